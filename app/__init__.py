@@ -1,0 +1,1 @@
+"""AVM Studio: the Qt window over avm.api."""

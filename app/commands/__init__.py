@@ -1,0 +1,1 @@
+"""Commands, one file per topic; the registry finds them."""

@@ -1,0 +1,1 @@
+"""Fields, curves, pairing, polynomials, transforms and multi-scalar multiplication."""

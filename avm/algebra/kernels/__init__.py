@@ -1,0 +1,1 @@
+"""Compiled twins of the plain algebra, chosen once by CPU features."""

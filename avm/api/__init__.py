@@ -1,0 +1,1 @@
+"""What user interfaces may use of the engine."""

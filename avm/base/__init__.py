@@ -1,0 +1,1 @@
+"""Errors, spans, diagnostics, codecs, progress and the thread pool that every layer shares."""

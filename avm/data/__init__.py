@@ -1,0 +1,1 @@
+"""Identifiers, plaintexts, records, futures: text, byte, bit and field forms."""

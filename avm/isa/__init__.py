@@ -1,0 +1,1 @@
+"""The instruction set: each opcode's signature, evaluation, constraints, cost and documentation."""

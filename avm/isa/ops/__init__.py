@@ -1,0 +1,1 @@
+"""The opcode families; each module declares its opcodes with the registry."""

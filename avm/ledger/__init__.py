@@ -1,0 +1,1 @@
+"""The local chain: transactions, blocks, Merkle state, SQLite store."""

@@ -1,0 +1,1 @@
+"""The Leo compiler: from source to Aleo instructions."""

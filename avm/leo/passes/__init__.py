@@ -1,0 +1,1 @@
+"""The compiler passes; the order stands in avm.leo.pipeline."""

@@ -1,0 +1,1 @@
+"""Hashes, commitments and Merkle trees."""

@@ -1,0 +1,1 @@
+"""Aleo programs: grammar, printer, checks."""

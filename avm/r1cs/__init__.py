@@ -1,0 +1,1 @@
+"""Rank-1 constraint systems: linear combinations, labelled constraints, matrices."""

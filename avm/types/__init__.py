@@ -1,0 +1,1 @@
+"""The literal types of Aleo: each one's values and its circuit."""

@@ -1,0 +1,1 @@
+"""The Varuna proof system: SRS, indexer, prover, verifier, codecs."""

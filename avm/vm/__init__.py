@@ -1,0 +1,1 @@
+"""The machine: execute a program to a trace, a trace to an assignment."""
