@@ -1,0 +1,55 @@
+"""Places in source text: half-open spans of characters, and lines and columns."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range ``[start, end)`` of character offsets in the file called ``file``."""
+
+    file: str
+    start: int
+    end: int
+
+    def join(self, other: Span) -> Span:
+        """Return the smallest span that covers both; the file is this span's."""
+        return Span(self.file, min(self.start, other.start), max(self.end, other.end))
+
+
+class LineIndex:
+    """Converts between character offsets and 1-based lines and columns of one text."""
+
+    __slots__ = ("_length", "_starts")
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0]
+        self._starts.extend(i + 1 for i, c in enumerate(text) if c == "\n")
+        self._length = len(text)
+
+    @property
+    def line_count(self) -> int:
+        """Number of lines; an empty text has one."""
+        return len(self._starts)
+
+    def line_col(self, offset: int) -> tuple[int, int]:
+        """Return the 1-based line and column of ``offset``, clamped to the text."""
+        offset = max(0, min(offset, self._length))
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, col: int) -> int:
+        """Return the offset of a 1-based line and column, clamped to the text."""
+        if line < 1:
+            return 0
+        if line > len(self._starts):
+            return self._length
+        return min(self._starts[line - 1] + max(col, 1) - 1, self._length)
+
+    def line_span(self, line: int) -> tuple[int, int]:
+        """Return the offsets of a 1-based line without its newline."""
+        start = self.offset(line, 1)
+        end = self._starts[line] - 1 if line < len(self._starts) else self._length
+        return start, end
