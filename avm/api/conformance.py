@@ -1,0 +1,42 @@
+"""Dispatches conformance requests to the handlers of each area."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import avm.api
+from avm.base.errors import AvmError, Unsupported
+
+Handler = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@cache
+def handlers() -> Mapping[str, Handler]:
+    """All handlers by operation, from the modules ``avm.api.conformance_*``."""
+    found: dict[str, Handler] = {}
+    for module in pkgutil.iter_modules(avm.api.__path__):
+        if not module.name.startswith("conformance_"):
+            continue
+        table = importlib.import_module(f"avm.api.{module.name}").HANDLERS
+        for operation, handler in table.items():
+            if operation in found:
+                raise ValueError(f"two handlers for {operation}")
+            found[operation] = handler
+    return found
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the reply to one request; what is not built is answered ``unsupported``."""
+    handler = handlers().get(request.get("op", ""))
+    if handler is None:
+        return {"ok": False, "unsupported": True}
+    try:
+        return handler(request)
+    except Unsupported as error:
+        return {"ok": False, "unsupported": True, "message": error.message}
+    except AvmError as error:
+        return {"ok": False, "errors": [error.to_dict()]}

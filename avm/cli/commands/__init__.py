@@ -1,0 +1,1 @@
+"""The verbs of the avm command, one file each; avm.cli.main discovers them."""

@@ -1,0 +1,35 @@
+"""``avm conformance``: answers scoring scripts, one JSON request per line on standard input."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from typing import Any
+
+from avm.api.conformance import answer
+from avm.cli.command import Command
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(json=True)
+
+
+def _run(args: argparse.Namespace) -> int:
+    sys.setrecursionlimit(20_000)
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        request: dict[str, Any] = {}
+        try:
+            request = json.loads(line)
+            reply = answer(request)
+        except Exception:  # the protocol wants every fault answered, so that the process can go on
+            reply = {"ok": False, "crash": traceback.format_exc()}
+        reply["id"] = request.get("id")
+        print(json.dumps(reply, ensure_ascii=False), flush=True)
+    return 0
+
+
+COMMAND = Command("conformance", "answer conformance requests, one JSON object per line", _configure, _run)

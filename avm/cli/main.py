@@ -1,0 +1,72 @@
+"""The entry point of ``avm``: discovers the commands, parses arguments, reports failures."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import avm
+from avm.base.errors import AvmError, Cancelled
+from avm.cli import commands
+from avm.cli.command import Command
+
+EXIT_FAILURE = 1
+EXIT_USAGE = 2
+EXIT_CANCELLED = 130
+
+
+def command_names() -> list[str]:
+    """Names of all commands, from the files of ``avm.cli.commands``, without importing them."""
+    return sorted(m.name.rstrip("_") for m in pkgutil.iter_modules(commands.__path__))
+
+
+def load_command(name: str) -> Command:
+    """Import one command by its name."""
+    files = {m.name.rstrip("_"): m.name for m in pkgutil.iter_modules(commands.__path__)}
+    module = importlib.import_module(f"avm.cli.commands.{files[name]}")
+    command: Command = module.COMMAND
+    return command
+
+
+def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="avm", description="Compile, run, prove and commit Aleo programs, locally."
+    )
+    parser.add_argument("--version", action="version", version=f"avm {avm.__version__}")
+    verbs = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in names:
+        command = load_command(name)
+        sub = verbs.add_parser(command.name, help=command.help, description=command.help)
+        sub.add_argument("--json", action="store_true", help="print results as JSON lines")
+        command.configure(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``avm`` with ``argv`` and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    names = command_names()
+    wanted = arguments[0] if arguments and arguments[0] in names else None
+    args = _parser([wanted] if wanted else names).parse_args(arguments)
+    try:
+        code: int = args.run(args)
+        return code
+    except Cancelled as error:
+        print(error.message, file=sys.stderr)
+        return EXIT_CANCELLED
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return EXIT_CANCELLED
+    except AvmError as error:
+        if getattr(args, "json", False):
+            print(json.dumps({"ok": False, "error": error.to_dict()}, ensure_ascii=False))
+        else:
+            print(f"Error [{error.code}]: {error.message}", file=sys.stderr)
+            if error.hint:
+                print(f"  try: {error.hint}", file=sys.stderr)
+        return EXIT_FAILURE
