@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""The only bootstrap: sets up a virtual environment from the lock file, then runs, tests, checks or measures.
+
+Usage: python3 dev.py run | test | check | bench | package   (``-h`` after each shows its options)
+
+Needs nothing but Python 3.11 to 3.13. Everything it installs goes into ``.venv`` beside this file; on Linux
+it also installs Qt's system libraries where it may, else it prints the command to type.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "packaging" / "requirements.lock"
+STAMP = VENV / "avm-lock.sha256"
+SUPPORTED = ((3, 11), (3, 12), (3, 13))
+QT_LIBRARIES = (
+    "libegl1 libgl1 libfontconfig1 libfreetype6 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libglib2.0-0 "
+    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
+    "libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libnss3"
+).split()
+
+
+def say(text: str) -> None:
+    """Print a line of the bootstrap itself on standard error, so that standard output stays clean."""
+    print(f"dev: {text}", file=sys.stderr, flush=True)
+
+
+def venv_python() -> Path:
+    """Path of the virtual environment's interpreter."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def find_python() -> str:
+    """Return an interpreter of a supported version: this one if it fits, else one on the PATH."""
+    if sys.version_info[:2] in SUPPORTED:
+        return sys.executable
+    for major, minor in reversed(SUPPORTED):
+        found = shutil.which(f"python{major}.{minor}")
+        if found:
+            return found
+    sys.exit("dev: Python 3.11, 3.12 or 3.13 is needed; none was found on the PATH.")
+
+
+def lock_digest() -> str:
+    """Digest of everything that decides what the environment holds."""
+    digest = hashlib.sha256()
+    for path in (LOCK, ROOT / "pyproject.toml"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def quiet(command: list[str]) -> None:
+    """Run a set-up command; print its output only when it fails."""
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    if result.returncode:
+        sys.stderr.write(result.stdout)
+        sys.exit(f"dev: this command failed with status {result.returncode}: {' '.join(command)}")
+
+
+def ensure_environment() -> Path:
+    """Create or renew ``.venv`` when it is absent or the lock changed; return its interpreter."""
+    python = venv_python()
+    wanted = lock_digest()
+    if python.exists() and STAMP.exists() and STAMP.read_text().strip() == wanted:
+        return python
+    if not python.exists():
+        say("making the virtual environment .venv")
+        quiet([find_python(), "-m", "venv", str(VENV)])
+    say("installing the locked dependencies (a few minutes the first time)")
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    quiet([*pip, "--require-hashes", "-r", str(LOCK)])
+    quiet([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    STAMP.write_text(wanted + "\n")
+    return python
+
+
+def ensure_qt_libraries(python: Path) -> None:
+    """On Linux see that Qt loads; install its system libraries where allowed, else name the command."""
+    probe = [str(python), "-c", "import PySide6.QtWidgets, PySide6.QtSvg"]
+    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    if subprocess.run(probe, capture_output=True, env=environment).returncode == 0:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *QT_LIBRARIES]
+    may_install = sys.platform.startswith("linux") and shutil.which("apt-get") and os.geteuid() == 0
+    if may_install:
+        say("installing Qt's system libraries")
+        subprocess.run(["apt-get", "update", "-qq"], capture_output=True)
+        quiet([command[0], "-qq", *command[1:]])
+    failed = subprocess.run(probe, capture_output=True, env=environment, text=True)
+    if failed.returncode:
+        sys.stderr.write(failed.stderr)
+        sys.exit(
+            "dev: Qt cannot load its system libraries. On Debian or Ubuntu type:\n  sudo " + " ".join(command)
+        )
+
+
+def has_display() -> bool:
+    """Whether a window can be shown here."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def call(python: Path, *arguments: str, environment: dict[str, str] | None = None) -> int:
+    """Run a module or script in the environment, in the project's folder; return its status."""
+    merged = dict(os.environ, **(environment or {}))
+    try:
+        return subprocess.run([str(python), *arguments], cwd=ROOT, env=merged).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the Studio, or make the journey headless."""
+    python = ensure_environment()
+    ensure_qt_libraries(python)
+    headless = args.headless or not has_display()
+    arguments = ["-m", "app.main"]
+    if args.project:
+        arguments.append(str(Path(args.project).resolve()))
+    if headless:
+        arguments.append("--headless")
+        if args.picture:
+            arguments += ["--picture", str(Path(args.picture).resolve())]
+    if args.json:
+        arguments.append("--json")
+    environment = {"QT_QPA_PLATFORM": "offscreen"} if headless else {}
+    return call(python, *arguments, environment=environment)
+
+
+def test(args: argparse.Namespace) -> int:
+    """Run the test suite: everything, or only the fast tier."""
+    python = ensure_environment()
+    ensure_qt_libraries(python)
+    command = ["-m", "pytest"]
+    if args.fast:
+        command += ["-m", "not prove and not oracle and not qt"]
+    extra = args.pytest
+    if not any(a.startswith("-n") for a in extra):
+        command += ["-n", "2", "--dist", "loadfile"]
+    return call(python, *command, *extra, environment={"QT_QPA_PLATFORM": "offscreen"})
+
+
+def check(args: argparse.Namespace) -> int:
+    """Run every static check: format, lint, types, layers, contrast of the themes."""
+    python = ensure_environment()
+    steps = (
+        ("format", ["-m", "ruff", "format", "--check", "."]),
+        ("lint", ["-m", "ruff", "check", "."]),
+        ("types", ["-m", "mypy"]),
+        ("layers", ["-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"]),
+        ("contrast", [str(ROOT / "resources" / "themes" / "contrast.py")]),
+    )
+    failed = []
+    for name, command in steps:
+        result = subprocess.run(
+            [str(python), *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        print(f"{name}: {'ok' if result.returncode == 0 else 'FAILED'}", flush=True)
+        if result.returncode:
+            print(result.stdout, flush=True)
+            failed.append(name)
+    return 1 if failed else 0
+
+
+def bench(args: argparse.Namespace) -> int:
+    """Measure start-up, builds, constraints, proofs; ``--json`` prints one line a figure."""
+    python = ensure_environment()
+    ensure_qt_libraries(python)
+    arguments = ["-m", "tests.bench", *args.what]
+    if args.json:
+        arguments.append("--json")
+    return call(python, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
+
+
+def package(args: argparse.Namespace) -> int:
+    """Installers are not built yet."""
+    say("installers for Windows, macOS and Linux are not built yet; use `python3 dev.py run`.")
+    return 1
+
+
+def main() -> int:
+    """Parse the verb and run it."""
+    parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").splitlines()[0])
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verb = verbs.add_parser("run", help="open the Studio, or make its journey headless")
+    verb.add_argument("project", nargs="?", help="folder of a Leo project (default: a sample)")
+    verb.add_argument("--headless", action="store_true", help="no window: compile, run, prove, verify, commit")
+    verb.add_argument("--json", action="store_true", help="print one JSON line per stage")
+    verb.add_argument("--picture", help="where the headless run writes its picture of the window")
+    verb.set_defaults(function=run)
+    verb = verbs.add_parser("test", help="run the tests; further arguments go to pytest")
+    verb.add_argument("--fast", action="store_true", help="only the fast tier")
+    verb.set_defaults(function=test)
+    verb = verbs.add_parser("check", help="format, lint, types, layers, contrast")
+    verb.set_defaults(function=check)
+    verb = verbs.add_parser("bench", help="measure")
+    verb.add_argument("what", nargs="*", help="which figures (default: all)")
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(function=bench)
+    verb = verbs.add_parser("package", help="build installers")
+    verb.set_defaults(function=package)
+    args, rest = parser.parse_known_args()
+    if rest and args.verb != "test":
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    args.pytest = rest
+    status: int = args.function(args)
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
