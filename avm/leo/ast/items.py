@@ -1,0 +1,359 @@
+"""The items a Leo source holds: functions, composites, mappings, interfaces, modules, programs, libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from avm.base.span import Span
+from avm.leo.ast.nodes import (
+    NO_SPAN,
+    UNIT,
+    Block,
+    ConstDeclaration,
+    FutureType,
+    Identifier,
+    NodeId,
+    ProgramId,
+    Symbol,
+    TupleType,
+    Type,
+)
+
+
+class Mode(Enum):
+    """Visibility written before a parameter, output or record member."""
+
+    NONE = ""
+    CONSTANT = "constant"
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+class Variant(Enum):
+    """What kind of function it is; the value is the word diagnostics print."""
+
+    FN = "fn"
+    FINAL_FN = "final fn"
+    ENTRY_POINT = "entry"
+    FINALIZE = "finalize"
+    VIEW = "view fn"
+
+    @property
+    def is_onchain(self) -> bool:
+        return self in (Variant.FINALIZE, Variant.FINAL_FN, Variant.VIEW)
+
+    @property
+    def is_finalize_context(self) -> bool:
+        return self in (Variant.FINALIZE, Variant.FINAL_FN)
+
+    @property
+    def is_externally_callable(self) -> bool:
+        return self in (Variant.ENTRY_POINT, Variant.VIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """`@name(key = "value", ..)`"""
+
+    identifier: Identifier
+    map: MappingOf[Symbol, str]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConstParameter:
+    """`N: u32` in `::[N: u32]`"""
+
+    identifier: Identifier
+    type_: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    identifier: Identifier
+    mode: Mode
+    type_: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    mode: Mode
+    type_: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a struct or record; a mode only on records."""
+
+    mode: Mode
+    identifier: Identifier
+    type_: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+def output_type(outputs: tuple[Output, ...]) -> Type:
+    """Unit, the single output's type, or a tuple of them."""
+    if not outputs:
+        return UNIT
+    return outputs[0].type_ if len(outputs) == 1 else TupleType(tuple(o.type_ for o in outputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function with its body; `is_exported` None where visibility does not apply (program block, stubs)."""
+
+    annotations: tuple[Annotation, ...]
+    variant: Variant
+    identifier: Identifier
+    const_parameters: tuple[ConstParameter, ...]
+    input: tuple[Input, ...]
+    output: tuple[Output, ...]
+    output_type: Type
+    block: Block
+    is_exported: bool | None = None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+    @property
+    def has_final_output(self) -> bool:
+        return any(isinstance(o.type_, FutureType) for o in self.output)
+
+    @property
+    def is_test(self) -> bool:
+        return any(a.identifier.name == "test" for a in self.annotations)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionStub:
+    """A function known by its signature only (read from bytecode)."""
+
+    annotations: tuple[Annotation, ...]
+    variant: Variant
+    identifier: Identifier
+    input: tuple[Input, ...]
+    output: tuple[Output, ...]
+    output_type: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+    def as_function(self) -> Function:
+        """The same signature with an empty body."""
+        return Function(
+            self.annotations,
+            self.variant,
+            self.identifier,
+            (),
+            self.input,
+            self.output,
+            self.output_type,
+            Block(()),
+            None,
+            self.span,
+            self.id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A struct, or a record (`is_record`)."""
+
+    identifier: Identifier
+    const_parameters: tuple[ConstParameter, ...]
+    members: tuple[Member, ...]
+    is_record: bool
+    is_exported: bool | None = None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    identifier: Identifier
+    key_type: Type
+    value_type: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+
+@dataclass(frozen=True, slots=True)
+class StorageVariable:
+    identifier: Identifier
+    type_: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPrototype:
+    """A function an interface asks for; `variant` is ENTRY_POINT or VIEW."""
+
+    annotations: tuple[Annotation, ...]
+    variant: Variant
+    identifier: Identifier
+    const_parameters: tuple[ConstParameter, ...]
+    input: tuple[Input, ...]
+    output: tuple[Output, ...]
+    output_type: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPrototype:
+    identifier: Identifier
+    members: tuple[Member, ...]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """`interface I: A + B { .. }`; parents carry the span at which they are named.
+
+    `mappings` and `storages` hold prototypes, which have the shape of the real items.
+    """
+
+    identifier: Identifier
+    parents: tuple[tuple[Span, Type], ...]
+    functions: tuple[FunctionPrototype, ...]
+    records: tuple[RecordPrototype, ...]
+    mappings: tuple[Mapping, ...]
+    storages: tuple[StorageVariable, ...]
+    is_exported: bool | None = None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    annotations: tuple[Annotation, ...]
+    block: Block
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramScope:
+    """What belongs to one program: the block's items and the items outside it in the same file."""
+
+    program_id: ProgramId
+    parents: tuple[tuple[Span, Type], ...]
+    consts: tuple[ConstDeclaration, ...]
+    composites: tuple[Composite, ...]
+    mappings: tuple[Mapping, ...]
+    storage_variables: tuple[StorageVariable, ...]
+    functions: tuple[Function, ...]
+    interfaces: tuple[Interface, ...]
+    constructor: Constructor | None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        return self.program_id.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file below a program or library, named by its path."""
+
+    unit_name: Symbol
+    path: tuple[Symbol, ...]
+    consts: tuple[ConstDeclaration, ...]
+    composites: tuple[Composite, ...]
+    functions: tuple[Function, ...]
+    interfaces: tuple[Interface, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A unit without a program block; its code is inlined into its users."""
+
+    name: Symbol
+    modules: MappingOf[tuple[Symbol, ...], Module]
+    consts: tuple[ConstDeclaration, ...]
+    structs: tuple[Composite, ...]
+    functions: tuple[Function, ...]
+    interfaces: tuple[Interface, ...]
+    stubs: MappingOf[Symbol, Stub] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AleoProgram:
+    """A dependency read from bytecode: signatures only."""
+
+    imports: tuple[ProgramId, ...]
+    stub_id: ProgramId
+    consts: tuple[ConstDeclaration, ...]
+    composites: tuple[Composite, ...]
+    mappings: tuple[Mapping, ...]
+    functions: tuple[FunctionStub, ...]
+    span: Span = NO_SPAN
+
+
+StubBody: TypeAlias = "Program | AleoProgram | Library"
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """A dependency as the importing program sees it; `parents` are the programs that import it."""
+
+    body: StubBody
+    parents: frozenset[Symbol] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One file with its modules and dependencies; `imports` is keyed by the name with `.aleo`."""
+
+    modules: MappingOf[tuple[Symbol, ...], Module]
+    imports: MappingOf[Symbol, ProgramId]
+    stubs: MappingOf[Symbol, Stub]
+    program_scopes: MappingOf[Symbol, ProgramScope]
+
+    @property
+    def scope(self) -> ProgramScope:
+        """The single program block."""
+        return next(iter(self.program_scopes.values()))

@@ -1,0 +1,721 @@
+"""Types, expressions and statements of Leo as plain frozen data, named as the reference compiler names them.
+
+The three families refer to one another (an array type holds the expression of its length, a cast holds a
+type, a final block holds statements), so they stand in one file. `id` numbers a node within one
+compilation: the type table and the symbol table are keyed by it. `span` and `id` take no part in equality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from avm.base.span import Span
+
+Symbol: TypeAlias = str
+NodeId: TypeAlias = int
+
+NO_SPAN = Span("", 0, 0)
+DYNAMIC = "__dynamic__"
+
+
+class NodeBuilder:
+    """Hands out node ids, one counter per compilation."""
+
+    __slots__ = ("_next",)
+
+    def __init__(self, first: int = 1) -> None:
+        self._next = first
+
+    def next_id(self) -> NodeId:
+        value = self._next
+        self._next = value + 1
+        return value
+
+
+# Names ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A name as written."""
+
+    name: Symbol
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramId:
+    """`name.aleo`; the network part is its own identifier."""
+
+    name: Identifier
+    network: Identifier
+
+    def __str__(self) -> str:
+        return f"{self.name.name}.{self.network.name}"
+
+    @property
+    def symbol(self) -> Symbol:
+        return f"{self.name.name}.{self.network.name}"
+
+    @property
+    def span(self) -> Span:
+        return Span(self.name.span.file, self.name.span.start, self.network.span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a global item lives: its program (`a.aleo`, or a library's name) and its path in it."""
+
+    program: Symbol
+    path: tuple[Symbol, ...]
+
+    def __str__(self) -> str:
+        return f"{self.program}/{'::'.join(self.path)}"
+
+    @property
+    def name(self) -> Symbol:
+        return self.path[-1]
+
+    @property
+    def module_path(self) -> tuple[Symbol, ...]:
+        return self.path[:-1]
+
+    @property
+    def is_dynamic(self) -> bool:
+        return self.program == DYNAMIC
+
+
+DYNAMIC_LOCATION = Location(DYNAMIC, (DYNAMIC,))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTarget:
+    """A path that names a local variable; the symbol is the (possibly renamed) variable."""
+
+    symbol: Symbol
+
+
+PathTarget: TypeAlias = "LocalTarget | Location | None"
+
+
+# Base classes -----------------------------------------------------------------------------------------
+
+
+class Type:
+    """Any Leo type."""
+
+    __slots__ = ()
+
+
+class Expression:
+    """Any expression; every subclass has `span` and `id`."""
+
+    __slots__ = ()
+    span: Span
+    id: NodeId
+
+
+class Statement:
+    """Any statement; every subclass has `span` and `id`."""
+
+    __slots__ = ()
+    span: Span
+    id: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Expression):
+    """`program.aleo::a::b::item`: what the user wrote, and what path resolution made of it."""
+
+    user_program: ProgramId | None
+    qualifier: tuple[Identifier, ...]
+    identifier: Identifier
+    target: PathTarget = None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def name(self) -> Symbol:
+        """The last part as written."""
+        return self.identifier.name
+
+    @property
+    def segments(self) -> tuple[Symbol, ...]:
+        return (*(q.name for q in self.qualifier), self.identifier.name)
+
+    @property
+    def local(self) -> Symbol | None:
+        return self.target.symbol if isinstance(self.target, LocalTarget) else None
+
+    @property
+    def location(self) -> Location | None:
+        return self.target if isinstance(self.target, Location) else None
+
+    @property
+    def program(self) -> Symbol | None:
+        if self.user_program is not None:
+            return self.user_program.symbol
+        return self.target.program if isinstance(self.target, Location) else None
+
+    def to_local(self) -> Path:
+        return Path(
+            self.user_program,
+            self.qualifier,
+            self.identifier,
+            LocalTarget(self.identifier.name),
+            self.span,
+            self.id,
+        )
+
+    def to_global(self, location: Location) -> Path:
+        return Path(self.user_program, self.qualifier, self.identifier, location, self.span, self.id)
+
+
+# Types ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PrimitiveType(Type):
+    """A type without parts that is no integer; use the constants below."""
+
+    name: str
+
+
+ADDRESS = PrimitiveType("address")
+BOOLEAN = PrimitiveType("bool")
+FIELD = PrimitiveType("field")
+GROUP = PrimitiveType("group")
+IDENTIFIER = PrimitiveType("identifier")
+DYN_RECORD = PrimitiveType("dyn record")
+SCALAR = PrimitiveType("scalar")
+SIGNATURE = PrimitiveType("signature")
+STRING = PrimitiveType("string")
+NUMERIC = PrimitiveType("numeric")  # a numeral whose type is still open
+UNIT = PrimitiveType("()")
+ERR = PrimitiveType("error")  # could not be resolved; a diagnostic exists
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerType(Type):
+    """u8 .. u128, i8 .. i128; use the constants below."""
+
+    name: str
+
+    @property
+    def is_signed(self) -> bool:
+        return self.name[0] == "i"
+
+    @property
+    def bits(self) -> int:
+        return int(self.name[1:])
+
+    @property
+    def minimum(self) -> int:
+        return -(1 << (self.bits - 1)) if self.is_signed else 0
+
+    @property
+    def maximum(self) -> int:
+        return (1 << (self.bits - 1)) - 1 if self.is_signed else (1 << self.bits) - 1
+
+
+U8, U16, U32, U64, U128 = (IntegerType(n) for n in ("u8", "u16", "u32", "u64", "u128"))
+I8, I16, I32, I64, I128 = (IntegerType(n) for n in ("i8", "i16", "i32", "i64", "i128"))
+INTEGER_TYPES: dict[str, IntegerType] = {
+    t.name: t for t in (U8, U16, U32, U64, U128, I8, I16, I32, I64, I128)
+}
+PRIMITIVE_TYPES: dict[str, Type] = {
+    **{t.name: t for t in (ADDRESS, BOOLEAN, FIELD, GROUP, IDENTIFIER, SCALAR, SIGNATURE, STRING)},
+    **INTEGER_TYPES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType(Type):
+    """`[element_type; length]`; the length is any constant expression until unrolling."""
+
+    element_type: Type
+    length: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeType(Type):
+    """A struct or record by path, with const arguments `Name::[N]`."""
+
+    path: Path
+    const_arguments: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FutureType(Type):
+    """`Final` (not explicit) or `Final<Fn(..)>` (explicit)."""
+
+    inputs: tuple[Type, ...] = ()
+    location: Location | None = None
+    is_explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdentType(Type):
+    """A name standing for a type, where only a built-in module name is possible."""
+
+    identifier: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class MappingType(Type):
+    key: Type
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalType(Type):
+    """`inner?`"""
+
+    inner: Type
+
+
+@dataclass(frozen=True, slots=True)
+class TupleType(Type):
+    elements: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VectorType(Type):
+    """`[element_type]`, storage only."""
+
+    element_type: Type
+
+
+# Expressions ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayAccess(Expression):
+    array: Expression
+    index: Expression
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncExpression(Expression):
+    """`final { .. }`"""
+
+    block: Block
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayExpression(Expression):
+    elements: tuple[Expression, ...]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+BINARY_OPERATIONS: dict[str, str] = {
+    "Add": "+",
+    "AddWrapped": "add_wrapped",
+    "And": "&&",
+    "BitwiseAnd": "&",
+    "Div": "/",
+    "DivWrapped": "div_wrapped",
+    "Eq": "==",
+    "Gte": ">=",
+    "Gt": ">",
+    "Lte": "<=",
+    "Lt": "<",
+    "Mod": "mod",
+    "Mul": "*",
+    "MulWrapped": "mul_wrapped",
+    "Nand": "NAND",
+    "Neq": "!=",
+    "Nor": "NOR",
+    "Or": "||",
+    "BitwiseOr": "|",
+    "Pow": "**",
+    "PowWrapped": "pow_wrapped",
+    "Rem": "%",
+    "RemWrapped": "rem_wrapped",
+    "Shl": "<<",
+    "ShlWrapped": "shl_wrapped",
+    "Shr": ">>",
+    "ShrWrapped": "shr_wrapped",
+    "Sub": "-",
+    "SubWrapped": "sub_wrapped",
+    "Xor": "^",
+}
+
+UNARY_OPERATIONS: dict[str, str] = {
+    "Abs": "abs",
+    "AbsWrapped": "abs_wrapped",
+    "Double": "double",
+    "Inverse": "inv",
+    "Negate": "neg",
+    "Not": "not",
+    "Square": "square",
+    "SquareRoot": "square_root",
+    "ToXCoordinate": "to_x_coordinate",
+    "ToYCoordinate": "to_y_coordinate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryExpression(Expression):
+    """`left op right`; `op` is a key of BINARY_OPERATIONS."""
+
+    left: Expression
+    right: Expression
+    op: str
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryExpression(Expression):
+    """`op receiver`; `op` is a key of UNARY_OPERATIONS."""
+
+    receiver: Expression
+    op: str
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IntrinsicExpression(Expression):
+    """`_name::[types](arguments)`; see avm.leo.intrinsics for the table of names."""
+
+    name: Symbol
+    type_parameters: tuple[tuple[Type, Span], ...]
+    input_types: tuple[tuple[str, Type, Span], ...]
+    return_types: tuple[tuple[str, Type, Span], ...]
+    arguments: tuple[Expression, ...]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallExpression(Expression):
+    function: Path
+    const_arguments: tuple[Expression, ...]
+    arguments: tuple[Expression, ...]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicCall:
+    function: Identifier
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicRead:
+    storage: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicMemberOp:
+    member: Identifier
+    op: Identifier
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicOpExpression(Expression):
+    """`Interface@(target[, network])::...`"""
+
+    interface: Type
+    target_program: Expression
+    network: Expression | None
+    kind: DynamicCall | DynamicRead | DynamicMemberOp
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CastExpression(Expression):
+    expression: Expression
+    type_: Type
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeFieldInitializer:
+    """`name: expression`, or the shorthand `name` (expression None)."""
+
+    identifier: Identifier
+    expression: Expression | None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeExpression(Expression):
+    """`Name::[N] { a: 1u8, b, ..base }`"""
+
+    path: Path
+    const_arguments: tuple[Expression, ...]
+    members: tuple[CompositeFieldInitializer, ...]
+    base: Expression | None = None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrExpression(Expression):
+    """Stands where the source could not be read; a diagnostic exists."""
+
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+LITERAL_VARIANTS = (
+    "Address",
+    "Boolean",
+    "Field",
+    "Group",
+    "Integer",
+    "None",
+    "Identifier",
+    "Scalar",
+    "Signature",
+    "String",
+    "Unsuffixed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Expression):
+    """`variant` is one of LITERAL_VARIANTS, `value` the text without suffix (`true`, `false` for Boolean)."""
+
+    variant: str
+    value: str
+    integer_type: IntegerType | None = None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    def as_u32(self) -> int | None:
+        """The value as u32, if it is an integer that fits its own type and u32."""
+        if self.variant not in ("Integer", "Unsuffixed"):
+            return None
+        value = parse_integer(self.value)
+        if value is None or not 0 <= value < 1 << 32:
+            return None
+        type_ = self.integer_type or U32
+        return value if value <= type_.maximum else None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAccess(Expression):
+    inner: Expression
+    name: Identifier
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatExpression(Expression):
+    """`[expr; count]`"""
+
+    expr: Expression
+    count: Expression
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TernaryExpression(Expression):
+    condition: Expression
+    if_true: Expression
+    if_false: Expression
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TupleExpression(Expression):
+    elements: tuple[Expression, ...]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TupleAccess(Expression):
+    tuple_: Expression
+    index: int
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitExpression(Expression):
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+# Statements -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AssertStatement(Statement):
+    """`variant` is `Assert` (one expression), `AssertEq` or `AssertNeq` (two)."""
+
+    variant: str
+    expressions: tuple[Expression, ...]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignStatement(Statement):
+    """`place = value`; `x += v` arrives as `x = x + v`."""
+
+    place: Expression
+    value: Expression
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Statement):
+    statements: tuple[Statement, ...]
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalStatement(Statement):
+    """`otherwise` is a Block or another ConditionalStatement."""
+
+    condition: Expression
+    then: Block
+    otherwise: Statement | None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConstDeclaration(Statement):
+    """`const place: type_ = value`, local or global; `is_exported` None where visibility does not apply."""
+
+    place: Identifier
+    type_: Type
+    value: Expression
+    is_exported: bool | None = None
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionStatement(Statement):
+    """`let place[: type_] = value`; several places for `let (a, b) = ..`."""
+
+    place: Identifier | tuple[Identifier, ...]
+    type_: Type | None
+    value: Expression
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+    @property
+    def places(self) -> tuple[Identifier, ...]:
+        return self.place if isinstance(self.place, tuple) else (self.place,)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionStatement(Statement):
+    expression: Expression
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IterationStatement(Statement):
+    """`for variable[: type_] in start..stop` (`..=` when inclusive)."""
+
+    variable: Identifier
+    type_: Type | None
+    start: Expression
+    stop: Expression
+    inclusive: bool
+    block: Block
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnStatement(Statement):
+    """`return expression`; UnitExpression for a bare `return`."""
+
+    expression: Expression
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
+    id: NodeId = field(default=0, compare=False, repr=False)
+
+
+def parse_integer(text: str) -> int | None:
+    """The value of a numeral `0x1F`, `0b1`, `0o7`, `1_000`, with an optional sign; None if malformed."""
+    digits = text.replace("_", "")
+    sign = -1 if digits.startswith("-") else 1
+    digits = digits.removeprefix("-")
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2].lower(), 10)
+    try:
+        return sign * int(digits[2:] if base != 10 else digits, base)
+    except ValueError:
+        return None
+
+
+def as_u32(expression: Expression) -> int | None:
+    """The value of an integer literal as u32, else None."""
+    return expression.as_u32() if isinstance(expression, Literal) else None
+
+
+def child_expressions(node: Expression) -> Iterator[Expression]:
+    """The expressions directly below an expression, in source order (not those inside types or blocks)."""
+    match node:
+        case ArrayAccess():
+            yield node.array
+            yield node.index
+        case ArrayExpression() | TupleExpression():
+            yield from node.elements
+        case BinaryExpression():
+            yield node.left
+            yield node.right
+        case UnaryExpression():
+            yield node.receiver
+        case IntrinsicExpression():
+            yield from node.arguments
+        case CallExpression():
+            yield from node.const_arguments
+            yield from node.arguments
+        case DynamicOpExpression():
+            yield node.target_program
+            if node.network is not None:
+                yield node.network
+            if not isinstance(node.kind, DynamicRead):
+                yield from node.kind.arguments
+        case CastExpression():
+            yield node.expression
+        case CompositeExpression():
+            yield from node.const_arguments
+            for member in node.members:
+                if member.expression is not None:
+                    yield member.expression
+            if node.base is not None:
+                yield node.base
+        case MemberAccess():
+            yield node.inner
+        case RepeatExpression():
+            yield node.expr
+            yield node.count
+        case TernaryExpression():
+            yield node.condition
+            yield node.if_true
+            yield node.if_false
+        case TupleAccess():
+            yield node.tuple_
+        case _:
+            return
