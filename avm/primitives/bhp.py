@@ -1,0 +1,171 @@
+"""Bowe-Hopwood-Pedersen hashes: a sum of small signed multiples of generators, chosen by bits.
+
+Each chunk of three bits ``(c0, c1, c2)`` adds ``(1 + c0 + 2 c1) * (-1)^c2`` times a generator of its own;
+long inputs are chained. Source: snarkVM ``console/algorithms/src/bhp`` and
+https://github.com/zcash/zcash/issues/2234.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
+
+from avm.algebra.edwards import D, Point
+from avm.algebra.fields import FR_MODULUS as P
+from avm.algebra.fields import Fr
+from avm.base.bits import bits_to_int_le, bytes_to_bits_le, int_to_bits_le
+from avm.base.errors import Halt
+from avm.primitives.hash_to_curve import hash_to_curve, powers_of_two
+
+CHUNK = 3
+_DOMAIN_BITS = 188
+_LENGTH_BITS = 64
+_DIGEST_BITS = 252
+_SHAPES = {256: (3, 57), 512: (6, 43), 768: (15, 23), 1024: (8, 54)}
+
+# A point prepared for addition: (y - x, y + x, 2 D x y).
+Prepared = tuple[int, int, int]
+# A point on the way: X, Y, Z, T with x = X/Z, y = Y/Z, T = XY/Z.
+Extended = tuple[int, int, int, int]
+
+_IDENTITY: Extended = (0, 1, 1, 0)
+_2D = 2 * D % P
+
+
+def _add_prepared(point: Extended, other: Prepared) -> Extended:
+    """Add as in https://eprint.iacr.org/2008/522, section 3.1, for a = -1 and Z2 = 1."""
+    x, y, z, t = point
+    minus, plus, product = other
+    a, b, c, d = (y - x) * minus, (y + x) * plus, t * product, z + z
+    e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _to_affine(points: Sequence[Extended]) -> list[Point]:
+    inverses = Fr.batch_inverse([z for _, _, z, _ in points])
+    return [(x * i % P, y * i % P) for (x, y, _, _), i in zip(points, inverses)]
+
+
+def _prepare(point: Point) -> Prepared:
+    x, y = point
+    return (y - x) % P, (y + x) % P, _2D * x % P * y % P
+
+
+def _double(point: Extended) -> Extended:
+    x, y, z, _ = point
+    a, b, c = x * x, y * y, 2 * z * z
+    e, g, h = ((x + y) * (x + y) - a - b) % P, (b - a) % P, (-a - b) % P
+    f = (g - c) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _window(base: Point, chunks: int) -> list[tuple[Prepared, ...]]:
+    """Return for each chunk the eight prepared points its bits ``c0 + 2 c1 + 4 c2`` choose from."""
+    starts: list[Extended] = [(base[0], base[1], 1, base[0] * base[1] % P)]
+    for _ in range(chunks - 1):
+        point = starts[-1]
+        for _ in range(4):
+            point = _double(point)
+        starts.append(point)
+    affine = _to_affine(starts)
+    multiples: list[Extended] = []
+    for start, (x, y) in zip(starts, affine):
+        prepared = _prepare((x, y))
+        two = _double(start)
+        three = _add_prepared(two, prepared)
+        multiples += [start, two, three, _add_prepared(three, prepared)]
+    flat = [_prepare(point) for point in _to_affine(multiples)]
+    out = []
+    for i in range(0, len(flat), 4):
+        four = flat[i : i + 4]
+        out.append((*four, *((plus, minus, P - product) for minus, plus, product in four)))
+    return out
+
+
+class Bhp:
+    """One BHP hash: ``windows`` generators with ``window_size`` chunks each, under a domain."""
+
+    def __init__(self, windows: int, window_size: int, domain: str) -> None:
+        domain_bits = bytes_to_bits_le(domain.encode())
+        if len(domain_bits) > _DOMAIN_BITS:
+            raise ValueError(f"the domain {domain!r} is longer than {_DOMAIN_BITS} bits")
+        self.windows = windows
+        self.window_size = window_size
+        self.domain = domain
+        self.domain_bits = (domain_bits + [False] * (_DOMAIN_BITS - len(domain_bits)))[::-1]
+        self.max_bits = CHUNK * windows * window_size - _DIGEST_BITS
+        self.min_bits = CHUNK * window_size
+
+    def _name(self, part: object) -> str:
+        return f"Aleo.BHP.{self.windows}.{self.window_size}.{self.domain}.{part}"
+
+    @cached_property
+    def bases(self) -> tuple[Point, ...]:
+        """The generator of each window; chunk j of a window uses it times ``16^j``."""
+        return tuple(hash_to_curve(self._name(w)) for w in range(self.windows))
+
+    @cached_property
+    def random_base(self) -> tuple[Point, ...]:
+        """The commitment's generator times 1, 2, 4, … for each bit of the randomizer."""
+        return powers_of_two(hash_to_curve(self._name("Randomizer")))
+
+    @cached_property
+    def _tables(self) -> list[tuple[Prepared, ...]]:
+        return [entry for base in self.bases for entry in _window(base, self.window_size)]
+
+    @cached_property
+    def _random_table(self) -> list[Prepared]:
+        return [_prepare(point) for point in self.random_base]
+
+    def _sum(self, bits: int, count: int) -> Extended:
+        """Return the sum chosen by ``count`` bits, as an integer with the first bit lowest."""
+        point = _IDENTITY
+        tables = self._tables
+        for i in range((count + CHUNK - 1) // CHUNK):
+            point = _add_prepared(point, tables[i][bits & 7])
+            bits >>= CHUNK
+        return point
+
+    def _digest(self, bits: Sequence[bool]) -> Extended:
+        if not bits:
+            return _IDENTITY
+        head = self.domain_bits + int_to_bits_le(len(bits), _LENGTH_BITS)
+        point = _IDENTITY
+        for start in range(0, len(bits), self.max_bits):
+            if start:
+                x, _, z, _ = point
+                head = int_to_bits_le(x * pow(z, -1, P) % P, _DIGEST_BITS)
+            preimage = [*head, *bits[start : start + self.max_bits]]
+            if len(preimage) <= self.min_bits:
+                raise Halt(
+                    f"{len(preimage)} bits are too few for {self.domain}: more than {self.min_bits} are needed"
+                )
+            point = self._sum(bits_to_int_le(preimage), len(preimage))
+        return point
+
+    def hash_to_group(self, bits: Sequence[bool]) -> Point:
+        """Return the hash of a bit list as a point."""
+        return _to_affine([self._digest(bits)])[0]
+
+    def hash(self, bits: Sequence[bool]) -> int:
+        """Return the hash of a bit list as a field element: the point's x."""
+        return self.hash_to_group(bits)[0]
+
+    def commit_to_group(self, bits: Sequence[bool], randomizer: int) -> Point:
+        """Return the hash plus ``randomizer`` (a scalar) times the random base, as a point."""
+        point = self._digest(bits)
+        for i, prepared in enumerate(self._random_table):
+            if randomizer >> i & 1:
+                point = _add_prepared(point, prepared)
+        return _to_affine([point])[0]
+
+    def commit(self, bits: Sequence[bool], randomizer: int) -> int:
+        """Return the commitment as a field element."""
+        return self.commit_to_group(bits, randomizer)[0]
+
+
+@cache
+def bhp(size: int, domain: str = "") -> Bhp:
+    """Return the hash BHP256, BHP512, BHP768 or BHP1024; its domain is ``AleoBHP{size}`` unless given."""
+    windows, window_size = _SHAPES[size]
+    return Bhp(windows, window_size, domain or f"AleoBHP{size}")

@@ -1,0 +1,63 @@
+"""Pedersen hashes and commitments: the sum of generator powers chosen by the bits of a short input.
+
+Source: snarkVM ``console/algorithms/src/pedersen``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, cached_property
+
+from avm.algebra.edwards import IDENTITY, Point, add
+from avm.base.errors import Halt
+from avm.primitives.hash_to_curve import hash_to_curve, powers_of_two
+
+
+class Pedersen:
+    """The Pedersen hash for inputs of at most ``size`` bits under a domain."""
+
+    def __init__(self, size: int, domain: str) -> None:
+        self.size = size
+        self.domain = domain
+
+    @cached_property
+    def bases(self) -> tuple[Point, ...]:
+        """The generator times 1, 2, 4, … for each bit of the input."""
+        return powers_of_two(hash_to_curve(f"Aleo.Pedersen.Base.{self.domain}"), self.size)
+
+    @cached_property
+    def random_base(self) -> tuple[Point, ...]:
+        """The commitment's generator times 1, 2, 4, … for each bit of the randomizer."""
+        return powers_of_two(hash_to_curve(f"Aleo.Pedersen.RandomBase.{self.domain}"))
+
+    def hash_to_group(self, bits: Sequence[bool]) -> Point:
+        """Return the hash of a bit list as a point; Halt when the list is too long."""
+        if len(bits) > self.size:
+            raise Halt(f"the input has {len(bits)} bits, {self.domain} takes at most {self.size}")
+        point = IDENTITY
+        for bit, base in zip(bits, self.bases):
+            if bit:
+                point = add(point, base)
+        return point
+
+    def hash(self, bits: Sequence[bool]) -> int:
+        """Return the hash of a bit list as a field element: the point's x."""
+        return self.hash_to_group(bits)[0]
+
+    def commit_to_group(self, bits: Sequence[bool], randomizer: int) -> Point:
+        """Return the hash plus ``randomizer`` (a scalar) times the random base, as a point."""
+        point = self.hash_to_group(bits)
+        for i, base in enumerate(self.random_base):
+            if randomizer >> i & 1:
+                point = add(point, base)
+        return point
+
+    def commit(self, bits: Sequence[bool], randomizer: int) -> int:
+        """Return the commitment as a field element."""
+        return self.commit_to_group(bits, randomizer)[0]
+
+
+@cache
+def pedersen(size: int, domain: str = "") -> Pedersen:
+    """Return Pedersen64 or Pedersen128; its domain is ``AleoPedersen{size}`` unless given."""
+    return Pedersen(size, domain or f"AleoPedersen{size}")

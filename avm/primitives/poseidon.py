@@ -1,0 +1,131 @@
+"""Poseidon: the permutation, the duplex sponge, and Aleo's hashes over it.
+
+Source: https://eprint.iacr.org/2019/458; parameters and duplex order follow snarkVM's ``fields`` and
+``console/algorithms`` crates. Field elements are canonical integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from avm.algebra.edwards import Point, add
+from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
+from avm.base.errors import Halt
+from avm.primitives import elligator2
+from avm.primitives.domain import domain_separator
+from avm.primitives.grain_lfsr import PoseidonParameters, poseidon_parameters
+
+SCALAR_BITS = 250
+_SCALAR_MASK = (1 << SCALAR_BITS) - 1
+
+
+def parameters_fr(rate: int) -> PoseidonParameters:
+    """Return the parameters over Fr for a rate of 2 to 8."""
+    return poseidon_parameters(FR_MODULUS, rate, 17, 8, 31)
+
+
+def parameters_fq(rate: int = 2) -> PoseidonParameters:
+    """Return the parameters over Fq for a rate of 2 to 8; rate 2 is the proof system's transcript."""
+    alpha, partial_rounds = (17, 31) if rate == 2 else (5, 56) if rate < 5 else (5, 57)
+    return poseidon_parameters(FQ_MODULUS, rate, alpha, 8, partial_rounds)
+
+
+def permute(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
+    """Return the permuted state of ``rate + 1`` elements, the capacity element first."""
+    p, alpha = parameters.modulus, parameters.alpha
+    half = parameters.full_rounds // 2
+    last_partial = half + parameters.partial_rounds
+    mds = parameters.mds
+    values = list(state)
+    for r, constants in enumerate(parameters.ark):
+        values = [a + c for a, c in zip(values, constants)]
+        if half <= r < last_partial:
+            values[0] = pow(values[0], alpha, p)
+        else:
+            values = [pow(a, alpha, p) for a in values]
+        values = [sum(map(int.__mul__, row, values)) % p for row in mds]
+    return values
+
+
+class Sponge:
+    """A duplex sponge of one Poseidon instance, starting from the zero state.
+
+    Absorbing adds to the rate part and permutes only when another element comes; squeezing permutes
+    first. An empty absorb or squeeze does nothing.
+    """
+
+    __slots__ = ("_index", "_parameters", "_squeezing", "_state")
+
+    def __init__(self, parameters: PoseidonParameters) -> None:
+        self._parameters = parameters
+        self._state = [0] * (parameters.rate + 1)
+        self._squeezing = False
+        self._index = 0
+
+    def copy(self) -> Sponge:
+        """Return an independent sponge in the same state."""
+        other = Sponge(self._parameters)
+        other._state, other._squeezing, other._index = list(self._state), self._squeezing, self._index
+        return other
+
+    def absorb(self, elements: Iterable[int]) -> None:
+        """Absorb field elements in order."""
+        p, rate = self._parameters.modulus, self._parameters.rate
+        for element in elements:
+            if self._squeezing or self._index == rate:
+                self._state = permute(self._parameters, self._state)
+                self._squeezing, self._index = False, 0
+            self._index += 1
+            self._state[self._index] = (self._state[self._index] + element) % p
+
+    def squeeze(self, count: int) -> list[int]:
+        """Return the next ``count`` field elements."""
+        out = []
+        for _ in range(count):
+            if not self._squeezing or self._index == self._parameters.rate:
+                self._state = permute(self._parameters, self._state)
+                self._squeezing, self._index = True, 0
+            self._index += 1
+            out.append(self._state[self._index])
+        return out
+
+
+@cache
+def _seeded(rate: int, domain: str, length: int) -> Sponge:
+    sponge = Sponge(parameters_fr(rate))
+    sponge.absorb([domain_separator(domain), length, *[0] * (rate - 2)])
+    return sponge
+
+
+def hash_many(rate: int, fields: Sequence[int], count: int, *, domain: str = "") -> list[int]:
+    """Return ``count`` field elements: the sponge over ``[domain, length, 0…] ‖ fields``.
+
+    The header is padded with zeros to exactly ``rate`` elements. ``domain`` is ``AleoPoseidon{rate}`` when empty.
+    """
+    sponge = _seeded(rate, domain or f"AleoPoseidon{rate}", len(fields)).copy()
+    sponge.absorb(fields)
+    return sponge.squeeze(count)
+
+
+def hash(rate: int, fields: Sequence[int], *, domain: str = "") -> int:
+    """Return the hash of a list of field elements as a field element."""
+    return hash_many(rate, fields, 1, domain=domain)[0]
+
+
+def hash_to_scalar(rate: int, fields: Sequence[int], *, domain: str = "") -> int:
+    """Return the low 250 bits of the hash as a scalar of the Edwards curve."""
+    return hash(rate, fields, domain=domain) & _SCALAR_MASK
+
+
+def hash_to_group(rate: int, fields: Sequence[int], *, domain: str = "") -> Point:
+    """Return the sum of the Elligator2 images of two hash outputs; Halt on an empty input."""
+    if not fields:
+        raise Halt("the input of a hash to group is empty")
+    first, second = hash_many(rate, fields, 2, domain=domain)
+    return add(elligator2.encode(first), elligator2.encode(second))
+
+
+def prf(rate: int, seed: int, fields: Sequence[int], *, domain: str = "") -> int:
+    """Return the hash of ``[seed] ‖ fields``."""
+    return hash(rate, [seed, *fields], domain=domain)
