@@ -1,0 +1,471 @@
+"""Frozen plain data for any user interface: text, numbers and tuples, nothing of the engine's own types.
+
+Lines and columns are 1-based; ``start`` and ``end`` are character offsets, end exclusive. A line of None
+means that the thing has no place in the source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# --- build -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One diagnostic as a list or an editor shows it."""
+
+    code: str
+    level: str
+    message: str
+    file: str = ""
+    line: int | None = None
+    col: int | None = None
+    end_line: int | None = None
+    end_col: int | None = None
+    start: int | None = None
+    end: int | None = None
+    help: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView:
+    """An input of a function."""
+
+    name: str
+    type: str
+    visibility: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputView:
+    """An output of a function."""
+
+    type: str
+    visibility: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionView:
+    """A callable function; ``example_inputs`` are valid values to begin with."""
+
+    name: str
+    inputs: tuple[ParameterView, ...]
+    outputs: tuple[OutputView, ...]
+    has_finalize: bool
+    example_inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingSignature:
+    """A declared mapping."""
+
+    name: str
+    key_type: str
+    value_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Joins one line of generated instructions with the source it came from."""
+
+    aleo_line: int
+    leo_line: int | None
+    leo_start: int | None
+    leo_end: int | None
+    component: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildView:
+    """The outcome of a build; ``bytecode`` is empty unless ``ok``."""
+
+    ok: bool
+    program: str
+    bytecode: str
+    bytecode_bytes: int
+    problems: tuple[Problem, ...]
+    functions: tuple[FunctionView, ...]
+    mappings: tuple[MappingSignature, ...]
+    links: tuple[Link, ...]
+    seconds: float
+    unsupported: bool = False
+
+
+# --- run ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A register (or operand text) with its type and value."""
+
+    register: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """A call frame: a function, a helper, a finalize block or the constructor."""
+
+    id: int
+    parent: int | None
+    kind: str
+    program: str
+    name: str
+    first_step: int
+    last_step: int
+    depth: int
+
+    @property
+    def on_chain(self) -> bool:
+        """Whether the frame runs on chain."""
+        return self.kind in ("finalize", "constructor")
+
+
+@dataclass(frozen=True, slots=True)
+class MappingWrite:
+    """A change of a mapping made by a run, not yet committed."""
+
+    kind: str
+    program: str
+    mapping: str
+    key: str
+    before: str | None
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One executed instruction."""
+
+    index: int
+    frame: int
+    component: str
+    position: int
+    text: str
+    opcode: str
+    aleo_line: int | None
+    file: str
+    leo_line: int | None
+    leo_start: int | None
+    leo_end: int | None
+    reads: tuple[CellView, ...]
+    writes: tuple[CellView, ...]
+    on_chain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HaltView:
+    """Where and why a run halted; ``step`` is the index of the halting step."""
+
+    step: int
+    message: str
+    opcode: str
+    text: str
+    operands: tuple[CellView, ...]
+    file: str
+    leo_line: int | None
+    leo_start: int | None
+    leo_end: int | None
+    aleo_line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A finished run, halted or not."""
+
+    program: str
+    function: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    halt: HaltView | None
+    steps: tuple[StepView, ...]
+    frames: tuple[FrameView, ...]
+    mapping_writes: tuple[MappingWrite, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterView:
+    """A register at one step; ``mark`` is written, read, next or empty; ``step`` wrote it."""
+
+    name: str
+    type: str
+    value: str
+    mark: str
+    step: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StackView:
+    """A frame on the call stack with its registers."""
+
+    frame: FrameView
+    registers: tuple[RegisterView, ...]
+    current: bool
+    leo_line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeapField:
+    """A member of a composite value; ``ref`` is the id of the object it holds, if that is one."""
+
+    name: str
+    value: str
+    ref: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeapView:
+    """A composite value by id, with the names that hold it (``frame:register``)."""
+
+    id: int
+    type: str
+    fields: tuple[HeapField, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A mapping's entry; ``height`` is the block that set it, None when this run did."""
+
+    key: str
+    value: str | None
+    height: int | None = None
+    by: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MappingView:
+    """A mapping's entries at one moment."""
+
+    program: str
+    name: str
+    entries: tuple[EntryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineView:
+    """The machine before step ``step`` runs."""
+
+    step: int
+    frames: tuple[StackView, ...]
+    heap: tuple[HeapView, ...]
+    mappings: tuple[MappingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SliceView:
+    """Why a register has its value: the steps it came from, and the inputs they began with."""
+
+    steps: tuple[int, ...]
+    inputs: tuple[str, ...]
+
+
+# --- constraints and proofs --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionCost:
+    """Constraints that one instruction made; ``component`` is ``inputs`` or ``outputs`` for the edges."""
+
+    component: str
+    index: int
+    text: str
+    leo_line: int | None
+    constraints: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One constraint a · b = c as text, with who made it."""
+
+    index: int
+    a: str
+    b: str
+    c: str
+    gadget: str
+    instruction: str
+    leo_line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintView:
+    """Counts of a function's circuit; ``nonzero`` are the entries of A, B and C."""
+
+    constraints: int
+    publics: int
+    privates: int
+    constants: int
+    nonzero: tuple[int, int, int]
+    by_line: tuple[tuple[int | None, int], ...]
+    by_instruction: tuple[InstructionCost, ...]
+    by_gadget: tuple[tuple[str, int], ...]
+    public_inputs: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PolynomialView:
+    """A polynomial or oracle that a stage made."""
+
+    name: str
+    degree: int
+    size: int
+    seconds: float
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """A finished stage of the prover."""
+
+    name: str
+    explanation: str
+    seconds: float
+    items: tuple[PolynomialView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPartView:
+    """A named part of the proof's bytes."""
+
+    name: str
+    offset: int
+    size: int
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """A finished proof."""
+
+    bytes: int
+    hex: str
+    text: str
+    version: int
+    srs: str
+    srs_digest: str
+    circuit_id: str
+    verifying_key: str
+    seconds: float
+    stages: tuple[StageView, ...]
+    peak_memory_bytes: int
+    parts: tuple[ProofPartView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A named check and its outcome."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyView:
+    """The outcome of a verification."""
+
+    valid: bool
+    seconds: float
+    checks: tuple[CheckView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SrsView:
+    """A structured reference string that can be used here."""
+
+    name: str
+    kind: str
+    max_degree: int
+    highest_power: int
+    digest: str
+    insecure: bool
+    contributions: int
+    detail: str = ""
+
+
+# --- ledger ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CommitView:
+    """What became of a transaction; ``reason`` says why it was refused."""
+
+    accepted: bool
+    transaction_id: str
+    height: int
+    block_hash: str
+    previous_state_root: str
+    state_root: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionView:
+    """A call inside a transaction: what the network sees of it."""
+
+    id: str
+    program: str
+    function: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionView:
+    """A transaction in a block."""
+
+    id: str
+    kind: str
+    program: str
+    function: str
+    status: str
+    transitions: tuple[TransitionView, ...] = ()
+    operations: tuple[MappingWrite, ...] = ()
+    proof_bytes: int = 0
+    srs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block of the local ledger."""
+
+    height: int
+    hash: str
+    previous_hash: str
+    previous_state_root: str
+    state_root: str
+    timestamp: int
+    transactions: tuple[TransactionView, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class MerkleLevel:
+    """One hash of a path: ``result = hash(left, right)``; ``path_side`` says which child is on the path."""
+
+    tree: str
+    level: int
+    left: str
+    right: str
+    result: str
+    path_side: str
+    kind: str = "node"
+
+
+@dataclass(frozen=True, slots=True)
+class MerkleView:
+    """A path from a leaf to the state root, with every hash on it recomputed."""
+
+    leaf: str
+    leaf_name: str
+    levels: tuple[MerkleLevel, ...]
+    root: str
+    stored_root: str
+    valid: bool
