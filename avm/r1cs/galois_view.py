@@ -1,0 +1,41 @@
+"""Matrices and assignments as `galois` arrays over Fr, for exploring in a console or notebook.
+
+The modulus and its generator 22 are given to galois, which otherwise searches for minutes; galois itself is
+imported only when asked for.
+Arrays are dense: meant for systems of up to a few thousand entries a side.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from avm.r1cs.linear import MODULUS
+from avm.r1cs.matrices import Assignment, Matrices, Row
+
+
+@cache
+def scalar_field() -> Any:
+    """Return the galois class of Fr."""
+    import galois
+
+    return galois.GF(MODULUS, primitive_element=22, verify=False)
+
+
+def as_galois(matrices: Matrices, assignment: Assignment) -> tuple[Any, Any, Any, Any]:
+    """Return A, B, C (constraints x variables) and z (variables) as galois arrays."""
+    field = scalar_field()
+
+    def dense(rows: tuple[Row, ...]) -> Any:
+        array = field.Zeros((len(rows), matrices.num_variables))
+        for i, row in enumerate(rows):
+            for column, value in row:
+                array[i, column] = value
+        return array
+
+    return dense(matrices.a), dense(matrices.b), dense(matrices.c), field(list(assignment.z))
+
+
+def holds(a: Any, b: Any, c: Any, z: Any) -> bool:
+    """Tell whether ``(A z) * (B z) = C z`` entry by entry, computed by galois alone."""
+    return bool(((a @ z) * (b @ z) == c @ z).all())

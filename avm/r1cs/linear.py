@@ -1,0 +1,161 @@
+"""Linear combinations: a constant plus weighted variables over Fr, carrying its own value.
+
+A variable is an integer key: public ``i`` is ``i`` and private ``j`` is ``PRIVATE + j``, so keys sort in
+column order. Public 0 is the constant One; a term on it is kept apart from the constant until a row becomes a
+matrix row, because the mode of a combination looks at terms only
+(`circuit/environment/src/helpers/linear_combination.rs`). Objects are never changed after they are made, so their term dictionaries may be shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from avm.algebra.fields import FR_MODULUS as MODULUS
+
+PRIVATE = 1 << 32
+"""Offset of the keys of private variables."""
+
+
+class Mode(IntEnum):
+    """How a value enters a circuit."""
+
+    CONSTANT = 0
+    PUBLIC = 1
+    PRIVATE = 2
+
+
+class LinearCombination:
+    """``constant + sum(coefficient * variable)`` with its value; everything canonical modulo r."""
+
+    __slots__ = ("constant", "terms", "value")
+
+    constant: int
+    terms: dict[int, int]
+    value: int
+
+    def __init__(self, constant: int, terms: dict[int, int], value: int) -> None:
+        self.constant = constant
+        self.terms = terms
+        self.value = value
+
+    @property
+    def is_constant(self) -> bool:
+        """True when no variable occurs."""
+        return not self.terms
+
+    @property
+    def mode(self) -> Mode:
+        """Constant without terms, Public for exactly one public variable, Private otherwise."""
+        if not self.terms:
+            return Mode.CONSTANT
+        if not self.constant and len(self.terms) == 1:
+            ((key, coefficient),) = self.terms.items()
+            if coefficient == 1 and key < PRIVATE:
+                return Mode.PUBLIC
+        return Mode.PRIVATE
+
+    def __add__(self, other: LinearCombination) -> LinearCombination:
+        big, small = self.terms, other.terms
+        if len(big) < len(small):
+            big, small = small, big
+        if small:
+            terms = big.copy()
+            for key, coefficient in small.items():
+                present = terms.get(key)
+                if present is None:
+                    terms[key] = coefficient
+                elif total := (present + coefficient) % MODULUS:
+                    terms[key] = total
+                else:
+                    del terms[key]
+        else:
+            terms = big
+        return LinearCombination(
+            (self.constant + other.constant) % MODULUS, terms, (self.value + other.value) % MODULUS
+        )
+
+    def __sub__(self, other: LinearCombination) -> LinearCombination:
+        terms = self.terms
+        if other.terms:
+            terms = terms.copy()
+            for key, coefficient in other.terms.items():
+                present = terms.get(key)
+                if present is None:
+                    terms[key] = MODULUS - coefficient
+                elif total := (present - coefficient) % MODULUS:
+                    terms[key] = total
+                else:
+                    del terms[key]
+        return LinearCombination(
+            (self.constant - other.constant) % MODULUS, terms, (self.value - other.value) % MODULUS
+        )
+
+    def __neg__(self) -> LinearCombination:
+        terms = {key: MODULUS - coefficient for key, coefficient in self.terms.items()}
+        return LinearCombination(-self.constant % MODULUS, terms, -self.value % MODULUS)
+
+    def scale(self, factor: int) -> LinearCombination:
+        """Return this combination times a canonical field element; zero drops every term."""
+        if factor == 1:
+            return self
+        terms = {key: c * factor % MODULUS for key, c in self.terms.items()} if factor else {}
+        return LinearCombination(self.constant * factor % MODULUS, terms, self.value * factor % MODULUS)
+
+    def __repr__(self) -> str:
+        parts = [str(self.constant)] if self.constant or not self.terms else []
+        for key in sorted(self.terms):
+            coefficient = self.terms[key]
+            name = f"p{key}" if key < PRIVATE else f"w{key - PRIVATE}"
+            parts.append(name if coefficient == 1 else f"{signed(coefficient)}*{name}")
+        return " + ".join(parts)
+
+
+def signed(value: int) -> int:
+    """Return the representative of a field element nearest to zero, for people to read."""
+    return value if value <= MODULUS // 2 else value - MODULUS
+
+
+ZERO = LinearCombination(0, {}, 0)
+ONE = LinearCombination(1, {}, 1)
+TWO = LinearCombination(2, {}, 2)
+PUBLIC_ONE = LinearCombination(0, {0: 1}, 1)
+"""The explicit term on public variable 0 that NOT starts from."""
+
+
+def constant(value: int) -> LinearCombination:
+    """Return the combination that is just this field element (reduced modulo r)."""
+    value %= MODULUS
+    return LinearCombination(value, {}, value)
+
+
+def total(parts: Iterable[LinearCombination]) -> LinearCombination:
+    """Return the sum of combinations."""
+    return weighted(parts, 0)
+
+
+def weighted(parts: Iterable[LinearCombination], shift: int = 1) -> LinearCombination:
+    """Return ``sum(2^(shift*i) * part_i)``: with shift 1 the number whose little-endian bits are given."""
+    terms: dict[int, int] = {}
+    weight = 1
+    constant_part = 0
+    value = 0
+    clean = True
+    for part in parts:
+        if part.value:
+            value += weight * part.value
+        if part.constant:
+            constant_part += weight * part.constant
+        for key, coefficient in part.terms.items():
+            if key in terms:
+                terms[key] += weight * coefficient
+                clean = False
+            elif coefficient == 1:
+                terms[key] = weight
+            else:
+                terms[key] = weight * coefficient
+                clean = False
+        weight <<= shift
+    if not clean or weight > MODULUS:
+        terms = {key: c for key, raw in terms.items() if (c := raw % MODULUS)}
+    return LinearCombination(constant_part % MODULUS, terms, value % MODULUS)
