@@ -1,0 +1,263 @@
+"""The structured reference strings of this machine: official files, development strings, cached keys.
+
+Everything lives in one cache folder. Official files are copied in only when their SHA-256 is the published
+one. A development string is made on first need and is insecure: whoever made it could forge proofs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from avm.api.views import SrsView
+from avm.api.workspace import resources_folder, write_bytes_safely
+from avm.base.errors import AvmError, DecodeError, StoreError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.varuna.keys import ProvingKey
+    from avm.varuna.srs import Srs
+
+DEVELOPMENT_LOG2 = 15
+_REQUIRED = ("powers-of-beta-15.usrs", "shifted-powers-of-beta-15.usrs", "powers-of-beta-gamma.usrs")
+_SMALL = ("neg-powers-of-beta.usrs", "beta-h.usrs")
+
+
+def cache_root() -> Path:
+    """The folder for caches: ``AVM_CACHE_DIR`` when set, else the user's cache folder."""
+    override = os.environ.get("AVM_CACHE_DIR")
+    if override:
+        return Path(override)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("avm-studio", appauthor=False))
+
+
+def official_manifest() -> Mapping[str, Mapping[str, Any]]:
+    """File name → ``{"sha256", "size"}`` of the official universal parameters."""
+    path = resources_folder() / "parameters" / "mainnet.json"
+    files: Mapping[str, Mapping[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    return files
+
+
+class FolderFiles:
+    """Reads official files from a folder; the varuna layer's source of powers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there."""
+        return (self.folder / name).is_file()
+
+    def read(self, name: str, offset: int, size: int) -> bytes:
+        """Return ``size`` bytes from ``offset``; a negative size reads to the end. ``StoreError`` when absent."""
+        path = self.folder / name
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                data = file.read() if size < 0 else file.read(size)
+        except OSError as error:
+            raise StoreError(
+                f"the parameter file {name} cannot be read: {error.strerror}",
+                hint="import the official files again with `avm srs import FOLDER`",
+            ) from error
+        if size >= 0 and len(data) != size:
+            raise StoreError(f"the parameter file {name} is shorter than it should be")
+        return data
+
+
+def _sha256(path: Path, cancel: Cancel | None) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            if cancel is not None:
+                cancel.check()
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class Parameters:
+    """Finds, makes and caches structured reference strings and proving keys.
+
+    One object may be used from several threads. ``cache_dir`` overrides the user's cache folder.
+    """
+
+    def __init__(self, cache_dir: Path | None = None) -> None:
+        self.folder = (cache_dir or cache_root()) / "parameters"
+        self._lock = threading.RLock()
+        self._loaded: dict[str, Srs] = {}
+
+    # --- official files ---------------------------------------------------------------------------------
+
+    @property
+    def official_folder(self) -> Path:
+        """Where imported official files are kept."""
+        return self.folder / "official"
+
+    @property
+    def has_official(self) -> bool:
+        """Whether enough official files were imported to prove small circuits."""
+        return all((self.official_folder / n).is_file() for n in (*_REQUIRED, *_SMALL))
+
+    def import_official(
+        self, source: Path | str, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
+    ) -> tuple[str, ...]:
+        """Copy the official files found in ``source`` and return their names.
+
+        Each must have the published size and SHA-256; ``AvmError`` names the first that has not, and nothing
+        of it is kept.
+        """
+        source = Path(source).expanduser()
+        known = official_manifest()
+        names = [n for n in known if (source / n).is_file()]
+        if not names:
+            raise AvmError(
+                f"{source} holds no official parameter file",
+                code="EAVM1101",
+                hint="the files are called powers-of-beta-15.usrs, shifted-powers-of-beta-15.usrs, ...",
+            )
+        progress.stage("Check and copy official files")
+        self.official_folder.mkdir(parents=True, exist_ok=True)
+        for done, name in enumerate(names):
+            progress.step(done, len(names))
+            path = source / name
+            if path.stat().st_size != known[name]["size"] or _sha256(path, cancel) != known[name]["sha256"]:
+                raise AvmError(
+                    f"{name} is not the official file: its SHA-256 differs",
+                    code="EAVM1102",
+                    hint="download it again; nothing was imported from it",
+                )
+            try:
+                temporary = self.official_folder / f".{name}.part"
+                shutil.copyfile(path, temporary)
+                os.replace(temporary, self.official_folder / name)
+            except OSError as error:
+                raise StoreError(f"{name} was not copied: {error.strerror or error}") from error
+        progress.step(len(names), len(names))
+        with self._lock:
+            self._loaded.pop("official", None)
+        return tuple(names)
+
+    # --- strings ----------------------------------------------------------------------------------------
+
+    def development_path(self, degree_log2: int) -> Path:
+        """File of the development string for powers up to ``2**degree_log2``."""
+        return self.folder / f"development-{degree_log2}.srs"
+
+    def srs_for(
+        self, max_degree: int, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, kind: str = "auto"
+    ) -> Srs:
+        """Return a string that can commit to polynomials up to ``max_degree``.
+
+        ``kind`` is ``official``, ``development`` or ``auto`` (official when imported and large enough).
+        A missing development string is made, as a visible stage, and cached.
+        """
+        from avm.varuna.srs import official_srs
+
+        with self._lock:
+            if kind in ("auto", "official") and self.has_official:
+                srs = self._loaded.get("official")
+                if srs is None:
+                    srs = self._loaded["official"] = official_srs(FolderFiles(self.official_folder))
+                if srs.highest_power >= max_degree:
+                    return srs
+            if kind == "official":
+                raise AvmError(
+                    f"the imported official files do not reach degree {max_degree}",
+                    code="EAVM1103",
+                    hint="import larger powers-of-beta files, or use a development string",
+                )
+            degree_log2 = max(DEVELOPMENT_LOG2, max_degree.bit_length())
+            return self._development(degree_log2, progress, cancel)
+
+    def _development(self, degree_log2: int, progress: Progress, cancel: Cancel | None) -> Srs:
+        from avm.varuna.srs import development_srs, srs_from_bytes, srs_to_bytes
+
+        name = f"development-{degree_log2}"
+        if name in self._loaded:
+            return self._loaded[name]
+        path = self.development_path(degree_log2)
+        srs: Srs | None = None
+        if path.is_file():
+            try:
+                srs = srs_from_bytes(path.read_bytes())
+            except (DecodeError, OSError):
+                path.rename(path.with_suffix(".corrupt"))
+        if srs is None:
+            progress.stage("Development SRS", "insecure: for this machine's experiments only")
+            srs = development_srs(degree_log2, progress=progress, cancel=cancel)
+            write_bytes_safely(path, srs_to_bytes(srs))
+        self._loaded[name] = srs
+        return srs
+
+    def store_development(self, srs: Srs, degree_log2: int) -> Path:
+        """Keep ``srs`` (made or contributed to by the user) as the development string of that size."""
+        from avm.varuna.srs import srs_to_bytes
+
+        path = self.development_path(degree_log2)
+        write_bytes_safely(path, srs_to_bytes(srs))
+        with self._lock:
+            self._loaded[f"development-{degree_log2}"] = srs
+        return path
+
+    # --- proving keys -----------------------------------------------------------------------------------
+
+    def cached_key(self, circuit_id: str, srs_digest: str, make: Callable[[], ProvingKey]) -> ProvingKey:
+        """Return the proving key of a circuit under a string, from the cache or by ``make()``."""
+        from avm.varuna.keys import ProvingKey
+
+        path = self.folder.parent / "keys" / f"{circuit_id[:32]}-{srs_digest[:16]}.key"
+        if path.is_file():
+            try:
+                key = ProvingKey.from_bytes(path.read_bytes())
+                if key.circuit_id.hex() == circuit_id:
+                    return key
+            except (DecodeError, OSError):
+                path.unlink(missing_ok=True)
+        key = make()
+        write_bytes_safely(path, key.to_bytes())
+        return key
+
+    # --- description ------------------------------------------------------------------------------------
+
+    def describe(self) -> tuple[SrsView, ...]:
+        """What can be used here, for a list; reads no powers."""
+        found = []
+        if self.has_official:
+            names = sorted(n for n in official_manifest() if (self.official_folder / n).is_file())
+            powers = [int(n.split("-")[-1].split(".")[0]) for n in names if n.startswith("powers-of-beta-1")]
+            top = max((p for p in powers), default=15)
+            found.append(
+                SrsView(
+                    "Official universal SRS",
+                    "official",
+                    (1 << 28) - 1,
+                    (1 << top) - 1,
+                    "",
+                    False,
+                    0,
+                    f"{len(names)} files, each with the published SHA-256",
+                )
+            )
+        for path in sorted(self.folder.glob("development-*.srs")):
+            log2 = int(path.stem.split("-")[1])
+            found.append(
+                SrsView(
+                    f"Development SRS, 2^{log2}",
+                    "development",
+                    (1 << log2) - 1,
+                    (1 << log2) - 1,
+                    "",
+                    True,
+                    0,
+                    "insecure: whoever made it can forge proofs",
+                )
+            )
+        return tuple(found)
