@@ -57,7 +57,10 @@ class FolderFiles:
         return (self.folder / name).is_file()
 
     def read(self, name: str, offset: int, size: int) -> bytes:
-        """Return ``size`` bytes from ``offset``; a negative size reads to the end. ``StoreError`` when absent."""
+        """Return ``size`` bytes from ``offset``; a negative size reads to the end.
+
+        ``StoreError`` when the file is absent or too short.
+        """
         path = self.folder / name
         try:
             with path.open("rb") as file:
@@ -152,7 +155,11 @@ class Parameters:
         return self.folder / f"development-{degree_log2}.srs"
 
     def srs_for(
-        self, max_degree: int, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, kind: str = "auto"
+        self,
+        max_degree: int,
+        progress: Progress = NULL_PROGRESS,
+        cancel: Cancel | None = None,
+        kind: str = "auto",
     ) -> Srs:
         """Return a string that can commit to polynomials up to ``max_degree``.
 
