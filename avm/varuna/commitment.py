@@ -1,0 +1,186 @@
+"""Polynomial commitments: commit with blinding and degree bounds, open combinations at points, check openings.
+
+KZG commitments in the variant of Sonic: a polynomial with degree bound d is committed with powers shifted by D-d,
+so that the pairing partner ``beta^-(D-d) H`` fits only if its degree is at most d.
+Source: snarkVM ``algorithms/src/polycommit/{kzg10,sonic_pc}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from avm.algebra import g1, g2, pairing, vector
+from avm.algebra.fields import FR_MODULUS
+from avm.algebra.msm import msm
+from avm.algebra.points import G1Points
+from avm.base.errors import CheckFailure
+from avm.base.pool import Pool
+from avm.base.progress import Cancel
+from avm.varuna.combinations import Combination, Query
+from avm.varuna.proof import G1, Opening
+from avm.varuna.transcript import Transcript
+
+if TYPE_CHECKING:
+    from avm.varuna.srs import Srs, SrsVerifier
+
+P = FR_MODULUS
+Blinding = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Polynomial:
+    """A committed polynomial: coefficients (low degree first) and its blinding polynomial, if it hides."""
+
+    coefficients: vector.FrVector
+    blinding: Blinding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedQuery:
+    """A query with the opening that a proof gives for it."""
+
+    query: Query
+    witness: G1
+    random_v: int | None
+
+
+class Committer:
+    """Commits and opens with one reference string; multi-scalar multiplications use the pool."""
+
+    def __init__(self, srs: Srs, pool: Pool | None = None, cancel: Cancel | None = None) -> None:
+        self._srs = srs
+        self._pool = pool
+        self._cancel = cancel
+
+    def commit(self, polynomial: Polynomial, degree_bound: int | None = None) -> G1:
+        """Return the commitment; CheckFailure when the degree exceeds the bound or the string."""
+        size = vector.degree(polynomial.coefficients) + 1
+        if degree_bound is None:
+            points = self._srs.powers(size)
+        else:
+            if size > degree_bound + 1:
+                raise CheckFailure(f"degree {size - 1} exceeds the degree bound {degree_bound}")
+            points = self._srs.shifted_powers(degree_bound)[:size]
+        return self._sum(points, polynomial.coefficients[:size], polynomial.blinding or (), degree_bound)
+
+    def open(
+        self, queries: Sequence[Query], polynomials: Mapping[str, Polynomial], transcript: Transcript
+    ) -> tuple[Opening, ...]:
+        """Return one opening per query; draws one short challenge per combination and one per query."""
+        return tuple(self._open(query, polynomials, transcript) for query in queries)
+
+    def _open(self, query: Query, polynomials: Mapping[str, Polynomial], transcript: Transcript) -> Opening:
+        weights = _merge(query.combinations, [transcript.squeeze_short() for _ in query.combinations])
+        transcript.squeeze_short()  # the verifier's randomizer for the next query
+        combined = combine(((polynomials[name].coefficients, k) for name, k in weights.items()), self._cancel)
+        blinding = [0, 0, 0]
+        for name, weight in weights.items():
+            for i, rho in enumerate(polynomials[name].blinding or ()):
+                blinding[i] = (blinding[i] + weight * rho) % P
+        z = query.point
+        quotient, _ = vector.divide_by_linear(combined, z)
+        size = vector.degree(quotient) + 1
+        rho_0, rho_1, rho_2 = blinding
+        hidden = any(blinding)
+        blinding_quotient = ((rho_1 + rho_2 * z) % P, rho_2) if hidden else ()
+        witness = self._sum(self._srs.powers(size), quotient[:size], blinding_quotient, None)
+        return Opening(witness, (rho_0 + z * (rho_1 + z * rho_2)) % P if hidden else None)
+
+    def _sum(
+        self, points: G1Points, scalars: vector.FrVector, blinding: Sequence[int], bound: int | None
+    ) -> G1:
+        """Return the commitment to coefficients plus the one to blinding coefficients."""
+        if blinding:
+            hiding = G1Points.from_affine(self._srs.blinding_powers(bound)[: len(blinding)])
+            points = G1Points.concat([points, hiding])
+            scalars = np.concatenate([scalars, vector.from_ints(blinding)])
+        if len(points) == 0:
+            return None
+        return msm(points, scalars, pool=self._pool, cancel=self._cancel)
+
+
+def combine(terms: Iterable[tuple[vector.FrVector, int]], cancel: Cancel | None = None) -> vector.FrVector:
+    """Return the sum of vectors times scalars, as long as the longest of them."""
+    result = vector.zeros(0)
+    for values, weight in terms:
+        if cancel is not None:
+            cancel.check()
+        result = vector.add_scaled(result, values, weight)
+    return result
+
+
+def check_openings(
+    opened: Sequence[OpenedQuery],
+    commitments: Mapping[str, G1],
+    srs: SrsVerifier,
+    transcript: Transcript,
+) -> list[bool]:
+    """Return for every query whether its opening holds.
+
+    One product of pairings decides over all of them; only when it is not one each query has its own.
+    """
+    challenges = []
+    for item in opened:
+        xis = [transcript.squeeze_short() for _ in item.query.combinations]
+        challenges.append((xis, transcript.squeeze_short()))
+    randomizers = [1, *(randomizer for _, randomizer in challenges[:-1])]
+    equations = [_equation(item, xis, commitments, srs) for item, (xis, _) in zip(opened, challenges)]
+    together: Equation = {}
+    for equation, randomizer in zip(equations, randomizers):
+        for partner, terms in equation.items():
+            together.setdefault(partner, []).extend((point, k * randomizer) for point, k in terms)
+    if _holds(together, srs):
+        return [True] * len(opened)
+    return [_holds(equation, srs) for equation in equations]
+
+
+# The sides of a product of pairings: for every partner in G2 (a degree bound, "h" or "beta_h") a sum in G1.
+Equation = dict[int | str, list[tuple[G1, int]]]
+
+
+def _equation(
+    item: OpenedQuery, challenges: Sequence[int], commitments: Mapping[str, G1], srs: SrsVerifier
+) -> Equation:
+    """Return e(C - v G + z W - rv gamma G, H) e(-W, beta H) = 1 for one query, C split by degree bounds."""
+    sides: Equation = {"h": [], "beta_h": [(item.witness, -1)]}
+    value = 0
+    for combination, xi in zip(item.query.combinations, challenges, strict=True):
+        value += xi * (combination.value - combination.constant)
+        partner = "h" if combination.degree_bound is None else combination.degree_bound
+        side = sides.setdefault(partner, [])
+        side.extend((commitments[name], xi * k) for name, k in combination.terms.items())
+    sides["h"] += [(g1.GENERATOR, -value), (item.witness, item.query.point)]
+    if item.random_v is not None:
+        sides["h"].append((srs.gamma_g, -item.random_v))
+    return sides
+
+
+def _holds(sides: Equation, srs: SrsVerifier) -> bool:
+    pairs: list[tuple[g1.Point, g2.Point]] = []
+    for partner, terms in sides.items():
+        left = small_sum([point for point, _ in terms], [k % P for _, k in terms])
+        if partner == "h":
+            pairs.append((left, g2.GENERATOR))
+        elif partner == "beta_h":
+            pairs.append((left, srs.beta_h))
+        else:
+            pairs.append((left, srs.negative_powers[int(partner)]))
+    return pairing.product_is_one(pairs)
+
+
+def small_sum(points: Sequence[G1], scalars: Sequence[int]) -> G1:
+    """Return the sum of a few points times scalars."""
+    return g1.multi_mul(points, scalars)
+
+
+def _merge(combinations: Sequence[Combination], weights: Sequence[int]) -> dict[str, int]:
+    """Return the coefficients of the weighted sum of combinations, constants left out."""
+    merged: dict[str, int] = {}
+    for combination, weight in zip(combinations, weights, strict=True):
+        for name, k in combination.terms.items():
+            merged[name] = (merged.get(name, 0) + weight * k) % P
+    return merged
