@@ -1,0 +1,261 @@
+"""Cuts Leo source into tokens, trivia included, so that the tokens' texts joined are the source.
+
+The kind of a keyword or a mark is its own text (`let`, `{`, `..=`); every other kind is a word in capitals.
+Rules follow the reference lexer (crates/parser-rowan/src/lexer.rs); offsets count characters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+WHITESPACE: Final = "WHITESPACE"
+LINEBREAK: Final = "LINEBREAK"
+COMMENT_LINE: Final = "COMMENT_LINE"
+COMMENT_BLOCK: Final = "COMMENT_BLOCK"
+INTEGER: Final = "INTEGER"
+STRING: Final = "STRING"
+ADDRESS_LIT: Final = "ADDRESS_LIT"
+IDENT_LIT: Final = "IDENT_LIT"
+IDENT: Final = "IDENT"
+ERROR: Final = "ERROR"
+EOF: Final = "EOF"
+
+TRIVIA: Final = frozenset({WHITESPACE, LINEBREAK, COMMENT_LINE, COMMENT_BLOCK})
+
+INTEGER_KEYWORDS: Final = ("i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128")
+PRIMITIVE_KEYWORDS: Final = (
+    "address",
+    "bool",
+    "field",
+    "group",
+    "scalar",
+    "signature",
+    "string",
+    "identifier",
+    "dyn",
+    *INTEGER_KEYWORDS,
+)
+KEYWORDS: Final = frozenset(
+    [
+        "true",
+        "false",
+        "none",
+        "record",
+        "Final",
+        "if",
+        "else",
+        "for",
+        "in",
+        "return",
+        "let",
+        "const",
+        "constant",
+        "final",
+        "view",
+        "fn",
+        "Fn",
+        "struct",
+        "constructor",
+        "interface",
+        "program",
+        "import",
+        "mapping",
+        "storage",
+        "network",
+        "aleo",
+        "script",
+        "block",
+        "public",
+        "private",
+        "export",
+        "as",
+        "self",
+        "Self",
+        "assert",
+        "assert_eq",
+        "assert_neq",
+    ]
+) | frozenset(PRIMITIVE_KEYWORDS)
+
+_FRIENDLY: Final = {
+    ERROR: "an error",
+    EOF: "end of file",
+    WHITESPACE: "whitespace",
+    LINEBREAK: "whitespace",
+    COMMENT_LINE: "a comment",
+    COMMENT_BLOCK: "a comment",
+    INTEGER: "an integer literal",
+    STRING: "a static string",
+    ADDRESS_LIT: "an address literal",
+    IDENT_LIT: "an identifier literal",
+    IDENT: "an identifier",
+}
+
+_BIDI = "\u202a-\u202e\u2066-\u2069"
+_MARKS = [
+    "**=",
+    "&&=",
+    "||=",
+    "<<=",
+    ">>=",
+    "..=",
+    "**",
+    "&&",
+    "||",
+    "<<",
+    ">>",
+    "==",
+    "!=",
+    "<=",
+    ">=",
+    "+=",
+    "-=",
+    "*=",
+    "/=",
+    "%=",
+    "&=",
+    "|=",
+    "^=",
+    "->",
+    "=>",
+    "..",
+    "::",
+    "=",
+    "!",
+    "<",
+    ">",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "&",
+    "|",
+    "^",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ".",
+    ";",
+    ":",
+    "?",
+    "_",
+    "@",
+]
+_TOKEN = re.compile(
+    "|".join(
+        (
+            r"(?P<WHITESPACE>[ \t\f]+)",
+            r"(?P<ADDRESS_LIT>aleo1[a-z0-9]*(?![A-Za-z0-9_]))",
+            r"(?P<PATH>(?:group|signature|Future)::[a-zA-Z][a-zA-Z0-9_]*)",
+            r"(?P<WORD>[a-zA-Z][a-zA-Z0-9_]*)",
+            r"(?P<LINEBREAK>\r?\n)",
+            rf"(?P<COMMENT_LINE>//[^\r\n{_BIDI}]*)",
+            rf"(?P<COMMENT_BLOCK>/\*(?:[^*{_BIDI}]|\*+[^*/{_BIDI}])*(?:\*+/|(?P<open>\**)))",
+            r"(?P<INTEGER>[0-9][0-9A-Za-z_]*)",
+            r'(?P<STRING>"[^"]*")',
+            r"(?P<IDENT_LIT>'[a-zA-Z][a-zA-Z0-9_]*')",
+            r"(?P<IDENT>_[a-zA-Z][a-zA-Z0-9_]*)",
+            "(?P<MARK>" + "|".join(map(re.escape, _MARKS)) + ")",
+            rf"(?P<BIDI>[{_BIDI}])",
+            r"""(?P<ERROR>"[^"]*|'(?:[a-zA-Z][a-zA-Z0-9_]*)?|.)""",
+        )
+    ),
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of source: kind, text, and its half-open range of character offsets."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_trivia(self) -> bool:
+        return self.kind in TRIVIA
+
+
+@dataclass(frozen=True, slots=True)
+class LexError:
+    """What the lexer could not read; `kind` is `digit` (digit, radix, content), `content` or `bidi`."""
+
+    kind: str
+    start: int
+    end: int
+    content: str = ""
+    digit: str = ""
+    radix: int = 10
+
+
+def is_keyword(text: str) -> bool:
+    """Whether the lexer reads this word as a keyword."""
+    return text in KEYWORDS
+
+
+def friendly_name(kind: str) -> str:
+    """How diagnostics name a token of this kind."""
+    return _FRIENDLY.get(kind) or f"'{kind}'"
+
+
+def lex(source: str) -> tuple[list[Token], list[LexError]]:
+    """Tokens of the whole source (an empty EOF token last) and what could not be read."""
+    tokens: list[Token] = []
+    errors: list[LexError] = []
+    append = tokens.append
+    for match in _TOKEN.finditer(source):
+        group = match.lastgroup
+        text = match.group()
+        start = match.start()
+        end = match.end()
+        if group == "WORD":
+            append(Token(text if text in KEYWORDS else IDENT, text, start, end))
+        elif group == "MARK":
+            append(Token(text, text, start, end))
+        elif group == "PATH":
+            append(Token(IDENT, text, start, end))
+        elif group == "INTEGER":
+            append(Token(INTEGER, text, start, end))
+            _check_digits(text, start, errors)
+        elif group == "COMMENT_BLOCK" or group == "open":
+            append(Token(COMMENT_BLOCK, text, start, end))
+            if not text.endswith("*/"):
+                errors.append(
+                    LexError("content", start, start + 2, text.encode()[:10].decode(errors="ignore"))
+                )
+        elif group == "BIDI":
+            append(Token(ERROR, text, start, end))
+            errors.append(LexError("bidi", start, end))
+        elif group == "ERROR":
+            append(Token(ERROR, text, start, end))
+            errors.append(LexError("content", start, end, text))
+        else:
+            append(Token(str(group), text, start, end))
+    append(Token(EOF, "", len(source), len(source)))
+    return tokens, errors
+
+
+_SUFFIX = re.compile(r"(?:field|group|scalar|[ui](?:128|64|32|16|8))$")
+_RADIX: Final = {"0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2}
+_DIGITS: Final = "0123456789abcdef"
+
+
+def _check_digits(text: str, start: int, errors: list[LexError]) -> None:
+    """Report the first digit of a numeral that its radix does not have."""
+    number = _SUFFIX.sub("", text)
+    if number.isdigit() and number.isascii():
+        return
+    radix = _RADIX.get(number[:2], 10)
+    for digit in number[2:] if radix != 10 else number:
+        if digit != "_" and digit.lower() not in _DIGITS[:radix]:
+            errors.append(LexError("digit", start, start + len(number), number, digit, radix))
+            return

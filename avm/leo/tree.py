@@ -1,0 +1,148 @@
+"""The lossless syntax tree: nodes over tokens, whose texts joined are the source again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from avm.leo.lexer import TRIVIA, Token
+
+
+class Node:
+    """An inner node: a kind in capitals, its children in source order, its range of character offsets."""
+
+    __slots__ = ("children", "end", "kind", "start")
+
+    def __init__(self, kind: str, children: list[Node | Token], start: int, end: int) -> None:
+        self.kind = kind
+        self.children = children
+        self.start = start
+        self.end = end
+
+    def nodes(self) -> Iterator[Node]:
+        """The child nodes."""
+        return (child for child in self.children if isinstance(child, Node))
+
+    def tokens(self) -> Iterator[Token]:
+        """The child tokens that are not trivia."""
+        return (child for child in self.children if isinstance(child, Token) and child.kind not in TRIVIA)
+
+    def all_tokens(self) -> Iterator[Token]:
+        """Every token below, trivia included, in source order."""
+        stack: list[Node | Token] = [self]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, Token):
+                yield item
+            else:
+                stack.extend(reversed(item.children))
+
+    def first_token(self) -> Token | None:
+        """The first token below that is not trivia."""
+        return next((token for token in self.all_tokens() if token.kind not in TRIVIA), None)
+
+    @property
+    def text(self) -> str:
+        """The source this node covers."""
+        return "".join(token.text for token in self.all_tokens())
+
+    def dump(self, depth: int = 0) -> str:
+        """The tree as indented text, for people and tests."""
+        pad = "  " * depth
+        lines = [f"{pad}{self.kind}@{self.start}..{self.end}"]
+        for child in self.children:
+            if isinstance(child, Node):
+                lines.append(child.dump(depth + 1))
+            else:
+                lines.append(f"{pad}  {child.kind}@{child.start}..{child.end} {child.text!r}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"Node({self.kind}, {self.start}..{self.end})"
+
+
+def node_at(root: Node, offset: int) -> list[Node]:
+    """The chain of nodes around an offset, outermost first."""
+    chain = [root]
+    node = root
+    while True:
+        inner = next((c for c in node.nodes() if c.start <= offset < c.end), None)
+        if inner is None:
+            return chain
+        chain.append(inner)
+        node = inner
+
+
+def token_at(root: Node, offset: int) -> Token | None:
+    """The token that holds the character at an offset."""
+    node = node_at(root, offset)[-1]
+    return next((c for c in node.children if isinstance(c, Token) and c.start <= offset < c.end), None)
+
+
+TYPE_KINDS = frozenset(
+    [
+        "TYPE_PRIMITIVE",
+        "TYPE_LOCATOR",
+        "TYPE_PATH",
+        "TYPE_ARRAY",
+        "TYPE_VECTOR",
+        "TYPE_TUPLE",
+        "TYPE_OPTIONAL",
+        "TYPE_FINAL",
+        "TYPE_MAPPING",
+        "TYPE_DYN_RECORD",
+    ]
+)
+EXPRESSION_KINDS = frozenset(
+    [
+        "LITERAL_FIELD",
+        "LITERAL_GROUP",
+        "LITERAL_SCALAR",
+        "LITERAL_INT",
+        "LITERAL_STRING",
+        "LITERAL_ADDRESS",
+        "LITERAL_BOOL",
+        "LITERAL_NONE",
+        "LITERAL_IDENT",
+        "BINARY_EXPR",
+        "UNARY_EXPR",
+        "CALL_EXPR",
+        "METHOD_CALL_EXPR",
+        "FIELD_EXPR",
+        "TUPLE_ACCESS_EXPR",
+        "INDEX_EXPR",
+        "CAST_EXPR",
+        "TERNARY_EXPR",
+        "ARRAY_EXPR",
+        "REPEAT_EXPR",
+        "TUPLE_EXPR",
+        "STRUCT_EXPR",
+        "STRUCT_LOCATOR_EXPR",
+        "PATH_EXPR",
+        "PATH_LOCATOR_EXPR",
+        "PROGRAM_REF_EXPR",
+        "SELF_EXPR",
+        "SELF_UPPER_EXPR",
+        "BLOCK_KW_EXPR",
+        "NETWORK_KW_EXPR",
+        "PAREN_EXPR",
+        "FINAL_EXPR",
+        "DYNAMIC_OP_EXPR",
+    ]
+)
+STATEMENT_KINDS = frozenset(
+    [
+        "LET_STMT",
+        "CONST_STMT",
+        "RETURN_STMT",
+        "EXPR_STMT",
+        "ASSIGN_STMT",
+        "COMPOUND_ASSIGN_STMT",
+        "IF_STMT",
+        "FOR_STMT",
+        "FOR_INCLUSIVE_STMT",
+        "BLOCK",
+        "ASSERT_STMT",
+        "ASSERT_EQ_STMT",
+        "ASSERT_NEQ_STMT",
+    ]
+)
