@@ -3,7 +3,8 @@
 A variable is an integer key: public ``i`` is ``i`` and private ``j`` is ``PRIVATE + j``, so keys sort in
 column order. Public 0 is the constant One; a term on it is kept apart from the constant until a row becomes a
 matrix row, because the mode of a combination looks at terms only
-(`circuit/environment/src/helpers/linear_combination.rs`). Objects are never changed after they are made, so their term dictionaries may be shared.
+(`circuit/environment/src/helpers/linear_combination.rs`). Objects are never changed after they are made, so
+their term dictionaries may be shared.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
-from avm.algebra.fields import FR_MODULUS as MODULUS
+from avm.algebra.fields import FR_MODULUS
+
+MODULUS = FR_MODULUS
 
 PRIVATE = 1 << 32
 """Offset of the keys of private variables."""

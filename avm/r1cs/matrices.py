@@ -1,7 +1,8 @@
 """Frozen R1CS matrices and assignments: what the proof system takes from a synthesized circuit.
 
 Columns are numbered publics first (column 0 is One), then privates. A row is a tuple of
-``(column, coefficient)`` sorted by column, without zeros (`algorithms/src/snark/varuna/ahp/indexer/indexer.rs`).
+``(column, coefficient)`` sorted by column, without zeros
+(`algorithms/src/snark/varuna/ahp/indexer/indexer.rs`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The constraint system: allocates variables, collects constraints and knows the name of each.
 
-It behaves as snarkVM's environment (`circuit/environment/src/circuit.rs`, `helpers/r1cs.rs`), except that it is
-an object handed to every gadget, never a global: two circuits can be built side by side.
+It behaves as snarkVM's environment (`circuit/environment/src/circuit.rs`, `helpers/r1cs.rs`), except that it
+is an object handed to every gadget, never a global: two circuits can be built side by side.
 """
 
 from __future__ import annotations

@@ -1,0 +1,385 @@
+"""Field elements: arithmetic modulo r on plain integers, and on linear combinations of a circuit.
+
+The circuit follows `circuit/types/field/src/*.rs`. Additions are free; a product of two variables costs one
+constraint. The bits of a variable are found once and kept (``to_bits_le``): a second decomposition is free,
+but a ``clone`` made before the first one must pay for its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from avm.algebra.fields import Fr
+from avm.base.errors import Halt
+from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, Mode, weighted
+from avm.r1cs.system import ConstraintSystem
+from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most, new_bits
+from avm.types.literal_type import LiteralType
+
+SIZE_IN_BITS = 253
+SIZE_IN_DATA_BITS = 252
+HALF = (MODULUS - 1) // 2
+"""The largest element that counts as a smaller root."""
+
+# --- values ---
+
+
+def add(_type: LiteralType, a: int, b: int) -> int:
+    """Return a + b."""
+    return (a + b) % MODULUS
+
+
+def sub(_type: LiteralType, a: int, b: int) -> int:
+    """Return a - b."""
+    return (a - b) % MODULUS
+
+
+def mul(_type: LiteralType, a: int, b: int) -> int:
+    """Return a * b."""
+    return a * b % MODULUS
+
+
+def inv(_type: LiteralType, a: int) -> int:
+    """Return 1 / a; zero halts."""
+    if a == 0:
+        raise Halt("0field has no inverse, so inv halts")
+    return pow(a, -1, MODULUS)
+
+
+def div(_type: LiteralType, a: int, b: int) -> int:
+    """Return a / b; division by zero halts."""
+    if b == 0:
+        raise Halt(f"{a}field / 0field divides by zero, so div halts")
+    return a * pow(b, -1, MODULUS) % MODULUS
+
+
+def double(_type: LiteralType, a: int) -> int:
+    """Return 2a."""
+    return a * 2 % MODULUS
+
+
+def square(_type: LiteralType, a: int) -> int:
+    """Return a squared."""
+    return a * a % MODULUS
+
+
+def sqrt(_type: LiteralType, a: int) -> int:
+    """Return the smaller square root; an element that is not a square halts."""
+    if not Fr.is_square(a):
+        raise Halt(f"{a}field is not a square, so sqrt halts")
+    return Fr.sqrt(a)
+
+
+def neg(_type: LiteralType, a: int) -> int:
+    """Return -a."""
+    return -a % MODULUS
+
+
+def pow_(_type: LiteralType, a: int, b: int) -> int:
+    """Return a to the power of the canonical integer b; 0 to the 0 is 1."""
+    return pow(a, b, MODULUS)
+
+
+def lt(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a < b as canonical integers."""
+    return a < b
+
+
+def lte(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a <= b as canonical integers."""
+    return a <= b
+
+
+def gt(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a > b as canonical integers."""
+    return a > b
+
+
+def gte(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a >= b as canonical integers."""
+    return a >= b
+
+
+def is_eq(_type: LiteralType, a: int, b: int) -> bool:
+    """Return whether both are the same."""
+    return a == b
+
+
+def is_neq(_type: LiteralType, a: int, b: int) -> bool:
+    """Return whether they differ."""
+    return a != b
+
+
+def ternary(_type: LiteralType, condition: bool, a: int, b: int) -> int:
+    """Return a when the condition holds, else b."""
+    return a if condition else b
+
+
+# --- circuit ---
+
+
+class FieldVar:
+    """A field element of a circuit."""
+
+    __slots__ = ("_bits", "cs", "lc")
+
+    def __init__(
+        self, cs: ConstraintSystem, lc: LinearCombination, bits: tuple[BooleanVar, ...] | None = None
+    ) -> None:
+        self.cs = cs
+        self.lc = lc
+        self._bits = bits
+
+    @classmethod
+    def new(cls, cs: ConstraintSystem, mode: Mode, value: int) -> FieldVar:
+        """Inject a value: one variable (a constant counts too), no constraint."""
+        return cls(cs, cs.new_variable(mode, value))
+
+    @classmethod
+    def constant(cls, cs: ConstraintSystem, value: int) -> FieldVar:
+        """Return a fixed element, counted as one constant."""
+        return cls(cs, cs.new_constant(value % MODULUS))
+
+    @classmethod
+    def zero(cls, cs: ConstraintSystem) -> FieldVar:
+        """Return 0, not counted."""
+        return cls(cs, ZERO)
+
+    @classmethod
+    def one(cls, cs: ConstraintSystem) -> FieldVar:
+        """Return 1, not counted."""
+        return cls(cs, ONE)
+
+    @classmethod
+    def from_boolean(cls, bit: BooleanVar) -> FieldVar:
+        """Return the bit as 0 or 1, free."""
+        return cls(bit.cs, bit.lc)
+
+    @classmethod
+    def from_bits_le(cls, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> FieldVar:
+        """Return the number with these little-endian bits and keep the bits.
+
+        Bits from 253 on are required to be zero; with 253 or more the number is required to be below r.
+        """
+        if len(bits) > SIZE_IN_BITS:
+            assert_all_zero(cs, bits[SIZE_IN_BITS:])
+        kept = tuple(bits[:SIZE_IN_BITS])
+        if len(bits) > SIZE_IN_DATA_BITS:
+            assert_at_most(cs, kept, MODULUS - 1)
+        padding = (BooleanVar.constant(cs, False),) * (SIZE_IN_BITS - len(kept))
+        return cls(cs, weighted([bit.lc for bit in kept]), kept + padding)
+
+    @property
+    def value(self) -> int:
+        """The element of the witness."""
+        return self.lc.value
+
+    @property
+    def is_constant(self) -> bool:
+        """True when no variable occurs."""
+        return not self.lc.terms
+
+    @property
+    def mode(self) -> Mode:
+        """Mode of the combination."""
+        return self.lc.mode
+
+    def clone(self) -> FieldVar:
+        """Return a copy with the bits known so far; later decompositions are not shared."""
+        return FieldVar(self.cs, self.lc, self._bits)
+
+    def witness(self, value: int, *others: FieldVar) -> FieldVar:
+        """Inject a computed value: constant when this and the others are, private otherwise."""
+        fixed = not self.lc.terms and not any(other.lc.terms for other in others)
+        return FieldVar(self.cs, self.cs.new_constant(value) if fixed else self.cs.new_private(value))
+
+    def add(self, other: FieldVar) -> FieldVar:
+        """Return self + other, free."""
+        return FieldVar(self.cs, self.lc + other.lc)
+
+    def sub(self, other: FieldVar) -> FieldVar:
+        """Return self - other, free."""
+        return FieldVar(self.cs, self.lc - other.lc)
+
+    def neg(self) -> FieldVar:
+        """Return -self, free."""
+        return FieldVar(self.cs, -self.lc)
+
+    def double(self) -> FieldVar:
+        """Return 2 self, free."""
+        return FieldVar(self.cs, self.lc + self.lc)
+
+    def scale(self, factor: int) -> FieldVar:
+        """Return self times a fixed number, free and not counted."""
+        return FieldVar(self.cs, self.lc.scale(factor % MODULUS))
+
+    def mul(self, other: FieldVar) -> FieldVar:
+        """Return self * other: free when one is constant, else ``self * other = product``."""
+        a, b = self.lc, other.lc
+        if not b.terms:
+            return FieldVar(self.cs, a.scale(b.value))
+        if not a.terms:
+            return FieldVar(self.cs, b.scale(a.value))
+        product = self.cs.new_private(a.value * b.value % MODULUS)
+        self.cs.enforce(a, b, product)
+        return FieldVar(self.cs, product)
+
+    def square(self) -> FieldVar:
+        """Return self * self."""
+        return self.mul(self)
+
+    def inv(self) -> FieldVar:
+        """Return 1 / self: ``self * inverse = 1``; a constant zero halts, a variable zero is unsatisfied."""
+        value = self.lc.value
+        if self.is_constant and not value:
+            raise Halt("0field has no inverse, so inv halts")
+        inverse = self.witness(pow(value, -1, MODULUS) if value else 0)
+        self.cs.enforce(self.lc, inverse.lc, ONE)
+        return inverse
+
+    def div(self, other: FieldVar) -> FieldVar:
+        """Return self / other, by the inverse of other; a constant zero divisor halts."""
+        if other.is_constant and not other.value:
+            raise Halt(f"{self.value}field / 0field divides by zero, so div halts")
+        return self.mul(other.inv())
+
+    def div_unchecked(self, other: FieldVar) -> FieldVar:
+        """Return self / other; between variables ``quotient * other = self``, so 0 / 0 may be anything."""
+        if self.is_constant or other.is_constant:
+            return self.div(other)
+        quotient = self.witness(self.value * pow(other.value or 1, -1, MODULUS) % MODULUS, other)
+        self.cs.enforce(quotient.lc, other.lc, self.lc)
+        return quotient
+
+    def sqrt(self) -> FieldVar:
+        """Return the root that is at most (r - 1) / 2; an element without root is unsatisfied."""
+        value = self.value
+        root = self.witness(Fr.sqrt(value) if Fr.is_square(value) else 0)
+        self._assert_square(root, "sqrt")
+        self.cs.assert_true(root.lte(FieldVar.constant(self.cs, HALF)).lc)
+        return root
+
+    def even_sqrt(self) -> FieldVar:
+        """Return the root whose canonical integer is even; an element without root is unsatisfied."""
+        value = self.value
+        root = self.witness(Fr.even_sqrt(value) if Fr.is_square(value) else 0)
+        self._assert_square(root, "sqrt")
+        self.cs.assert_true(root.to_bits_le()[0].not_().lc)
+        return root
+
+    def _assert_square(self, root: FieldVar, name: str) -> None:
+        if self.is_constant and root.value * root.value % MODULUS != self.value:
+            raise Halt(f"{self.value}field is not a square, so {name} halts")
+        self.cs.enforce(root.lc, root.lc, self.lc)
+
+    def square_roots_flagged(self) -> tuple[FieldVar, FieldVar, BooleanVar]:
+        """Return both square roots in no enforced order, and a flag that is set when there are none.
+
+        Without a root both results are zero (`square_root.rs`, the nondeterministic variant).
+        """
+        cs = self.cs
+        euler = self.pow_(FieldVar.constant(cs, HALF))
+        is_nonzero_square = euler.is_eq(FieldVar.one(cs))
+        value = self.value
+        square = FieldVar.ternary(is_nonzero_square, self, FieldVar.zero(cs))
+        mode = Mode.CONSTANT if self.mode is Mode.CONSTANT else Mode.PRIVATE
+        first = FieldVar.new(cs, mode, Fr.sqrt(value) if Fr.is_square(value) else 0)
+        cs.enforce(first.lc, first.lc, square.lc)
+        second = first.neg()
+        is_nonzero = self.is_eq(FieldVar.zero(cs)).not_()
+        return first, second, is_nonzero.and_(is_nonzero_square.not_())
+
+    def pow_(self, exponent: FieldVar) -> FieldVar:
+        """Return self to the power of the exponent's canonical integer, by squaring from the top bit."""
+        out = FieldVar.one(self.cs)
+        bits = exponent.to_bits_le()
+        if exponent.is_constant:
+            for bit in reversed(bits):
+                out = out.square()
+                if bit.value:
+                    out = out.mul(self)
+            return out
+        for bit in reversed(bits):
+            out = out.square()
+            out = FieldVar.ternary(bit, out.mul(self), out)
+        return out
+
+    def to_bits_le(self) -> tuple[BooleanVar, ...]:
+        """Return the 253 bits of the canonical integer, and keep them for the next time."""
+        if self._bits is None:
+            bits = tuple(self.to_lower_bits_le(SIZE_IN_BITS))
+            assert_at_most(self.cs, bits, MODULUS - 1)
+            self._bits = bits
+        return self._bits
+
+    def to_lower_bits_le(self, size: int) -> list[BooleanVar]:
+        """Return ``size`` fresh bits and require that they make up the whole element."""
+        if size > SIZE_IN_BITS:
+            raise Halt(f"Attempted to extract {size} bits from a {SIZE_IN_BITS}-bit base field element")
+        mode = Mode.PRIVATE if self.lc.terms else Mode.CONSTANT
+        bits = new_bits(self.cs, mode, self.lc.value, size)
+        self.cs.assert_eq(self.lc, weighted([bit.lc for bit in bits]))
+        return bits
+
+    def is_neq(self, other: FieldVar) -> BooleanVar:
+        """Return whether they differ: ``d * m = out`` and ``d * (1 - out) = 0`` for the difference d."""
+        cs = self.cs
+        differ = self.value != other.value
+        if self.is_constant and other.is_constant:
+            return BooleanVar.new(cs, Mode.CONSTANT, differ)
+        out = BooleanVar(cs, cs.new_private(int(differ)))
+        delta = self.sub(other)
+        multiplier = delta.witness(pow(delta.value, -1, MODULUS) if differ else 1)
+        is_equal = out.not_()
+        cs.enforce(delta.lc, multiplier.lc, out.lc)
+        cs.enforce(delta.lc, is_equal.lc, ZERO)
+        return out
+
+    def is_eq(self, other: FieldVar) -> BooleanVar:
+        """Return whether they are the same."""
+        return self.is_neq(other).not_()
+
+    def lt(self, other: FieldVar) -> BooleanVar:
+        """Return self < other as canonical integers, folding over the bits from the least significant."""
+        cs = self.cs
+        less = BooleanVar.constant(cs, self.is_constant and other.is_constant and self.value < other.value)
+        if self.is_constant and other.is_constant:
+            return less
+        if self.is_constant:
+            for i, that in enumerate(other.to_bits_le()):
+                less = that.and_(less) if self.value >> i & 1 else that.or_(less)
+        elif other.is_constant:
+            for i, this in enumerate(self.to_bits_le()):
+                less = this.not_().or_(less) if other.value >> i & 1 else this.not_().and_(less)
+        else:
+            mine = self.to_bits_le()
+            for this, that in zip(mine, other.to_bits_le()):
+                less = BooleanVar.ternary(this.xor(that), that, less)
+        return less
+
+    def gt(self, other: FieldVar) -> BooleanVar:
+        """Return self > other."""
+        return other.lt(self)
+
+    def gte(self, other: FieldVar) -> BooleanVar:
+        """Return self >= other."""
+        return self.lt(other).not_()
+
+    def lte(self, other: FieldVar) -> BooleanVar:
+        """Return self <= other."""
+        return other.gte(self)
+
+    @staticmethod
+    def ternary(condition: BooleanVar, a: FieldVar, b: FieldVar) -> FieldVar:
+        """Return a when the condition holds, else b: ``(a - b) * condition = out - b``."""
+        cs = condition.cs
+        if condition.is_constant:
+            return (a if condition.value else b).clone()
+        if a.is_constant and b.is_constant:
+            return FieldVar(cs, condition.lc.scale(a.value) + condition.not_().lc.scale(b.value))
+        out = cs.new_private(a.value if condition.value else b.value)
+        cs.enforce(a.lc - b.lc, condition.lc, out - b.lc)
+        return FieldVar(cs, out)
+
+    def __repr__(self) -> str:
+        return f"FieldVar({self.value}field, {self.mode.name.lower()})"
