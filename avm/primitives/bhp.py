@@ -7,7 +7,7 @@ https://github.com/zcash/zcash/issues/2234.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 
 from avm.algebra.edwards import D, Point
@@ -137,9 +137,7 @@ class Bhp:
                 head = int_to_bits_le(x * pow(z, -1, P) % P, _DIGEST_BITS)
             preimage = [*head, *bits[start : start + self.max_bits]]
             if len(preimage) <= self.min_bits:
-                raise Halt(
-                    f"{len(preimage)} bits are too few for {self.domain}: more than {self.min_bits} are needed"
-                )
+                raise Halt(f"{self.domain} needs more than {self.min_bits} bits, not {len(preimage)}")
             point = self._sum(bits_to_int_le(preimage), len(preimage))
         return point
 

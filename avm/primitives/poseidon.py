@@ -101,7 +101,8 @@ def _seeded(rate: int, domain: str, length: int) -> Sponge:
 def hash_many(rate: int, fields: Sequence[int], count: int, *, domain: str = "") -> list[int]:
     """Return ``count`` field elements: the sponge over ``[domain, length, 0…] ‖ fields``.
 
-    The header is padded with zeros to exactly ``rate`` elements. ``domain`` is ``AleoPoseidon{rate}`` when empty.
+    The header is padded with zeros to exactly ``rate`` elements; an empty ``domain`` means
+    ``AleoPoseidon{rate}``.
     """
     sponge = _seeded(rate, domain or f"AleoPoseidon{rate}", len(fields)).copy()
     sponge.absorb(fields)

@@ -1,0 +1,137 @@
+"""The keys of an account, each derived from the one above it: private, compute, view, graph.
+
+The classes that hold secrets print a redaction; ``reveal`` gives the text form.
+Source: snarkVM ``console/account/src``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from avm.algebra.edwards import Point, add
+from avm.algebra.fields import FR_MODULUS, FS_MODULUS, Fr, Fs
+from avm.base import base58
+from avm.base.errors import DecodeError
+from avm.primitives import poseidon
+from avm.primitives.domain import domain_separator
+from avm.primitives.hash_to_curve import mul_generator
+
+_PRIVATE_KEY = bytes([127, 134, 189, 116, 210, 221, 210, 137, 145, 18, 253])
+_VIEW_KEY = bytes([14, 138, 223, 204, 247, 224, 122])
+_GRAPH_KEY = bytes([42, 72, 193, 144, 65, 126, 212, 229, 211])
+
+
+def _decode(text: str, prefix: bytes, kind: str) -> bytes:
+    data = base58.decode(text)
+    if len(data) != len(prefix) + 32 or not data.startswith(prefix):
+        raise DecodeError(f"the text is not {kind}")
+    return data[len(prefix) :]
+
+
+@dataclass(frozen=True, slots=True)
+class ComputeKey:
+    """The public points of the signing key, and the scalar that hides it in the address."""
+
+    pk_sig: Point
+    pr_sig: Point
+
+    @property
+    def sk_prf(self) -> int:
+        """The scalar derived from both points."""
+        return poseidon.hash_to_scalar(4, [self.pk_sig[0], self.pr_sig[0]])
+
+    def address(self) -> Point:
+        """Return the account's address."""
+        return add(add(self.pk_sig, self.pr_sig), mul_generator(self.sk_prf))
+
+
+@dataclass(frozen=True)
+class GraphKey:
+    """The key that recognises spent records of the account by their tags."""
+
+    sk_tag: int = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> GraphKey:
+        """Read ``AGraphKey1…``; DecodeError when it is not one."""
+        return cls(Fr.from_bytes_le(_decode(text, _GRAPH_KEY, "a graph key (AGraphKey1…)")))
+
+    def reveal(self) -> str:
+        """Return the text form ``AGraphKey1…``."""
+        return base58.encode(_GRAPH_KEY + Fr.to_bytes_le(self.sk_tag))
+
+
+@dataclass(frozen=True)
+class ViewKey:
+    """The key that decrypts what the account receives."""
+
+    scalar: int = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> ViewKey:
+        """Read ``AViewKey1…``; DecodeError when it is not one."""
+        return cls(Fs.from_bytes_le(_decode(text, _VIEW_KEY, "a view key (AViewKey1…)")))
+
+    def reveal(self) -> str:
+        """Return the text form ``AViewKey1…``."""
+        return base58.encode(_VIEW_KEY + Fs.to_bytes_le(self.scalar))
+
+    def address(self) -> Point:
+        """Return the account's address."""
+        return mul_generator(self.scalar)
+
+    def graph_key(self) -> GraphKey:
+        """Return the account's graph key."""
+        return GraphKey(poseidon.hash(4, [domain_separator("AleoGraphKey0"), self.scalar, 0]))
+
+
+@dataclass(frozen=True)
+class PrivateKey:
+    """The root of an account: a field element from which everything else follows."""
+
+    seed: int = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < FR_MODULUS:
+            raise DecodeError("the seed of a private key must be below the field's modulus")
+
+    @classmethod
+    def random(cls) -> PrivateKey:
+        """Return a fresh key from the operating system's randomness."""
+        return cls(secrets.randbelow(FR_MODULUS))
+
+    @classmethod
+    def parse(cls, text: str) -> PrivateKey:
+        """Read ``APrivateKey1…``; DecodeError when it is not one."""
+        return cls(Fr.from_bytes_le(_decode(text, _PRIVATE_KEY, "a private key (APrivateKey1…)")))
+
+    def reveal(self) -> str:
+        """Return the text form ``APrivateKey1…``: whoever reads it owns the account."""
+        return base58.encode(_PRIVATE_KEY + Fr.to_bytes_le(self.seed))
+
+    @cached_property
+    def sk_sig(self) -> int:
+        """The scalar that signs."""
+        return poseidon.hash_to_scalar(2, [domain_separator("AleoAccountSignatureSecretKey0"), self.seed])
+
+    @cached_property
+    def r_sig(self) -> int:
+        """The scalar that randomizes the signature key."""
+        return poseidon.hash_to_scalar(2, [domain_separator("AleoAccountSignatureRandomizer0.0"), self.seed])
+
+    @cached_property
+    def compute_key(self) -> ComputeKey:
+        """The public half of the signing key."""
+        return ComputeKey(mul_generator(self.sk_sig), mul_generator(self.r_sig))
+
+    @cached_property
+    def view_key(self) -> ViewKey:
+        """The account's view key."""
+        return ViewKey((self.sk_sig + self.r_sig + self.compute_key.sk_prf) % FS_MODULUS)
+
+    @cached_property
+    def address(self) -> Point:
+        """The account's address."""
+        return self.compute_key.address()

@@ -1,0 +1,122 @@
+"""Names: identifiers, and program ids of the form ``name.aleo``.
+
+Both are plain ``str``; this file holds their rules and encodings.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from avm.algebra.edwards import Point
+from avm.base.bits import bytes_to_bits_le
+from avm.base.codec import ByteReader
+from avm.base.errors import DecodeError, ParseFailure
+from avm.primitives import poseidon
+from avm.primitives.bhp import bhp
+from avm.primitives.domain import domain_separator
+from avm.types.literal_type import LiteralType
+
+MAX_LENGTH = 31
+NETWORK = "aleo"
+_SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PROGRAM_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_RESERVED = frozenset(t.type_name for t in LiteralType)
+
+
+def identifier_fault(text: str) -> str:
+    """Return what keeps ``text`` from being an identifier, or the empty string."""
+    if not _SHAPE.fullmatch(text):
+        return f"'{text}' is not a name: a letter, then letters, digits and underscores"
+    if len(text) > MAX_LENGTH:
+        return f"'{text}' has {len(text)} characters; a name has at most {MAX_LENGTH}"
+    if text in _RESERVED:
+        return f"'{text}' is the name of a type"
+    return ""
+
+
+def check_identifier(text: str) -> str:
+    """Return ``text``; ParseFailure when it is not an identifier."""
+    if fault := identifier_fault(text):
+        raise ParseFailure(fault)
+    return text
+
+
+def program_id_fault(text: str) -> str:
+    """Return what keeps ``text`` from being a program id, or the empty string."""
+    name, dot, network = text.partition(".")
+    if not dot:
+        return f"'{text}' is not a program id: it must end with .{NETWORK}"
+    if fault := identifier_fault(name):
+        return fault
+    if not _PROGRAM_NAME.fullmatch(name):
+        return f"'{name}' is not a program name: lower-case letters, digits and underscores"
+    if network != NETWORK:
+        return f"'{text}' does not end with .{NETWORK}"
+    return ""
+
+
+def check_program_id(text: str) -> str:
+    """Return ``text``; ParseFailure when it is not a program id."""
+    if fault := program_id_fault(text):
+        raise ParseFailure(fault)
+    return text
+
+
+def identifier_bits(text: str) -> list[bool]:
+    """Return 8 bits per character, without a length."""
+    return bytes_to_bits_le(text.encode("ascii"))
+
+
+def identifier_bytes(text: str) -> bytes:
+    """Return a length byte and the characters."""
+    return bytes([len(text)]) + text.encode("ascii")
+
+
+def identifier_field(text: str) -> int:
+    """Return the name as a field element: the little-endian integer of its characters."""
+    return domain_separator(text)
+
+
+def read_identifier(reader: ByteReader) -> str:
+    """Read what ``identifier_bytes`` writes; DecodeError when it is not an identifier."""
+    data = reader.take(reader.u8())
+    try:
+        return check_identifier(data.decode("ascii"))
+    except (UnicodeDecodeError, ParseFailure) as error:
+        raise DecodeError(f"{data!r} is not an identifier") from error
+
+
+def program_id_bits(text: str) -> list[bool]:
+    """Return the bits of the name, then of the network, without lengths."""
+    name, _, network = text.partition(".")
+    return identifier_bits(name) + identifier_bits(network)
+
+
+def program_id_bytes(text: str) -> bytes:
+    """Return the name and the network as identifiers."""
+    name, _, network = text.partition(".")
+    return identifier_bytes(name) + identifier_bytes(network)
+
+
+def read_program_id(reader: ByteReader) -> str:
+    """Read what ``program_id_bytes`` writes; DecodeError when it is not a program id."""
+    text = f"{read_identifier(reader)}.{read_identifier(reader)}"
+    if fault := program_id_fault(text):
+        raise DecodeError(fault)
+    return text
+
+
+@lru_cache(maxsize=256)
+def program_address(text: str) -> Point:
+    """Return the address that a program owns things under."""
+    name, _, network = text.partition(".")
+    return poseidon.hash_to_group(4, [identifier_field(name), identifier_field(network)])
+
+
+def function_id(program: str, function: str, network_id: int = 0) -> int:
+    """Return the field element that names a function of a program on a network."""
+    name, _, network = program.partition(".")
+    data = network_id.to_bytes(2, "little")
+    data += b"".join(bytes([8 * len(part)]) + part.encode("ascii") for part in (name, network, function))
+    return bhp(1024).hash(bytes_to_bits_le(data))
