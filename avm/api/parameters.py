@@ -214,6 +214,20 @@ class Parameters:
             self._loaded[f"development-{degree_log2}"] = srs
         return path
 
+    def known_verifiers(self) -> set[bytes]:
+        """Encodings of the verifier halves of the strings this machine holds."""
+        from avm.varuna.srs import official_srs, srs_from_bytes
+
+        found = set()
+        if self.has_official:
+            found.add(official_srs(FolderFiles(self.official_folder)).verifier().to_bytes())
+        for path in self.folder.glob("development-*.srs"):
+            try:
+                found.add(srs_from_bytes(path.read_bytes()).verifier().to_bytes())
+            except (DecodeError, OSError):
+                continue
+        return found
+
     # --- proving keys -----------------------------------------------------------------------------------
 
     def cached_key(self, circuit_id: str, srs_digest: str, make: Callable[[], ProvingKey]) -> ProvingKey:

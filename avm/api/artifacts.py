@@ -1,0 +1,65 @@
+"""What each station of the one-way flow hands on: the artifact itself and its view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from avm.api import views
+
+if TYPE_CHECKING:
+    from avm.api.debug import DebuggerView
+    from avm.api.workspace import Project
+    from avm.program import Program
+    from avm.varuna.keys import ProvingKey
+    from avm.varuna.proof import Proof
+    from avm.varuna.srs import SrsVerifier
+    from avm.vm.constrain import Circuit
+    from avm.vm.debug_map import DebugMap
+    from avm.vm.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A compiled project; ``program`` is None when the build failed."""
+
+    view: views.BuildView
+    project: Project
+    sources: Mapping[str, str]
+    program: Program | None
+    imports: Mapping[str, Program]
+    debug: DebugMap | None
+    component_lines: Mapping[tuple[str, str, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """An executed function."""
+
+    view: views.RunView
+    built: Built
+    trace: Trace
+    debugger: DebuggerView
+
+
+@dataclass(frozen=True, slots=True)
+class Constrained:
+    """The run's constraint system with its assignment."""
+
+    view: views.ConstraintView
+    ran: Ran
+    circuit: Circuit
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A proof of the run, with what is needed to verify it."""
+
+    view: views.ProofView
+    constrained: Constrained
+    proof: Proof
+    proving_key: ProvingKey
+    verifier: SrsVerifier
+    public_inputs: tuple[int, ...]
+    version: int

@@ -1,0 +1,261 @@
+"""A run as a person debugs it: views of the trace, and movement through it both ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from avm.api import views
+from avm.api.build_views import Lines
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Built
+    from avm.api.chain import LedgerSession
+    from avm.base.span import Span
+    from avm.vm.debugger import Debugger
+    from avm.vm.trace import Access, Frame, Step, Trace
+
+ON_CHAIN = ("finalize", "constructor")
+
+
+def cell(access: Access) -> views.CellView:
+    """Return a register access as plain data."""
+    from avm.data.value import inline, type_text
+
+    name = access.text if access.register is None else str(access.register)
+    return views.CellView(name, type_text(access.value), inline(access.value))
+
+
+class _Places:
+    """Finds Leo lines and lines of the generated instructions for steps."""
+
+    def __init__(self, built: Built) -> None:
+        self._lines = {name: Lines(text) for name, text in built.sources.items()}
+        self._components = built.component_lines
+
+    def leo(self, span: Span | None) -> tuple[str, int | None, int | None, int | None]:
+        """File, line, start and end of a span."""
+        if span is None:
+            return "", None, None, None
+        lines = self._lines.get(span.file)
+        line = lines.line(span.start) if lines is not None else None
+        return span.file, line, span.start, span.end
+
+    def aleo(self, frame: Frame, position: int) -> int | None:
+        """Line of the generated text of an instruction of the main program."""
+        return self._components.get((frame.kind, frame.name, position))
+
+
+def _frame(frame: Frame) -> views.FrameView:
+    return views.FrameView(
+        frame.id,
+        frame.parent,
+        frame.kind,
+        frame.program,
+        frame.name,
+        frame.first_step,
+        frame.last_step,
+        frame.depth,
+    )
+
+
+def _step(step: Step, trace: Trace, places: _Places) -> views.StepView:
+    frame = trace.frames[step.frame]
+    file, line, start, end = places.leo(step.span)
+    return views.StepView(
+        step.index,
+        step.frame,
+        frame.name,
+        step.position,
+        step.text,
+        step.opcode,
+        places.aleo(frame, step.position),
+        file,
+        line,
+        start,
+        end,
+        tuple(cell(a) for a in step.reads),
+        tuple(cell(a) for a in step.writes),
+        frame.kind in ON_CHAIN,
+    )
+
+
+def run_view(trace: Trace, built: Built, seconds: float) -> views.RunView:
+    """Return a whole trace as plain data."""
+    from avm.data.value import inline
+
+    places = _Places(built)
+    halt = None
+    if trace.halt is not None:
+        h = trace.halt
+        file, line, start, end = places.leo(h.span)
+        aleo = places.aleo(trace.frames[h.frame], h.position)
+        halt = views.HaltView(
+            h.step,
+            h.message,
+            h.opcode,
+            h.text,
+            tuple(cell(a) for a in h.operands),
+            file,
+            line,
+            start,
+            end,
+            aleo,
+        )
+    writes = tuple(
+        views.MappingWrite(
+            str(o.kind),
+            o.program,
+            o.mapping,
+            inline(o.key),
+            None if o.before is None else inline(o.before),
+            None if o.value is None else inline(o.value),
+        )
+        for o in trace.operations
+    )
+    return views.RunView(
+        trace.program,
+        trace.function,
+        tuple(inline(v) for v in trace.inputs),
+        tuple(inline(o.value) for o in trace.outputs),
+        halt,
+        tuple(_step(s, trace, places) for s in trace.steps),
+        tuple(_frame(f) for f in trace.frames),
+        writes,
+        seconds,
+    )
+
+
+class DebuggerView:
+    """Moves through a recorded run; every position is a step index, every answer plain data.
+
+    The last position, ``len(steps)``, is the end of the run.
+    """
+
+    def __init__(self, trace: Trace, view: views.RunView, ledger: LedgerSession | None) -> None:
+        from avm.vm.debugger import Debugger
+
+        self._debugger: Debugger = Debugger(trace)
+        self._trace = trace
+        self._view = view
+        self._heights = ledger.entry_heights() if ledger is not None else {}
+
+    @property
+    def last(self) -> int:
+        """The largest position."""
+        return len(self._view.steps)
+
+    def state(self, position: int) -> views.MachineView:
+        """The machine at a position: stack, registers, heap and mappings."""
+        from avm.data.value import inline, type_text
+
+        state = self._debugger.at(self._clamp(position))
+        frames = []
+        for depth, shown in enumerate(state.stack):
+            registers = tuple(
+                views.RegisterView(
+                    r.name,
+                    "" if r.value is None else type_text(r.value),
+                    "" if r.value is None else inline(r.value),
+                    r.mark,
+                    r.changed_step,
+                )
+                for r in shown.registers
+            )
+            current = depth == len(state.stack) - 1
+            frames.append(
+                views.StackView(
+                    self._view.frames[shown.frame.id], registers, current, self._line_of(shown.step)
+                )
+            )
+        heap = tuple(
+            views.HeapView(
+                h.id,
+                h.type,
+                tuple(
+                    views.HeapField(
+                        n, f"#{p}" if isinstance(p, int) else p, p if isinstance(p, int) else None
+                    )
+                    for n, p in h.parts
+                ),
+                tuple(h.holders),
+            )
+            for h in state.heap
+        )
+        mappings = tuple(
+            views.MappingView(
+                m.program,
+                m.mapping,
+                tuple(self._entry(m.program, m.mapping, k, v, k in m.changed) for k, v in m.entries),
+            )
+            for m in state.mappings
+        )
+        return views.MachineView(state.step, tuple(frames), heap, mappings)
+
+    def _entry(
+        self, program: str, mapping: str, key: object, value: object, changed: bool
+    ) -> views.EntryView:
+        from avm.data.value import inline
+
+        text = inline(key)  # type: ignore[arg-type]
+        height = None if changed else self._heights.get((program, mapping, text))
+        return views.EntryView(text, inline(value), height, "this run" if changed else "", changed)  # type: ignore[arg-type]
+
+    def _line_of(self, step: int | None) -> int | None:
+        if step is None or step >= len(self._view.steps):
+            return None
+        return self._view.steps[step].leo_line
+
+    def _clamp(self, position: int) -> int:
+        return max(0, min(position, self.last))
+
+    def into(self, position: int) -> int:
+        """One instruction forwards."""
+        return self._clamp(self._debugger.into(position))
+
+    def over(self, position: int) -> int:
+        """One instruction forwards, calls run through."""
+        return self._clamp(self._debugger.over(position))
+
+    def out(self, position: int) -> int:
+        """To the end of the current frame."""
+        return self._clamp(self._debugger.out(position))
+
+    def back_into(self, position: int) -> int:
+        """One instruction backwards."""
+        return self._clamp(self._debugger.back_into(position))
+
+    def back_over(self, position: int) -> int:
+        """One instruction backwards, calls passed over."""
+        return self._clamp(self._debugger.back_over(position))
+
+    def back_out(self, position: int) -> int:
+        """Back to the call of the current frame."""
+        return self._clamp(self._debugger.back_out(position))
+
+    def forward(self, position: int, breakpoints: frozenset[int]) -> int:
+        """On to the next step that begins a Leo line with a breakpoint, or to the halt or the end."""
+        steps = self._view.steps
+        for i in range(position + 1, len(steps)):
+            if steps[i].leo_line in breakpoints and steps[i - 1].leo_line != steps[i].leo_line:
+                return i
+        return self._view.halt.step if self._view.halt is not None else self.last
+
+    def backward(self, position: int, breakpoints: frozenset[int]) -> int:
+        """Back to the step before which a Leo line with a breakpoint began, or to the start."""
+        steps = self._view.steps
+        for i in range(min(position, len(steps)) - 1, -1, -1):
+            began = i == 0 or steps[i - 1].leo_line != steps[i].leo_line
+            if steps[i].leo_line in breakpoints and began:
+                return i
+        return 0
+
+    def run_to(self, position: int, leo_line: int) -> int:
+        """On to the next step of a Leo line; stays when there is none."""
+        steps = self._view.steps
+        found = next((i for i in range(position + 1, len(steps)) if steps[i].leo_line == leo_line), None)
+        return position if found is None else found
+
+    def slice(self, step: int, register: str) -> views.SliceView:
+        """Why ``register`` of the frame of ``step`` has its value."""
+        found = self._debugger.slice(step, register)
+        return views.SliceView(tuple(found.steps), tuple(found.inputs))

@@ -1,0 +1,163 @@
+"""Pygments lexers for Leo and for Aleo instructions; the Studio's editor and `pygmentize` both use them.
+
+The lexers colour one line at a time except for block comments, so an editor may lex a line with the state it began in.
+"""
+
+from __future__ import annotations
+
+from pygments.lexer import RegexLexer, bygroups, words
+from pygments.token import (
+    Comment,
+    Error,
+    Keyword,
+    Name,
+    Number,
+    Operator,
+    Punctuation,
+    String,
+    Text,
+)
+
+PRIMITIVE_TYPES = (
+    "address", "bool", "boolean", "field", "group", "scalar", "signature", "string", "identifier",
+    "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128",
+)  # fmt: skip
+SUFFIX = r"(?:u8|u16|u32|u64|u128|i8|i16|i32|i64|i128|field|group|scalar)"
+LEO_KEYWORDS = (
+    "Fn", "Self", "aleo", "as", "block", "const", "constant", "constructor", "dyn", "else", "export", "false",
+    "final", "fn", "for", "if", "import", "in", "interface", "let", "mapping", "network", "none", "private",
+    "program", "public", "record", "return", "script", "self", "storage", "struct", "true", "view",
+)  # fmt: skip
+LEO_TYPES = (*PRIMITIVE_TYPES, "Final", "Future", "Mapping", "Vector", "Optional")
+ALEO_STATEMENTS = (
+    "add", "await", "branch.eq", "branch.neq", "closure", "constant", "constructor", "contains", "contains.dynamic",
+    "finalize", "function", "get", "get.or_use", "import", "input", "key", "mapping", "output", "position", "program",
+    "rand.chacha", "record", "remove", "set", "struct", "value", "interface",
+)  # fmt: skip
+_HASHES = ("bhp256", "bhp512", "bhp768", "bhp1024", "keccak256", "keccak384", "keccak512", "ped64", "ped128")
+_MORE_HASHES = ("psd2", "psd4", "psd8", "sha3_256", "sha3_384", "sha3_512")
+ALEO_OPCODES = (
+    "abs", "abs.w", "add", "add.w", "and", "assert.eq", "assert.neq", "async", "call", "call.dynamic", "cast",
+    "cast.lossy", "div", "div.w", "double", "gt", "gte", "inv", "is.eq", "is.neq", "lt", "lte", "mod", "mul",
+    "mul.w", "nand", "neg", "nor", "not", "or", "pow", "pow.w", "rem", "rem.w", "shl", "shl.w", "shr", "shr.w",
+    "sign.verify", "square", "sqrt", "sub", "sub.w", "ternary", "xor", "serialize.bits", "serialize.bits.raw",
+    "deserialize.bits", "deserialize.bits.raw", "get.record.dynamic", "snark.verify", "snark.verify.batch",
+    *(f"commit.{h}" for h in (*_HASHES[:4], "ped64", "ped128")),
+    *(f"hash.{h}{form}" for h in (*_HASHES, *_MORE_HASHES) for form in ("", ".raw", ".native", ".native.raw")),
+    *(f"hash_many.{h}" for h in ("psd2", "psd4", "psd8")),
+    *(
+        f"ecdsa.verify.{h}{form}"
+        for h in ("digest", "keccak256", "keccak384", "keccak512", "sha3_256", "sha3_384", "sha3_512")
+        for form in ("", ".raw", ".eth")
+    ),
+)  # fmt: skip
+_NUMBER = [
+    (rf"(\d[\d_]*)({SUFFIX})\b", bygroups(Number, Number.Suffix)),
+    (r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\d[\d_]*", Number),
+]
+_COMMENT = [
+    (r"//[^\n]*", Comment.Single),
+    (r"/\*", Comment.Multiline, "comment"),
+]
+_COMMENT_REST = [
+    (r"[^*\n]+", Comment.Multiline),
+    (r"\n", Comment.Multiline),
+    (r"\*/", Comment.Multiline, "#pop"),
+    (r"\*", Comment.Multiline),
+]
+
+
+class LeoLexer(RegexLexer):
+    """Leo 4 source."""
+
+    name = "Leo"
+    aliases = ["leo"]
+    filenames = ["*.leo"]
+    url = "https://leo-lang.org"
+    version_added = ""
+    tokens = {
+        "root": [
+            (r"\s+", Text),
+            *_COMMENT,
+            (r"@\w+", Name.Decorator),
+            (r'"(?:[^"\\\n]|\\.)*"?', String),
+            (r"\b(?:aleo1|sign1)[0-9a-z]+", Name.Constant),
+            *_NUMBER,
+            (
+                r"\b(struct|record|interface)(\s+)([A-Za-z_]\w*)",
+                bygroups(Keyword.Declaration, Text, Name.Class),
+            ),
+            (
+                r"\b(mapping|storage)(\s+)([A-Za-z_]\w*)",
+                bygroups(Keyword.Declaration, Text, Name.Variable.Global),
+            ),
+            (r"\b(fn)(\s+)([A-Za-z_]\w*)", bygroups(Keyword.Declaration, Text, Name.Function)),
+            (r"\b[a-z][a-z0-9_]*\.aleo\b", Name.Namespace),
+            (words(LEO_KEYWORDS, prefix=r"\b", suffix=r"\b"), Keyword),
+            (words(LEO_TYPES, prefix=r"\b", suffix=r"\b"), Keyword.Type),
+            (r"\b[a-z_]\w*(?=\s*(?:::\[[^\]]*\]\s*)?\()", Name.Function),
+            (r"\b[A-Z][A-Z0-9_]+\b", Name.Constant.Upper),
+            (r"\b[A-Z]\w*", Name.Class),
+            (r"\b[A-Za-z_]\w*", Name),
+            (r"=>|->|\.\.=?|::|&&=?|\|\|=?|\*\*=?|<<=?|>>=?|[-+*/%&|^=!<>]=?|[?]", Operator),
+            (r"[{}()\[\],;:.]", Punctuation),
+            (r".", Error),
+        ],
+        "comment": _COMMENT_REST,
+    }
+
+
+class AleoLexer(RegexLexer):
+    """Aleo instructions: the text form of a program."""
+
+    name = "Aleo instructions"
+    aliases = ["aleo"]
+    filenames = ["*.aleo"]
+    url = "https://developer.aleo.org"
+    version_added = ""
+    tokens = {
+        "root": [
+            *_COMMENT,
+            (r'"(?:[^"\\\n]|\\.)*"?', String),
+            (r"\b(?:aleo1|sign1)[0-9a-z]+", Name.Constant),
+            *_NUMBER,
+            (
+                r"(?m)^([ \t]*)(function|closure|finalize)(\s+)([A-Za-z_]\w*)",
+                bygroups(Text, Keyword.Declaration, Text, Name.Function),
+            ),
+            (
+                r"(?m)^([ \t]*)(record|struct|interface)(\s+)([A-Za-z_]\w*)",
+                bygroups(Text, Keyword.Declaration, Text, Name.Class),
+            ),
+            (
+                r"(?m)^([ \t]*)(mapping)(\s+)([A-Za-z_]\w*)",
+                bygroups(Text, Keyword.Declaration, Text, Name.Variable.Global),
+            ),
+            (
+                r"(?m)^([ \t]*)(call|async)(\s+)((?:[a-z][a-z0-9_]*\.aleo/)?)([A-Za-z_]\w*)",
+                bygroups(Text, Keyword, Text, Name.Namespace, Name.Function),
+            ),
+            (
+                words(
+                    sorted({*ALEO_OPCODES, *ALEO_STATEMENTS}, key=len, reverse=True),
+                    prefix=r"(?m)^[ \t]*",
+                    suffix=r"(?=[\s;:]|$)",
+                ),
+                Keyword,
+            ),
+            (r"[ \t]+|\n", Text),
+            (r"\.(?:public|private|constant|record|future|external_record)\b", Name.Decorator),
+            (r"\b(?:as|into|to|by)\b", Operator.Word),
+            (r"\b(?:true|false|none)\b", Keyword.Constant),
+            (r"\b(?:self|block|network)\.\w+(?:\.\w+)?", Keyword),
+            (r"\br\d+\b", Name.Variable),
+            (r"\b[a-z][a-z0-9_]*\.aleo\b", Name.Namespace),
+            (words(PRIMITIVE_TYPES, prefix=r"\b", suffix=r"\b"), Keyword.Type),
+            (r"([A-Za-z_]\w*)(\[)(?=[^\]\n]*\])", bygroups(Name.Variable.Global, Punctuation)),
+            (r"\b[A-Z]\w*", Name.Class),
+            (r"\b[A-Za-z_]\w*", Name),
+            (r"[{}()\[\],;:./-]", Punctuation),
+            (r".", Error),
+        ],
+        "comment": _COMMENT_REST,
+    }

@@ -1,0 +1,233 @@
+"""The one-way flow: source → build → run → constraints → proof → verification → block.
+
+Each function takes the artifact of the station before it and returns the next one, with a view for user
+interfaces. All of it is engine work without a window, safe on a worker thread; expected failures are
+``AvmError``; a broken program and a halted run are data.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avm.api import memory, views
+from avm.api.artifacts import Built, Constrained, Proved, Ran
+from avm.api.build_views import build_view, component_lines, problem_view
+from avm.api.constraint_views import constraint_view
+from avm.api.debug import DebuggerView, run_view
+from avm.api.workspace import Project, write_text_safely
+from avm.base.errors import AvmError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.api.chain import LedgerSession
+    from avm.api.parameters import Parameters
+    from avm.varuna.report import ProofReport
+    from avm.varuna.verifier import VerifyReport
+
+#: The account that signs local runs when none is chosen. Its private key is public (Aleo's own
+#: documentation prints it), so it must never hold anything.
+LOCAL_SIGNER = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
+
+
+def check(text: str, file: str = "main.leo") -> tuple[views.Problem, ...]:
+    """Return the diagnostics of one buffer, fast enough to run while the person types."""
+    from avm.leo.pipeline import check_source
+
+    return tuple(problem_view(d, {file: text}) for d in check_source(text, file))
+
+
+def build(project: Project, overrides: Mapping[Path, str] | None = None) -> Built:
+    """Compile a project; ``overrides`` are unsaved buffers by path.
+
+    Never raises for a broken program: the problems are in the view. ``StoreError`` when a source cannot be
+    read.
+    """
+    from avm.api.sources import compile_project
+
+    started = time.perf_counter()
+    compiled = compile_project(project, overrides or {})
+    view = build_view(compiled, time.perf_counter() - started)
+    lines = component_lines(view.bytecode, compiled.program) if compiled.program is not None else {}
+    return Built(view, project, compiled.sources, compiled.program, compiled.imports, compiled.debug, lines)
+
+
+def write_build(built: Built) -> tuple[Path, ...]:
+    """Write a build's artifacts below ``build/``; the first is the Aleo program."""
+    folder = built.project.build_folder
+    name = built.view.program.removesuffix(".aleo")
+    main = folder / f"{name}.aleo"
+    links = [
+        {"aleo_line": k.aleo_line, "leo_line": k.leo_line, "start": k.leo_start, "end": k.leo_end}
+        for k in built.view.links
+    ]
+    debug = folder / f"{name}.debug.json"
+    write_text_safely(main, built.view.bytecode)
+    write_text_safely(debug, json.dumps({"format": "avm-debug-1", "links": links}) + "\n")
+    return main, debug
+
+
+def run(
+    built: Built,
+    function: str,
+    inputs: Sequence[str],
+    *,
+    ledger: LedgerSession | None = None,
+    signer: str = LOCAL_SIGNER,
+    cancel: Cancel | None = None,
+) -> Ran:
+    """Execute a function, on chain part included, against the ledger's state (empty without one).
+
+    A halt is data: ``view.halt``. Wrong inputs raise ``AvmError``.
+    """
+    from avm.account.address import parse_address
+    from avm.vm import execute, load
+    from avm.vm.store import MemoryStore
+
+    if built.program is None:
+        raise AvmError(
+            "the program did not build, so it cannot run",
+            code="EAVM1401",
+            hint="mend the problems listed by the build",
+        )
+    started = time.perf_counter()
+    environment = load(built.program, built.imports)
+    store = (
+        ledger.finalize_store(built.program) if ledger is not None else MemoryStore.for_program(built.program)
+    )
+    trace = execute(
+        environment,
+        function,
+        list(inputs),
+        signer=parse_address(signer),
+        store=store,
+        debug=built.debug,
+        cancel=cancel,
+    )
+    view = run_view(trace, built, time.perf_counter() - started)
+    return Ran(view, built, trace, DebuggerView(trace, view, ledger))
+
+
+def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> Constrained:
+    """Turn a run that did not halt into its constraint system and assignment."""
+    from avm.vm import load
+    from avm.vm.constrain import constrain as synthesize
+
+    if ran.view.halt is not None:
+        raise AvmError(
+            f"the run halted, so there is nothing to prove: {ran.view.halt.message}",
+            code="EAVM1402",
+            hint="mend the program or choose other inputs",
+        )
+    progress.stage("Constraints")
+    started = time.perf_counter()
+    assert ran.built.program is not None
+    circuit = synthesize(load(ran.built.program, ran.built.imports), ran.trace)
+    if cancel is not None:
+        cancel.check()
+    return Constrained(constraint_view(circuit, ran.built, time.perf_counter() - started), ran, circuit)
+
+
+def prove(
+    constrained: Constrained,
+    parameters: Parameters,
+    *,
+    version: int = 2,
+    srs: str = "auto",
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> Proved:
+    """Prove the run with Varuna; ``srs`` is auto, official or development.
+
+    The proving key is indexed once and cached on disk. ``Cancelled`` within half a second of a cancel.
+    """
+    from avm.varuna.indexer import circuit_shape, index, required_degree
+    from avm.varuna.prover import prove as prove_varuna
+    from avm.varuna.version import VarunaVersion
+
+    system = constrained.circuit.system
+    matrices = system.matrices()
+    assignment = system.assignment()
+    info, circuit_id, variables = circuit_shape(matrices, system.num_variables)
+    string = parameters.srs_for(required_degree(info), progress, cancel, srs)
+
+    def make_key() -> object:
+        progress.stage("Index the circuit")
+        return index(matrices, string, num_variables=variables, progress=progress, cancel=cancel)[0]
+
+    key = parameters.cached_key(circuit_id.hex(), string.digest, make_key)  # type: ignore[arg-type]
+    with memory.Peak() as peak:
+        proof, report = prove_varuna(
+            key, string, assignment, version=VarunaVersion(version), progress=progress, cancel=cancel
+        )
+    public = tuple(int(x) for x in assignment.public[1:])
+    view = _proof_view(proof.to_bytes(), str(proof), report, string, key, proof, peak.bytes)
+    return Proved(view, constrained, proof, key, string.verifier(), public, version)
+
+
+def _proof_view(
+    data: bytes, text: str, report: ProofReport, srs: object, key: object, proof: object, peak: int
+) -> views.ProofView:
+    from avm.varuna.keys import ProvingKey
+    from avm.varuna.proof import Proof
+    from avm.varuna.srs import Srs
+
+    assert isinstance(srs, Srs) and isinstance(key, ProvingKey) and isinstance(proof, Proof)
+    stages = tuple(
+        views.StageView(
+            s.name,
+            s.explanation,
+            s.seconds,
+            tuple(views.PolynomialView(i.name, i.degree, i.size, i.seconds, i.commitment) for i in s.items),
+        )
+        for s in report.stages
+    )
+    parts = tuple(views.ProofPartView(p.name, p.offset, p.size, p.kind, p.value) for p in proof.parts())
+    return views.ProofView(
+        bytes=len(data),
+        hex=data.hex(),
+        text=text,
+        version=int(report.version),
+        srs="development" if srs.insecure else "official",
+        srs_digest=srs.digest,
+        circuit_id=key.circuit_id.hex(),
+        verifying_key=str(key.verifying_key),
+        seconds=report.seconds,
+        stages=stages,
+        peak_memory_bytes=peak,
+        parts=parts,
+    )
+
+
+def verify(proved: Proved) -> views.VerifyView:
+    """Verify a proof against its public inputs with the verifying key alone."""
+    from avm.varuna.verifier import verify as verify_varuna
+    from avm.varuna.version import VarunaVersion
+
+    report = verify_varuna(
+        proved.proving_key.verifying_key,
+        proved.verifier,
+        [1, *proved.public_inputs],
+        proved.proof,
+        version=VarunaVersion(proved.version),
+    )
+    return verify_view(report)
+
+
+def verify_view(report: VerifyReport, more: Iterable[tuple[str, bool, str]] = ()) -> views.VerifyView:
+    """Return a verification report as plain data, with further checks that count too."""
+    checks = [views.CheckView(c.name, c.passed, c.detail) for c in report.checks]
+    return views.VerifyView(
+        report.valid, report.seconds, (*checks, *(views.CheckView(n, p, d) for n, p, d in more))
+    )
+
+
+def commit(proved: Proved, ledger: LedgerSession) -> views.CommitView:
+    """Put the proved run into the ledger's next block, deploying its program first when it is new.
+
+    A refusal is data: ``accepted`` False with the reason; the ledger is then unchanged.
+    """
+    return ledger.commit(proved)

@@ -1,0 +1,97 @@
+"""Structured reference strings as files: make, contribute to, describe and check one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avm.api.parameters import Parameters
+from avm.api.views import CheckView, SrsView
+from avm.api.workspace import write_bytes_safely
+from avm.base.errors import AvmError, StoreError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.varuna.srs import Srs
+
+SMALLEST_LOG2, LARGEST_LOG2 = 6, 22
+
+
+def load(path: Path) -> Srs:
+    """Read an SRS file; ``DecodeError`` when it is not one, ``StoreError`` when it cannot be read."""
+    from avm.varuna.srs import srs_from_bytes
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
+    return srs_from_bytes(data)
+
+
+def describe(srs: Srs) -> SrsView:
+    """Return the string's facts as plain data."""
+    info = srs.describe()
+    return SrsView(
+        info.name,
+        "development" if info.insecure else "official",
+        info.max_degree,
+        info.highest_power,
+        info.digest,
+        info.insecure,
+        info.contributions,
+    )
+
+
+def generate(
+    degree_log2: int,
+    output: Path | None,
+    parameters: Parameters,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> tuple[Path, SrsView]:
+    """Make a development SRS with ``2**degree_log2`` powers and write it to ``output`` or the cache."""
+    from avm.varuna.srs import development_srs, srs_to_bytes
+
+    if not SMALLEST_LOG2 <= degree_log2 <= LARGEST_LOG2:
+        raise AvmError(
+            f"a development SRS of 2^{degree_log2} powers cannot be made",
+            code="EAVM1104",
+            hint=f"choose {SMALLEST_LOG2} to {LARGEST_LOG2}",
+        )
+    progress.stage("Development SRS", f"2^{degree_log2} powers")
+    srs = development_srs(degree_log2, progress=progress, cancel=cancel)
+    if output is None:
+        return parameters.store_development(srs, degree_log2), describe(srs)
+    write_bytes_safely(output, srs_to_bytes(srs))
+    return output, describe(srs)
+
+
+def contribute(
+    source: Path,
+    output: Path,
+    name: str,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> SrsView:
+    """Put a new secret on top of the SRS in ``source``, with a proof of the update, into ``output``."""
+    from avm.varuna.srs import srs_to_bytes
+    from avm.varuna.update import contribute as update
+
+    srs = update(load(source), name=name, progress=progress, cancel=cancel)
+    write_bytes_safely(output, srs_to_bytes(srs))
+    return describe(srs)
+
+
+def verify(
+    path: Path, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
+) -> tuple[CheckView, ...]:
+    """Check the structure of the SRS in ``path`` and the chain of its updates."""
+    from avm.varuna.srs import check_srs
+    from avm.varuna.update import verify_updates
+
+    srs = load(path)
+    checks = (
+        *check_srs(srs, progress=progress, cancel=cancel).checks,
+        *verify_updates(srs, progress=progress, cancel=cancel).checks,
+    )
+    return tuple(CheckView(c.name, c.passed, c.detail) for c in checks)

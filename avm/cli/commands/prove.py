@@ -1,0 +1,93 @@
+"""``avm prove``: runs a function, proves the run, and commits it or writes the proof to a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from avm.api import pipeline, proof_file
+from avm.api.chain import LedgerSession
+from avm.api.parameters import Parameters
+from avm.cli.command import Command, emit, note
+from avm.cli.progress import BarProgress
+from avm.cli.projects import (
+    add_ledger_option,
+    add_project_options,
+    ledger_path,
+    open_and_build,
+    problems_json,
+)
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("function", nargs="?", default="main", help="function to prove (default: main)")
+    parser.add_argument("inputs", nargs="*", help="its inputs")
+    parser.add_argument("--output", metavar="FILE", help="write the proof with its public data to FILE")
+    parser.add_argument("--commit", action="store_true", help="put the transaction into the next block")
+    parser.add_argument("--srs", choices=("auto", "official", "development"), default="auto")
+    parser.add_argument(
+        "--varuna", type=int, choices=(1, 2, 3), default=2, help="protocol version (default: 2)"
+    )
+    add_project_options(parser)
+    add_ledger_option(parser)
+
+
+def _run(args: argparse.Namespace) -> int:
+    built = open_and_build(args)
+    if not built.view.ok:
+        emit(args, {"ok": False, "problems": problems_json(built)})
+        return 1
+    path = ledger_path(args, built.project)
+    ledger = LedgerSession.open(path) if args.commit or path.exists() else None
+    try:
+        with BarProgress(enabled=not args.json) as progress:
+            ran = pipeline.run(built, args.function, args.inputs, ledger=ledger)
+            if ran.view.halt is not None:
+                message = f"The run halted, so there is nothing to prove: {ran.view.halt.message}"
+                emit(args, {"ok": False, "halt": ran.view.halt.message})
+                note(message)
+                return 1
+            constrained = pipeline.constrain(ran, progress)
+            proved = pipeline.prove(
+                constrained, Parameters(), version=args.varuna, srs=args.srs, progress=progress
+            )
+        verified = pipeline.verify(proved)
+        data = {
+            "ok": verified.valid,
+            "outputs": list(ran.view.outputs),
+            "constraints": constrained.view.constraints,
+            "proof_bytes": proved.view.bytes,
+            "srs": proved.view.srs,
+            "seconds": round(proved.view.seconds, 4),
+            "verified": verified.valid,
+        }
+        text = (
+            f"Proved {args.function}: {constrained.view.constraints} constraints, {proved.view.bytes} bytes, "
+            f"{proved.view.seconds:.2f} s, {proved.view.srs} SRS, "
+            f"{'verified' if verified.valid else 'NOT VALID'}"
+        )
+        if args.output:
+            proof_file.save(Path(args.output), proved)
+            data["file"] = args.output
+        if args.commit and ledger is not None:
+            commit = pipeline.commit(proved, ledger)
+            data |= {
+                "ok": commit.accepted,
+                "height": commit.height,
+                "state_root": commit.state_root,
+                "transaction_id": commit.transaction_id,
+                "reason": commit.reason,
+            }
+            text += (
+                f"\nBlock {commit.height}: {commit.transaction_id}\nState root {commit.state_root}"
+                if commit.accepted
+                else f"\nRefused: {commit.reason}"
+            )
+        emit(args, data, text)
+        return 0 if data["ok"] else 1
+    finally:
+        if ledger is not None:
+            ledger.close()
+
+
+COMMAND = Command("prove", "prove a run, and commit it if wanted", _configure, _run)

@@ -1,0 +1,59 @@
+"""``avm run``: runs a function of the project and shows its outputs."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from avm.api import pipeline
+from avm.api.chain import LedgerSession
+from avm.cli.command import Command, emit, note
+from avm.cli.projects import (
+    add_ledger_option,
+    add_project_options,
+    ledger_path,
+    open_and_build,
+    problems_json,
+)
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("function", nargs="?", default="main", help="function to run (default: main)")
+    parser.add_argument("inputs", nargs="*", help="its inputs, such as 5u32; quote structs and arrays")
+    parser.add_argument("--trace", action="store_true", help="print every instruction with its registers")
+    add_project_options(parser)
+    add_ledger_option(parser)
+
+
+def _run(args: argparse.Namespace) -> int:
+    built = open_and_build(args)
+    if not built.view.ok:
+        emit(args, {"ok": False, "problems": problems_json(built)})
+        return 1
+    path = ledger_path(args, built.project)
+    ledger = LedgerSession.open(path) if path.exists() else None
+    try:
+        ran = pipeline.run(built, args.function, args.inputs, ledger=ledger)
+    finally:
+        if ledger is not None:
+            ledger.close()
+    view = ran.view
+    data = {"ok": view.halt is None, "outputs": list(view.outputs), "steps": len(view.steps)}
+    if args.trace:
+        data["trace"] = [asdict(s) for s in view.steps]
+        for step in view.steps:
+            written = ", ".join(f"{c.register} = {c.value}" for c in step.writes)
+            if not args.json:
+                print(f"{step.index:5}  {step.component:20} {step.text:50} {written}".rstrip())
+    if view.halt is not None:
+        halt = view.halt
+        data["halt"] = asdict(halt)
+        if not args.json:
+            note(f"Halt: {halt.message}\n    at {halt.text}\n   --> {halt.file}:{halt.leo_line or '?'}")
+            for operand in halt.operands:
+                note(f"       {operand.register} = {operand.value}")
+    emit(args, data, "\n".join(f" • {o}" for o in view.outputs))
+    return 0 if view.halt is None else 1
+
+
+COMMAND = Command("run", "run a function and show its outputs", _configure, _run)

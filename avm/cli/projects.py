@@ -1,0 +1,56 @@
+"""What the project commands share: finding the project, building it, printing its problems."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avm.api import pipeline, workspace
+from avm.cli.command import note
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Built
+    from avm.api.views import Problem
+    from avm.api.workspace import Project
+
+
+def add_project_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that works on a project."""
+    parser.add_argument("--path", default=".", metavar="FOLDER", help="folder of the project (default: here)")
+
+
+def add_ledger_option(parser: argparse.ArgumentParser) -> None:
+    """The option that names the ledger's file."""
+    parser.add_argument(
+        "--ledger", metavar="FILE", help="ledger file (default: .avm/ledger.db in the project)"
+    )
+
+
+def ledger_path(args: argparse.Namespace, project: Project) -> Path:
+    """The ledger's file: the option, or the project's own."""
+    return Path(args.ledger) if args.ledger else project.root / ".avm" / "ledger.db"
+
+
+def print_problem(problem: Problem) -> None:
+    """Print one diagnostic the way compilers do."""
+    place = f"{problem.file}:{problem.line}:{problem.col}" if problem.line else problem.file
+    note(f"{problem.level.capitalize()} [{problem.code}]: {problem.message}\n    --> {place}")
+    if problem.help:
+        note(f"     = {problem.help}")
+
+
+def open_and_build(args: argparse.Namespace) -> Built:
+    """Open the project named by the options and build it; problems are printed."""
+    project = workspace.open_project(args.path)
+    built = pipeline.build(project)
+    if not args.json:
+        for problem in built.view.problems:
+            print_problem(problem)
+    return built
+
+
+def problems_json(built: Built) -> list[dict[str, object]]:
+    """The problems as plain data."""
+    return [asdict(p) for p in built.view.problems]
