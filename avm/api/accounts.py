@@ -10,6 +10,10 @@ from avm.base.bits import bytes_to_bits_le
 if TYPE_CHECKING:
     from avm.account.keys import PrivateKey
 
+#: The account that signs local runs when none is chosen. Its private key is public (Aleo's own
+#: documentation prints it), so it must never hold anything.
+LOCAL_SIGNER = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

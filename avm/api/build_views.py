@@ -86,7 +86,7 @@ def component_lines(bytecode: str, program: Program) -> dict[tuple[str, str, int
 
 def example_value(type_text: str, program: Program) -> str:
     """A valid value of a type, to begin editing with."""
-    from avm.api.pipeline import LOCAL_SIGNER
+    from avm.api.accounts import LOCAL_SIGNER
 
     array = re.fullmatch(r"\[(.+); (\d+)u32\]", type_text)
     if array:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from avm.api import views
 from avm.api.build_views import Lines
 
 if TYPE_CHECKING:
-    from avm.api.artifacts import Built
     from avm.api.chain import LedgerSession
     from avm.base.span import Span
     from avm.vm.debugger import Debugger
@@ -25,12 +25,12 @@ def cell(access: Access) -> views.CellView:
     return views.CellView(name, type_text(access.value), inline(access.value))
 
 
-class _Places:
+class Places:
     """Finds Leo lines and lines of the generated instructions for steps."""
 
-    def __init__(self, built: Built) -> None:
-        self._lines = {name: Lines(text) for name, text in built.sources.items()}
-        self._components = built.component_lines
+    def __init__(self, sources: Mapping[str, str], components: Mapping[tuple[str, str, int], int]) -> None:
+        self._lines = {name: Lines(text) for name, text in sources.items()}
+        self._components = components
 
     def leo(self, span: Span | None) -> tuple[str, int | None, int | None, int | None]:
         """File, line, start and end of a span."""
@@ -58,7 +58,7 @@ def _frame(frame: Frame) -> views.FrameView:
     )
 
 
-def _step(step: Step, trace: Trace, places: _Places) -> views.StepView:
+def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
     frame = trace.frames[step.frame]
     file, line, start, end = places.leo(step.span)
     return views.StepView(
@@ -79,11 +79,10 @@ def _step(step: Step, trace: Trace, places: _Places) -> views.StepView:
     )
 
 
-def run_view(trace: Trace, built: Built, seconds: float) -> views.RunView:
+def run_view(trace: Trace, places: Places, seconds: float) -> views.RunView:
     """Return a whole trace as plain data."""
     from avm.data.value import inline
 
-    places = _Places(built)
     halt = None
     if trace.halt is not None:
         h = trace.halt

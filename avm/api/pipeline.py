@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import memory, views
+from avm.api.accounts import LOCAL_SIGNER
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.build_views import build_view, component_lines, problem_view
 from avm.api.constraint_views import constraint_view
-from avm.api.debug import DebuggerView, run_view
+from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.workspace import Project, write_text_safely
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from avm.api.parameters import Parameters
     from avm.varuna.report import ProofReport
     from avm.varuna.verifier import VerifyReport
-
-#: The account that signs local runs when none is chosen. Its private key is public (Aleo's own
-#: documentation prints it), so it must never hold anything.
-LOCAL_SIGNER = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
 
 
 def check(text: str, file: str = "main.leo") -> tuple[views.Problem, ...]:
@@ -107,7 +104,7 @@ def run(
         debug=built.debug,
         cancel=cancel,
     )
-    view = run_view(trace, built, time.perf_counter() - started)
+    view = run_view(trace, Places(built.sources, built.component_lines), time.perf_counter() - started)
     return Ran(view, built, trace, DebuggerView(trace, view, ledger))
 
 
