@@ -143,7 +143,7 @@ class Literal(Encodable):
 
     def to_bytes(self) -> bytes:
         """Return the plaintext kind 0, the variant (two bytes) and the native bytes."""
-        return b"\0" + self.type.value.to_bytes(2, "little") + self.to_bytes_le()
+        return bytes([0, self.type.value, 0]) + self.to_bytes_le()
 
     def lines(self, depth: int, suffix: str = "") -> str:
         """Return the text with a suffix; a literal has one line."""
