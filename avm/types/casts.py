@@ -1,0 +1,266 @@
+"""Casts between literal types: exact ones that halt when a value does not fit, and lossy ones that never do.
+
+Values and circuits side by side (`console/program/src/data/literal/{cast,cast_lossy}`,
+`circuit/program/src/data/literal/{cast,cast_lossy}`). The lossy cast of a field to a point needs Elligator2,
+a primitive of a higher layer, so the caller hands it in. Signatures and strings never cast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from avm.algebra.fields import FS_MODULUS
+from avm.base.errors import Halt
+from avm.r1cs.linear import ZERO
+from avm.types import group as groups
+from avm.types import scalar as scalars
+from avm.types.address import AddressVar
+from avm.types.boolean import BooleanVar, assert_all_zero
+from avm.types.field import FieldVar
+from avm.types.group import GENERATOR, IDENTITY, GroupVar, Point
+from avm.types.integers import IntegerVar, unsigned, wrap
+from avm.types.literal_type import LiteralType
+from avm.types.scalar import ScalarVar
+
+CastValue: TypeAlias = bool | int | Point
+CastVar: TypeAlias = BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar
+_POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
+_NEVER = (LiteralType.SIGNATURE, LiteralType.STRING)
+
+
+def castable(source: LiteralType, target: LiteralType) -> bool:
+    """Return whether literals of one type can be cast to the other at all."""
+    return source not in _NEVER and target not in _NEVER
+
+
+def _refuse(source: LiteralType, target: LiteralType) -> None:
+    if not castable(source, target):
+        raise Halt(f"a {source} cannot be cast to {target}")
+
+
+# --- values ---
+
+
+def _as_field(value: CastValue, source: LiteralType) -> int:
+    """Return the field element that stands for a value: x of a point, the bit pattern of an integer."""
+    if isinstance(value, tuple):
+        return value[0]
+    return unsigned(source, value) if source.is_integer else int(value)
+
+
+def cast(value: CastValue, source: LiteralType, target: LiteralType) -> CastValue:
+    """Return a value as another type.
+
+    Raises:
+        Halt: it does not fit, or one of the types never casts.
+    """
+    _refuse(source, target)
+    if source is target:
+        return value
+    if source is LiteralType.BOOLEAN:
+        return _from_boolean(bool(value), target)
+    if isinstance(value, tuple) and target in _POINTS:
+        return value
+    number = _as_field(value, source)
+    if target is LiteralType.FIELD:
+        return number
+    refusal = (
+        f"{value[0] if isinstance(value, tuple) else value}{source} does not fit {target}, so cast halts"
+    )
+    if target in _POINTS:
+        point = groups.from_x(number)
+        if point is None:
+            raise Halt(f"no group element has the x-coordinate {number}, so cast halts")
+        return point
+    if target is LiteralType.BOOLEAN:
+        if number > 1:
+            raise Halt(refusal)
+        return number == 1
+    if target is LiteralType.SCALAR:
+        if number >= FS_MODULUS:
+            raise Halt(refusal)
+        return number
+    if source.is_integer and isinstance(value, int):
+        if not target.min <= value <= target.max:
+            raise Halt(refusal)
+        return value
+    if number >> target.bits:
+        raise Halt(refusal)
+    return wrap(target, number)
+
+
+def _from_boolean(value: bool, target: LiteralType) -> CastValue:
+    if target in _POINTS:
+        return GENERATOR if value else IDENTITY
+    return int(value)
+
+
+def cast_lossy(
+    value: CastValue, source: LiteralType, target: LiteralType, elligator2: Callable[[int], Point]
+) -> CastValue:
+    """Return a value as another type, cutting off what does not fit.
+
+    Args:
+        elligator2: maps a field element that is neither zero nor one to a point of the subgroup.
+
+    Raises:
+        Halt: one of the types never casts.
+    """
+    _refuse(source, target)
+    if source is target:
+        return value
+    if source is LiteralType.BOOLEAN:
+        return _from_boolean(bool(value), target)
+    if isinstance(value, tuple) and target in _POINTS:
+        return value
+    number = _as_field(value, source)
+    if target is LiteralType.FIELD:
+        return number
+    if target in _POINTS:
+        return groups.from_x(number) or (GENERATOR if number == 1 else elligator2(number))
+    if target is LiteralType.BOOLEAN:
+        return number & 1 == 1
+    if target is LiteralType.SCALAR:
+        return number & ((1 << scalars.SIZE_IN_DATA_BITS) - 1)
+    return wrap(target, value if isinstance(value, int) else number)
+
+
+# --- circuit ---
+
+
+def cast_var(var: CastVar, target: LiteralType) -> CastVar:
+    """Return a circuit value as another type; a value that does not fit leaves the circuit unsatisfied.
+
+    Raises:
+        Halt: the target never casts, or a constant does not fit.
+    """
+    if target in _NEVER:
+        raise Halt(f"nothing can be cast to {target}")
+    if isinstance(var, BooleanVar):
+        return _boolean_var(var, target)
+    if isinstance(var, AddressVar | GroupVar):
+        point = var.to_group() if isinstance(var, AddressVar) else var.clone()
+        return _point_var(point, target) if target in _POINTS else cast_var(point.to_field(), target)
+    if target in _POINTS:
+        return _point_var(GroupVar.from_x_coordinate(_field_var(var)), target)
+    if target is LiteralType.FIELD:
+        return _field_var(var)
+    if target is LiteralType.BOOLEAN:
+        return _bit_of(var)
+    if isinstance(var, FieldVar):
+        return (
+            ScalarVar.from_field(var) if target is LiteralType.SCALAR else IntegerVar.from_field(var, target)
+        )
+    if isinstance(var, ScalarVar):
+        if target is LiteralType.SCALAR:
+            return var.clone()
+        return IntegerVar.from_bits_le(var.cs, target, var.to_bits_le())
+    if target is LiteralType.SCALAR:
+        return ScalarVar.from_bits_le(var.cs, var.bits)
+    return _resize(var, target)
+
+
+def cast_lossy_var(var: CastVar, target: LiteralType, elligator2: Callable[[FieldVar], GroupVar]) -> CastVar:
+    """Return a circuit value as another type, cutting off what does not fit.
+
+    Args:
+        elligator2: the gadget that maps a field element to a point of the subgroup.
+    """
+    if target in _NEVER:
+        raise Halt(f"nothing can be cast to {target}")
+    if isinstance(var, BooleanVar):
+        return _boolean_var(var, target)
+    if isinstance(var, AddressVar | GroupVar):
+        point = var.to_group() if isinstance(var, AddressVar) else var.clone()
+        if target in _POINTS:
+            return _point_var(point, target)
+        return cast_lossy_var(point.to_field(), target, elligator2)
+    if target in _POINTS:
+        return _point_var(_lossy_point(_field_var(var), elligator2), target)
+    if target is LiteralType.FIELD:
+        return _field_var(var)
+    if target is LiteralType.BOOLEAN:
+        return var.to_bits_le()[0]
+    if isinstance(var, FieldVar):
+        if target is LiteralType.SCALAR:
+            return ScalarVar.from_field_lossy(var)
+        return IntegerVar.from_field_lossy(var, target)
+    if isinstance(var, ScalarVar):
+        if target is LiteralType.SCALAR:
+            return var.clone()
+        return IntegerVar(var.cs, target, var.to_bits_le()[: target.bits])
+    if target is LiteralType.SCALAR:
+        return ScalarVar.from_bits_le(var.cs, var.bits)
+    filler = var.msb if var.type.is_signed else BooleanVar.constant(var.cs, False)
+    return IntegerVar(var.cs, target, (var.bits + (filler,) * target.bits)[: target.bits])
+
+
+def _field_var(var: FieldVar | ScalarVar | IntegerVar) -> FieldVar:
+    return var.clone() if isinstance(var, FieldVar) else var.to_field()
+
+
+def _point_var(point: GroupVar, target: LiteralType) -> GroupVar | AddressVar:
+    return AddressVar(point) if target is LiteralType.ADDRESS else point
+
+
+def _boolean_var(bit: BooleanVar, target: LiteralType) -> CastVar:
+    cs = bit.cs
+    if target is LiteralType.BOOLEAN:
+        return bit
+    if target is LiteralType.FIELD:
+        return FieldVar.from_boolean(bit)
+    if target in _POINTS:
+        return _point_var(GroupVar.ternary(bit, GroupVar.generator(cs), GroupVar.zero(cs)), target)
+    if target is LiteralType.SCALAR:
+        return ScalarVar.ternary(bit, ScalarVar.constant(cs, 1), ScalarVar.constant(cs, 0))
+    one = IntegerVar.constant(cs, target, 1)
+    return IntegerVar.ternary(bit, one, IntegerVar.constant(cs, target, 0))
+
+
+def _bit_of(var: FieldVar | ScalarVar | IntegerVar) -> BooleanVar:
+    """Return whether a value is one, and require that it is zero or one."""
+    cs = var.cs
+    if isinstance(var, IntegerVar):
+        is_one = var.is_eq(IntegerVar.constant(cs, var.type, 1))
+        is_zero = var.is_eq(IntegerVar.constant(cs, var.type, 0))
+    elif isinstance(var, ScalarVar):
+        is_one = var.is_eq(ScalarVar.constant(cs, 1))
+        is_zero = var.is_eq(ScalarVar.constant(cs, 0))
+    else:
+        is_one = var.is_eq(FieldVar.one(cs))
+        is_zero = var.is_eq(FieldVar.zero(cs))
+    cs.assert_true(is_zero.or_(is_one).lc)
+    return is_one
+
+
+def _resize(var: IntegerVar, target: LiteralType) -> IntegerVar:
+    """Return the same number in another width and signedness, required to fit."""
+    cs, bits, size = var.cs, var.bits, target.bits
+    if not var.type.is_signed:
+        if target.is_signed and var.type.bits >= size:
+            assert_all_zero(cs, bits[size - 1 :])
+            return IntegerVar(cs, target, bits[:size])
+        return IntegerVar.from_bits_le(cs, target, bits)
+    if not target.is_signed:
+        if var.type.bits <= size:
+            cs.assert_true(var.msb.not_().lc)
+            return IntegerVar.from_bits_le(cs, target, bits)
+        assert_all_zero(cs, bits[size:])
+        return IntegerVar(cs, target, bits[:size])
+    if var.type.bits <= size:
+        return IntegerVar(cs, target, bits + (var.msb,) * (size - var.type.bits))
+    for bit in bits[size - 1 : -1]:
+        cs.assert_eq(var.msb.lc, bit.lc)
+    return IntegerVar(cs, target, (*bits[: size - 1], var.msb))
+
+
+def _lossy_point(x: FieldVar, elligator2: Callable[[FieldVar], GroupVar]) -> GroupVar:
+    """Return the point with this x; without one the generator for 1, else the image under Elligator2."""
+    cs = x.cs
+    point, not_in_group = GroupVar.from_x_coordinate_flagged(x.clone())
+    is_zero = x.is_eq(FieldVar(cs, ZERO))
+    is_one = x.is_eq(FieldVar.one(cs))
+    generator = GroupVar.generator(cs)
+    encoded = elligator2(FieldVar.ternary(is_zero, FieldVar.one(cs), x))
+    return GroupVar.ternary(not_in_group, GroupVar.ternary(is_one, generator, encoded), point)

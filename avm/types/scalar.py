@@ -1,0 +1,189 @@
+"""Scalars: numbers modulo the order of the Edwards subgroup, held in a circuit as one field element.
+
+A scalar of a circuit is not range-checked until its bits are asked for; the bits are then kept
+(`circuit/types/scalar/src/*.rs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from avm.algebra.fields import FS_MODULUS
+from avm.r1cs.linear import LinearCombination, Mode, weighted
+from avm.r1cs.system import ConstraintSystem
+from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most
+from avm.types.field import FieldVar
+from avm.types.literal_type import LiteralType
+
+SIZE_IN_BITS = 251
+SIZE_IN_DATA_BITS = 250
+
+# --- values ---
+
+
+def add(_type: LiteralType, a: int, b: int) -> int:
+    """Return a + b modulo the group order."""
+    return (a + b) % FS_MODULUS
+
+
+def lt(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a < b as canonical integers."""
+    return a < b
+
+
+def lte(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a <= b as canonical integers."""
+    return a <= b
+
+
+def gt(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a > b as canonical integers."""
+    return a > b
+
+
+def gte(_type: LiteralType, a: int, b: int) -> bool:
+    """Return a >= b as canonical integers."""
+    return a >= b
+
+
+def is_eq(_type: LiteralType, a: int, b: int) -> bool:
+    """Return whether both are the same."""
+    return a == b
+
+
+def is_neq(_type: LiteralType, a: int, b: int) -> bool:
+    """Return whether they differ."""
+    return a != b
+
+
+def ternary(_type: LiteralType, condition: bool, a: int, b: int) -> int:
+    """Return a when the condition holds, else b."""
+    return a if condition else b
+
+
+# --- circuit ---
+
+
+class ScalarVar:
+    """A scalar of a circuit."""
+
+    __slots__ = ("_bits", "cs", "lc")
+
+    def __init__(
+        self, cs: ConstraintSystem, lc: LinearCombination, bits: tuple[BooleanVar, ...] | None = None
+    ) -> None:
+        self.cs = cs
+        self.lc = lc
+        self._bits = bits
+
+    @classmethod
+    def new(cls, cs: ConstraintSystem, mode: Mode, value: int) -> ScalarVar:
+        """Inject a value: one variable (a constant counts too), no constraint."""
+        return cls(cs, cs.new_variable(mode, value))
+
+    @classmethod
+    def constant(cls, cs: ConstraintSystem, value: int) -> ScalarVar:
+        """Return a fixed scalar, counted as one constant; so are zero and one."""
+        return cls(cs, cs.new_constant(value % FS_MODULUS))
+
+    @classmethod
+    def from_bits_le(cls, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> ScalarVar:
+        """Return the number with these little-endian bits and keep the bits.
+
+        Bits from 251 on are required to be zero; with 251 or more the number is required to be below the
+        order.
+        """
+        if len(bits) > SIZE_IN_BITS:
+            assert_all_zero(cs, bits[SIZE_IN_BITS:])
+        kept = tuple(bits[:SIZE_IN_BITS])
+        if len(bits) > SIZE_IN_DATA_BITS:
+            assert_at_most(cs, kept, FS_MODULUS - 1)
+        padding = (BooleanVar.constant(cs, False),) * (SIZE_IN_BITS - len(kept))
+        return cls(cs, weighted([bit.lc for bit in kept]), kept + padding)
+
+    @classmethod
+    def from_field(cls, field: FieldVar) -> ScalarVar:
+        """Return the scalar equal to a field element, which must be below the order."""
+        return cls.from_bits_le(field.cs, field.to_bits_le())
+
+    @classmethod
+    def from_field_lossy(cls, field: FieldVar) -> ScalarVar:
+        """Return the scalar with the low 250 bits of a field element."""
+        return cls.from_bits_le(field.cs, field.to_bits_le()[:SIZE_IN_DATA_BITS])
+
+    @property
+    def value(self) -> int:
+        """The scalar of the witness."""
+        return self.lc.value
+
+    @property
+    def is_constant(self) -> bool:
+        """True when no variable occurs."""
+        return not self.lc.terms
+
+    @property
+    def mode(self) -> Mode:
+        """Mode of the combination."""
+        return self.lc.mode
+
+    def clone(self) -> ScalarVar:
+        """Return a copy with the bits known so far; later decompositions are not shared."""
+        return ScalarVar(self.cs, self.lc, self._bits)
+
+    def to_field(self) -> FieldVar:
+        """Return the scalar as a field element, free and without known bits."""
+        return FieldVar(self.cs, self.lc)
+
+    def to_bits_le(self) -> tuple[BooleanVar, ...]:
+        """Return the 251 bits, required to be below the order, and keep them for the next time."""
+        if self._bits is None:
+            bits = tuple(self.to_field().to_lower_bits_le(SIZE_IN_BITS))
+            assert_at_most(self.cs, bits, FS_MODULUS - 1)
+            self._bits = bits
+        return self._bits
+
+    def add(self, other: ScalarVar) -> ScalarVar:
+        """Return self + other modulo the order."""
+        cs = self.cs
+        if self.is_constant and other.is_constant:
+            return ScalarVar.constant(cs, self.value + other.value)
+        total = FieldVar.from_bits_le(
+            cs, self.to_field().add(other.to_field()).to_lower_bits_le(SIZE_IN_BITS + 1)
+        )
+        order = FieldVar.constant(cs, FS_MODULUS)
+        reduced = FieldVar.ternary(total.lt(order), total, total.sub(order))
+        return ScalarVar(cs, reduced.lc, tuple(reduced.to_lower_bits_le(SIZE_IN_BITS)))
+
+    def is_eq(self, other: ScalarVar) -> BooleanVar:
+        """Return whether both are the same."""
+        return self.to_field().is_eq(other.to_field())
+
+    def is_neq(self, other: ScalarVar) -> BooleanVar:
+        """Return whether they differ."""
+        return self.is_eq(other).not_()
+
+    def lt(self, other: ScalarVar) -> BooleanVar:
+        """Return self < other: the lowest bit of ``2 (self - other)``, which wraps when negative."""
+        if self.is_constant and other.is_constant:
+            return BooleanVar.new(self.cs, Mode.CONSTANT, self.value < other.value)
+        return self.to_field().sub(other.to_field()).double().to_bits_le()[0]
+
+    def gt(self, other: ScalarVar) -> BooleanVar:
+        """Return self > other."""
+        return other.lt(self)
+
+    def gte(self, other: ScalarVar) -> BooleanVar:
+        """Return self >= other."""
+        return self.lt(other).not_()
+
+    def lte(self, other: ScalarVar) -> BooleanVar:
+        """Return self <= other."""
+        return other.gte(self)
+
+    @staticmethod
+    def ternary(condition: BooleanVar, a: ScalarVar, b: ScalarVar) -> ScalarVar:
+        """Return a when the condition holds, else b."""
+        return ScalarVar(condition.cs, FieldVar.ternary(condition, a.to_field(), b.to_field()).lc)
+
+    def __repr__(self) -> str:
+        return f"ScalarVar({self.value}scalar, {self.mode.name.lower()})"
