@@ -1,0 +1,176 @@
+"""What an editor wants to know of a buffer: its outline, and what could stand at the cursor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from avm.base.span import LineIndex
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_ITEMS = {
+    "STRUCT_DEF": "struct",
+    "RECORD_DEF": "record",
+    "FUNCTION_DEF": "function",
+    "FINAL_FN_DEF": "final function",
+    "VIEW_FN_DEF": "view",
+    "CONSTRUCTOR_DEF": "constructor",
+    "MAPPING_DEF": "mapping",
+    "STORAGE_DEF": "storage",
+    "GLOBAL_CONST": "constant",
+    "INTERFACE_DEF": "interface",
+    "PROGRAM_DECL": "program",
+}
+_LOCALS = {"IDENT_PATTERN", "PARAM", "PARAM_PUBLIC", "PARAM_PRIVATE", "PARAM_CONSTANT", "STRUCT_MEMBER"}
+_SNIPPETS = (
+    ("Mapping::get_or_use", "mapping"),
+    ("Mapping::get", "mapping"),
+    ("Mapping::set", "mapping"),
+    ("Mapping::contains", "mapping"),
+    ("Mapping::remove", "mapping"),
+    ("std::ctx::caller()", "context"),
+    ("std::ctx::signer()", "context"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Something to insert; ``kind`` is keyword, type, name, opcode, register ... ; ``detail`` says more."""
+
+    text: str
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineItem:
+    """A declaration in a buffer; lines are 1-based, ``depth`` counts the enclosing declarations."""
+
+    name: str
+    kind: str
+    line: int
+    end_line: int
+    depth: int
+
+
+def keywords() -> tuple[str, ...]:
+    """The keywords of Leo, sorted, primitive types included."""
+    from avm.leo.lexer import KEYWORDS
+
+    return tuple(sorted(KEYWORDS))
+
+
+def opcodes() -> tuple[str, ...]:
+    """The mnemonics of all Aleo instructions and commands, sorted."""
+    from avm.isa.registry import ops
+
+    return tuple(sorted(ops()))
+
+
+def outline(text: str, language: str = "leo") -> tuple[OutlineItem, ...]:
+    """The declarations of a buffer in source order; a broken buffer gives what can be read of it."""
+    return _aleo_outline(text) if language == "aleo" else _leo_outline(text)
+
+
+def _leo_outline(text: str) -> tuple[OutlineItem, ...]:
+    from avm.leo.lexer import IDENT, TRIVIA
+    from avm.leo.parser import parse_file
+    from avm.leo.tree import Node
+
+    index = LineIndex(text)
+    found: list[OutlineItem] = []
+
+    def visit(node: Node, depth: int) -> None:
+        kind = _ITEMS.get(node.kind)
+        if kind is not None:
+            tokens = [t for t in node.all_tokens() if t.kind not in TRIVIA]
+            name = next((t for t in node.tokens() if t.kind == IDENT), None)
+            label = name.text if name is not None else kind
+            if kind == "function" and any(t.kind == "final" for t in node.tokens()):
+                kind = "final function"
+            if kind == "struct" and any(t.kind == "record" for t in node.tokens()):
+                kind = "record"
+            if tokens:
+                line = index.line_col(tokens[0].start)[0]
+                found.append(OutlineItem(label, kind, line, index.line_col(tokens[-1].end)[0], depth))
+            depth += 1
+        for child in node.nodes():
+            visit(child, depth)
+
+    visit(parse_file(text).root, 0)
+    return tuple(found)
+
+
+_ALEO_ITEM = re.compile(
+    r"^(program|import|struct|record|mapping|closure|function|finalize|view|constructor)\b[ ]?([\w.]*)"
+)
+
+
+def _aleo_outline(text: str) -> tuple[OutlineItem, ...]:
+    lines = text.splitlines()
+    starts = [(n, m) for n, line in enumerate(lines, start=1) if (m := _ALEO_ITEM.match(line))]
+    found = []
+    for position, (number, match) in enumerate(starts):
+        end = starts[position + 1][0] - 1 if position + 1 < len(starts) else len(lines)
+        while end > number and not lines[end - 1].strip():
+            end -= 1
+        found.append(OutlineItem(match[2] or match[1], match[1], number, end, 0))
+    return tuple(found)
+
+
+def completions(text: str, offset: int, language: str = "leo") -> tuple[Completion, ...]:
+    """What could stand at ``offset``: names of the buffer first, then keywords and library calls.
+
+    Candidates begin with the word before ``offset`` (all of them when there is none), nearest names first.
+    """
+    match = _WORD.search(text[:offset])
+    word = match.group() if match else ""
+    found = _aleo_names(text, offset) if language == "aleo" else _leo_names(text, offset)
+    seen: set[str] = {word}
+    out = []
+    for item in found:
+        if item.text.startswith(word) and item.text not in seen:
+            seen.add(item.text)
+            out.append(item)
+    return tuple(out)
+
+
+def _leo_names(text: str, offset: int) -> list[Completion]:
+    from avm.leo.lexer import IDENT, PRIMITIVE_KEYWORDS
+    from avm.leo.parser import parse_file
+    from avm.leo.tree import Node
+
+    names: list[tuple[int, Completion]] = []
+
+    def visit(node: Node) -> None:
+        if node.kind in _ITEMS or node.kind in _LOCALS:
+            token = next((t for t in node.tokens() if t.kind == IDENT), None)
+            if token is not None and token.end != offset:
+                kind = _ITEMS.get(node.kind, "name")
+                names.append((abs(offset - token.start), Completion(token.text, kind, _detail(node))))
+        for child in node.nodes():
+            visit(child)
+
+    visit(parse_file(text).root)
+    names.sort(key=lambda pair: pair[0])
+    types = frozenset(PRIMITIVE_KEYWORDS)
+    rest = [Completion(k, "type" if k in types else "keyword") for k in keywords()]
+    return [c for _, c in names] + rest + [Completion(s, "library", d) for s, d in _SNIPPETS]
+
+
+def _detail(node: object) -> str:
+    from avm.leo.tree import Node
+
+    assert isinstance(node, Node)
+    written = next((child.text.strip() for child in node.nodes() if child.kind.startswith("TYPE_")), "")
+    return " ".join(written.split())
+
+
+def _aleo_names(text: str, offset: int) -> list[Completion]:
+    line = text[:offset].rsplit("\n", 1)[-1]
+    at_start = line.strip() == "" or (" " not in line.strip() and line.startswith(" "))
+    registers = sorted(set(re.findall(r"\br\d+\b", text)), key=lambda r: int(r[1:]))
+    names = [Completion(i.name, i.kind) for i in _aleo_outline(text) if i.name != i.kind]
+    codes = [Completion(o, "opcode") for o in opcodes()]
+    others = [Completion(r, "register") for r in registers] + names
+    return codes + others if at_start else others + codes

@@ -1,0 +1,52 @@
+"""Outline and completion of buffers."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avm.api import language
+
+SOURCE = """\
+program bank.aleo {
+    mapping balances: address => u64;
+
+    fn deposit(public amount: u64) -> Final {
+        let doubled: u64 = amount + amount;
+        return final { Mapping::set(balances, std::ctx::caller(), doubled); };
+    }
+
+    @noupgrade
+    constructor() {}
+}
+
+struct Pair { left: u8, right: u8 }
+"""
+
+
+def test_the_outline_names_every_declaration_with_its_lines() -> None:
+    found = [(i.name, i.kind, i.line, i.depth) for i in language.outline(SOURCE)]
+    assert found == [
+        ("bank", "program", 1, 0),
+        ("balances", "mapping", 2, 1),
+        ("deposit", "function", 4, 1),
+        ("constructor", "constructor", 9, 1),
+        ("Pair", "struct", 13, 0),
+    ]
+
+
+def test_names_of_the_buffer_come_before_keywords() -> None:
+    offset = SOURCE.index("doubled);") + 1
+    texts = [c.text for c in language.completions(SOURCE, offset)]
+    assert texts[:2] == ["doubled", "deposit"]
+
+
+def test_aleo_lines_begin_with_opcodes() -> None:
+    text = "function main:\n    input r0 as u32.public;\n    ad"
+    found = language.completions(text, len(text), "aleo")
+    assert [c.text for c in found] == ["add", "add.w"]
+
+
+@given(st.text(max_size=120), st.data())
+def test_broken_buffers_never_raise(text: str, data: st.DataObject) -> None:
+    offset = data.draw(st.integers(0, len(text)))
+    language.outline(text)
+    language.completions(text, offset)

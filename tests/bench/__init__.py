@@ -1,0 +1,1 @@
+"""Measurements: ``python3 dev.py bench [WHAT ...] [--json]``. Timings live here, never in tests."""

@@ -1,0 +1,91 @@
+"""Benches of the engine: builds, constraints, proofs, kernels, memory over many proofs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from avm.api import memory, pipeline, workspace
+from avm.api.artifacts import Constrained
+from avm.api.parameters import Parameters
+from tests.bench.figure import Figure, best_of
+
+
+def _constrained(sample: workspace.Sample) -> Constrained:
+    project = workspace.open_project(sample.path)
+    run = sample.runs[0]
+    return pipeline.constrain(pipeline.run(pipeline.build(project), run.function, run.inputs))
+
+
+def _provable() -> Iterator[workspace.Sample]:
+    yield from (s for s in workspace.samples() if not s.halts)
+
+
+def builds() -> Iterator[Figure]:
+    """Build time of each sample, warm."""
+    for sample in workspace.samples():
+        project = workspace.open_project(sample.path)
+        yield Figure(f"build {sample.name}", best_of(5, lambda p=project: pipeline.build(p)), "s")
+
+
+def constraints() -> Iterator[Figure]:
+    """Constraints synthesised per second, over each sample's circuit."""
+    for sample in _provable():
+        constrained = _constrained(sample)
+        ran = constrained.ran
+        seconds = best_of(5, lambda r=ran: pipeline.constrain(r))
+        yield Figure(f"{sample.name}: constraints", constrained.view.constraints, "rows")
+        yield Figure(f"{sample.name}: synthesis", constrained.view.constraints / seconds, "rows/s")
+
+
+def proofs() -> Iterator[Figure]:
+    """Proof and verification time of each sample, keys and kernels warm."""
+    parameters = Parameters()
+    for sample in _provable():
+        constrained = _constrained(sample)
+        proved = pipeline.prove(constrained, parameters)
+        seconds = best_of(3, lambda c=constrained: pipeline.prove(c, parameters))
+        yield Figure(f"{sample.name}: prove ({proved.view.srs} SRS)", seconds, "s")
+        yield Figure(f"{sample.name}: prover alone", proved.view.seconds, "s")
+        yield Figure(
+            f"{sample.name}: verify", best_of(3, lambda p=proved: pipeline.verify(p)) * 1000, "ms"
+        )
+        yield Figure(f"{sample.name}: proof", proved.view.bytes, "bytes")
+        yield Figure(f"{sample.name}: peak memory", proved.view.peak_memory_bytes / 2**20, "MiB")
+
+
+def kernels() -> Iterator[Figure]:
+    """The kernels of the algebra, by its own bench."""
+    from avm.algebra import bench
+
+    for row in bench.rows():
+        yield Figure(row.name, row.value, row.unit)
+
+
+def ten_proofs() -> Iterator[Figure]:
+    """Resident memory after the third and the tenth proof of one program."""
+    sample = next(_provable())
+    parameters = Parameters()
+    after = {}
+    for number in range(1, 11):
+        pipeline.prove(_constrained(sample), parameters)
+        after[number] = memory.resident_bytes()
+    yield Figure("resident after the third proof", after[3] / 2**20, "MiB")
+    yield Figure("resident after the tenth proof", after[10] / 2**20, "MiB")
+    yield Figure("growth from the third to the tenth", (after[10] / after[3] - 1) * 100, "%")
+
+
+def ledger() -> Iterator[Figure]:
+    """Commits to a fresh ledger."""
+    from avm.api.chain import LedgerSession
+
+    sample = next(_provable())
+    with TemporaryDirectory() as folder:
+        session = LedgerSession.open(Path(folder) / "ledger.db")
+        proved = pipeline.prove(_constrained(sample), Parameters())
+        started = time.perf_counter()
+        pipeline.commit(proved, session)
+        yield Figure("commit (deployment and execution)", time.perf_counter() - started, "s")
+        session.close()
