@@ -1,0 +1,343 @@
+"""The textual shapes of instructions: each form reads and prints the parts after the opcode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from avm.isa.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
+from avm.isa.operand import read_locator, read_operand, read_operands
+from avm.isa.statement import Statement
+from avm.isa.text import Scanner
+from avm.isa.types import (
+    LITERAL_TYPES,
+    InterfaceType,
+    read_cast_type,
+    read_interface_type,
+    read_plain_type,
+)
+
+
+class Form(Protocol):
+    """Reads the parts of a statement after its opcode, and prints them again."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        """Read up to, not including, the semicolon."""
+        ...
+
+    def write(self, parts: Statement) -> str:
+        """Return the text after the opcode, with its leading blank."""
+        ...
+
+    def usage(self) -> str:
+        """Return the shape for people, such as ``a b into r``."""
+        ...
+
+
+def _operands(parts: Statement, start: int = 0) -> str:
+    return "".join(f" {operand}" for operand in parts.operands[start:])
+
+
+def _into(parts: Statement) -> str:
+    return " into" + "".join(f" r{d}" for d in parts.destinations) if parts.destinations else ""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """``op a b into r`` with a fixed number of operands; an assert has no destination."""
+
+    arity: int
+    has_destination: bool = True
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = tuple(read_operand(scanner) for _ in range(self.arity))
+        if not self.has_destination:
+            return Statement(operands)
+        scanner.expect("into", hint=f"The instruction has {self.arity} operands and one destination.")
+        return Statement(operands, (read_locator(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        return _operands(parts) + _into(parts)
+
+    def usage(self) -> str:
+        return " ".join("abcdef"[: self.arity]) + (" into r" if self.has_destination else "")
+
+
+@dataclass(frozen=True)
+class As:
+    """``op a b into r as T`` with a fixed number of operands (hash, commit)."""
+
+    arity: int
+    least: int | None = None
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = [read_operand(scanner) for _ in range(self.arity if self.least is None else self.least)]
+        while len(operands) < self.arity and not scanner.peek("into"):
+            operands.append(read_operand(scanner))
+        scanner.expect("into")
+        destination = read_locator(scanner)
+        scanner.expect("as")
+        return Statement(tuple(operands), (destination,), types=(read_plain_type(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return " ".join("abcdef"[: self.arity]) + " into r as T"
+
+
+@dataclass(frozen=True)
+class CastForm:
+    """``cast a b c into r as T``: as many operands as the target has parts."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = read_operands(scanner, MAX_ARRAY_LENGTH)
+        if not operands:
+            raise scanner.failure("a cast needs at least one operand")
+        scanner.expect("into")
+        destination = read_locator(scanner)
+        scanner.expect("as")
+        return Statement(operands, (destination,), types=(read_cast_type(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return "a… into r as T"
+
+
+@dataclass(frozen=True)
+class BitsForm:
+    """``serialize.bits a (T) into r (T)``; the canonical text has two blanks after the operand."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operand = read_operand(scanner)
+        scanner.expect("(")
+        source = read_plain_type(scanner)
+        scanner.expect(")")
+        scanner.expect("into")
+        destination = read_locator(scanner)
+        scanner.expect("(")
+        result = read_plain_type(scanner)
+        scanner.expect(")")
+        return Statement((operand,), (destination,), types=(source, result))
+
+    def write(self, parts: Statement) -> str:
+        source, result = (str(t) for t in parts.types)
+        return f" {parts.operands[0]}  ({source}) into r{parts.destinations[0]} ({result})"
+
+    def usage(self) -> str:
+        return "a (T) into r (T)"
+
+
+@dataclass(frozen=True)
+class CallForm:
+    """``call f a b into r s`` and ``async f a b into r``."""
+
+    external: bool = True
+    needs_destination: bool = False
+
+    def read(self, scanner: Scanner) -> Statement:
+        target = scanner.reference("a callee") if self.external else scanner.identifier("a function name")
+        operands = read_operands(scanner, MAX_OPERANDS)
+        destinations: list[int] = []
+        if scanner.take("into"):
+            destinations.append(read_locator(scanner))
+            while not self.needs_destination and not scanner.peek(";"):
+                destinations.append(read_locator(scanner))
+        elif self.needs_destination:
+            scanner.expect("into")
+        if len(destinations) > MAX_OPERANDS:
+            raise scanner.failure(f"more than {MAX_OPERANDS} destinations")
+        return Statement(operands, tuple(destinations), target)
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.target}{_operands(parts)}{_into(parts)}"
+
+    def usage(self) -> str:
+        return "name a… into r…"
+
+
+@dataclass(frozen=True)
+class DynamicCallForm:
+    """``call.dynamic P N F with a b (as T U) into r s (as V W)``."""
+
+    def _types(self, scanner: Scanner, count: int) -> list[InterfaceType]:
+        scanner.expect("(")
+        scanner.expect("as")
+        types = [read_interface_type(scanner) for _ in range(count)]
+        scanner.expect(")")
+        return types
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = [read_operand(scanner) for _ in range(3)]
+        destinations: list[int] = []
+        types: list[InterfaceType] = []
+        if scanner.take("with"):
+            while not scanner.peek("("):
+                operands.append(read_operand(scanner))
+            types += self._types(scanner, len(operands) - 3)
+        if scanner.take("into"):
+            while not scanner.peek("("):
+                destinations.append(read_locator(scanner))
+            types += self._types(scanner, len(destinations))
+        if len(operands) - 3 > MAX_OPERANDS or len(destinations) > MAX_OPERANDS:
+            raise scanner.failure(f"more than {MAX_OPERANDS} operands or destinations")
+        return Statement(tuple(operands), tuple(destinations), types=tuple(types))
+
+    def write(self, parts: Statement) -> str:
+        target, count = "".join(f" {o}" for o in parts.operands[:3]), len(parts.operands) - 3
+        types = [str(t) for t in parts.types]
+        given = f" with{_operands(parts, 3)} (as {' '.join(types[:count])})" if count else ""
+        made = f"{_into(parts)} (as {' '.join(types[count:])})" if parts.destinations else ""
+        return target + given + made
+
+    def usage(self) -> str:
+        return "program network function with a… (as T…) into r… (as T…)"
+
+
+@dataclass(frozen=True)
+class DynamicEntryForm:
+    """``get.record.dynamic r0.name into r1 as T``."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operand = read_operand(scanner)
+        scanner.expect("into")
+        destination = read_locator(scanner)
+        scanner.expect("as")
+        return Statement((operand,), (destination,), types=(read_plain_type(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return "record.entry into r as T"
+
+
+@dataclass(frozen=True)
+class MappingForm:
+    """``get m[k] into r``, ``get.or_use m[k] d into r``, ``contains m[k] into r``, ``remove m[k]``."""
+
+    has_default: bool = False
+    has_destination: bool = True
+    external: bool = True
+
+    def read(self, scanner: Scanner) -> Statement:
+        target = scanner.reference("a mapping") if self.external else scanner.identifier("a mapping")
+        scanner.expect("[")
+        operands = [read_operand(scanner)]
+        scanner.expect("]")
+        if self.has_default:
+            operands.append(read_operand(scanner))
+        if not self.has_destination:
+            return Statement(tuple(operands), (), target)
+        scanner.expect("into")
+        return Statement(tuple(operands), (read_locator(scanner),), target)
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.target}[{parts.operands[0]}]{_operands(parts, 1)}{_into(parts)}"
+
+    def usage(self) -> str:
+        default = " default" if self.has_default else ""
+        return f"mapping[key]{default}" + (" into r" if self.has_destination else "")
+
+
+@dataclass(frozen=True)
+class DynamicMappingForm:
+    """``get.dynamic P N M[k] into r as T`` and its kin."""
+
+    has_default: bool = False
+    has_type: bool = True
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = [read_operand(scanner) for _ in range(3)]
+        scanner.expect("[")
+        operands.append(read_operand(scanner))
+        scanner.expect("]")
+        if self.has_default:
+            operands.append(read_operand(scanner))
+        scanner.expect("into")
+        destination = read_locator(scanner)
+        if not self.has_type:
+            return Statement(tuple(operands), (destination,))
+        scanner.expect("as")
+        return Statement(tuple(operands), (destination,), types=(read_plain_type(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        program, network, mapping, key = parts.operands[:4]
+        made = f" as {parts.types[0]!s}" if self.has_type else ""
+        return f" {program} {network} {mapping}[{key}]{_operands(parts, 4)}{_into(parts)}{made}"
+
+    def usage(self) -> str:
+        return "program network mapping[key] into r"
+
+
+@dataclass(frozen=True)
+class SetForm:
+    """``set v into m[k]``; the operands are the value, then the key."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        value = read_operand(scanner)
+        scanner.expect("into")
+        target = scanner.identifier("a mapping")
+        scanner.expect("[")
+        key = read_operand(scanner)
+        scanner.expect("]")
+        return Statement((value, key), (), target)
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.operands[0]} into {parts.target}[{parts.operands[1]}]"
+
+    def usage(self) -> str:
+        return "value into mapping[key]"
+
+
+@dataclass(frozen=True)
+class BranchForm:
+    """``branch.eq a b to position``."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = (read_operand(scanner), read_operand(scanner))
+        scanner.expect("to")
+        return Statement(operands, (), scanner.identifier("a position"))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)} to {parts.target}"
+
+    def usage(self) -> str:
+        return "a b to position"
+
+
+@dataclass(frozen=True)
+class PositionForm:
+    """``position name``."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        return Statement(target=scanner.identifier("a position"))
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.target}"
+
+    def usage(self) -> str:
+        return "name"
+
+
+@dataclass(frozen=True)
+class RandomForm:
+    """``rand.chacha a b into r as T`` with at most two seeds and a literal type."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = read_operands(scanner, 2)
+        scanner.expect("into")
+        destination = read_locator(scanner)
+        scanner.expect("as")
+        name = scanner.identifier("a literal type")
+        if name not in LITERAL_TYPES:
+            raise scanner.failure(f"'{name}' is not a literal type")
+        return Statement(operands, (destination,), types=(LITERAL_TYPES[name],))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return "a b into r as T"

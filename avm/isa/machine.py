@@ -1,0 +1,132 @@
+"""What opcodes ask of the layers above them: small protocols the checker and the machine implement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from avm.data.plaintext import Plaintext
+from avm.data.types import ExternalRecordValue, PlaintextType, RecordValue, StructType, Visibility
+from avm.data.value import Value
+from avm.isa.operand import IdentifierLiteral
+from avm.isa.statement import Statement
+from avm.isa.types import RegisterType
+
+MachineValue = Value | IdentifierLiteral
+"""What a register of the machine holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Types a callee takes and returns, as its caller sees them."""
+
+    inputs: tuple[RegisterType, ...]
+    outputs: tuple[RegisterType, ...]
+
+
+class TypeScope(Protocol):
+    """The names an instruction can refer to. Methods raise ``CheckFailure`` when one is missing."""
+
+    @property
+    def program(self) -> str:
+        """Id of the program that holds the instruction."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """``function``, ``closure``, ``finalize``, ``constructor`` or ``view``."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Name of the component that holds the instruction."""
+        ...
+
+    def members(self, type_: StructType) -> tuple[tuple[str, PlaintextType], ...]:
+        """Members of a struct."""
+        ...
+
+    def entries(
+        self, type_: RecordValue | ExternalRecordValue
+    ) -> tuple[tuple[str, Visibility, PlaintextType], ...]:
+        """Entries of a record, without its owner."""
+        ...
+
+    def check_type(self, type_: RegisterType) -> None:
+        """Fail unless every name in the type exists."""
+        ...
+
+    def same_type(self, left: RegisterType, right: RegisterType) -> bool:
+        """Whether two types hold the same values; equal structs of two programs do."""
+        ...
+
+    def callee(self, target: str) -> Signature:
+        """Types of something that can be called from here."""
+        ...
+
+    def mapping(self, target: str) -> tuple[PlaintextType, PlaintextType]:
+        """Key and value type of a mapping."""
+        ...
+
+    def finalize_inputs(self) -> tuple[RegisterType, ...]:
+        """Types that the finalize block of this function takes."""
+        ...
+
+    def has_position(self, name: str) -> bool:
+        """Whether a label of that name exists in this body."""
+        ...
+
+
+class Machine(Protocol):
+    """What an opcode can do while it is evaluated. Methods raise ``Halt`` where the program halts."""
+
+    @property
+    def scope(self) -> TypeScope:
+        """Names visible to the running code."""
+        ...
+
+    def call(self, parts: Statement, values: Sequence[MachineValue]) -> tuple[MachineValue, ...]:
+        """Run a closure, function or view and return its outputs."""
+        ...
+
+    def make_record(self, name: str, values: Sequence[MachineValue], register: int) -> MachineValue:
+        """Return a new record; its nonce comes from the transition's view key and the register number."""
+        ...
+
+    def mapping_read(self, target: str, key: Plaintext, kind: str) -> Plaintext | None:
+        """Return the value stored under ``key``; halts if the mapping does not exist."""
+        ...
+
+    def mapping_write(self, target: str, key: Plaintext, value: Plaintext) -> None:
+        """Store a value."""
+        ...
+
+    def mapping_remove(self, target: str, key: Plaintext) -> None:
+        """Remove a value; nothing happens when it is absent."""
+        ...
+
+    def jump(self, position: str) -> None:
+        """Continue at a label."""
+        ...
+
+    def await_future(self, future: MachineValue) -> None:
+        """Run the finalize block of a future to its end."""
+        ...
+
+    def random_seed_bits(self, register: int) -> list[bool]:
+        """Return the bits that make each ``rand.chacha`` of a block different, before type and seeds."""
+        ...
+
+
+class CircuitMachine(Protocol):
+    """What an opcode can do while its constraints are made."""
+
+    @property
+    def scope(self) -> TypeScope:
+        """Names visible to the running code."""
+        ...
+
+    def call(self, parts: Statement, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Synthesize a closure in place and return its outputs."""
+        ...

@@ -1,0 +1,71 @@
+"""Logic on booleans and bits of integers."""
+
+from __future__ import annotations
+
+from avm.isa.op import (
+    INTEGERS,
+    Count,
+    LiteralOp,
+    Op,
+    binary,
+    binary_rows,
+    circuit,
+    integer_counts,
+    plain,
+    unary,
+    unary_rows,
+)
+from avm.types.literal_type import LiteralType
+
+BOOLEAN = LiteralType.BOOLEAN
+
+
+def _bitwise(mnemonic: str, code: int, words: str) -> LiteralOp:
+    return LiteralOp(
+        mnemonic=mnemonic,
+        code=code,
+        form=plain(2),
+        rows=binary_rows(BOOLEAN, *INTEGERS),
+        compute=binary(mnemonic + ("_" if mnemonic in ("and", "or") else "")),
+        connect=circuit(mnemonic + ("_" if mnemonic in ("and", "or") else "")),
+        counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)}
+        | integer_counts(2, lambda n: (0, n, n), lambda n: (0, n, n)),
+        summary=f"{words} of two booleans, or of each pair of bits of two integers. Never halts.",
+    )
+
+
+AND = _bitwise("and", 4, "Conjunction")
+OR = _bitwise("or", 52, "Disjunction")
+XOR = _bitwise("xor", 67, "Exclusive or")
+NOT = LiteralOp(
+    mnemonic="not",
+    code=51,
+    form=plain(1),
+    rows=unary_rows(BOOLEAN, *INTEGERS),
+    compute=unary("not_"),
+    connect=circuit("not_"),
+    counts={(BOOLEAN,): Count(0, 0, 0)} | integer_counts(1, lambda n: (0, 0, 0), lambda n: (0, 0, 0)),
+    summary="Negation of a boolean, or of each bit of an integer. Never halts.",
+)
+NAND = LiteralOp(
+    mnemonic="nand",
+    code=48,
+    form=plain(2),
+    rows=binary_rows(BOOLEAN),
+    compute=binary("nand"),
+    connect=circuit("nand"),
+    counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)},
+    summary="Negated conjunction of two booleans. Never halts.",
+)
+NOR = LiteralOp(
+    mnemonic="nor",
+    code=50,
+    form=plain(2),
+    rows=binary_rows(BOOLEAN),
+    compute=binary("nor"),
+    connect=circuit("nor"),
+    counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)},
+    summary="Negated disjunction of two booleans. Never halts.",
+)
+
+OPS: tuple[Op, ...] = (AND, OR, XOR, NOT, NAND, NOR)

@@ -1,0 +1,102 @@
+"""``call`` and ``async``: closures and functions of other programs, and the future of a finalize block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from avm.base.errors import CheckFailure
+from avm.data.future import Future
+from avm.data.types import FutureValue
+from avm.isa.forms import CallForm
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
+from avm.isa.op import Op
+from avm.isa.statement import Statement
+from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallOp(Op):
+    """``call``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        signature = scope.callee(parts.target)
+        if len(operands) != len(signature.inputs):
+            raise CheckFailure(
+                f"'{parts.target}' takes {len(signature.inputs)} inputs, {len(operands)} are given"
+            )
+        if len(parts.destinations) != len(signature.outputs):
+            raise CheckFailure(
+                f"'{parts.target}' returns {len(signature.outputs)} values, {len(parts.destinations)} are "
+                "taken"
+            )
+        return signature.outputs
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        return machine.call(parts, values)
+
+    def synthesize(
+        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
+    ) -> tuple[Any, ...]:
+        return machine.call(parts, operands)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsyncOp(Op):
+    """``async``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        if parts.target != scope.name:
+            raise CheckFailure(f"'async {parts.target}' must name its own function, '{scope.name}'")
+        expected = scope.finalize_inputs()
+        if len(expected) != len(operands):
+            raise CheckFailure(
+                f"the finalize block of '{parts.target}' takes {len(expected)} inputs, {len(operands)} "
+                "are given"
+            )
+        for index, (wanted, found) in enumerate(zip(expected, operands, strict=True)):
+            fits = is_plaintext(found) or isinstance(found, FutureValue | DynamicFuture)
+            if not fits or not scope.same_type(wanted, found):
+                raise CheckFailure(f"input {index + 1} of the finalize block is a {wanted}, not a {found}")
+        return (FutureValue(scope.program, parts.target),)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        return (Future(machine.scope.program, parts.target, tuple(values)),)  # type: ignore[arg-type]
+
+    def synthesize(
+        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
+    ) -> tuple[Any, ...]:
+        from avm.isa.assigned import AssignedFuture
+
+        return (AssignedFuture(machine.scope.program, parts.target, tuple(operands)),)
+
+
+CALL = CallOp(
+    mnemonic="call",
+    code=8,
+    form=CallForm(),
+    places=frozenset({"function", "finalize"}),
+    summary="Runs a closure of this program, or a function of an imported one, and takes its outputs. In "
+    "finalize it "
+    "runs a view. Halts when the callee halts.",
+)
+ASYNC = AsyncOp(
+    mnemonic="async",
+    code=7,
+    form=CallForm(external=False, needs_destination=True),
+    places=frozenset({"function"}),
+    summary="Makes the future of this function's finalize block with its inputs. It is the last call of a "
+    "function "
+    "and must take every future made before it. Never halts.",
+)
+
+OPS: tuple[Op, ...] = (CALL, ASYNC)

@@ -1,0 +1,151 @@
+"""``cast`` and ``cast.lossy``: conversion of literals, and making of structs, arrays and records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from avm.base.errors import CheckFailure, Unsupported
+from avm.data.literal import Literal
+from avm.data.plaintext import Array, Struct
+from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
+from avm.isa.forms import CastForm
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
+from avm.isa.op import Op
+from avm.isa.operand import IdentifierLiteral, ProgramId
+from avm.isa.statement import Statement
+from avm.isa.types import Coordinate, DynamicRecord, IdentifierType, RegisterType
+from avm.types.literal_type import LiteralType
+
+
+@dataclass(frozen=True, kw_only=True)
+class CastOp(Op):
+    """A cast; ``lossy`` drops what does not fit instead of halting."""
+
+    lossy: bool
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        target = parts.types[0]
+        if isinstance(target, LiteralType | IdentifierType):
+            if len(operands) != 1:
+                raise CheckFailure(f"'{self.mnemonic}' to {target} takes one operand, not {len(operands)}")
+            return (target,)
+        if self.lossy:
+            raise CheckFailure("'cast.lossy' makes literals only", hint=f"Use 'cast' to make a {target}.")
+        if isinstance(target, Coordinate):
+            if tuple(operands) != (LiteralType.GROUP,):
+                raise self.refuse(operands, hint=f"'{target}' is a coordinate of a group.")
+            return (LiteralType.FIELD,)
+        if isinstance(target, DynamicRecord):
+            if len(operands) != 1 or not isinstance(operands[0], RecordValue | ExternalRecordValue):
+                raise self.refuse(operands, hint="Only a record becomes a dynamic record.")
+            return (target,)
+        if isinstance(target, ExternalRecordValue):
+            raise CheckFailure(
+                "a record of another program cannot be created", hint="Call that program instead."
+            )
+        if isinstance(target, StructType):
+            scope.check_type(target)
+            self._match([t for _, t in scope.members(target)], operands, str(target), scope)
+            return (target,)
+        if isinstance(target, ArrayType):
+            scope.check_type(target)
+            self._match([target.element] * target.length, operands, str(target), scope)
+            return (target,)
+        assert isinstance(target, RecordValue)
+        if scope.place != "function":
+            raise CheckFailure(f"a {scope.place} cannot create records")
+        if isinstance(parts.operands[0], ProgramId):
+            raise CheckFailure("a program cannot own a record")
+        expected = [LiteralType.ADDRESS, *(t for _, _, t in scope.entries(target))]
+        self._match(expected, operands, str(target), scope)
+        return (target,)
+
+    def _match(
+        self, expected: Sequence[RegisterType], operands: Sequence[RegisterType], name: str, scope: TypeScope
+    ) -> None:
+        if len(expected) != len(operands):
+            raise CheckFailure(f"'{name}' expected {len(expected)} operands, found {len(operands)}")
+        for index, (wanted, found) in enumerate(zip(expected, operands, strict=True)):
+            if not scope.same_type(wanted, found):
+                raise CheckFailure(
+                    f"operand {index + 1} of the cast to '{name}' is a {found}, not a {wanted}"
+                )
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        target = parts.types[0]
+        if isinstance(target, LiteralType):
+            return (self._literal(values[0], target),)
+        if isinstance(target, Coordinate):
+            point = values[0]
+            assert isinstance(point, Literal)
+            return (Literal(LiteralType.FIELD, point.value["xy".index(target.axis)]),)
+        if isinstance(target, StructType):
+            names = [name for name, _ in machine.scope.members(target)]
+            return (Struct(tuple(zip(names, values, strict=True))),)  # type: ignore[arg-type]
+        if isinstance(target, ArrayType):
+            return (Array(tuple(values)),)  # type: ignore[arg-type]
+        if isinstance(target, RecordValue):
+            return (machine.make_record(target.name, values, parts.destinations[0]),)
+        raise Unsupported(f"casting to {target} is not built yet")
+
+    def _literal(self, value: MachineValue, target: LiteralType) -> Literal:
+        from avm.primitives.elligator2 import encode
+        from avm.types.casts import cast, cast_lossy
+
+        if isinstance(value, IdentifierLiteral):
+            from avm.data.identifier import identifier_field
+
+            value = Literal(LiteralType.FIELD, identifier_field(value.name))
+        if not isinstance(value, Literal):
+            raise CheckFailure("only a literal can be cast to a literal")
+        if self.lossy:
+            return Literal(target, cast_lossy(value.value, value.type, target, encode))
+        return Literal(target, cast(value.value, value.type, target))
+
+    def synthesize(
+        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
+    ) -> tuple[Any, ...]:
+        from avm.data.assigned import AssignedArray, AssignedLiteral, AssignedStruct
+        from avm.types.casts import cast_lossy_var, cast_var
+
+        target = parts.types[0]
+        if isinstance(target, LiteralType):
+            if self.lossy:
+                from avm.primitives.elligator2 import encode
+
+                return (AssignedLiteral(target, cast_lossy_var(operands[0].var, target, encode)),)
+            return (AssignedLiteral(target, cast_var(operands[0].var, target)),)
+        if isinstance(target, Coordinate):
+            return (AssignedLiteral(LiteralType.FIELD, getattr(operands[0].var, target.axis)),)
+        if isinstance(target, StructType):
+            names = [name for name, _ in machine.scope.members(target)]
+            return (AssignedStruct(tuple(zip(names, operands, strict=True))),)
+        if isinstance(target, ArrayType):
+            return (AssignedArray(tuple(operands)),)
+        raise Unsupported(f"the constraints of a cast to {target} are not built yet")
+
+
+CAST = CastOp(
+    mnemonic="cast",
+    code=9,
+    form=CastForm(),
+    lossy=False,
+    summary="Converts a literal to another type, or joins operands into a struct, array or record. Halts "
+    "when a "
+    "literal does not fit the target. 'group.x' and 'group.y' take a coordinate of a group.",
+)
+CAST_LOSSY = CastOp(
+    mnemonic="cast.lossy",
+    code=10,
+    form=CastForm(),
+    lossy=True,
+    summary="Converts a literal to another type and drops the bits that do not fit. Never halts.",
+)
+
+OPS: tuple[Op, ...] = (CAST, CAST_LOSSY)

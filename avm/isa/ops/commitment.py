@@ -1,0 +1,79 @@
+"""``commit.*``: hiding commitments to a value with a scalar as randomizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avm.base.errors import CheckFailure, Unsupported
+from avm.data.literal import Literal
+from avm.isa.forms import As
+from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.op import Op
+from avm.isa.operand import IdentifierLiteral
+from avm.isa.statement import Statement
+from avm.isa.types import RegisterType
+from avm.types.literal_type import LiteralType
+
+_RESULTS = (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitOp(Op):
+    """A commitment of ``family`` (bhp or ped) with parameter ``size``."""
+
+    family: str
+    size: int
+    raw: bool
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        target = parts.types[0]
+        if target not in _RESULTS:
+            raise CheckFailure(f"'{self.mnemonic}' makes an address, field or group, not a {target}")
+        if operands[1] is not LiteralType.SCALAR:
+            raise self.refuse(operands, hint="The second operand is the randomizer, a scalar.")
+        assert isinstance(target, LiteralType)
+        return (target,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        from avm.primitives.bhp import bhp
+        from avm.primitives.elligator2 import encode
+        from avm.primitives.pedersen import pedersen
+        from avm.types.casts import cast_lossy
+
+        value, randomizer = values
+        target = parts.types[0]
+        if isinstance(value, IdentifierLiteral):
+            raise Unsupported("commitments to identifiers are not built yet")
+        assert isinstance(randomizer, Literal) and isinstance(target, LiteralType)
+        bits = value.raw_bits() if self.raw else value.tagged_bits()
+        scheme = bhp(self.size) if self.family == "bhp" else pedersen(self.size)
+        point = scheme.commit_to_group(bits, randomizer.value)
+        return (Literal(target, cast_lossy(point, LiteralType.GROUP, target, encode)),)
+
+
+def _commit(code: int, family: str, size: int, raw: bool) -> CommitOp:
+    words = "BHP" if family == "bhp" else "Pedersen"
+    return CommitOp(
+        mnemonic=f"commit.{family}{size}{'.raw' if raw else ''}",
+        code=code,
+        form=As(2),
+        family=family,
+        size=size,
+        raw=raw,
+        summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, with {words} "
+        f"({size}) and a "
+        "scalar as randomizer. Halts when the value is too long for Pedersen.",
+    )
+
+
+_SIZES = (("bhp", 256), ("bhp", 512), ("bhp", 768), ("bhp", 1024), ("ped", 64), ("ped", 128))
+
+OPS: tuple[Op, ...] = (
+    *(_commit(11 + i, family, size, False) for i, (family, size) in enumerate(_SIZES)),
+    *(_commit(123 + i, family, size, True) for i, (family, size) in enumerate(_SIZES)),
+)

@@ -1,0 +1,29 @@
+"""Order of fields, scalars and integers by their canonical integer value."""
+
+from __future__ import annotations
+
+from avm.isa.op import INTEGERS, LiteralOp, Op, binary, circuit, compare_rows, integer_counts, plain
+from avm.types.literal_type import LiteralType
+
+
+def _comparison(mnemonic: str, code: int, words: str) -> LiteralOp:
+    return LiteralOp(
+        mnemonic=mnemonic,
+        code=code,
+        form=plain(2),
+        rows=compare_rows(LiteralType.FIELD, LiteralType.SCALAR, *INTEGERS),
+        compute=binary(mnemonic),
+        connect=circuit(mnemonic),
+        counts=integer_counts(2, lambda n: (n, n + 4, n + 5), lambda n: (n, n + 1, n + 2)),
+        summary=f"Says whether the first value is {words} the second. Fields and scalars compare as "
+        "canonical "
+        "integers. Never halts.",
+    )
+
+
+GT = _comparison("gt", 20, "greater than")
+GTE = _comparison("gte", 21, "greater than or equal to")
+LT = _comparison("lt", 43, "less than")
+LTE = _comparison("lte", 44, "less than or equal to")
+
+OPS: tuple[Op, ...] = (GT, GTE, LT, LTE)

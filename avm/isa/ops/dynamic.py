@@ -1,0 +1,131 @@
+"""Calls, records and mappings of programs chosen at run time (consensus version 14): typed, not yet run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avm.base.errors import CheckFailure, Unsupported
+from avm.data.types import ExternalRecordValue, RecordValue
+from avm.isa.forms import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
+from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.op import ON_CHAIN, Op
+from avm.isa.operand import Register
+from avm.isa.statement import Statement
+from avm.isa.types import IdentifierType, InterfaceType, RegisterType, register_type
+from avm.types.literal_type import LiteralType
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicOp(Op):
+    """An opcode that names its program by values; ``names`` operands do so."""
+
+    names: int = 3
+
+    def _check_names(self, operands: Sequence[RegisterType]) -> None:
+        for index, found in enumerate(operands[: self.names]):
+            if found is not LiteralType.FIELD and not isinstance(found, IdentifierType):
+                raise CheckFailure(
+                    f"operand {index + 1} of '{self.mnemonic}' is a field or identifier, not a {found}"
+                )
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        raise Unsupported(f"'{self.mnemonic}' is not built yet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicCallOp(DynamicOp):
+    """``call.dynamic``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        self._check_names(operands)
+        declared = [_declared(t) for t in parts.types]
+        given = operands[3:]
+        for index, (wanted, found) in enumerate(zip(declared, given)):
+            if not scope.same_type(wanted, found):
+                raise CheckFailure(f"argument {index + 1} is declared a {wanted}, but is a {found}")
+        return tuple(declared[len(given) :])
+
+
+def _declared(type_: object) -> RegisterType:
+    if isinstance(type_, RecordValue | ExternalRecordValue):
+        raise CheckFailure("a dynamic call passes records as dynamic.record")
+    found: InterfaceType | RegisterType = type_  # type: ignore[assignment]
+    return register_type(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicEntryOp(DynamicOp):
+    """``get.record.dynamic``."""
+
+    names: int = 0
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        register = parts.operands[0]
+        if not isinstance(register, Register) or len(register.accesses) != 1:
+            raise CheckFailure("'get.record.dynamic' names one entry of a register")
+        target = parts.types[0]
+        scope.check_type(target)  # type: ignore[arg-type]
+        return (target,)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicMappingOp(DynamicOp):
+    """``get.dynamic``, ``get.or_use.dynamic``, ``contains.dynamic``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        self._check_names(operands)
+        if not parts.types:
+            return (LiteralType.BOOLEAN,)
+        target: RegisterType = parts.types[0]  # type: ignore[assignment]
+        scope.check_type(target)
+        if len(operands) > 4 and not scope.same_type(target, operands[4]):
+            raise CheckFailure(f"the default is a {operands[4]}, not a {target}")
+        return (target,)
+
+
+OPS: tuple[Op, ...] = (
+    DynamicCallOp(
+        mnemonic="call.dynamic",
+        code=119,
+        form=DynamicCallForm(),
+        places=frozenset({"function"}),
+        summary="Calls a function whose program and name are values.",
+    ),
+    DynamicEntryOp(
+        mnemonic="get.record.dynamic",
+        code=120,
+        form=DynamicEntryForm(),
+        places=frozenset({"function", "closure"}),
+        summary="Reads an entry of a dynamic record. Halts when the record has no such entry of that type.",
+    ),
+    DynamicMappingOp(
+        mnemonic="get.dynamic",
+        code=None,
+        form=DynamicMappingForm(),
+        places=ON_CHAIN,
+        summary="Reads a mapping whose program and name are values. Halts when the key is missing.",
+    ),
+    DynamicMappingOp(
+        mnemonic="get.or_use.dynamic",
+        code=None,
+        form=DynamicMappingForm(has_default=True),
+        places=ON_CHAIN,
+        summary="Reads a mapping whose program and name are values, or takes the default.",
+    ),
+    DynamicMappingOp(
+        mnemonic="contains.dynamic",
+        code=None,
+        form=DynamicMappingForm(has_type=False),
+        places=ON_CHAIN,
+        summary="Says whether a mapping whose program and name are values has a key.",
+    ),
+)

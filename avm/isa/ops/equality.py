@@ -1,0 +1,121 @@
+"""Equality of whole values: ``is.eq``, ``is.neq`` give a boolean, ``assert.eq``, ``assert.neq`` halt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from avm.base.errors import Halt
+from avm.data.literal import Literal
+from avm.data.value import inline
+from avm.isa.forms import Plain
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
+from avm.isa.op import Op
+from avm.isa.operand import IdentifierLiteral
+from avm.isa.statement import Statement
+from avm.isa.types import RegisterType
+from avm.types.literal_type import LiteralType
+
+
+def _text(value: MachineValue) -> str:
+    text = str(value) if isinstance(value, IdentifierLiteral) else inline(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+@dataclass(frozen=True, kw_only=True)
+class EqualityOp(Op):
+    """Compares two values of one type, member by member."""
+
+    wanted: bool
+
+    def _check(self, operands: Sequence[RegisterType], scope: TypeScope) -> None:
+        if not scope.same_type(operands[0], operands[1]):
+            raise self.refuse(operands, hint="Both operands must have the same type.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IsOp(EqualityOp):
+    """``is.eq`` and ``is.neq``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        self._check(operands, scope)
+        return (LiteralType.BOOLEAN,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        return (Literal(LiteralType.BOOLEAN, (values[0] == values[1]) is self.wanted),)
+
+    def synthesize(
+        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
+    ) -> tuple[Any, ...]:
+        from avm.data.assigned import AssignedLiteral
+
+        left, right = operands
+        bit = left.is_eq(right) if self.wanted else left.is_neq(right)
+        return (AssignedLiteral(LiteralType.BOOLEAN, bit),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssertOp(EqualityOp):
+    """``assert.eq`` and ``assert.neq``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        self._check(operands, scope)
+        return ()
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        if (values[0] == values[1]) is not self.wanted:
+            left, right = _text(values[0]), _text(values[1])
+            raise Halt(
+                f"{left} is not equal to {right}, so {self.mnemonic} halts"
+                if self.wanted
+                else f"both values are {left}, so {self.mnemonic} halts"
+            )
+        return ()
+
+    def synthesize(
+        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
+    ) -> tuple[Any, ...]:
+        left, right = operands
+        cs.assert_true((left.is_eq(right) if self.wanted else left.is_neq(right)).lc)
+        return ()
+
+
+IS_EQ = IsOp(
+    mnemonic="is.eq",
+    code=41,
+    form=Plain(2),
+    wanted=True,
+    summary="Says whether two values of one type are equal, whole structs and arrays included. Never halts.",
+)
+IS_NEQ = IsOp(
+    mnemonic="is.neq",
+    code=42,
+    form=Plain(2),
+    wanted=False,
+    summary="Says whether two values of one type differ. Never halts.",
+)
+ASSERT_EQ = AssertOp(
+    mnemonic="assert.eq",
+    code=5,
+    form=Plain(2, has_destination=False),
+    wanted=True,
+    summary="Halts unless two values of one type are equal.",
+)
+ASSERT_NEQ = AssertOp(
+    mnemonic="assert.neq",
+    code=6,
+    form=Plain(2, has_destination=False),
+    wanted=False,
+    summary="Halts unless two values of one type differ.",
+)
+
+OPS: tuple[Op, ...] = (IS_EQ, IS_NEQ, ASSERT_EQ, ASSERT_NEQ)

@@ -1,0 +1,127 @@
+"""Commands that steer a finalize block: ``branch.eq``, ``branch.neq``, ``position``, ``await``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avm.base.errors import CheckFailure
+from avm.data.types import FutureValue
+from avm.isa.forms import BranchForm, Form, PositionForm
+from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.op import ON_CHAIN, Op
+from avm.isa.operand import Register, read_register
+from avm.isa.statement import Statement
+from avm.isa.text import Scanner
+from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
+
+
+@dataclass(frozen=True)
+class AwaitForm:
+    """``await r0``."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        """Read the register."""
+        return Statement((read_register(scanner, plain=True),))
+
+    def write(self, parts: Statement) -> str:
+        """Print the register."""
+        return f" {parts.operands[0]}"
+
+    def usage(self) -> str:
+        """Shape for people."""
+        return "r"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchOp(Op):
+    """``branch.eq`` and ``branch.neq``."""
+
+    wanted: bool
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        if not all(is_plaintext(t) for t in operands) or not scope.same_type(operands[0], operands[1]):
+            raise self.refuse(operands, hint="Both operands must have the same type.")
+        if not scope.has_position(parts.target):
+            raise CheckFailure(f"there is no position '{parts.target}' to go to")
+        return ()
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        if (values[0] == values[1]) is self.wanted:
+            machine.jump(parts.target)
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PositionOp(Op):
+    """``position``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        return ()
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwaitOp(Op):
+    """``await``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        if not isinstance(operands[0], FutureValue | DynamicFuture):
+            raise self.refuse(operands, hint="Only a future can be awaited.")
+        assert isinstance(parts.operands[0], Register)
+        return ()
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        machine.await_future(values[0])
+        return ()
+
+
+_AWAIT: Form = AwaitForm()
+
+OPS: tuple[Op, ...] = (
+    BranchOp(
+        mnemonic="branch.eq",
+        code=None,
+        form=BranchForm(),
+        places=ON_CHAIN,
+        wanted=True,
+        summary="Continues at a later position when two values are equal.",
+    ),
+    BranchOp(
+        mnemonic="branch.neq",
+        code=None,
+        form=BranchForm(),
+        places=ON_CHAIN,
+        wanted=False,
+        summary="Continues at a later position when two values differ.",
+    ),
+    PositionOp(
+        mnemonic="position",
+        code=None,
+        form=PositionForm(),
+        places=ON_CHAIN,
+        summary="A place that branches can go to.",
+    ),
+    AwaitOp(
+        mnemonic="await",
+        code=None,
+        form=_AWAIT,
+        places=frozenset({"finalize"}),
+        summary="Runs the finalize block of a future to its end before continuing. Halts when that block "
+        "halts.",
+    ),
+)

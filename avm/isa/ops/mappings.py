@@ -1,0 +1,143 @@
+"""Commands on the public storage of programs: ``get``, ``get.or_use``, ``contains``, ``set``, ``remove``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from avm.base.errors import CheckFailure, Halt
+from avm.data.literal import Literal
+from avm.data.plaintext import Plaintext
+from avm.isa.forms import MappingForm, SetForm
+from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.op import ON_CHAIN, Op
+from avm.isa.statement import Statement
+from avm.isa.types import RegisterType
+from avm.types.literal_type import LiteralType
+
+WRITING = frozenset({"finalize", "constructor"})
+
+
+def _same(wanted: RegisterType, found: RegisterType, what: str, scope: TypeScope) -> None:
+    if not scope.same_type(wanted, found):
+        raise CheckFailure(f"{what} is a {wanted}, not a {found}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetOp(Op):
+    """``get`` and ``get.or_use``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        key, value = scope.mapping(parts.target)
+        _same(key, operands[0], f"the key of '{parts.target}'", scope)
+        if len(operands) > 1:
+            _same(value, operands[1], f"the value of '{parts.target}'", scope)
+        return (value,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        key = cast(Plaintext, values[0])
+        found = machine.mapping_read(parts.target, key, self.mnemonic)
+        if found is not None:
+            return (found,)
+        if len(values) > 1:
+            return (values[1],)
+        raise Halt(f"the mapping '{parts.target}' has no value for {key}, so get halts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainsOp(Op):
+    """``contains``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        key, _ = scope.mapping(parts.target)
+        _same(key, operands[0], f"the key of '{parts.target}'", scope)
+        return (LiteralType.BOOLEAN,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        found = machine.mapping_read(parts.target, cast(Plaintext, values[0]), self.mnemonic)
+        return (Literal(LiteralType.BOOLEAN, found is not None),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetOp(Op):
+    """``set``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        key, value = scope.mapping(parts.target)
+        _same(value, operands[0], f"the value of '{parts.target}'", scope)
+        _same(key, operands[1], f"the key of '{parts.target}'", scope)
+        return ()
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        machine.mapping_write(parts.target, cast(Plaintext, values[1]), cast(Plaintext, values[0]))
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveOp(Op):
+    """``remove``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        key, _ = scope.mapping(parts.target)
+        _same(key, operands[0], f"the key of '{parts.target}'", scope)
+        return ()
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        machine.mapping_remove(parts.target, cast(Plaintext, values[0]))
+        return ()
+
+
+OPS: tuple[Op, ...] = (
+    GetOp(
+        mnemonic="get",
+        code=None,
+        form=MappingForm(),
+        places=ON_CHAIN,
+        summary="Reads a value of a mapping of this or an imported program. Halts when the key is missing.",
+    ),
+    GetOp(
+        mnemonic="get.or_use",
+        code=None,
+        form=MappingForm(has_default=True),
+        places=ON_CHAIN,
+        summary="Reads a value of a mapping, or takes the default when the key is missing.",
+    ),
+    ContainsOp(
+        mnemonic="contains",
+        code=None,
+        form=MappingForm(),
+        places=ON_CHAIN,
+        summary="Says whether a mapping has a value for a key.",
+    ),
+    SetOp(
+        mnemonic="set",
+        code=None,
+        form=SetForm(),
+        places=WRITING,
+        summary="Stores a value in a mapping of this program.",
+    ),
+    RemoveOp(
+        mnemonic="remove",
+        code=None,
+        form=MappingForm(has_destination=False, external=False),
+        places=WRITING,
+        summary="Removes a key of a mapping of this program; nothing happens when it is absent.",
+    ),
+)

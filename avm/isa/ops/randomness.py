@@ -1,0 +1,59 @@
+"""``rand.chacha``: a value drawn from the block's seed, the same for everyone who runs the block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avm.base.bits import int_to_bits_le
+from avm.base.errors import CheckFailure, Unsupported
+from avm.data.literal import Literal
+from avm.isa.chacha import ChaCha20Rng, draw
+from avm.isa.forms import RandomForm
+from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.op import Op
+from avm.isa.operand import IdentifierLiteral
+from avm.isa.statement import Statement
+from avm.isa.types import RegisterType
+from avm.types.literal_type import LiteralType
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomOp(Op):
+    """``rand.chacha``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        target = parts.types[0]
+        if not isinstance(target, LiteralType) or target in (LiteralType.SIGNATURE, LiteralType.STRING):
+            raise CheckFailure(f"'{self.mnemonic}' cannot draw a {target}")
+        return (target,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        from avm.primitives.bhp import bhp
+
+        target = parts.types[0]
+        assert isinstance(target, LiteralType)
+        preimage = [*machine.random_seed_bits(parts.destinations[0]), *int_to_bits_le(target.value, 8)]
+        for value in values:
+            if isinstance(value, IdentifierLiteral):
+                raise Unsupported("identifiers as seeds are not built yet")
+            preimage += value.tagged_bits()
+        seed = bhp(1024).hash(preimage).to_bytes(32, "little")
+        return (Literal(target, draw(target, ChaCha20Rng(seed))),)
+
+
+OPS: tuple[Op, ...] = (
+    RandomOp(
+        mnemonic="rand.chacha",
+        code=None,
+        form=RandomForm(),
+        places=frozenset({"finalize", "constructor"}),
+        summary="Draws a value with ChaCha20 from the block's random seed, the transition, the position "
+        "in the program "
+        "and up to two seeds. Never halts.",
+    ),
+)

@@ -1,0 +1,148 @@
+"""``serialize.bits`` and ``deserialize.bits``: values as arrays of booleans and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avm.base.bits import bits_to_int_le
+from avm.base.errors import CheckFailure, DecodeError, Halt
+from avm.data.literal import Literal
+from avm.data.plaintext import Array, Plaintext
+from avm.data.types import ArrayType, PlaintextType, StructType
+from avm.isa.forms import BitsForm
+from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.op import Op
+from avm.isa.sizes import plaintext_bits
+from avm.isa.statement import Statement
+from avm.isa.types import RegisterType
+from avm.types.literal_type import LiteralType
+
+_REFUSED = (LiteralType.SIGNATURE, LiteralType.STRING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BitsOp(Op):
+    """Conversion between a value and its bits, with type tags or ``raw``."""
+
+    raw: bool
+
+    def _check(self, value: object, bits: object, scope: TypeScope) -> tuple[PlaintextType, ArrayType]:
+        inner = value
+        while isinstance(inner, ArrayType):
+            inner = inner.element
+        if not isinstance(inner, LiteralType) or inner in _REFUSED:
+            raise CheckFailure(f"'{self.mnemonic}' takes literals and arrays of literals, not a {value}")
+        assert isinstance(value, LiteralType | ArrayType)
+        size = plaintext_bits(value, scope, raw=self.raw)
+        if not isinstance(bits, ArrayType) or bits.element is not LiteralType.BOOLEAN:
+            raise CheckFailure(f"the bits of '{self.mnemonic}' are an array of booleans, not a {bits}")
+        if bits.length != size:
+            raise CheckFailure(f"a {value} has {size} bits, not {bits.length}")
+        return value, bits
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerializeOp(BitsOp):
+    """``serialize.bits`` and ``serialize.bits.raw``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        value, bits = self._check(parts.types[0], parts.types[1], scope)
+        if not scope.same_type(operands[0], value):
+            raise self.refuse(operands, hint=f"The instruction says the operand is a {value}.")
+        return (bits,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        value = values[0]
+        assert isinstance(value, Literal | Array)
+        bits = value.raw_bits() if self.raw else value.tagged_bits()
+        return (Array(tuple(Literal(LiteralType.BOOLEAN, bit) for bit in bits)),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeserializeOp(BitsOp):
+    """``deserialize.bits`` and ``deserialize.bits.raw``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        value, bits = self._check(parts.types[1], parts.types[0], scope)
+        if not scope.same_type(operands[0], bits):
+            raise self.refuse(operands, hint=f"The instruction says the operand is a {bits}.")
+        return (value,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        array, target = values[0], parts.types[1]
+        assert isinstance(array, Array) and isinstance(target, LiteralType | ArrayType)
+        bits = [bool(e.value) for e in array.elements if isinstance(e, Literal)]
+        value, rest = _read(bits, target, self.raw)
+        assert not rest, "the type check fixed the number of bits"
+        return (value,)
+
+
+def _take(bits: list[bool], size: int) -> tuple[int, list[bool]]:
+    return bits_to_int_le(bits[:size]), bits[size:]
+
+
+def _read(bits: list[bool], type_: PlaintextType, raw: bool) -> tuple[Plaintext, list[bool]]:
+    """Read one value of ``type_`` from the front; halts on wrong tags and values that are not canonical."""
+    if isinstance(type_, LiteralType):
+        if not raw:
+            tag, bits = _take(bits, 2)
+            variant, bits = _take(bits, 8)
+            size, bits = _take(bits, 16)
+            if (tag, variant, size) != (0, type_.value, type_.size_in_bits):
+                raise Halt(f"the bits are not the tag of a {type_}, so the value cannot be read")
+        width = type_.size_in_bits or 0
+        try:
+            return Literal.from_bits_le(type_, bits[:width]), bits[width:]
+        except DecodeError as failure:
+            raise Halt(f"the bits are not a {type_}: {failure.message}") from failure
+    assert not isinstance(type_, StructType)
+    if not raw:
+        tag, bits = _take(bits, 2)
+        length, bits = _take(bits, 32)
+        if (tag, length) != (1, type_.length):
+            raise Halt(f"the bits are not the tag of a {type_}, so the value cannot be read")
+    elements: list[Plaintext] = []
+    for _ in range(type_.length):
+        if not raw:
+            size, bits = _take(bits, 16)
+        before = len(bits)
+        element, bits = _read(bits, type_.element, raw)
+        if not raw and size != before - len(bits):
+            raise Halt("an element of the array has the wrong size")
+        elements.append(element)
+    return Array(tuple(elements)), bits
+
+
+OPS: tuple[Op, ...] = tuple(
+    kind(
+        mnemonic=f"{word}.bits{'.raw' if raw else ''}",
+        code=code + raw,
+        form=BitsForm(),
+        raw=raw,
+        summary=summary + (" Type tags are left out." if raw else " Type tags are part of the bits."),
+    )
+    for kind, word, code, summary in (
+        (
+            SerializeOp,
+            "serialize",
+            117,
+            "Turns a literal or array of literals into an array of booleans. Never halts.",
+        ),
+        (
+            DeserializeOp,
+            "deserialize",
+            68,
+            "Reads a literal or array of literals from its bits. Halts on bits that are no canonical value.",
+        ),
+    )
+    for raw in (False, True)
+)

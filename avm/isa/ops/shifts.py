@@ -1,0 +1,42 @@
+"""Shifts of integers by a u8, u16 or u32."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from avm.isa.op import INTEGERS, LiteralOp, Op, circuit, half, magnitude_rows, plain
+from avm.types.literal_type import LiteralType
+
+
+def _shift(mnemonic: str, code: int, summary: str) -> LiteralOp:
+    name = mnemonic.replace(".", "_")
+
+    def compute(types: tuple[LiteralType, ...], values: Sequence[Any]) -> Any:
+        operation: Callable[..., int] = getattr(half(types[0]), name)
+        return operation(types[0], *values, magnitude_type=types[1])
+
+    return LiteralOp(
+        mnemonic=mnemonic,
+        code=code,
+        form=plain(2),
+        rows=magnitude_rows(*INTEGERS),
+        compute=compute,
+        connect=circuit(name),
+        summary=summary,
+    )
+
+
+SHL = _shift(
+    "shl",
+    57,
+    "Shifts left, that is multiplies by 2 to the n. Halts when n is not less than the width or when a bit "
+    "is lost.",
+)
+SHL_W = _shift("shl.w", 58, "Shifts left by n modulo the width; bits shifted out are dropped. Never halts.")
+SHR = _shift(
+    "shr", 59, "Shifts right, keeping the sign of signed integers. Halts when n is not less than the width."
+)
+SHR_W = _shift("shr.w", 60, "Shifts right by n modulo the width, keeping the sign. Never halts.")
+
+OPS: tuple[Op, ...] = (SHL, SHL_W, SHR, SHR_W)

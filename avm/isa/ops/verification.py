@@ -1,0 +1,137 @@
+"""Signature and proof verification: ``sign.verify``, ``ecdsa.verify.*``, ``snark.verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avm.base.errors import Unsupported
+from avm.data.literal import Literal
+from avm.data.types import ArrayType
+from avm.isa.forms import Plain
+from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op
+from avm.isa.operand import IdentifierLiteral
+from avm.isa.statement import Statement
+from avm.isa.types import RegisterType, is_plaintext
+from avm.types.literal_type import LiteralType
+
+U8 = LiteralType.U8
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignVerifyOp(Op):
+    """``sign.verify``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        if tuple(operands[:2]) != (LiteralType.SIGNATURE, LiteralType.ADDRESS):
+            raise self.refuse(operands, hint="The operands are a signature, an address and a message.")
+        if not is_plaintext(operands[2]):
+            raise self.refuse(operands, hint="The message is a plaintext value.")
+        return (LiteralType.BOOLEAN,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        signature, address, message = values
+        if isinstance(message, IdentifierLiteral):
+            raise Unsupported("signatures of identifiers are not built yet")
+        assert isinstance(signature, Literal) and isinstance(address, Literal)
+        valid = signature.value.verify(address.value, message.to_fields())
+        return (Literal(LiteralType.BOOLEAN, valid),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EcdsaVerifyOp(Op):
+    """``ecdsa.verify.*``: of a digest, or of a message hashed with ``hash_name``."""
+
+    hash_name: str
+    ethereum: bool
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        expected: list[RegisterType] = [ArrayType(U8, 65), ArrayType(U8, 20 if self.ethereum else 33)]
+        if self.hash_name == "digest":
+            expected.append(ArrayType(U8, 32))
+        if list(operands[: len(expected)]) != expected or not is_plaintext(operands[2]):
+            raise self.refuse(operands, hint="A signature has 65 bytes, a key 33, an Ethereum address 20.")
+        return (LiteralType.BOOLEAN,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        raise Unsupported(f"'{self.mnemonic}' is not built yet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnarkVerifyOp(Op):
+    """``snark.verify`` and ``snark.verify.batch``."""
+
+    def result_types(
+        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
+    ) -> tuple[RegisterType, ...]:
+        if operands[1] is not U8 or not all(isinstance(operands[i], ArrayType) for i in (0, 2, 3)):
+            raise self.refuse(
+                operands, hint="The operands are a verifying key, a version, inputs and a proof."
+            )
+        return (LiteralType.BOOLEAN,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        raise Unsupported(f"'{self.mnemonic}' is not built yet")
+
+
+SIGN_VERIFY = SignVerifyOp(
+    mnemonic="sign.verify",
+    code=61,
+    form=Plain(3),
+    places=OFF_CHAIN | ON_CHAIN,
+    summary="Says whether a signature of an address fits a message. Never halts.",
+)
+
+
+def _ecdsa(code: int, hash_name: str, suffix: str) -> EcdsaVerifyOp:
+    return EcdsaVerifyOp(
+        mnemonic=f"ecdsa.verify.{hash_name}{suffix}",
+        code=code,
+        form=Plain(3),
+        places=ON_CHAIN,
+        hash_name=hash_name,
+        ethereum=suffix == ".eth",
+        summary="Says whether an ECDSA signature on secp256k1 fits "
+        + ("a digest" if hash_name == "digest" else f"a message hashed with {hash_name}")
+        + (" and an Ethereum address" if suffix == ".eth" else " and a public key")
+        + ". Halts on bytes that are no signature or key. In finalize only.",
+    )
+
+
+def _snark(code: int, suffix: str) -> SnarkVerifyOp:
+    return SnarkVerifyOp(
+        mnemonic=f"snark.verify{suffix}",
+        code=code,
+        form=Plain(4),
+        places=ON_CHAIN,
+        summary="Says whether a Varuna proof fits a verifying key and public inputs. Halts on bytes that "
+        "are no key or "
+        "proof. In finalize only.",
+    )
+
+
+_HASHES = ("keccak256", "keccak384", "keccak512", "sha3_256", "sha3_384", "sha3_512")
+
+OPS: tuple[Op, ...] = (
+    SIGN_VERIFY,
+    _ecdsa(70, "digest", ""),
+    _ecdsa(71, "digest", ".eth"),
+    *(
+        _ecdsa(72 + 3 * i + j, name, suffix)
+        for i, name in enumerate(_HASHES)
+        for j, suffix in enumerate(("", ".raw", ".eth"))
+    ),
+    _snark(121, ""),
+    _snark(122, ".batch"),
+)

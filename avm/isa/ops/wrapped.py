@@ -1,0 +1,102 @@
+"""Wrapping arithmetic on integers: results are taken modulo 2^n in two's complement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from avm.isa.op import (
+    INTEGERS,
+    SIGNED,
+    LiteralOp,
+    Op,
+    binary,
+    binary_rows,
+    circuit,
+    half,
+    integer_counts,
+    magnitude_rows,
+    plain,
+    unary,
+    unary_rows,
+)
+from avm.types.literal_type import LiteralType
+
+ADD_W = LiteralOp(
+    mnemonic="add.w",
+    code=3,
+    form=plain(2),
+    rows=binary_rows(*INTEGERS),
+    compute=binary("add_w"),
+    connect=circuit("add_w"),
+    counts=integer_counts(2, lambda n: (0, n + 1, n + 2), lambda n: (0, n + 1, n + 2)),
+    summary="Adds two integers and wraps around. Never halts.",
+)
+SUB_W = LiteralOp(
+    mnemonic="sub.w",
+    code=65,
+    form=plain(2),
+    rows=binary_rows(*INTEGERS),
+    compute=binary("sub_w"),
+    connect=circuit("sub_w"),
+    counts=integer_counts(2, lambda n: (0, n + 1, n + 2), lambda n: (0, n + 1, n + 2)),
+    summary="Subtracts two integers and wraps around. Never halts.",
+)
+MUL_W = LiteralOp(
+    mnemonic="mul.w",
+    code=47,
+    form=plain(2),
+    rows=binary_rows(*INTEGERS),
+    compute=binary("mul_w"),
+    connect=circuit("mul_w"),
+    summary="Multiplies two integers and wraps around. Never halts.",
+)
+DIV_W = LiteralOp(
+    mnemonic="div.w",
+    code=18,
+    form=plain(2),
+    rows=binary_rows(*INTEGERS),
+    compute=binary("div_w"),
+    connect=circuit("div_w"),
+    summary="Divides two integers, truncating; the smallest signed integer by -1 gives itself. Halts on "
+    "division "
+    "by zero.",
+)
+REM_W = LiteralOp(
+    mnemonic="rem.w",
+    code=56,
+    form=plain(2),
+    rows=binary_rows(*INTEGERS),
+    compute=binary("rem_w"),
+    connect=circuit("rem_w"),
+    summary="Remainder of a truncating division; the smallest signed integer by -1 gives 0. Halts on "
+    "division by "
+    "zero.",
+)
+ABS_W = LiteralOp(
+    mnemonic="abs.w",
+    code=1,
+    form=plain(1),
+    rows=unary_rows(*SIGNED),
+    compute=unary("abs_w"),
+    connect=circuit("abs_w"),
+    counts=integer_counts(1, lambda n: (n, 2 * n + 1, 2 * n + 2), lambda n: None),
+    summary="Absolute value of a signed integer; the smallest value gives itself. Never halts.",
+)
+
+
+def _pow_w(types: tuple[LiteralType, ...], values: Sequence[Any]) -> Any:
+    return half(types[0]).pow_w(types[0], *values, magnitude_type=types[1])
+
+
+POW_W = LiteralOp(
+    mnemonic="pow.w",
+    code=54,
+    form=plain(2),
+    rows=magnitude_rows(*INTEGERS),
+    compute=_pow_w,
+    connect=circuit("pow_w"),
+    summary="Raises an integer to a u8, u16 or u32 power and wraps around. Never halts.",
+)
+
+OPS: tuple[Op, ...] = (ADD_W, SUB_W, MUL_W, DIV_W, REM_W, ABS_W, POW_W)
