@@ -15,7 +15,7 @@ __all__ = ["MESSAGES", "Message", "diagnose"]
 MESSAGES: dict[str, Message] = {**PARSING, **CHECKS, **TYPES, **LOWERING}
 
 
-def diagnose(name: str, span: Span | None = None, **values: object) -> Diagnostic:
+def diagnose(name: str, span: Span | None = None, /, **values: object) -> Diagnostic:
     """The diagnostic called `name` at a place, its blanks filled with `values`."""
     entry = MESSAGES[name]
     return Diagnostic(
