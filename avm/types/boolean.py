@@ -101,6 +101,10 @@ class BooleanVar:
         """Return the bit itself: bits hold no cache."""
         return self
 
+    def to_bits_le(self) -> tuple[BooleanVar, ...]:
+        """Return the bit alone."""
+        return (self,)
+
     def and_(self, other: BooleanVar) -> BooleanVar:
         """Return self and other: ``a * b = out``."""
         a, b = self.lc, other.lc
