@@ -45,7 +45,7 @@ def _parse_one(what: str, path: str, source: str, name: str) -> Reply:
     if found.has_errors:
         errors = [diagnostic_data(item, sources) for item in found.errors]
         return {"ok": False, "errors": errors, "warnings": warnings}
-    return {"ok": True, "text": show(tree).rstrip("\n"), "warnings": warnings}
+    return {"ok": True, "text": show(tree), "warnings": warnings}
 
 
 def parse(request: dict[str, Any]) -> Reply:

@@ -390,7 +390,7 @@ class ExpressionReader(TypeReader):
             if function.qualifier:
                 module = function.qualifier[0].name
                 name = intrinsic_at_path(module, function.name)
-                replacement = _REMOVED_PROGRAM.get(function.name) if module == "ProgramCore" else None
+                replacement = _REMOVED_PROGRAM.get(function.name) if module == "Program" else None
                 if replacement is not None:
                     old = f"Program::{function.name}"
                     self.report("obsolete_context_access", span, old=old, replacement=replacement)
