@@ -11,7 +11,7 @@ from avm.account.signature import Signature, message_of_bytes, sign
 from avm.algebra.edwards import mul
 from avm.base.bits import bits_to_bytes_le
 from avm.base.codec import ByteReader
-from avm.base.errors import AvmError, ParseFailure, Unsupported
+from avm.base.errors import AvmError, DecodeError, ParseFailure, Unsupported
 from avm.data import record_ciphertext as records
 from avm.data.big_endian import raw_bits_be
 from avm.data.ciphertext import Ciphertext
@@ -119,6 +119,13 @@ def _plaintext(value: Plaintext) -> Reply:
     }
 
 
+def _reads_back(value: Value, data: bytes) -> bool:
+    try:
+        return str(read_value(ByteReader(data))) == str(value)
+    except DecodeError:
+        return False
+
+
 def _described(value: Value) -> Reply:
     data = value_to_bytes(value)
     reply: Reply = {
@@ -131,7 +138,7 @@ def _described(value: Value) -> Reply:
         "bits_raw_be": _bits(raw_bits_be(value)),
         "fields": _fields(value.to_fields()),
         "fields_raw": _fields(value.to_fields_raw()),
-        "bytes_read_back": str(read_value(ByteReader(data))) == str(value),
+        "bytes_read_back": _reads_back(value, data),
     }
     if not isinstance(value, Record | Future):
         reply.update(kind="plaintext", plaintext=_plaintext(value))

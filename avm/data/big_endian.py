@@ -1,6 +1,7 @@
 """The bits of values with every part's most significant bit first, as ``to_bits_be`` orders them.
 
-Nothing on the chain uses this order; tools that show values do.
+Nothing on the chain uses this order; tools that show values do. The plaintexts inside records and futures
+stay in little-endian order, as the reference writes them once it has cached their bits.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from avm.base.bits import int_to_bits_le
 from avm.data.future import Future
 from avm.data.identifier import identifier_bits, program_id_bits
 from avm.data.literal import Literal
-from avm.data.plaintext import Plaintext, Struct
+from avm.data.plaintext import Struct
 from avm.data.record import Record
 from avm.data.record_encoding import TAGS
 from avm.data.value import Value
@@ -39,27 +40,10 @@ def _literal(literal: Literal) -> Bits:
     return [bit for start, end in parts for bit in bits[start:end][::-1]]
 
 
-def _plaintext(value: Plaintext) -> Bits:
-    if isinstance(value, Literal):
-        bits = _literal(value)
-        return [False, False, *_number(value.type.value, 8), *_number(len(bits), 16), *bits]
-    if isinstance(value, Struct):
-        bits = [False, True, *_number(len(value.members), 8)]
-        for name, member in value.members:
-            inner = _plaintext(member)
-            bits += _number(8 * len(name), 8) + identifier_bits(name)[::-1] + _number(len(inner), 16) + inner
-        return bits
-    bits = [True, False, *_number(len(value.elements), 32)]
-    for element in value.elements:
-        inner = _plaintext(element)
-        bits += _number(len(inner), 16) + inner
-    return bits
-
-
 def _record(record: Record) -> Bits:
     data: Bits = []
     for name, entry in record.data:
-        data += [*identifier_bits(name)[::-1], *TAGS[entry.visibility], *_plaintext(entry.value)]
+        data += [*identifier_bits(name)[::-1], *TAGS[entry.visibility], *entry.value.tagged_bits()]
     head = [record.owner_private, *_number(record.owner[0], 253), record.version != 0]
     tail = _number(record.nonce[0], 253) + _number(record.version, 8)
     return head + _number(len(data), 31) + data + tail
@@ -72,22 +56,17 @@ def _future(future: Future) -> Bits:
     bits += _number(len(future.arguments), 8)
     for argument in future.arguments:
         nested = isinstance(argument, Future)
-        inner = [nested, *(_future(argument) if isinstance(argument, Future) else _plaintext(argument))]
+        inner = [nested, *(_future(argument) if isinstance(argument, Future) else argument.tagged_bits())]
         bits += _number(len(inner), 16 if len(inner) <= 0xFFFF else 32) + inner
     return bits
 
 
-def tagged_bits_be(value: Value) -> Bits:
-    """Return the self-describing bits of a value."""
-    if isinstance(value, Record):
-        return _record(value)
-    return _future(value) if isinstance(value, Future) else _plaintext(value)
-
-
 def raw_bits_be(value: Value) -> Bits:
     """Return the bits of the literals of a plaintext; of records and futures the self-describing bits."""
-    if isinstance(value, Record | Future):
-        return tagged_bits_be(value)
+    if isinstance(value, Record):
+        return _record(value)
+    if isinstance(value, Future):
+        return _future(value)
     if isinstance(value, Literal):
         return _literal(value)
     parts = [member for _, member in value.members] if isinstance(value, Struct) else value.elements

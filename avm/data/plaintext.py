@@ -19,6 +19,7 @@ from avm.types.literal_type import LiteralType
 
 MAX_DEPTH = 32
 MAX_MEMBERS = 32
+MAX_ELEMENTS = 2048
 _TYPES = {t.value: t for t in LiteralType}
 
 
@@ -198,16 +199,19 @@ def read_plaintext(reader: ByteReader, depth: int = 0) -> Plaintext:
         for _ in range(reader.u8()):
             name = read_identifier(reader)
             members.append((name, _read_sized(reader, depth)))
-        names = {name for name, _ in members}
-        if len(names) != len(members) or not 1 <= len(members) <= MAX_MEMBERS:
-            raise DecodeError("the members of a struct must be 1 to 32 with different names")
+        _check_names([name for name, _ in members])
         return Struct(tuple(members))
     if kind == 2:
         length = reader.u32()
-        if length == 0 or length > reader.remaining:
-            raise DecodeError(f"an array cannot have {length} elements here")
+        if not 1 <= length <= MAX_ELEMENTS:
+            raise DecodeError(f"an array has 1 to {MAX_ELEMENTS} elements, not {length}")
         return Array(tuple(_read_sized(reader, depth) for _ in range(length)))
     raise DecodeError(f"there is no plaintext of kind {kind}")
+
+
+def _check_names(names: list[str]) -> None:
+    if len(set(names)) != len(names) or not 1 <= len(names) <= MAX_MEMBERS:
+        raise DecodeError(f"a struct has 1 to {MAX_MEMBERS} members with different names")
 
 
 def _read_sized(reader: ByteReader, depth: int) -> Plaintext:
@@ -251,17 +255,16 @@ def _from_bits(bits: Sequence[bool], at: int, depth: int) -> tuple[Plaintext, in
             reader = ByteReader(bytes([len(name)]) + name)
             value, at = _sized_from_bits(bits, at + 8 + size, depth)
             members.append((read_identifier(reader), value))
-        if not members or len({name for name, _ in members}) != len(members):
-            raise DecodeError("the members of a struct must have different names")
+        _check_names([name for name, _ in members])
         return Struct(tuple(members)), at
     if kind == 1:
         elements = []
         count, at = _take(bits, at, 32), at + 32
-        for _ in range(min(count, len(bits))):
+        if not 1 <= count <= MAX_ELEMENTS:
+            raise DecodeError(f"an array has 1 to {MAX_ELEMENTS} elements, not {count}")
+        for _ in range(count):
             value, at = _sized_from_bits(bits, at, depth)
             elements.append(value)
-        if not elements:
-            raise DecodeError("an array has at least one element")
         return Array(tuple(elements)), at
     raise DecodeError("there is no plaintext of kind 3")
 

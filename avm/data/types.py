@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from avm.data.identifier import identifier_fault, program_id_fault
+from avm.data.plaintext import MAX_ELEMENTS
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
 
-MAX_ARRAY_LENGTH = 2048
+MAX_ARRAY_LENGTH = MAX_ELEMENTS
 MAX_DEPTH = 32
 _LENGTH = re.compile(r"((?:[0-9]_*)+)u32")
 
