@@ -1,9 +1,9 @@
 """The polynomial identities of the protocol as linear combinations of committed polynomials.
 
-Each check says that a combination of committed polynomials plus a constant is zero at a point. The prover opens
-the combinations, the verifier combines the commitments with the same coefficients; both get them here.
-Source: snarkVM ``algorithms/src/snark/varuna/ahp/ahp.rs``. Symbols: R, C, X, K are the domains of rows, columns,
-public inputs and matrix entries; subscript m marks the largest over the batch.
+Each check says that a combination of committed polynomials plus a constant is zero at a point. The prover
+opens the combinations, the verifier combines the commitments with the same coefficients; both get them
+here. Source: snarkVM ``algorithms/src/snark/varuna/ahp/ahp.rs``. Symbols: R, C, X, K are the domains of
+rows, columns, public inputs and matrix entries; subscript m marks the largest over the batch.
 """
 
 from __future__ import annotations
@@ -74,12 +74,13 @@ def label(name: str, circuit: int, instance: int | None = None) -> str:
 
 def queries(s: Statement) -> tuple[Query, Query, Query]:
     """Return the three queries at alpha, beta and gamma."""
-    g_1 = Combination(
-        "g_1", {"g_1": 1}, value=s.g_1_at_beta, degree_bound=s.largest.columns.size - 2
-    )
+    g_1 = Combination("g_1", {"g_1": 1}, value=s.g_1_at_beta, degree_bound=s.largest.columns.size - 2)
     matrix_g = [
         Combination(
-            label(f"g_{m}", i), {label(f"g_{m}", i): 1}, value=s.g_at_gamma[i][k], degree_bound=domain.size - 2
+            label(f"g_{m}", i),
+            {label(f"g_{m}", i): 1},
+            value=s.g_at_gamma[i][k],
+            degree_bound=domain.size - 2,
         )
         for i, info in enumerate(s.infos)
         for k, (m, domain) in enumerate(zip(MATRICES, info.matrix_domains))
@@ -102,7 +103,7 @@ def row_check(s: Statement) -> Combination:
 
 
 def column_check(s: Statement) -> Combination:
-    """The row sums come from the witness: sum over the columns of M(alpha, X) z(X), for A, B and C at once."""
+    """The row sums come from the witness: the sum over columns of M(alpha, X) z(X), for A, B, C at once."""
     columns, beta = s.largest.columns, s.beta
     terms = {"mask": 1}
     constant = total = 0

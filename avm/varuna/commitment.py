@@ -1,7 +1,7 @@
-"""Polynomial commitments: commit with blinding and degree bounds, open combinations at points, check openings.
+"""Polynomial commitments: commit with blinding and degree bounds, open combinations, check openings.
 
-KZG commitments in the variant of Sonic: a polynomial with degree bound d is committed with powers shifted by D-d,
-so that the pairing partner ``beta^-(D-d) H`` fits only if its degree is at most d.
+KZG commitments in the variant of Sonic: a polynomial with degree bound d is committed with powers shifted by
+D-d, so that the pairing partner ``beta^-(D-d) H`` fits only if its degree is at most d.
 Source: snarkVM ``algorithms/src/polycommit/{kzg10,sonic_pc}``.
 """
 
@@ -96,7 +96,7 @@ class Committer:
         """Return the commitment to coefficients plus the one to blinding coefficients."""
         if blinding:
             hiding = G1Points.from_affine(self._srs.blinding_powers(bound)[: len(blinding)])
-            points = G1Points.concat([points, hiding])
+            points = G1Points.concatenate([points, hiding])
             scalars = np.concatenate([scalars, vector.from_ints(blinding)])
         if len(points) == 0:
             return None

@@ -1,7 +1,7 @@
 """The verifying key of a circuit: its sizes, twelve commitments and id, and the network's encoding of them.
 
-Source: snarkVM ``algorithms/src/snark/varuna/data_structures/circuit_verifying_key.rs``, wrapped with a version byte
-and the number of variables as in ``synthesizer/snark/src/verifying_key``.
+Source: snarkVM ``algorithms/src/snark/varuna/data_structures/circuit_verifying_key.rs``, wrapped with a
+version byte and the number of variables as in ``synthesizer/snark/src/verifying_key``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_SIZE = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class CircuitInfo:
-    """Sizes of an indexed circuit: publics padded to a power of two, the three hiding variables and their row included."""
+    """Sizes of an indexed circuit: publics padded to a power of two, hiding variables and row included."""
 
     num_public_inputs: int
     num_public_and_private_variables: int

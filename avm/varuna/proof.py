@@ -1,7 +1,7 @@
-"""A Varuna proof: its parts in order, the byte codec that follows that order, and the list of parts for an inspector.
+"""A Varuna proof: its parts in order, the byte codec that follows that order, the parts for an inspector.
 
-Source of the layout: snarkVM ``algorithms/src/snark/varuna/data_structures/proof.rs``, wrapped with a version byte
-as in ``synthesizer/snark/src/proof``. Only proofs that hide the witness are read and written.
+Source of the layout: snarkVM ``algorithms/src/snark/varuna/data_structures/proof.rs``, wrapped with a version
+byte as in ``synthesizer/snark/src/proof``. Only proofs that hide the witness are read and written.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ class Opening:
 class ProofPart:
     """One part of an encoded proof.
 
-    ``kind`` is count, point, scalar or flag; ``stage`` names the prover's stage that made the part; ``offset`` and
-    ``size`` are bytes in ``Proof.to_bytes()``; ``text`` is the value: decimal, or hex of a compressed point.
+    ``kind`` is count, point, scalar or flag; ``stage`` names the prover's stage that made the part;
+    ``offset`` and ``size`` are bytes in ``Proof.to_bytes()``; ``text`` is the value: decimal, or hex of a
+    compressed point.
     """
 
     name: str
@@ -54,9 +55,10 @@ class ProofPart:
 class Proof:
     """A proof for a batch of circuits, each with one or more instances.
 
-    Tuples over circuits follow the circuits' ids in increasing byte order; ``witness`` has all instances in order.
-    ``third_sums[i][j]`` are the column sums of instance j of circuit i, ``fourth_sums[i]`` the matrix sums of
-    circuit i, both for A, B, C. Scalars are canonical integers, points affine or None for infinity.
+    Tuples over circuits follow the circuits' ids in increasing byte order; ``witness`` has all instances in
+    order. ``third_sums[i][j]`` are the column sums of instance j of circuit i, ``fourth_sums[i]`` the
+    matrix sums of circuit i, both for A, B, C. Scalars are canonical integers, points affine or None for
+    infinity.
     """
 
     batch_sizes: tuple[int, ...]

@@ -1,8 +1,8 @@
 """The dialogue of the protocol: in which order both sides absorb messages and which challenges come back.
 
 Prover and verifier call the same methods in the same order, so they cannot disagree about the transcript.
-Source: snarkVM ``algorithms/src/snark/varuna/varuna.rs`` and ``ahp/verifier``. Circuits are in increasing order of
-their ids everywhere.
+Source: snarkVM ``algorithms/src/snark/varuna/varuna.rs`` and ``ahp/verifier``. Circuits are in increasing
+order of their ids everywhere.
 """
 
 from __future__ import annotations

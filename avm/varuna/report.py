@@ -7,10 +7,10 @@ from dataclasses import dataclass
 # The prover's stages in order: name and a sentence for the reader.
 STAGES: dict[str, str] = {
     "Check the witness": "Every row of the circuit is tried against the assignment.",
-    "Witness and mask": "The private values become polynomials w; a random mask hides what later rounds open.",
+    "Witness and mask": "The private values become polynomials w; a random mask hides what is opened later.",
     "Row check": "One quotient h_0 shows that A z times B z equals C z in every row.",
-    "Column sums": "The claimed values of A z, B z and C z at a random row are tied to the witness by g_1 and h_1.",
-    "Matrix sums": "Three polynomials g_a, g_b, g_c show that the sums come from the circuit's own matrices.",
+    "Column sums": "The values of A z, B z and C z at a random row are tied to the witness by g_1 and h_1.",
+    "Matrix sums": "The polynomials g_a, g_b, g_c show that the sums come from the circuit's matrices.",
     "Combine matrices": "One quotient h_2 joins the three matrix checks.",
     "Batch opening": "Every committed polynomial is opened at three random points.",
 }
@@ -18,7 +18,7 @@ STAGES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class OracleReport:
-    """One committed polynomial: degree, number of coefficients, seconds spent, commitment as hex (48 bytes)."""
+    """One committed polynomial: degree, number of coefficients, seconds, commitment as hex (48 bytes)."""
 
     name: str
     degree: int

@@ -6,9 +6,9 @@ With G, H the generators of G1, G2, gamma a second secret and D the highest degr
 * ``beta^e gamma G`` for e in 0, 1, 2 and for every degree bound d also D-d, D-d+1, D-d+2 (blinding),
 * ``beta H`` and ``beta^-(D-d) H`` for every degree bound d = 2^j - 2.
 
-Whoever knows beta or gamma can forge proofs. The official string was made by many parties together; a string made
-on one machine (``development.py``) is marked insecure wherever it is shown.
-Source: snarkVM ``parameters/src/mainnet/powers.rs`` and ``algorithms/src/polycommit/sonic_pc``.
+Whoever knows beta or gamma can forge proofs. The official string was made by many parties together; a
+string made on one machine (``development.py``) is marked insecure wherever it is shown. Source: snarkVM
+``parameters/src/mainnet/powers.rs`` and ``algorithms/src/polycommit/sonic_pc``.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class SrsVerifier:
     negative_powers: Mapping[int, g2.Point]
 
     def to_bytes(self) -> bytes:
-        """Return gamma_g (48), beta_h (96), u32 count and per degree bound u64 and 96 bytes, all compressed."""
+        """Return gamma_g (48), beta_h (96), u32 count, then per degree bound u64 and 96 bytes."""
         out = ByteWriter().raw(g1.to_compressed(self.gamma_g)).raw(g2.to_compressed(self.beta_h))
         out.uint(len(self.negative_powers), 4)
         for bound, point in sorted(self.negative_powers.items()):
@@ -108,8 +108,8 @@ class SrsInfo:
 class Srs:
     """A structured reference string with its powers at hand or read on demand.
 
-    ``max_degree`` is D; ``gamma_powers`` maps exponents e to ``beta^e gamma G``. ``updates`` is the public history
-    of a development string, empty for the official one.
+    ``max_degree`` is D; ``gamma_powers`` maps exponents e to ``beta^e gamma G``. ``updates`` is the public
+    history of a development string, empty for the official one.
     """
 
     name: str
@@ -188,3 +188,9 @@ class MemoryPowers:
 def degree_bounds(max_degree: int) -> list[int]:
     """Return the degree bounds 2^j - 2 that a string of this degree supports, increasing."""
     return [(1 << j) - 2 for j in range(1, 64) if (1 << j) - 2 <= max_degree]
+
+
+def blinding_exponents(max_degree: int) -> list[int]:
+    """Return the exponents e for which a string of this degree holds ``beta^e gamma G``, increasing."""
+    starts = [0, *(max_degree - bound for bound in degree_bounds(max_degree))]
+    return sorted({start + i for start in starts for i in range(BLINDING_SIZE)})

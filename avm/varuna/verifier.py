@@ -24,7 +24,10 @@ Inputs = Sequence[int]
 
 _NAMES = {
     "alpha": ("Row check", "opening at alpha: A z times B z equals C z in every row"),
-    "beta": ("Column sums", "opening at beta: the sums come from the committed witness and the public inputs"),
+    "beta": (
+        "Column sums",
+        "opening at beta: the sums come from the committed witness and the public inputs",
+    ),
     "gamma": ("Matrix sums", "opening at gamma: the sums come from the matrices of the key"),
 }
 
@@ -37,7 +40,7 @@ def verify(
     *,
     version: VarunaVersion = VarunaVersion.V2,
 ) -> VerifyReport:
-    """Verify a proof of one circuit; see ``verify_batch``. ``inputs`` may be the inputs of a single instance."""
+    """Verify a proof of one circuit; see ``verify_batch``. ``inputs`` may be those of one instance."""
     instances = [inputs] if inputs and isinstance(inputs[0], int) else list(inputs)
     return verify_batch([(key, instances)], srs, proof, version=version)  # type: ignore[list-item]
 
@@ -51,8 +54,8 @@ def verify_batch(
 ) -> VerifyReport:
     """Return whether ``proof`` shows that every circuit accepts all its instances' public inputs.
 
-    Public inputs include the leading 1; missing ones at the end count as zero. Circuits may come in any order. A
-    statement that does not fit the proof is a failed check, never an exception.
+    Public inputs include the leading 1; missing ones at the end count as zero. Circuits may come in any
+    order. A statement that does not fit the proof is a failed check, never an exception.
     """
     began = time.perf_counter()
     ordered = sorted(statements, key=lambda statement: statement[0].circuit_id)

@@ -1,12 +1,13 @@
 """The versions of the Varuna protocol: one enum that every prover and verifier call takes.
 
-The versions share keys, proof layout and all polynomials; they differ in the transcript and in the weights of the
-column check:
+The versions share keys, proof layout and all polynomials; they differ in the transcript and in the weights
+of the column check:
 
-* **V1** (superseded) absorbs the column sums after the third round's commitments and reuses the first combiners.
+* **V1** (superseded) absorbs the column sums after the third round's commitments and reuses the first
+  combiners.
 * **V2** (superseded on the network from consensus version 21) absorbs the column sums first and draws new
-  combiners. The claimed sum of matrix A is not separated from the mask polynomial, so V2 must not be trusted for
-  new statements once V3 is active.
+  combiners. The claimed sum of matrix A is not separated from the mask polynomial, so V2 must not be
+  trusted for new statements once V3 is active.
 * **V3** starts from a domain string of its own and weighs matrix A by a challenge ``eta_a``, which mends V2.
 
 Source: snarkVM ``algorithms/src/snark/varuna``, and the V3 rules of consensus version 21.

@@ -1,0 +1,236 @@
+"""The prover: checks the assignments, runs the rounds in order, and puts the proof and its report together.
+
+Source: snarkVM ``algorithms/src/snark/varuna/varuna.rs`` (``prove_batch``). Randomness comes from the
+operating system; an explicit ``seed`` makes a proof reproducible and must only be used in tests, since it
+removes hiding.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from avm.algebra import vector
+from avm.algebra.fields import FR_MODULUS
+from avm.base.errors import AvmError, CheckFailure
+from avm.base.pool import Pool
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.r1cs import Assignment
+from avm.varuna.combinations import label
+from avm.varuna.commitment import Committer
+from avm.varuna.proof import MATRICES, Proof
+from avm.varuna.protocol import Dialogue, LargestDomains
+from avm.varuna.proving_key import ProvingKey, column_positions
+from avm.varuna.report import STAGES, CircuitReport, ProofReport, StageReport
+from avm.varuna.rounds.fifth import fifth_round
+from avm.varuna.rounds.first import first_round
+from avm.varuna.rounds.fourth import fourth_round
+from avm.varuna.rounds.opening import open_all
+from avm.varuna.rounds.second import second_round
+from avm.varuna.rounds.state import Circuit, Instance, ProverState, Randomness
+from avm.varuna.rounds.third import third_round
+from avm.varuna.srs import Srs
+from avm.varuna.version import VarunaVersion
+
+
+class UnsatisfiedError(AvmError):
+    """An assignment that breaks a row of its circuit: there is nothing true to prove."""
+
+    default_code = "EAVM0601"
+
+    def __init__(self, row: int, instance: int, broken_rows: int) -> None:
+        more = f" ({broken_rows} rows in all)" if broken_rows > 1 else ""
+        super().__init__(
+            f"the assignment breaks row {row} of the circuit{more}: A z times B z is not C z",
+            hint="the run that made this assignment did not satisfy its own constraints",
+        )
+        self.row = row
+        self.instance = instance
+        self.broken_rows = broken_rows
+
+
+def prove(
+    key: ProvingKey,
+    srs: Srs,
+    assignments: Assignment | Sequence[Assignment],
+    *,
+    version: VarunaVersion = VarunaVersion.V2,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+    seed: bytes | None = None,
+    pool: Pool | None = None,
+) -> tuple[Proof, ProofReport]:
+    """Prove one circuit for one or more assignments; see ``prove_batch``."""
+    instances = [assignments] if isinstance(assignments, Assignment) else list(assignments)
+    return prove_batch(
+        [(key, instances)], srs, version=version, progress=progress, cancel=cancel, seed=seed, pool=pool
+    )
+
+
+def prove_batch(
+    circuits: Sequence[tuple[ProvingKey, Sequence[Assignment]]],
+    srs: Srs,
+    *,
+    version: VarunaVersion = VarunaVersion.V2,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+    seed: bytes | None = None,
+    pool: Pool | None = None,
+) -> tuple[Proof, ProofReport]:
+    """Return one proof that every circuit accepts all its assignments, and a report of how it was made.
+
+    Circuits may come in any order. Raises UnsatisfiedError for an assignment that breaks a row,
+    CheckFailure for assignments of another circuit or a reference string that is too short, Cancelled.
+    Without a ``pool`` one is made for the call; ``cancel`` is honoured between pieces of work of a few
+    milliseconds.
+    """
+    began = time.perf_counter()
+    cancel = cancel or Cancel()
+    if pool is None:
+        with Pool() as own:
+            return prove_batch(
+                circuits, srs, version=version, progress=progress, cancel=cancel, seed=seed, pool=own
+            )
+    ordered = sorted(circuits, key=lambda pair: pair[0].circuit_id)
+    _check_request(ordered, srs)
+    random = Randomness(seed)
+    progress.stage("Check the witness", STAGES["Check the witness"])
+    prepared = [_prepare(key, list(assignments), random, cancel, pool) for key, assignments in ordered]
+    stage = "Check the witness"
+    checked = StageReport(stage, STAGES[stage], time.perf_counter() - began)
+    infos = [circuit.info for circuit in prepared]
+    dialogue = Dialogue(
+        version,
+        [circuit.key.verifying_key for circuit in prepared],
+        [[instance.public for instance in circuit.instances] for circuit in prepared],
+    )
+    state = ProverState(
+        version=version,
+        circuits=prepared,
+        largest=LargestDomains.of(infos),
+        dialogue=dialogue,
+        committer=Committer(srs, pool, cancel),
+        random=random,
+        progress=progress,
+        cancel=cancel,
+        pool=pool,
+        stages=[checked],
+    )
+    first_round(state)
+    second_round(state)
+    third_round(state)
+    fourth_round(state)
+    fifth_round(state)
+    proof = _assemble(state)
+    report = ProofReport(
+        version=int(version),
+        srs=srs.name,
+        insecure_srs=srs.insecure,
+        circuits=tuple(_describe(circuit) for circuit in prepared),
+        stages=tuple(state.stages),
+        seconds=time.perf_counter() - began,
+        proof_bytes=len(proof.to_bytes()),
+    )
+    return proof, report
+
+
+def _check_request(circuits: Sequence[tuple[ProvingKey, Sequence[Assignment]]], srs: Srs) -> None:
+    if not circuits:
+        raise CheckFailure("there is nothing to prove")
+    if len({key.circuit_id for key, _ in circuits}) != len(circuits):
+        raise CheckFailure("two circuits of the batch are the same; give their assignments together")
+    for key, assignments in circuits:
+        if not assignments:
+            raise CheckFailure("a circuit of the batch has no assignment")
+        for assignment in assignments:
+            publics, privates = len(assignment.public), len(assignment.private)
+            if (publics, privates) != (key.num_public, key.num_private):
+                raise CheckFailure(
+                    f"the assignment has {publics} public and {privates} private values, "
+                    f"the circuit {key.num_public} and {key.num_private}"
+                )
+            if assignment.public[0] != 1:
+                raise CheckFailure("the first public value of an assignment must be 1")
+    largest = LargestDomains.of([key.info for key, _ in circuits])
+    needed = max(largest.columns.size + 3, largest.rows.size - 1, largest.entries.size - 1)
+    if needed >= srs.table.available:
+        raise CheckFailure(
+            f"the proof needs powers up to {needed}, {srs.name} has {srs.table.available - 1}",
+            hint="import more official powers or make a larger development string",
+        )
+
+
+def _prepare(
+    key: ProvingKey, assignments: list[Assignment], random: Randomness, cancel: Cancel, pool: Pool
+) -> Circuit:
+    """Place every assignment with its three hiding values in the variable domain and check all rows."""
+    a, b, c = (key.positions(matrix) for matrix in key.matrices)
+    circuit = Circuit(key, [], (a, b, c))
+    for j, assignment in enumerate(assignments):
+        cancel.check()
+        first, second = random.scalar(), random.scalar()
+        hiding = (first, second, first * second % FR_MODULUS)
+        public = [*assignment.public, *[0] * (key.info.num_public_inputs - key.num_public)]
+        values = vector.from_ints([*public, *assignment.private, *hiding])
+        z = vector.zeros(key.info.variable_domain.size)
+        z[column_positions(key.info, np.arange(len(values)))] = values
+        products = pool.map(
+            lambda k, z=z: vector.csr_matvec(
+                key.matrices[k].row_starts, circuit.places[k], key.matrices[k].values, z
+            ),
+            range(3),
+            cancel,
+        )
+        wrong = np.any(vector.mul(products[0], products[1]) != products[2], axis=1)
+        if np.any(wrong):
+            raise UnsatisfiedError(int(np.argmax(wrong)), j, int(np.count_nonzero(wrong)))
+        size = key.info.constraint_domain.size
+        at_a, at_b, at_c = (vector.pad(product, size) for product in products)
+        circuit.instances.append(Instance(public, z, (at_a, at_b, at_c)))
+    return circuit
+
+
+def _assemble(state: ProverState) -> Proof:
+    g_1_at_beta, g_at_gamma, openings = open_all(state)
+    points = state.commitments
+    count = range(len(state.circuits))
+    g_a, g_b, g_c = (tuple(points[label(f"g_{m}", i)] for i in count) for m in MATRICES)
+    at_a, at_b, at_c = zip(*g_at_gamma)
+    return Proof(
+        batch_sizes=tuple(len(circuit.instances) for circuit in state.circuits),
+        witness=tuple(
+            points[label("w", i, j)] for i in count for j in range(len(state.circuits[i].instances))
+        ),
+        mask=points["mask"],
+        h_0=points["h_0"],
+        g_1=points["g_1"],
+        h_1=points["h_1"],
+        g_a=g_a,
+        g_b=g_b,
+        g_c=g_c,
+        h_2=points["h_2"],
+        g_1_at_beta=g_1_at_beta,
+        g_a_at_gamma=at_a,
+        g_b_at_gamma=at_b,
+        g_c_at_gamma=at_c,
+        third_sums=tuple(tuple(sums) for sums in state.third_sums),
+        fourth_sums=tuple(state.fourth_sums),
+        openings=openings,
+    )
+
+
+def _describe(circuit: Circuit) -> CircuitReport:
+    info = circuit.info
+    a, b, c = (domain.size for domain in info.matrix_domains)
+    return CircuitReport(
+        circuit_id=circuit.key.circuit_id.hex(),
+        instances=len(circuit.instances),
+        constraints=info.num_constraints,
+        variables=info.num_public_and_private_variables,
+        public_inputs=info.num_public_inputs,
+        constraint_domain=info.constraint_domain.size,
+        variable_domain=info.variable_domain.size,
+        matrix_domains=(a, b, c),
+    )

@@ -1,0 +1,1 @@
+"""The prover's rounds, one file and one function each."""
