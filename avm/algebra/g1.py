@@ -5,7 +5,7 @@ Points are affine tuples of integers, infinity is ``None``. Follows snarkVM's ``
 
 from __future__ import annotations
 
-from avm.algebra.fields import FR_MODULUS, Fq
+from avm.algebra.fields import FQ_MODULUS, FR_MODULUS, Fq
 from avm.algebra.weierstrass import ShortWeierstrass
 
 Point = tuple[int, int] | None
@@ -15,6 +15,9 @@ GENERATOR = (
     89363714989903307245735717098563574705733591463163614225748337416674727625843187853442697973404985688481508350822,
     3702177272937190650578065972808860481433820514072818216637796320125658674906330993856598323293086021583822603349,
 )
+BETA = pow(-5, 2 * (FQ_MODULUS - 1) // 3, FQ_MODULUS)
+"""Cube root of unity with x²·(X, Y) = (BETA·X, −Y) on the subgroup, x the curve parameter."""
+
 CURVE: ShortWeierstrass[int] = ShortWeierstrass(Fq, 1, FR_MODULUS, GENERATOR)
 
 add = CURVE.add

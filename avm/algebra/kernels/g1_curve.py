@@ -1,0 +1,312 @@
+"""Compiled group law of G1 and its loops over many points, portable tier.
+
+A point array is a C-contiguous uint64 array of shape (n, 2, 6): x and y in Montgomery form, infinity all
+zeros ((0, 0) is not on the curve). Jacobian points are three field elements (X, Y, Z), infinity has Z = 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from avm.algebra.fields import FQ_MODULUS
+from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul, fq_store, fq_sub, words
+
+Words = npt.NDArray[np.uint64]
+Element = tuple[Any, ...]
+
+
+def _montgomery(x: int) -> Element:
+    return tuple(np.uint64(w) for w in words(x * (1 << 384) % FQ_MODULUS, 6))
+
+
+FQ_ZERO: Element = tuple(np.uint64(0) for _ in range(6))
+FQ_ONE: Element = _montgomery(1)
+FQ_UNIT: Element = tuple(np.uint64(w) for w in words(1, 6))
+FQ_SQUARE: Element = _montgomery(1 << 384)
+INVERSE_EXPONENT = np.array(
+    [(FQ_MODULUS - 2) >> (4 * i) & 15 for i in range((377 + 3) // 4 - 1, -1, -1)], dtype=np.uint8
+)
+FLAGS = np.uint64(0xC000000000000000)
+INFINITY_FLAG = np.uint64(0x4000000000000000)
+
+PTS = "uint64[:,:,::1]"
+JAC = "uint64[:,:,::1]"
+ROWS = "uint64[:,::1]"
+
+
+@device
+def is_zero(x: Element) -> bool:
+    """Whether a field element is zero."""
+    return bool((x[0] | x[1] | x[2] | x[3] | x[4] | x[5]) == 0)
+
+
+@device
+def same(x: Element, y: Element) -> bool:
+    """Whether two field elements are equal."""
+    d = (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])
+    return bool((d | (x[3] ^ y[3]) | (x[4] ^ y[4]) | (x[5] ^ y[5])) == 0)
+
+
+@device
+def invert(x: Element) -> Element:
+    """Return 1/x, or 0 for 0: x^(q−2) with windows of four bits."""
+    table = np.empty((16, 6), np.uint64)
+    fq_store(table, 0, FQ_ONE)
+    for i in range(1, 16):
+        fq_store(table, i, fq_mul(fq_load(table, i - 1), x))
+    result = FQ_ONE
+    for i in range(len(INVERSE_EXPONENT)):
+        if i > 0:
+            for _ in range(4):
+                result = fq_mul(result, result)
+        digit = np.int64(INVERSE_EXPONENT[i])
+        if digit != 0:
+            result = fq_mul(result, fq_load(table, digit))
+    return result
+
+
+@device
+def double(x: Element, y: Element, z: Element) -> tuple[Element, Element, Element]:
+    """Return the double of a Jacobian point (dbl-2009-l, a = 0); infinity stays infinity."""
+    a = fq_mul(x, x)
+    b = fq_mul(y, y)
+    c = fq_mul(b, b)
+    d = fq_add(x, b)
+    d = fq_sub(fq_sub(fq_mul(d, d), a), c)
+    d = fq_add(d, d)
+    e = fq_add(fq_add(a, a), a)
+    x3 = fq_sub(fq_mul(e, e), fq_add(d, d))
+    c = fq_add(c, c)
+    c = fq_add(c, c)
+    c = fq_add(c, c)
+    y3 = fq_sub(fq_mul(e, fq_sub(d, x3)), c)
+    z3 = fq_mul(y, z)
+    return x3, y3, fq_add(z3, z3)
+
+
+@device
+def add_affine(
+    x1: Element, y1: Element, z1: Element, x2: Element, y2: Element
+) -> tuple[Element, Element, Element]:
+    """Return a Jacobian point plus an affine one, all exceptions included; (0, 0) is infinity."""
+    if is_zero(x2) and is_zero(y2):
+        return x1, y1, z1
+    if is_zero(z1):
+        return x2, y2, FQ_ONE
+    zz = fq_mul(z1, z1)
+    h = fq_sub(fq_mul(x2, zz), x1)
+    r = fq_sub(fq_mul(fq_mul(y2, z1), zz), y1)
+    if is_zero(h):
+        if is_zero(r):
+            return double(x1, y1, z1)
+        return FQ_ONE, FQ_ONE, FQ_ZERO
+    hh = fq_mul(h, h)
+    hhh = fq_mul(h, hh)
+    v = fq_mul(x1, hh)
+    x3 = fq_sub(fq_sub(fq_mul(r, r), hhh), fq_add(v, v))
+    y3 = fq_sub(fq_mul(r, fq_sub(v, x3)), fq_mul(y1, hhh))
+    return x3, y3, fq_mul(z1, h)
+
+
+@device
+def add(
+    x1: Element, y1: Element, z1: Element, x2: Element, y2: Element, z2: Element
+) -> tuple[Element, Element, Element]:
+    """Return the sum of two Jacobian points, all exceptions included (add-1998-cmo-2)."""
+    if is_zero(z2):
+        return x1, y1, z1
+    if is_zero(z1):
+        return x2, y2, z2
+    z1z1 = fq_mul(z1, z1)
+    z2z2 = fq_mul(z2, z2)
+    u1 = fq_mul(x1, z2z2)
+    s1 = fq_mul(fq_mul(y1, z2), z2z2)
+    h = fq_sub(fq_mul(x2, z1z1), u1)
+    r = fq_sub(fq_mul(fq_mul(y2, z1), z1z1), s1)
+    if is_zero(h):
+        if is_zero(r):
+            return double(x1, y1, z1)
+        return FQ_ONE, FQ_ONE, FQ_ZERO
+    hh = fq_mul(h, h)
+    hhh = fq_mul(h, hh)
+    v = fq_mul(u1, hh)
+    x3 = fq_sub(fq_sub(fq_mul(r, r), hhh), fq_add(v, v))
+    y3 = fq_sub(fq_mul(r, fq_sub(v, x3)), fq_mul(s1, hhh))
+    return x3, y3, fq_mul(fq_mul(z1, z2), h)
+
+
+@device
+def store_jacobian(out: Words, i: int, x: Element, y: Element, z: Element) -> None:
+    """Store a Jacobian point as elements 3i, 3i + 1, 3i + 2."""
+    fq_store(out, 3 * i, x)
+    fq_store(out, 3 * i + 1, y)
+    fq_store(out, 3 * i + 2, z)
+
+
+# ---- conversions
+
+
+@kernel(f"int64({ROWS},{PTS})")
+def decode(rows: Words, out: Words) -> int:
+    """Convert rows x ‖ y (twelve words, infinity flag in the top bits) to points of the curve.
+
+    Return −1, or the first index that is not a canonical encoding of a point on the curve.
+    """
+    unit = FQ_SQUARE
+    for i in range(len(rows)):
+        flags = rows[i, 11] & FLAGS
+        x = fq_load(rows, 2 * i)
+        y = fq_load(rows, 2 * i + 1)
+        y = (y[0], y[1], y[2], y[3], y[4], y[5] & ~FLAGS)
+        if not (same(fq_add(x, FQ_ZERO), x) and same(fq_add(y, FQ_ZERO), y)):
+            return i
+        if flags != 0:
+            if flags != INFINITY_FLAG or not is_zero(x) or not same(y, FQ_UNIT):
+                return i
+            fq_store(out, 2 * i, FQ_ZERO)
+            fq_store(out, 2 * i + 1, FQ_ZERO)
+            continue
+        x = fq_mul(x, unit)
+        y = fq_mul(y, unit)
+        if not same(fq_mul(y, y), fq_add(fq_mul(fq_mul(x, x), x), FQ_ONE)):
+            return i
+        fq_store(out, 2 * i, x)
+        fq_store(out, 2 * i + 1, y)
+    return -1
+
+
+@kernel(f"void({PTS},{ROWS})")
+def encode(points: Words, rows: Words) -> None:
+    """The inverse of ``decode``."""
+    for i in range(len(points)):
+        x = fq_mul(fq_load(points, 2 * i), FQ_UNIT)
+        y = fq_mul(fq_load(points, 2 * i + 1), FQ_UNIT)
+        if is_zero(x) and is_zero(y):
+            y = FQ_UNIT
+            y = (y[0], y[1], y[2], y[3], y[4], y[5] | INFINITY_FLAG)
+        fq_store(rows, 2 * i, x)
+        fq_store(rows, 2 * i + 1, y)
+
+
+@kernel(f"void({JAC},{PTS})")
+def to_affine(jacobian: Words, out: Words) -> None:
+    """Normalise Jacobian points with one inversion."""
+    n = len(jacobian)
+    prefix = np.empty((n, 6), np.uint64)
+    product = FQ_ONE
+    for i in range(n):
+        fq_store(prefix, i, product)
+        z = fq_load(jacobian, 3 * i + 2)
+        if not is_zero(z):
+            product = fq_mul(product, z)
+    inverse = invert(product)
+    for i in range(n - 1, -1, -1):
+        z = fq_load(jacobian, 3 * i + 2)
+        if is_zero(z):
+            fq_store(out, 2 * i, FQ_ZERO)
+            fq_store(out, 2 * i + 1, FQ_ZERO)
+            continue
+        zi = fq_mul(inverse, fq_load(prefix, i))
+        inverse = fq_mul(inverse, z)
+        zz = fq_mul(zi, zi)
+        fq_store(out, 2 * i, fq_mul(fq_load(jacobian, 3 * i), zz))
+        fq_store(out, 2 * i + 1, fq_mul(fq_load(jacobian, 3 * i + 1), fq_mul(zz, zi)))
+
+
+# ---- many products
+
+
+@kernel(f"void({PTS},{ROWS},{JAC})")
+def multiply_each(points: Words, scalars: Words, out: Words) -> None:
+    """out[i] = scalars[i]·points[i]; scalars are canonical words, out is Jacobian (windows of four bits)."""
+    table = np.empty((16, 3, 6), np.uint64)
+    for i in range(len(points)):
+        px = fq_load(points, 2 * i)
+        py = fq_load(points, 2 * i + 1)
+        x, y, z = FQ_ONE, FQ_ONE, FQ_ZERO
+        store_jacobian(table, 0, x, y, z)
+        for j in range(1, 16):
+            x, y, z = add_affine(x, y, z, px, py)
+            store_jacobian(table, j, x, y, z)
+        x, y, z = FQ_ONE, FQ_ONE, FQ_ZERO
+        for j in range(63, -1, -1):
+            if not is_zero(z):
+                for _ in range(4):
+                    x, y, z = double(x, y, z)
+            digit = np.int64((scalars[i, j >> 4] >> np.uint64(4 * (j & 15))) & np.uint64(15))
+            if digit != 0:
+                x, y, z = add(
+                    x,
+                    y,
+                    z,
+                    fq_load(table, 3 * digit),
+                    fq_load(table, 3 * digit + 1),
+                    fq_load(table, 3 * digit + 2),
+                )
+        store_jacobian(out, i, x, y, z)
+
+
+@kernel(f"boolean({PTS},{ROWS})")
+def all_in_subgroup(points: Words, beta: Words) -> bool:
+    """Whether x²·(X, Y) = (beta·X, −Y) for every point, x = 0x8508c00000000001 the curve parameter."""
+    parameter = np.uint64(0x8508C00000000001)
+    factor = fq_load(beta, 0)
+    for i in range(len(points)):
+        px = fq_load(points, 2 * i)
+        py = fq_load(points, 2 * i + 1)
+        x, y, z = px, py, FQ_ONE
+        if is_zero(px) and is_zero(py):
+            continue
+        for _ in range(2):
+            bx, by, bz = x, y, z
+            for bit in range(62, -1, -1):
+                x, y, z = double(x, y, z)
+                if (parameter >> np.uint64(bit)) & np.uint64(1):
+                    x, y, z = add(x, y, z, bx, by, bz)
+        if is_zero(z):
+            return False
+        zz = fq_mul(z, z)
+        if not same(x, fq_mul(fq_mul(px, factor), zz)):
+            return False
+        if not is_zero(fq_add(y, fq_mul(fq_mul(py, z), zz))):
+            return False
+    return True
+
+
+FIXED_WINDOWS = 32
+
+
+@kernel(f"void({PTS},{JAC})")
+def fixed_base_table(point: Words, out: Words) -> None:
+    """out[255·w + j − 1] = j·2^(8w)·point, Jacobian, for 32 windows w and 1 <= j <= 255."""
+    base = np.empty((1, 3, 6), np.uint64)
+    affine = np.empty((1, 2, 6), np.uint64)
+    fq_store(affine, 0, fq_load(point, 0))
+    fq_store(affine, 1, fq_load(point, 1))
+    for w in range(FIXED_WINDOWS):
+        px = fq_load(affine, 0)
+        py = fq_load(affine, 1)
+        x, y, z = FQ_ONE, FQ_ONE, FQ_ZERO
+        for j in range(255):
+            x, y, z = add_affine(x, y, z, px, py)
+            store_jacobian(out, 255 * w + j, x, y, z)
+        x, y, z = add_affine(x, y, z, px, py)
+        store_jacobian(base, 0, x, y, z)
+        to_affine(base, affine)
+
+
+@kernel(f"void({PTS},{ROWS},{JAC})")
+def fixed_base_multiply(table: Words, scalars: Words, out: Words) -> None:
+    """out[i] = scalars[i]·point for the affine table of ``fixed_base_table``; scalars are canonical words."""
+    for i in range(len(scalars)):
+        x, y, z = FQ_ONE, FQ_ONE, FQ_ZERO
+        for w in range(FIXED_WINDOWS):
+            digit = np.int64((scalars[i, w >> 3] >> np.uint64(8 * (w & 7))) & np.uint64(255))
+            if digit != 0:
+                k = 255 * w + digit - 1
+                x, y, z = add_affine(x, y, z, fq_load(table, 2 * k), fq_load(table, 2 * k + 1))
+        store_jacobian(out, i, x, y, z)

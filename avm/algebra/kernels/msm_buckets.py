@@ -1,0 +1,233 @@
+"""Pippenger's buckets with affine additions, portable tier.
+
+The points of a bucket are added in pairs, round by round; all pairs of a round, over all buckets, share one
+inversion per chunk. A heavy bucket (many equal scalars) costs no more than many light ones, and equal points,
+inverse points and infinity are told apart pair by pair.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.g1_curve import (
+    FQ_ONE,
+    FQ_ZERO,
+    Element,
+    add,
+    add_affine,
+    double,
+    invert,
+    is_zero,
+    same,
+    store_jacobian,
+)
+from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul, fq_store, fq_sub
+from avm.algebra.kernels.msm_digits import sort_by_bucket
+
+Words = npt.NDArray[np.uint64]
+Counts = npt.NDArray[np.int64]
+Entries = npt.NDArray[np.uint32]
+
+CHUNK = 1024
+"""Additions that share one inversion."""
+FEW_PAIRS = 40
+"""A round with fewer pairs is left to the running sum: its inversion would cost more than it saves."""
+
+NORMAL, EQUAL, CANCEL, ONLY_LEFT, ONLY_RIGHT = 0, 1, 2, 3, 4
+
+
+@kernel("void(uint64[:,:,::1],uint64[:,::1],uint64[:,::1])")
+def scale_x(points: Words, beta: Words, out: Words) -> None:
+    """out[i] = beta·x of point i: the x of λ·point."""
+    factor = fq_load(beta, 0)
+    for i in range(len(points)):
+        fq_store(out, i, fq_mul(fq_load(points, 2 * i), factor))
+
+
+@device
+def load_point(
+    points: Words, scaled_x: Words, entries: Entries, source: Words, sorted_first: bool, k: int
+) -> tuple[Element, Element]:
+    """Return point k of a round: of the sorted entries in the first, of the last round's results later."""
+    if not sorted_first:
+        return fq_load(source, 2 * k), fq_load(source, 2 * k + 1)
+    entry = np.int64(entries[k])
+    column = entry >> 1
+    negative = entry & 1
+    if column < len(points):
+        x = fq_load(points, 2 * column)
+    else:
+        column -= len(points)
+        negative ^= 1
+        x = fq_load(scaled_x, column)
+    y = fq_load(points, 2 * column + 1)
+    if negative != 0:
+        y = fq_sub(FQ_ZERO, y)
+    return x, y
+
+
+@device
+def add_pairs(
+    points: Words,
+    scaled_x: Words,
+    entries: Entries,
+    source: Words,
+    sorted_first: bool,
+    lefts: Counts,
+    count: int,
+    targets: Counts,
+    target: Words,
+    denominators: Words,
+    prefixes: Words,
+    kinds: npt.NDArray[np.uint8],
+) -> None:
+    """target[targets[k]] = point lefts[k] + point lefts[k] + 1 for k < count, with one inversion."""
+    product = FQ_ONE
+    for k in range(count):
+        x1, y1 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k])
+        x2, y2 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k] + 1)
+        d = fq_sub(x2, x1)
+        kind = NORMAL
+        if is_zero(x2) and is_zero(y2):
+            kind = ONLY_LEFT
+        elif is_zero(x1) and is_zero(y1):
+            kind = ONLY_RIGHT
+        elif is_zero(d):
+            kind = EQUAL if same(y1, y2) and not is_zero(y1) else CANCEL
+            d = fq_add(y1, y1)
+        kinds[k] = kind
+        fq_store(prefixes, k, product)
+        if kind <= EQUAL:
+            fq_store(denominators, k, d)
+            product = fq_mul(product, d)
+    inverse = invert(product)
+    for k in range(count - 1, -1, -1):
+        x1, y1 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k])
+        x2, y2 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k] + 1)
+        kind = kinds[k]
+        x3 = FQ_ZERO
+        y3 = FQ_ZERO
+        if kind <= EQUAL:
+            slope = fq_mul(inverse, fq_load(prefixes, k))
+            inverse = fq_mul(inverse, fq_load(denominators, k))
+            if kind == EQUAL:
+                xx = fq_mul(x1, x1)
+                slope = fq_mul(slope, fq_add(fq_add(xx, xx), xx))
+            else:
+                slope = fq_mul(slope, fq_sub(y2, y1))
+            x3 = fq_sub(fq_sub(fq_mul(slope, slope), x1), x2)
+            y3 = fq_sub(fq_mul(slope, fq_sub(x1, x3)), y1)
+        elif kind == ONLY_LEFT:
+            x3, y3 = x1, y1
+        elif kind == ONLY_RIGHT:
+            x3, y3 = x2, y2
+        fq_store(target, 2 * targets[k], x3)
+        fq_store(target, 2 * targets[k] + 1, y3)
+
+
+@kernel("void(uint64[:,:,::1],uint64[:,::1],int32[::1],int64,int64,uint64[:,:,::1])")
+def bucket_sums(
+    points: Words,
+    scaled_x: Words,
+    digits: npt.NDArray[np.int32],
+    first: int,
+    count: int,
+    out: Words,
+) -> None:
+    """Sum one window's buckets first … first + count − 1, bucket b holding the digits ±(b + 1).
+
+    out[0] = Σ_b B_b and out[1] = Σ_b (b − first + 1)·B_b, Jacobian.
+    """
+    starts = np.empty(count + 1, np.int64)
+    entries = np.empty(0, np.uint32)
+    size = sort_by_bucket(digits, first, count, entries, starts)
+    if size > 0:
+        entries = np.empty(size, np.uint32)
+        sort_by_bucket(digits, first, count, entries, starts)
+    source = np.empty((0, 2, 6), np.uint64)
+    sorted_first = True
+    lefts = np.empty(CHUNK, np.int64)
+    targets = np.empty(CHUNK, np.int64)
+    kinds = np.empty(CHUNK, np.uint8)
+    denominators = np.empty((CHUNK, 6), np.uint64)
+    prefixes = np.empty((CHUNK, 6), np.uint64)
+    while True:
+        pairs = 0
+        results = 0
+        for b in range(count):
+            c = starts[b + 1] - starts[b]
+            pairs += c >> 1
+            results += (c + 1) >> 1
+        if pairs < FEW_PAIRS:
+            break
+        target = np.empty((results, 2, 6), np.uint64)
+        waiting = 0
+        place = 0
+        begin = starts[0]
+        for b in range(count):
+            end = starts[b + 1]
+            starts[b] = place
+            for left in range(begin, end, 2):
+                if left + 1 == end:
+                    x, y = load_point(points, scaled_x, entries, source, sorted_first, left)
+                    fq_store(target, 2 * place, x)
+                    fq_store(target, 2 * place + 1, y)
+                else:
+                    lefts[waiting] = left
+                    targets[waiting] = place
+                    waiting += 1
+                    if waiting == CHUNK:
+                        add_pairs(
+                            points, scaled_x, entries, source, sorted_first, lefts, waiting,
+                            targets, target, denominators, prefixes, kinds,
+                        )  # fmt: skip
+                        waiting = 0
+                place += 1
+            begin = end
+        starts[count] = place
+        if waiting > 0:
+            add_pairs(
+                points, scaled_x, entries, source, sorted_first, lefts, waiting,
+                targets, target, denominators, prefixes, kinds,
+            )  # fmt: skip
+        source = target
+        sorted_first = False
+    sx, sy, sz = FQ_ONE, FQ_ONE, FQ_ZERO
+    tx, ty, tz = FQ_ONE, FQ_ONE, FQ_ZERO
+    for b in range(count - 1, -1, -1):
+        for k in range(starts[b], starts[b + 1]):
+            x, y = load_point(points, scaled_x, entries, source, sorted_first, k)
+            sx, sy, sz = add_affine(sx, sy, sz, x, y)
+        tx, ty, tz = add(tx, ty, tz, sx, sy, sz)
+    store_jacobian(out, 0, sx, sy, sz)
+    store_jacobian(out, 1, tx, ty, tz)
+
+
+@kernel("void(uint64[:,:,::1],int64,int64,int64,uint64[:,:,::1])")
+def combine(sums: Words, windows: int, segments: int, log_count: int, out: Words) -> None:
+    """out[0] = Σ_w 2^(w·bits)·(Σ_s T_ws + 2^log_count·Σ_s s·S_ws), Jacobian.
+
+    S and T are the two points of ``bucket_sums`` for window w and segment s, at rows 2(w·segments + s) and
+    the next; a window has ``segments``·2^log_count buckets, so bits − 1 = log2(segments) + log_count.
+    """
+    bits = log_count + 1
+    while (1 << (bits - 1 - log_count)) < segments:
+        bits += 1
+    x, y, z = FQ_ONE, FQ_ONE, FQ_ZERO
+    for w in range(windows - 1, -1, -1):
+        for _ in range(bits):
+            x, y, z = double(x, y, z)
+        rx, ry, rz = FQ_ONE, FQ_ONE, FQ_ZERO
+        wx, wy, wz = FQ_ONE, FQ_ONE, FQ_ZERO
+        for s in range(segments - 1, -1, -1):
+            k = 3 * (2 * (w * segments + s))
+            x, y, z = add(x, y, z, fq_load(sums, k + 3), fq_load(sums, k + 4), fq_load(sums, k + 5))
+            if s > 0:
+                rx, ry, rz = add(rx, ry, rz, fq_load(sums, k), fq_load(sums, k + 1), fq_load(sums, k + 2))
+                wx, wy, wz = add(wx, wy, wz, rx, ry, rz)
+        for _ in range(log_count):
+            wx, wy, wz = double(wx, wy, wz)
+        x, y, z = add(x, y, z, wx, wy, wz)
+    store_jacobian(out, 0, x, y, z)
