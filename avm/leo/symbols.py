@@ -1,0 +1,187 @@
+"""The symbol table: global items by location, local variables by scope, and who can see whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from avm.base.diagnostics import Diagnostic
+from avm.base.span import Span
+from avm.leo.ast import Composite, Function, Interface, Location, NodeId, Path, Symbol, Type
+from avm.leo.messages import diagnose
+
+
+@dataclass(slots=True)
+class Variable:
+    """A const, const parameter, input, local (`mut`) or storage item; `declaration` says which.
+
+    Inputs carry their mode as `input`, `input constant` ..; the type is None until it is known.
+    """
+
+    type_: Type | None
+    span: Span
+    declaration: str
+    is_exported: bool | None = None
+
+
+@dataclass(slots=True)
+class FunctionSymbol:
+    function: Function
+    is_stub: bool
+
+
+@dataclass(slots=True)
+class Scope:
+    """One block of locals."""
+
+    id: NodeId
+    parent: Scope | None
+    variables: dict[Symbol, Variable] = field(default_factory=dict)
+    children: list[Scope] = field(default_factory=list)
+
+
+class SymbolTable:
+    """All names of a compilation. Inserting a name that is taken returns the diagnostic instead."""
+
+    def __init__(self) -> None:
+        self.imports: dict[Symbol, dict[Symbol, None]] = {}
+        self.libraries: set[Symbol] = set()
+        self.functions: dict[Location, FunctionSymbol] = {}
+        self.records: dict[Location, Composite] = {}
+        self.structs: dict[Location, Composite] = {}
+        self.interfaces: dict[Location, Interface] = {}
+        self.globals: dict[Location, Variable] = {}
+        self.scopes: dict[NodeId, Scope] = {}
+        self.scope: Scope | None = None
+
+    # Units ----------------------------------------------------------------------------------------------
+
+    def add_import(self, importer: Symbol, imported: Symbol) -> None:
+        self.imports.setdefault(importer, {})[imported] = None
+
+    def sees(self, unit: Symbol, target: Symbol) -> bool:
+        """Whether a unit is, or imports, another."""
+        return unit == target or target in self.imports.get(unit, ())
+
+    # Scopes ---------------------------------------------------------------------------------------------
+
+    def enter(self, id_: NodeId) -> None:
+        """Enter the scope of a node, made on first use below the current one."""
+        scope = self.scopes.get(id_)
+        if scope is None:
+            scope = self.scopes[id_] = Scope(id_, self.scope)
+            if self.scope is not None:
+                self.scope.children.append(scope)
+        self.scope = scope
+
+    def leave(self) -> None:
+        if self.scope is not None:
+            self.scope = self.scope.parent
+
+    def local(self, name: Symbol) -> Variable | None:
+        scope = self.scope
+        while scope is not None:
+            variable = scope.variables.get(name)
+            if variable is not None:
+                return variable
+            scope = scope.parent
+        return None
+
+    def set_local_type(self, name: Symbol, type_: Type) -> None:
+        variable = self.local(name)
+        if variable is not None:
+            variable.type_ = type_
+
+    def defined_up_to(self, scope_id: NodeId, name: Symbol) -> bool:
+        """Whether a local is defined between the current scope and the given one, both included."""
+        scope = self.scope
+        while scope is not None:
+            if name in scope.variables:
+                return True
+            if scope.id == scope_id:
+                return False
+            scope = scope.parent
+        return False
+
+    def defined_within(self, scope_id: NodeId, name: Symbol) -> bool:
+        """Whether a local is defined in the given scope or any below it."""
+        stack = [self.scopes[scope_id]] if scope_id in self.scopes else []
+        while stack:
+            scope = stack.pop()
+            if name in scope.variables:
+                return True
+            stack.extend(scope.children)
+        return False
+
+    # Looking up -----------------------------------------------------------------------------------------
+
+    def struct(self, unit: Symbol, location: Location) -> Composite | None:
+        return self.structs.get(location) if self.sees(unit, location.program) else None
+
+    def record(self, unit: Symbol, location: Location) -> Composite | None:
+        return self.records.get(location) if self.sees(unit, location.program) else None
+
+    def composite(self, unit: Symbol, location: Location) -> Composite | None:
+        return self.record(unit, location) or self.struct(unit, location)
+
+    def function(self, unit: Symbol, location: Location) -> Function | None:
+        if not self.sees(unit, location.program):
+            return None
+        symbol = self.functions.get(location)
+        return None if symbol is None else symbol.function
+
+    def interface(self, unit: Symbol, location: Location) -> Interface | None:
+        return self.interfaces.get(location) if self.sees(unit, location.program) else None
+
+    def global_(self, unit: Symbol, location: Location) -> Variable | None:
+        return self.globals.get(location) if self.sees(unit, location.program) else None
+
+    def variable(self, unit: Symbol, path: Path) -> Variable | None:
+        """What a resolved path stands for."""
+        if path.location is not None:
+            return self.global_(unit, path.location)
+        return self.local(path.local) if path.local is not None else None
+
+    # Inserting ------------------------------------------------------------------------------------------
+
+    def _taken(self, location: Location, span: Span) -> Diagnostic | None:
+        function = self.functions.get(location)
+        taken = (
+            function is not None
+            or location in self.records
+            or location in self.structs
+            or location in self.globals
+        )
+        return diagnose("name_defined_multiple_times", span, name=location.name) if taken else None
+
+    def insert_composite(self, location: Location, composite: Composite) -> Diagnostic | None:
+        taken = self._taken(location, composite.identifier.span)
+        if taken is None:
+            (self.records if composite.is_record else self.structs)[location] = composite
+        return taken
+
+    def insert_function(self, location: Location, function: Function, is_stub: bool) -> Diagnostic | None:
+        taken = self._taken(location, function.identifier.span)
+        if taken is None:
+            self.functions[location] = FunctionSymbol(function, is_stub)
+        return taken
+
+    def insert_interface(self, location: Location, interface: Interface) -> Diagnostic | None:
+        taken = self._taken(location, interface.identifier.span)
+        if taken is None:
+            self.interfaces[location] = interface
+        return taken
+
+    def insert_global(self, location: Location, variable: Variable) -> Diagnostic | None:
+        taken = self._taken(location, variable.span)
+        if taken is None:
+            self.globals[location] = variable
+        return taken
+
+    def insert_local(self, unit: Symbol, name: Symbol, variable: Variable) -> Diagnostic | None:
+        """A local may shadow neither a local of any open scope nor a global of its program."""
+        if self.local(name) is not None:
+            return diagnose("name_defined_multiple_times", variable.span, name=name)
+        taken = self._taken(Location(unit, (name,)), variable.span)
+        if taken is None and self.scope is not None:
+            self.scope.variables[name] = variable
+        return taken

@@ -1,0 +1,124 @@
+"""Relations between types: equality as the user sees it, coercion, emptiness, size in bits."""
+
+from __future__ import annotations
+
+from avm.leo.ast import (
+    ADDRESS,
+    BOOLEAN,
+    ERR,
+    FIELD,
+    GROUP,
+    IDENTIFIER,
+    SCALAR,
+    SIGNATURE,
+    UNIT,
+    ArrayType,
+    CompositeType,
+    FutureType,
+    IdentType,
+    IntegerType,
+    MappingType,
+    OptionalType,
+    PrimitiveType,
+    TupleType,
+    Type,
+    VectorType,
+    as_u32,
+)
+
+_FIELD_BITS = 253
+_LITERAL_BITS = {
+    ADDRESS: _FIELD_BITS,
+    BOOLEAN: 1,
+    FIELD: _FIELD_BITS,
+    GROUP: _FIELD_BITS,
+    SCALAR: 251,
+    SIGNATURE: 2 * 251 + 2 * _FIELD_BITS,
+}
+_LITERAL_TAG_BITS = 2 + 8 + 16
+_ARRAY_TAG_BITS = 2 + 32
+
+
+def _lengths_agree(left: ArrayType, right: ArrayType) -> bool:
+    a, b = as_u32(left.length), as_u32(right.length)
+    return a is None or b is None or a == b
+
+
+def equivalent(left: Type, right: Type) -> bool:
+    """Equality as far as the user is concerned; a length still unknown equals any, ERR equals everything."""
+    if left is ERR or right is ERR or left == ERR or right == ERR:
+        return True
+    match left, right:
+        case PrimitiveType(), PrimitiveType():
+            return left == right and left.name != "numeric"
+        case IntegerType(), IntegerType():
+            return left == right
+        case ArrayType(), ArrayType():
+            return _lengths_agree(left, right) and equivalent(left.element_type, right.element_type)
+        case IdentType(), IdentType():
+            return left.identifier.name == right.identifier.name
+        case MappingType(), MappingType():
+            return equivalent(left.key, right.key) and equivalent(left.value, right.value)
+        case OptionalType(), OptionalType():
+            return equivalent(left.inner, right.inner)
+        case TupleType(), TupleType():
+            return len(left.elements) == len(right.elements) and all(
+                map(equivalent, left.elements, right.elements)
+            )
+        case VectorType(), VectorType():
+            return equivalent(left.element_type, right.element_type)
+        case CompositeType(), CompositeType():
+            if left.const_arguments or right.const_arguments:
+                return True
+            return left.path.location is not None and left.path.location == right.path.location
+        case FutureType(), FutureType():
+            if not left.is_explicit or not right.is_explicit:
+                return True
+            return len(left.inputs) == len(right.inputs) and all(map(equivalent, left.inputs, right.inputs))
+        case _:
+            return False
+
+
+def coerces(actual: Type, expected: Type) -> bool:
+    """Whether a value of one type may stand where the other is expected: equal, or wrapped into an optional."""
+    match actual, expected:
+        case OptionalType(), OptionalType():
+            return coerces(actual.inner, expected.inner)
+        case _, OptionalType():
+            return coerces(actual, expected.inner)
+        case ArrayType(), ArrayType():
+            return _lengths_agree(actual, expected) and coerces(actual.element_type, expected.element_type)
+        case _:
+            return equivalent(actual, expected)
+
+
+def is_empty(type_: Type) -> bool:
+    """Unit, or an array of length 0."""
+    return type_ == UNIT or (isinstance(type_, ArrayType) and as_u32(type_.length) == 0)
+
+
+def valid_for_const_generic(type_: Type) -> bool:
+    return isinstance(type_, IntegerType) or type_ in (BOOLEAN, ADDRESS, SCALAR, GROUP, FIELD, IDENTIFIER)
+
+
+def base_element_type(type_: ArrayType) -> Type:
+    """The element type below all dimensions."""
+    inner: Type = type_
+    while isinstance(inner, ArrayType):
+        inner = inner.element_type
+    return inner
+
+
+def size_in_bits(type_: Type, raw: bool) -> int | None:
+    """Bits of a literal or an array of literals, with type tags unless raw; None where it is not known."""
+    if isinstance(type_, ArrayType):
+        length, element = as_u32(type_.length), size_in_bits(type_.element_type, raw)
+        if length is None or element is None or length == 0:
+            return None
+        return length * element if raw else _ARRAY_TAG_BITS + length * (16 + element)
+    bits = type_.bits if isinstance(type_, IntegerType) else None
+    if bits is None and isinstance(type_, PrimitiveType):
+        bits = _LITERAL_BITS.get(type_)
+    if bits is None:
+        return None
+    return bits + (0 if raw else _LITERAL_TAG_BITS)
