@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from avm.algebra.domain import Domain, selector
 from avm.algebra.fields import FR_MODULUS, Fr
-from avm.varuna.keys import CircuitInfo
 from avm.varuna.proof import MATRICES, Sums
 from avm.varuna.protocol import Combiners, LargestDomains, Triple
+from avm.varuna.verifying_key import CircuitInfo
 
 P = FR_MODULUS
 

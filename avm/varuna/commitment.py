@@ -25,7 +25,7 @@ from avm.varuna.proof import G1, Opening
 from avm.varuna.transcript import Transcript
 
 if TYPE_CHECKING:
-    from avm.varuna.srs import Srs, SrsVerifier
+    from avm.varuna.reference_string import Srs, SrsVerifier
 
 P = FR_MODULUS
 Blinding = tuple[int, int, int]

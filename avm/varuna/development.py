@@ -13,7 +13,7 @@ from avm.algebra.points import powers_of
 from avm.base.errors import CheckFailure
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.varuna.srs import MemoryPowers, Srs, blinding_exponents, degree_bounds
+from avm.varuna.reference_string import MemoryPowers, Srs, blinding_exponents, degree_bounds
 from avm.varuna.update import Secrets, record_update, trivial_verifier
 
 NAME = "development"
@@ -21,25 +21,25 @@ SMALLEST_LOG, LARGEST_LOG = 4, 22
 
 
 def development_srs(
-    log_size: int = 16,
+    degree_log2: int = 16,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
     pool: Pool | None = None,
     seed: bytes | None = None,
 ) -> Srs:
-    """Return a complete string of ``2^log_size`` powers (highest degree 2^log_size - 1), marked insecure.
+    """Return a complete string of ``2^degree_log2`` powers, exponents 0 to 2^degree_log2 - 1, insecure.
 
     Its history begins with the update from the string whose secrets are 1. ``seed`` fixes the secrets and
-    is for tests only. CheckFailure when ``log_size`` is out of range.
+    is for tests only. CheckFailure when ``degree_log2`` is out of range.
     """
-    if not SMALLEST_LOG <= log_size <= LARGEST_LOG:
+    if not SMALLEST_LOG <= degree_log2 <= LARGEST_LOG:
         raise CheckFailure(
-            f"a development string has 2^{SMALLEST_LOG} to 2^{LARGEST_LOG} powers, not 2^{log_size}"
+            f"a development string has 2^{SMALLEST_LOG} to 2^{LARGEST_LOG} powers, not 2^{degree_log2}"
         )
-    count = 1 << log_size
+    count = 1 << degree_log2
     degree = count - 1
     secrets = Secrets.draw(seed)
-    progress.stage("Make the development parameters", f"2^{log_size} powers of a fresh secret")
+    progress.stage("Make the development parameters", f"2^{degree_log2} powers of a fresh secret")
     points = powers_of(g1.GENERATOR, secrets.beta, count, pool=pool, cancel=cancel, progress=progress)
     gamma_g = g1.mul(g1.GENERATOR, secrets.gamma)
     made = Srs(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from avm.algebra import g1, g2
 from avm.base.codec import ByteReader
 from avm.base.errors import CheckFailure, DecodeError
-from avm.varuna.srs import Srs
+from avm.varuna.reference_string import Srs
 
 if TYPE_CHECKING:
     from avm.algebra.points import G1Points

@@ -39,7 +39,7 @@ class ProofPart:
     """One part of an encoded proof.
 
     ``kind`` is count, point, scalar or flag; ``stage`` names the prover's stage that made the part;
-    ``offset`` and ``size`` are bytes in ``Proof.to_bytes()``; ``text`` is the value: decimal, or hex of a
+    ``offset`` and ``size`` are bytes in ``Proof.to_bytes()``; ``value`` is the value: decimal, or hex of a
     compressed point.
     """
 
@@ -48,7 +48,7 @@ class ProofPart:
     stage: str
     offset: int
     size: int
-    text: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ class Proof:
     def parts(self) -> tuple[ProofPart, ...]:
         """Return every part with its place in the encoding."""
         parts, offset = [], 0
-        for name, kind, stage, data, text in _walk(self):
-            parts.append(ProofPart(name, kind, stage, offset, len(data), text))
+        for name, kind, stage, data, value in _walk(self):
+            parts.append(ProofPart(name, kind, stage, offset, len(data), value))
             offset += len(data)
         return tuple(parts)
 
@@ -125,7 +125,7 @@ def proof_size(batch_sizes: Sequence[int]) -> int:
 
 
 def _walk(proof: Proof) -> Iterator[tuple[str, str, str, bytes, str]]:
-    """Yield (name, kind, stage, bytes, text) of every part in the order of the encoding."""
+    """Yield (name, kind, stage, bytes, value as text) of every part in the order of the encoding."""
 
     def count(name: str, value: int, size: int = 8) -> tuple[str, str, str, bytes, str]:
         return name, "count", "Header", value.to_bytes(size, "little"), str(value)

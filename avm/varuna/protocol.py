@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from avm.algebra.domain import Domain
 from avm.base.errors import VerifyError
-from avm.varuna.keys import CircuitInfo, VerifyingKey
 from avm.varuna.proof import G1, Sums
 from avm.varuna.transcript import Transcript, sums_in_order
+from avm.varuna.verifying_key import CircuitInfo, VerifyingKey
 from avm.varuna.version import VarunaVersion
 
 Triple = tuple[int, int, int]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from avm.varuna.commitment import Committer
 from avm.varuna.proof import MATRICES, Proof
 from avm.varuna.protocol import Dialogue, LargestDomains
 from avm.varuna.proving_key import ProvingKey, column_positions
+from avm.varuna.reference_string import Srs
 from avm.varuna.report import STAGES, CircuitReport, ProofReport, StageReport
 from avm.varuna.rounds.fifth import fifth_round
 from avm.varuna.rounds.first import first_round
@@ -31,7 +33,6 @@ from avm.varuna.rounds.opening import open_all
 from avm.varuna.rounds.second import second_round
 from avm.varuna.rounds.state import Circuit, Instance, ProverState, Randomness
 from avm.varuna.rounds.third import third_round
-from avm.varuna.srs import Srs
 from avm.varuna.version import VarunaVersion
 
 
@@ -177,9 +178,7 @@ def _prepare(
         z = vector.zeros(key.info.variable_domain.size)
         z[column_positions(key.info, np.arange(len(values)))] = values
         products = pool.map(
-            lambda k, z=z: vector.csr_matvec(
-                key.matrices[k].row_starts, circuit.places[k], key.matrices[k].values, z
-            ),
+            partial(_multiply, circuit, z),
             range(3),
             cancel,
         )
@@ -190,6 +189,12 @@ def _prepare(
         at_a, at_b, at_c = (vector.pad(product, size) for product in products)
         circuit.instances.append(Instance(public, z, (at_a, at_b, at_c)))
     return circuit
+
+
+def _multiply(circuit: Circuit, z: vector.FrVector, k: int) -> vector.FrVector:
+    """Return matrix k times z."""
+    matrix = circuit.key.matrices[k]
+    return vector.csr_matvec(matrix.row_starts, circuit.places[k], matrix.values, z)
 
 
 def _assemble(state: ProverState) -> Proof:

@@ -16,8 +16,8 @@ from avm.algebra import vector
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import DecodeError
 from avm.base.progress import Cancel
-from avm.varuna.keys import CircuitInfo, VerifyingKey, fault_of
 from avm.varuna.proof import MATRICES
+from avm.varuna.verifying_key import CircuitInfo, VerifyingKey, fault_of
 
 Indices = npt.NDArray[np.int64]
 

@@ -36,7 +36,7 @@ class StageReport:
     name: str
     explanation: str
     seconds: float
-    oracles: tuple[OracleReport, ...] = ()
+    items: tuple[OracleReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from avm.algebra.points import scale_powers
 from avm.base.errors import CheckFailure
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.varuna.reference_string import MemoryPowers, Srs, SrsVerifier, degree_bounds
 from avm.varuna.report import Check
-from avm.varuna.srs import MemoryPowers, Srs, SrsVerifier, degree_bounds
 
 _DOMAIN = b"AVM Studio SRS update 1"
 
@@ -140,15 +140,21 @@ def record_update(
     return dataclasses.replace(made, updates=(*made.updates, record))
 
 
-def verify_updates(srs: Srs) -> HistoryCheck:
+def verify_updates(
+    srs: Srs, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
+) -> HistoryCheck:
     """Check that the history starts at the string of secrets 1, links up, and ends at ``srs``.
 
     Together with ``check_srs`` this shows that beta and gamma are products of the contributors' secrets.
     """
+    progress.stage("Check the history", f"{len(srs.updates)} updates")
     checks = [_check_start(srs)]
     for number, record in enumerate(srs.updates):
+        if cancel is not None:
+            cancel.check()
         previous = srs.updates[number - 1] if number else None
         checks.append(_check_record(number, record, previous))
+        progress.step(number + 1, len(srs.updates))
     checks.append(_check_end(srs))
     return HistoryCheck(all(check.passed for check in checks), tuple(checks))
 

@@ -13,11 +13,11 @@ from avm.algebra.fields import FR_MODULUS
 from avm.base.errors import VerifyError
 from avm.varuna.combinations import Statement, label, queries
 from avm.varuna.commitment import OpenedQuery, check_openings
-from avm.varuna.keys import INDEX_POLYNOMIALS, VerifyingKey, fault_of
 from avm.varuna.proof import G1, MATRICES, Proof
 from avm.varuna.protocol import Dialogue
+from avm.varuna.reference_string import SrsVerifier
 from avm.varuna.report import Check, VerifyReport
-from avm.varuna.srs import SrsVerifier
+from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey, fault_of
 from avm.varuna.version import VarunaVersion
 
 Inputs = Sequence[int]

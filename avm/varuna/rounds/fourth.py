@@ -8,6 +8,8 @@ whose quotient by v_K the fifth round commits to. Source: snarkVM ``ahp/prover/r
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from avm.algebra import vector
@@ -26,7 +28,7 @@ def fourth_round(state: ProverState) -> None:
             state.cancel.check()
             lagrange_columns = vector.lagrange_at(circuit.info.variable_domain.size, state.beta)
             summands = state.pool.map(
-                lambda k, circuit=circuit, at_beta=lagrange_columns: _interpolate(circuit, k, at_beta),
+                partial(_interpolate, circuit, lagrange_columns),
                 range(3),
                 state.cancel,
             )
@@ -41,7 +43,7 @@ def fourth_round(state: ProverState) -> None:
                 dict(
                     enumerate(
                         state.pool.map(
-                            lambda k, i=i, summands=summands: _quotient_on_coset(state, i, k, summands[k]),
+                            partial(_quotient_on_coset, state, i, summands),
                             range(3),
                             state.cancel,
                         )
@@ -54,7 +56,7 @@ def fourth_round(state: ProverState) -> None:
         state.deltas = state.dialogue.fourth(commitments, state.fourth_sums)  # type: ignore[arg-type]
 
 
-def _interpolate(circuit: Circuit, k: int, lagrange_columns: vector.FrVector) -> vector.FrVector:
+def _interpolate(circuit: Circuit, lagrange_columns: vector.FrVector, k: int) -> vector.FrVector:
     """Return f of matrix k: the interpolation of value * L_row(alpha) * L_column(beta) over its entries."""
     matrix, size = circuit.key.matrices[k], circuit.info.matrix_domains[k].size
     at_rows = circuit.lagrange_rows[matrix.entry_rows]
@@ -63,7 +65,9 @@ def _interpolate(circuit: Circuit, k: int, lagrange_columns: vector.FrVector) ->
     return vector.intt(vector.pad(summands, size))
 
 
-def _quotient_on_coset(state: ProverState, i: int, k: int, f: vector.FrVector) -> vector.FrVector:
+def _quotient_on_coset(
+    state: ProverState, i: int, summands: list[vector.FrVector], k: int
+) -> vector.FrVector:
     """Return (a - b f) / v_K times |K| / |K_max| on the coset of K, for matrix k of circuit i.
 
     a = v_R(alpha) v_C(beta) row_col_val and b = |R| |C| (alpha - row) (beta - col), which is affine in the
@@ -78,7 +82,7 @@ def _quotient_on_coset(state: ProverState, i: int, k: int, f: vector.FrVector) -
     b = vector.add_scaled(b, polynomials[f"col_{m}"], -size * state.alpha % P)
     b = vector.add(b, vector.constant(size * state.alpha % P * state.beta))
     state.cancel.check()
-    product = vector.mul(on_coset(b, domain.size), on_coset(f, domain.size))
+    product = vector.mul(on_coset(b, domain.size), on_coset(summands[k], domain.size))
     state.cancel.check()
     a = on_coset(polynomials[f"row_col_val_{m}"], domain.size)
     numerator = vector.sub(vector.scale(a, vanishing), product)

@@ -17,11 +17,11 @@ from avm.algebra.fields import FR_MODULUS, Fr
 from avm.base.pool import Pool
 from avm.base.progress import Cancel, Progress
 from avm.varuna.commitment import Blinding, Committer, Polynomial
-from avm.varuna.keys import CircuitInfo
 from avm.varuna.proof import G1, Sums
 from avm.varuna.protocol import Combiners, Dialogue, LargestDomains, Triple
 from avm.varuna.proving_key import Indices, ProvingKey
 from avm.varuna.report import STAGES, OracleReport, StageReport
+from avm.varuna.verifying_key import CircuitInfo
 from avm.varuna.version import VarunaVersion
 
 

@@ -1,0 +1,144 @@
+"""Conformance answers about the proof system: keys, raw proofs, and proofs of given constraint systems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from avm.base.errors import DecodeError, ParseFailure
+
+if TYPE_CHECKING:
+    from avm.r1cs import Matrices, Row
+    from avm.varuna.keys import VerifyingKey
+    from avm.varuna.srs import Srs
+    from avm.varuna.version import VarunaVersion
+
+Reply = dict[str, Any]
+
+
+def key_info(key: VerifyingKey) -> dict[str, int]:
+    """Return the numbers of a verifying key by their names in the protocol."""
+    info = key.info
+    return {
+        "num_public_inputs_padded": info.num_public_inputs,
+        "num_public_and_private_variables": info.num_public_and_private_variables,
+        "num_constraints": info.num_constraints,
+        "num_non_zero_a": info.num_non_zero_a,
+        "num_non_zero_b": info.num_non_zero_b,
+        "num_non_zero_c": info.num_non_zero_c,
+        "num_variables": key.num_variables,
+    }
+
+
+def verifying_key(request: Reply) -> Reply:
+    """Decode a verifying key from hex or text and describe it."""
+    from avm.varuna.keys import VerifyingKey
+
+    if "bytes" in request:
+        try:
+            data = bytes.fromhex(request["bytes"])
+        except ValueError as error:
+            raise DecodeError(f"the key is not hex: {error}") from error
+        key = VerifyingKey.from_bytes(data)
+    else:
+        key = VerifyingKey.parse(request["text"])
+    return {
+        "ok": True,
+        "accepted": True,
+        "text": str(key),
+        "bytes": key.to_bytes().hex(),
+        "checksum": key.checksum,
+        **key_info(key),
+    }
+
+
+def snark_verify(request: Reply) -> Reply:
+    """Verify a proof against a verifying key and public inputs (with the leading 1)."""
+    from avm.varuna.keys import VerifyingKey
+    from avm.varuna.proof import Proof
+    from avm.varuna.verifier import verify
+
+    key = VerifyingKey.parse(request["verifying_key"])
+    proof = Proof.parse(request["proof"])
+    inputs = [_field(text) for text in request["inputs"]]
+    srs = _official(request["settings"]["params"])
+    report = verify(key, srs.verifier(), inputs, proof, version=_version(request))
+    return {"ok": True, "valid": report.valid, "failed": list(report.failed)}
+
+
+def prove_r1cs(request: Reply) -> Reply:
+    """Index a given constraint system with the official parameters and prove its assignment."""
+    from avm.r1cs import Assignment
+    from avm.varuna.indexer import index
+    from avm.varuna.prover import prove
+
+    public = (1, *(_number(text) for text in request["public"]))
+    private = tuple(_number(text) for text in request["private"])
+    matrices = _matrices(request, len(public), len(private))
+    srs = _official(request["settings"]["params"])
+    key, verifying = index(matrices, srs)
+    proof, _ = prove(key, srs, Assignment(public, private), version=_version(request))
+    return {"ok": True, "verifying_key": str(verifying), "proof": str(proof)}
+
+
+@lru_cache(maxsize=2)
+def _official(folder: str) -> Srs:
+    from avm.api.parameters import FolderFiles
+    from avm.varuna.srs import official_srs
+
+    return official_srs(FolderFiles(Path(folder)))
+
+
+def _version(request: Reply) -> VarunaVersion:
+    from avm.varuna.version import VarunaVersion
+
+    number = int(request["settings"].get("varuna_version", 2))
+    if number not in {version.value for version in VarunaVersion}:
+        raise ParseFailure(f"there is no Varuna version {number}")
+    return VarunaVersion(number)
+
+
+def _number(text: Any) -> int:
+    from avm.algebra.fields import FR_MODULUS
+
+    try:
+        value = int(text)
+    except ValueError as error:
+        raise ParseFailure(f"'{text}' is not a number") from error
+    if not 0 <= value < FR_MODULUS:
+        raise ParseFailure(f"'{text}' is not an element of the field")
+    return value
+
+
+def _field(text: str) -> int:
+    if not text.endswith("field"):
+        raise ParseFailure(f"'{text}' is not a field element")
+    return _number(text.removesuffix("field"))
+
+
+def _matrices(request: Reply, publics: int, privates: int) -> Matrices:
+    from avm.r1cs import Matrices
+
+    def rows(name: str) -> tuple[Row, ...]:
+        made = tuple(tuple((int(column), _number(value)) for value, column in row) for row in request[name])
+        for row in made:
+            columns = [column for column, _ in row]
+            if columns != sorted(set(columns)) or any(not 0 <= c < publics + privates for c in columns):
+                raise ParseFailure(f"a row of {name} has columns out of order or out of range")
+            if any(value == 0 for _, value in row):
+                raise ParseFailure(f"a row of {name} has a zero coefficient")
+        return made
+
+    a, b, c = rows("a"), rows("b"), rows("c")
+    if not len(a) == len(b) == len(c):
+        raise ParseFailure("the matrices have different numbers of rows")
+    return Matrices(publics, privates, a, b, c)
+
+
+HANDLERS: dict[str, Callable[[Reply], Reply]] = {
+    "avm.snark_verify": snark_verify,
+    "avm.verifying_key": verifying_key,
+    "avm.prove_r1cs": prove_r1cs,
+}
