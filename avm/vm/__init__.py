@@ -1,1 +1,42 @@
-"""The machine: execute a program to a trace, a trace to an assignment."""
+"""The machine: programs run to a trace, the debugger over it, and its constraints."""
+
+from avm.vm.debug_map import DebugMap, DebugTable
+from avm.vm.environment import BlockContext, Deployment, Environment, load
+from avm.vm.execute import execute, execute_constructor, execute_future, execute_view
+from avm.vm.store import FinalizeStore, MemoryStore, Overlay
+from avm.vm.trace import (
+    Access,
+    FinalizeOperation,
+    Frame,
+    HaltInfo,
+    MappingAccess,
+    MappingSnapshot,
+    Step,
+    Trace,
+    TraceOutput,
+)
+
+__all__ = [
+    "Access",
+    "BlockContext",
+    "DebugMap",
+    "DebugTable",
+    "Deployment",
+    "Environment",
+    "FinalizeOperation",
+    "FinalizeStore",
+    "Frame",
+    "HaltInfo",
+    "MappingAccess",
+    "MappingSnapshot",
+    "MemoryStore",
+    "Overlay",
+    "Step",
+    "Trace",
+    "TraceOutput",
+    "execute",
+    "execute_constructor",
+    "execute_future",
+    "execute_view",
+    "load",
+]

@@ -179,18 +179,12 @@ SQRT = LiteralOp(
 )
 
 
-def _pow(types: tuple[LiteralType, ...], values: Sequence[Any]) -> Any:
-    if types[0] is FIELD:
-        return half(FIELD).pow_(FIELD, *values)
-    return half(types[0]).pow_(types[0], *values, magnitude_type=types[1])
-
-
 POW = LiteralOp(
     mnemonic="pow",
     code=53,
     form=plain(2),
     rows=(*binary_rows(FIELD), *magnitude_rows(*INTEGERS)),
-    compute=_pow,
+    compute=binary("pow_"),
     connect=circuit("pow_"),
     summary="Raises a value to a power: a field element to a field element taken as an integer, an "
     "integer to a "

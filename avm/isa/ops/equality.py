@@ -52,10 +52,9 @@ class IsOp(EqualityOp):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        from avm.data.assigned import AssignedLiteral
+        from avm.data.assigned import AssignedLiteral, is_eq, is_neq
 
-        left, right = operands
-        bit = left.is_eq(right) if self.wanted else left.is_neq(right)
+        bit = (is_eq if self.wanted else is_neq)(*operands)
         return (AssignedLiteral(LiteralType.BOOLEAN, bit),)
 
 
@@ -84,8 +83,9 @@ class AssertOp(EqualityOp):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        left, right = operands
-        cs.assert_true((left.is_eq(right) if self.wanted else left.is_neq(right)).lc)
+        from avm.data.assigned import is_eq, is_neq
+
+        cs.assert_true((is_eq if self.wanted else is_neq)(*operands).lc)
         return ()
 
 

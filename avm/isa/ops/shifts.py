@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
-from avm.isa.op import INTEGERS, LiteralOp, Op, circuit, half, magnitude_rows, plain
-from avm.types.literal_type import LiteralType
+from avm.isa.op import INTEGERS, LiteralOp, Op, binary, circuit, magnitude_rows, plain
 
 
 def _shift(mnemonic: str, code: int, summary: str) -> LiteralOp:
     name = mnemonic.replace(".", "_")
-
-    def compute(types: tuple[LiteralType, ...], values: Sequence[Any]) -> Any:
-        operation: Callable[..., int] = getattr(half(types[0]), name)
-        return operation(types[0], *values, magnitude_type=types[1])
 
     return LiteralOp(
         mnemonic=mnemonic,
         code=code,
         form=plain(2),
         rows=magnitude_rows(*INTEGERS),
-        compute=compute,
+        compute=binary(name),
         connect=circuit(name),
         summary=summary,
     )

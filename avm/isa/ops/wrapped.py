@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from avm.isa.op import (
     INTEGERS,
     SIGNED,
@@ -13,14 +10,12 @@ from avm.isa.op import (
     binary,
     binary_rows,
     circuit,
-    half,
     integer_counts,
     magnitude_rows,
     plain,
     unary,
     unary_rows,
 )
-from avm.types.literal_type import LiteralType
 
 ADD_W = LiteralOp(
     mnemonic="add.w",
@@ -85,16 +80,12 @@ ABS_W = LiteralOp(
 )
 
 
-def _pow_w(types: tuple[LiteralType, ...], values: Sequence[Any]) -> Any:
-    return half(types[0]).pow_w(types[0], *values, magnitude_type=types[1])
-
-
 POW_W = LiteralOp(
     mnemonic="pow.w",
     code=54,
     form=plain(2),
     rows=magnitude_rows(*INTEGERS),
-    compute=_pow_w,
+    compute=binary("pow_w"),
     connect=circuit("pow_w"),
     summary="Raises an integer to a u8, u16 or u32 power and wraps around. Never halts.",
 )

@@ -1,0 +1,133 @@
+"""Answers the conformance questions about programs and their evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from avm.account.address import address_text
+from avm.account.keys import PrivateKey
+from avm.base.errors import AvmError
+from avm.data.identifier import identifier_field, program_address
+from avm.data.types import ExternalRecordValue, FutureValue, PlaintextValue, RecordValue
+from avm.isa.machine import MachineValue
+from avm.isa.types import DynamicFuture, DynamicRecord, IdentifierValue, InterfaceType, RegisterType
+from avm.program.model import Function, Program
+from avm.program.parser import parse
+from avm.program.scope import Scope
+from avm.vm.environment import Deployment, Environment, load
+from avm.vm.execute import execute
+from avm.vm.trace import Frame, Trace
+
+_KINDS: dict[type, str] = {
+    RecordValue: "record",
+    ExternalRecordValue: "external_record",
+    FutureValue: "future",
+    DynamicRecord: "dynamic_record",
+    DynamicFuture: "dynamic_future",
+}
+
+
+def _kind(type_: InterfaceType | RegisterType) -> str:
+    if isinstance(type_, PlaintextValue | IdentifierValue):
+        return str(type_.visibility)
+    return _KINDS[type(type_)]
+
+
+def _text(value: MachineValue) -> str:
+    return str(value)
+
+
+def _program(request: dict[str, Any]) -> dict[str, Any]:
+    if "program" not in request:
+        return {"ok": True, "address": address_text(program_address(request["program_id"]))}
+    try:
+        program = parse(request["program"])
+        inputs = {f.name: _function_inputs(program, f) for f in program.functions.values()}
+    except AvmError as failure:
+        return {"ok": True, "parses": False, "message": failure.message}
+    reply: dict[str, Any] = {
+        "ok": True,
+        "parses": True,
+        "text": str(program),
+        "program_id": program.id,
+        "checksum": program.checksum().hex(),
+        "functions": list(program.functions),
+        "imports": list(program.imports),
+        "mappings": [_mapping(program, name) for name in program.mappings],
+        "address": address_text(program_address(program.id)),
+        "name_field": f"{identifier_field(program.id.removesuffix('.aleo'))}field",
+        "function_inputs": inputs,
+        "loads": True,
+    }
+    try:
+        load(program, _imports(request))
+    except AvmError as failure:
+        reply["loads"] = False
+        reply["load_error"] = failure.message
+    return reply
+
+
+def _mapping(program: Program, name: str) -> dict[str, str]:
+    mapping = program.mappings[name]
+    return {"name": name, "key_type": str(mapping.key), "value_type": str(mapping.value)}
+
+
+def _function_inputs(program: Program, function: Function) -> list[dict[str, Any]]:
+    """Describe the inputs; a struct that does not exist cannot be described."""
+    scope = Scope(program, function, {})
+    described = []
+    for item in function.inputs:
+        entry: dict[str, Any] = {"register": f"r{item.register}"}
+        if isinstance(item.type, PlaintextValue):
+            scope.check_type(item.type.type)
+            entry |= {"type": str(item.type.type), "visibility": str(item.type.visibility)}
+        else:
+            entry |= {"type": str(item.type)}
+        described.append(entry)
+    return described
+
+
+def _imports(request: dict[str, Any]) -> Mapping[str, str]:
+    found: Mapping[str, str] = request.get("imports") or {}
+    return found
+
+
+@lru_cache(maxsize=16)
+def _environment(text: str, imports: tuple[tuple[str, str], ...], edition: int) -> Environment:
+    program = parse(text)
+    return load(program, dict(imports), {program.id: Deployment(edition)})
+
+
+def _evaluate(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        imports = tuple(sorted(_imports(request).items()))
+        env = _environment(request["program"], imports, int(request.get("edition", 1)))
+    except AvmError as failure:
+        return {"ok": True, "result": "program_rejected", "message": failure.message}
+    signer = PrivateKey.parse(request["private_key"]).address
+    trace = execute(env, request["function"], request["inputs"], signer=signer, finalize=False)
+    if trace.halt is not None:
+        return {"ok": True, "result": "halts", "message": trace.halt.message}
+    return {
+        "ok": True,
+        "result": "ok",
+        "outputs": [_text(o.value) for o in trace.outputs],
+        "output_types": [_kind(o.type) for o in trace.outputs],
+        "calls": [_call(env, trace, frame) for frame in trace.calls()],
+    }
+
+
+def _call(env: Environment, trace: Trace, frame: Frame) -> dict[str, Any]:
+    declared = env.programs[frame.program].functions[frame.name].outputs
+    return {
+        "program": frame.program,
+        "function": frame.name,
+        "outputs": [
+            {"type": _kind(o.type), "value": _text(v)} for o, v in zip(declared, frame.outputs, strict=True)
+        ],
+    }
+
+
+HANDLERS = {"avm.program": _program, "avm.evaluate": _evaluate}

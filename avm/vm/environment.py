@@ -1,0 +1,82 @@
+"""Programs loaded together and checked, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from avm.base.errors import CheckFailure
+from avm.program.check import check
+from avm.program.model import Program
+from avm.program.parser import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What the ledger knows of a deployed program: its edition, and the address of its owner."""
+
+    edition: int = 0
+    owner: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockContext:
+    """The block in which finalize code runs. ``network_id`` 0 is mainnet."""
+
+    height: int = 1
+    timestamp: int = 0
+    network_id: int = 0
+    random_seed: bytes = bytes(32)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """``program`` and everything it imports, by id, all checked."""
+
+    program: Program
+    programs: Mapping[str, Program]
+    deployments: Mapping[str, Deployment] = field(default_factory=dict)
+
+    def deployment(self, program: str) -> Deployment:
+        """Return what is known of a program's deployment."""
+        return self.deployments.get(program, Deployment())
+
+
+def load(
+    source: Program | str,
+    imports: Mapping[str, Program | str] | None = None,
+    deployments: Mapping[str, Deployment] | None = None,
+) -> Environment:
+    """Parse and check a program with its imports (by id, in any order; those of imports included).
+
+    Raises ``ParseFailure`` and ``CheckFailure``.
+    """
+    parsed: dict[str, Program] = {}
+    for name, text in (imports or {}).items():
+        program = parse(text, name) if isinstance(text, str) else text
+        if program.id != name:
+            raise CheckFailure(f"the source given for '{name}' is the program '{program.id}'")
+        parsed[name] = program
+    main = parse(source) if isinstance(source, str) else source
+    if main.id in parsed:
+        raise CheckFailure(f"'{main.id}' imports itself")
+    loaded: dict[str, Program] = {}
+    _load(main, parsed, loaded, ())
+    return Environment(main, MappingProxyType(loaded), MappingProxyType(dict(deployments or {})))
+
+
+def _load(
+    program: Program, available: Mapping[str, Program], loaded: dict[str, Program], path: tuple[str, ...]
+) -> None:
+    if program.id in path:
+        raise CheckFailure(f"imports run in a circle: {' → '.join((*path, program.id))}")
+    for name in program.imports:
+        if name not in loaded:
+            if name not in available:
+                raise CheckFailure(
+                    f"'{program.id}' imports '{name}', which is not at hand", hint=f"Add {name} first."
+                )
+            _load(available[name], available, loaded, (*path, program.id))
+    check(program, loaded)
+    loaded[program.id] = program

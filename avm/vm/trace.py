@@ -1,0 +1,157 @@
+"""What a run leaves behind: every instruction with what it read and wrote, as frozen data.
+
+Steps are numbered in the order in which instructions begin. A ``call`` or ``await`` begins before the
+steps of its callee and writes after them; ``Step.last`` is the last step inside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from avm.base.span import Span
+from avm.data.plaintext import Plaintext
+from avm.isa.machine import MachineValue
+from avm.isa.types import InterfaceType, RegisterType
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One operand read or register written; ``register`` is None for literals and surroundings."""
+
+    text: str
+    register: int | None
+    value: MachineValue
+
+
+@dataclass(frozen=True, slots=True)
+class MappingAccess:
+    """What a command did to a mapping: ``kind`` is read, contains, insert, update or remove."""
+
+    kind: str
+    program: str
+    mapping: str
+    key: Plaintext
+    before: Plaintext | None
+    after: Plaintext | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One executed instruction.
+
+    ``position`` is its index in the body of its frame, ``last`` the last step inside it (itself for most),
+    ``span`` its Leo source, ``jumped`` whether a branch was taken. ``done`` is False where the run halted.
+    """
+
+    index: int
+    frame: int
+    position: int
+    opcode: str
+    text: str
+    reads: tuple[Access, ...]
+    writes: tuple[Access, ...] = ()
+    mapping: MappingAccess | None = None
+    span: Span | None = None
+    last: int = 0
+    jumped: bool = False
+    done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One activation of a body of code.
+
+    ``kind`` is function, closure, finalize, constructor or view; ``call_step`` the step that started it.
+    ``first_step`` and ``end_step`` bound its steps (with those of its callees), end exclusive. ``caller`` is
+    the text of the address that ``self.caller`` gives. ``transition_view_key`` is set for functions.
+    """
+
+    id: int
+    parent: int | None
+    kind: str
+    program: str
+    name: str
+    call_step: int | None
+    depth: int
+    caller: str
+    inputs: tuple[MachineValue, ...]
+    outputs: tuple[MachineValue, ...] = ()
+    first_step: int = 0
+    end_step: int = 0
+    done: bool = True
+    transition_view_key: int | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceOutput:
+    """An output of the function that was run; ``register`` is None when it is no register."""
+
+    type: InterfaceType | RegisterType
+    value: MachineValue
+    register: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HaltInfo:
+    """Where and why a run halted: the innermost instruction, its operands, and its Leo source."""
+
+    message: str
+    step: int
+    frame: int
+    position: int
+    opcode: str
+    text: str
+    operands: tuple[Access, ...]
+    span: Span | None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FinalizeOperation:
+    """A change of public storage: ``kind`` is insert, update or remove."""
+
+    kind: str
+    program: str
+    mapping: str
+    key: Plaintext
+    value: Plaintext | None
+    before: Plaintext | None
+
+
+@dataclass(frozen=True, slots=True)
+class MappingSnapshot:
+    """The entries of a mapping before the run (the first of them, when there are very many)."""
+
+    program: str
+    mapping: str
+    entries: tuple[tuple[Plaintext, Plaintext], ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A whole run of ``program``/``function``. ``halt`` is None when it came to its end.
+
+    ``operations`` are the changes of storage in order, empty when the run halted.
+    """
+
+    program: str
+    function: str
+    kind: str
+    inputs: tuple[MachineValue, ...]
+    outputs: tuple[TraceOutput, ...]
+    frames: tuple[Frame, ...]
+    steps: tuple[Step, ...]
+    operations: tuple[FinalizeOperation, ...]
+    snapshots: tuple[MappingSnapshot, ...]
+    halt: HaltInfo | None
+    signer: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run came to its end."""
+        return self.halt is None
+
+    def calls(self) -> tuple[Frame, ...]:
+        """Functions of other programs that were called, in the order in which they returned."""
+        inner = [f for f in self.frames if f.kind == "function" and f.id != 0]
+        return tuple(sorted(inner, key=lambda f: (f.end_step, -f.id)))

@@ -1,0 +1,127 @@
+"""Values against their types, and the parts of values that registers give access to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from avm.base.errors import CheckFailure, Halt
+from avm.data.future import Future
+from avm.data.literal import Literal
+from avm.data.plaintext import Array, Plaintext, Struct
+from avm.data.record import Record
+from avm.data.types import (
+    ArrayType,
+    ExternalRecordValue,
+    FutureValue,
+    RecordValue,
+    StructType,
+    Visibility,
+)
+from avm.data.value import inline, parse_value
+from avm.isa.machine import MachineValue
+from avm.isa.operand import IdentifierLiteral
+from avm.isa.types import IdentifierType, RegisterType
+from avm.program.scope import Scope
+from avm.types.literal_type import LiteralType
+
+
+def value_text(value: MachineValue) -> str:
+    """Return the text of a value on one line."""
+    return str(value) if isinstance(value, IdentifierLiteral) else inline(value)
+
+
+def read_input(text: str, type_: RegisterType) -> MachineValue:
+    """Parse an input as a person writes it; raises ``ParseFailure``."""
+    if isinstance(type_, IdentifierType):
+        return IdentifierLiteral(text.strip().strip("'"))
+    return parse_value(text)
+
+
+def require(value: MachineValue, type_: RegisterType, scope: Scope, what: str) -> None:
+    """Raise ``CheckFailure`` unless ``value`` is of ``type_``."""
+    fault = mismatch(value, type_, scope)
+    if fault:
+        raise CheckFailure(f"{what} does not fit: {fault}", hint=f"The type is {type_}.")
+
+
+def mismatch(value: MachineValue, type_: RegisterType, scope: Scope) -> str:
+    """Say how a value differs from a type, or return "" when it fits."""
+    if isinstance(type_, LiteralType):
+        if isinstance(value, Literal) and value.type is type_:
+            return ""
+    elif isinstance(type_, ArrayType):
+        if isinstance(value, Array):
+            if len(value.elements) != type_.length:
+                return f"there are {len(value.elements)} elements, not {type_.length}"
+            return next((f for e in value.elements if (f := mismatch(e, type_.element, scope))), "")
+    elif isinstance(type_, StructType):
+        if isinstance(value, Struct):
+            return _struct_mismatch(value, type_, scope)
+    elif isinstance(type_, RecordValue | ExternalRecordValue):
+        if isinstance(value, Record):
+            return _record_mismatch(value, type_, scope)
+    elif isinstance(type_, FutureValue):
+        if isinstance(value, Future) and (value.program_id, value.function) == (
+            type_.program,
+            type_.function,
+        ):
+            expected = scope.future_arguments(type_)
+            if len(expected) != len(value.arguments):
+                return f"there are {len(value.arguments)} arguments, not {len(expected)}"
+            pairs = zip(value.arguments, expected, strict=True)
+            return next((f for a, t in pairs if (f := mismatch(a, t, scope))), "")
+    elif isinstance(type_, IdentifierType) and isinstance(value, IdentifierLiteral):
+        return ""
+    found = value.type.type_name if isinstance(value, Literal) else type(value).__name__.lower()
+    return f"a {found} was given for a {type_}"
+
+
+def _struct_mismatch(value: Struct, type_: StructType, scope: Scope) -> str:
+    members = scope.members(type_)
+    names, found = [name for name, _ in members], [name for name, _ in value.members]
+    if names != found:
+        return f"the members are {', '.join(found)}, not {', '.join(names)}"
+    for (name, member), (_, member_type) in zip(value.members, members, strict=True):
+        if fault := mismatch(member, member_type, scope):
+            return f"in '{name}': {fault}"
+    return ""
+
+
+def _record_mismatch(value: Record, type_: RecordValue | ExternalRecordValue, scope: Scope) -> str:
+    entries = scope.entries(type_)
+    home = scope.external(type_.program) if isinstance(type_, ExternalRecordValue) else scope.owner
+    owner_private = home.records[type_.name].owner is Visibility.PRIVATE
+    if value.owner_private is not owner_private:
+        return f"the owner must be {'private' if owner_private else 'public'}"
+    names, found = [name for name, _, _ in entries], [name for name, _ in value.data]
+    if names != found:
+        return f"the entries are {', '.join(found)}, not {', '.join(names)}"
+    for (name, entry), (_, visibility, entry_type) in zip(value.data, entries, strict=True):
+        if entry.visibility is not visibility:
+            return f"the entry '{name}' must be {visibility}"
+        if fault := mismatch(entry.value, entry_type, scope):
+            return f"in '{name}': {fault}"
+    return ""
+
+
+def part(value: MachineValue, accesses: Sequence[str | int]) -> MachineValue:
+    """Follow member names and indices; ``Halt`` when one does not exist."""
+    for access in accesses:
+        found: MachineValue | None = None
+        if isinstance(access, int):
+            parts: Sequence[Plaintext | Future] = ()
+            if isinstance(value, Array):
+                parts = value.elements
+            elif isinstance(value, Future):
+                parts = value.arguments
+            found = parts[access] if access < len(parts) else None
+        elif isinstance(value, Record) and access == "_nonce":
+            found = Literal(LiteralType.GROUP, value.nonce)
+        elif isinstance(value, Record) and access == "_version":
+            found = Literal(LiteralType.U8, value.version)
+        elif isinstance(value, Struct | Record):
+            found = value.get(access)
+        if found is None:
+            raise Halt(f"the value has no part '{access}'")
+        value = found
+    return value
