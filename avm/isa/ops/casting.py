@@ -123,7 +123,7 @@ class CastOp(Op):
             return (AssignedLiteral(LiteralType.FIELD, getattr(operands[0].var, target.axis)),)
         if isinstance(target, StructType):
             names = [name for name, _ in machine.scope.members(target)]
-            return (AssignedStruct(cs, tuple(zip(names, operands, strict=True))),)
+            return (AssignedStruct.build(cs, tuple(zip(names, operands, strict=True))),)
         if isinstance(target, ArrayType):
             return (AssignedArray(cs, tuple(operands)),)
         raise Unsupported(f"the constraints of a cast to {target} are not built yet")

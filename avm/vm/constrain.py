@@ -1,0 +1,284 @@
+"""Turns a run function into constraints: inputs, instructions in order with closures in place, outputs.
+
+Public inputs and outputs are public variables, private inputs private ones, private outputs stay inside.
+The future of a function is bound by its arguments, which are made public too. Synthesis starts from the
+inputs of the trace and never looks at later values, so its matrices do not depend on the witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from avm.base.errors import CheckFailure, Unsupported
+from avm.base.progress import Cancel
+from avm.base.span import LineIndex, Span
+from avm.data.assigned import Assigned, expose, find, inject
+from avm.data.future import Future
+from avm.data.literal import Literal
+from avm.data.plaintext import Array, Plaintext, Struct
+from avm.data.types import PlaintextValue, Visibility
+from avm.isa.assigned import AssignedFuture
+from avm.isa.instruction import Instruction
+from avm.isa.machine import MachineValue
+from avm.isa.operand import IdentifierLiteral, Operand, ProgramId, Register, Surrounding
+from avm.isa.statement import Statement
+from avm.program.model import Body, Closure, Function, kind_of
+from avm.program.scope import Scope
+from avm.r1cs.linear import Mode
+from avm.r1cs.system import ConstraintSystem, Counts
+from avm.types.literal_type import LiteralType
+from avm.vm.debug_map import NO_DEBUG, DebugMap
+from avm.vm.environment import Environment
+from avm.vm.trace import Frame, Trace
+
+_MODES = {
+    Visibility.CONSTANT: Mode.CONSTANT,
+    Visibility.PUBLIC: Mode.PUBLIC,
+    Visibility.PRIVATE: Mode.PRIVATE,
+}
+Wire = Assigned | AssignedFuture
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionCount:
+    """What one executed instruction added: ``index`` is its position in ``component`` (``kind`` of body).
+
+    ``text`` is the instruction, or ``input r0`` and ``output r1``. ``first_row`` is its first constraint; what
+    a call's closure adds is counted with the closure's instructions, not with the call.
+    """
+
+    kind: str
+    component: str
+    index: int
+    text: str
+    span: Span | None
+    counts: Counts
+    first_row: int
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A constraint system with its assignment, and what each instruction added to it."""
+
+    system: ConstraintSystem
+    program: str
+    function: str
+    per_instruction: tuple[InstructionCount, ...]
+
+    @cached_property
+    def public_inputs(self) -> tuple[tuple[str, int], ...]:
+        """Name and value of each public variable in column order, without the leading one."""
+        values = self.system.assignment().public
+        return tuple((self.system.public_name(i), values[i]) for i in range(1, len(values)))
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether the assignment satisfies every constraint."""
+        return self.system.is_satisfied
+
+    def per_span(self) -> Mapping[Span, int]:
+        """Return the constraints of each Leo span."""
+        found: dict[Span, int] = {}
+        for item in self.per_instruction:
+            if item.span is not None:
+                found[item.span] = found.get(item.span, 0) + item.counts.constraints
+        return found
+
+    def per_line(self, sources: Mapping[str, str]) -> Mapping[tuple[str, int], int]:
+        """Return the constraints of each Leo line (file, 1-based line); ``sources`` are texts by file."""
+        lines: dict[tuple[str, int], int] = {}
+        indexes = {name: LineIndex(text) for name, text in sources.items()}
+        for span, count in self.per_span().items():
+            if span.file in indexes:
+                line = (span.file, indexes[span.file].line_col(span.start)[0])
+                lines[line] = lines.get(line, 0) + count
+        return lines
+
+
+def constrain(
+    env: Environment,
+    trace: Trace,
+    *,
+    frame: int = 0,
+    debug: DebugMap | None = None,
+    cancel: Cancel | None = None,
+) -> Circuit:
+    """Synthesize the function that ran in ``trace.frames[frame]``.
+
+    Raises ``Unsupported`` for instructions and values whose constraints are not built yet.
+    """
+    ran = trace.frames[frame]
+    body = env.programs[ran.program].functions.get(ran.name)
+    if ran.kind != "function" or body is None:
+        raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
+    return _Synthesis(env, trace, ran, debug or NO_DEBUG, cancel).run(body)
+
+
+@dataclass
+class _Synthesis:
+    env: Environment
+    trace: Trace
+    frame: Frame
+    debug: DebugMap
+    cancel: Cancel | None
+    cs: ConstraintSystem = field(default_factory=ConstraintSystem)
+    counted: list[InstructionCount] = field(default_factory=list)
+    surroundings: dict[str, Assigned] = field(default_factory=dict)
+    inner: Counts | None = None
+
+    def __post_init__(self) -> None:
+        children = (f for f in self.trace.frames if f.parent == self.frame.id and f.kind == "function")
+        self.children: Iterator[Frame] = iter(sorted(children, key=lambda f: f.id))
+
+    def run(self, function: Function) -> Circuit:
+        program = self.env.programs[self.frame.program]
+        machine = _Machine(self, Scope(program, function, self.env.programs))
+        for position, (item, value) in enumerate(zip(function.inputs, self.frame.inputs, strict=True)):
+            if not isinstance(item.type, PlaintextValue):
+                raise Unsupported(f"the constraints of an input of type {item.type} are not built yet")
+            mode = _MODES[item.type.visibility]
+            name = f"r{item.register}"
+            with self.cs.at(f"input {name}", position), self.cs.gadget("input"), self.cs.named(name):
+                before = self.cs.counts()
+                machine.registers[item.register] = inject(self.cs, mode, _plaintext(value))
+            self.count(machine.scope, position, f"input {name}", None, before, 0)
+        machine.run(function)
+        for position, output in enumerate(function.outputs):
+            text = f"output {output.operand}"
+            span = self.debug.span_of(self.frame.program, self.frame.name, "function", -1 - position)
+            before, row = self.cs.counts(), self.cs.num_constraints
+            with self.cs.at(text, position, span):
+                wire = machine.load(output.operand)
+                visible = not (
+                    isinstance(output.type, PlaintextValue) and output.type.visibility is Visibility.PRIVATE
+                )
+                if visible:
+                    self.expose(wire, f"output {position}")
+            self.count(machine.scope, position, text, span, before, row)
+        return Circuit(self.cs, self.frame.program, self.frame.name, tuple(self.counted))
+
+    def expose(self, value: Wire, name: str) -> None:
+        """Bind a value to public variables: a future by its arguments, one after another."""
+        if isinstance(value, AssignedFuture):
+            for index, argument in enumerate(value.arguments):
+                self.expose(argument, f"{name}[{index}]")
+        else:
+            expose(value, name)
+
+    def count(self, scope: Scope, index: int, text: str, span: Span | None, before: Counts, row: int) -> None:
+        counts = self.cs.counts() - before
+        place = kind_of(scope.body)
+        self.counted.append(InstructionCount(place, scope.name, index, text, span, counts, row))
+
+    def surrounding(self, name: str) -> Assigned:
+        """Inject the signer or caller as a public address, once."""
+        if name not in self.surroundings:
+            from avm.account.address import parse_address
+
+            text = self.trace.signer if name == "self.signer" else self.frame.caller
+            with self.cs.named(name), self.cs.gadget("input"):
+                address = Literal(LiteralType.ADDRESS, parse_address(text))
+                self.surroundings[name] = inject(self.cs, Mode.PUBLIC, address)
+        return self.surroundings[name].clone()
+
+    def callee(self, target: str, values: Sequence[Wire]) -> tuple[Wire, ...]:
+        """Bind a call of another program: what it takes and returns is public here and proved there."""
+        ran = next(self.children, None)
+        if ran is None or not ran.done:
+            raise Unsupported(f"the call of '{target}' did not run to its end, so it has no outputs to bind")
+        for index, value in enumerate(values):
+            self.expose(value, f"{target} input {index}")
+        results: list[Wire] = []
+        for index, result in enumerate(ran.outputs):
+            with self.cs.named(f"{target} output {index}"):
+                results.append(self._public(result))
+        return tuple(results)
+
+    def _public(self, value: MachineValue) -> Wire:
+        if isinstance(value, Future):
+            arguments = tuple(self._public(a) for a in value.arguments)
+            return AssignedFuture(value.program_id, value.function, arguments)
+        return inject(self.cs, Mode.PUBLIC, _plaintext(value))
+
+
+@dataclass
+class _Machine:
+    """The circuit's registers of one body; opcodes see it as ``CircuitMachine``."""
+
+    synthesis: _Synthesis
+    scope: Scope
+    registers: dict[int, Wire] = field(default_factory=dict)
+
+    def call(self, parts: Statement, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Synthesize a closure in place, or bind a function of another program."""
+        program, _, name = parts.target.rpartition("/")
+        home = self.scope.external(program) if program else self.scope.owner
+        body: Function | Closure = home.functions.get(name) or home.closures[name]
+        if isinstance(body, Function):
+            return self.synthesis.callee(parts.target, values)
+        machine = _Machine(self.synthesis, Scope(home, body, self.synthesis.env.programs))
+        machine.registers = {i.register: v for i, v in zip(body.inputs, values, strict=True)}
+        before = self.synthesis.cs.counts()
+        machine.run(body)
+        self.synthesis.inner = self.synthesis.cs.counts() - before
+        return tuple(machine.load(o.operand) for o in body.outputs)
+
+    def run(self, body: Body) -> None:
+        """Synthesize the instructions in order."""
+        for position, instruction in enumerate(body.instructions):
+            if self.synthesis.cancel is not None:
+                self.synthesis.cancel.check()
+            self._step(position, instruction)
+
+    def _step(self, position: int, instruction: Instruction) -> None:
+        synthesis, cs, scope = self.synthesis, self.synthesis.cs, self.scope
+        span = synthesis.debug.span_of(scope.program, scope.name, scope.place, position)
+        before, row = cs.counts(), cs.num_constraints
+        synthesis.inner = None
+        with cs.at(f"{scope.name}: {instruction}", position, span), cs.gadget(instruction.mnemonic):
+            try:
+                operands = [self.load(o) for o in instruction.operands]
+                results = instruction.op.synthesize(cs, operands, instruction, self)
+            except Unsupported as failure:
+                failure.place = failure.place or span or instruction.span
+                raise
+        self.registers.update(zip(instruction.destinations, results, strict=True))
+        if synthesis.inner is not None:
+            counts, synthesis.inner = cs.counts() - before - synthesis.inner, None
+            found = InstructionCount(scope.place, scope.name, position, str(instruction), span, counts, row)
+            synthesis.counted.append(found)
+        else:
+            synthesis.count(scope, position, str(instruction), span, before, row)
+
+    def load(self, operand: Operand) -> Wire:
+        """Return a copy of an operand; literals become constants anew each time they are read."""
+        cs = self.synthesis.cs
+        if isinstance(operand, Register):
+            return self._register(operand)
+        if isinstance(operand, Literal):
+            return inject(cs, Mode.CONSTANT, operand)
+        if isinstance(operand, ProgramId):
+            from avm.data.identifier import program_address
+
+            return inject(cs, Mode.CONSTANT, Literal(LiteralType.ADDRESS, program_address(operand.name)))
+        if isinstance(operand, Surrounding) and operand.name.startswith("self."):
+            return self.synthesis.surrounding(operand.name)
+        raise Unsupported(f"the constraints of the operand '{operand}' are not built yet")
+
+    def _register(self, register: Register) -> Wire:
+        value = self.registers[register.locator]
+        if not register.accesses:
+            return value.clone()
+        if isinstance(value, AssignedFuture):
+            raise Unsupported("the constraints of reading a future are not built yet")
+        return find(value, register.accesses)
+
+
+def _plaintext(value: MachineValue) -> Plaintext:
+    if isinstance(value, Literal | Struct | Array):
+        return value
+    kind = "an identifier" if isinstance(value, IdentifierLiteral) else f"a {type(value).__name__.lower()}"
+    raise Unsupported(f"the constraints of {kind} are not built yet")
