@@ -1,0 +1,175 @@
+"""Generated code as data: operands, instructions, functions and whole programs, and their text.
+
+An instruction keeps the Leo span it came from; the text does not show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from avm.base.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    number: int
+
+    def __str__(self) -> str:
+        return f"r{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal; `kind` is its type's name, empty where the text carries it (addresses, booleans)."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        if self.kind == "identifier":
+            return f"'{self.text}'"
+        return self.text if self.kind in ("", "address", "boolean", "signature") else self.text + self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A word that stands for itself: a mapping, `self.caller`, `group::GEN`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """`base.member` or `base[0u32]`; `step` is the text after the base."""
+
+    base: Operand
+    step: str
+
+    def __str__(self) -> str:
+        return f"{self.base}{self.step}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several operands in one place: the members of a struct that a cast builds."""
+
+    items: tuple[Operand, ...]
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.items))
+
+
+Operand: TypeAlias = "Register | Constant | Name | Access | Group"
+
+TRUE, FALSE = Constant("boolean", "true"), Constant("boolean", "false")
+
+
+def registers(operand: Operand) -> Iterator[int]:
+    """The registers an operand reads."""
+    match operand:
+        case Register(number):
+            yield number
+        case Access(base, _):
+            yield from registers(base)
+        case Group(items):
+            for item in items:
+                yield from registers(item)
+
+
+def map_registers(operand: Operand, change: Callable[[Register], Operand]) -> Operand:
+    """The operand with its registers replaced."""
+    match operand:
+        case Register():
+            return change(operand)
+        case Access(base, step):
+            return Access(map_registers(base, change), step)
+        case Group(items):
+            return Group(tuple(map_registers(i, change) for i in items))
+        case _:
+            return operand
+
+
+@dataclass(slots=True)
+class Instruction:
+    """One line of code.
+
+    `opcode` is the first word (for `call`, `async` and `position` with what it names); `middle` stands
+    after the operands, `tail` at the end. `layout` says how operands are written where it is not a list.
+    """
+
+    opcode: str
+    operands: tuple[Operand, ...] = ()
+    targets: tuple[int, ...] = ()
+    middle: str = ""
+    tail: str = ""
+    layout: str = "list"
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        ops = self.operands
+        match self.layout:
+            case "entry":
+                body = f" {ops[0]}[{ops[1]}]" + "".join(f" {o}" for o in ops[2:])
+            case "store":
+                return f"    {self.opcode} {ops[0]} into {ops[1]}[{ops[2]}];\n"
+            case "dynamic entry":
+                body = f" {ops[0]} {ops[1]} {ops[2]}[{ops[3]}]" + "".join(f" {o}" for o in ops[4:])
+            case "dynamic call":
+                inputs = "".join(f" {o}" for o in ops[3:])
+                body = f" {ops[0]} {ops[1]} {ops[2]}" + (f" with{inputs}" if inputs else "")
+            case _:
+                body = "".join(f" {o}" for o in ops)
+        into = f" into {' '.join(f'r{t}' for t in self.targets)}" if self.targets else ""
+        return f"    {self.opcode}{body}{self.middle}{into}{self.tail};\n"
+
+
+@dataclass(slots=True)
+class Code:
+    """A function, closure, finalize, view or constructor."""
+
+    kind: str
+    name: str
+    inputs: list[str] = field(default_factory=list)
+    instructions: list[Instruction] = field(default_factory=list)
+    finalize: Code | None = None
+
+    def __str__(self) -> str:
+        head = f"{self.kind} {self.name}:\n" if self.name else f"{self.kind}:\n"
+        inputs = "".join(f"    input r{i} as {type_};\n" for i, type_ in enumerate(self.inputs))
+        text = head + inputs + "".join(map(str, self.instructions))
+        return text if self.finalize is None else f"{text}\n{self.finalize}"
+
+    def parts(self) -> Iterator[Code]:
+        """This code and its finalize."""
+        yield self
+        if self.finalize is not None:
+            yield self.finalize
+
+
+@dataclass(slots=True)
+class GeneratedProgram:
+    """One program: imports, declarations (as text) and code."""
+
+    name: str
+    imports: list[str]
+    declarations: list[str]
+    functions: list[Code]
+    constructor: Code | None
+
+    def codes(self) -> Iterator[Code]:
+        for function in self.functions:
+            yield from function.parts()
+        if self.constructor is not None:
+            yield self.constructor
+
+    def __str__(self) -> str:
+        blocks = [*self.declarations, *map(str, self.functions)]
+        if self.constructor is not None:
+            blocks.append(str(self.constructor))
+        lines = [*(f"import {i};" for i in self.imports), f"program {self.name};\n", *blocks]
+        return "\n".join(lines)

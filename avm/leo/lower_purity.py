@@ -1,0 +1,59 @@
+"""Which expressions can be dropped when nobody reads their value: those that can neither halt nor act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from avm.leo import ast
+from avm.leo.intrinsics import INTRINSICS
+
+TypeOf = Callable[[int], ast.Type]
+
+_HALTING_BINARY = frozenset({"Div", "DivWrapped", "Mod", "Rem", "RemWrapped", "Shl", "Shr"})
+_HALTING_INTEGER_BINARY = frozenset({"Add", "Mul", "Pow", "Sub"})
+_HALTING_UNARY = frozenset({"Abs", "Inverse", "SquareRoot"})
+_KEPT_INTRINSICS = frozenset({"_optional_unwrap", "_vector_get", "_vector_len"})
+
+
+def intrinsic_is_pure(name: str) -> bool:
+    """Whether an intrinsic neither halts nor acts."""
+    intrinsic = INTRINSICS.get(name)
+    return intrinsic is not None and intrinsic.pure
+
+
+def is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
+    """Whether evaluating the expression certainly has no effect beyond its value."""
+    match node:
+        case ast.Literal() | ast.Path() | ast.UnitExpression():
+            return True
+        case ast.CallExpression() | ast.DynamicOpExpression() | ast.ErrExpression():
+            return False
+        case ast.AsyncExpression() | ast.CastExpression():
+            return False
+        case ast.IntrinsicExpression():
+            return intrinsic_is_pure(node.name) and all(is_pure(a, type_of) for a in node.arguments)
+        case ast.BinaryExpression():
+            if node.op in _HALTING_BINARY:
+                return False
+            if node.op in _HALTING_INTEGER_BINARY and isinstance(type_of(node.id), ast.IntegerType):
+                return False
+        case ast.UnaryExpression():
+            if node.op in _HALTING_UNARY:
+                return False
+            if node.op == "Negate" and isinstance(type_of(node.id), ast.IntegerType):
+                return False
+        case ast.MemberAccess():
+            if type_of(node.inner.id) == ast.DYN_RECORD and node.name.name != "owner":
+                return False
+    return all(is_pure(child, type_of) for child in ast.child_expressions(node))
+
+
+def can_discard(node: ast.Expression, types: dict[int, ast.Type]) -> bool:
+    """Whether the expression can be removed; stricter than purity for what lowers to asserts or reads."""
+    return is_pure(node, types.__getitem__) and not _must_stay(node)
+
+
+def _must_stay(node: ast.Expression) -> bool:
+    if isinstance(node, ast.IntrinsicExpression) and node.name in _KEPT_INTRINSICS:
+        return True
+    return any(_must_stay(child) for child in ast.child_expressions(node))

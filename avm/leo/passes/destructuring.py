@@ -1,0 +1,189 @@
+"""Destructuring: tuples become one variable per element; they stay only in returns and call results.
+
+    let t = (a, b);           let t#tuple0$0 = a;  let t#tuple1$1 = b;
+    return t.1;               return t#tuple1$1;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from avm.base.span import Span
+from avm.leo import ast
+from avm.leo.lower import Context, Pass, first_span
+from avm.leo.lower_rewrite import Rewriter
+
+_CALLS = (ast.CallExpression, ast.DynamicOpExpression, ast.IntrinsicExpression)
+
+
+class _Destructuring(Rewriter):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.tuples: dict[str, tuple[ast.Identifier, ...]] = {}
+        self.out: list[ast.Statement] = []
+        self.span: Span = ast.NO_SPAN
+
+    # Expressions ------------------------------------------------------------------------------------
+
+    def _elements(self, node: ast.Expression) -> ast.Expression:
+        """The expression; one of tuple type as a tuple literal of its elements' variables."""
+        type_ = self.context.types[node.id]
+        value = self.expression(node)
+        if not isinstance(type_, ast.TupleType) or isinstance(value, ast.TupleExpression):
+            return value
+        if isinstance(value, ast.Path):
+            identifiers = self.tuples[value.name]
+        else:
+            identifiers = self._name_results(value, "destructure")
+        elements = tuple(self.context.read(i, self.span) for i in identifiers)
+        return ast.TupleExpression(elements, self.span, self.context.typed_id(type_))
+
+    def _name_results(self, value: ast.Expression, name: str) -> tuple[ast.Identifier, ...]:
+        """`let (name#0#1, name#1#2, ..) = call;`"""
+        type_ = self.context.types[value.id]
+        assert isinstance(type_, ast.TupleType)
+        identifiers = tuple(
+            self.context.identifier(self.context.names.unique(name, f"#{i}#"), element)
+            for i, element in enumerate(type_.elements)
+        )
+        span = first_span(value.span, self.span)
+        self.out.append(ast.DefinitionStatement(identifiers, type_, value, span, self.context.nodes.next_id()))
+        return identifiers
+
+    def on_BinaryExpression(self, node: ast.BinaryExpression) -> ast.Expression:
+        left, right = self._elements(node.left), self._elements(node.right)
+        if not (isinstance(left, ast.TupleExpression) and isinstance(right, ast.TupleExpression)):
+            return replace(node, left=left, right=right)
+        span = first_span(node.span, self.span)
+        joined: ast.Expression | None = None
+        op = "And" if node.op == "Eq" else "Or"
+        for one, other in zip(left.elements, right.elements):
+            piece = self.context.binary(node.op, one, other, ast.BOOLEAN, span)
+            joined = piece if joined is None else self.context.binary(op, joined, piece, ast.BOOLEAN, span)
+        assert joined is not None
+        return joined
+
+    def on_TupleAccess(self, node: ast.TupleAccess) -> ast.Expression:
+        assert isinstance(node.tuple_, ast.Path)
+        identifiers = self.tuples.get(node.tuple_.name)
+        if identifiers is not None and node.index < len(identifiers):
+            return self.context.read(identifiers[node.index], first_span(node.span, self.span))
+        return ast.ArrayAccess(node.tuple_, self.context.u32(node.index, node.span), node.span, node.id)
+
+    def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
+        condition = self.expression(node.condition)
+        if_true, if_false = self._elements(node.if_true), self._elements(node.if_false)
+        if not (isinstance(if_true, ast.TupleExpression) and isinstance(if_false, ast.TupleExpression)):
+            return ast.TernaryExpression(condition, if_true, if_false, node.span, node.id)
+        type_ = self.context.types[if_true.id]
+        assert isinstance(type_, ast.TupleType)
+        span = first_span(node.span, self.span)
+        if not isinstance(condition, ast.Path):
+            definition = self.context.define(self.context.names.unique("cond", "$$"), condition, span)
+            self.out.append(definition)
+            condition = self.context.read(definition.places[0], span)
+        elements: list[ast.Expression] = []
+        for i, (one, other, element) in enumerate(zip(if_true.elements, if_false.elements, type_.elements)):
+            name = self.context.names.unique(f"ternary_{i}", "$$")
+            select = ast.TernaryExpression(condition, one, other, span, self.context.typed_id(element))
+            self.out.append(self.context.define(name, select, span))
+            elements.append(self.context.local(name, element, span))
+        return ast.TupleExpression(tuple(elements), span, self.context.typed_id(type_))
+
+    # Statements -------------------------------------------------------------------------------------
+
+    def statement(self, node: ast.Statement) -> Iterable[ast.Statement]:
+        outer_out, outer_span = self.out, self.span
+        self.out, self.span = [], first_span(node.span, outer_span)
+        last = tuple(super().statement(node))
+        result = [*self.out, *last]
+        self.out, self.span = outer_out, outer_span
+        return result
+
+    def on_AssertStatement(self, node: ast.AssertStatement) -> Iterable[ast.Statement]:
+        if node.variant == "Assert":
+            return (replace(node, expressions=self.expressions(node.expressions)),)
+        left, right = (self._elements(e) for e in node.expressions)
+        if isinstance(left, ast.TupleExpression) and isinstance(right, ast.TupleExpression):
+            return [
+                replace(node, expressions=(one, other), id=self.context.nodes.next_id())
+                for one, other in zip(left.elements, right.elements)
+            ]
+        return (replace(node, expressions=(left, right)),)
+
+    def on_AssignStatement(self, node: ast.AssignStatement) -> Iterable[ast.Statement]:
+        value = self.expression(node.value)
+        if isinstance(node.place, ast.Path) and isinstance(self.context.types[value.id], ast.TupleType):
+            assert isinstance(value, ast.Path)
+            return [
+                ast.AssignStatement(
+                    self.context.read(place), self.context.read(source), node.span, self.context.nodes.next_id()
+                )
+                for place, source in zip(self.tuples[node.place.name], self.tuples[value.name])
+            ]
+        return (replace(node, place=self._place(node.place), value=value),)
+
+    def _place(self, node: ast.Expression) -> ast.Expression:
+        match node:
+            case ast.TupleAccess():
+                assert isinstance(node.tuple_, ast.Path)
+                return self.context.read(self.tuples[node.tuple_.name][node.index], node.span)
+            case ast.ArrayAccess():
+                return replace(node, array=self._place(node.array))
+            case ast.MemberAccess():
+                return replace(node, inner=self._place(node.inner))
+            case _:
+                return node
+
+    def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
+        value = self.expression(node.value)
+        type_ = self.context.types[value.id]
+        if not isinstance(type_, ast.TupleType):
+            return (ast.DefinitionStatement(node.place, None, value, node.span, node.id),)
+        if isinstance(node.place, ast.Identifier):
+            name = node.place.name
+            if isinstance(value, _CALLS):
+                self.tuples[name] = self._name_results(value, name)
+                return ()
+            sources = self._sources(value)
+            identifiers = tuple(
+                self.context.identifier(self.context.names.unique(f"{name}#tuple{i}", "$"), element)
+                for i, element in enumerate(type_.elements)
+            )
+            self.tuples[name] = identifiers
+            return [
+                ast.DefinitionStatement(place, element, source, node.span, self.context.nodes.next_id())
+                for place, element, source in zip(identifiers, type_.elements, sources)
+            ]
+        if isinstance(value, _CALLS):
+            return (ast.DefinitionStatement(node.place, None, value, node.span, node.id),)
+        return [
+            ast.DefinitionStatement(place, None, source, node.span, self.context.nodes.next_id())
+            for place, source in zip(node.place, self._sources(value))
+        ]
+
+    def _sources(self, value: ast.Expression) -> tuple[ast.Expression, ...]:
+        if isinstance(value, ast.TupleExpression):
+            return value.elements
+        assert isinstance(value, ast.Path)
+        return tuple(self.context.read(i, self.span) for i in self.tuples[value.name])
+
+    def on_ReturnStatement(self, node: ast.ReturnStatement) -> Iterable[ast.Statement]:
+        return (replace(node, expression=self._elements(node.expression)),)
+
+    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
+        return node
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    return _Destructuring(context).program(program)
+
+
+PASS = Pass(
+    "Destructuring",
+    _run,
+    requires=frozenset({"ssa"}),
+    ensures=frozenset({"no tuples"}),
+    destroys=frozenset({"ssa"}),
+)

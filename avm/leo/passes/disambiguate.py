@@ -1,0 +1,30 @@
+"""Disambiguation: `.get` and `.set` become the operation of what they are called on.
+
+    balances.get(a)           _mapping_get(balances, a)
+    list.set(0u32, x)         _vector_set(list, 0u32, x)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from avm.leo import ast
+from avm.leo.lower import Context, Pass
+from avm.leo.lower_rewrite import Rewriter
+
+
+class _Disambiguation(Rewriter):
+    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
+        node = replace(node, arguments=self.expressions(node.arguments))
+        if not node.name.startswith("__unresolved_"):
+            return node
+        receiver = self.context.types.get(node.arguments[0].id)
+        kind = "vector" if isinstance(receiver, ast.VectorType) else "mapping"
+        return replace(node, name=f"_{kind}_{node.name.removeprefix('__unresolved_')}")
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    return _Disambiguation(context).program(program)
+
+
+PASS = Pass("Disambiguate", _run, ensures=frozenset({"disambiguated"}))

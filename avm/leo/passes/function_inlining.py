@@ -1,0 +1,377 @@
+"""Function inlining: a call is replaced by the callee's body unless the callee can stay a closure.
+
+    fn twice(x: u32) -> u32 { return x + x; }
+    let y = twice(a);                           let $var$#4 = a + a;  let y = $var$#4;
+
+A helper stays a closure when it is a top-level `fn` of a program that only entry functions call, more than
+once, with one to sixteen inputs, and no optional in its signature. An on-chain callee that returns inside a
+branch has no single value: the code after the call is copied into every path that returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from avm.leo import ast
+from avm.leo.ast import Location, Variant
+from avm.leo.lower import Context, Pass
+from avm.leo.lower_index import call_graph, checked_units
+from avm.leo.lower_replace import Replacer, local_reads
+from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lower_ssa import SsaFormer
+from avm.leo.lower_walk import blocks_of, expressions_of
+
+MAX_CLOSURE_INPUTS = 16
+_NO_INLINE = "no_inline"
+
+
+def _always_inlined(program: ast.Program) -> set[tuple[str, ...]]:
+    """Paths of the functions that any non-entry function or a constructor calls."""
+    found: set[tuple[str, ...]] = set()
+    for unit in checked_units(program):
+        if isinstance(unit, ast.AleoProgram):
+            continue
+        blocks = [f.block for f in unit.functions if f.variant is not Variant.ENTRY_POINT]
+        if isinstance(unit, ast.ProgramScope) and unit.constructor is not None:
+            blocks.append(unit.constructor.block)
+        for block in blocks:
+            for outer in blocks_of(block):
+                for node in expressions_of(outer):
+                    if isinstance(node, ast.CallExpression):
+                        found.add(node.function.segments)
+    return found
+
+
+def _names_optional(type_: ast.Type) -> bool:
+    match type_:
+        case ast.OptionalType():
+            return True
+        case ast.TupleType():
+            return any(_names_optional(t) for t in type_.elements)
+        case ast.ArrayType():
+            return _names_optional(type_.element_type)
+        case _:
+            return False
+
+
+def is_empty_type(type_: ast.Type) -> bool:
+    """Whether values of the type take no register: unit and arrays of length 0."""
+    return type_ == ast.UNIT or (isinstance(type_, ast.ArrayType) and ast.as_u32(type_.length) == 0)
+
+
+def _returns(statements: Iterable[ast.Statement]) -> bool:
+    for node in statements:
+        match node:
+            case ast.ReturnStatement():
+                return True
+            case ast.Block():
+                if _returns(node.statements):
+                    return True
+            case ast.ConditionalStatement():
+                if _returns(node.then.statements):
+                    return True
+                if node.otherwise is not None and _returns((node.otherwise,)):
+                    return True
+    return False
+
+
+def _defined(statement: ast.Statement) -> list[str]:
+    match statement:
+        case ast.DefinitionStatement():
+            return [p.name for p in statement.places]
+        case ast.Block():
+            return [name for inner in statement.statements for name in _defined(inner)]
+        case ast.ConditionalStatement():
+            names = [name for inner in statement.then.statements for name in _defined(inner)]
+            return names if statement.otherwise is None else names + _defined(statement.otherwise)
+        case _:
+            return []
+
+
+Place = ast.Identifier | tuple[ast.Identifier, ...] | None
+
+
+class _Inlining(Rewriter):
+    def __init__(self, context: Context, always: set[tuple[str, ...]]) -> None:
+        super().__init__(context)
+        self.always = always
+        self.done: dict[Location, ast.Function] = {}
+        self.on_chain = False
+
+    # Decision ---------------------------------------------------------------------------------------
+
+    def _must_inline(self, location: Location, callee: ast.Function) -> bool:
+        kept = next((a for a in callee.annotations if a.identifier.name == _NO_INLINE), None)
+
+        def mandatory(condition: bool, reason: str) -> bool:
+            if condition and kept is not None:
+                self.context.report("no_inline_ignored", kept.span, name=callee.name, reason=reason)
+            return condition
+
+        if mandatory(len(location.path) > 1, "this is a module function"):
+            return True
+        if location.program in self.context.index.libraries:
+            return mandatory(True, "this is a library function")
+        if callee.variant is Variant.FINAL_FN:
+            return mandatory(True, "this is a final fn")
+        if callee.variant is not Variant.FN:
+            return False
+        return (
+            mandatory(
+                self.on_chain, "the function is called from an on-chain context (constructor or finalize)"
+            )
+            or mandatory(
+                len(callee.input) > MAX_CLOSURE_INPUTS, "this function has more than 16 arguments"
+            )
+            or mandatory(
+                _names_optional(callee.output_type), "this function returns a type naming an optional"
+            )
+            or mandatory(
+                any(_names_optional(i.type_) for i in callee.input),
+                "this function has an argument naming an optional",
+            )
+            or mandatory(
+                (callee.name,) in self.always, "this function has been called from another function"
+            )
+            or (
+                kept is None
+                and (
+                    self.context.call_counts.get(location) == 1
+                    or all(is_empty_type(i.type_) for i in callee.input)
+                )
+            )
+        )
+
+    # Calls ------------------------------------------------------------------------------------------
+
+    def _body(self, node: ast.CallExpression) -> list[ast.Statement] | None:
+        """The callee's body over the call's arguments, or None when the call stays."""
+        location = node.function.location
+        assert location is not None
+        if self.context.index.is_cross_program_call(self.program_name, location):
+            return None
+        callee = self.done[location]
+        if not self._must_inline(location, callee):
+            return None
+        self.context.call_counts[location] -= 1
+        arguments = {p.identifier.name: a for p, a in zip(callee.input, node.arguments)}
+
+        def choose(inner: ast.Expression) -> ast.Expression | None:
+            return arguments.get(inner.name) if isinstance(inner, ast.Path) and inner.location is None else None
+
+        block = Replacer(self.context, choose, fresh_ids=False).block(callee.block)
+        return SsaFormer(self.context, rename=True).statements(block.statements)
+
+    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+        out: list[ast.Statement] = []
+        todo = tuple(nodes)
+        for i, node in enumerate(todo):
+            place, call = _call_of(node)
+            body = None if call is None else self._body(call)
+            if body is None:
+                out.extend(self.statement(node))
+                continue
+            last = body[-1] if body else None
+            under_branches = body[:-1] if isinstance(last, ast.ReturnStatement) else body
+            if _returns(under_branches):
+                rest = list(self.statements(todo[i + 1 :]))
+                out.extend(self._lower_branching(body, place, rest))
+                return tuple(out)
+            value: ast.Expression
+            if isinstance(last, ast.ReturnStatement):
+                value = last.expression
+                body = body[:-1]
+            else:
+                value = ast.UnitExpression(node.span, self.context.typed_id(ast.UNIT))
+            out.extend(body)
+            out.extend(self._bind(node, place, value))
+        return tuple(out)
+
+    def _bind(self, node: ast.Statement, place: Place, value: ast.Expression) -> list[ast.Statement]:
+        context = self.context
+        if isinstance(node, ast.ExpressionStatement):
+            if isinstance(value, ast.UnitExpression):
+                return []
+            return [replace(node, expression=value)]
+        assert isinstance(node, ast.DefinitionStatement)
+        if isinstance(place, tuple) and isinstance(value, ast.TupleExpression):
+            return [
+                ast.DefinitionStatement(one, None, element, node.span, context.nodes.next_id())
+                for one, element in zip(place, value.elements)
+            ]
+        return [replace(node, value=value)]
+
+    # Bodies that return inside branches -------------------------------------------------------------
+
+    def _lower_branching(
+        self, body: list[ast.Statement], place: Place, rest: list[ast.Statement]
+    ) -> list[ast.Statement]:
+        """Copy what depends on the call into each returning path; the rest follows once."""
+        copied, shared = self._split(place, rest)
+        return [*self._weave(body, place, copied), *shared]
+
+    def _split(
+        self, place: Place, rest: list[ast.Statement]
+    ) -> tuple[list[ast.Statement], list[ast.Statement]]:
+        if place is None:
+            names: set[str] = set()
+        else:
+            names = {p.name for p in (place if isinstance(place, tuple) else (place,))}
+        uses = [local_reads(s) for s in rest]
+        defined = [_defined(s) for s in rest]
+        cut = -1
+        for i, used in enumerate(uses):
+            if used & names:
+                cut = i
+                names.update(defined[i])
+        while cut >= 0:
+            inside = {name for d in defined[: cut + 1] for name in d}
+            later = next((i for i in range(cut + 1, len(rest)) if uses[i] & inside), None)
+            if later is None:
+                break
+            cut = later
+        return rest[: cut + 1], rest[cut + 1 :]
+
+    def _weave(
+        self, body: list[ast.Statement], place: Place, rest: list[ast.Statement]
+    ) -> list[ast.Statement]:
+        out: list[ast.Statement] = []
+        for i, node in enumerate(body):
+            after = body[i + 1 :]
+            match node:
+                case ast.ReturnStatement():
+                    return [*out, *self._continue(node.expression, place, rest, node)]
+                case ast.Block() if _returns(node.statements):
+                    return [*out, *self._weave([*node.statements, *after], place, rest)]
+                case ast.ConditionalStatement() if _returns((node,)):
+                    then = [*node.then.statements, *self._fresh(after)]
+                    otherwise = node.otherwise
+                    other = [] if otherwise is None else [otherwise]
+                    if isinstance(otherwise, ast.Block):
+                        other = list(otherwise.statements)
+                    woven = replace(node.then, statements=tuple(self._weave(then, place, rest)))
+                    block = ast.Block(
+                        tuple(self._weave([*other, *after], place, rest)),
+                        node.span,
+                        self.context.nodes.next_id(),
+                    )
+                    out.append(ast.ConditionalStatement(node.condition, woven, block, node.span, node.id))
+                    return out
+                case _:
+                    out.append(node)
+        unit = ast.UnitExpression(ast.NO_SPAN, self.context.typed_id(ast.UNIT))
+        return [*out, *self._continue(unit, place, rest, None)]
+
+    def _continue(
+        self,
+        value: ast.Expression,
+        place: Place,
+        rest: list[ast.Statement],
+        node: ast.ReturnStatement | None,
+    ) -> list[ast.Statement]:
+        """Bind the returned value and go on with a copy of what follows the call."""
+        span = ast.NO_SPAN if node is None else node.span
+        fragment: list[ast.Statement] = []
+        if isinstance(place, tuple) and isinstance(value, ast.TupleExpression):
+            for one, element in zip(place, value.elements):
+                fragment.append(
+                    ast.DefinitionStatement(one, None, element, span, self.context.nodes.next_id())
+                )
+        elif place is not None:
+            fragment.append(ast.DefinitionStatement(place, None, value, span, self.context.nodes.next_id()))
+        return self._fresh([*fragment, *rest])
+
+    def _fresh(self, statements: list[ast.Statement]) -> list[ast.Statement]:
+        """A copy whose definitions have new names."""
+        return SsaFormer(self.context, rename=True).statements(tuple(statements)) if statements else []
+
+    # Items ------------------------------------------------------------------------------------------
+
+    def function(self, node: ast.Function) -> ast.Function:
+        self.on_chain = node.variant.is_finalize_context
+        result = replace(node, block=self.block(node.block))
+        self.on_chain = False
+        return result
+
+    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+        self.on_chain = True
+        result = replace(node, block=self.block(node.block))
+        self.on_chain = False
+        return result
+
+
+def _call_of(node: ast.Statement) -> tuple[Place, ast.CallExpression | None]:
+    """The call a statement consists of, and where its value goes."""
+    match node:
+        case ast.DefinitionStatement() if isinstance(node.value, ast.CallExpression):
+            return node.place, node.value
+        case ast.ExpressionStatement() if isinstance(node.expression, ast.CallExpression):
+            return None, node.expression
+        case _:
+            return None, None
+
+
+def _at(
+    done: dict[Location, ast.Function], program: str, path: tuple[str, ...]
+) -> tuple[ast.Function, ...]:
+    return tuple(f for place, f in done.items() if place.program == program and place.module_path == path)
+
+
+def _assemble(program: ast.Program, done: dict[Location, ast.Function]) -> ast.Program:
+    """A dependency with its reconstructed functions, entry functions first."""
+    scopes = {}
+    for name, scope in program.program_scopes.items():
+        functions = _at(done, name, ())
+        entries = tuple(f for f in functions if f.variant is Variant.ENTRY_POINT)
+        others = tuple(f for f in functions if f.variant is not Variant.ENTRY_POINT)
+        scopes[name] = replace(scope, functions=entries + others)
+    modules = {p: replace(m, functions=_at(done, m.unit_name, p)) for p, m in program.modules.items()}
+    return replace(program, program_scopes=scopes, modules=modules)
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    graph, _ = call_graph(program, context.index)
+    visitor = _Inlining(context, _always_inlined(program))
+    bodies = {
+        place: function
+        for place, function in _dependency_first(program, context)
+        if place not in context.index.stubs
+    }
+    main = program.scope.name
+    for location in graph.post_order(lambda place: place in bodies):
+        visitor.program_name = location.program
+        function = bodies.pop(location, None)
+        if function is not None:
+            visitor.done[location] = visitor.function(function)
+    for location, function in bodies.items():
+        if location.program != main:
+            visitor.done.setdefault(location, function)
+    visitor.program_name = main
+    scope = program.scope
+    constructor = None if scope.constructor is None else visitor.constructor(scope.constructor)
+    scope = replace(scope, functions=_at(visitor.done, main, ()), constructor=constructor)
+    stubs = {
+        name: replace(stub, body=_assemble(stub.body, visitor.done))
+        if isinstance(stub.body, ast.Program)
+        else stub
+        for name, stub in program.stubs.items()
+    }
+    return replace(program, program_scopes={main: scope}, stubs=stubs)
+
+
+def _dependency_first(program: ast.Program, context: Context) -> list[tuple[Location, ast.Function]]:
+    """All functions, those of dependencies before the program's own."""
+    main = program.scope.name
+    items = list(context.index.functions.items())
+    return [i for i in items if i[0].program != main] + [i for i in items if i[0].program == main]
+
+
+PASS = Pass(
+    "FunctionInlining",
+    _run,
+    requires=frozenset({"flat"}),
+    ensures=frozenset({"inlined"}),
+    destroys=frozenset({"ssa"}),
+    idempotent=False,
+)

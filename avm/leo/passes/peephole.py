@@ -1,0 +1,198 @@
+"""Peephole: local simplifications of generated instructions, then registers are numbered anew.
+
+    add r0 0u32 into r1;  output r1 as u32.private;       output r0 as u32.private;
+
+In order: operations equal to an operand, asserts over equal literals, unused results of operations that
+cannot halt, casts through a wider integer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from avm.leo.codegen_code import (
+    FALSE,
+    TRUE,
+    Code,
+    Constant,
+    Group,
+    Instruction,
+    Operand,
+    Register,
+    map_registers,
+    registers,
+)
+
+_NUMBERS = frozenset(
+    {"u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "field", "group", "scalar"}
+)
+_PURE = frozenset(
+    {
+        "abs.w",
+        "double",
+        "not",
+        "square",
+        "ternary",
+        "pow.w",
+        "add.w",
+        "sub.w",
+        "mul.w",
+        "shl.w",
+        "shr.w",
+        "and",
+        "or",
+        "xor",
+        "nand",
+        "nor",
+        "is.eq",
+        "is.neq",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+    }
+)
+
+
+def _is_zero(operand: Operand) -> bool:
+    return isinstance(operand, Constant) and operand.kind in _NUMBERS and operand.text == "0"
+
+
+def _is_one(operand: Operand) -> bool:
+    return isinstance(operand, Constant) and operand.kind in _NUMBERS - {"group"} and operand.text == "1"
+
+
+def _identity(node: Instruction) -> Operand | None:
+    """The operand an instruction's result is equal to."""
+    if len(node.operands) != 2:
+        return None
+    a, b = node.operands
+    match node.opcode:
+        case "add" | "add.w":
+            return a if _is_zero(b) else b if _is_zero(a) else None
+        case "sub" | "sub.w":
+            return a if _is_zero(b) else None
+        case "mul" | "mul.w":
+            return a if _is_one(b) else b if _is_one(a) else None
+        case "or" | "xor":
+            return a if b == FALSE else b if a == FALSE else None
+        case "and":
+            return a if b == TRUE else b if a == TRUE else None
+        case _:
+            return None
+
+
+def _as_not(node: Instruction) -> None:
+    """`nand x true` and `nor x false` are `not x`."""
+    neutral = {"nand": TRUE, "nor": FALSE}.get(node.opcode)
+    if neutral is None:
+        return
+    a, b = node.operands
+    if neutral in (a, b):
+        node.opcode, node.operands = "not", (a if b == neutral else b,)
+
+
+def _fold_identities(code: list[Instruction]) -> list[Instruction]:
+    for node in code:
+        _as_not(node)
+    aliases: dict[int, Operand] = {}
+
+    def resolve(register: Register) -> Operand:
+        target = aliases.get(register.number)
+        return register if target is None else map_registers(target, resolve)
+
+    kept: list[Instruction] = []
+    for node in code:
+        same = _identity(node)
+        if same is None:
+            kept.append(node)
+        else:
+            aliases[node.targets[0]] = map_registers(same, resolve)
+    if aliases:
+        for node in kept:
+            node.operands = tuple(map_registers(o, resolve) for o in node.operands)
+    return kept
+
+
+def _is_trivial(node: Instruction) -> bool:
+    if node.opcode != "assert.eq":
+        return False
+    a, b = node.operands
+    return isinstance(a, Constant) and a == b
+
+
+def _drop_trivial_asserts(code: list[Instruction]) -> list[Instruction]:
+    real = any(n.opcode != "output" and not _is_trivial(n) for n in code)
+    if real:
+        return [n for n in code if not _is_trivial(n)]
+    first = next((n for n in code if _is_trivial(n)), None)
+    return [n for n in code if n is first or not _is_trivial(n)]
+
+
+def _drop_unused(code: list[Instruction]) -> list[Instruction]:
+    used = {r for n in code for o in n.operands for r in registers(o)}
+    return [n for n in code if n.opcode not in _PURE or n.targets[0] in used]
+
+
+def _integer(tail: str) -> tuple[bool, int] | None:
+    """Signedness and width of the type after ` as `."""
+    name = tail.removeprefix(" as ")
+    if name not in _NUMBERS or name[0] not in "iu":
+        return None
+    return name[0] == "i", int(name[1:])
+
+
+def _accepts(middle: str, last: str) -> bool:
+    """Whether every value of the last type is also a value of the middle one."""
+    one, other = _integer(middle), _integer(last)
+    if one is None or other is None:
+        return False
+    if one[0] and not other[0]:
+        return one[1] > other[1]
+    return one[0] == other[0] and one[1] >= other[1]
+
+
+def _merge_casts(code: list[Instruction]) -> list[Instruction]:
+    uses: Counter[int] = Counter()
+    for node in code:
+        uses.update({r for o in node.operands for r in registers(o)})
+    code = list(code)
+    i = 0
+    while i + 1 < len(code):
+        first, second = code[i], code[i + 1]
+        if (
+            first.opcode == second.opcode == "cast"
+            and not isinstance(first.operands[0], Group)
+            and second.operands[0] == Register(first.targets[0])
+            and uses[first.targets[0]] == 1
+            and _accepts(first.tail, second.tail)
+        ):
+            second.operands = first.operands
+            del code[i]
+        else:
+            i += 1
+    return code
+
+
+def _renumber(code: list[Instruction], inputs: int) -> None:
+    numbers = {i: i for i in range(inputs)}
+    for node in code:
+        for target in node.targets:
+            numbers.setdefault(target, len(numbers))
+
+    def change(register: Register) -> Operand:
+        return Register(numbers.get(register.number, register.number))
+
+    for node in code:
+        node.operands = tuple(map_registers(o, change) for o in node.operands)
+        node.targets = tuple(numbers[t] for t in node.targets)
+
+
+def optimize(code: Code) -> None:
+    """Simplify the instructions of one function in place."""
+    instructions = _fold_identities(code.instructions)
+    instructions = _drop_trivial_asserts(instructions)
+    instructions = _drop_unused(instructions)
+    instructions = _merge_casts(instructions)
+    _renumber(instructions, len(code.inputs))
+    code.instructions = instructions

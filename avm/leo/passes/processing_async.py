@@ -1,0 +1,194 @@
+"""Final blocks: each becomes a finalize function; what it reads from outside becomes its inputs.
+
+    return final { total.set(me, n); };       return transfer$0(me, n);
+                                              finalize transfer$0(me: address, n: u64) { total.set(me, n); }
+
+A tuple that is read by element is passed by element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from avm.leo import ast
+from avm.leo.ast import Location, Mode, Variant
+from avm.leo.lower import Context, Pass
+from avm.leo.lower_replace import Replacer
+from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lower_walk import statements_of
+
+MAX_CAPTURES = 16
+
+
+class _Capture:
+    """The inputs of one block, in order of first use."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.inputs: list[ast.Input] = []
+        self.arguments: list[ast.Expression] = []
+        self.replacements: dict[tuple[str, int | None], ast.Expression] = {}
+
+    def _add(self, name: str, type_: ast.Type, argument: ast.Expression) -> ast.Path:
+        identifier = self.context.identifier(name, type_)
+        self.inputs.append(ast.Input(identifier, Mode.NONE, type_, ast.NO_SPAN, self.context.nodes.next_id()))
+        self.arguments.append(argument)
+        return self.context.local(name, type_)
+
+    def _element(self, path: ast.Path, type_: ast.TupleType, index: int) -> ast.Expression:
+        known = self.replacements.get((path.name, index))
+        if known is not None:
+            return known
+        element = type_.elements[index]
+        whole = self.context.local(path.name, type_, path.span)
+        argument = ast.TupleAccess(whole, index, path.span, self.context.typed_id(element))
+        read = self._add(f'"{path.name}.{index}"', element, argument)
+        self.replacements[path.name, index] = read
+        return read
+
+    def element(self, path: ast.Path, index: int) -> None:
+        type_ = self.context.types[path.id]
+        if isinstance(type_, ast.TupleType):
+            self._element(path, type_, index)
+
+    def whole(self, path: ast.Path) -> None:
+        if (path.name, None) in self.replacements:
+            return
+        type_ = self.context.types[path.id]
+        if isinstance(type_, ast.TupleType):
+            elements = tuple(self._element(path, type_, i) for i in range(len(type_.elements)))
+            self.replacements[path.name, None] = ast.TupleExpression(
+                elements, path.span, self.context.typed_id(type_)
+            )
+        else:
+            argument = self.context.local(path.name, type_, path.span)
+            self.replacements[path.name, None] = self._add(path.name, type_, argument)
+
+    def replacement(self, node: ast.Expression) -> ast.Expression | None:
+        match node:
+            case ast.Path() if node.location is None:
+                return self.replacements.get((node.name, None))
+            case ast.TupleAccess(tuple_=ast.Path() as path):
+                return self.replacements.get((path.name, node.index))
+            case _:
+                return None
+
+
+def _defined(block: ast.Block) -> set[str]:
+    names: set[str] = set()
+    for statement in statements_of(block):
+        match statement:
+            case ast.DefinitionStatement():
+                names.update(p.name for p in statement.places)
+            case ast.ConstDeclaration():
+                names.add(statement.place.name)
+            case ast.IterationStatement():
+                names.add(statement.variable.name)
+    return names
+
+
+class _Reads(Rewriter):
+    """Collects reads in the order of the tree: places before values, types before values."""
+
+    maps_types = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.found: list[tuple[ast.Path, int | None]] = []
+
+    def on_Path(self, node: ast.Path) -> ast.Expression:
+        self.found.append((node, None))
+        return node
+
+    def on_TupleAccess(self, node: ast.TupleAccess) -> ast.Expression:
+        if isinstance(node.tuple_, ast.Path):
+            future = isinstance(self.context.types.get(node.tuple_.id), ast.FutureType)
+            self.found.append((node.tuple_, None if future else node.index))
+        else:
+            self.expression(node.tuple_)
+        return node
+
+    def on_CastExpression(self, node: ast.CastExpression) -> ast.Expression:
+        self.expression(node.expression)
+        return node
+
+    def on_AssignStatement(self, node: ast.AssignStatement) -> Iterator[ast.Statement]:
+        self.expression(node.place)
+        self.expression(node.value)
+        return iter((node,))
+
+    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
+        for type_, _ in node.type_parameters:
+            self.type_(type_)
+        for argument in node.arguments:
+            self.expression(argument)
+        return node
+
+
+class _ProcessingAsync(Rewriter):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.function_name = ""
+        self.made: list[ast.Function] = []
+
+    def on_AsyncExpression(self, node: ast.AsyncExpression) -> ast.Expression:
+        context = self.context
+        name = context.names.unique(self.function_name, "$")
+        inside = _defined(node.block)
+        reads = _Reads(context)
+        reads.block(node.block)
+        capture = _Capture(context)
+        for path, index in reads.found:
+            if path.location is not None or path.name in inside:
+                continue
+            if index is None:
+                capture.whole(path)
+            else:
+                capture.element(path, index)
+        if len(capture.inputs) > MAX_CAPTURES:
+            context.report(
+                "final_block_capturing_too_many_vars", node.span, size=len(capture.inputs), max=MAX_CAPTURES
+            )
+        block = Replacer(context, capture.replacement, fresh_ids=True).block(node.block)
+        identifier = ast.Identifier(name, node.span, context.nodes.next_id())
+        self.made.append(
+            ast.Function(
+                (),
+                Variant.FINALIZE,
+                identifier,
+                (),
+                tuple(capture.inputs),
+                (),
+                ast.UNIT,
+                block,
+                None,
+                node.span,
+                context.nodes.next_id(),
+            )
+        )
+        location = Location(self.program_name, (name,))
+        future = ast.FutureType(tuple(i.type_ for i in capture.inputs), location, True)
+        path = ast.Path(None, (), identifier, location, node.span, context.nodes.next_id())
+        return ast.CallExpression(path, (), tuple(capture.arguments), node.span, context.typed_id(future))
+
+    def function(self, node: ast.Function) -> ast.Function:
+        self.function_name = node.name
+        return super().function(node)
+
+    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+        result = super().scope(node)
+        made, self.made = self.made, []
+        return replace(result, functions=(*result.functions, *made))
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    return _ProcessingAsync(context).program(program)
+
+
+PASS = Pass(
+    "ProcessingAsync",
+    _run,
+    requires=frozenset({"disambiguated"}),
+    ensures=frozenset({"finalize functions"}),
+)

@@ -1,0 +1,70 @@
+"""Unreachable code: what follows a certain return in a block is removed.
+
+    if c { return 1u8; } else { return 2u8; }             if c { return 1u8; } else { return 2u8; }
+    return 3u8;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from avm.leo import ast
+from avm.leo.lower import Context, Pass
+from avm.leo.lower_rewrite import Rewriter
+
+
+class _Unreachable(Rewriter):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.returned = False
+
+    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+        out: list[ast.Statement] = []
+        seen = False
+        for node in nodes:
+            result = self.statement(node)
+            if not seen:
+                out.extend(result)
+            seen = seen or self.returned
+        return tuple(out)
+
+    def on_ReturnStatement(self, node: ast.ReturnStatement) -> Iterable[ast.Statement]:
+        self.returned = True
+        return (node,)
+
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> Iterable[ast.Statement]:
+        before, self.returned = self.returned, False
+        then = self.block(node.then)
+        then_returned, else_returned = self.returned, False
+        otherwise = None
+        if node.otherwise is not None:
+            self.returned = False
+            otherwise = self.otherwise(node.otherwise)
+            else_returned = self.returned
+        self.returned = before or (then_returned and else_returned)
+        return (ast.ConditionalStatement(node.condition, then, otherwise, node.span, node.id),)
+
+    def on_IterationStatement(self, node: ast.IterationStatement) -> Iterable[ast.Statement]:
+        before, self.returned = self.returned, False
+        block = self.block(node.block)
+        self.returned = before
+        return (replace(node, block=block),)
+
+    def expression(self, node: ast.Expression) -> ast.Expression:
+        return node
+
+    def function(self, node: ast.Function) -> ast.Function:
+        self.returned = False
+        return super().function(node)
+
+    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+        self.returned = False
+        return super().constructor(node)
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    return _Unreachable(context).program(program)
+
+
+PASS = Pass("RemoveUnreachable", _run, requires=frozenset({"finalize functions"}))

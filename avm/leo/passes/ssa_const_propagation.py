@@ -1,0 +1,349 @@
+"""SSA constant propagation: constants follow `let`, operators over them fold, identities disappear.
+
+    let a = 2u32;  let b = a + 3u32;  return b * x;       return 5u32 * x;
+    let s = S { f: x };  return s.f;                      let s = S { f: x };  return x;
+
+Casts, calls and functions do not fold here. The pass repeats itself until nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from avm.leo import ast, const_eval
+from avm.leo.const_eval_values import (
+    EvaluationError,
+    Scalar,
+    Sequence,
+    Tuple,
+    Value,
+    as_bool,
+    as_integer,
+    of_literal,
+    to_expression,
+)
+from avm.leo.lower import Context, Pass, first_span
+from avm.leo.lower_purity import can_discard
+from avm.leo.lower_rewrite import Rewriter
+
+_MAX_ROUNDS = 1024
+_NUMERALS = {"Integer", "Field", "Group", "Scalar", "Unsuffixed"}
+
+
+def _is_zero(node: ast.Expression) -> bool:
+    if not isinstance(node, ast.Literal):
+        return False
+    if node.variant == "Boolean":
+        return node.value == "false"
+    return node.variant in _NUMERALS and _small(node.value) == 0
+
+
+def _is_one(node: ast.Expression) -> bool:
+    if not isinstance(node, ast.Literal):
+        return False
+    if node.variant == "Boolean":
+        return node.value == "true"
+    return node.variant in _NUMERALS - {"Group"} and _small(node.value) == 1
+
+
+def _small(text: str) -> int | None:
+    value = ast.parse_integer(text)
+    return value if value is not None and -(1 << 127) <= value < 1 << 127 else None
+
+
+def _is_bool(node: ast.Expression, value: bool) -> bool:
+    return isinstance(node, ast.Literal) and node.variant == "Boolean" and (node.value == "true") == value
+
+
+def _same(left: ast.Expression, right: ast.Expression) -> bool:
+    """Whether both read the same variable."""
+    return (
+        isinstance(left, ast.Path)
+        and isinstance(right, ast.Path)
+        and left.local is not None
+        and left.local == right.local
+    )
+
+
+class _Propagation(Rewriter):
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.constants: dict[str, Value] = {}
+        self.fields: dict[str, dict[str, ast.Expression]] = {}
+        self.values: dict[int, Value] = {}
+        self.changed = False
+
+    # Values -----------------------------------------------------------------------------------------
+
+    def _value(self, node: ast.Expression) -> Value | None:
+        """The constant an already rewritten expression stands for."""
+        return self.values.get(node.id)
+
+    def _is(self, node: ast.Expression, value: Value | None) -> ast.Expression:
+        if value is None:
+            self.values.pop(node.id, None)
+        else:
+            self.values[node.id] = value
+        return node
+
+    def _constant(self, value: Value, node: ast.Expression) -> ast.Expression:
+        result = to_expression(value, self.context.types[node.id], node.span, self.context)
+        assert result is not None
+        self.changed = True
+        return self._is(result, value)
+
+    def _keep(self, node: ast.Expression) -> ast.Expression:
+        self.changed = True
+        return node
+
+    # Expressions ------------------------------------------------------------------------------------
+
+    def on_Path(self, node: ast.Path) -> ast.Expression:
+        value = self.constants.get(node.name)
+        return node if value is None else self._constant(value, node)
+
+    def on_Literal(self, node: ast.Literal) -> ast.Expression:
+        type_ = self.context.types.get(node.id)
+        if isinstance(type_, ast.OptionalType):
+            type_ = type_.inner
+        value = of_literal(node, type_)
+        if value is None or (node.variant == "Address" and node.value.endswith("aleo")):
+            return node
+        if node.variant == "Unsuffixed" and type_ is not None:
+            if isinstance(type_, ast.IntegerType):
+                node = replace(node, variant="Integer", integer_type=type_)
+            elif isinstance(type_, ast.PrimitiveType):
+                node = replace(node, variant=type_.name.capitalize())
+        return self._is(node, value)
+
+    def on_MemberAccess(self, node: ast.MemberAccess) -> ast.Expression:
+        inner = self.expression(node.inner)
+        node = replace(node, inner=inner)
+        if isinstance(inner, ast.Path) and inner.local is not None:
+            atom = self.fields.get(inner.local, {}).get(node.name.name)
+            if atom is not None:
+                self.changed = True
+                if isinstance(atom, ast.Literal):
+                    value = of_literal(atom, self.context.types.get(atom.id))
+                else:
+                    assert isinstance(atom, ast.Path)
+                    value = None if atom.local is None else self.constants.get(atom.local)
+                copy = replace(  # type: ignore[type-var]
+                    atom, id=self.context.typed_id(self.context.types[node.id]), span=first_span(node.span, atom.span)
+                )
+                return self._is(copy, value)
+        return node
+
+    def on_BinaryExpression(self, node: ast.BinaryExpression) -> ast.Expression:
+        left, right = self.expression(node.left), self.expression(node.right)
+        one, other = self._value(left), self._value(right)
+        node = replace(node, left=left, right=right)
+        if one is not None and other is not None:
+            try:
+                value = const_eval.binary(node.op, one, other, self.context.types.get(node.id))
+            except EvaluationError as error:
+                self.context.report(
+                    "binary_op_failure",
+                    node.span,
+                    lhs=one,
+                    op=ast.BINARY_OPERATIONS[node.op],
+                    rhs=other,
+                    reason=error,
+                )
+                return node
+            return self._constant(value, node)
+        kept = self._identity(node.op, left, right, self.context.types[node.id])
+        if kept is not None:
+            return self._keep(kept)
+        if node.op in ("Eq", "Neq") and _same(left, right):
+            return self._constant(Scalar(ast.BOOLEAN, node.op == "Eq"), node)
+        return node
+
+    def _identity(
+        self, op: str, left: ast.Expression, right: ast.Expression, type_: ast.Type
+    ) -> ast.Expression | None:
+        """The operand that the operation is equal to, if it is."""
+        match op:
+            case "Add" | "AddWrapped":
+                return left if _is_zero(right) else right if _is_zero(left) else None
+            case "Sub" | "SubWrapped":
+                return left if _is_zero(right) else None
+            case "Mul" | "MulWrapped":
+                if _is_one(right):
+                    return left
+                if _is_one(left):
+                    return right
+                if isinstance(type_, ast.IntegerType) or type_ == ast.FIELD:
+                    return right if _is_zero(right) else left if _is_zero(left) else None
+                return None
+            case "Div" | "DivWrapped":
+                return left if _is_one(right) else None
+            case "And" | "Or":
+                neutral = op == "And"
+                if _is_bool(right, neutral):
+                    return left
+                if _is_bool(left, neutral):
+                    return right
+                if _is_bool(right, not neutral):
+                    return right
+                return left if _is_bool(left, not neutral) else None
+            case "BitwiseAnd":
+                if _is_zero(right):
+                    return right
+                if _is_zero(left):
+                    return left
+                return left if _is_bool(right, True) else right if _is_bool(left, True) else None
+            case "BitwiseOr":
+                if _is_zero(right):
+                    return left
+                if _is_zero(left):
+                    return right
+                return right if _is_bool(right, True) else left if _is_bool(left, True) else None
+            case "Xor":
+                return left if _is_zero(right) else right if _is_zero(left) else None
+            case _:
+                return None
+
+    def on_UnaryExpression(self, node: ast.UnaryExpression) -> ast.Expression:
+        receiver = self.expression(node.receiver)
+        value = self._value(receiver)
+        node = replace(node, receiver=receiver)
+        if value is not None:
+            try:
+                result = const_eval.unary(node.op, value, self.context.types.get(node.id))
+            except EvaluationError as error:
+                self.context.report(
+                    "unary_op_failure",
+                    node.span,
+                    value=value,
+                    op=ast.UNARY_OPERATIONS[node.op],
+                    reason=error,
+                )
+                return node
+            return self._constant(result, node)
+        if node.op in ("Not", "Negate") and isinstance(receiver, ast.UnaryExpression):
+            if receiver.op == node.op:
+                return self._keep(receiver.receiver)
+        return node
+
+    def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
+        condition = self.expression(node.condition)
+        if_true, if_false = self.expression(node.if_true), self.expression(node.if_false)
+        chosen = as_bool(self._value(condition))
+        if chosen is True and can_discard(if_false, self.context.types):
+            return self._keep(if_true)
+        if chosen is False and can_discard(if_true, self.context.types):
+            return self._keep(if_false)
+        one, other = as_bool(self._value(if_true)), as_bool(self._value(if_false))
+        if one is True and other is False:
+            self.changed = True
+            return self._without_value(condition)
+        if one is False and other is True:
+            self.changed = True
+            return ast.UnaryExpression(condition, "Not", node.span, self.context.typed_id(ast.BOOLEAN))
+        if one is not None and one == other:
+            return self._keep(if_true)
+        if _same(if_true, if_false):
+            return self._keep(if_true)
+        return ast.TernaryExpression(condition, if_true, if_false, node.span, node.id)
+
+    def _without_value(self, node: ast.Expression) -> ast.Expression:
+        """The expression under a new id: its constant is not passed on in this round."""
+        type_ = self.context.types[node.id]
+        return replace(node, id=self.context.typed_id(type_))  # type: ignore[type-var]
+
+    def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
+        array, index = self.expression(node.array), self.expression(node.index)
+        values, position = self._value(array), as_integer(self._value(index))
+        node = replace(node, array=array, index=index)
+        if isinstance(values, Sequence) and position is not None:
+            return self._constant(values.elements[position], node)
+        return node
+
+    def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
+        elements = self._elements(node.elements)
+        values = [self._value(e) for e in elements]
+        known = tuple(v for v in values if v is not None)
+        node = replace(node, elements=elements)
+        return self._is(node, Sequence(known) if len(known) == len(values) else None)
+
+    def on_TupleExpression(self, node: ast.TupleExpression) -> ast.Expression:
+        elements = self._elements(node.elements)
+        values = [self._value(e) for e in elements]
+        known = tuple(v for v in values if v is not None)
+        node = replace(node, elements=elements)
+        return self._is(node, Tuple(known) if len(known) == len(values) else None)
+
+    def _elements(self, nodes: tuple[ast.Expression, ...]) -> tuple[ast.Expression, ...]:
+        elements = self.expressions(nodes)
+        if any(a.id != b.id for a, b in zip(nodes, elements)):
+            self.changed = True
+        return elements
+
+    # Statements -------------------------------------------------------------------------------------
+
+    def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
+        value = self.expression(node.value)
+        known = self._value(value)
+        if known is not None:
+            if isinstance(node.place, ast.Identifier):
+                self.constants[node.place.name] = known
+            elif isinstance(known, Tuple):
+                for place, element in zip(node.place, known.elements):
+                    self.constants[place.name] = element
+        elif isinstance(node.place, ast.Identifier) and isinstance(value, ast.CompositeExpression):
+            fields = {m.identifier.name: m.expression for m in value.members}
+            atoms = {n: e for n, e in fields.items() if isinstance(e, (ast.Path, ast.Literal))}
+            if len(atoms) == len(fields):
+                self.fields[node.place.name] = dict(atoms)
+        return (replace(node, value=value),)
+
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> Iterable[ast.Statement]:
+        condition = self.expression(node.condition)
+        chosen = as_bool(self._value(condition))
+        if chosen is None:
+            then = self.block(node.then)
+            otherwise = None if node.otherwise is None else self.otherwise(node.otherwise)
+            return (ast.ConditionalStatement(condition, then, otherwise, node.span, node.id),)
+        self.changed = True
+        if chosen:
+            return (self.block(node.then),)
+        return () if node.otherwise is None else self.statement(node.otherwise)
+
+    # Items ------------------------------------------------------------------------------------------
+
+    def block_of(self, block: ast.Block) -> ast.Block:
+        """A body with its own constants, rewritten until nothing changes."""
+        for _ in range(_MAX_ROUNDS):
+            self.constants, self.fields, self.values = {}, {}, {}
+            self.changed = False
+            block = self.block(block)
+            if not self.changed or self.context.diagnostics.has_errors:
+                return block
+        raise RecursionError("constant propagation does not end")
+
+    def function(self, node: ast.Function) -> ast.Function:
+        return replace(node, block=self.block_of(node.block))
+
+    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+        return replace(node, block=self.block_of(node.block))
+
+    def library(self, node: ast.Library) -> ast.Library:
+        return node
+
+    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
+        return node
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    return _Propagation(context).program(program)
+
+
+PASS = Pass(
+    "SsaConstPropagation",
+    _run,
+    requires=frozenset({"ssa", "inlined"}),
+    ensures=frozenset({"constants folded"}),
+    destroys=frozenset({"ssa"}),
+)

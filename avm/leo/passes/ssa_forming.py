@@ -1,0 +1,65 @@
+"""SSA forming: splits expressions into atoms and writes every variable once, in all functions.
+
+    return (a + b) * c;       let $var$0 = a + b;  let $var$1 = $var$0 * c;  return $var$1;
+
+The first run renames definitions, later runs only repair what other passes added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from avm.leo import ast
+from avm.leo.lower import Context, Pass
+from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lower_ssa import SsaFormer
+
+
+class _Forming(Rewriter):
+    def __init__(self, context: Context, rename: bool) -> None:
+        super().__init__(context)
+        self.rename = rename
+
+    def function(self, node: ast.Function) -> ast.Function:
+        former = SsaFormer(self.context, rename=self.rename)
+        if self.rename:
+            node = replace(node, input=tuple(former.declare_input(i) for i in node.input))
+        else:
+            former.know_inputs(node.input)
+        return replace(node, block=former.block(node.block))
+
+    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+        return replace(node, block=SsaFormer(self.context, rename=self.rename).block(node.block))
+
+    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
+        return node
+
+    def composite(self, node: ast.Composite) -> ast.Composite:
+        if not node.is_record:
+            return node
+        owner = tuple(m for m in node.members if m.identifier.name == "owner")
+        rest = tuple(m for m in node.members if m.identifier.name != "owner")
+        return replace(node, members=owner + rest)
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    return _Forming(context, rename=False).program(program)
+
+
+def _run_renaming(program: ast.Program, context: Context) -> ast.Program:
+    return _Forming(context, rename=True).program(program)
+
+
+RENAMING = Pass(
+    "SsaForming (renaming)",
+    _run_renaming,
+    requires=frozenset({"unrolled", "concrete", "no optionals", "no storage"}),
+    ensures=frozenset({"ssa", "no consts"}),
+    idempotent=False,
+)
+PASS = Pass(
+    "SsaForming",
+    _run,
+    requires=frozenset({"unrolled", "concrete", "no optionals", "no storage"}),
+    ensures=frozenset({"ssa", "no consts"}),
+)

@@ -1,0 +1,70 @@
+"""Unrolling: a loop with literal bounds becomes one block per round, its variable a literal.
+
+    for i in 0u32..2u32 { sum += a[i]; }      { { sum += a[0u32]; } { sum += a[1u32]; } }
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from avm.leo import ast
+from avm.leo.const_eval_values import as_integer, of_literal
+from avm.leo.lower import Context, Pass
+from avm.leo.lower_replace import Replacer
+from avm.leo.lower_rewrite import Rewriter
+
+_I128 = range(-(1 << 127), 1 << 127)
+
+
+class _Unrolling(Rewriter):
+    def _bound(self, node: ast.Expression) -> int | None:
+        if not isinstance(node, ast.Literal):
+            self.context.open_places["loop_bounds_not_evaluated"] = node.span
+            return None
+        return as_integer(of_literal(node, self.context.types.get(node.id)))
+
+    def on_IterationStatement(self, node: ast.IterationStatement) -> Iterable[ast.Statement]:
+        start = self._bound(node.start)
+        if start is None:
+            return (node,)
+        stop = self._bound(node.stop)
+        if stop is None:
+            return (node,)
+        self.context.changed = True
+        for bound in (start, stop):
+            if bound not in _I128:
+                self.context.report("value_out_of_i128_bounds", node.span, value=bound)
+                return ()
+        rounds = range(start, stop + 1) if node.inclusive else range(start, stop)
+        blocks = tuple(self._round(node, i) for i in rounds)
+        return (ast.Block(blocks, node.span, self.context.nodes.next_id()),)
+
+    def _round(self, node: ast.IterationStatement, value: int) -> ast.Block:
+        context = self.context
+        type_ = context.types[node.variable.id]
+        assert isinstance(type_, ast.IntegerType)
+        name = node.variable.name
+
+        def choose(inner: ast.Expression) -> ast.Expression | None:
+            if isinstance(inner, ast.Path) and inner.local == name:
+                return ast.Literal("Integer", str(value), type_, inner.span, context.typed_id(type_))
+            return None
+
+        body = Replacer(context, choose, fresh_ids=True).block(node.block)
+        return replace(self.block(body), id=context.nodes.next_id())
+
+    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
+        return node
+
+    def library(self, node: ast.Library) -> ast.Library:
+        modules = {p: replace(m, functions=tuple(map(self.function, m.functions))) for p, m in node.modules.items()}
+        return replace(node, functions=tuple(map(self.function, node.functions)), modules=modules)
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    context.open_places.pop("loop_bounds_not_evaluated", None)
+    return _Unrolling(context).program(program)
+
+
+PASS = Pass("Unrolling", _run, requires=frozenset({"finalize functions"}), idempotent=False)
