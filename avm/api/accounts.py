@@ -28,13 +28,13 @@ class Account:
 
     def reveal_view_key(self) -> str:
         """Return the view key's text; show it only where the person asked for it."""
-        return self._key.view_key().reveal()
+        return self._key.view_key.reveal()
 
 
 def _account(key: PrivateKey) -> Account:
     from avm.account.address import address_text
 
-    return Account(address_text(key.address()), key)
+    return Account(address_text(key.address), key)
 
 
 def new() -> Account:

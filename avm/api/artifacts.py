@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from avm.api import views
 
 if TYPE_CHECKING:
+    from avm.api.constraint_views import RowsView
     from avm.api.debug import DebuggerView
     from avm.api.workspace import Project
     from avm.program import Program
-    from avm.varuna.keys import ProvingKey
     from avm.varuna.proof import Proof
-    from avm.varuna.srs import SrsVerifier
+    from avm.varuna.proving_key import ProvingKey
+    from avm.varuna.reference_string import SrsVerifier
     from avm.vm.constrain import Circuit
     from avm.vm.debug_map import DebugMap
     from avm.vm.trace import Trace
@@ -50,6 +51,7 @@ class Constrained:
     view: views.ConstraintView
     ran: Ran
     circuit: Circuit
+    rows: RowsView
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
         inputs = []
         for i, parameter in enumerate(function.inputs):
             type_text, visibility = _split(str(parameter.type))
-            name = names[i] if i < len(names) else str(parameter.register)
+            name = names[i] if i < len(names) else f"r{parameter.register}"
             inputs.append(views.ParameterView(name, type_text, visibility))
         outputs = tuple(views.OutputView(*_split(str(o.type))) for o in function.outputs)
         found.append(
@@ -144,7 +144,7 @@ def _links(compiled: Compiled, bytecode: str) -> tuple[views.Link, ...]:
     lines = {name: Lines(text) for name, text in compiled.sources.items()}
     links = []
     for (kind, name, position), number in component_lines(bytecode, compiled.program).items():
-        span = compiled.debug.span_of(compiled.program.name, name, kind, position) if compiled.debug else None
+        span = compiled.debug.span_of(compiled.program.id, name, kind, position) if compiled.debug else None
         leo = lines[span.file].line(span.start) if span is not None and span.file in lines else None
         links.append(
             views.Link(number, leo, span.start if span else None, span.end if span else None, name, position)

@@ -11,18 +11,23 @@ from avm.api.build_views import Lines
 if TYPE_CHECKING:
     from avm.api.chain import LedgerSession
     from avm.base.span import Span
+    from avm.isa.machine import MachineValue
     from avm.vm.debugger import Debugger
     from avm.vm.trace import Access, Frame, Step, Trace
 
 ON_CHAIN = ("finalize", "constructor")
 
 
+def text_of(value: MachineValue | None) -> str:
+    """A value on one line; empty for none."""
+    from avm.vm.values import value_text
+
+    return "" if value is None else value_text(value)
+
+
 def cell(access: Access) -> views.CellView:
     """Return a register access as plain data."""
-    from avm.data.value import inline, type_text
-
-    name = access.text if access.register is None else str(access.register)
-    return views.CellView(name, type_text(access.value), inline(access.value))
+    return views.CellView(access.text, access.type, text_of(access.value))
 
 
 class Places:
@@ -53,7 +58,7 @@ def _frame(frame: Frame) -> views.FrameView:
         frame.program,
         frame.name,
         frame.first_step,
-        frame.last_step,
+        max(frame.first_step, frame.end_step - 1),
         frame.depth,
     )
 
@@ -81,8 +86,6 @@ def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
 
 def run_view(trace: Trace, places: Places, seconds: float) -> views.RunView:
     """Return a whole trace as plain data."""
-    from avm.data.value import inline
-
     halt = None
     if trace.halt is not None:
         h = trace.halt
@@ -105,17 +108,17 @@ def run_view(trace: Trace, places: Places, seconds: float) -> views.RunView:
             str(o.kind),
             o.program,
             o.mapping,
-            inline(o.key),
-            None if o.before is None else inline(o.before),
-            None if o.value is None else inline(o.value),
+            text_of(o.key),
+            None if o.before is None else text_of(o.before),
+            None if o.value is None else text_of(o.value),
         )
         for o in trace.operations
     )
     return views.RunView(
         trace.program,
         trace.function,
-        tuple(inline(v) for v in trace.inputs),
-        tuple(inline(o.value) for o in trace.outputs),
+        tuple(text_of(v) for v in trace.inputs),
+        tuple(text_of(o.value) for o in trace.outputs),
         halt,
         tuple(_step(s, trace, places) for s in trace.steps),
         tuple(_frame(f) for f in trace.frames),

@@ -21,8 +21,8 @@ from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
-    from avm.varuna.keys import ProvingKey
-    from avm.varuna.srs import Srs
+    from avm.varuna.proving_key import ProvingKey
+    from avm.varuna.reference_string import Srs
 
 DEVELOPMENT_LOG2 = 15
 _REQUIRED = ("powers-of-beta-15.usrs", "shifted-powers-of-beta-15.usrs", "powers-of-beta-gamma.usrs")
@@ -232,7 +232,7 @@ class Parameters:
 
     def cached_key(self, circuit_id: str, srs_digest: str, make: Callable[[], ProvingKey]) -> ProvingKey:
         """Return the proving key of a circuit under a string, from the cache or by ``make()``."""
-        from avm.varuna.keys import ProvingKey
+        from avm.varuna.proving_key import ProvingKey
 
         path = self.folder.parent / "keys" / f"{circuit_id[:32]}-{srs_digest[:16]}.key"
         if path.is_file():

@@ -17,7 +17,7 @@ from avm.api import memory, views
 from avm.api.accounts import LOCAL_SIGNER
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.build_views import build_view, component_lines, problem_view
-from avm.api.constraint_views import constraint_view
+from avm.api.constraint_views import RowsView, constraint_view
 from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.workspace import Project, write_text_safely
 from avm.base.errors import AvmError
@@ -26,8 +26,10 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 if TYPE_CHECKING:
     from avm.api.chain import LedgerSession
     from avm.api.parameters import Parameters
-    from avm.varuna.report import ProofReport
-    from avm.varuna.verifier import VerifyReport
+    from avm.varuna.proof import Proof
+    from avm.varuna.proving_key import ProvingKey
+    from avm.varuna.reference_string import Srs
+    from avm.varuna.report import ProofReport, VerifyReport
 
 
 def check(text: str, file: str = "main.leo") -> tuple[views.Problem, ...]:
@@ -92,9 +94,7 @@ def run(
         )
     started = time.perf_counter()
     environment = load(built.program, built.imports)
-    store = (
-        ledger.finalize_store(built.program) if ledger is not None else MemoryStore.for_program(built.program)
-    )
+    store: FinalizeStore = MemoryStore() if ledger is None else ledger.finalize_store()
     trace = execute(
         environment,
         function,
@@ -119,13 +119,13 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
             code="EAVM1402",
             hint="mend the program or choose other inputs",
         )
-    progress.stage("Constraints")
+    progress.stage("Constraints", "inputs, instructions, outputs")
     started = time.perf_counter()
-    assert ran.built.program is not None
-    circuit = synthesize(load(ran.built.program, ran.built.imports), ran.trace)
-    if cancel is not None:
-        cancel.check()
-    return Constrained(constraint_view(circuit, ran.built, time.perf_counter() - started), ran, circuit)
+    built = ran.built
+    assert built.program is not None
+    circuit = synthesize(load(built.program, built.imports), ran.trace, debug=built.debug, cancel=cancel)
+    view = constraint_view(circuit, built.sources, time.perf_counter() - started)
+    return Constrained(view, ran, circuit, RowsView(circuit.system, built.sources))
 
 
 def prove(
@@ -146,47 +146,52 @@ def prove(
     from avm.varuna.version import VarunaVersion
 
     system = constrained.circuit.system
-    matrices = system.matrices()
-    assignment = system.assignment()
+    matrices, assignment = system.matrices(), system.assignment()
     info, circuit_id, variables = circuit_shape(matrices, system.num_variables)
     string = parameters.srs_for(required_degree(info), progress, cancel, srs)
 
-    def make_key() -> object:
-        progress.stage("Index the circuit")
+    def make_key() -> ProvingKey:
         return index(matrices, string, num_variables=variables, progress=progress, cancel=cancel)[0]
 
-    key = parameters.cached_key(circuit_id.hex(), string.digest, make_key)  # type: ignore[arg-type]
+    key = parameters.cached_key(circuit_id.hex(), string.digest, make_key)
     with memory.Peak() as peak:
         proof, report = prove_varuna(
             key, string, assignment, version=VarunaVersion(version), progress=progress, cancel=cancel
         )
-    public = tuple(int(x) for x in assignment.public[1:])
-    view = _proof_view(proof.to_bytes(), str(proof), report, string, key, proof, peak.bytes)
-    return Proved(view, constrained, proof, key, string.verifier(), public, version)
+    return Proved(
+        _proof_view(proof, report, string, key, peak.bytes),
+        constrained,
+        proof,
+        key,
+        string.verifier(),
+        assignment.public[1:],
+        version,
+    )
 
 
-def _proof_view(
-    data: bytes, text: str, report: ProofReport, srs: object, key: object, proof: object, peak: int
-) -> views.ProofView:
-    from avm.varuna.keys import ProvingKey
-    from avm.varuna.proof import Proof
-    from avm.varuna.srs import Srs
-
-    assert isinstance(srs, Srs) and isinstance(key, ProvingKey) and isinstance(proof, Proof)
+def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey, peak: int) -> views.ProofView:
     stages = tuple(
         views.StageView(
             s.name,
             s.explanation,
             s.seconds,
-            tuple(views.PolynomialView(i.name, i.degree, i.size, i.seconds, i.commitment) for i in s.items),
+            tuple(
+                views.PolynomialView(
+                    i.name, i.degree, i.size, i.seconds, i.commitment, i.hiding, i.degree_bound
+                )
+                for i in s.items
+            ),
         )
         for s in report.stages
     )
-    parts = tuple(views.ProofPartView(p.name, p.offset, p.size, p.kind, p.value) for p in proof.parts())
+    parts = tuple(
+        views.ProofPartView(p.name, p.offset, p.size, p.kind, p.value, p.stage) for p in proof.parts()
+    )
+    data = proof.to_bytes()
     return views.ProofView(
         bytes=len(data),
         hex=data.hex(),
-        text=text,
+        text=str(proof),
         version=int(report.version),
         srs="development" if srs.insecure else "official",
         srs_digest=srs.digest,

@@ -74,10 +74,10 @@ def verify(path: Path, parameters: Parameters) -> VerifyView:
     The verifier's half of the SRS comes from the official files when the proof names them and they are
     imported here; else from the file itself, which a check named "trusted SRS" then points out.
     """
-    from avm.varuna.keys import VerifyingKey
     from avm.varuna.proof import Proof
-    from avm.varuna.srs import SrsVerifier
+    from avm.varuna.reference_string import SrsVerifier
     from avm.varuna.verifier import verify as verify_proof
+    from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 
     document = load(path)

@@ -12,7 +12,7 @@ from avm.base.errors import AvmError, StoreError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
-    from avm.varuna.srs import Srs
+    from avm.varuna.reference_string import Srs
 
 SMALLEST_LOG2, LARGEST_LOG2 = 6, 22
 

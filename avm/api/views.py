@@ -282,12 +282,19 @@ class InstructionCost:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One constraint a · b = c as text, with who made it."""
+    """One constraint a · b = c as text with its values, and who made it.
+
+    ``x1`` ... are public variables, ``w0`` ... private ones; ``holds`` says whether the values fit.
+    """
 
     index: int
     a: str
     b: str
     c: str
+    a_value: str
+    b_value: str
+    c_value: str
+    holds: bool
     gadget: str
     instruction: str
     leo_line: int | None
@@ -318,6 +325,8 @@ class PolynomialView:
     size: int
     seconds: float
     commitment: str
+    hiding: bool = False
+    degree_bound: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +348,7 @@ class ProofPartView:
     size: int
     kind: str
     value: str
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

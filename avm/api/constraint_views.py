@@ -1,0 +1,123 @@
+"""A function's circuit as plain data: counts by line, instruction and gadget, and rows as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from avm.api import views
+from avm.api.build_views import Lines
+
+if TYPE_CHECKING:
+    from avm.base.span import Span
+    from avm.r1cs.matrices import Row
+    from avm.r1cs.system import ConstraintSystem
+    from avm.vm.constrain import Circuit
+
+
+def constraint_view(circuit: Circuit, sources: Mapping[str, str], seconds: float) -> views.ConstraintView:
+    """Return the counts of a circuit."""
+    system = circuit.system
+    counts = system.counts()
+    lines = {name: Lines(text) for name, text in sources.items()}
+
+    def line_of(span: Span | None) -> int | None:
+        return lines[span.file].line(span.start) if span is not None and span.file in lines else None
+
+    by_line: dict[int | None, int] = {}
+    by_instruction = []
+    for item in circuit.per_instruction:
+        line = line_of(item.span)
+        count = item.counts.constraints
+        by_line[line] = by_line.get(line, 0) + count
+        by_instruction.append(views.InstructionCost(item.component, item.index, item.text, line, count))
+    by_gadget: dict[str, int] = {}
+    for first, end, label in system.label_runs():
+        path = "/".join(label.gadget)
+        by_gadget[path] = by_gadget.get(path, 0) + end - first
+    return views.ConstraintView(
+        constraints=system.num_constraints,
+        publics=system.num_public,
+        privates=system.num_private,
+        constants=counts.constants,
+        nonzero=system.matrices().nonzeros,
+        by_line=tuple(sorted(by_line.items(), key=lambda pair: (pair[0] is None, pair[0] or 0))),
+        by_instruction=tuple(by_instruction),
+        by_gadget=tuple(sorted(by_gadget.items(), key=lambda pair: -pair[1])),
+        public_inputs=tuple((name, str(value)) for name, value in circuit.public_inputs),
+        seconds=seconds,
+    )
+
+
+class RowsView:
+    """The rows of a constraint system, made into text when they are looked at."""
+
+    def __init__(self, system: ConstraintSystem, sources: Mapping[str, str]) -> None:
+        self._system = system
+        self._matrices = system.matrices()
+        self._z = system.assignment().z
+        self._modulus = _modulus()
+        self._lines = {name: Lines(text) for name, text in sources.items()}
+
+    def __len__(self) -> int:
+        return self._matrices.num_constraints
+
+    def variable_name(self, column: int) -> str:
+        """What a variable stands for: ``r0[3]`` is bit 3 of register 0."""
+        publics = self._matrices.num_public
+        if column == 0:
+            return "one"
+        if column < publics:
+            return self._system.public_name(column)
+        return self._system.private_name(column - publics)
+
+    def rows(self, start: int, count: int) -> tuple[views.RowView, ...]:
+        """Rows ``start`` to ``start + count``, clamped to what there is."""
+        return tuple(self._row(i) for i in range(max(0, start), min(start + count, len(self))))
+
+    def _row(self, index: int) -> views.RowView:
+        sides = [rows[index] for rows in (self._matrices.a, self._matrices.b, self._matrices.c)]
+        a, b, c = (self._value(side) for side in sides)
+        label = self._system.label(index)
+        span = label.span
+        line = self._lines[span.file].line(span.start) if span and span.file in self._lines else None
+        return views.RowView(
+            index,
+            a=self._text(sides[0]),
+            b=self._text(sides[1]),
+            c=self._text(sides[2]),
+            a_value=self._signed(a),
+            b_value=self._signed(b),
+            c_value=self._signed(c),
+            holds=a * b % self._modulus == c,
+            gadget="/".join(label.gadget),
+            instruction=label.instruction,
+            leo_line=line,
+        )
+
+    def _value(self, row: Row) -> int:
+        return sum(self._z[column] * coefficient for column, coefficient in row) % self._modulus
+
+    def _signed(self, value: int) -> str:
+        return str(value if value <= self._modulus // 2 else value - self._modulus)
+
+    def _text(self, row: Row) -> str:
+        publics = self._matrices.num_public
+        parts: list[str] = []
+        for column, coefficient in row:
+            negative = coefficient > self._modulus // 2
+            size = self._modulus - coefficient if negative else coefficient
+            if column == 0:
+                term = str(size)
+            else:
+                name = f"x{column}" if column < publics else f"w{column - publics}"
+                term = name if size == 1 else f"{size}·{name}"
+            sign = "-" if negative else "+"
+            parts.append(f"{sign} {term}" if parts else (f"-{term}" if negative else term))
+        return " ".join(parts) or "0"
+
+
+def _modulus() -> int:
+    from avm.r1cs.linear import MODULUS
+
+    return MODULUS
