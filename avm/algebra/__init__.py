@@ -1,1 +1,21 @@
 """Fields, curves, pairing, polynomials, transforms and multi-scalar multiplication."""
+
+from __future__ import annotations
+
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+
+
+def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
+    """Compile all kernels (some 20 s once) or load them from the cache (below 1 s).
+
+    The cancel flag is honoured between modules; a module being compiled is finished first.
+    """
+    from importlib import import_module
+
+    modules = ("vector", "points", "msm")
+    progress.stage("Compile kernels")
+    for done, name in enumerate(modules):
+        if cancel is not None:
+            cancel.check()
+        import_module(f"avm.algebra.{name}")
+        progress.step(done + 1, len(modules))

@@ -1,7 +1,8 @@
 """Multi-scalar multiplication Σ scalars[i]·points[i] over G1 (Pippenger), the prover's largest cost.
 
 Scalars are split by the curve's endomorphism and recoded to signed digits; a unit of work is a segment of
-the buckets of one window. Skewed scalars (zeros, ones, small or equal values) and exceptional additions are exact.
+the buckets of one window. Skewed scalars (zeros, ones, small or equal values) and exceptional additions
+are exact.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.algebra.kernels.compile import device, kernel
-from avm.algebra.kernels.limbs import fr_add, fr_load, fr_mul, fr_store, fr_sub
+from avm.algebra.kernels.limbs import fr_add, fr_load, fr_mul, fr_mul_inline, fr_store, fr_sub
 
 Words = npt.NDArray[np.uint64]
 
@@ -42,7 +42,7 @@ def sub(a: Words, b: Words, out: Words) -> None:
 def mul(a: Words, b: Words, out: Words) -> None:
     """out = a·b."""
     for i in range(len(out)):
-        fr_store(out, i, fr_mul(fr_load(a, i), fr_load(b, i)))
+        fr_store(out, i, fr_mul_inline(fr_load(a, i), fr_load(b, i)))
 
 
 @kernel(f"void({V},{V},{V})")
@@ -50,7 +50,7 @@ def scale(a: Words, factor: Words, out: Words) -> None:
     """out = factor·a, with one factor; also changes between canonical and Montgomery form."""
     k = fr_load(factor, 0)
     for i in range(len(out)):
-        fr_store(out, i, fr_mul(fr_load(a, i), k))
+        fr_store(out, i, fr_mul_inline(fr_load(a, i), k))
 
 
 @kernel(f"void({V},{V},{V},{V})")
@@ -173,7 +173,7 @@ def csr_matvec(
     for r in range(len(out)):
         s = FR_ZERO
         for k in range(starts[r], starts[r + 1]):
-            s = fr_add(s, fr_mul(fr_load(values, k), fr_load(x, columns[k])))
+            s = fr_add(s, fr_mul_inline(fr_load(values, k), fr_load(x, columns[k])))
         fr_store(out, r, s)
 
 
@@ -227,7 +227,7 @@ def butterflies(a: Words, table: Words) -> None:
         for start in range(0, n, 2 * h):
             for j in range(h):
                 u = fr_load(a, start + j)
-                v = fr_mul(fr_load(a, start + h + j), fr_load(table, h + j))
+                v = fr_mul_inline(fr_load(a, start + h + j), fr_load(table, h + j))
                 fr_store(a, start + j, fr_add(u, v))
                 fr_store(a, start + h + j, fr_sub(u, v))
         h *= 2

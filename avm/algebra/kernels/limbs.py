@@ -167,7 +167,8 @@ def store_operation(n: int) -> Callable[..., Any]:
 FR_WORDS = 4
 FQ_WORDS = 6
 
-fr_mul = binary_operation("avm_fr_mul", emit_mul, FR_MODULUS, FR_WORDS, inline=True)
+fr_mul = binary_operation("avm_fr_mul", emit_mul, FR_MODULUS, FR_WORDS, inline=False)
+fr_mul_inline = binary_operation("avm_fr_mul_inline", emit_mul, FR_MODULUS, FR_WORDS, inline=True)
 fr_add = binary_operation("avm_fr_add", emit_add, FR_MODULUS, FR_WORDS, inline=True)
 fr_sub = binary_operation("avm_fr_sub", emit_sub, FR_MODULUS, FR_WORDS, inline=True)
 fr_load = load_operation(FR_WORDS)

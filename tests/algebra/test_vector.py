@@ -1,0 +1,151 @@
+"""The vector kernels against the plain definitions, on edge cases and random values."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avm.algebra import polynomial, vector
+from avm.algebra.domain import Domain
+from avm.algebra.fields import FR_MODULUS, Fr
+from avm.base.errors import DecodeError
+
+P = FR_MODULUS
+EDGES = [0, 1, 2, P - 1, P - 2, (P - 1) // 2, (P + 1) // 2, 22]
+EDGES += [1 << k for k in (31, 32, 63, 64, 127, 128, 191, 192, 251, 252)]
+EDGES += [(1 << k) - 1 for k in (32, 64, 128, 192, 252)] + [(1 << 256) % P, pow(1 << 256, 2, P)]
+element = st.one_of(st.sampled_from(EDGES), st.integers(0, P - 1))
+elements = st.lists(element, min_size=1, max_size=40)
+
+
+def test_all_pairs_of_edge_cases_multiply_add_and_subtract() -> None:
+    left = [a for a in EDGES for _ in EDGES]
+    right = EDGES * len(EDGES)
+    a, b = vector.from_ints(left), vector.from_ints(right)
+    assert vector.to_ints(vector.mul(a, b)) == [x * y % P for x, y in zip(left, right)]
+    assert vector.to_ints(vector.add(a, b)) == [(x + y) % P for x, y in zip(left, right)]
+    assert vector.to_ints(vector.sub(a, b)) == [(x - y) % P for x, y in zip(left, right)]
+
+
+@given(elements, element)
+def test_elementwise_operations(values: list[int], k: int) -> None:
+    a = vector.from_ints(values)
+    assert vector.to_ints(a) == values
+    assert vector.to_ints(vector.neg(a)) == [-x % P for x in values]
+    assert vector.to_ints(vector.scale(a, k)) == [x * k % P for x in values]
+    assert vector.to_ints(vector.add_constant(a, k)) == [(x + k) % P for x in values]
+    assert vector.to_ints(vector.add_scaled(a, a[:-1], k))[:-1] == [x * (1 + k) % P for x in values[:-1]]
+    assert vector.to_ints(vector.batch_inverse(a)) == Fr.batch_inverse(values)
+    assert vector.total(a) == sum(values) % P
+    assert vector.dot(a, a) == sum(x * x for x in values) % P
+    assert vector.evaluate(a, k) == polynomial.evaluate(values, k)
+    assert vector.to_ints(vector.powers(k, len(values), 3)) == [
+        3 * pow(k, i, P) % P for i in range(len(values))
+    ]
+    assert vector.element(a, len(values) - 1) == values[-1]
+
+
+@given(elements)
+def test_bytes_round_trip(values: list[int]) -> None:
+    data = vector.to_bytes(vector.from_ints(values))
+    assert data == b"".join(Fr.to_bytes_le(x) for x in values)
+    assert vector.to_ints(vector.from_bytes(data)) == values
+
+
+def test_values_outside_the_field_are_refused() -> None:
+    with pytest.raises(DecodeError):
+        vector.from_bytes(P.to_bytes(32, "little"))
+    with pytest.raises(DecodeError):
+        vector.from_bytes(bytes(31))
+    with pytest.raises(ValueError, match="element 1"):
+        vector.from_ints([0, P])
+    with pytest.raises(ValueError, match="differ"):
+        vector.mul(vector.zeros(2), vector.zeros(3))
+
+
+def test_lengths_differ_by_trailing_zeros_only() -> None:
+    a = vector.from_ints([1, 2, 0, 0])
+    assert vector.equal(a, vector.trim(a))
+    assert vector.degree(a) == 1
+    assert vector.degree(vector.zeros(3)) == -1
+    assert vector.is_zero(vector.zeros(3))
+    assert vector.to_ints(vector.sub(a[:1], a)) == [0, P - 2, 0, 0]
+
+
+@pytest.mark.parametrize("log_size", range(9))
+def test_transforms_equal_the_plain_ones(log_size: int) -> None:
+    size = 1 << log_size
+    values = vector.to_ints(vector.random(size))
+    values[0] = P - 1
+    a = vector.from_ints(values)
+    assert vector.to_ints(vector.ntt(a, size)) == polynomial.ntt(values, size)
+    assert vector.to_ints(vector.intt(a)) == polynomial.intt(values)
+    assert vector.to_ints(vector.coset_ntt(a, size)) == polynomial.coset_ntt(values, size)
+    assert vector.to_ints(vector.coset_intt(a)) == polynomial.coset_intt(values)
+    short = a[: size // 2 + 1]
+    assert vector.to_ints(vector.ntt(short, 2 * size)) == polynomial.ntt(values[: size // 2 + 1], 2 * size)
+
+
+@pytest.mark.parametrize("log_size", [10, 11, 12, 13, 14])
+def test_large_transforms_evaluate_at_domain_elements_and_invert(log_size: int) -> None:
+    size = 1 << log_size
+    a = vector.random(size)
+    values = vector.ntt(a, size)
+    domain = Domain(size)
+    for i in (0, 1, size // 2 + 3, size - 1):
+        assert vector.element(values, i) == vector.evaluate(a, domain.element(i))
+    assert np.array_equal(vector.intt(values), a)
+    assert np.array_equal(vector.coset_intt(vector.coset_ntt(a, size)), a)
+    extreme = vector.constant(P - 1, size)
+    assert np.array_equal(vector.intt(vector.ntt(extreme, size)), extreme)
+
+
+@settings(max_examples=30)
+@given(elements, elements, element, st.sampled_from([1, 2, 4, 16, 64]))
+def test_polynomial_operations(p: list[int], q: list[int], z: int, size: int) -> None:
+    a, b = vector.from_ints(p), vector.from_ints(q)
+    assert vector.to_ints(vector.poly_mul(a, b)) == polynomial.mul(p, q)
+    quotient, remainder = vector.divide_by_linear(a, z)
+    assert (vector.to_ints(quotient), remainder) == polynomial.divide_by_linear(p, z)
+    quotient, rest = vector.divide_by_vanishing(a, size)
+    assert (vector.to_ints(quotient), vector.to_ints(rest)) == polynomial.divide_by_vanishing(p, size)
+    assert vector.to_ints(vector.mul_by_vanishing(a, size)) == polynomial.mul_by_vanishing(p, size)
+    assert vector.to_ints(vector.lagrange_at(size, z)) == Domain(size).lagrange_at(z)
+
+
+def test_lagrange_inside_the_domain_is_a_unit_vector() -> None:
+    assert vector.to_ints(vector.lagrange_at(8, Domain(8).element(5))) == [0, 0, 0, 0, 0, 1, 0, 0]
+
+
+def test_sparse_products_equal_the_dense_ones() -> None:
+    rows, width = 7, 5
+    dense = [[(r * c * c + r) % 3 and P - r * c for c in range(width)] for r in range(rows)]
+    dense[3] = [0] * width
+    starts, columns, values = [0], [], []
+    for row in dense:
+        for c, value in enumerate(row):
+            if value:
+                columns.append(c)
+                values.append(value % P)
+        starts.append(len(columns))
+    matrix = (np.array(starts), np.array(columns), vector.from_ints(values))
+    x, y = list(range(11, 11 + width)), [P - k for k in range(1, rows + 1)]
+    product = vector.to_ints(vector.csr_matvec(*matrix, vector.from_ints(x)))
+    assert product == [sum(a * b for a, b in zip(row, x)) % P for row in dense]
+    transposed = vector.to_ints(vector.csr_transpose_matvec(*matrix, vector.from_ints(y), width))
+    assert transposed == [sum(dense[r][c] * y[r] for r in range(rows)) % P for c in range(width)]
+    with pytest.raises(ValueError, match="column"):
+        vector.csr_matvec(*matrix, vector.from_ints(x[:3]))
+
+
+def test_random_is_reduced_and_follows_its_generator() -> None:
+    a = vector.random(500)
+    assert len(vector.to_ints(a)) == 500
+    assert len({row.tobytes() for row in a}) == 500
+    assert np.array_equal(vector.random(3, lambda n: b"\x05" * n), vector.random(3, lambda n: b"\x05" * n))
+    draws = iter([b"\xff" * 400, os.urandom(4000)])
+    assert len(vector.random(3, lambda n: next(draws)[:n])) == 3
