@@ -1,1 +1,1 @@
-"""Commands, one file per topic; the registry finds them."""
+"""Commands, one file per topic; each `COMMANDS` list is found by app.registry."""

@@ -1,1 +1,1 @@
-"""The code editor."""
+"""The code editor: text, gutter, highlighting, completion, links."""

@@ -1,1 +1,1 @@
-"""Qt models over avm.api views."""
+"""Pure functions from api views to rows of spans."""

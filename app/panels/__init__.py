@@ -1,1 +1,1 @@
-"""One file per panel; the registry finds them."""
+"""Panels, one file each; each class derived from app.panel.Panel is found by app.registry."""

@@ -1,1 +1,1 @@
-"""Small reusable widgets that know nothing of the application."""
+"""Small reusable widgets that know nothing of the app."""

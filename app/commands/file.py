@@ -1,0 +1,128 @@
+"""Commands about projects and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.command import Command
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+
+def needs_project(studio: Studio) -> str:
+    return "" if studio.session.project is not None else "no project is open"
+
+
+def needs_document(studio: Studio) -> str:
+    return "" if studio.session.current is not None else "no file is open"
+
+
+def _new(studio: Studio) -> None:
+    from avm.api.workspace import check_program_name
+    from avm.base.errors import AvmError
+
+    typed: list[str] = []
+
+    def check(text: str) -> str:
+        try:
+            check_program_name(text.strip())
+        except AvmError as why:
+            return f"{why.message}: {why.hint}"
+        typed[:] = [text.strip()]
+        return ""
+
+    def make() -> None:
+        folder = _ask_folder(studio, "Where to put the program")
+        if folder is not None:
+            wrong = studio.new_project(folder, typed[0])
+            if wrong:
+                studio.window.toast("error", f"{typed[0]} was not made", wrong)
+
+    studio.window.ask(
+        "New program",
+        "A folder with program.json and a main function. The name is lowercase letters, digits and underscores.",
+        [("Choose a folder", "primary", make), ("Cancel", "", lambda: None)],
+        field="my_program",
+        check=check,
+    )
+
+
+def _ask_folder(studio: Studio, title: str) -> Path | None:
+    from PySide6.QtWidgets import QFileDialog
+
+    folder = QFileDialog.getExistingDirectory(studio.window, title, str(Path.home()))
+    return Path(folder) if folder else None
+
+
+def _open(studio: Studio) -> None:
+    folder = _ask_folder(studio, "Open a Leo project")
+    if folder is not None:
+        studio.open_project(folder)
+
+
+def _save(studio: Studio) -> None:
+    if studio.session.current is not None and studio.flow.save(studio.session.current):
+        studio.window.hint(f"{studio.session.current.name} is saved")
+
+
+def _nothing_changed(studio: Studio) -> str:
+    return needs_document(studio) or ("" if studio.session.modified() else "nothing has changed")
+
+
+def close_document(studio: Studio) -> None:
+    """Closes the current file; asks first when it is not saved, without stopping the window."""
+    document = studio.session.current
+    if document is None:
+        return
+    if not document.modified:
+        studio.session.close_document(document)
+        return
+
+    def save_and_close() -> None:
+        if studio.flow.save(document):
+            studio.session.close_document(document)
+
+    studio.window.ask(
+        f"Save {document.name} before closing it?",
+        "Without saving, what you changed since the last save is gone.",
+        [
+            ("Save", "primary", save_and_close),
+            ("Do not save", "", lambda: studio.session.close_document(document)),
+            ("Cancel", "", lambda: None),
+        ],
+    )
+
+
+def _reveal_folder(studio: Studio) -> None:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    project = studio.session.project
+    if project is not None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(project.root)))
+
+
+COMMANDS = [
+    Command("file.new", "New program", "File", _new, "Ctrl+N", "file-plus"),
+    Command("file.open", "Open folder", "File", _open, "Ctrl+O", "folder-open"),
+    Command("file.save", "Save the file", "File", _save, "Ctrl+S", "check", needs_document),
+    Command(
+        "file.save_all",
+        "Save all files",
+        "File",
+        lambda s: s.flow.save_all(),
+        "Ctrl+Shift+S",
+        "check",
+        _nothing_changed,
+    ),
+    Command("file.close", "Close the file", "File", close_document, "Ctrl+W", "x", needs_document),
+    Command(
+        "file.close_project", "Close the project", "File", lambda s: s.close_project(), "", "x", needs_project
+    ),
+    Command(
+        "file.show_folder", "Show the project's folder", "File", _reveal_folder, "", "folder", needs_project
+    ),
+    Command("file.quit", "Quit", "File", lambda s: s.window.close(), "Ctrl+Q", "x"),
+]

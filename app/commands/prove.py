@@ -1,0 +1,75 @@
+"""Commands that prove, verify and commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.command import Command
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+
+def _can_prove(studio: Studio) -> str:
+    run = studio.session.run
+    if run is None:
+        return "run a function first"
+    if run.halt is not None:
+        return "the last run halted, so there is nothing to prove"
+    if studio.session.run_stale:
+        return "the source has changed since the run; run it again"
+    return ""
+
+
+def _can_cancel(studio: Studio) -> str:
+    return "" if studio.jobs.running(lane="prover") else "nothing is being proved"
+
+
+def _can_commit(studio: Studio) -> str:
+    session = studio.session
+    if session.proved is None or session.verified is None:
+        return "prove a run first"
+    if not session.verified.valid:
+        return "the proof does not verify"
+    if session.committed is not None and session.committed.accepted:
+        return "it is in the ledger already"
+    return ""
+
+
+def _prove(studio: Studio) -> None:
+    studio.flow.prove()
+    studio.window.set_perspective("prove")
+
+
+def _cancel(studio: Studio) -> None:
+    for job in studio.jobs.running(lane="prover"):
+        studio.jobs.cancel(job)
+
+
+def _commit(studio: Studio) -> None:
+    studio.flow.commit()
+
+
+COMMANDS = [
+    Command("prove.prove", "Prove the last run", "Prove", _prove, "Ctrl+Alt+P", "shield-check", _can_prove),
+    Command("prove.cancel", "Cancel the proof", "Prove", _cancel, "", "x", _can_cancel),
+    Command(
+        "prove.constrain",
+        "Count the constraints of the last run",
+        "Prove",
+        lambda s: s.flow.constrain(),
+        "",
+        "grid-3x3",
+        _can_prove,
+    ),
+    Command("ledger.commit", "Commit the last proof", "Ledger", _commit, "", "blocks", _can_commit),
+    Command(
+        "ledger.refresh",
+        "Read the ledger again",
+        "Ledger",
+        lambda s: s.flow.refresh_ledger(create=True),
+        "",
+        "refresh-cw",
+        lambda s: "" if s.session.project else "no project is open",
+    ),
+]

@@ -1,0 +1,124 @@
+"""Commands about what is shown: perspectives, panes, palette, theme, settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.command import Command
+from app.docks import PERSPECTIVES
+from app.theme import MAX_SCALE, MIN_SCALE, THEME
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+
+def _perspective(name: str, title: str) -> Command:
+    return Command(
+        f"perspective.{name}",
+        f"{title} perspective",
+        "View",
+        lambda s: s.window.set_perspective(name),
+        icon="columns-2",
+    )
+
+
+def _theme(studio: Studio) -> None:
+    studio.set_look("theme", "light" if THEME.dark else "dark")
+
+
+def _scale(studio: Studio, by: float) -> None:
+    scale = 1.0 if by == 0 else round(min(MAX_SCALE, max(MIN_SCALE, THEME.scale + by)), 2)
+    studio.set_look("scale", scale)
+    studio.window.hint(f"Type at {round(scale * 100)} %")
+
+
+def _bottom(number: int) -> Command:
+    names = ("problems", "output", "jobs", "timeline", "constraints")
+    name = names[number]
+    return Command(
+        f"pane.{number}",
+        f"Open the {name} pane",
+        "View",
+        lambda s: s.window.show_panel(name),
+        f"Alt+{number}",
+        "columns-2",
+    )
+
+
+COMMANDS = [
+    Command(
+        "palette.commands",
+        "Command palette",
+        "View",
+        lambda s: s.window.palette_overlay.open(),
+        "Ctrl+Shift+P",
+        "search",
+    ),
+    Command(
+        "palette.files",
+        "Go to a file",
+        "File",
+        lambda s: s.window.palette_overlay.open(files=True),
+        "Ctrl+P",
+        "search",
+    ),
+    Command(
+        "palette.symbols",
+        "Go to a symbol",
+        "Edit",
+        lambda s: s.window.palette_overlay.open("@"),
+        "Ctrl+Shift+O",
+        "list-tree",
+    ),
+    *[_perspective(name, title) for name, title in PERSPECTIVES.items()],
+    *[_bottom(number) for number in range(5)],
+    Command("view.reset", "Reset layout", "View", lambda s: s.window.docks.reset(), "", "rotate-ccw"),
+    Command("view.theme", "Switch between dark and light", "Settings", _theme, "", "eye"),
+    Command(
+        "view.contrast",
+        "Increase contrast, on or off",
+        "Settings",
+        lambda s: s.set_look("more_contrast", not THEME.more_contrast),
+        "",
+        "eye",
+    ),
+    Command(
+        "view.motion",
+        "Reduce motion, on or off",
+        "Settings",
+        lambda s: s.set_look("reduced_motion", not THEME.reduced_motion),
+        "",
+        "clock",
+    ),
+    Command(
+        "view.larger", "Larger type everywhere", "Settings", lambda s: _scale(s, 0.1), "Ctrl+Shift+=", "plus"
+    ),
+    Command(
+        "view.smaller",
+        "Smaller type everywhere",
+        "Settings",
+        lambda s: _scale(s, -0.1),
+        "Ctrl+Shift+-",
+        "search",
+    ),
+    Command("view.normal", "Normal type size", "Settings", lambda s: _scale(s, 0), "Ctrl+Shift+0", "search"),
+    Command(
+        "view.next_pane", "Move to the next pane", "View", lambda s: s.window.next_pane(1), "F6", "columns-2"
+    ),
+    Command(
+        "view.previous_pane",
+        "Move to the previous pane",
+        "View",
+        lambda s: s.window.next_pane(-1),
+        "Shift+F6",
+        "columns-2",
+    ),
+    Command(
+        "settings.open",
+        "Settings",
+        "Settings",
+        lambda s: s.window.show_panel("settings"),
+        "Ctrl+,",
+        "settings-2",
+    ),
+]

@@ -1,0 +1,428 @@
+"""CodeEdit: the text view with gutter, tinted lines, wavy problems, zones below lines and values after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextCursor,
+    QTextFormat,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
+
+from app.documents import Document
+from app.editor import typing as keys
+from app.editor.gutter import TINT, Gutter, LineMarks
+from app.editor.layout import ZoneLayout
+from app.editor.zones import Zone, paint_zone
+from app.theme import font, q
+from app.widgets.basics import surface
+
+if TYPE_CHECKING:
+    from avm.api.views import Problem
+
+MIN_ZOOM, MAX_ZOOM = 0.6, 3.0
+
+
+class CodeEdit(QPlainTextEdit):
+    """Shows one Document. `cursor_line` fires with the 1-based line the cursor moved to."""
+
+    cursor_line = Signal(int)
+    zoomed = Signal(float)
+    scrolled = Signal()
+
+    def __init__(self, read_only: bool = False, breakpoints: bool = True) -> None:
+        super().__init__()
+        surface(self, "code")
+        self.zoom = 1.0
+        self.marks = LineMarks()
+        self.problems: Sequence[Problem] = ()
+        self.zone_of: dict[int, Zone] = {}
+        self.hints: dict[int, str] = {}
+        self.takes_breakpoints = breakpoints
+        self.shows_current_line = True
+        self.document_shown: Document | None = None
+        self._line = 0
+        self._found: list[tuple[int, int]] = []
+        self.setReadOnly(read_only)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setTabChangesFocus(False)
+        self.setCursorWidth(2)
+        self.setAccessibleName("Instructions" if read_only else "Source")
+        if read_only:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+        self.gutter = Gutter(self)
+        self.blockCountChanged.connect(lambda _n: self.place_gutter())
+        self.updateRequest.connect(self._on_update)
+        self.cursorPositionChanged.connect(self._cursor_moved)
+        self.verticalScrollBar().valueChanged.connect(lambda _v: self.scrolled.emit())
+        self.retheme()
+
+    # Document
+
+    def show_document(self, document: Document) -> None:
+        if self.document_shown is not None:
+            self.document_shown.cursor = self.textCursor().position()
+            self.document_shown.scroll = self.verticalScrollBar().value()
+        self.document_shown = document
+        self.setDocument(document.text_document)
+        self._apply_font()
+        cursor = self.textCursor()
+        cursor.setPosition(min(document.cursor, max(0, document.text_document.characterCount() - 1)))
+        self.setTextCursor(cursor)
+        self.verticalScrollBar().setValue(document.scroll)
+        self.place_gutter()
+        self._cursor_moved()
+
+    def retheme(self) -> None:
+        if self.document_shown is not None:
+            self.document_shown.highlighter.retheme()
+        self._apply_font()
+        self.place_gutter()
+
+    def _apply_font(self) -> None:
+        face = font("code", zoom=self.zoom)
+        self.setFont(face)
+        self.document().setDefaultFont(face)
+        self.setTabStopDistance(QFontMetricsF(face).horizontalAdvance(" ") * 4)
+        self.document().setDocumentMargin(4)
+        layout = self.document().documentLayout()
+        if isinstance(layout, ZoneLayout):
+            layout.zoom = self.zoom
+            layout.requestUpdate()
+        self.setCursorWidth(2)
+
+    def set_zoom(self, zoom: float) -> None:
+        zoom = round(min(MAX_ZOOM, max(MIN_ZOOM, zoom)), 2)
+        if zoom != self.zoom:
+            self.zoom = zoom
+            self._apply_font()
+            self.place_gutter()
+            self._layout_zones()
+            self.zoomed.emit(zoom)
+
+    # Lines
+
+    def current_line(self) -> int:
+        return self.textCursor().blockNumber() + 1
+
+    def line_height(self) -> int:
+        layout = self.document().documentLayout()
+        return layout.line_height if isinstance(layout, ZoneLayout) else self.fontMetrics().height()
+
+    def visible_lines(self) -> Iterator[tuple[int, float, float]]:
+        """(line, top, height of its text) of each line in view; a zone below is not part of the height."""
+        block = self.firstVisibleBlock()
+        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        bottom, high = self.viewport().height(), float(self.line_height())
+        while block.isValid() and top <= bottom:
+            if block.isVisible():
+                yield block.blockNumber() + 1, top, high
+            top += self.blockBoundingRect(block).height()
+            block = block.next()
+
+    def line_at(self, y: float) -> int:
+        return next((line for line, top, high in self.visible_lines() if top <= y < top + high), 0)
+
+    def top_of(self, line: int) -> float | None:
+        """Where a line begins in the viewport, also above or below it; None when there is no such line."""
+        block = self.document().findBlockByNumber(line - 1)
+        if not block.isValid():
+            return None
+        first = self.firstVisibleBlock()
+        if block.blockNumber() < first.blockNumber():
+            return -float(self.line_height()) * (first.blockNumber() - block.blockNumber())
+        for number, top, _ in self.visible_lines():
+            if number == line:
+                return top
+        return float(self.viewport().height())
+
+    def go_to(self, line: int, column: int = 1, focus: bool = True) -> None:
+        """Puts the cursor there, with the line near the middle when it was out of view."""
+        block = self.document().findBlockByNumber(max(0, min(line, self.blockCount()) - 1))
+        cursor = self.textCursor()
+        cursor.setPosition(block.position() + max(0, min(column - 1, block.length() - 1)))
+        seen = {number for number, _, _ in self.visible_lines()}
+        self.setTextCursor(cursor)
+        if line not in seen or line in (max(seen, default=0), min(seen, default=0)):
+            self.centerCursor()
+        if focus:
+            self.setFocus()
+
+    def reveal_line(self, line: int) -> None:
+        """Scrolls a line into view without moving the cursor."""
+        seen = sorted(number for number, _, _ in self.visible_lines())
+        if seen and not seen[0] < line < seen[-1]:
+            self.verticalScrollBar().setValue(max(0, line - 1 - max(1, len(seen) // 3)))
+
+    # What is shown on the lines
+
+    def set_marks(self, marks: LineMarks) -> None:
+        if marks != self.marks:
+            wide = bool(marks.heat) != bool(self.marks.heat)
+            self.marks = marks
+            if wide:
+                self.place_gutter()
+            self.refresh()
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        self.refresh()
+
+    def problems_on(self, line: int) -> list[Problem]:
+        return [p for p in self.problems if p.line == line]
+
+    def set_zones(self, zones: dict[int, Zone]) -> None:
+        if zones != self.zone_of:
+            self.zone_of = zones
+            self._layout_zones()
+
+    def _layout_zones(self) -> None:
+        layout = self.document().documentLayout()
+        if isinstance(layout, ZoneLayout):
+            layout.set_zones({line - 1: zone.height() for line, zone in self.zone_of.items()})
+            self.refresh()
+
+    def set_hints(self, hints: dict[int, str]) -> None:
+        if hints != self.hints:
+            self.hints = hints
+            self.viewport().update()
+
+    def set_found(self, places: list[tuple[int, int]]) -> None:
+        """Spans to tint as matches of the search."""
+        self._found = places[:2000]
+        self._select_extra()
+
+    def refresh(self) -> None:
+        self.viewport().update()
+        self.gutter.update()
+        self.scrolled.emit()
+
+    # Gutter
+
+    def number_width(self, digits: int) -> int:
+        return round(QFontMetricsF(font("code_small", zoom=self.zoom)).horizontalAdvance("0") * digits)
+
+    def place_gutter(self) -> None:
+        wide = self.gutter.wide()
+        self.setViewportMargins(wide, 0, 0, 0)
+        rect = self.contentsRect()
+        self.gutter.setGeometry(QRect(rect.left(), rect.top(), wide, rect.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place_gutter()
+        self.scrolled.emit()
+
+    def _on_update(self, rect: QRect, dy: int) -> None:
+        if dy:
+            self.gutter.scroll(0, dy)
+            self.scrolled.emit()
+        else:
+            self.gutter.update(0, rect.y(), self.gutter.width(), rect.height())
+
+    def _cursor_moved(self) -> None:
+        line = self.current_line()
+        self._select_extra()
+        if line != self._line:
+            self._line = line
+            self.refresh()
+            self.cursor_line.emit(line)
+
+    def _select_extra(self) -> None:
+        """Matches of the search and the pair of brackets at the cursor."""
+        selections = [self._extra(a, b, "editor.match") for a, b in self._found]
+        if not self.isReadOnly():
+            pair = keys.matching_bracket(self.toPlainText(), self.textCursor().position())
+            selections += [self._extra(at, at + 1, "selection.inactive") for at in pair or ()]
+        self.setExtraSelections(selections)
+
+    def _extra(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:
+        made = QTextEdit.ExtraSelection()
+        cursor = self.textCursor()
+        last = max(0, self.document().characterCount() - 1)
+        cursor.setPosition(min(start, last))
+        cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
+        made.cursor = cursor  # type: ignore[attr-defined]
+        made.format.setBackground(q(colour))  # type: ignore[attr-defined]
+        made.format.setProperty(QTextFormat.Property.OutlinePen.value, QPen(Qt.PenStyle.NoPen))  # type: ignore[attr-defined]
+        return made
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        current = self.current_line() if self.shows_current_line else 0
+        lines = list(self.visible_lines())
+        for line, top, high in lines:
+            tint = self.marks.tint(line, current)
+            if tint:
+                painter.fillRect(QRectF(0, top, self.viewport().width(), high), q(TINT[tint]))
+        self._guides(painter, lines)
+        painter.end()
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._waves(painter, lines)
+        for line, top, high in lines:
+            if line in self.hints:
+                self._hint(painter, line, top, high)
+            if line in self.zone_of:
+                zone = self.zone_of[line]
+                left = round(self.contentOffset().x() + 4 + self._indent(line) * self._advance())
+                room = QRect(left, round(top + high), self.viewport().width() - left - 8, zone.height())
+                paint_zone(painter, zone, room)
+        painter.end()
+
+    def _advance(self) -> float:
+        return QFontMetricsF(self.font()).horizontalAdvance("0")
+
+    def _indent(self, line: int) -> int:
+        """A blank line takes the smaller indent of its neighbours, so guides do not break."""
+        block = self.document().findBlockByNumber(line - 1)
+        text = block.text()
+        if text.strip():
+            return len(text) - len(text.lstrip())
+        before, after = block.previous(), block.next()
+        while before.isValid() and not before.text().strip():
+            before = before.previous()
+        while after.isValid() and not after.text().strip():
+            after = after.next()
+        near = [b.text() for b in (before, after) if b.isValid()]
+        return min((len(t) - len(t.lstrip()) for t in near), default=0)
+
+    def _guides(self, painter: QPainter, lines: list[tuple[int, float, float]]) -> None:
+        width = self._advance()
+        left = self.contentOffset().x() + self.document().documentMargin()
+        painter.setPen(QPen(q("editor.indent_guide"), 1))
+        for line, top, high in lines:
+            for level in range(0, self._indent(line), 4):
+                x = round(left + level * width) + 0.5
+                painter.drawLine(QPointF(x, top), QPointF(x, top + high))
+
+    def _waves(self, painter: QPainter, lines: list[tuple[int, float, float]]) -> None:
+        seen = {line: (top, high) for line, top, high in lines}
+        width = self._advance()
+        left = self.contentOffset().x() + self.document().documentMargin()
+        for problem in self.problems:
+            if problem.line is None or problem.line not in seen:
+                continue
+            top, high = seen[problem.line]
+            text = self.document().findBlockByNumber(problem.line - 1).text()
+            start = (problem.col or 1) - 1
+            end = (problem.end_col or start + 2) - 1 if problem.end_line == problem.line else len(text)
+            end = max(end, start + 1)
+            tone = "semantic.error.fg" if problem.level == "error" else "semantic.warning.fg"
+            self._wave(painter, left + start * width, left + end * width, top + high - 2.5, tone)
+
+    @staticmethod
+    def _wave(painter: QPainter, x: float, end: float, y: float, tone: str) -> None:
+        path, up = QPainterPath(QPointF(x, y)), True
+        while x < end:
+            x += 3
+            path.lineTo(min(x, end), y - (2.5 if up else 0))
+            up = not up
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(q(tone), 1.25))
+        painter.drawPath(path)
+
+    def _hint(self, painter: QPainter, line: int, top: float, high: float) -> None:
+        text = self.document().findBlockByNumber(line - 1).text()
+        left = self.contentOffset().x() + self.document().documentMargin() + (len(text) + 2) * self._advance()
+        face = font("code_small", zoom=self.zoom)
+        wide = QFontMetricsF(face).horizontalAdvance(self.hints[line]) + 12
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(q("surface.hover"))
+        painter.drawRoundedRect(QRectF(left, top + 2, wide, high - 4), 4, 4)
+        painter.setFont(face)
+        painter.setPen(q("text.secondary"))
+        painter.drawText(
+            QRectF(left + 6, top, wide, high), int(Qt.AlignmentFlag.AlignVCenter), self.hints[line]
+        )
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.isReadOnly() or not self._typed(event):
+            super().keyPressEvent(event)
+
+    def _typed(self, event: QKeyEvent) -> bool:
+        key, text, cursor = event.key(), event.text(), self.textCursor()
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        if not plain:
+            return False
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            keys.new_line(cursor)
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
+        elif key == Qt.Key.Key_Tab and cursor.hasSelection():
+            self._edit(lambda: keys.shift_lines(cursor, outwards=False))
+        elif key == Qt.Key.Key_Backtab:
+            self._edit(lambda: keys.shift_lines(cursor, outwards=True))
+        elif key == Qt.Key.Key_Tab:
+            cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
+        elif text and text in keys.CLOSERS and self._next_char(cursor) == text and not cursor.hasSelection():
+            cursor.movePosition(QTextCursor.MoveOperation.Right)
+            self.setTextCursor(cursor)
+        elif text == "}" and not cursor.block().text()[: cursor.positionInBlock()].strip():
+            keys.shift_lines(cursor, outwards=True)
+            self.textCursor().insertText(text)
+        elif text and text in keys.PAIRS and self._next_char(cursor) in ("", " ", ")", "]", "}", ";", ","):
+            chosen = cursor.selectedText()
+            cursor.insertText(text + chosen + keys.PAIRS[text])
+            cursor.movePosition(QTextCursor.MoveOperation.Left)
+            self.setTextCursor(cursor)
+        elif key == Qt.Key.Key_Backspace and self._inside_pair(cursor):
+            cursor.deleteChar()
+            cursor.deletePreviousChar()
+        elif key == Qt.Key.Key_Home and not event.modifiers():
+            self._smart_home(cursor)
+        else:
+            return False
+        return True
+
+    def _edit(self, change: Any) -> None:
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        change()
+        cursor.endEditBlock()
+
+    def _next_char(self, cursor: QTextCursor) -> str:
+        text, column = cursor.block().text(), cursor.positionInBlock()
+        return text[column : column + 1]
+
+    def _inside_pair(self, cursor: QTextCursor) -> bool:
+        text, column = cursor.block().text(), cursor.positionInBlock()
+        before, after = text[max(0, column - 1) : column], text[column : column + 1]
+        return not cursor.hasSelection() and bool(before) and keys.PAIRS.get(before) == after
+
+    def _smart_home(self, cursor: QTextCursor) -> None:
+        white = len(keys.indent_of(cursor.block().text()))
+        column = 0 if cursor.positionInBlock() == white else white
+        cursor.setPosition(cursor.block().position() + column)
+        self.setTextCursor(cursor)
+
+    def toggle_comment(self) -> None:
+        if not self.isReadOnly():
+            keys.toggle_comment(self.textCursor())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.set_zoom(self.zoom + (0.1 if event.angleDelta().y() > 0 else -0.1))
+            return
+        super().wheelEvent(event)

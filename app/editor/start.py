@@ -1,0 +1,162 @@
+"""The start page: what to do first, the samples, and what of the machinery is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.theme import px
+from app.widgets.basics import ElidedLabel, Glyph, KeyCaps, Label, box, restyle, surface
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+SAMPLE_ICONS = ("box", "sigma", "ticket", "bug", "grid-3x3", "database")
+
+
+class Card(QFrame):
+    """A card that is pressed like a button."""
+
+    def __init__(self, name: str, on_press: Callable[[], object], lit: bool = False) -> None:
+        super().__init__()
+        surface(self, "card")
+        self.setProperty("lit", "true" if lit else "false")
+        self._on_press, self._lit = on_press, lit
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._on_press()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+            self._on_press()
+        else:
+            super().keyPressEvent(event)
+
+    def _light(self, on: bool) -> None:
+        self.setProperty("lit", "true" if on else "false")
+        restyle(self)
+
+    def enterEvent(self, event: object) -> None:
+        self._light(True)
+
+    def leaveEvent(self, event: object) -> None:
+        self._light(self._lit or self.hasFocus())
+
+    def focusInEvent(self, event: object) -> None:
+        self._light(True)
+
+    def focusOutEvent(self, event: object) -> None:
+        self._light(self._lit)
+
+
+class StartPage(QScrollArea):
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        page = QWidget()
+        surface(page, "editor")
+        surface(self, "editor")
+        outer = box(QHBoxLayout(page), 0, (24, 24, 24, 24))
+        column = box(QVBoxLayout(), 0)
+        column.addStretch(3)
+        column.addWidget(Label("Write, run, debug and prove a private program", "display"))
+        column.addSpacing(4)
+        column.addWidget(
+            Label("Everything runs on this machine. Nothing is sent anywhere.", "body", "secondary")
+        )
+        column.addSpacing(32)
+        halves = box(QHBoxLayout(), px(32))
+        halves.addLayout(self._begin(), 6)
+        halves.addLayout(self._recent(), 5)
+        column.addLayout(halves)
+        column.addSpacing(28)
+        column.addWidget(Label("Or start from a sample", "small_strong", "secondary"))
+        column.addSpacing(8)
+        column.addLayout(self._samples())
+        column.addStretch(4)
+        holder = QWidget()
+        holder.setLayout(column)
+        holder.setMaximumWidth(px(864))
+        outer.addStretch(1)
+        outer.addWidget(holder, 12)
+        outer.addStretch(1)
+        self.setWidget(page)
+
+    def _begin(self) -> QVBoxLayout:
+        column = box(QVBoxLayout(), 8)
+        column.addWidget(Label("Begin", "small_strong", "secondary"))
+        for number, (command, icon, title, text) in enumerate(
+            (
+                ("file.new", "file-plus", "New program", "A folder with program.json and a function"),
+                (
+                    "file.open",
+                    "folder-open",
+                    "Open folder",
+                    "A Leo project with program.json and src/main.leo",
+                ),
+                ("palette.commands", "search", "Find a command", "Everything the Studio does, by name"),
+            )
+        ):
+            card = Card(title, lambda c=command: self.studio.run_command(c), lit=number == 0)
+            card.setFixedHeight(px(56))
+            row = box(QHBoxLayout(card), 12, (16, 0, 16, 0))
+            row.addWidget(Glyph(icon, "accent.fg" if number == 0 else "text.secondary", 20))
+            texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
+            texts.addWidget(Label(title, "body_strong"))
+            texts.addWidget(Label(text, "small", "secondary"))
+            row.addLayout(texts, 1)
+            row.addWidget(KeyCaps(self.studio.keys_for(command)))
+            column.addWidget(card)
+        column.addStretch()
+        return column
+
+    def _recent(self) -> QVBoxLayout:
+        column = box(QVBoxLayout(), 8)
+        column.addWidget(Label("Recent", "small_strong", "secondary"))
+        recent = self.studio.settings.get("recent")[:3]
+        for path in recent:
+            name = path.rstrip("/").rsplit("/", 1)[-1]
+            card = Card(name, lambda p=path: self.studio.window.open_path(p))
+            card.setFixedHeight(px(56))
+            row = box(QHBoxLayout(card), 12, (16, 0, 16, 0))
+            row.addWidget(Glyph("folder", "text.secondary", 20))
+            texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
+            texts.addWidget(Label(name, "body_strong"))
+            texts.addWidget(ElidedLabel(path, "small", "secondary", middle=True))
+            row.addLayout(texts, 1)
+            column.addWidget(card)
+        if not recent:
+            column.addWidget(Label("Projects you open are listed here.", "small", "tertiary"))
+        column.addStretch()
+        return column
+
+    def _samples(self) -> QGridLayout:
+        from avm.api.workspace import samples
+
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        for number, sample in enumerate(samples()):
+            card = Card(sample.title, lambda n=sample.name: self.studio.open_sample(n))
+            card.setFixedHeight(px(64))
+            column = box(QVBoxLayout(card), 0, (12, 8, 12, 8))
+            head = box(QHBoxLayout(), 8)
+            head.addWidget(Glyph(SAMPLE_ICONS[number % len(SAMPLE_ICONS)], "text.secondary", 16))
+            head.addWidget(Label(sample.title, "body_strong"))
+            head.addStretch()
+            if sample.halts:
+                head.addWidget(Label("halts on purpose", "caption", "tertiary"))
+            column.addLayout(head)
+            column.addWidget(ElidedLabel(sample.description, "small", "secondary"))
+            grid.addWidget(card, number // 3, number % 3)
+        for each in range(3):
+            grid.setColumnStretch(each, 1)
+        return grid

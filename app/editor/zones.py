@@ -1,0 +1,91 @@
+"""What the editor paints below a line: the inline problem with its sentence, code, hint, and a halted run's operands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+
+from app.theme import font, line_height, pixmap, px, q
+
+QUOTED = re.compile(r"`([^`]*)`")
+LOOK = {
+    "error": ("circle-x", "semantic.error"),
+    "warning": ("triangle-alert", "semantic.warning"),
+    "halt": ("octagon-x", "semantic.error"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A message below a line; `facts` are (name, value) pairs shown as a row of values."""
+
+    level: str
+    message: str
+    code: str = ""
+    hint: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def height(self) -> int:
+        lines = 1 + bool(self.hint) + bool(self.facts)
+        return lines * (line_height("small") + 4) + 28
+
+
+def paint_zone(painter: QPainter, zone: Zone, room: QRect) -> None:
+    """Paints the zone into `room` (the space below the line, from the code's indent)."""
+    icon, tone = LOOK.get(zone.level, LOOK["error"])
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    area = room.adjusted(0, 4, -4, -8)
+    painter.setPen(QPen(q("border.default"), 1))
+    painter.setBrush(q("surface.raised"))
+    painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+    painter.save()
+    painter.setClipRect(QRect(area.left(), area.top(), 4, area.height()))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(q(tone + ".line"))
+    painter.drawRoundedRect(area.adjusted(0, 0, -1, -1), 6, 6)
+    painter.restore()
+    line = line_height("small") + 4
+    y, x = area.top() + 8, area.left() + px(36)
+    painter.drawPixmap(QPointF(area.left() + 14, y + (line - px(14)) / 2), pixmap(icon, tone + ".fg", 14))
+    right = area.right() - 12
+    if zone.code:
+        wide = QFontMetrics(font("caption")).horizontalAdvance(zone.code)
+        _text(painter, QRect(right - wide, y, wide + 2, line), zone.code, "caption", "text.tertiary")
+        right -= wide + 16
+    message(painter, QRect(x, y, right - x, line), zone.message)
+    y += line
+    if zone.facts:
+        at = x
+        for name, value in zone.facts:
+            at += _text(painter, QRect(at, y, right - at, line), name, "code_small", "syntax.register") + 6
+            at += _text(painter, QRect(at, y, right - at, line), value, "code_small", "text.primary") + 20
+        y += line
+    if zone.hint:
+        _text(painter, QRect(x, y, area.right() - 12 - x, line), zone.hint, "small", "text.secondary")
+    painter.restore()
+
+
+def message(painter: QPainter, rect: QRect, text: str, strong: bool = True) -> int:
+    """A sentence whose `quoted` parts are set in code; returns its width."""
+    x = rect.left()
+    for number, part in enumerate(QUOTED.split(text)):
+        role = "code_small" if number % 2 else ("small_strong" if strong else "small")
+        if part and x < rect.right():
+            x += _text(
+                painter, QRect(x, rect.top(), rect.right() - x, rect.height()), part, role, "text.primary"
+            )
+    return x - rect.left()
+
+
+def _text(painter: QPainter, rect: QRect, text: str, role: str, colour: str) -> int:
+    face = font(role)
+    painter.setFont(face)
+    painter.setPen(q(colour))
+    shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, max(0, rect.width()))
+    align = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+    painter.drawText(rect, align | int(Qt.TextFlag.TextDontClip), shown)
+    return QFontMetrics(face).horizontalAdvance(shown)

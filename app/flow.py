@@ -1,0 +1,457 @@
+"""The actions on the one-way flow: check, build, run, debug, prove, verify, commit, each as a background job.
+
+Every method returns at once; results land in the session on the window's thread. The engine (and numba with it) is
+imported on the worker threads only, so the window is there before the engine is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.documents import Document
+from app.jobs import Job, Jobs
+from app.session import Session
+from app.settings import Settings
+from app.widgets.spans import seconds, thousands
+from avm.base.errors import AvmError
+from avm.base.progress import Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Built, Constrained, Proved, Ran
+    from avm.api.views import MerkleView, VerifyView
+
+CHECK_AFTER_MS = 60
+
+
+class Flow(QObject):
+    """`toast` carries (level, fact, detail, action, callback) for the window's corner."""
+
+    toast = Signal(str, str, str, str, object)
+    wants_inputs = Signal()
+    ran_to_end = Signal()
+
+    def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self.settings, self.session, self.jobs = settings, session, jobs
+        self._ledger: Any = None
+        self._ledger_root: Path | None = None
+        self._checks: dict[Path, QTimer] = {}
+        session.document_opened.connect(self._check_soon)
+        session.document_changed.connect(self._check_soon)
+        session.document_closed.connect(lambda d: self._checks.pop(d.path, None))
+
+    # Checking while typing
+
+    def _check_soon(self, document: Document) -> None:
+        if document.language != "leo":
+            return
+        timer = self._checks.get(document.path)
+        if timer is None:
+            timer = QTimer(self)
+            timer.setSingleShot(True)
+            timer.setInterval(CHECK_AFTER_MS)
+            timer.timeout.connect(lambda: self.check(document))
+            self._checks[document.path] = timer
+        timer.start()
+
+    def check(self, document: Document) -> None:
+        """Problems of the buffer as it is now; an answer for an older text is dropped."""
+        if self.session.documents.get(document.path) is not document:
+            return
+        text, path, project = document.text(), document.path, self.session.project
+
+        def work(_progress: Progress, _cancel: Cancel) -> Any:
+            from avm.api.pipeline import check
+
+            return check(text, file=path.name)
+
+        def done(problems: Any) -> None:
+            if self.session.project is project and self.session.documents.get(path) is document:
+                self.session.set_checked(path, tuple(problems))
+
+        kind = f"check {path}"
+        self.jobs.submit(f"Check {path.name}", work, lane="quick", kind=kind, on_done=done, replace=True)
+
+    # Build
+
+    def build(self, then: Callable[[], object] | None = None, quiet: bool = False) -> Job | None:
+        """Compiles the project with the unsaved buffers; `then` runs when it has no errors."""
+        project = self.session.project
+        if project is None:
+            return None
+        overrides = {d.path: d.text() for d in self.session.modified() if d.language == "leo"}
+
+        def work(_progress: Progress, _cancel: Cancel) -> Built:
+            from avm.api.pipeline import build
+
+            return build(project, overrides)
+
+        def done(built: Built) -> None:
+            if self.session.project is not project:
+                return
+            self.session.set_built(built, time.time())
+            view = built.view
+            if view.ok:
+                self.session.say(
+                    f"Built {view.program}: {thousands(view.bytecode_bytes)} bytes, {seconds(view.seconds)}",
+                    "success",
+                )
+                if then is not None:
+                    then()
+                return
+            errors = [p for p in view.problems if p.level == "error"]
+            fact = f"{len(errors)} error" + ("s" if len(errors) != 1 else "")
+            if view.unsupported:
+                fact = "Not supported yet"
+            for p in errors:
+                self.session.say(f"{p.code} {p.message}  {p.file}:{p.line}:{p.col}", "error")
+            if not quiet:
+                detail = errors[0].message if errors else ""
+                self.toast.emit("error", f"{view.program} was not built: {fact}", detail, "", None)
+
+        return self.jobs.submit(
+            f"Build {project.name}",
+            work,
+            lane="quick",
+            kind="build",
+            on_done=done,
+            on_failed=self._failed,
+            replace=True,
+        )
+
+    def fresh(self, then: Callable[[], object]) -> None:
+        """Goes on at once with a fresh build, else builds first."""
+        if self.session.built is None or self.session.stale or not self.session.built.view.ok:
+            self.build(then)
+        else:
+            then()
+
+    # Run and debug
+
+    def run(self, function: str = "", inputs: Sequence[str] | None = None, debug: bool = False) -> None:
+        """Runs a function; without inputs the last ones are taken, and with none at all the run form is asked for."""
+
+        def start() -> None:
+            if function:
+                self.session.set_function(function)
+            chosen = self.session.function_view()
+            if chosen is None:
+                self.toast.emit("warning", "This program has no function to run", "", "", None)
+                return
+            values = list(inputs) if inputs is not None else self.session.inputs()
+            if len(values) != len(chosen.inputs):
+                self.wants_inputs.emit()
+                return
+            self._run(chosen.name, values, debug)
+
+        self.fresh(start)
+
+    def _run(self, function: str, values: list[str], debug: bool) -> None:
+        built = self.session.built
+        assert built is not None
+        root = built.project.root
+
+        def work(_progress: Progress, cancel: Cancel) -> Ran:
+            from avm.api.pipeline import run
+
+            return run(built, function, values, ledger=self._open_ledger(root), cancel=cancel)
+
+        def done(ran: Ran) -> None:
+            self.session.remember_inputs(function, values)
+            self.session.set_ran(ran)
+            self._tell_run(ran)
+            if debug and ran.view.halt is None:
+                self.session.set_step(0)
+                self._to_first_breakpoint()
+            self.session.set_debugging(debug or ran.view.halt is not None)
+            self.ran_to_end.emit()
+
+        self.jobs.submit(
+            f"Run {function}",
+            work,
+            lane="ledger",
+            kind="run",
+            on_done=done,
+            on_failed=self._failed,
+            replace=True,
+        )
+
+    def _to_first_breakpoint(self) -> None:
+        ran, lines = self.session.ran, self.session.breakpoints()
+        if ran is None or not lines or not ran.view.steps:
+            return
+        first = ran.view.steps[0]
+        if first.leo_line in lines:
+            return
+        hit = ran.debugger.forward(0, lines)
+        if ran.view.steps[min(hit, len(ran.view.steps) - 1)].leo_line in lines:
+            self.session.set_step(hit)
+
+    def _tell_run(self, ran: Ran) -> None:
+        view = ran.view
+        call = f"{view.program}/{view.function}({', '.join(view.inputs)})"
+        if view.halt is not None:
+            self.session.say(f"{call} halted at step {view.halt.step + 1}: {view.halt.message}", "error")
+            where = f"line {view.halt.leo_line}" if view.halt.leo_line else "its instructions"
+            self.toast.emit("error", f"{view.function} halts", f"{view.halt.message}, {where}", "", None)
+            return
+        self.session.say(f"{call}: {len(view.steps)} steps, {seconds(view.seconds)}", "success")
+        for output in view.outputs:
+            self.session.say(f"  → {output}", "code")
+        for write in view.mapping_writes:
+            self.session.say(f"  {write.mapping}[{write.key}] = {write.value}", "code")
+
+    def stop(self) -> None:
+        """Leaves debugging, and asks running work (not a proof) to stop."""
+        for job in self.jobs.running(kind="run"):
+            self.jobs.cancel(job)
+        self.session.set_debugging(False)
+
+    def step(self, move: str) -> None:
+        """One move of the debugger: into, over, out, forward, back_into, back_over, back_out, backward."""
+        ran = self.session.ran
+        if ran is None:
+            return
+        call = getattr(ran.debugger, move)
+        if move in ("forward", "backward"):
+            to = call(self.session.step, self.session.breakpoints())
+        else:
+            to = call(self.session.step)
+        self.session.set_debugging(True)
+        self.session.set_step(to)
+
+    def run_to(self, line: int) -> None:
+        if self.session.ran is not None:
+            self.session.set_debugging(True)
+            self.session.set_step(self.session.ran.debugger.run_to(self.session.step, line))
+
+    # Prove, verify, commit
+
+    def prove(self) -> Job | None:
+        """Constrains, proves and verifies the last run on the prover's own thread."""
+        ran = self.session.ran
+        if ran is None or ran.view.halt is not None:
+            return None
+        name = f"{ran.view.program}/{ran.view.function}"
+        at = time.strftime("%H:%M")
+
+        def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyView]:
+            from avm.api.parameters import Parameters
+            from avm.api.pipeline import constrain, prove, verify
+
+            constrained = constrain(ran, progress, cancel)
+            proved = prove(constrained, Parameters(), progress=progress, cancel=cancel)
+            cancel.check()
+            progress.stage("Verify", "pairings")
+            return constrained, proved, verify(proved)
+
+        def done(result: tuple[Constrained, Proved, VerifyView]) -> None:
+            constrained, proved, verified = result
+            self._remember_stages(name, job)
+            job.subtitle = f"{thousands(constrained.view.constraints)} constraints, verified in {seconds(verified.seconds)}"
+            if self.session.ran is ran:
+                self.session.constrained, self.session.proved = constrained, proved
+                self.session.verified, self.session.committed = verified, None
+                self.session.constraints_changed.emit()
+                self.session.proof_changed.emit()
+            if verified.valid:
+                fact = f"{ran.view.function} is proved"
+                detail = f"{proved.view.bytes} bytes in {seconds(job.elapsed)}, verified"
+                self.session.say(f"{fact}: {detail}", "success")
+                self.toast.emit("success", fact, detail, "Commit", self.commit)
+            else:
+                failing = next((c.detail or c.name for c in verified.checks if not c.passed), "")
+                self.toast.emit(
+                    "error", f"The proof of {ran.view.function} does not verify", failing, "", None
+                )
+
+        job = self.jobs.submit(
+            f"Prove {ran.view.function}",
+            work,
+            lane="prover",
+            kind="prove",
+            subtitle=f"{ran.view.program}, from the run at {at}",
+            estimate=dict(self.settings.item("stage_times", name, {}) or {}),
+            on_done=done,
+            on_failed=self._failed,
+        )
+        return job
+
+    def _remember_stages(self, name: str, job: Job) -> None:
+        self.settings.set_item("stage_times", name, {s.name: round(s.seconds, 3) for s in job.stages})
+
+    def constrain(self) -> None:
+        """Only the constraints of the last run, without a proof."""
+        ran = self.session.ran
+        if ran is None or ran.view.halt is not None:
+            return
+
+        def work(progress: Progress, cancel: Cancel) -> Constrained:
+            from avm.api.pipeline import constrain
+
+            return constrain(ran, progress, cancel)
+
+        def done(constrained: Constrained) -> None:
+            if self.session.ran is ran:
+                self.session.constrained = constrained
+                self.session.constraints_changed.emit()
+
+        self.jobs.submit(
+            f"Constrain {ran.view.function}",
+            work,
+            lane="machine",
+            kind="constrain",
+            on_done=done,
+            on_failed=self._failed,
+            replace=True,
+        )
+
+    def commit(self) -> None:
+        """Puts the proved run into a block of the local ledger."""
+        proved, project = self.session.proved, self.session.project
+        if proved is None or project is None:
+            return
+
+        def work(progress: Progress, cancel: Cancel) -> Any:
+            from avm.api.pipeline import commit
+
+            progress.stage("Commit", "one block")
+            return commit(proved, self._open_ledger(project.root))
+
+        def done(view: Any) -> None:
+            self.session.committed = view
+            if view.accepted:
+                self.session.say(f"Block {view.height} accepted {view.transaction_id}", "success")
+                self.session.say(f"State root {view.previous_state_root} → {view.state_root}", "code")
+                fact = f"Block {thousands(view.height)} holds the transaction"
+                self.toast.emit("success", fact, "The state root has moved", "", None)
+            else:
+                self.session.say(f"Rejected: {view.reason}", "error")
+                self.toast.emit("error", "The ledger refused the transaction", view.reason, "", None)
+            self.refresh_ledger()
+
+        self.jobs.submit("Commit", work, lane="ledger", kind="commit", on_done=done, on_failed=self._failed)
+
+    # The ledger, always on its own thread
+
+    def ledger_file(self, root: Path) -> Path:
+        return root / ".avm" / "ledger.sqlite"
+
+    def _open_ledger(self, root: Path) -> Any:
+        """The project's ledger; called on the ledger's thread only."""
+        if self._ledger is None or self._ledger_root != root:
+            from avm.api.chain import LedgerSession
+
+            if self._ledger is not None:
+                self._ledger.close()
+                self._ledger = None
+            path = self.ledger_file(root)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._ledger, self._ledger_root = LedgerSession.open(path), root
+        return self._ledger
+
+    def refresh_ledger(self, create: bool = False) -> None:
+        """Reads blocks, mappings and the state root; a ledger that is not there yet stays so unless `create`."""
+        project = self.session.project
+        if project is None or not (create or self.ledger_file(project.root).exists()):
+            return
+
+        def work(_progress: Progress, _cancel: Cancel) -> Any:
+            ledger = self._open_ledger(project.root)
+            first = max(0, ledger.height - 199)
+            return tuple(ledger.blocks(first, 200)), tuple(ledger.mappings()), ledger.state_root
+
+        def done(found: Any) -> None:
+            if self.session.project is project:
+                self.session.blocks, self.session.mappings, self.session.state_root = found
+                self.session.ledger_changed.emit()
+
+        self.jobs.submit(
+            "Read the ledger", work, lane="ledger", kind="read ledger", on_done=done, on_failed=self._failed
+        )
+
+    def merkle_path(self, transaction: str, answer: Callable[[MerkleView], object]) -> None:
+        """Fetches the path from a transaction to the state root, every hash recomputed."""
+        project = self.session.project
+        if project is None:
+            return
+        self.jobs.submit(
+            "Follow the path",
+            lambda _p, _c: self._open_ledger(project.root).merkle_path(transaction),
+            lane="ledger",
+            kind="merkle",
+            on_done=answer,
+            on_failed=self._failed,
+            replace=True,
+        )
+
+    def ask_ledger(self, question: Callable[[Any], Any], answer: Callable[[Any], object]) -> None:
+        """Any other question to the open ledger, answered on the window's thread."""
+        project = self.session.project
+        if project is not None:
+            self.jobs.submit(
+                "Read the ledger",
+                lambda _p, _c: question(self._open_ledger(project.root)),
+                lane="ledger",
+                kind="ask ledger",
+                on_done=answer,
+                on_failed=self._failed,
+            )
+
+    def close_ledger(self) -> None:
+        """Closes the ledger on its own thread, before another project opens."""
+
+        def work(_progress: Progress, _cancel: Cancel) -> None:
+            if self._ledger is not None:
+                self._ledger.close()
+                self._ledger = None
+
+        if self._ledger is not None:
+            self.jobs.submit("Close the ledger", work, lane="ledger", kind="close ledger")
+
+    # Completion
+
+    def complete(self, text: str, offset: int, language: str, answer: Callable[[Any], None]) -> None:
+        """Completions at an offset; asked again, the older question is dropped."""
+
+        def work(_progress: Progress, _cancel: Cancel) -> Any:
+            from avm.api import language as words
+
+            if language == "leo":
+                return words.completions(text, offset)
+            return ()
+
+        self.jobs.submit("Complete", work, lane="words", kind="complete", on_done=answer, replace=True)
+
+    # Files
+
+    def save(self, document: Document) -> bool:
+        """Writes a file; on failure nothing is lost and the reason is shown."""
+        from avm.api.workspace import write_text_safely
+
+        try:
+            write_text_safely(document.path, document.text())
+        except AvmError as why:
+            self.session.say(f"{document.name} was not saved: {why.message}", "error")
+            self.toast.emit(
+                "error", f"{document.name} was not saved", f"{why.message}. {why.hint}".strip(), "", None
+            )
+            return False
+        document.mark_saved()
+        return True
+
+    def save_all(self) -> bool:
+        return all([self.save(document) for document in self.session.modified()])
+
+    def _failed(self, job: Job) -> None:
+        if job.state != "failed":
+            return
+        self.session.say(f"{job.title} failed: {job.error}", "error")
+        if job.trouble:
+            self.session.say(job.trouble.strip(), "code")
+        self.toast.emit("error", f"{job.title} failed", f"{job.error} {job.hint}".strip(), "", None)

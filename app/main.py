@@ -1,0 +1,121 @@
+"""Starts the Studio: `python -m app.main [PROJECT]`, or headless with `--headless`.
+
+Only Qt and the small parts of the api are imported before the window stands; the engine comes with the first job.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+STARTED = time.perf_counter()
+SWITCH_S = 0.0005
+"""How long a busy engine thread may hold the interpreter before the window gets it: the default of 5 ms adds up."""
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="avm-studio", description="A desktop IDE for Leo programs on Aleo.")
+    parser.add_argument("project", nargs="?", help="folder of a Leo project, or one of its files")
+    parser.add_argument("--sample", default="", help="open this sample instead of the last project")
+    parser.add_argument("--headless", action="store_true", help="make the journey without a window")
+    parser.add_argument("--json", action="store_true", help="with --headless: one JSON line per stage")
+    parser.add_argument("--picture", default="", help="with --headless: write a picture of the window here")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    told = parse(sys.argv[1:] if arguments is None else arguments)
+    if told.headless:
+        from app import headless
+
+        project = Path(told.project) if told.project else None
+        return int(headless.main(project, told.json, Path(told.picture) if told.picture else None))
+    return start(told)
+
+
+def make_application() -> object:
+    """The one QApplication, with the bundled faces and high-DPI rounding as the design wants them."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
+    from app.theme import load_fonts
+
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("AVM Studio")
+    application.setDesktopFileName("avm-studio")
+    application.setStyle("Fusion")
+    load_fonts()
+    return application
+
+
+def start(told: argparse.Namespace) -> int:
+    import qasync
+
+    application = make_application()
+    from app.studio import Studio
+    from app.window import Window
+
+    sys.setswitchinterval(SWITCH_S)
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    studio = Studio()
+    window = Window(studio)
+    window.show()
+    if os.environ.get("AVM_STUDIO_TIMING"):
+        print(f"window after {time.perf_counter() - STARTED:.3f} s", file=sys.stderr)
+    loop.call_soon(lambda: open_first(studio, told))
+    closed = asyncio.Event()
+    application.aboutToQuit.connect(closed.set)  # type: ignore[attr-defined]
+    with loop:
+        loop.run_until_complete(closed.wait())
+    return 0
+
+
+def open_first(studio: object, told: argparse.Namespace) -> None:
+    """The project of the command line, else the sample asked for, else the last project, else the first sample."""
+    from app.studio import Studio
+
+    assert isinstance(studio, Studio)
+    from avm.api.workspace import samples
+
+    last = str(studio.settings.get("project") or "")
+    if told.project:
+        studio.open_project(Path(told.project))
+    elif told.sample:
+        studio.open_sample(told.sample)
+    elif last and Path(last).exists():
+        studio.open_project(Path(last))
+    elif not studio.settings.get("recent") and samples():
+        studio.open_sample(samples()[0].name)
+    offer_recovery(studio)
+
+
+def offer_recovery(studio: object) -> None:
+    """Unsaved work of a start that did not end well."""
+    from app.studio import Studio
+
+    assert isinstance(studio, Studio)
+    left = studio.recovery.left_over
+    if not left:
+        return
+    names = ", ".join(s.path.name for s in left)
+    when = time.strftime("%H:%M", time.localtime(max(s.at for s in left)))
+    studio.window.ask(
+        f"Restore unsaved work on {names}?",
+        f"The Studio did not close as it should. What was typed until {when} is kept; the files on disk are unchanged.",
+        [
+            ("Restore", "primary", studio.recovery.restore),
+            ("Discard", "", studio.recovery.discard),
+            ("Decide later", "", lambda: None),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""The base of every panel: a view of one artifact, which says itself where it stands and what its title shows.
+
+A panel is one file in `app/panels/` with one class derived from `Panel`; `app.registry` finds it, nothing names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from app.widgets.basics import box, surface
+from app.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+Slot = Literal["left", "centre", "bottom", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a panel stands in a perspective.
+
+    Panels of `left`, `centre` and `right` stand below one another by `order`, with heights in proportion of
+    `stretch`; panels of `bottom`, and all with `tab`, share a place as tabs. `shown=False` keeps it closed there.
+    """
+
+    slot: Slot
+    order: int = 50
+    stretch: int = 10
+    shown: bool = True
+    tab: bool = False
+    front: bool = False
+
+
+class Panel(QWidget):
+    """Override the class attributes and build the content in `__init__`; call `set_fact` when the title's fact changes."""
+
+    id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    icon: ClassVar[str] = "box"
+    home: ClassVar[Place] = Place("bottom", shown=False)
+    places: ClassVar[dict[str, Place]] = {}
+    stripe: ClassVar[Literal["top", "bottom", ""]] = ""
+    stripe_order: ClassVar[int] = 50
+    bare: ClassVar[bool] = False
+    fixed_height: ClassVar[str] = ""
+
+    fact_changed = Signal(str)
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.session = studio.session
+        self.fact = ""
+        surface(self, "panel")
+        self.setObjectName(self.id)
+        self.setAccessibleName(self.title)
+        self.column = box(QVBoxLayout(self), 0)
+
+    def controls(self) -> list[QWidget]:
+        """Widgets for the right end of the title bar; made anew whenever the title is built anew."""
+        return []
+
+    def set_fact(self, text: str) -> None:
+        if text != self.fact:
+            self.fact = text
+            self.fact_changed.emit(text)
+
+    @classmethod
+    def place_in(cls, perspective: str) -> Place:
+        return cls.places.get(
+            perspective, Place(cls.home.slot, cls.home.order, cls.home.stretch, False, True)
+        )
+
+    def follow(self, signal: Any, call: Callable[..., object]) -> None:
+        """Connects and calls once now, so the panel is right whenever it is made."""
+        signal.connect(call)
+        call()
+
+
+class OrEmpty(QWidget):
+    """Content or its empty state in one place."""
+
+    def __init__(self, content: QWidget, empty: EmptyState) -> None:
+        super().__init__()
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(content)
+        self.empty = empty
+
+    def show_content(self, there: bool) -> None:
+        self._stack.setCurrentIndex(1 if there else 0)
+
+    def is_empty(self) -> bool:
+        return self._stack.currentIndex() == 0

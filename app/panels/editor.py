@@ -1,0 +1,347 @@
+"""The editor pane: open files in tabs, source and generated instructions side by side, joined line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from app.documents import Document
+from app.editor.code_edit import CodeEdit
+from app.editor.completion import Completion
+from app.editor.find_bar import FindBar
+from app.editor.gutter import LineMarks
+from app.editor.instructions import Instructions
+from app.editor.link_band import LinkBand, runs_of
+from app.editor.start import StartPage
+from app.editor.tabs import EditorTabs
+from app.editor.zones import Zone
+from app.panel import Panel, Place
+from app.theme import size
+from app.widgets.basics import IconButton, box, pane, rule
+from app.widgets.spans import shorten
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+MOST_PLACES = 60
+
+
+class EditorPanel(Panel):
+    id = "editor"
+    title = "Editor"
+    icon = "file-code-2"
+    bare = True
+    home = Place("centre", 0, 70)
+    places = {"edit": Place("centre", 0, 70), "debug": Place("centre", 0, 70)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.code = CodeEdit()
+        self.code.set_zoom(float(studio.settings.get("zoom")))
+        self.code.zoomed.connect(
+            lambda z: (studio.settings.set("zoom", z), self.instructions.code.set_zoom(z))
+        )
+        self.completion = Completion(self.code, studio.flow.complete)
+        self.find_bar = FindBar(self.code)
+        self.instructions = Instructions(self.session, lambda: studio.run_command("build.build"))
+        self.instructions.code.set_zoom(self.code.zoom)
+        self.aleo_find = FindBar(self.instructions.code)
+        self.band = LinkBand(self.code, self.instructions.code)
+        self.beside_button = IconButton(
+            "columns-2",
+            "Instructions beside",
+            "text.tertiary",
+            28,
+            checkable=True,
+            on_click=self.toggle_beside,
+        )
+        self.tabs = EditorTabs([self.beside_button])
+        self._places: list[tuple[Path, int]] = []
+        self._at = -1
+        self._travelling = False
+        self._layout()
+        self._connect()
+        self._show_beside()
+        self._shown()
+
+    def _layout(self) -> None:
+        left, column = pane("editor")
+        column.addWidget(self.tabs)
+        column.addWidget(rule(kind="separator"))
+        column.addWidget(self.find_bar)
+        column.addWidget(self.code, 1)
+        middle, band_column = pane("panel")
+        spacer = QWidget()
+        spacer.setFixedHeight(size("tab"))
+        self._band_head = spacer
+        band_column.addWidget(spacer)
+        band_column.addWidget(rule(kind="separator"))
+        band_column.addWidget(self.band, 1)
+        self._right = QWidget()
+        right = box(QHBoxLayout(self._right), 0)
+        right.addWidget(middle)
+        right.addWidget(self.instructions, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self._right)
+        self.splitter.setStretchFactor(0, 58)
+        self.splitter.setStretchFactor(1, 42)
+        self.splitter.setSizes([580, 420])
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self.start: StartPage | None = None
+        self._start_holder = QWidget()
+        box(QVBoxLayout(self._start_holder), 0)
+        self._stack.addWidget(self._start_holder)
+        self._stack.addWidget(self.splitter)
+        self.column.addWidget(holder)
+
+    def _connect(self) -> None:
+        session = self.session
+        for document in session.documents.values():
+            self.tabs.add(document)
+        session.document_opened.connect(self.tabs.add)
+        session.document_closed.connect(self._closed)
+        session.modified_changed.connect(self.tabs.show_modified)
+        session.current_changed.connect(self._shown)
+        session.project_changed.connect(self._shown)
+        self.tabs.shown.connect(session.set_current)
+        self.tabs.close_asked.connect(self._close)
+        self.code.cursor_line.connect(self._moved)
+        self.code.cursorPositionChanged.connect(self._tell_place)
+        self.code.gutter.toggled.connect(self._toggle_breakpoint)
+        self.instructions.code.cursor_line.connect(self._aleo_moved)
+        session.reveal.connect(self.reveal)
+        for signal in (
+            session.problems_changed,
+            session.breakpoints_changed,
+            session.step_changed,
+            session.run_changed,
+        ):
+            signal.connect(self.refresh_marks)
+        session.link_changed.connect(self._linked)
+        session.build_changed.connect(self._built)
+        self._built()
+
+    # Documents
+
+    def _close(self, document: Document) -> None:
+        self.session.set_current(document)
+        self.studio.run_command("file.close")
+
+    def _closed(self, document: Document) -> None:
+        self.tabs.remove(document)
+        if self.code.document_shown is document:
+            self.code.document_shown = None
+
+    def _shown(self) -> None:
+        """The current document is in the view; without a project the start page is."""
+        document = self.session.current
+        if document is None:
+            if self.start is not None:
+                self.start.deleteLater()
+            self.start = StartPage(self.studio)
+            layout = self._start_holder.layout()
+            assert layout is not None
+            layout.addWidget(self.start)
+            self._stack.setCurrentIndex(0)
+            return
+        self._stack.setCurrentIndex(1)
+        if self.code.document_shown is not document:
+            self.code.show_document(document)
+            self.completion.leave()
+        self.code.takes_breakpoints = document.language == "leo"
+        self.tabs.set_current(document)
+        self.refresh_marks()
+        self._tell_place()
+        self._remember(self.code.current_line())
+
+    def _tell_place(self) -> None:
+        if self.session.current is not None:
+            self.studio.window.status.set_place(
+                self.code.current_line(), self.code.textCursor().positionInBlock() + 1
+            )
+
+    def find(self, replace: bool) -> None:
+        if self.instructions.code.hasFocus():
+            self.find_bar_for_instructions()
+        else:
+            self.find_bar.open(replace)
+
+    def find_bar_for_instructions(self) -> None:
+        layout = self.instructions.layout()
+        if isinstance(layout, QVBoxLayout) and layout.indexOf(self.aleo_find) < 0:
+            layout.insertWidget(2, self.aleo_find)
+        self.aleo_find.open(False)
+
+    # Places: back and forward
+
+    def reveal(self, path: Path, line: int, column: int) -> None:
+        """Shows a place and remembers where the person came from."""
+        self._remember(self.code.current_line())
+        self.session.open_document(path)
+        self.code.go_to(line, column)
+        self._remember(line)
+
+    def _remember(self, line: int) -> None:
+        document = self.session.current
+        if document is None or self._travelling:
+            return
+        here = (document.path, line)
+        if self._places and self._at >= 0 and self._places[self._at] == here:
+            return
+        del self._places[self._at + 1 :]
+        self._places.append(here)
+        del self._places[:-MOST_PLACES]
+        self._at = len(self._places) - 1
+
+    def travel(self, way: int) -> None:
+        """Back and forward through the places visited."""
+        at = self._at + way
+        if not 0 <= at < len(self._places):
+            return
+        path, line = self._places[at]
+        self._at, self._travelling = at, True
+        try:
+            if path.is_file():
+                self.session.open_document(path)
+                self.code.go_to(line)
+        finally:
+            self._travelling = False
+
+    # Links
+
+    def _is_main(self) -> bool:
+        project, document = self.session.project, self.session.current
+        return project is not None and document is not None and document.path == project.main
+
+    def _moved(self, line: int) -> None:
+        if self._is_main() and not self.session.debugging:
+            self.session.link_leo(line)
+        self.refresh_marks()
+
+    def _aleo_moved(self, line: int) -> None:
+        if self.instructions.code.hasFocus():
+            self.session.link_aleo(line)
+            if self.session.linked_leo and self._is_main():
+                self.code.reveal_line(self.session.linked_leo)
+
+    def _linked(self) -> None:
+        lines = self.session.linked_aleo
+        if lines and not self.instructions.code.hasFocus():
+            self.instructions.code.reveal_line(min(lines))
+        self.refresh_marks()
+
+    def _built(self) -> None:
+        view = self.session.view
+        links = view.links if view is not None and view.ok else ()
+        self._runs = runs_of((each.leo_line, each.aleo_line) for each in links)
+        if self._is_main() and not self.session.debugging:
+            self.session.link_leo(self.code.current_line())
+        self.refresh_marks()
+
+    def toggle_beside(self) -> None:
+        self.studio.settings.set("beside", not self.studio.settings.get("beside", False))
+        self._show_beside()
+
+    def _show_beside(self) -> None:
+        on = bool(self.studio.settings.get("beside"))
+        self._right.setVisible(on)
+        self.beside_button.setChecked(on)
+
+    # Marks
+
+    def _toggle_breakpoint(self, line: int) -> None:
+        if self.session.current is not None:
+            self.session.toggle_breakpoint(self.session.current.path, line)
+
+    def refresh_marks(self) -> None:
+        """Everything that is shown on lines, in both views, from the session."""
+        session, document = self.session, self.session.current
+        if document is None:
+            return
+        main = self._is_main()
+        run, step = session.run, session.step_view()
+        live = session.debugging and run is not None and not session.run_stale
+        halt = run.halt if live and run is not None and run.halt and session.step >= run.halt.step else None
+        problems = session.problems_of(document)
+        levels: dict[int, str] = {}
+        for problem in problems:
+            if problem.line is not None and levels.get(problem.line) != "error":
+                levels[problem.line] = problem.level
+        here = step if live and main else None
+        marks = LineMarks(
+            breakpoints=session.breakpoints(document.path) if document.language == "leo" else frozenset(),
+            problems=levels,
+            linked=frozenset({session.linked_leo})
+            if main and session.linked_leo and not live
+            else frozenset(),
+            execution=(here.leo_line or 0) if here is not None and halt is None else 0,
+            halt=(halt.leo_line or 0) if halt is not None and main else 0,
+        )
+        self.code.set_marks(marks)
+        self.code.set_problems(problems)
+        self.code.set_zones(self._zones(problems, halt if main else None))
+        self.code.set_hints(self._hints() if live and main else {})
+        aleo_step = step.aleo_line if live and step is not None else None
+        aleo_marks = LineMarks(
+            linked=session.linked_aleo if not live else frozenset(),
+            execution=(aleo_step or 0) if halt is None else 0,
+            halt=(halt.aleo_line or 0) if halt is not None else 0,
+        )
+        self.instructions.code.set_marks(aleo_marks)
+        chosen = (here.leo_line or 0) if here is not None else (session.linked_leo if main else 0)
+        if halt is not None:
+            chosen = halt.leo_line or 0
+        self.band.set_links(self._runs if main and not session.stale else [], chosen)
+        if live:
+            self._follow_step()
+
+    def _follow_step(self) -> None:
+        if (self.session.step, id(self.session.ran)) == getattr(self, "_followed", None):
+            return
+        self._followed = (self.session.step, id(self.session.ran))
+        line = self.code.marks.execution or self.code.marks.halt
+        if line:
+            self.code.reveal_line(line)
+        aleo = self.instructions.code.marks.execution or self.instructions.code.marks.halt
+        if aleo:
+            self.instructions.code.reveal_line(aleo)
+
+    def _zones(self, problems: list, halt: object) -> dict[int, Zone]:  # type: ignore[type-arg]
+        """The halt, else the problem at the cursor, else the first error: one zone at a time keeps the text calm."""
+        if halt is not None and halt.leo_line:  # type: ignore[attr-defined]
+            facts = tuple((c.register, shorten(c.value)) for c in halt.operands)  # type: ignore[attr-defined]
+            return {
+                halt.leo_line: Zone(  # type: ignore[attr-defined]
+                    "halt",
+                    f"{halt.message}",
+                    f"step {halt.step + 1}",
+                    "Alt+F10 steps back to what led here.",
+                    facts,  # type: ignore[attr-defined]
+                )
+            }
+        line = self.code.current_line()
+        at = next((p for p in problems if p.line == line), None)
+        chosen = at or next((p for p in problems if p.level == "error" and p.line is not None), None)
+        if chosen is None or chosen.line is None:
+            return {}
+        return {chosen.line: Zone(chosen.level, chosen.message, chosen.code, chosen.help or chosen.note)}
+
+    def _hints(self) -> dict[int, str]:
+        """After each line the value it wrote last, up to the current step."""
+        run, hints = self.session.run, {}
+        if run is None:
+            return {}
+        for step in run.steps[: self.session.step]:
+            if step.leo_line and step.writes:
+                hints[step.leo_line] = ", ".join(shorten(w.value) for w in step.writes)
+        return hints
+
+    def retheme(self) -> None:
+        self._band_head.setFixedHeight(size("tab"))

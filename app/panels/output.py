@@ -1,0 +1,77 @@
+"""The output: what was built, run and proved in this session, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from app.panel import OrEmpty, Panel, Place
+from app.theme import font, q
+from app.widgets.basics import IconButton
+from app.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+TONES = {
+    "info": "text.secondary",
+    "success": "semantic.success.fg",
+    "warning": "semantic.warning.fg",
+    "error": "semantic.error.fg",
+    "code": "text.primary",
+}
+
+
+class OutputPanel(Panel):
+    id = "output"
+    title = "Output"
+    icon = "square-terminal"
+    stripe = "bottom"
+    stripe_order = 40
+    home = Place("bottom", 10)
+    places = {"edit": Place("bottom", 10), "debug": Place("bottom", 10)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setMaximumBlockCount(2000)
+        self.text.setAccessibleName("Output")
+        self.text.document().setDocumentMargin(8)
+        self.body = OrEmpty(
+            self.text,
+            EmptyState("square-terminal", "Nothing yet", "What you build, run and prove is written here."),
+        )
+        self.column.addWidget(self.body)
+        self.session.said.connect(self._say)
+        self.retheme()
+
+    def controls(self) -> list[QWidget]:
+        return [IconButton("x", "Clear the output", "text.tertiary", 24, on_click=self.clear)]
+
+    def clear(self) -> None:
+        self.session.output.clear()
+        self.retheme()
+
+    def _say(self, level: str, line: str) -> None:
+        bar = self.text.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 4
+        look = QTextCharFormat()
+        look.setForeground(q(TONES.get(level, "text.secondary")))
+        cursor = QTextCursor(self.text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if not self.text.document().isEmpty():
+            cursor.insertText("\n")
+        cursor.insertText(line, look)
+        if at_end:
+            bar.setValue(bar.maximum())
+        self.body.show_content(True)
+
+    def retheme(self) -> None:
+        self.text.setFont(font("code_small"))
+        self.text.clear()
+        self.body.show_content(bool(self.session.output))
+        for level, line in self.session.output:
+            self._say(level, line)

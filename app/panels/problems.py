@@ -1,0 +1,106 @@
+"""The problems of the project: what the compiler says as it says it, with code and place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from app.panel import OrEmpty, Panel, Place
+from app.widgets.basics import SearchBox
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+from app.widgets.spans import Row, Span, cell, code, note, row
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+    from avm.api.views import Problem
+
+QUOTED = re.compile(r"`([^`]*)`")
+LOOK = {"error": ("circle-x", "semantic.error.fg"), "warning": ("triangle-alert", "semantic.warning.fg")}
+
+
+def message_spans(text: str) -> list[Span]:
+    """A compiler's sentence with its `quoted` parts in code."""
+    spans = []
+    for number, part in enumerate(QUOTED.split(text.replace("\n", " "))):
+        if part.strip():
+            spans.append(code(part, gap=5) if number % 2 else Span(part.strip(), gap=5))
+    return spans
+
+
+class ProblemsPanel(Panel):
+    id = "problems"
+    title = "Problems"
+    icon = "circle-alert"
+    stripe = "bottom"
+    stripe_order = 0
+    home = Place("bottom", 0)
+    places = {"edit": Place("bottom", 0, front=True), "debug": Place("bottom", 0)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.filter = ""
+        self.list = Grid([("", 0), ("Code", 132), ("Where", 152)], header=False, name="Problems")
+        self.list.chosen.connect(self._go)
+        self.list.activated_key.connect(self._go)
+        self.body = OrEmpty(
+            self.list, EmptyState("circle-check", "No problems", "The program is checked while you type.")
+        )
+        self.column.addWidget(self.body)
+        self.session.problems_changed.connect(self.refresh)
+        self.session.project_changed.connect(self.refresh)
+        self.refresh()
+
+    def controls(self) -> list[QWidget]:
+        box = SearchBox("Filter", 200)
+        box.setText(self.filter)
+        box.textChanged.connect(self._filter)
+        return [box]
+
+    def _filter(self, text: str) -> None:
+        self.filter = text
+        self.refresh()
+
+    def refresh(self) -> None:
+        problems = self.session.problems()
+        low = self.filter.lower()
+        shown = [p for p in problems if low in f"{p.message} {p.code} {p.file}".lower()]
+        shown.sort(key=lambda p: p.level != "error")
+        self.list.set_rows([self._row(p) for p in shown])
+        self.body.show_content(bool(shown))
+        if problems and not shown:
+            self.body.empty.set("Nothing fits the filter", f"{len(problems)} problems are hidden by it.")
+        elif self.session.project is None:
+            self.body.empty.set("No project open", "Open a folder or a sample; its problems are listed here.")
+        else:
+            self.body.empty.set("No problems", "The program is checked while you type.")
+        self.set_fact(str(len(problems)) if problems else "")
+
+    @staticmethod
+    def _row(problem: Problem) -> Row:
+        icon, colour = LOOK.get(problem.level, LOOK["error"])
+        name = Path(problem.file).name
+        where = f"{name}  {problem.line}:{problem.col}" if problem.line else name
+        tip = "\n".join(x for x in (problem.message, problem.help, problem.note) if x)
+        return row(
+            cell(
+                Span(icon=icon, colour=colour), *message_spans(problem.message), copy=problem.message, tip=tip
+            ),
+            cell(note(problem.code)),
+            cell(Span(where, "text.secondary")),
+            key=(problem.file, problem.line, problem.col, problem.code, problem.message),
+        )
+
+    def _go(self, key: tuple[str, int | None, int | None, str, str]) -> None:
+        file, line, column = key[0], key[1], key[2]
+        project = self.session.project
+        if line is None or project is None:
+            return
+        name = Path(file).name
+        paths = [*self.session.documents, *project.sources]
+        path = next((p for p in paths if p.name == name), None)
+        if path is not None:
+            self.session.reveal.emit(path, line, column or 1)

@@ -1,0 +1,308 @@
+"""The session: the open project, its documents and every artifact made from them, with a signal for each change.
+
+Artifacts are the frozen results of avm.api.pipeline. A later artifact is never silently thrown away when an earlier
+one changes; it stays, marked stale. Nothing here starts work: `app.flow` does, and stores the results here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.documents import Document
+from app.settings import Settings
+from avm.base.errors import AvmError
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Built, Constrained, Proved, Ran
+    from avm.api.views import (
+        BlockView,
+        BuildView,
+        CommitView,
+        FunctionView,
+        MachineView,
+        MappingView,
+        Problem,
+        RunView,
+        StepView,
+        VerifyView,
+    )
+    from avm.api.workspace import Project
+
+
+class Session(QObject):
+    project_changed = Signal()
+    document_opened = Signal(object)
+    document_closed = Signal(object)
+    document_changed = Signal(object)
+    modified_changed = Signal(object)
+    current_changed = Signal()
+    problems_changed = Signal()
+    build_changed = Signal()
+    function_changed = Signal()
+    inputs_changed = Signal()
+    run_changed = Signal()
+    step_changed = Signal()
+    constraints_changed = Signal()
+    proof_changed = Signal()
+    ledger_changed = Signal()
+    link_changed = Signal()
+    breakpoints_changed = Signal()
+    reveal = Signal(object, int, int)
+    said = Signal(str, str)
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.project: Project | None = None
+        self.documents: dict[Path, Document] = {}
+        self.current: Document | None = None
+        self.checked: dict[Path, tuple[Problem, ...]] = {}
+        self.built: Built | None = None
+        self.stale = False
+        self.built_at = 0.0
+        self.function = ""
+        self.ran: Ran | None = None
+        self.run_stale = False
+        self.step = 0
+        self.debugging = False
+        self.constrained: Constrained | None = None
+        self.proved: Proved | None = None
+        self.verified: VerifyView | None = None
+        self.committed: CommitView | None = None
+        self.blocks: tuple[BlockView, ...] = ()
+        self.mappings: tuple[MappingView, ...] = ()
+        self.state_root = ""
+        self.linked_leo = 0
+        self.linked_aleo: frozenset[int] = frozenset()
+        self.output: list[tuple[str, str]] = []
+        self._machine: tuple[tuple[int, int], MachineView] | None = None
+
+    # Project and documents
+
+    def set_project(self, project: Project | None) -> None:
+        """Another project: artifacts of the one before are gone, its documents must be closed already."""
+        self.project = project
+        self.checked = {}
+        self.built = self.ran = self.constrained = self.proved = None
+        self.verified = self.committed = None
+        self.blocks = self.mappings = ()
+        self.state_root, self.step, self.debugging = "", 0, False
+        self.stale = self.run_stale = False
+        self.linked_leo, self.linked_aleo = 0, frozenset()
+        self.function = ""
+        if project is not None:
+            self.function = str(self.settings.item("function", str(project.root), "") or "")
+        for signal in (
+            self.project_changed,
+            self.problems_changed,
+            self.build_changed,
+            self.function_changed,
+            self.run_changed,
+            self.step_changed,
+            self.constraints_changed,
+            self.proof_changed,
+            self.ledger_changed,
+            self.link_changed,
+        ):
+            signal.emit()
+
+    def open_document(self, path: Path, show: bool = True) -> Document:
+        """Opens a file, or shows the one that is open; AvmError when it cannot be read as text."""
+        path = path.resolve()
+        document = self.documents.get(path)
+        if document is None:
+            try:
+                text = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as why:
+                raise AvmError(f"{path.name} cannot be opened: {why}", code="ESTU0001") from why
+            document = Document(path, text, self)
+            document.edited.connect(self._edited)
+            document.modified_changed.connect(self.modified_changed)
+            self.documents[path] = document
+            self.document_opened.emit(document)
+        if show:
+            self.set_current(document)
+        return document
+
+    def set_current(self, document: Document | None) -> None:
+        if document is not self.current:
+            self.current = document
+            self.current_changed.emit()
+
+    def close_document(self, document: Document) -> None:
+        """Closes without asking; the caller has asked."""
+        self.documents.pop(document.path, None)
+        self.checked.pop(document.path, None)
+        rest = list(self.documents.values())
+        if self.current is document:
+            self.current = rest[-1] if rest else None
+        self.document_closed.emit(document)
+        self.current_changed.emit()
+        self.problems_changed.emit()
+        document.deleteLater()
+
+    def modified(self) -> list[Document]:
+        return [document for document in self.documents.values() if document.modified]
+
+    def _edited(self, document: Document) -> None:
+        if self.built is not None and document.language == "leo" and not self.stale:
+            self.stale = True
+            self.run_stale = True
+            self.build_changed.emit()
+        self.document_changed.emit(document)
+
+    # Problems
+
+    def set_checked(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        self.checked[path] = problems
+        self.problems_changed.emit()
+
+    def problems(self) -> list[Problem]:
+        """Problems of all files: the live check of an open file, else what the last build found."""
+        found: list[Problem] = []
+        live = {path.name for path in self.checked}
+        for path in sorted(self.checked):
+            found += self.checked[path]
+        if self.view is not None:
+            known = {(p.code, p.file, p.line, p.col) for p in found}
+            for problem in self.view.problems:
+                name = Path(problem.file).name
+                if name not in live or not self.stale:
+                    if (problem.code, problem.file, problem.line, problem.col) not in known:
+                        found.append(problem)
+        return found
+
+    def problems_of(self, document: Document) -> list[Problem]:
+        return [p for p in self.problems() if Path(p.file).name == document.path.name]
+
+    # Build, function, run
+
+    @property
+    def view(self) -> BuildView | None:
+        return self.built.view if self.built is not None else None
+
+    @property
+    def run(self) -> RunView | None:
+        return self.ran.view if self.ran is not None else None
+
+    def set_built(self, built: Built, at: float) -> None:
+        self.built, self.stale, self.built_at = built, False, at
+        names = [f.name for f in built.view.functions]
+        if names and self.function not in names:
+            self.set_function(next((n for n in ("main",) if n in names), names[0]))
+        self.build_changed.emit()
+        self.problems_changed.emit()
+
+    def functions(self) -> tuple[FunctionView, ...]:
+        return self.view.functions if self.view is not None else ()
+
+    def function_view(self) -> FunctionView | None:
+        return next((f for f in self.functions() if f.name == self.function), None)
+
+    def set_function(self, name: str) -> None:
+        if name != self.function:
+            self.function = name
+            if self.project is not None:
+                self.settings.set_item("function", str(self.project.root), name)
+            self.function_changed.emit()
+
+    def _inputs_key(self, function: str) -> str:
+        return f"{self.project.root if self.project else ''}:{function}"
+
+    def input_history(self, function: str) -> list[list[str]]:
+        """What was typed for this function before, the newest first."""
+        return list(self.settings.item("inputs", self._inputs_key(function), []) or [])
+
+    def remember_inputs(self, function: str, values: list[str], most: int = 12) -> None:
+        rest = [v for v in self.input_history(function) if v != values]
+        self.settings.set_item("inputs", self._inputs_key(function), [values, *rest][:most])
+        self.inputs_changed.emit()
+
+    def inputs(self) -> list[str]:
+        """The inputs a run would take now: the last ones that fit, else the sample's, else none."""
+        function = self.function_view()
+        if function is None:
+            return []
+        for values in self.input_history(function.name):
+            if len(values) == len(function.inputs):
+                return values
+        return list(function.example_inputs)
+
+    def set_ran(self, ran: Ran) -> None:
+        self.ran, self.run_stale = ran, False
+        self.step = ran.view.halt.step if ran.view.halt is not None else len(ran.view.steps)
+        self.constrained = self.proved = None
+        self.verified = self.committed = None
+        self.run_changed.emit()
+        self.step_changed.emit()
+        self.constraints_changed.emit()
+        self.proof_changed.emit()
+
+    def set_step(self, step: int) -> None:
+        if self.run is None:
+            return
+        step = max(0, min(step, len(self.run.steps)))
+        if step != self.step:
+            self.step = step
+            self.step_changed.emit()
+
+    def step_view(self) -> StepView | None:
+        """The instruction that runs next at this position; None at the end of the run."""
+        run = self.run
+        return run.steps[self.step] if run is not None and self.step < len(run.steps) else None
+
+    def machine(self) -> MachineView | None:
+        """The machine at this position (remembered until the position changes)."""
+        if self.ran is None:
+            return None
+        key = (id(self.ran), self.step)
+        if self._machine is None or self._machine[0] != key:
+            self._machine = (key, self.ran.debugger.state(self.step))
+        return self._machine[1]
+
+    def set_debugging(self, on: bool) -> None:
+        if on != self.debugging:
+            self.debugging = on
+            self.step_changed.emit()
+
+    # Links between the source and its instructions
+
+    def link_leo(self, line: int) -> None:
+        """The person is on this Leo line: its instructions light up."""
+        links = self.view.links if self.view is not None and not self.stale else ()
+        made = frozenset(each.aleo_line for each in links if each.leo_line == line)
+        self._link(line if made else 0, made)
+
+    def link_aleo(self, line: int) -> None:
+        """The person is on this instruction: its Leo line lights up."""
+        links = self.view.links if self.view is not None and not self.stale else ()
+        leo = next((each.leo_line for each in links if each.aleo_line == line and each.leo_line), 0)
+        self._link(leo, frozenset({line}) if leo else frozenset())
+
+    def _link(self, leo: int, aleo: frozenset[int]) -> None:
+        if (leo, aleo) != (self.linked_leo, self.linked_aleo):
+            self.linked_leo, self.linked_aleo = leo, aleo
+            self.link_changed.emit()
+
+    # Breakpoints
+
+    def breakpoints(self, path: Path | None = None) -> frozenset[int]:
+        """Leo lines with a breakpoint, of a file or of the project's main file."""
+        where = path or (self.project.main if self.project is not None else None)
+        return frozenset(self.settings.item("breakpoints", str(where), []) or [])
+
+    def toggle_breakpoint(self, path: Path, line: int) -> None:
+        lines = set(self.breakpoints(path)) ^ {line}
+        self.settings.set_item("breakpoints", str(path), sorted(lines))
+        self.breakpoints_changed.emit()
+
+    # Output
+
+    def say(self, text: str, level: str = "info") -> None:
+        """A line for the output pane (info, success, warning, error, code)."""
+        self.output.append((level, text))
+        del self.output[:-2000]
+        self.said.emit(level, text)

@@ -1,0 +1,132 @@
+"""The status bar: what is wrong, what is running and how high the ledger is; where the cursor is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.theme import size
+from app.widgets.basics import Glyph, Label, box, surface
+from app.widgets.spans import seconds, thousands
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+HINT_MS = 5000
+
+
+class Fact(QWidget):
+    """An icon and a short fact."""
+
+    def __init__(self, icon_name: str, colour: str) -> None:
+        super().__init__()
+        row = box(QHBoxLayout(self), 6)
+        self.glyph = Glyph(icon_name, colour, 12)
+        self.label = Label("", "caption", "secondary")
+        row.addWidget(self.glyph)
+        row.addWidget(self.label)
+
+    def set(self, text: str, icon_name: str = "", colour: str = "") -> None:
+        self.setVisible(bool(text))
+        self.label.setText(text)
+        self.setAccessibleName(text)
+        if icon_name:
+            self.glyph.set(icon_name, colour)
+
+
+def plural(count: int, word: str) -> str:
+    return f"{thousands(count)} {word}" + ("" if count == 1 else "s")
+
+
+class StatusBar(QWidget):
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio, session = studio, studio.session
+        surface(self, "window")
+        row = box(QHBoxLayout(self), 16, (12, 0, 12, 0))
+        self.errors = Fact("circle-x", "semantic.error.fg")
+        self.warnings = Fact("triangle-alert", "semantic.warning.fg")
+        self.work = Fact("loader-circle", "accent.fg")
+        self.ledger = Fact("circle-dot", "semantic.success.fg")
+        self.hint_label = Label("", "caption", "tertiary")
+        self.place = Label("", "caption", "secondary")
+        self.language = Label("", "caption", "secondary")
+        for left in (self.errors, self.warnings, self.work, self.ledger, self.hint_label):
+            row.addWidget(left)
+        row.addStretch()
+        for right in (self.place, self.language):
+            row.addWidget(right)
+        self._hint_timer = QTimer(self)
+        self._hint_timer.setSingleShot(True)
+        self._hint_timer.timeout.connect(lambda: self.hint_label.setText(""))
+        session.problems_changed.connect(self._problems)
+        session.build_changed.connect(self._problems)
+        session.run_changed.connect(self._problems)
+        session.step_changed.connect(self._problems)
+        session.ledger_changed.connect(self._ledger)
+        session.current_changed.connect(self._language)
+        studio.jobs.changed.connect(lambda _j: self._work())
+        self.retheme()
+        self._problems()
+        self._ledger()
+        self._language()
+        self._work()
+
+    def retheme(self) -> None:
+        self.setFixedHeight(size("status_bar"))
+
+    def hint(self, text: str) -> None:
+        """A quiet line that leaves by itself."""
+        self.hint_label.setText(text)
+        self._hint_timer.start(HINT_MS)
+
+    def set_place(self, line: int, column: int) -> None:
+        self.place.setText(f"Line {line}, column {column}" if line else "")
+
+    def _problems(self) -> None:
+        session = self.studio.session
+        if session.project is None:
+            self.errors.set("No project", "circle", "text.tertiary")
+            self.warnings.set("")
+            return
+        run = session.run
+        if session.debugging and run is not None and run.halt is not None and session.step == run.halt.step:
+            self.errors.set(f"Halted: {run.halt.message}", "octagon-x", "semantic.error.fg")
+            self.warnings.set("")
+            return
+        problems = session.problems()
+        errors = sum(p.level == "error" for p in problems)
+        warnings = len(problems) - errors
+        if errors:
+            self.errors.set(plural(errors, "error"), "circle-x", "semantic.error.fg")
+        else:
+            self.errors.set("No errors", "circle-check", "semantic.success.fg")
+        self.warnings.set(plural(warnings, "warning") if warnings else "")
+
+    def _work(self) -> None:
+        jobs = [j for j in self.studio.jobs.running() if j.visible]
+        if not jobs:
+            self.work.set("")
+            return
+        job = jobs[0]
+        stage = job.stages[-1].name if job.stages else "waiting"
+        self.work.set(f"{job.title}, {stage[:1].lower()}{stage[1:]}, {seconds(job.elapsed)}")
+
+    def _ledger(self) -> None:
+        blocks = self.studio.session.blocks
+        if self.studio.session.project is None:
+            self.ledger.set("")
+        elif blocks:
+            height = max(b.height for b in blocks)
+            self.ledger.set(f"Local ledger, block {thousands(height)}", "circle-dot", "semantic.success.fg")
+        else:
+            self.ledger.set("No local ledger yet", "circle", "text.tertiary")
+
+    def _language(self) -> None:
+        document = self.studio.session.current
+        names = {"leo": "Leo 4", "aleo": "Aleo instructions", "text": "Text"}
+        self.language.setText(names[document.language] if document is not None else "")
+        if document is None:
+            self.place.setText("")

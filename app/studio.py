@@ -1,0 +1,166 @@
+"""Studio: puts the parts together (settings, session, jobs, flow, commands) and is what commands and panels receive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from app import registry
+from app.command import Command, keys_of
+from app.flow import Flow
+from app.jobs import Jobs
+from app.recovery import Recovery
+from app.session import Session
+from app.settings import Settings
+from app.theme import THEME
+from avm.base.errors import AvmError
+
+if TYPE_CHECKING:
+    from app.window import Window
+
+
+class Studio(QObject):
+    window: Window
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.jobs = Jobs(self)
+        self.session = Session(self.settings)
+        self.flow = Flow(self.settings, self.session, self.jobs)
+        self.recovery = Recovery(self.settings.folder / "recovery", self.session)
+        self.apply_theme()
+
+    # Theme
+
+    def apply_theme(self) -> None:
+        """Takes the look from the settings; the window shows it live."""
+        from PySide6.QtWidgets import QApplication
+
+        THEME.set(
+            str(self.settings.get("theme")),
+            float(self.settings.get("scale")),
+            bool(self.settings.get("more_contrast")),
+            bool(self.settings.get("reduced_motion")),
+        )
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            THEME.apply(application)
+
+    def set_look(self, name: str, value: Any) -> None:
+        """Changes theme, scale, more_contrast or reduced_motion, remembers and shows it."""
+        self.settings.set(name, value)
+        self.apply_theme()
+
+    # Commands
+
+    def why_not(self, command: Command) -> str:
+        return command.why_not(self)
+
+    def run_command(self, name: str) -> bool:
+        """Runs a command by id; when it cannot run, its reason is shown and False returned."""
+        command = registry.command(name)
+        reason = command.why_not(self)
+        if reason:
+            self.window.hint(f"{command.title}: {reason}")
+            return False
+        command.run(self)
+        return True
+
+    def keys(self, command: Command) -> str:
+        return keys_of(command, dict(self.settings.get("keys") or {}))
+
+    def keys_for(self, name: str) -> str:
+        return self.keys(registry.command(name))
+
+    # Projects
+
+    def open_project(self, path: Path) -> bool:
+        """Opens a project folder or file; says what was wrong when it cannot."""
+        from avm.api.workspace import open_project
+
+        try:
+            project = open_project(path)
+        except AvmError as why:
+            self.window.toast("error", f"{path.name} was not opened", f"{why.message}. {why.hint}")
+            return False
+        return self._enter(project)
+
+    def open_sample(self, name: str) -> bool:
+        """Opens the person's own copy of a sample."""
+        from avm.api.workspace import copy_sample
+
+        try:
+            project = copy_sample(name, self.settings.folder / "samples")
+        except AvmError as why:
+            self.window.toast("error", f"The sample {name} was not opened", why.message)
+            return False
+        return self._enter(project)
+
+    def new_project(self, folder: Path, name: str) -> str:
+        """Makes and opens a project; returns what was wrong, or an empty text."""
+        from avm.api.workspace import new_project
+
+        try:
+            project = new_project(folder, name)
+        except AvmError as why:
+            return f"{why.message}. {why.hint}".strip(". ") if why.hint else why.message
+        self._enter(project)
+        return ""
+
+    def _enter(self, project: Any) -> bool:
+        if not self.close_project():
+            return False
+        self.session.set_project(project)
+        self.settings.set("project", str(project.root))
+        self.settings.remember_recent(str(project.root))
+        root = str(project.root)
+        for name in self.settings.item("open_files", root, []) or []:
+            path = Path(name)
+            if path.is_file():
+                self.session.open_document(path, show=False)
+        current = self.settings.item("open_files", root + "#current", "")
+        self.session.open_document(Path(current) if current and Path(current).is_file() else project.main)
+        self.flow.build(quiet=True)
+        self.flow.refresh_ledger()
+        return True
+
+    def remember_files(self) -> None:
+        project = self.session.project
+        if project is not None:
+            root = str(project.root)
+            self.settings.set_item("open_files", root, [str(p) for p in self.session.documents])
+            if self.session.current is not None:
+                self.settings.set_item("open_files", root + "#current", str(self.session.current.path))
+
+    def close_project(self) -> bool:
+        """Closes the project; false when unsaved work stands in the way (the window asks, without a modal box)."""
+        if self.session.project is None:
+            return True
+        unsaved = self.session.modified()
+        if unsaved:
+            names = ", ".join(d.name for d in unsaved)
+            self.window.toast(
+                "warning",
+                f"{names} is not saved",
+                "Save first, then open the other project.",
+                "Save all",
+                self.flow.save_all,
+            )
+            return False
+        self.remember_files()
+        self.flow.close_ledger()
+        for document in list(self.session.documents.values()):
+            self.session.close_document(document)
+        self.session.set_project(None)
+        return True
+
+    def shut_down(self) -> None:
+        """Ends all work and writes what is remembered."""
+        self.remember_files()
+        self.window.docks.remember()
+        self.flow.close_ledger()
+        self.jobs.close()
+        self.settings.save()

@@ -1,0 +1,302 @@
+"""The smallest parts: labels, icons, buttons, badges, rules and the layouts between them.
+
+Every part takes its colours and fonts from the theme and refreshes itself in `retheme()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.theme import RADIUS, font, icon, icon_size, pixmap, px, size, t
+
+Box = TypeVar("Box", bound=QBoxLayout)
+Margins = tuple[int, int, int, int]
+
+
+def box(layout: Box, spacing: int = 8, margins: Margins = (0, 0, 0, 0)) -> Box:
+    """Sets spacing and margins of a layout and gives it back."""
+    layout.setSpacing(spacing)
+    layout.setContentsMargins(*margins)
+    return layout
+
+
+def pane(
+    kind: str = "panel", vertical: bool = True, spacing: int = 0, margins: Margins = (0, 0, 0, 0)
+) -> tuple[QWidget, QBoxLayout]:
+    """A surface (`panel`, `editor`, `window`, `card`, `well`, `overlay`, `field`) with its layout."""
+    widget: QWidget = QFrame() if kind in ("card", "well", "overlay", "field") else QWidget()
+    surface(widget, kind)
+    layout: QBoxLayout = QVBoxLayout(widget) if vertical else QHBoxLayout(widget)
+    return widget, box(layout, spacing, margins)
+
+
+def surface(widget: QWidget, kind: str) -> None:
+    """Gives a widget the look of a surface of the sheet."""
+    widget.setProperty("kind", kind)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+def restyle(widget: QWidget) -> None:
+    """Lets the sheet look again after a dynamic property has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def rule(vertical: bool = False, kind: str = "rule") -> QFrame:
+    """A one-pixel line: `rule` inside a pane, `separator` between panes."""
+    result = QFrame()
+    result.setProperty("kind", kind)
+    (result.setFixedWidth if vertical else result.setFixedHeight)(1)
+    return result
+
+
+class Label(QLabel):
+    """A text in a typography role and a tone ("", secondary, tertiary, link, error, success, warning)."""
+
+    def __init__(self, text: str = "", role: str = "body", tone: str = "", wrap: bool = False) -> None:
+        super().__init__(text)
+        self.role = role
+        self.setProperty("tone", tone)
+        self.setWordWrap(wrap)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setFont(font(self.role))
+
+    def set_tone(self, tone: str) -> None:
+        if tone != self.property("tone"):
+            self.setProperty("tone", tone)
+            restyle(self)
+
+
+class ElidedLabel(Label):
+    """A label that gives way: it shortens its text in the middle instead of widening its pane."""
+
+    def __init__(self, text: str = "", role: str = "body", tone: str = "", middle: bool = False) -> None:
+        super().__init__(text, role, tone)
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self._whole = text
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self._elide()
+
+    def whole(self) -> str:
+        return self._whole
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(16, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
+
+    def resizeEvent(self, event: object) -> None:
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, max(16, self.width()))
+        super().setText(shown)
+
+
+class Glyph(QLabel):
+    """An icon that keeps its token colour when the theme changes."""
+
+    def __init__(self, name: str, colour: str = "text.secondary", pixels: int = 16) -> None:
+        super().__init__()
+        self.name, self.colour, self.pixels = name, colour, pixels
+        self.retheme()
+
+    def set(self, name: str, colour: str = "") -> None:
+        self.name, self.colour = name, colour or self.colour
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setPixmap(pixmap(self.name, self.colour, self.pixels, self))
+        self.setFixedSize(px(self.pixels), px(self.pixels))
+
+
+class Button(QPushButton):
+    """A labelled button: `primary` (one in a window), plain, `ghost` (in bars), `link`."""
+
+    def __init__(
+        self,
+        text: str,
+        variant: str = "",
+        icon_name: str = "",
+        small: bool = False,
+        on_click: Callable[[], object] | None = None,
+        tip: str = "",
+    ) -> None:
+        super().__init__(f" {text}" if icon_name else text)
+        self.icon_name = icon_name
+        self.setProperty("variant", variant)
+        self.setProperty("small", "true" if small else "false")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setAutoDefault(False)
+        self.setAccessibleName(tip or text)
+        self.setToolTip(tip)
+        if on_click is not None:
+            self.clicked.connect(lambda _checked=False: on_click())
+        self.retheme()
+
+    @property
+    def small(self) -> bool:
+        return bool(self.property("small") == "true")
+
+    def retheme(self) -> None:
+        self.setFont(font("small_strong" if self.small else "body_strong"))
+        if self.icon_name:
+            colours = {"primary": "text.on_accent", "link": "text.link"}
+            pixels = 14 if self.small else 16
+            self.setIcon(
+                icon(self.icon_name, colours.get(str(self.property("variant")), "text.secondary"), pixels)
+            )
+            self.setIconSize(QSize(px(pixels), px(pixels)))
+
+    def set_look(self, text: str, icon_name: str, variant: str) -> None:
+        """Changes label, icon and variant at once (Run becomes Stop)."""
+        self.setText(f" {text}" if icon_name else text)
+        self.setAccessibleName(text)
+        self.icon_name = icon_name
+        self.setProperty("variant", variant)
+        restyle(self)
+        self.retheme()
+
+
+class IconButton(QToolButton):
+    """A square button with an icon; its tip is its accessible name."""
+
+    def __init__(
+        self,
+        name: str,
+        tip: str,
+        colour: str = "text.secondary",
+        side: int = 28,
+        checkable: bool = False,
+        on_click: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self.name, self.colour, self.side = name, colour, side
+        self.setCheckable(checkable)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if on_click is not None:
+            self.clicked.connect(lambda _checked=False: on_click())
+        self.retheme()
+
+    def set_icon(self, name: str, colour: str = "") -> None:
+        self.name, self.colour = name, colour or self.colour
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setIcon(icon(self.name, self.colour, 16, "accent.fg" if self.isCheckable() else ""))
+        self.setIconSize(QSize(icon_size(), icon_size()))
+        self.setFixedSize(px(self.side), px(self.side))
+
+
+class Badge(QFrame):
+    """Icon and word on the tint of a meaning; `tone` is a token group with fg and bg, as `semantic.private`."""
+
+    def __init__(self, text: str, tone: str, icon_name: str = "") -> None:
+        super().__init__()
+        self.tone = tone
+        row = box(QHBoxLayout(self), 4, (6, 0, 6, 0))
+        self._glyph = Glyph(icon_name or "circle", tone + ".fg", 12)
+        self._glyph.setVisible(bool(icon_name))
+        self._label = Label(text, "caption")
+        row.addWidget(self._glyph)
+        row.addWidget(self._label)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.retheme()
+
+    def set(self, text: str, tone: str, icon_name: str = "") -> None:
+        self.tone = tone
+        self._label.setText(text)
+        self._glyph.setVisible(bool(icon_name))
+        if icon_name:
+            self._glyph.set(icon_name, tone + ".fg")
+        self.retheme()
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def retheme(self) -> None:
+        self.setFixedHeight(px(20))
+        self.setStyleSheet(
+            f"Badge {{ background: {t(self.tone + '.bg')}; border-radius: {RADIUS['small']}px; }}"
+            f" QLabel {{ color: {t(self.tone + '.fg')}; }}"
+        )
+        self.setAccessibleName(self._label.text())
+
+
+class KeyCaps(QWidget):
+    """The keys of a shortcut as small caps, one for each key."""
+
+    def __init__(self, keys: str = "") -> None:
+        super().__init__()
+        self._row = box(QHBoxLayout(self), 4)
+        self.set_keys(keys)
+
+    def set_keys(self, keys: str) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for key in [k for k in keys.split("+") if k]:
+            cap = Label(key, "caption", "secondary")
+            cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            cap.setStyleSheet(
+                f"background: {t('surface.pressed')}; color: {t('text.secondary')};"
+                f" border-radius: {RADIUS['small']}px;"
+            )
+            cap.setFixedHeight(px(20))
+            width = QFontMetrics(font("caption")).horizontalAdvance(key) + px(12)
+            cap.setFixedWidth(max(px(20), width))
+            self._row.addWidget(cap)
+        self._keys = keys
+
+    def retheme(self) -> None:
+        self.set_keys(self._keys)
+
+
+class SearchBox(QLineEdit):
+    """A small field with a magnifier, for filters."""
+
+    def __init__(self, placeholder: str, width: int = 0) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setProperty("small", "true")
+        self._width = width
+        self._action = self.addAction(
+            icon("search", "text.tertiary", 14), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.setClearButtonEnabled(False)
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setFont(font("small"))
+        self._action.setIcon(icon("search", "text.tertiary", 14))
+        self.setFixedHeight(size("control_small"))
+        if self._width:
+            self.setFixedWidth(px(self._width))

@@ -1,0 +1,324 @@
+"""Grid: the one tree and table view; a model of `Row`s and a delegate that paints their spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QPainter, QPen
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+
+from app.theme import font, pixmap, px, q, row_height
+from app.widgets.spans import Cell, Row
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+EMPTY = Cell()
+
+
+class RowModel(QAbstractItemModel):
+    """Read-only rows; replacing them keeps what is open and chosen, by key."""
+
+    def __init__(self, titles: list[str], right: set[int], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.titles, self.right = titles, right
+        self.rows: list[Row] = []
+        self._parents: dict[int, tuple[Row | None, int]] = {}
+
+    def set_rows(self, rows: list[Row]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self._parents = {}
+        self._index(rows, None)
+        self.endResetModel()
+
+    def _index(self, rows: list[Row], parent: Row | None) -> None:
+        for number, each in enumerate(rows):
+            self._parents[id(each)] = (parent, number)
+            self._index(each.children, each)
+
+    def row_of(self, index: Index) -> Row | None:
+        pointer = index.internalPointer() if index.isValid() else None
+        return pointer if isinstance(pointer, Row) else None
+
+    def index_of(self, each: Row, column: int = 0) -> QModelIndex:
+        return self.createIndex(self._parents[id(each)][1], column, each)
+
+    def index(self, number: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        above = self.row_of(parent)
+        rows = above.children if above else self.rows
+        if not (0 <= number < len(rows) and 0 <= column < len(self.titles)):
+            return QModelIndex()
+        return self.createIndex(number, column, rows[number])
+
+    def parent(self, index: Index = QModelIndex()) -> Any:  # type: ignore[override]  # noqa: B008
+        each = self.row_of(index)
+        above = self._parents.get(id(each), (None, 0))[0] if each else None
+        return self.index_of(above) if above is not None else QModelIndex()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        if parent.isValid() and parent.column() > 0:
+            return 0
+        above = self.row_of(parent)
+        return len(above.children if above else self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self.titles)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        each = self.row_of(index)
+        if each is None or not each.enabled:
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        each = self.row_of(index)
+        if each is None:
+            return None
+        content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
+        if role == ROW_ROLE:
+            return each
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return content.text()
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return content.tip or content.copy or None
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.titles[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in self.right else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class SpanDelegate(QStyledItemDelegate):
+    """Paints a cell's spans; a row may carry a tint and a three-pixel mark at its left edge."""
+
+    PAD, EDGE, ICON = 8, 12, 14
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        view = self.parent()
+        return QSize(40, view.row_height() if isinstance(view, Grid) else row_height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        view, each = self.parent(), index.data(ROW_ROLE)
+        if not isinstance(view, Grid) or not isinstance(each, Row):
+            return
+        painter.save()
+        rect: QRect = option.rect
+        state = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        lit = selected or bool(each.tint)
+        if each.mark and index.column() == 0:
+            painter.fillRect(QRect(0, rect.top(), 3, rect.height()), q(each.mark))
+        content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
+        first, last = index.column() == 0, index.column() == view.model().columnCount() - 1
+        left = (4 if view.rootIsDecorated() else self.EDGE) if first else self.PAD
+        self._spans(painter, rect.adjusted(left, 0, -(self.EDGE if last else self.PAD), 0), content, lit)
+        painter.restore()
+
+    def _spans(self, painter: QPainter, rect: QRect, content: Cell, lit: bool) -> None:
+        """On a lit row the third text level would fall below 4.5:1, so the second takes its place."""
+        side = px(self.ICON)
+        widths = [
+            side if s.icon else QFontMetrics(font(s.role)).horizontalAdvance(s.text) + (12 if s.tint else 1)
+            for s in content.spans
+        ]
+        total = sum(widths) + sum(s.gap for s in content.spans[:-1])
+        x = max(rect.left(), rect.right() - total + 1) if content.right else rect.left()
+        for span, width in zip(content.spans, widths, strict=True):
+            room = rect.right() - x + 1
+            if room <= 4:
+                break
+            if span.icon:
+                top = rect.top() + (rect.height() - side) // 2
+                painter.drawPixmap(QPoint(x, top), pixmap(span.icon, span.colour, self.ICON))
+            else:
+                self._text(painter, QRect(x, rect.top(), room, rect.height()), span, width, lit)
+            x += width + span.gap
+
+    def _text(self, painter: QPainter, rect: QRect, span: object, width: int, lit: bool) -> None:
+        from app.widgets.spans import Span
+
+        assert isinstance(span, Span)
+        face, inset = font(span.role), 0
+        if span.tint:
+            inset = 5
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(q(span.tint))
+            high = px(18)
+            top = rect.top() + (rect.height() - high) // 2
+            painter.drawRoundedRect(QRect(rect.left(), top, min(width, rect.width()), high), 4, 4)
+        painter.setFont(face)
+        painter.setPen(QPen(q("text.secondary" if lit and span.colour == "text.tertiary" else span.colour)))
+        text = QFontMetrics(face).elidedText(span.text, Qt.TextElideMode.ElideRight, rect.width() - inset)
+        painter.drawText(rect.adjusted(inset, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class Grid(QTreeView):
+    """A tree or table of rows. Columns are (title, width at 100 %); width 0 stretches.
+
+    `chosen` carries the key of the row a person moved to, `activated_key` of one opened by Enter or double click.
+    """
+
+    chosen = Signal(object)
+    activated_key = Signal(object)
+
+    def __init__(
+        self,
+        columns: list[tuple[str, int]],
+        tree: bool = False,
+        header: bool = True,
+        right: tuple[int, ...] = (),
+        name: str = "",
+        relaxed: bool = False,
+    ) -> None:
+        super().__init__()
+        self._columns, self._relaxed = columns, relaxed
+        self._hover = QPersistentModelIndex()
+        self.menu_for: Callable[[Any, QPoint], None] | None = None
+        self.rows_model = RowModel([title for title, _ in columns], set(right), self)
+        self.setModel(self.rows_model)
+        self.setAccessibleName(name)
+        self.setHeaderHidden(not header)
+        self.setRootIsDecorated(tree)
+        self.setItemsExpandable(tree)
+        self.setUniformRowHeights(True)
+        self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setItemDelegate(SpanDelegate(self))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.activated.connect(lambda index: self._emit(self.activated_key, index))
+        self.selectionModel().currentChanged.connect(lambda now, _before: self._chose(now))
+        self._quiet = False
+        self.retheme()
+
+    def retheme(self) -> None:
+        header = self.header()
+        header.setFont(font("caption"))
+        header.setMinimumSectionSize(16)
+        header.setStretchLastSection(False)
+        for position, (_, width) in enumerate(self._columns):
+            stretch = QHeaderView.ResizeMode.Stretch if width == 0 else QHeaderView.ResizeMode.Interactive
+            header.setSectionResizeMode(position, stretch)
+            if width:
+                header.resizeSection(position, px(width))
+        self.setIndentation(px(16) if self.rootIsDecorated() else 0)
+        self.scheduleDelayedItemsLayout()
+
+    def row_height(self) -> int:
+        return row_height(self._relaxed)
+
+    def set_rows(self, rows: list[Row]) -> None:
+        """Shows other rows; what was chosen, folded and scrolled to stays when its key is still there."""
+        folded = {
+            r.key for r in self.all_rows() if r.children and not self.isExpanded(self.rows_model.index_of(r))
+        }
+        known = {r.key for r in self.all_rows()}
+        now, place = self.current_key(), self.verticalScrollBar().value()
+        self._quiet = True
+        self.rows_model.set_rows(rows)
+        for each in self.all_rows():
+            if each.children:
+                shut = each.key in folded if each.key is not None and each.key in known else not each.open
+                self.setExpanded(self.rows_model.index_of(each), not shut)
+        if now is not None:
+            self.choose(now, scroll=False)
+        self.verticalScrollBar().setValue(place)
+        self._quiet = False
+
+    def all_rows(self) -> Iterator[Row]:
+        pending = list(reversed(self.rows_model.rows))
+        while pending:
+            each = pending.pop()
+            yield each
+            pending.extend(reversed(each.children))
+
+    def current_key(self) -> Any:
+        each = self.rows_model.row_of(self.currentIndex())
+        return each.key if each else None
+
+    def choose(self, key: Any, scroll: bool = True) -> bool:
+        """Moves the selection to the row with this key without telling anyone; false when there is none."""
+        for each in self.all_rows():
+            if each.key == key:
+                before, self._quiet = self._quiet, True
+                self.setCurrentIndex(self.rows_model.index_of(each))
+                if scroll:
+                    self.scrollTo(self.rows_model.index_of(each))
+                self._quiet = before
+                return True
+        return False
+
+    def _chose(self, index: Index) -> None:
+        if not self._quiet:
+            self._emit(self.chosen, index)
+
+    def _emit(self, signal: Any, index: Index) -> None:
+        each = self.rows_model.row_of(index)
+        if each is not None and each.key is not None:
+            signal.emit(each.key)
+
+    def _menu(self, place: QPoint) -> None:
+        each = self.rows_model.row_of(self.indexAt(place))
+        if self.menu_for is not None and each is not None:
+            self.menu_for(each.key, self.viewport().mapToGlobal(place))
+
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        each = self.rows_model.row_of(index)
+        rect = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
+        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+            painter.fillRect(rect, q("selection.active" if self.hasFocus() else "selection.inactive"))
+        elif each is not None and each.tint:
+            painter.fillRect(rect, q(each.tint))
+        elif (
+            self._hover.isValid()
+            and self._hover.row() == index.row()
+            and self._hover.parent() == index.parent()
+        ):
+            painter.fillRect(rect, q("surface.hover"))
+        super().drawRow(painter, option, index)
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        self._set_hover(self.indexAt(event.position().toPoint()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hover(QModelIndex())
+        super().leaveEvent(event)
+
+    def _set_hover(self, index: QModelIndex) -> None:
+        if QPersistentModelIndex(index.siblingAtColumn(0)) != self._hover:
+            self._hover = QPersistentModelIndex(index.siblingAtColumn(0))
+            self.viewport().update()
+
+    def keyPressEvent(self, event: Any) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_current()
+            return
+        super().keyPressEvent(event)
+
+    def copy_current(self) -> None:
+        """Puts the whole values of the chosen row on the clipboard, cells apart by tabs."""
+        each = self.rows_model.row_of(self.currentIndex())
+        if each is not None:
+            QGuiApplication.clipboard().setText("\t".join(c.copy or c.text() for c in each.cells))

@@ -1,0 +1,79 @@
+"""The base of all painted instruments: text, blocks and icons in token colours, and a text child for screen readers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.theme import font, pixmap, q
+
+CENTRE = Qt.AlignmentFlag.AlignCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class Painted(QWidget):
+    """A widget that paints itself in `draw()`; `self.p` is the antialiased painter while it does."""
+
+    p: QPainter
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.p = QPainter(self)
+        self.p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw()
+        self.p.end()
+
+    def draw(self) -> None:
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """What a screen reader says about the picture as a whole."""
+        self.setAccessibleDescription(text)
+
+    def text(
+        self,
+        rect: QRectF | QRect,
+        text: str,
+        role: str = "small",
+        colour: str = "text.primary",
+        align: Qt.AlignmentFlag = LEFT,
+        elide: bool = True,
+    ) -> int:
+        """Draws one line in a role and returns its width."""
+        face = font(role)
+        self.p.setFont(face)
+        self.p.setPen(q(colour))
+        metrics, place = QFontMetrics(face), QRectF(rect)
+        mode = Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, mode, int(place.width()) + 1) if elide else text
+        self.p.drawText(place, int(align), shown)
+        return metrics.horizontalAdvance(shown)
+
+    def block(
+        self,
+        rect: QRectF | QRect,
+        fill: str = "",
+        border: str = "",
+        radius: float = 4,
+        width: float = 1,
+        dash: bool = False,
+    ) -> None:
+        """A rounded rectangle with token colours."""
+        place = QRectF(rect)
+        pen = QPen(q(border), width) if border else QPen(Qt.PenStyle.NoPen)
+        if dash:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        self.p.setPen(pen)
+        self.p.setBrush(q(fill) if fill else Qt.BrushStyle.NoBrush)
+        self.p.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5) if border else place, radius, radius)
+
+    def icon(self, x: float, y: float, name: str, colour: str, pixels: int = 14) -> None:
+        self.p.drawPixmap(QPointF(x, y), pixmap(name, colour, pixels, self))
+
+    def advance(self, text: str, role: str = "small") -> int:
+        return QFontMetrics(font(role)).horizontalAdvance(text)
+
+    def retheme(self) -> None:
+        self.updateGeometry()
+        self.update()

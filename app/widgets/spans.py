@@ -1,0 +1,104 @@
+"""Rows of spans: the plain data that every tree and table of the Studio shows.
+
+A `Span` is a run of text in one colour and role, or an icon. A `Cell` is a line of spans. A `Row` is a line of cells,
+with children, an optional tint, a mark at its left edge, a key that names it and the whole text that Copy gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+THIN = "\u2009"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`Span("r0", "syntax.register", "code_small")`, `Span(icon="lock")`; `gap` is the space after it."""
+
+    text: str = ""
+    colour: str = "text.primary"
+    role: str = "small"
+    icon: str = ""
+    gap: int = 6
+    tint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    spans: tuple[Span, ...] = ()
+    right: bool = False
+    copy: str = ""
+    tip: str = ""
+
+    def text(self) -> str:
+        """What a screen reader says: the words without the icons."""
+        return " ".join(span.text for span in self.spans if span.text)
+
+
+@dataclass(slots=True)
+class Row:
+    cells: tuple[Cell, ...]
+    key: Any = None
+    tint: str = ""
+    mark: str = ""
+    children: list[Row] = field(default_factory=list)
+    open: bool = True
+    enabled: bool = True
+
+
+def cell(*parts: Span | str, right: bool = False, copy: str = "", tip: str = "") -> Cell:
+    """A cell of spans; a bare text becomes a span in the small role."""
+    return Cell(tuple(p if isinstance(p, Span) else Span(p) for p in parts), right, copy, tip)
+
+
+def row(
+    *cells: Cell | Span | str,
+    key: Any = None,
+    tint: str = "",
+    mark: str = "",
+    children: Iterable[Row] = (),
+    open: bool = True,
+) -> Row:
+    """A row; a bare span or text becomes a cell."""
+    made = tuple(c if isinstance(c, Cell) else cell(c) for c in cells)
+    return Row(made, key, tint, mark, list(children), open)
+
+
+def code(text: str, colour: str = "text.primary", gap: int = 6) -> Span:
+    return Span(text, colour, "code_small", gap=gap)
+
+
+def note(text: str, colour: str = "text.tertiary") -> Span:
+    return Span(text, colour, "caption")
+
+
+def thousands(number: int) -> str:
+    """13912 as "13 912", with a thin space."""
+    return f"{number:,}".replace(",", THIN)
+
+
+def shorten(text: str, head: int = 10, tail: int = 4) -> str:
+    """A long value with both ends and one ellipsis; a type suffix stays whole."""
+    suffix = next((s for s in ("field", "group", "scalar") if text.endswith(s)), "")
+    body = text[: len(text) - len(suffix)] if suffix else text
+    if len(body) <= head + tail + 1:
+        return text
+    return f"{body[:head]}…{body[-tail:]}{suffix}"
+
+
+def seconds(value: float) -> str:
+    """A duration with its unit: "0.34 s", "12.4 s", "2 min 5 s"."""
+    if value < 0.0995:
+        return f"{value * 1000:.0f} ms"
+    if value < 10:
+        return f"{value:.2f} s"
+    if value < 100:
+        return f"{value:.1f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def megabytes(value: float) -> str:
+    """An amount of memory in MB or GB."""
+    return f"{value / 1024:.1f} GB" if value >= 1024 else f"{value:.0f} MB"

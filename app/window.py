@@ -1,0 +1,224 @@
+"""The window: an empty dock shell between toolbar, tool stripe and status bar; it knows no panel by name.
+
+Overlays (palette, prompts, toasts) are children of the window, so nothing is ever modal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from app import registry
+from app.docks import Docks
+from app.palette import Palette
+from app.statusbar import StatusBar
+from app.stripe import Stripe
+from app.theme import icon
+from app.toolbar import Toolbar
+from app.widgets.basics import box, rule, surface
+from app.widgets.message import ToastStack
+from app.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from app.panel import Panel
+    from app.studio import Studio
+
+
+class Window(QMainWindow):
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        studio.window = self
+        self.setWindowTitle("AVM Studio")
+        self.setMinimumSize(1024, 640)
+        self.setAcceptDrops(True)
+        self.retheme()
+        body = QWidget()
+        surface(body, "window")
+        self.setCentralWidget(body)
+        column = box(QVBoxLayout(body), 0)
+        middle = box(QHBoxLayout(), 0)
+        shell = QWidget()
+        shell_box = box(QVBoxLayout(shell), 0)
+        self.docks = Docks(studio, shell, registry.panels())
+        shell_box.addWidget(self.docks.manager)
+        self.toolbar = Toolbar(studio)
+        self.stripe = Stripe(self.docks)
+        self.status = StatusBar(studio)
+        column.addWidget(self.toolbar)
+        column.addWidget(rule(kind="separator"))
+        middle.addWidget(self.stripe)
+        middle.addWidget(rule(vertical=True, kind="separator"))
+        middle.addWidget(shell, 1)
+        column.addLayout(middle, 1)
+        column.addWidget(rule(kind="separator"))
+        column.addWidget(self.status)
+        self.toasts = ToastStack(self)
+        self.palette_overlay = Palette(self)
+        self.actions_by_id: dict[str, QAction] = {}
+        self._make_actions()
+        self._leaving = False
+        self.resize(QSize(1440, 900))
+        self._restore()
+        studio.flow.toast.connect(self._toast_from_flow)
+        studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
+        studio.session.project_changed.connect(self._retitle)
+        studio.session.modified_changed.connect(lambda _d: self._retitle())
+        studio.session.step_changed.connect(self._follow_debugging)
+
+    def retheme(self) -> None:
+        self.setWindowIcon(icon("blocks", "accent.fg", 32))
+        if hasattr(self, "docks"):
+            self.docks.retheme()
+
+    # Commands
+
+    def _make_actions(self) -> None:
+        """One action for each command; its key works in the whole window."""
+        for command in registry.commands():
+            action = QAction(command.title, self)
+            action.triggered.connect(lambda _c=False, n=command.id: self.studio.run_command(n))
+            self.addAction(action)
+            self.actions_by_id[command.id] = action
+        self.bind_keys()
+
+    def bind_keys(self) -> None:
+        """Gives every command the keys in force."""
+        for command in registry.commands():
+            self.actions_by_id[command.id].setShortcut(QKeySequence(self.studio.keys(command)))
+
+    # Panels and perspectives
+
+    def show_panel(self, name: str) -> Panel:
+        panel = self.docks.open(name)
+        panel.setFocus()
+        return panel
+
+    def panel(self, name: str) -> Panel:
+        """A panel, built now if it was not."""
+        return self.docks.hosts[name].ensure()
+
+    def set_perspective(self, name: str) -> None:
+        self.docks.show_perspective(name)
+        self.toolbar.perspective.set_current(name)
+        self.studio.settings.set("perspective", name)
+
+    @property
+    def perspective(self) -> str:
+        return self.docks.perspective
+
+    def next_pane(self, way: int) -> None:
+        """F6: moves the focus to the next open pane."""
+        panes = [
+            host for name, host in self.docks.hosts.items() if self.docks.in_front(name) and host.isVisible()
+        ]
+        if not panes:
+            return
+        focus = self.focusWidget()
+        at = next((n for n, pane in enumerate(panes) if focus is not None and pane.isAncestorOf(focus)), -1)
+        target = panes[(at + way) % len(panes)]
+        first = target.nextInFocusChain()
+        while first is not None and first is not target:
+            if (
+                target.isAncestorOf(first)
+                and first.isVisible()
+                and first.focusPolicy() & Qt.FocusPolicy.TabFocus
+            ):
+                first.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+            first = first.nextInFocusChain()
+
+    def _follow_debugging(self) -> None:
+        """A halt or a debug session brings the Debug perspective, once."""
+        session = self.studio.session
+        if session.debugging and not self._was_debugging and self.perspective == "edit":
+            self.set_perspective("debug")
+        self._was_debugging = session.debugging
+
+    _was_debugging = False
+
+    # Messages
+
+    def hint(self, text: str) -> None:
+        self.status.hint(text)
+
+    def toast(
+        self,
+        level: str,
+        fact: str,
+        detail: str = "",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+    ) -> None:
+        self.toasts.show_toast(level, fact, detail, action, on_action)
+
+    def _toast_from_flow(self, level: str, fact: str, detail: str, action: str, call: Any) -> None:
+        self.toast(level, fact, detail, action, call)
+
+    def ask(
+        self, title: str, text: str, choices: list[tuple[str, str, Callable[[], object]]], **more: Any
+    ) -> Prompt:
+        """A question over the window that does not stop it: (label, variant, action) for each choice."""
+        return Prompt(self, title, text, choices, **more)
+
+    # Projects
+
+    def open_path(self, path: str) -> None:
+        self.studio.open_project(Path(path))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.open_path(url.toLocalFile())
+                return
+
+    def _retitle(self) -> None:
+        project = self.studio.session.project
+        dirty = "• " if self.studio.session.modified() else ""
+        self.setWindowTitle(f"{dirty}{project.name} — AVM Studio" if project else "AVM Studio")
+
+    # Start and end
+
+    def _restore(self) -> None:
+        geometry = str(self.studio.settings.get("geometry") or "")
+        if geometry:
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        self.set_perspective(str(self.studio.settings.get("perspective")))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        unsaved = self.studio.session.modified()
+        if unsaved and not self._leaving:
+            event.ignore()
+            names = ", ".join(d.name for d in unsaved)
+            self.ask(
+                f"Save {names} before closing?",
+                "What is not saved is offered again at the next start.",
+                [
+                    ("Save and close", "primary", self._save_and_leave),
+                    ("Close without saving", "", self._leave),
+                    ("Cancel", "", lambda: None),
+                ],
+            )
+            return
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.studio.settings.set("geometry", geometry)
+        self.studio.recovery.write()
+        self.studio.shut_down()
+        event.accept()
+
+    def _save_and_leave(self) -> None:
+        if self.studio.flow.save_all():
+            self._leave()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
