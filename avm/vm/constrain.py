@@ -46,7 +46,7 @@ Wire = Assigned | AssignedFuture
 class InstructionCount:
     """What one executed instruction added: ``index`` is its position in ``component`` (``kind`` of body).
 
-    ``text`` is the instruction, or ``input r0`` and ``output r1``. ``first_row`` is its first constraint; what
+    ``text`` is the instruction, or ``input r0`` and ``output r1``. ``first_row`` is its first row; what
     a call's closure adds is counted with the closure's instructions, not with the call.
     """
 

@@ -111,9 +111,9 @@ def _hash(code: int, family: str, size: int, suffix: str = "", many: bool = Fals
         raw=raw,
         native=native,
         many=many,
-        summary=f"Hashes a value, encoded {tail}, with {_WORDS[family]} ({size}) and gives {result}. "
-        + ("Halts when the value is too long. " if family == "ped" else "")
-        + ("Reserved: programs with it are refused." if many else ""),
+        summary=f"Hashes a value, encoded {tail}, with {_WORDS[family]} ({size}) and gives {result}."
+        + (" Halts when the value is too long." if family == "ped" else "")
+        + (" Reserved: programs with it are refused." if many else ""),
     )
 
 

@@ -44,6 +44,7 @@ MUL_W = LiteralOp(
     rows=binary_rows(*INTEGERS),
     compute=binary("mul_w"),
     connect=circuit("mul_w"),
+    counts=integer_counts(2, *[lambda n: (0, n + n // 2 + 4, n + n // 2 + 5)] * 2),
     summary="Multiplies two integers and wraps around. Never halts.",
 )
 DIV_W = LiteralOp(
@@ -53,6 +54,11 @@ DIV_W = LiteralOp(
     rows=binary_rows(*INTEGERS),
     compute=binary("div_w"),
     connect=circuit("div_w"),
+    counts=integer_counts(
+        2,
+        lambda n: (4 * n, 9 * n + 6, 9 * n + 12) if n <= 64 else (4 * n, 1481, 1491),
+        lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
+    ),
     summary="Divides two integers, truncating; the smallest signed integer by -1 gives itself. Halts on "
     "division "
     "by zero.",
@@ -64,6 +70,11 @@ REM_W = LiteralOp(
     rows=binary_rows(*INTEGERS),
     compute=binary("rem_w"),
     connect=circuit("rem_w"),
+    counts=integer_counts(
+        2,
+        lambda n: (4 * n, 9 * n + 5, 9 * n + 11) if n <= 64 else (4 * n, 1480, 1490),
+        lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
+    ),
     summary="Remainder of a truncating division; the smallest signed integer by -1 gives 0. Halts on "
     "division by "
     "zero.",

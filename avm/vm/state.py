@@ -1,0 +1,83 @@
+"""What a person sees of the machine at one moment: call stack, registers, heap and mappings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from avm.data.plaintext import Plaintext
+from avm.isa.machine import MachineValue
+from avm.vm.trace import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterState:
+    """A register: ``step`` wrote it (None for inputs).
+
+    ``written``: by the step just done; ``read``: by the step just done; ``next``: the next step reads it.
+    """
+
+    name: str
+    type: str
+    value: MachineValue
+    text: str
+    heap: int | None
+    step: int | None
+    written: bool = False
+    read: bool = False
+    next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StackEntry:
+    """An active frame and its registers; ``position`` is its current instruction."""
+
+    frame: Frame
+    position: int | None
+    registers: tuple[RegisterState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeapPart:
+    """A member of a composite value: its text, or the id of another composite value."""
+
+    name: str
+    text: str
+    heap: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeapObject:
+    """A struct, array, record or future. Equal ids are one value; registers that hold it are ``names``."""
+
+    id: int
+    type: str
+    parts: tuple[HeapPart, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingState:
+    """The entries of a mapping; ``changed`` are the keys that the step just done touched."""
+
+    program: str
+    mapping: str
+    entries: tuple[tuple[Plaintext, Plaintext], ...]
+    changed: tuple[Plaintext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineState:
+    """The machine before step ``position`` (after the last step when it is the number of steps)."""
+
+    position: int
+    stack: tuple[StackEntry, ...]
+    heap: tuple[HeapObject, ...]
+    mappings: tuple[MappingState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Why a register has its value: the steps it depends on, in order, and the inputs they start from."""
+
+    steps: tuple[int, ...]
+    inputs: tuple[str, ...]
