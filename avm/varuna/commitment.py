@@ -174,7 +174,7 @@ def _holds(sides: Equation, srs: SrsVerifier) -> bool:
 
 def small_sum(points: Sequence[G1], scalars: Sequence[int]) -> G1:
     """Return the sum of a few points times scalars."""
-    return g1.multi_mul(points, scalars)
+    return msm(G1Points.from_affine(points), vector.from_ints(scalars))
 
 
 def _merge(combinations: Sequence[Combination], weights: Sequence[int]) -> dict[str, int]:
