@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable
 
 from avm.base.errors import Unsupported
-from avm.leo import ast
+from avm.leo import ast, const_eval_machine
 from avm.leo.const_eval_values import (
     FIELD_MODULUS,
     SCALAR_MODULUS,
@@ -297,13 +297,12 @@ def cast(value: Value, type_: ast.Type) -> Value | None:
         return None
     if value.type_ == type_:
         return value
-    if isinstance(value.value, str) or type_ in (ast.GROUP, ast.ADDRESS, ast.SIGNATURE, ast.STRING):
-        raise Unsupported("Casting between addresses, groups and numbers at compile time")
+    groups = (ast.GROUP, ast.ADDRESS)
+    if isinstance(value.value, str) or value.type_ in groups or type_ in groups:
+        if not isinstance(type_, (ast.PrimitiveType, ast.IntegerType)):
+            return None
+        return const_eval_machine.cast(value, "boolean" if type_ == ast.BOOLEAN else type_.name)
     x = int(value.value)
-    if value.type_ == ast.GROUP and type_ == ast.FIELD:
-        return Scalar(type_, x)
-    if value.type_ == ast.GROUP:
-        return cast(Scalar(ast.FIELD, x), type_)
     if type_ == ast.BOOLEAN:
         return Scalar(type_, x == 1) if x in (0, 1) else None
     if isinstance(type_, ast.IntegerType):

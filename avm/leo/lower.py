@@ -37,7 +37,7 @@ class Context:
     """The state of one compilation that passes share.
 
     `global_consts` holds the evaluated consts, `local_consts` the ids of the local ones; `open_places` says
-    where the last round of evaluation met something that must be constant and was not; `changed` is set by
+    where the last round of evaluation met something that must be constant and was not, `open_generics` const arguments likewise; `changed` is set by
     passes that run to a fixed point.
     """
 
@@ -49,11 +49,12 @@ class Context:
     global_consts: dict[ast.Location, ast.Expression] = field(default_factory=dict)
     local_consts: set[int] = field(default_factory=set)
     open_places: dict[str, Span] = field(default_factory=dict)
+    open_generics: list[tuple[str, str, Span]] = field(default_factory=list)
     changed: bool = False
     call_counts: dict[ast.Location, int] = field(default_factory=dict)
     index: Index = field(default_factory=lambda: Index.empty())
 
-    def report(self, name: str, span: Span | None, **values: object) -> None:
+    def report(self, name: str, span: Span | None, /, **values: object) -> None:
         """Add the diagnostic called `name` of avm.leo.messages."""
         self.diagnostics.add(diagnose(name, span, **values))
 

@@ -27,10 +27,11 @@ class Index:
     imports: dict[str, tuple[str, ...]]
     stubs: frozenset[Location]
     interfaces: dict[Location, ast.Interface]
+    consts: frozenset[Location]
 
     @staticmethod
     def empty() -> Index:
-        return Index({}, {}, {}, frozenset(), {}, frozenset(), {})
+        return Index({}, {}, {}, frozenset(), {}, frozenset(), {}, frozenset())
 
     @staticmethod
     def of(program: ast.Program) -> Index:
@@ -42,6 +43,7 @@ class Index:
         imports: dict[str, tuple[str, ...]] = {}
         signatures: set[Location] = set()
         libraries: set[str] = set()
+        consts: set[Location] = set()
         for unit in _units(program):
             match unit:
                 case ast.ProgramScope() | ast.Module() | ast.Library():
@@ -51,6 +53,7 @@ class Index:
                         composites[Location(name, (*path, composite.name))] = composite
                     for function in unit.functions:
                         functions[Location(name, (*path, function.name))] = function
+                    consts.update(Location(name, (*path, c.place.name)) for c in unit.consts)
                     for interface in unit.interfaces:
                         interfaces[Location(name, (*path, interface.name))] = interface
                     if isinstance(unit, ast.ProgramScope):
@@ -72,7 +75,14 @@ class Index:
                 case ast.Program():
                     imports[unit.scope.name] = tuple(unit.imports)
         return Index(
-            functions, composites, mappings, frozenset(libraries), imports, frozenset(signatures), interfaces
+            functions,
+            composites,
+            mappings,
+            frozenset(libraries),
+            imports,
+            frozenset(signatures),
+            interfaces,
+            frozenset(consts),
         )
 
     def record(self, location: Location) -> ast.Composite | None:

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from avm.base.errors import Unsupported
-from avm.leo import ast, const_eval
+from avm.leo import ast, const_eval, const_eval_machine
+from avm.leo.codegen_intrinsics import bits_opcode, hash_opcode, result_type
+from avm.leo.codegen_types import TypeWriter, size_in_bits
 from avm.leo.const_eval_values import (
     EvaluationError,
     Open,
@@ -26,7 +28,7 @@ from avm.leo.const_eval_values import (
     of_literal,
     to_expression,
 )
-from avm.leo.intrinsics import INTRINSICS
+from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_purity import can_discard
 from avm.leo.lower_rewrite import Rewriter
@@ -273,13 +275,18 @@ class _ConstPropagation(Rewriter):
     def _shorthand(
         self, node: ast.CompositeExpression, member: ast.CompositeFieldInitializer
     ) -> ast.Expression:
-        """`S { a }` reads the variable `a`, which has the member's type."""
+        """`S { a }` reads the variable or const `a`, which has the member's type."""
         name = member.identifier.name
         type_ = self.context.types.get(member.identifier.id)
         if type_ is None:
             assert node.path.location is not None
             definition = self.context.index.composites[node.path.location]
             type_ = next(m.type_ for m in definition.members if m.identifier.name == name)
+        location = ast.Location(self.program_name, (*self.module_path, name))
+        if location in self.context.index.consts:
+            return ast.Path(
+                None, (), member.identifier, location, member.span, self.context.typed_id(type_)
+            )
         return self.context.local(name, type_, member.span)
 
     def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
@@ -298,7 +305,34 @@ class _ConstPropagation(Rewriter):
         if intrinsic.kind in ("GroupToXCoordinate", "GroupToYCoordinate"):
             op = intrinsic.kind.removeprefix("Group")
             return self._constant(const_eval.unary(op, known[0], ast.FIELD), result)
-        raise Unsupported(f"Evaluating {result.name} at compile time", place=node.span)
+        return self._machine(intrinsic, result, known)
+
+    def _machine(
+        self, intrinsic: Intrinsic, node: ast.IntrinsicExpression, known: tuple[Value, ...]
+    ) -> ast.Expression:
+        """The function's result, computed by its instruction."""
+        types = TypeWriter(self.context.index, self.program_name)
+        operands = " ".join(f"r{i}" for i in range(len(known)))
+        target = f"r{len(known)}"
+        source = self.context.types[node.arguments[0].id]
+        match intrinsic.kind:
+            case "Hash" | "Commit":
+                type_text = types.text(result_type(intrinsic))
+                text = f"{hash_opcode(intrinsic)} {operands} into {target} as {type_text};"
+            case "Serialize":
+                size = size_in_bits(source, raw=intrinsic.raw)
+                text = f"{bits_opcode(intrinsic)} r0 ({types.text(source)}) into r1 ([boolean; {size}u32]);"
+            case "Deserialize":
+                result = types.text(node.type_parameters[0][0])
+                text = f"{bits_opcode(intrinsic)} r0 ({types.text(source)}) into r1 ({result});"
+            case _:
+                raise Unsupported(f"Evaluating {node.name} at compile time", place=node.span)
+        try:
+            value = const_eval_machine.run(text, known)
+        except EvaluationError as error:
+            self.context.report("intrinsic_failure", node.span, reason=error)
+            return self._is(node, None)
+        return self._constant(value, node)
 
     # Statements -------------------------------------------------------------------------------------
 

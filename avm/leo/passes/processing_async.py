@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from avm.base.errors import Unsupported
+from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.lower import Context, Pass
@@ -96,6 +98,7 @@ class _Reads(Rewriter):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.found: list[tuple[ast.Path, int | None]] = []
+        self.shorthands: list[tuple[str, Span]] = []
 
     def on_Path(self, node: ast.Path) -> ast.Expression:
         self.found.append((node, None))
@@ -112,6 +115,10 @@ class _Reads(Rewriter):
     def on_CastExpression(self, node: ast.CastExpression) -> ast.Expression:
         self.expression(node.expression)
         return node
+
+    def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
+        self.shorthands.extend((m.identifier.name, m.span) for m in node.members if m.expression is None)
+        return self.children(node)
 
     def on_AssignStatement(self, node: ast.AssignStatement) -> Iterator[ast.Statement]:
         self.expression(node.place)
@@ -146,6 +153,10 @@ class _ProcessingAsync(Rewriter):
                 capture.whole(path)
             else:
                 capture.element(path, index)
+        for name, span in reads.shorthands:
+            const = Location(self.program_name, (*self.module_path, name))
+            if name not in inside and const not in context.index.consts:
+                raise Unsupported("The shorthand of a captured variable in a final block", place=span)
         if len(capture.inputs) > MAX_CAPTURES:
             context.report(
                 "final_block_capturing_too_many_vars", node.span, size=len(capture.inputs), max=MAX_CAPTURES

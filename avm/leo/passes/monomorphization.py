@@ -1,0 +1,266 @@
+"""Monomorphization: every use of a generic item gets a copy with its const arguments put in.
+
+    fn pad::[N: u32](x: u8) -> [u8; N] { return [x; N]; }
+    let a = pad::[3u32](b);        fn pad::[3u32](x: u8) -> [u8; 3u32] { return [x; 3u32]; }
+                                   let a = pad::[3u32](b);
+
+The copy's name is not an identifier, so it cannot meet a name of the source. Generic originals and structs
+that nothing uses are dropped; entry functions come before the others afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from avm.leo import ast
+from avm.leo.ast import Location, Variant
+from avm.leo.lower import Context, Pass
+from avm.leo.lower_index import call_graph, composite_graph
+from avm.leo.lower_replace import Replacer
+from avm.leo.lower_rewrite import Rewriter
+
+
+@dataclass
+class _Open:
+    """Const arguments that are not literals yet: what is instantiated, its name, the argument's place."""
+
+    functions: list[ast.CallExpression] = field(default_factory=list)
+    structs: list[ast.CompositeExpression] = field(default_factory=list)
+    types: list[ast.CompositeType] = field(default_factory=list)
+
+
+def _literals(arguments: tuple[ast.Expression, ...]) -> tuple[ast.Literal, ...] | None:
+    found = tuple(a for a in arguments if isinstance(a, ast.Literal))
+    return found if len(found) == len(arguments) else None
+
+
+def _argument_text(node: ast.Literal) -> str:
+    suffix = {"Field": "field", "Group": "group", "Scalar": "scalar"}.get(node.variant, "")
+    if node.integer_type is not None:
+        suffix = node.integer_type.name
+    return f"'{node.value}'" if node.variant == "Identifier" else node.value + suffix
+
+
+def _instance(path: ast.Path, arguments: tuple[ast.Literal, ...]) -> ast.Path:
+    """The path of the copy for these arguments."""
+    assert path.location is not None
+    name = f"{path.name}::[{', '.join(map(_argument_text, arguments))}]"
+    location = Location(path.location.program, (*path.location.module_path, name))
+    identifier = ast.Identifier(name, path.identifier.span, path.identifier.id)
+    return ast.Path(path.user_program, path.qualifier, identifier, location, path.span, path.id)
+
+
+class _Monomorphization(Rewriter):
+    maps_types = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.functions: dict[Location, ast.Function] = {}
+        self.structs: dict[Location, ast.Composite] = {}
+        self.copied: set[Location] = set()
+        self.open = _Open()
+
+    def _replacer(
+        self, parameters: tuple[ast.ConstParameter, ...], arguments: tuple[ast.Literal, ...]
+    ) -> Replacer:
+        values = {p.identifier.name: a for p, a in zip(parameters, arguments)}
+
+        def choose(node: ast.Expression) -> ast.Expression | None:
+            return values.get(node.name) if isinstance(node, ast.Path) and node.location is None else None
+
+        return Replacer(self.context, choose, fresh_ids=True)
+
+    # Structs ----------------------------------------------------------------------------------------
+
+    def _struct(self, path: ast.Path, arguments: tuple[ast.Literal, ...]) -> ast.Path:
+        """The copy of a generic struct, made when first asked for."""
+        new = _instance(path, arguments)
+        assert path.location is not None and new.location is not None
+        self.context.changed = True
+        if new.location not in self.structs:
+            generic = self.structs[path.location]
+            copy = self._replacer(generic.const_parameters, arguments).composite(generic)
+            copy = self.composite(copy)
+            self.structs[new.location] = replace(
+                copy,
+                identifier=ast.Identifier(new.name, generic.identifier.span),
+                const_parameters=(),
+                id=self.context.nodes.next_id(),
+            )
+        return new
+
+    def composite_type(self, type_: ast.CompositeType) -> ast.Type:
+        if not type_.const_arguments:
+            return type_
+        arguments = _literals(type_.const_arguments)
+        if arguments is None:
+            self.open.types.append(type_)
+            return type_
+        return ast.CompositeType(self._struct(type_.path, arguments), ())
+
+    def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
+        members = tuple(
+            m if m.expression is None else replace(m, expression=self.expression(m.expression))
+            for m in node.members
+        )
+        base = None if node.base is None else self.expression(node.base)
+        node = replace(node, members=members, base=base)
+        if not node.const_arguments:
+            return node
+        arguments = _literals(node.const_arguments)
+        if arguments is None:
+            self.open.structs.append(node)
+            return node
+        return replace(node, path=self._struct(node.path, arguments), const_arguments=())
+
+    # Functions --------------------------------------------------------------------------------------
+
+    def on_CallExpression(self, node: ast.CallExpression) -> ast.Expression:
+        node = replace(node, arguments=self.expressions(node.arguments))
+        location = node.function.location
+        assert location is not None
+        if not node.const_arguments or self.context.index.is_cross_program_call(self.program_name, location):
+            return node
+        arguments = _literals(node.const_arguments)
+        if arguments is None:
+            self.open.functions.append(node)
+            return node
+        new = _instance(node.function, arguments)
+        assert new.location is not None
+        if new.location not in self.functions:
+            generic = self.functions[location]
+            copy = self._replacer(generic.const_parameters, arguments).function(generic)
+            copy = self.function(copy)
+            self.functions[new.location] = replace(
+                copy,
+                identifier=ast.Identifier(new.name, generic.identifier.span),
+                const_parameters=(),
+                id=self.context.nodes.next_id(),
+            )
+            self.copied.add(location)
+        self.context.changed = True
+        return replace(node, function=new, const_arguments=())
+
+    # Programs ---------------------------------------------------------------------------------------
+
+    def collect(self, program: ast.Program) -> None:
+        """Rewrite every function and struct that is used, users after what they use."""
+        context, main = self.context, program.scope.name
+        todo = {
+            place: c
+            for place, c in context.index.composites.items()
+            if place.program in context.index.libraries or place.program in _leo_programs(program)
+        }
+        for place in composite_graph(program, context.index, context.types).post_order():
+            composite = todo.pop(place, None)
+            if composite is not None:
+                self.program_name = place.program
+                self.structs[place] = self.composite(composite)
+        if any(place.program == main for place in todo):
+            context.changed = True
+        bodies = {p: f for p, f in context.index.functions.items() if p not in context.index.stubs}
+        graph, _ = call_graph(program, context.index)
+
+        def is_root(place: Location) -> bool:
+            if place.path == ("constructor",):
+                return True
+            function = bodies.get(place)
+            return function is not None and (
+                function.variant.is_externally_callable
+                or (function.variant is Variant.FN and not function.const_parameters)
+            )
+
+        reached = dict(bodies)
+        for place in graph.post_order(is_root):
+            function = reached.pop(place, None)
+            if function is not None:
+                self.program_name = place.program
+                self.functions[place] = self.function(function)
+        for place, function in reached.items():
+            if place.program != main:
+                self.functions.setdefault(place, function)
+        for place, composite in todo.items():
+            if place.program != main:
+                self.structs.setdefault(place, composite)
+
+    def drop_generics(self) -> None:
+        """Forget originals whose copies replaced them, unless a call still waits for its arguments."""
+        waiting = {c.function.location for c in self.open.functions}
+        self.functions = {
+            place: f for place, f in self.functions.items() if place not in self.copied or place in waiting
+        }
+
+    def functions_at(self, program: str, path: tuple[str, ...]) -> tuple[ast.Function, ...]:
+        return tuple(f for p, f in self.functions.items() if p.program == program and p.module_path == path)
+
+    def structs_at(self, program: str, path: tuple[str, ...]) -> tuple[ast.Composite, ...]:
+        return tuple(c for p, c in self.structs.items() if p.program == program and p.module_path == path)
+
+    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+        self.program_name, self.module_path = node.name, ()
+        functions = self.functions_at(node.name, ())
+        entries = tuple(f for f in functions if f.variant is Variant.ENTRY_POINT)
+        others = tuple(f for f in functions if f.variant is not Variant.ENTRY_POINT)
+        composites = tuple(c for c in self.structs_at(node.name, ()) if not c.const_parameters)
+        return replace(
+            node,
+            consts=tuple(self.const(c) for c in node.consts),
+            composites=composites,
+            mappings=tuple(self.mapping(m) for m in node.mappings),
+            storage_variables=tuple(self.storage(s) for s in node.storage_variables),
+            functions=entries + others,
+        )
+
+    def module(self, node: ast.Module) -> ast.Module:
+        return replace(
+            node,
+            composites=self.structs_at(node.unit_name, node.path),
+            functions=self.functions_at(node.unit_name, node.path),
+        )
+
+    def library(self, node: ast.Library) -> ast.Library:
+        return replace(
+            node,
+            modules=self.modules(node.modules),
+            structs=self.structs_at(node.name, ()),
+            functions=self.functions_at(node.name, ()),
+            consts=tuple(self.const(c) for c in node.consts),
+        )
+
+
+def _leo_programs(program: ast.Program) -> set[str]:
+    names = {program.scope.name}
+    names.update(n for n, s in program.stubs.items() if isinstance(s.body, ast.Program))
+    return names
+
+
+def _report_open(found: _Open, context: Context) -> None:
+    """Remember where const arguments are still open; the driver reports them at the end."""
+    for kind, items in (
+        ("call to generic function", [(c.function, c.const_arguments) for c in found.functions]),
+        ("composite expression", [(c.path, c.const_arguments) for c in found.structs]),
+        ("composite type", [(c.path, c.const_arguments) for c in found.types]),
+    ):
+        for path, arguments in items:
+            argument = next((a for a in arguments if not isinstance(a, ast.Literal)), None)
+            if argument is not None:
+                context.open_generics.append((kind, str(path.location), argument.span))
+
+
+def _run(program: ast.Program, context: Context) -> ast.Program:
+    visitor = _Monomorphization(context)
+    visitor.collect(program)
+    scopes = {}
+    for name, scope in program.program_scopes.items():
+        visitor.program_name = name
+        constructor = None if scope.constructor is None else visitor.constructor(scope.constructor)
+        scopes[name] = replace(scope, constructor=constructor)
+    visitor.drop_generics()
+    context.open_generics.clear()
+    _report_open(visitor.open, context)
+    stubs = {name: visitor.stub(stub) for name, stub in program.stubs.items()}
+    scopes = {name: visitor.scope(scope) for name, scope in scopes.items()}
+    return ast.Program(visitor.modules(program.modules), program.imports, stubs, scopes)
+
+
+PASS = Pass("Monomorphization", _run, requires=frozenset({"finalize functions"}))
