@@ -6,7 +6,7 @@ depth is node(root, e), with always the same e. Source: snarkVM ``console/collec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -118,6 +118,30 @@ class MerkleTree:
     def append(self, leaf: int) -> None:
         """Append one leaf hash; ValueError when the tree is full."""
         self.extend([leaf])
+
+    def copy(self) -> MerkleTree:
+        """Return an independent tree with the same nodes."""
+        levels = [list(nodes) for nodes in self._levels]
+        return MerkleTree(self.depth, self.node_hash, self.empty, levels, self._root, list(self._zeros))
+
+    def edge(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (level, position, hash) of the last node of every level: what the last append changed."""
+        for level, nodes in enumerate(self._levels):
+            if nodes:
+                yield level, len(nodes) - 1, nodes[-1]
+
+    def restore(self, levels: Sequence[Sequence[int]]) -> None:
+        """Take over the nodes of an earlier tree; ValueError if their numbers are not those of a tree."""
+        count, sizes = len(levels[0]) if levels else 0, []
+        while True:
+            sizes.append(count)
+            if count <= 1:
+                break
+            count = (count + 1) // 2
+        if [len(nodes) for nodes in levels or [[]]] != sizes or sizes[0] > 1 << self.depth:
+            raise ValueError("the nodes are not those of a tree")
+        self._levels = [list(nodes) for nodes in levels or [[]]]
+        self._root = -1
 
     def path(self, index: int) -> MerklePath:
         """Return the path of a leaf; IndexError when there is none."""

@@ -1,0 +1,342 @@
+"""The local chain: it checks transactions, puts them into blocks, and answers for every hash in them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from avm.base.errors import AvmError, VerifyError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.data.plaintext import Plaintext
+from avm.ledger import block as blocks
+from avm.ledger.block import Block, Confirmed
+from avm.ledger.finalize import Finalizer, run_public_code
+from avm.ledger.ids import Kind, id_text
+from avm.ledger.operations import Operation
+from avm.ledger.rejection import Reason, rejected
+from avm.ledger.state import MAX_TRANSITIONS, Metadata, block_tree
+from avm.ledger.store import Store, StoredProgram, transaction_ids
+from avm.ledger.transaction import Deployment, Execution, Transaction
+from avm.vm.environment import BlockContext
+
+
+class Verifier(Protocol):
+    """Checks proofs and keys; what is wrong is raised as VerifyError."""
+
+    def execution(self, execution: Execution) -> None:
+        """Check the proof, and that its public inputs are those of the transitions."""
+        ...
+
+    def deployment(self, deployment: Deployment) -> None:
+        """Check that the verifying keys are those of the program's functions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was recomputed, and whether it came out as stored."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+class _Pending:
+    """Storage and programs as the transactions of a block under construction leave them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._values: dict[tuple[str, str, Plaintext], Plaintext | None] = {}
+        self._programs: dict[str, StoredProgram] = {}
+        self._keys: dict[tuple[str, str], bytes] = {}
+        self._ids: set[str] = set()
+
+    def get(self, program: str, mapping: str, key: Plaintext) -> Plaintext | None:
+        """Return the value stored under ``key``, or None."""
+        place = (program, mapping, key)
+        return self._values[place] if place in self._values else self._store.get(program, mapping, key)
+
+    def entries(self, program: str, mapping: str) -> list[tuple[Plaintext, Plaintext]]:
+        """Return keys and values of a mapping, oldest key first."""
+        merged: dict[Plaintext, Plaintext | None] = dict(self._store.entries(program, mapping))
+        merged.update({k: v for (p, m, k), v in self._values.items() if (p, m) == (program, mapping)})
+        return [(key, value) for key, value in merged.items() if value is not None]
+
+    def program(self, name: str) -> StoredProgram | None:
+        """Return a deployed program, or None."""
+        return self._programs.get(name) or self._store.program(name)
+
+    def key(self, program: str, function: str) -> bytes | None:
+        """Return the verifying key of a function, or None."""
+        return self._keys.get((program, function)) or self._store.verifying_key(program, function)
+
+    def used(self, name: str) -> bool:
+        """Whether an id was used in the chain or earlier in the block."""
+        return name in self._ids or self._store.used(name)
+
+    def apply(self, transaction: Transaction, operations: Sequence[Operation]) -> None:
+        """Take over what an accepted transaction brings."""
+        self._ids.update(name for name, _ in transaction_ids(transaction))
+        payload = transaction.payload
+        if isinstance(payload, Deployment):
+            name = payload.parsed.id
+            stored = StoredProgram(payload.program, payload.edition, payload.owner, transaction.id_text)
+            self._programs.setdefault(name, self._store.program(name) or stored)
+            self._keys.update({(name, function): key for function, key in payload.verifying_keys})
+        for operation in operations:
+            if operation.key is not None:
+                self._values[operation.program, operation.mapping, operation.key] = operation.value
+
+
+class Ledger:
+    """A chain of blocks in one file, or in memory; one block at a time is added, from any thread."""
+
+    def __init__(self, path: Path | None, verifier: Verifier, finalizer: Finalizer = run_public_code) -> None:
+        """Open the chain at ``path``, or make it with the genesis block; in memory without a path.
+
+        Raises:
+            StoreError: the file is damaged, foreign or cannot be used.
+        """
+        self._verifier = verifier
+        self._finalizer = finalizer
+        self._lock = threading.RLock()
+        self.store = Store(path, blocks.genesis())
+        try:
+            if self.store.block(0).hash != blocks.genesis().hash:
+                raise rejected(Reason.LINK, "the ledger begins with another genesis block")
+        except BaseException:
+            self.store.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        with self._lock:
+            self.store.close()
+
+    @property
+    def height(self) -> int:
+        """The height of the newest block."""
+        return self.store.height
+
+    @property
+    def state_root(self) -> str:
+        """The state root after the newest block."""
+        return id_text(Kind.STATE_ROOT, self.store.tree.root)
+
+    def block(self, height: int) -> Block:
+        """Return a block; StoreError when there is none."""
+        return self.store.block(height)
+
+    def export(self, start: int = 0, count: int | None = None) -> list[dict[str, Any]]:
+        """Return blocks as JSON values, all from ``start`` on unless a count is given."""
+        end = self.height + 1 if count is None else min(start + count, self.height + 1)
+        return [self.block(height).to_json() for height in range(start, end)]
+
+    # --- growing
+
+    def advance(self, transactions: Sequence[Transaction], timestamp: int | None = None) -> Block:
+        """Check transactions, run their public code, and append the block that holds them.
+
+        The time is now unless given, and always later than the block before.
+
+        Raises:
+            VerifyError: a transaction is refused; the code tells the reason, and nothing was changed.
+            StoreError: the block cannot be written; nothing was changed.
+        """
+        with self._lock:
+            block = self._next(transactions, int(time.time()) if timestamp is None else timestamp)
+            self.store.append(block)
+            return block
+
+    def add(self, block: Block) -> None:
+        """Append a block that was made elsewhere, after checking all of it.
+
+        Raises:
+            VerifyError: the block does not follow the newest one, or something in it is wrong.
+            StoreError: the block cannot be written; nothing was changed.
+        """
+        with self._lock:
+            last = self.store.block(self.height)
+            metadata = block.header.metadata
+            if block.header.previous_state_root != self.store.tree.root:
+                raise rejected(
+                    Reason.PREVIOUS_ROOT,
+                    "the block was made for another state: its previous state root is not that of the chain",
+                    hint=f"The chain is at height {self.height} with the root {self.state_root}.",
+                )
+            if block.previous_hash != last.hash or block.height != last.height + 1:
+                raise rejected(Reason.LINK, f"block {block.height} does not follow block {last.height}")
+            if block.timestamp <= last.timestamp:
+                raise rejected(Reason.LINK, f"block {block.height} is not later than the block before it")
+            made = self._next([item.transaction for item in block.transactions], block.timestamp)
+            if metadata != made.header.metadata:
+                raise rejected(Reason.LINK, f"the metadata of block {block.height} is wrong")
+            if block.hash != made.hash or block.transactions != made.transactions:
+                raise rejected(Reason.LINK, f"the content of block {block.height} is not what it commits to")
+            self.store.append(made)
+
+    def check(self, transaction: Transaction) -> None:
+        """Raise VerifyError if the next block could not hold the transaction; nothing is changed."""
+        with self._lock:
+            self._next([transaction], int(time.time()))
+
+    def next_context(self, timestamp: int | None = None) -> BlockContext:
+        """Return the surroundings in which the next block's public code runs."""
+        last = self.store.block(self.height)
+        moment = max(int(time.time()) if timestamp is None else timestamp, last.timestamp + 1)
+        return _context(blocks.next_metadata(last.header.metadata, moment), last.hash)
+
+    def _next(self, transactions: Sequence[Transaction], timestamp: int) -> Block:
+        last = self.store.block(self.height)
+        metadata = blocks.next_metadata(last.header.metadata, max(timestamp, last.timestamp + 1))
+        context = _context(metadata, last.hash)
+        pending = _Pending(self.store)
+        confirmed = []
+        for transaction in transactions:
+            self._check(transaction, pending)
+            operations = self._finalizer(transaction, pending.program, pending, context)
+            pending.apply(transaction, operations)
+            confirmed.append(Confirmed(transaction, operations))
+        return blocks.make_block(last.hash, self.store.tree.root, metadata, confirmed)
+
+    def _check(self, transaction: Transaction, pending: _Pending) -> None:
+        for name, kind in transaction_ids(transaction):
+            if pending.used(name):
+                raise rejected(Reason.DOUBLE_USE, f"the {kind} {name.split()[-1]} was used before")
+        if isinstance(transaction.payload, Deployment):
+            self._check_deployment(transaction.payload, pending)
+        else:
+            self._check_execution(transaction.payload, pending)
+
+    def _check_deployment(self, deployment: Deployment, pending: _Pending) -> None:
+        program = deployment.parsed
+        if str(program) != deployment.program:
+            raise rejected(Reason.DEPLOYMENT, f"the text of {program.id} is not in its canonical form")
+        if not 0 < len(program.functions) <= MAX_TRANSITIONS:
+            raise rejected(Reason.DEPLOYMENT, f"a program has 1 to {MAX_TRANSITIONS} functions")
+        functions = [function for function, _ in deployment.verifying_keys]
+        if len(set(functions)) != len(functions) or not set(functions) <= set(program.functions):
+            raise rejected(Reason.DEPLOYMENT, f"the verifying keys are not of functions of {program.id}")
+        stored = pending.program(program.id)
+        if stored is not None:
+            self._check_amendment(deployment, stored, functions, pending)
+        for name in program.imports:
+            if pending.program(name) is None:
+                raise rejected(Reason.UNKNOWN_PROGRAM, f"{program.id} imports {name}, which is not deployed")
+        self._verifier.deployment(deployment)
+
+    def _check_amendment(
+        self, deployment: Deployment, stored: StoredProgram, functions: list[str], pending: _Pending
+    ) -> None:
+        name = deployment.parsed.id
+        if (stored.source, stored.edition) != (deployment.program, deployment.edition):
+            raise rejected(
+                Reason.DEPLOYMENT,
+                f"{name} is deployed already, with another text",
+                hint="Give the program another name, or start a new ledger.",
+            )
+        if not functions or any(pending.key(name, function) is not None for function in functions):
+            raise rejected(Reason.DOUBLE_USE, f"{name} is deployed already")
+
+    def _check_execution(self, execution: Execution, pending: _Pending) -> None:
+        if not 0 < len(execution.transitions) <= MAX_TRANSITIONS:
+            raise rejected(Reason.FORM, f"a transaction has 1 to {MAX_TRANSITIONS} transitions")
+        root = id_text(Kind.STATE_ROOT, execution.state_root)
+        if not self.store.knows_state_root(root):
+            raise rejected(
+                Reason.PREVIOUS_ROOT,
+                f"the transaction was made for another chain: it never had the state root {root}",
+            )
+        for transition in execution.transitions:
+            if pending.program(transition.program) is None:
+                raise rejected(Reason.UNKNOWN_PROGRAM, f"{transition.program} is not deployed")
+            transition.check()
+        called = execution.transitions[-1]
+        key = pending.key(called.program, called.function)
+        if key is None:
+            raise rejected(
+                Reason.UNKNOWN_PROGRAM, f"{called.program} has no verifying key for {called.function}"
+            )
+        if key != execution.proof.verifying_key:
+            raise rejected(
+                Reason.PROOF,
+                f"the proof is not under the verifying key of {called.program}/{called.function}",
+            )
+        self._verifier.execution(execution)
+
+    # --- answering
+
+    def verify_chain(
+        self, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, *, proofs: bool = False
+    ) -> tuple[Check, ...]:
+        """Recompute every id, root and hash of the chain, and with ``proofs`` check every proof again."""
+        checks: list[Check] = []
+        tree = block_tree()
+        changes: list[tuple[int, str, str, str, bytes, bytes | None]] = []
+        previous = 0
+        progress.stage("Verify the chain")
+        for height in range(self.height + 1):
+            if cancel is not None:
+                cancel.check()
+            try:
+                block = self.store.block(height)
+                block.check_roots()
+                self._check_links(block, previous, tree.root if height else 0)
+                if proofs:
+                    self._check_proofs(block)
+            except AvmError as error:
+                checks.append(Check(f"block {height}", False, error.message))
+                return tuple(checks)
+            changes += _changes(block)
+            previous = block.hash
+            tree.extend(block_tree([block.hash]).leaves)
+            found = id_text(Kind.STATE_ROOT, tree.root)
+            stored = self.store.state_root(height)
+            detail = block.hash_text if found == stored else f"the state root is {found}, stored is {stored}"
+            checks.append(Check(f"block {height}", found == stored, detail))
+            progress.step(height + 1, self.height + 1)
+        same = tree.root == self.store.tree.root
+        checks.append(Check("state root", same, id_text(Kind.STATE_ROOT, tree.root)))
+        same = tuple(changes) == self.store.all_changes()
+        checks.append(Check("mappings", same, f"{len(changes)} changes"))
+        return tuple(checks)
+
+    def _check_links(self, block: Block, previous: int, root: int) -> None:
+        if block.previous_hash != previous:
+            raise VerifyError("the previous hash is not that of the block before")
+        if block.header.previous_state_root != root:
+            raise VerifyError("the previous state root is not that of the chain before")
+
+    def _check_proofs(self, block: Block) -> None:
+        for item in block.transactions:
+            payload = item.transaction.payload
+            if isinstance(payload, Execution):
+                for transition in payload.transitions:
+                    transition.check()
+                self._verifier.execution(payload)
+
+
+def _changes(block: Block) -> list[tuple[int, str, str, str, bytes, bytes | None]]:
+    """Return the changes of a block as the store keeps them."""
+    return [
+        (
+            block.height,
+            item.transaction.id_text,
+            operation.program,
+            operation.mapping,
+            operation.key.to_bytes(),
+            None if operation.value is None else operation.value.to_bytes(),
+        )
+        for item in block.transactions
+        for operation in item.operations
+        if operation.key is not None
+    ]
+
+
+def _context(metadata: Metadata, previous_hash: int) -> BlockContext:
+    seed = blocks.random_seed(metadata, previous_hash)
+    return BlockContext(metadata.height, metadata.timestamp, metadata.network, seed)

@@ -1,0 +1,33 @@
+"""The text of ids: one field element in bech32m, with a prefix that says what it names."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from avm.algebra.fields import Fr
+from avm.base import bech32
+
+
+class Kind(Enum):
+    """What an id names; the value is its prefix."""
+
+    BLOCK = "ab"
+    STATE_ROOT = "sr"
+    TRANSACTION = "at"
+    TRANSITION = "au"
+    RATIFICATION = "ar"
+
+
+def id_text(kind: Kind, value: int) -> str:
+    """Return the text of an id."""
+    return bech32.encode(kind.value, Fr.to_bytes_le(value))
+
+
+def parse_id(kind: Kind, text: str) -> int:
+    """Return the field element of an id; DecodeError when the text is not an id of this kind."""
+    return Fr.from_bytes_le(bech32.decode(kind.value, text))
+
+
+def field_text(value: int) -> str:
+    """Return a field element as program text."""
+    return f"{value}field"

@@ -1,0 +1,315 @@
+"""Blocks, transactions, programs and mapping values on disk: one SQL transaction per block.
+
+Current values are not stored apart from their history: the newest change of a key is its value.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from avm.account.address import address_text, parse_address
+from avm.algebra.edwards import Point
+from avm.base.codec import ByteReader
+from avm.base.errors import StoreError
+from avm.data.plaintext import Plaintext, read_plaintext
+from avm.ledger.block import Block, Confirmed
+from avm.ledger.ids import Kind, id_text, parse_id
+from avm.ledger.operations import Change
+from avm.ledger.schema import connect, guarded, transaction
+from avm.ledger.state import Header, Metadata, block_tree, field_bits
+from avm.ledger.transaction import Deployment, Execution, Transaction
+from avm.primitives.merkle import MerkleTree, bhp_leaf
+
+_LAST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProgram:
+    """A deployed program: its text, edition, owner and the transaction that brought it."""
+
+    source: str
+    edition: int
+    owner: Point | None
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """A value of a mapping's key from one height on; None when it was removed."""
+
+    height: int
+    transaction_id: str
+    value: Plaintext | None
+
+
+def transaction_ids(value: Transaction) -> Iterator[tuple[str, str]]:
+    """Yield (id, kind) of everything in a transaction that no other may use again."""
+    yield value.id_text, "transaction"
+    if isinstance(value.payload, Execution):
+        for transition in value.payload.transitions:
+            yield transition.id_text, "transition"
+            yield f"tpk {transition.tpk[0]}", "transition public key"
+            yield f"tcm {transition.tcm}", "transition commitment"
+            for kind, parts in (("input", transition.inputs), ("output", transition.outputs)):
+                for part in parts:
+                    yield f"{kind} {part.id}", f"{kind} id"
+
+
+class Store:
+    """The tables of one ledger; every method may be called from any thread."""
+
+    def __init__(self, path: Path | None, first: Block) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._tree = block_tree()
+
+        def initialise(db: sqlite3.Connection) -> None:
+            self._write(db, first)
+
+        self._db = connect(path, initialise)
+        try:
+            self._tree = self._load_tree()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        with self._lock:
+            self._db.close()
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        with self._lock, guarded("the ledger cannot be read"):
+            return self._db.execute(query, values).fetchall()
+
+    # --- blocks
+
+    @property
+    def tree(self) -> MerkleTree:
+        """The tree over all block hashes; not to be changed."""
+        return self._tree
+
+    @property
+    def height(self) -> int:
+        """The height of the newest block."""
+        return len(self._tree) - 1
+
+    def _load_tree(self) -> MerkleTree:
+        levels: list[list[int]] = []
+        for level, position, text in self._rows("SELECT level, position, hash FROM block_tree ORDER BY 1, 2"):
+            if level == len(levels):
+                levels.append([])
+            if level != len(levels) - 1 or position != len(levels[level]):
+                raise StoreError("the ledger's block tree has a gap")
+            levels[level].append(int(text))
+        ((count,),) = self._rows("SELECT count(*) FROM blocks")
+        tree = block_tree()
+        try:
+            tree.restore(levels)
+        except ValueError as error:
+            raise StoreError("the ledger's block tree is damaged") from error
+        if len(tree) != count:
+            raise StoreError("the ledger's block tree does not fit its blocks")
+        return tree
+
+    def append(self, block: Block) -> None:
+        """Write a block with all it brings; StoreError if it cannot be kept, and then nothing is."""
+        with self._lock:
+            before = self._tree.copy()
+            try:
+                with guarded(f"block {block.height} could not be written"), transaction(self._db):
+                    ((newest,),) = self._db.execute("SELECT max(height) FROM blocks").fetchall()
+                    if newest != self.height or block.height != newest + 1:
+                        raise StoreError(
+                            "the ledger was changed by another program", hint="Open the ledger again."
+                        )
+                    self._write(self._db, block)
+            except BaseException:
+                self._tree = before
+                raise
+
+    def _write(self, db: sqlite3.Connection, block: Block) -> None:
+        self._tree.append(bhp_leaf(field_bits(block.hash)))
+        root = id_text(Kind.STATE_ROOT, self._tree.root)
+        header = json.dumps(
+            {"previous_hash": id_text(Kind.BLOCK, block.previous_hash), **asdict(block.header)}
+        )
+        row = (block.height, block.hash_text, root, block.timestamp, header)
+        db.execute("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", row)
+        nodes = [(level, position, str(value)) for level, position, value in self._tree.edge()]
+        db.executemany("INSERT OR REPLACE INTO block_tree VALUES (?, ?, ?)", nodes)
+        for position, confirmed in enumerate(block.transactions):
+            self._write_transaction(db, block.height, position, confirmed)
+
+    def _write_transaction(self, db: sqlite3.Connection, height: int, position: int, item: Confirmed) -> None:
+        value, name = item.transaction, item.transaction.id_text
+        body = json.dumps(item.to_json())
+        db.execute(
+            "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)", (name, height, position, value.kind, body)
+        )
+        ids = [(used, kind, name) for used, kind in transaction_ids(value)]
+        db.executemany("INSERT INTO used_ids VALUES (?, ?, ?)", ids)
+        if isinstance(value.payload, Deployment):
+            self._write_program(db, value.payload, name)
+        for operation in item.operations:
+            if operation.change is Change.INITIALIZE:
+                db.execute("INSERT INTO mappings VALUES (?, ?)", (operation.program, operation.mapping))
+            elif operation.key is not None:
+                after = None if operation.value is None else operation.value.to_bytes()
+                db.execute(
+                    "INSERT INTO changes VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+                    (height, name, operation.program, operation.mapping, operation.key.to_bytes(), after),
+                )
+
+    def _write_program(self, db: sqlite3.Connection, deployment: Deployment, name: str) -> None:
+        owner = None if deployment.owner is None else address_text(deployment.owner)
+        program = deployment.parsed.id
+        db.execute(
+            "INSERT OR IGNORE INTO programs VALUES (?, ?, ?, ?, ?)",
+            (program, deployment.edition, deployment.program, owner, name),
+        )
+        keys = [(program, function, key, name) for function, key in deployment.verifying_keys]
+        db.executemany("INSERT INTO verifying_keys VALUES (?, ?, ?, ?)", keys)
+
+    def block(self, height: int) -> Block:
+        """Return a block; StoreError when there is none, or it cannot be read."""
+        rows = self._rows("SELECT header, hash FROM blocks WHERE height = ?", height)
+        if not rows:
+            raise StoreError(f"there is no block {height}; the newest is {self.height}")
+        bodies = self._rows("SELECT body FROM transactions WHERE height = ? ORDER BY position", height)
+        try:
+            fields = json.loads(rows[0][0])
+            previous = parse_id(Kind.BLOCK, fields.pop("previous_hash"))
+            header = Header(**{**fields, "metadata": Metadata(**fields["metadata"])})
+            confirmed = tuple(Confirmed.from_json(json.loads(body)) for (body,) in bodies)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreError(f"block {height} is damaged: {error!r}") from error
+        block = Block(previous, header, confirmed)
+        if block.hash_text != rows[0][1]:
+            raise StoreError(f"block {height} is damaged: its hash is not the stored one")
+        return block
+
+    def state_root(self, height: int) -> str:
+        """Return the state root after a block; StoreError when there is no such block."""
+        rows = self._rows("SELECT state_root FROM blocks WHERE height = ?", height)
+        if not rows:
+            raise StoreError(f"there is no block {height}; the newest is {self.height}")
+        root: str = rows[0][0]
+        return root
+
+    def knows_state_root(self, root: str) -> bool:
+        """Whether the chain ever had this state root."""
+        return bool(self._rows("SELECT 1 FROM blocks WHERE state_root = ?", root))
+
+    def place(self, transaction_id: str) -> tuple[int, int] | None:
+        """Return the height and position of a transaction, or None."""
+        rows = self._rows("SELECT height, position FROM transactions WHERE id = ?", transaction_id)
+        return rows[0] if rows else None
+
+    def place_of_transition(self, transition_id: str) -> str | None:
+        """Return the id of the transaction that holds a transition, or None."""
+        rows = self._rows(
+            "SELECT transaction_id FROM used_ids WHERE id = ? AND kind = 'transition'", transition_id
+        )
+        return rows[0][0] if rows else None
+
+    def used(self, name: str) -> bool:
+        """Whether an id (as ``transaction_ids`` writes it) was used."""
+        return bool(self._rows("SELECT 1 FROM used_ids WHERE id = ?", name))
+
+    # --- programs
+
+    def programs(self) -> tuple[str, ...]:
+        """Return the ids of all deployed programs in the order of their deployment."""
+        return tuple(name for (name,) in self._rows("SELECT id FROM programs ORDER BY rowid"))
+
+    def program(self, name: str) -> StoredProgram | None:
+        """Return a deployed program, or None."""
+        rows = self._rows("SELECT source, edition, owner, transaction_id FROM programs WHERE id = ?", name)
+        if not rows:
+            return None
+        source, edition, owner, transaction_id = rows[0]
+        return StoredProgram(source, edition, None if owner is None else parse_address(owner), transaction_id)
+
+    def verifying_key(self, program: str, function: str) -> bytes | None:
+        """Return the key under which proofs of a function are checked, or None."""
+        rows = self._rows(
+            "SELECT key FROM verifying_keys WHERE program = ? AND function = ?", program, function
+        )
+        return rows[0][0] if rows else None
+
+    # --- mappings; the first two are what finalize code reads
+
+    def get(self, program: str, mapping: str, key: Plaintext, height: int = _LAST) -> Plaintext | None:
+        """Return the value of a key after a block (the newest by default), or None."""
+        rows = self._rows(
+            "SELECT value FROM changes WHERE program = ? AND mapping = ? AND key = ? AND height <= ?"
+            " ORDER BY sequence DESC LIMIT 1",
+            program,
+            mapping,
+            key.to_bytes(),
+            height,
+        )
+        return _value(rows[0][0]) if rows else None
+
+    def entries(
+        self, program: str, mapping: str, height: int = _LAST
+    ) -> Iterable[tuple[Plaintext, Plaintext]]:
+        """Return keys and values of a mapping after a block, oldest key first."""
+        changes = self.changes(program, mapping, height)
+        return [(key, change.value) for key, change in changes if change.value is not None]
+
+    def changes(
+        self, program: str, mapping: str, height: int = _LAST
+    ) -> tuple[tuple[Plaintext, ValueChange], ...]:
+        """Return each key of a mapping with its newest change up to a block, oldest key first."""
+        rows = self._rows(
+            "SELECT c.key, c.height, c.transaction_id, c.value FROM changes c JOIN"
+            " (SELECT min(sequence) AS first, max(sequence) AS last FROM changes"
+            " WHERE program = ? AND mapping = ? AND height <= ? GROUP BY key) AS k"
+            " ON c.sequence = k.last ORDER BY k.first",
+            program,
+            mapping,
+            height,
+        )
+        return tuple((_read(key), ValueChange(at, by, _value(value))) for key, at, by, value in rows)
+
+    def all_changes(self) -> tuple[tuple[int, str, str, str, bytes, bytes | None], ...]:
+        """Return (height, transaction, program, mapping, key, value) of every change, oldest first."""
+        return tuple(
+            self._rows(
+                "SELECT height, transaction_id, program, mapping, key, value FROM changes ORDER BY sequence"
+            )
+        )
+
+    def history(self, program: str, mapping: str, key: Plaintext) -> tuple[ValueChange, ...]:
+        """Return every change of a key, oldest first."""
+        rows = self._rows(
+            "SELECT height, transaction_id, value FROM changes WHERE program = ? AND mapping = ? AND key = ?"
+            " ORDER BY sequence",
+            program,
+            mapping,
+            key.to_bytes(),
+        )
+        return tuple(ValueChange(at, by, _value(value)) for at, by, value in rows)
+
+    def mappings(self) -> tuple[tuple[str, str], ...]:
+        """Return (program, name) of all mappings in the order of their creation."""
+        return tuple(self._rows("SELECT program, name FROM mappings ORDER BY rowid"))
+
+
+def _read(data: bytes) -> Plaintext:
+    reader = ByteReader(data)
+    value = read_plaintext(reader)
+    reader.finish()
+    return value
+
+
+def _value(data: bytes | None) -> Plaintext | None:
+    return None if data is None else _read(data)

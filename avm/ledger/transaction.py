@@ -1,0 +1,201 @@
+"""Transactions: an execution with its proof, or the deployment of a program.
+
+The ids follow the network's trees. A deployed function is hashed by its canonical text, since the binary
+form of programs comes with the network's full transaction format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from avm.account.address import address_text, parse_address
+from avm.algebra.edwards import Point
+from avm.base.bits import bytes_to_bits_le, int_to_bits_le
+from avm.base.codec import ByteWriter
+from avm.data.identifier import identifier_bytes
+from avm.ledger import state
+from avm.ledger.ids import Kind, id_text, parse_id
+from avm.ledger.rejection import Reason, rejected
+from avm.ledger.transition import Transition
+from avm.primitives.bhp import bhp
+from avm.primitives.group_codec import point_to_bytes
+from avm.primitives.keccak import sha3
+from avm.primitives.merkle import MerkleTree
+from avm.program.model import Program
+from avm.program.parser import parse
+
+DEPLOYMENT_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof with all that a verifier needs: key, public inputs, version, and the SRS it was made under."""
+
+    data: bytes = field(repr=False)
+    version: int
+    verifying_key: bytes = field(repr=False)
+    public_inputs: tuple[int, ...] = ()
+    circuit_id: str = ""
+    srs: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the proof as JSON values; bytes are hex."""
+        return {
+            "data": self.data.hex(),
+            "varuna_version": self.version,
+            "verifying_key": self.verifying_key.hex(),
+            "public_inputs": [str(value) for value in self.public_inputs],
+            "circuit_id": self.circuit_id,
+            "srs": self.srs,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Proof:
+        """Return the proof of ``to_json``."""
+        return cls(
+            bytes.fromhex(data["data"]),
+            data["varuna_version"],
+            bytes.fromhex(data["verifying_key"]),
+            tuple(int(value) for value in data["public_inputs"]),
+            data["circuit_id"],
+            data["srs"],
+        )
+
+
+@dataclass(frozen=True)
+class Execution:
+    """The transitions of a call, callees first and the root last, made against a state of the chain."""
+
+    transitions: tuple[Transition, ...]
+    state_root: int
+    proof: Proof
+
+    kind = "execute"
+
+    def tree(self) -> MerkleTree:
+        """Return the tree over the transitions."""
+        return state.transaction_tree(1, (transition.id for transition in self.transitions))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the execution as JSON values."""
+        return {
+            "transitions": [transition.to_json() for transition in self.transitions],
+            "global_state_root": id_text(Kind.STATE_ROOT, self.state_root),
+            "proof": self.proof.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Execution:
+        """Return the execution of ``to_json``."""
+        return cls(
+            tuple(Transition.from_json(item) for item in data["transitions"]),
+            parse_id(Kind.STATE_ROOT, data["global_state_root"]),
+            Proof.from_json(data["proof"]),
+        )
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A program's canonical text with verifying keys of its functions.
+
+    A deployment of a program that the chain knows, with the same text and edition, adds keys to it.
+    """
+
+    program: str = field(repr=False)
+    verifying_keys: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    edition: int = 0
+    owner: Point | None = None
+
+    kind = "deploy"
+
+    @cached_property
+    def parsed(self) -> Program:
+        """The program; ParseFailure when the text is not one."""
+        return parse(self.program)
+
+    @cached_property
+    def checksum(self) -> bytes:
+        """The hash of the canonical text."""
+        return sha3(256, self.program.encode())
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes that the id depends on."""
+        writer = ByteWriter().u8(DEPLOYMENT_VERSION).u16(self.edition)
+        text = self.program.encode()
+        writer.u32(len(text)).raw(text).u16(len(self.verifying_keys))
+        for name, key in self.verifying_keys:
+            writer.raw(identifier_bytes(name)).u32(len(key)).raw(key)
+        writer.raw(self.checksum).raw(b"" if self.owner is None else point_to_bytes(self.owner))
+        return writer.bytes()
+
+    def tree(self) -> MerkleTree:
+        """Return the tree over the functions."""
+        head = int_to_bits_le(DEPLOYMENT_VERSION, 8) + bytes_to_bits_le(sha3(256, self.to_bytes()))
+        functions = self.parsed.functions.values()
+        leaves = (bhp(1024).hash(head + bytes_to_bits_le(str(f).encode())) for f in functions)
+        return state.transaction_tree(0, leaves)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the deployment as JSON values."""
+        return {
+            "edition": self.edition,
+            "program": self.program,
+            "verifying_keys": [[name, key.hex()] for name, key in self.verifying_keys],
+            "program_checksum": self.checksum.hex(),
+            "program_owner": None if self.owner is None else address_text(self.owner),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Deployment:
+        """Return the deployment of ``to_json``."""
+        owner = data["program_owner"]
+        keys = tuple((name, bytes.fromhex(key)) for name, key in data["verifying_keys"])
+        return cls(data["program"], keys, data["edition"], None if owner is None else parse_address(owner))
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """What a block holds: an execution or a deployment."""
+
+    payload: Execution | Deployment
+
+    @property
+    def kind(self) -> str:
+        """``execute`` or ``deploy``."""
+        return self.payload.kind
+
+    @cached_property
+    def id(self) -> int:
+        """The root of the transaction's tree."""
+        return self.payload.tree().root
+
+    @property
+    def id_text(self) -> str:
+        """The id as text."""
+        return id_text(Kind.TRANSACTION, self.id)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the transaction as JSON values."""
+        name = "execution" if isinstance(self.payload, Execution) else "deployment"
+        return {"type": self.kind, "id": self.id_text, name: self.payload.to_json()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Transaction:
+        """Return the transaction of ``to_json``.
+
+        Raises:
+            VerifyError: the fields are not those of a transaction, or the id is not its own.
+        """
+        try:
+            if data["type"] == "execute":
+                transaction = cls(Execution.from_json(data["execution"]))
+            else:
+                transaction = cls(Deployment.from_json(data["deployment"]))
+            stated = data["id"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise rejected(Reason.FORM, f"this is not a transaction: {error!r}") from error
+        if stated != transaction.id_text:
+            raise rejected(Reason.FORM, f"the transaction {stated} has another id: {transaction.id_text}")
+        return transaction

@@ -1,0 +1,183 @@
+"""Transitions: one call of a function, as much of it as everybody may see.
+
+An id stands for every input and output: of the value itself, or of its ciphertext when it is private.
+Source: snarkVM ``ledger/block/src/transition`` and ``console/program/src/{request,response}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from avm.algebra.edwards import Point
+from avm.base.errors import Unsupported
+from avm.data.ciphertext import Ciphertext
+from avm.data.future import Future
+from avm.data.identifier import function_id
+from avm.data.literal import Literal
+from avm.data.record import Record
+from avm.data.value import Value, inline, parse_value
+from avm.ledger import state
+from avm.ledger.ids import Kind, field_text, id_text
+from avm.ledger.rejection import Reason, rejected
+from avm.primitives import poseidon
+from avm.primitives.merkle import MerkleTree
+from avm.types.literal_type import LiteralType
+
+VARIANTS = {"constant": 0, "public": 1, "private": 2, "record": 3, "external_record": 4, "future": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An input or output: its kind, its id, and the text of its value or ciphertext."""
+
+    kind: str
+    id: int
+    value: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part as JSON values."""
+        data: dict[str, Any] = {"type": self.kind, "id": field_text(self.id)}
+        if self.value:
+            data["value"] = self.value
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Part:
+        """Return the part of ``to_json``."""
+        return cls(data["type"], _number(data["id"], LiteralType.FIELD), data.get("value", ""))
+
+
+def _number(text: str, type: LiteralType) -> int:
+    literal = Literal.parse(text)
+    if literal.type is not type:
+        raise rejected(Reason.FORM, f"expected a {type}, found {text}")
+    value: int = literal.value
+    return value
+
+
+def shown_id(function: int, value: Value, tcm: int, index: int) -> int:
+    """Return the id of a constant, a public value or a future."""
+    return poseidon.hash(8, [function, *value.to_fields(), tcm, index])
+
+
+def hidden_part(function: int, value: Value, tvk: int, index: int) -> Part:
+    """Return a private input or output: encrypted under a key of the transition."""
+    if isinstance(value, Record | Future):
+        raise Unsupported("records and futures are not encrypted as values")
+    encrypted = Ciphertext.encrypt(value, poseidon.hash(4, [function, tvk, index]))
+    return Part("private", poseidon.hash(8, encrypted.fields), str(encrypted))
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A call: program, function, inputs and outputs, and the commitments to its secret view key.
+
+    ``tpk`` is its public key, ``tcm`` commits to the view key, ``scm`` to the signer.
+    """
+
+    program: str
+    function: str
+    inputs: tuple[Part, ...]
+    outputs: tuple[Part, ...]
+    tpk: Point
+    tcm: int
+    scm: int
+
+    def tree(self) -> MerkleTree:
+        """Return the tree over the inputs and the outputs."""
+        return state.transition_tree([(VARIANTS[p.kind], p.id) for p in (*self.inputs, *self.outputs)])
+
+    @property
+    def id(self) -> int:
+        """The id, computed from the tree and ``tcm``."""
+        return state.transition_id(self.tree().root, self.tcm)
+
+    @property
+    def id_text(self) -> str:
+        """The id as text."""
+        return id_text(Kind.TRANSITION, self.id)
+
+    def future(self) -> Future | None:
+        """Return the future among the outputs, if the function has finalize code."""
+        for part in self.outputs:
+            value = parse_value(part.value) if part.kind == "future" else None
+            if isinstance(value, Future):
+                return value
+        return None
+
+    def check(self) -> None:
+        """Raise VerifyError unless every id is that of its value."""
+        function = function_id(self.program, self.function)
+        for index, part in enumerate((*self.inputs, *self.outputs)):
+            if part.kind == "private":
+                expected = poseidon.hash(8, Ciphertext.parse(part.value).fields)
+            elif part.kind in ("constant", "public", "future"):
+                expected = shown_id(function, parse_value(part.value), self.tcm, index)
+            else:
+                raise Unsupported(f"transitions with a {part.kind} are not built yet")
+            if part.id != expected:
+                raise rejected(
+                    Reason.FORM, f"the id of part {index} of {self.function} is not that of its value"
+                )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the transition as JSON values."""
+        return {
+            "id": self.id_text,
+            "program": self.program,
+            "function": self.function,
+            "inputs": [part.to_json() for part in self.inputs],
+            "outputs": [part.to_json() for part in self.outputs],
+            "tpk": f"{self.tpk[0]}group",
+            "tcm": field_text(self.tcm),
+            "scm": field_text(self.scm),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Transition:
+        """Return the transition of ``to_json``; VerifyError when its id is not its own."""
+        transition = cls(
+            data["program"],
+            data["function"],
+            tuple(Part.from_json(part) for part in data["inputs"]),
+            tuple(Part.from_json(part) for part in data["outputs"]),
+            Literal.parse(data["tpk"]).value,
+            _number(data["tcm"], LiteralType.FIELD),
+            _number(data["scm"], LiteralType.FIELD),
+        )
+        if data["id"] != transition.id_text:
+            raise rejected(Reason.FORM, f"the transition {data['id']} has another id: {transition.id_text}")
+        return transition
+
+
+def make_transition(
+    program: str,
+    function: str,
+    inputs: Sequence[tuple[str, Value]],
+    outputs: Sequence[tuple[str, Value]],
+    *,
+    signer: Point,
+    tpk: Point,
+    tvk: int,
+    root_tvk: int | None = None,
+) -> Transition:
+    """Return the transition of a call from the (kind, value) of its inputs and outputs.
+
+    ``tvk`` is the transition's secret view key, ``root_tvk`` that of the outermost call (its own by default).
+    Kinds are those of ``VARIANTS``; records raise Unsupported for now.
+    """
+    identity = function_id(program, function)
+    tcm = poseidon.hash(2, [tvk])
+    parts = []
+    for index, (kind, value) in enumerate((*inputs, *outputs)):
+        if kind == "private":
+            parts.append(hidden_part(identity, value, tvk, index))
+        elif kind in ("constant", "public", "future"):
+            parts.append(Part(kind, shown_id(identity, value, tcm, index), inline(value)))
+        else:
+            raise Unsupported(f"transitions with a {kind} are not built yet")
+    scm = poseidon.hash(2, [signer[0], tvk if root_tvk is None else root_tvk])
+    count = len(inputs)
+    return Transition(program, function, tuple(parts[:count]), tuple(parts[count:]), tpk, tcm, scm)
