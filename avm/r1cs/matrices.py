@@ -7,7 +7,6 @@ Columns are numbered publics first (column 0 is One), then privates. A row is a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -108,8 +107,3 @@ def to_row(combination: LinearCombination, num_public: int) -> Row:
         else:
             row.insert(0, (0, combination.constant))
     return tuple(row)
-
-
-def dot(row: Row, z: Sequence[int]) -> int:
-    """Return the inner product of a row with an assignment, canonical."""
-    return sum(value * z[column] for column, value in row) % MODULUS

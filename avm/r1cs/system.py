@@ -15,7 +15,7 @@ from avm.base.errors import Halt
 from avm.base.span import Span
 from avm.r1cs.labels import Label, LabelRuns, NamedRun, Origin
 from avm.r1cs.linear import MODULUS, ONE, PRIVATE, ZERO, LinearCombination, Mode
-from avm.r1cs.matrices import Assignment, Matrices, dot, to_row
+from avm.r1cs.matrices import Assignment, Matrices, to_row
 
 _MINUS_ONE = MODULUS - 1
 
@@ -297,11 +297,18 @@ class ConstraintSystem:
 
     def check(self, assignment: Assignment | None = None) -> list[Violation]:
         """Evaluate every row on an assignment (the system's own by default) and return those that fail."""
-        z = (assignment or self.assignment()).z
-        matrices = self.matrices()
+        public = assignment.public if assignment else self._public
+        private = assignment.private if assignment else self._private
+
+        def evaluate(combination: LinearCombination) -> int:
+            out = combination.constant
+            for key, coefficient in combination.terms.items():
+                out += coefficient * (public[key] if key < PRIVATE else private[key - PRIVATE])
+            return out % MODULUS
+
         failing = []
-        for row, (a, b, c) in enumerate(zip(matrices.a, matrices.b, matrices.c)):
-            x, y, right = dot(a, z), dot(b, z), dot(c, z)
+        for row, (a, b, c) in enumerate(self._rows):
+            x, y, right = evaluate(a), evaluate(b), evaluate(c)
             if (left := x * y % MODULUS) != right:
                 failing.append(Violation(row, self.label(row), x, y, left, right))
         return failing

@@ -59,7 +59,7 @@ def test_shifts_agree_for_every_magnitude_type(type: T, op: str) -> None:
     rng = random.Random(f"{type}{op}")
     heavy = type.bits == 128
     for mode_a, mode_b in modes(2):
-        if heavy and mode_a is Mode.PUBLIC:
+        if heavy and Mode.PUBLIC in (mode_a, mode_b):
             continue
         magnitude = T.U8 if heavy and op == "shl" else rng.choice(MAGNITUDES)
         amount = rng.choice([0, 1, type.bits - 1, type.bits, magnitude.max, rng.randrange(type.bits)])
@@ -69,8 +69,8 @@ def test_shifts_agree_for_every_magnitude_type(type: T, op: str) -> None:
 @pytest.mark.parametrize("op", ["pow_", "pow_w"])
 @pytest.mark.parametrize("type", INTEGERS, ids=str)
 def test_powers_agree(type: T, op: str) -> None:
-    if type.bits > 64 and op == "pow_":
-        cases = [(S, S, 3, 2)]
+    if type.bits > 16 and op == "pow_":
+        cases = [(Mode.CONSTANT, S, 3, 2)]
     else:
         cases = [(S, S, 2, 3), (Mode.CONSTANT, S, 2, 5), (S, Mode.CONSTANT, 3, 200), (S, S, type.max, 1)]
     for mode_a, mode_b, a, n in cases:
