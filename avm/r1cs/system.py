@@ -65,6 +65,7 @@ class ConstraintSystem:
 
     __slots__ = (
         "_constraint_limit",
+        "_inner",
         "_label",
         "_named",
         "_names",
@@ -90,6 +91,7 @@ class ConstraintSystem:
         self._constraint_limit = constraint_limit
         self._runs = LabelRuns()
         self._label = Label(())
+        self._inner: dict[tuple[Label, str], Label] = {}
         self._names: dict[int, str] = {0: "one"}
         self._named: list[tuple[NamedRun, NamedRun]] = []
 
@@ -191,22 +193,35 @@ class ConstraintSystem:
     @contextmanager
     def gadget(self, name: str) -> Iterator[None]:
         """Everything made inside carries this gadget name after those around it."""
-        outer = self._label
-        self._enter(Label((*outer.gadget, name), outer.origin))
+        outer = self.enter(name)
         try:
             yield
         finally:
-            self._enter(outer)
+            self.leave(outer)
+
+    def enter(self, name: str) -> Label:
+        """Open a gadget scope and return the label to ``leave`` to: the plain form of ``gadget``."""
+        outer = self._label
+        inner = self._inner.get((outer, name))
+        if inner is None:
+            inner = self._inner[outer, name] = Label((*outer.gadget, name), outer.origin)
+        self.leave(inner)
+        return outer
+
+    def leave(self, label: Label) -> None:
+        """Go back to a label that ``enter`` returned."""
+        self._label = label
+        self._runs.mark(label, len(self._rows), len(self._public), len(self._private))
 
     @contextmanager
     def at(self, instruction: str, index: int | None = None, span: Span | None = None) -> Iterator[None]:
         """Everything made inside belongs to this instruction and place in the Leo source."""
         outer = self._label
-        self._enter(Label((), Origin(instruction, index, span)))
+        self.leave(Label((), Origin(instruction, index, span)))
         try:
             yield
         finally:
-            self._enter(outer)
+            self.leave(outer)
 
     @contextmanager
     def named(self, name: str) -> Iterator[None]:
@@ -217,10 +232,6 @@ class ConstraintSystem:
         finally:
             runs = (NamedRun(name, public, len(self._public)), NamedRun(name, private, len(self._private)))
             self._named.append(runs)
-
-    def _enter(self, label: Label) -> None:
-        self._label = label
-        self._runs.mark(label, len(self._rows), len(self._public), len(self._private))
 
     def label(self, row: int) -> Label:
         """Return where a constraint comes from."""

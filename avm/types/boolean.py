@@ -207,7 +207,8 @@ def is_at_most(cs: ConstraintSystem, bits: Sequence[BooleanVar], limit: int) -> 
 
 def assert_at_most(cs: ConstraintSystem, bits: Sequence[BooleanVar], limit: int) -> None:
     """Require that the number with these little-endian bits is at most a fixed limit of the same length."""
-    cs.assert_true(is_at_most(cs, bits, limit).lc)
+    with cs.gadget("range"):
+        cs.assert_true(is_at_most(cs, bits, limit).lc)
 
 
 def assert_all_zero(cs: ConstraintSystem, bits: Iterable[BooleanVar]) -> None:

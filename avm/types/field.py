@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from avm.algebra.fields import Fr
 from avm.base.errors import Halt
 from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, Mode, weighted
+from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most, new_bits
 from avm.types.literal_type import LiteralType
@@ -228,6 +229,7 @@ class FieldVar:
         """Return self * self."""
         return self.mul(self)
 
+    @gadget("inv")
     def inv(self) -> FieldVar:
         """Return 1 / self: ``self * inverse = 1``; a constant zero halts, a variable zero is unsatisfied."""
         value = self.lc.value
@@ -237,6 +239,7 @@ class FieldVar:
         self.cs.enforce(self.lc, inverse.lc, ONE)
         return inverse
 
+    @gadget("div")
     def div(self, other: FieldVar) -> FieldVar:
         """Return self / other, by the inverse of other; a constant zero divisor halts."""
         if other.is_constant and not other.value:
@@ -251,6 +254,7 @@ class FieldVar:
         self.cs.enforce(quotient.lc, other.lc, self.lc)
         return quotient
 
+    @gadget("sqrt")
     def sqrt(self) -> FieldVar:
         """Return the root that is at most (r - 1) / 2; an element without root is unsatisfied."""
         value = self.value
@@ -259,6 +263,7 @@ class FieldVar:
         self.cs.assert_true(root.lte(FieldVar.constant(self.cs, HALF)).lc)
         return root
 
+    @gadget("sqrt")
     def even_sqrt(self) -> FieldVar:
         """Return the root whose canonical integer is even; an element without root is unsatisfied."""
         value = self.value
@@ -272,6 +277,7 @@ class FieldVar:
             raise Halt(f"{self.value}field is not a square, so {name} halts")
         self.cs.enforce(root.lc, root.lc, self.lc)
 
+    @gadget("square roots")
     def square_roots_flagged(self) -> tuple[FieldVar, FieldVar, BooleanVar]:
         """Return both square roots in no enforced order, and a flag that is set when there are none.
 
@@ -289,6 +295,7 @@ class FieldVar:
         is_nonzero = self.is_eq(FieldVar.zero(cs)).not_()
         return first, second, is_nonzero.and_(is_nonzero_square.not_())
 
+    @gadget("pow")
     def pow_(self, exponent: FieldVar) -> FieldVar:
         """Return self to the power of the exponent's canonical integer, by squaring from the top bit."""
         out = FieldVar.one(self.cs)
@@ -312,6 +319,7 @@ class FieldVar:
             self._bits = bits
         return self._bits
 
+    @gadget("bits")
     def to_lower_bits_le(self, size: int) -> list[BooleanVar]:
         """Return ``size`` fresh bits and require that they make up the whole element."""
         if size > SIZE_IN_BITS:
@@ -321,6 +329,7 @@ class FieldVar:
         self.cs.assert_eq(self.lc, weighted([bit.lc for bit in bits]))
         return bits
 
+    @gadget("equality")
     def is_neq(self, other: FieldVar) -> BooleanVar:
         """Return whether they differ: ``d * m = out`` and ``d * (1 - out) = 0`` for the difference d."""
         cs = self.cs
@@ -339,6 +348,7 @@ class FieldVar:
         """Return whether they are the same."""
         return self.is_neq(other).not_()
 
+    @gadget("compare")
     def lt(self, other: FieldVar) -> BooleanVar:
         """Return self < other as canonical integers, folding over the bits from the least significant."""
         cs = self.cs

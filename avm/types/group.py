@@ -12,6 +12,7 @@ from avm.algebra import edwards
 from avm.algebra.fields import FS_MODULUS
 from avm.base.errors import Halt
 from avm.r1cs.linear import MODULUS, LinearCombination, Mode
+from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar
 from avm.types.field import FieldVar
@@ -182,6 +183,7 @@ class GroupVar:
     def _is_fixed_zero(self) -> bool:
         return self.is_constant and self.value == IDENTITY
 
+    @gadget("on curve")
     def enforce_on_curve(self) -> None:
         """Require ``y^2 * (d x^2 - 1) = a x^2 - 1``."""
         a, d = _coefficients(self.cs)
@@ -190,6 +192,7 @@ class GroupVar:
         y2 = self.y.square()
         self.cs.enforce(y2.lc, x2.mul(d).sub(one).lc, x2.mul(a).sub(one).lc)
 
+    @gadget("subgroup")
     def enforce_in_group(self) -> None:
         """Require that the point is the quadruple of a point of the curve."""
         cs = self.cs
@@ -211,12 +214,14 @@ class GroupVar:
         two = FieldVar.one(self.cs).double()
         return xy.double(), bottom, y2.sub(ax2), two.sub(bottom)
 
+    @gadget("double")
     def enforce_double(self, double: GroupVar) -> None:
         """Require that a point is 2 self."""
         x_top, x_bottom, y_top, y_bottom = self._double_terms()
         self.cs.enforce(double.x.lc, x_bottom.lc, x_top.lc)
         self.cs.enforce(double.y.lc, y_bottom.lc, y_top.lc)
 
+    @gadget("double")
     def double(self) -> GroupVar:
         """Return 2 self."""
         if self._is_fixed_zero():
@@ -237,6 +242,7 @@ class GroupVar:
         cs.enforce(y.lc, y_bottom.lc, y_top.lc)
         return GroupVar(x, y)
 
+    @gadget("add")
     def add(self, other: GroupVar) -> GroupVar:
         """Return self + other by the complete addition law; a fixed identity folds away."""
         if self._is_fixed_zero():
@@ -264,6 +270,7 @@ class GroupVar:
         """Return the scalar multiple of the point."""
         return self.mul_bits(scalar.to_bits_le())
 
+    @gadget("mul")
     def mul_bits(self, bits: Sequence[BooleanVar]) -> GroupVar:
         """Return the multiple by the number with these little-endian bits, doubling from the top bit."""
         out = GroupVar.zero(self.cs)
@@ -276,6 +283,7 @@ class GroupVar:
         """Return 4 self."""
         return self.double().double()
 
+    @gadget("is in subgroup")
     def is_in_group(self) -> BooleanVar:
         """Return whether a point of the curve lies in the subgroup: its multiple by the order is zero."""
         bits = [BooleanVar.constant(self.cs, bool(FS_MODULUS >> i & 1)) for i in range(251)]
@@ -285,6 +293,7 @@ class GroupVar:
         """Return whether the point is the identity."""
         return self.is_eq(GroupVar.zero(self.cs))
 
+    @gadget("equality")
     def is_eq(self, other: GroupVar) -> BooleanVar:
         """Return whether both are the same."""
         same_x = self.x.is_eq(other.x)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from avm.algebra.fields import FS_MODULUS
 from avm.r1cs.linear import LinearCombination, Mode, weighted
+from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most
 from avm.types.field import FieldVar
@@ -134,6 +135,7 @@ class ScalarVar:
         """Return the scalar as a field element, free and without known bits."""
         return FieldVar(self.cs, self.lc)
 
+    @gadget("bits")
     def to_bits_le(self) -> tuple[BooleanVar, ...]:
         """Return the 251 bits, required to be below the order, and keep them for the next time."""
         if self._bits is None:
@@ -142,6 +144,7 @@ class ScalarVar:
             self._bits = bits
         return self._bits
 
+    @gadget("add")
     def add(self, other: ScalarVar) -> ScalarVar:
         """Return self + other modulo the order."""
         cs = self.cs
@@ -162,6 +165,7 @@ class ScalarVar:
         """Return whether they differ."""
         return self.is_eq(other).not_()
 
+    @gadget("compare")
     def lt(self, other: ScalarVar) -> BooleanVar:
         """Return self < other: the lowest bit of ``2 (self - other)``, which wraps when negative."""
         if self.is_constant and other.is_constant:

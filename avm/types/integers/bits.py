@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from avm.r1cs.linear import LinearCombination, Mode, weighted
+from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, new_bits
 from avm.types.field import SIZE_IN_DATA_BITS, FieldVar
@@ -116,14 +117,17 @@ class IntegerBits:
         """Return the bits, lowest first."""
         return self.bits
 
+    @gadget("and")
     def and_(self, other: Self) -> Self:
         """Return the bitwise and."""
         return self._of([a.and_(b) for a, b in zip(self.bits, other.bits)])
 
+    @gadget("or")
     def or_(self, other: Self) -> Self:
         """Return the bitwise or."""
         return self._of([a.or_(b) for a, b in zip(self.bits, other.bits)])
 
+    @gadget("xor")
     def xor(self, other: Self) -> Self:
         """Return the bitwise exclusive or."""
         return self._of([a.xor(b) for a, b in zip(self.bits, other.bits)])
@@ -147,7 +151,8 @@ class IntegerBits:
         """Return a when the condition holds, else b, bit by bit."""
         if condition.is_constant:
             return a if condition.value else b
-        return a._of([BooleanVar.ternary(condition, x, y) for x, y in zip(a.bits, b.bits)])
+        with a.cs.gadget("ternary"):
+            return a._of([BooleanVar.ternary(condition, x, y) for x, y in zip(a.bits, b.bits)])
 
     def __repr__(self) -> str:
         return f"IntegerVar({self.value}{self.type}, {self.mode.name.lower()})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Self
 
 from avm.r1cs.linear import ZERO, Mode
+from avm.r1cs.scopes import gadget
 from avm.types.boolean import BooleanVar, assert_all_zero
 from avm.types.field import FieldVar
 from avm.types.integers import values
@@ -21,6 +22,7 @@ class IntegerProducts(IntegerSums):
 
     __slots__ = ()
 
+    @gadget("mul")
     def mul(self, other: Self) -> Self:
         """Return self * other; overflow is unsatisfied."""
         if self.is_constant and other.is_constant:
@@ -34,6 +36,7 @@ class IntegerProducts(IntegerSums):
         cs.assert_eq(product._underflows(same_sign).lc, ZERO)
         return self.ternary(same_sign, product, self._zero().sub_w(product))
 
+    @gadget("underflow")
     def _underflows(self, same_sign: BooleanVar) -> BooleanVar:
         """Return whether this product of absolute values is too large to be negated, when it has to be."""
         any_low_bit = BooleanVar.constant(self.cs, False)
@@ -47,6 +50,7 @@ class IntegerProducts(IntegerSums):
         mode = Mode.CONSTANT if fixed else Mode.PRIVATE
         return self.new(self.cs, self.type, mode, self.value * other.value)
 
+    @gadget("product")
     def _mul_and_check(self, other: Self) -> Self:
         """Return the product of two bit patterns, required to fit."""
         if self.fits_twice:
@@ -58,6 +62,7 @@ class IntegerProducts(IntegerSums):
         self.cs.assert_eq(upper.lc, ZERO)
         return product
 
+    @gadget("product")
     def _mul_with_flag(self, other: Self) -> tuple[Self, BooleanVar]:
         """Return the wrapped product of two bit patterns and whether it overflowed."""
         if self.fits_twice:
@@ -84,6 +89,7 @@ class IntegerProducts(IntegerSums):
         bits = z0.add(z1.scale(1 << size // 2)).to_lower_bits_le(size + size // 2 + 1)
         return self._of(bits[:size]), bits[size:], z2
 
+    @gadget("mul.w")
     def mul_w(self, other: Self) -> Self:
         """Return self * other, wrapping."""
         if self.is_constant and other.is_constant:
@@ -96,6 +102,7 @@ class IntegerProducts(IntegerSums):
         bits = z0.add(z1.scale(1 << size // 2)).to_lower_bits_le(size + size // 2 + 1)
         return self._of(bits[:size])
 
+    @gadget("pow")
     def pow_(self, exponent: IntegerBits) -> Self:
         """Return self to the power of an unsigned u8, u16 or u32; overflow is unsatisfied."""
         if self.is_constant and exponent.is_constant:
@@ -121,6 +128,7 @@ class IntegerProducts(IntegerSums):
         cs.assert_eq(overflow.and_(needed).lc, ZERO)
         return self.ternary(same_sign, product, product.not_().add_w(self._one()))
 
+    @gadget("pow.w")
     def pow_w(self, exponent: IntegerBits) -> Self:
         """Return self to the power of an unsigned u8, u16 or u32, wrapping."""
         if self.is_constant and exponent.is_constant:

@@ -10,6 +10,7 @@ from typing import Self
 
 from avm.base.errors import Halt
 from avm.r1cs.linear import Mode
+from avm.r1cs.scopes import gadget
 from avm.types.integers import values
 from avm.types.integers.products import IntegerProducts
 
@@ -19,6 +20,7 @@ class IntegerQuotients(IntegerProducts):
 
     __slots__ = ()
 
+    @gadget("div")
     def div(self, other: Self) -> Self:
         """Return self / other towards zero; zero and the smallest value by -1 are unsatisfied."""
         self._refuse_zero(other, "/", "div")
@@ -29,6 +31,7 @@ class IntegerQuotients(IntegerProducts):
         self._assert_no_overflow(other)
         return self._signed_quotient(other)
 
+    @gadget("div.w")
     def div_w(self, other: Self) -> Self:
         """Return self / other towards zero, wrapping; zero is unsatisfied."""
         self._refuse_zero(other, "/", "div.w")
@@ -36,6 +39,7 @@ class IntegerQuotients(IntegerProducts):
             return self._constant(values.div_w(self.type, self.value, other.value))
         return self._signed_quotient(other) if self.type.is_signed else self._divide(other)[0]
 
+    @gadget("rem")
     def rem(self, other: Self) -> Self:
         """Return the remainder with the sign of self; zero and the smallest value by -1 are unsatisfied."""
         self._refuse_zero(other, "%", "rem")
@@ -46,6 +50,7 @@ class IntegerQuotients(IntegerProducts):
         self._assert_no_overflow(other)
         return self._signed_remainder(other)
 
+    @gadget("rem.w")
     def rem_w(self, other: Self) -> Self:
         """Return the remainder with the sign of self; zero is unsatisfied."""
         self._refuse_zero(other, "%", "rem.w")
@@ -53,6 +58,7 @@ class IntegerQuotients(IntegerProducts):
             return self._constant(values.rem_w(self.type, self.value, other.value))
         return self._signed_remainder(other) if self.type.is_signed else self._divide(other)[1]
 
+    @gadget("mod")
     def mod(self, other: Self) -> Self:
         """Return self modulo other.
 
@@ -73,6 +79,7 @@ class IntegerQuotients(IntegerProducts):
         overflows = self.is_eq(smallest).and_(other.is_eq(minus_one))
         self.cs.assert_true(overflows.not_().lc)
 
+    @gadget("quotient")
     def _divide(self, other: Self) -> tuple[Self, Self]:
         """Return quotient and remainder of two bit patterns taken as unsigned."""
         cs, type = self.cs, self.type

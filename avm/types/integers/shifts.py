@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from avm.r1cs.scopes import gadget
 from avm.types.boolean import BooleanVar, assert_all_zero
 from avm.types.field import SIZE_IN_DATA_BITS, FieldVar
 from avm.types.integers import values
@@ -24,6 +25,7 @@ class IntegerVar(IntegerQuotients):
     def _log_bits(self) -> int:
         return self.type.bits.bit_length() - 1
 
+    @gadget("shl")
     def shl(self, n: IntegerBits) -> Self:
         """Return self * 2^n; a shift by the width or more, and overflow, are unsatisfied."""
         if self.is_constant and n.is_constant:
@@ -54,6 +56,7 @@ class IntegerVar(IntegerQuotients):
         left = self.ternary(factor_is_smallest, self._zero().sub_w(self), self)
         return left.mul(factor)
 
+    @gadget("shl.w")
     def shl_w(self, n: IntegerBits) -> Self:
         """Return self * 2^(n mod width), wrapping."""
         if self.is_constant and n.is_constant:
@@ -66,6 +69,7 @@ class IntegerVar(IntegerQuotients):
             return self._of(self._shift_field(self.to_field(), n).to_lower_bits_le(2 * size)[:size])
         return self.mul_w(self._power_of_two(n))
 
+    @gadget("shr")
     def shr(self, n: IntegerBits) -> Self:
         """Return self shifted right, rounding down; a shift by the width or more is unsatisfied."""
         if self.is_constant and n.is_constant:
@@ -73,6 +77,7 @@ class IntegerVar(IntegerQuotients):
         assert_all_zero(self.cs, n.bits[self._log_bits :])
         return self.shr_w(n)
 
+    @gadget("shr.w")
     def shr_w(self, n: IntegerBits) -> Self:
         """Return self shifted right by n mod width, rounding down."""
         if self.is_constant and n.is_constant:
@@ -97,6 +102,7 @@ class IntegerVar(IntegerQuotients):
             return None
         return sum(bit.lc.value << i for i, bit in enumerate(low))
 
+    @gadget("shift")
     def _shift_field(self, start: FieldVar, n: IntegerBits, filler: FieldVar | None = None) -> FieldVar:
         """Return start * 2^(n mod width), with the freed low places filled by copies of a bit."""
         out = start
@@ -109,6 +115,7 @@ class IntegerVar(IntegerQuotients):
             out = FieldVar.ternary(bit, shifted, out)
         return out
 
+    @gadget("power of two")
     def _power_of_two(self, n: IntegerBits) -> Self:
         """Return 2^(n mod width) as a bit pattern, for 128-bit integers."""
         power = FieldVar.one(self.cs)

@@ -10,6 +10,7 @@ from typing import Self
 
 from avm.base.errors import Halt
 from avm.r1cs.linear import ONE, ZERO, Mode
+from avm.r1cs.scopes import gadget
 from avm.types.boolean import BooleanVar
 from avm.types.field import FieldVar
 from avm.types.integers import values
@@ -21,6 +22,7 @@ class IntegerSums(IntegerBits):
 
     __slots__ = ()
 
+    @gadget("add")
     def add(self, other: Self) -> Self:
         """Return self + other; overflow is unsatisfied."""
         if self.is_constant and other.is_constant:
@@ -37,6 +39,7 @@ class IntegerSums(IntegerBits):
         cs.assert_eq(self.lc() + other.lc(), out.lc())
         return out
 
+    @gadget("add.w")
     def add_w(self, other: Self) -> Self:
         """Return self + other, wrapping."""
         if self.is_constant and other.is_constant:
@@ -49,6 +52,7 @@ class IntegerSums(IntegerBits):
         difference = self.to_field().add(other.not_().to_field()).add(FieldVar.one(self.cs))
         return difference.to_lower_bits_le(self.type.bits + 1)
 
+    @gadget("sub")
     def sub(self, other: Self) -> Self:
         """Return self - other; overflow is unsatisfied."""
         if self.is_constant and other.is_constant:
@@ -63,12 +67,14 @@ class IntegerSums(IntegerBits):
             self.cs.assert_eq(bits[-1].lc, ONE)
         return out
 
+    @gadget("sub.w")
     def sub_w(self, other: Self) -> Self:
         """Return self - other, wrapping."""
         if self.is_constant and other.is_constant:
             return self._constant(self.value - other.value)
         return self._of(self._difference_bits(other)[:-1])
 
+    @gadget("abs")
     def abs_(self) -> Self:
         """Return the absolute value; that of the smallest value is unsatisfied."""
         if not self.type.is_signed:
@@ -77,12 +83,14 @@ class IntegerSums(IntegerBits):
             values.abs_(self.type, self.value)
         return self.ternary(self.msb, self._zero().sub(self), self)
 
+    @gadget("abs.w")
     def abs_w(self) -> Self:
         """Return the absolute value; the smallest value stays itself."""
         if not self.type.is_signed:
             return self
         return self.ternary(self.msb, self._zero().sub_w(self), self)
 
+    @gadget("neg")
     def neg(self) -> Self:
         """Return -self as 1 + not self; the smallest value is unsatisfied.
 
@@ -95,6 +103,7 @@ class IntegerSums(IntegerBits):
             values.neg(self.type, self.value)
         return self._one().add(self.not_())
 
+    @gadget("compare")
     def lt(self, other: Self) -> BooleanVar:
         """Return self < other, from the carry of a difference in the field."""
         cs, type, size = self.cs, self.type, self.type.bits
