@@ -54,7 +54,7 @@ def bench_transforms(log_sizes: tuple[int, ...] = (12, 14, 16)) -> list[Measurem
     result = []
     for log_size in log_sizes:
         a = vector.random(1 << log_size)
-        seconds = best_seconds(lambda: vector.ntt(a, len(a)))
+        seconds = best_seconds(lambda: vector.ntt(a, len(a)))  # noqa: B023
         result.append(Measurement(f"NTT of 2^{log_size}", seconds * 1e3, "ms"))
     return result
 

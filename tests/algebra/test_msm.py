@@ -17,9 +17,7 @@ from avm.base.pool import Pool
 from avm.base.progress import Cancel
 
 PARAMETERS = Path(__file__).resolve().parents[3] / "shared" / "params"
-needs_parameters = pytest.mark.skipif(
-    not PARAMETERS.is_dir(), reason="needs the SRS files in ../shared/params"
-)
+needs_parameters = pytest.mark.skipif(not PARAMETERS.is_dir(), reason="needs the SRS in ../shared/params")
 R = FR_MODULUS
 SECRET = 0x1234567890ABCDEF1234567890ABCDEF
 

@@ -14,9 +14,7 @@ from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.base.errors import DecodeError
 
 PARAMETERS = Path(__file__).resolve().parents[3] / "shared" / "params"
-needs_parameters = pytest.mark.skipif(
-    not PARAMETERS.is_dir(), reason="needs the SRS files in ../shared/params"
-)
+needs_parameters = pytest.mark.skipif(not PARAMETERS.is_dir(), reason="needs the SRS in ../shared/params")
 
 GROUPS: list[Any] = [g1, g2]
 scalars = st.integers(0, FR_MODULUS - 1)

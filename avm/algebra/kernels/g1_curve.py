@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.inverse import invert
 from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul, fq_store, fq_sub, words
 
 Words = npt.NDArray[np.uint64]
@@ -27,9 +28,6 @@ FQ_ZERO: Element = tuple(np.uint64(0) for _ in range(6))
 FQ_ONE: Element = _montgomery(1)
 FQ_UNIT: Element = tuple(np.uint64(w) for w in words(1, 6))
 FQ_SQUARE: Element = _montgomery(1 << 384)
-INVERSE_EXPONENT = np.array(
-    [(FQ_MODULUS - 2) >> (4 * i) & 15 for i in range((377 + 3) // 4 - 1, -1, -1)], dtype=np.uint8
-)
 FLAGS = np.uint64(0xC000000000000000)
 INFINITY_FLAG = np.uint64(0x4000000000000000)
 
@@ -49,24 +47,6 @@ def same(x: Element, y: Element) -> bool:
     """Whether two field elements are equal."""
     d = (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])
     return bool((d | (x[3] ^ y[3]) | (x[4] ^ y[4]) | (x[5] ^ y[5])) == 0)
-
-
-@device
-def invert(x: Element) -> Element:
-    """Return 1/x, or 0 for 0: x^(q−2) with windows of four bits."""
-    table = np.empty((16, 6), np.uint64)
-    fq_store(table, 0, FQ_ONE)
-    for i in range(1, 16):
-        fq_store(table, i, fq_mul(fq_load(table, i - 1), x))
-    result = FQ_ONE
-    for i in range(len(INVERSE_EXPONENT)):
-        if i > 0:
-            for _ in range(4):
-                result = fq_mul(result, result)
-        digit = np.int64(INVERSE_EXPONENT[i])
-        if digit != 0:
-            result = fq_mul(result, fq_load(table, digit))
-    return result
 
 
 @device

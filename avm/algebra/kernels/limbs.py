@@ -93,39 +93,40 @@ def emit_sub(b: Builder, x: list[Value], y: list[Value], modulus: int) -> list[V
     return _unpack(b, b.add(b.sub(left, right), correction))
 
 
+def call_shared(b: Builder, name: str, result: Any, args: Any, body: Callable[..., Value]) -> Value:
+    """Call a private function of the module being compiled, made by ``body(builder, *args)`` at first use.
+
+    Sharing keeps compile time linear in the number of call sites.
+    """
+    function = b.module.globals.get(name)
+    if function is None:
+        kind = ir.FunctionType(result, [a.type for a in args])
+        function = ir.Function(b.module, kind, name)
+        function.linkage = "internal"
+        function.attributes.add("noinline")
+        function.attributes.add("nounwind")
+        inner = ir.IRBuilder(function.append_basic_block("entry"))
+        inner.ret(body(inner, *function.args))
+    return b.call(function, args)
+
+
 Emitter = Callable[[Builder, list[Value], list[Value], int], list[Value]]
 
 
 def binary_operation(name: str, emit: Emitter, modulus: int, n: int, inline: bool) -> Callable[..., Any]:
-    """Return an intrinsic (element, element) → element.
-
-    Unless inlined, the code is one private function per compiled module, which keeps compile time linear
-    in the number of call sites.
-    """
+    """Return an intrinsic (element, element) → element; its code is shared in a module unless inlined."""
     element = types.UniTuple(types.uint64, n)
-    array = ir.ArrayType(WORD, n)
 
     def body(b: Builder, left: Value, right: Value) -> Value:
         x = [b.extract_value(left, i) for i in range(n)]
         y = [b.extract_value(right, i) for i in range(n)]
         return pack_array(b, emit(b, x, y, modulus))
 
-    def shared_function(module: Any) -> Any:
-        found = module.globals.get(name)
-        if found is None:
-            found = ir.Function(module, ir.FunctionType(array, [array, array]), name)
-            found.linkage = "internal"
-            found.attributes.add("noinline")
-            found.attributes.add("nounwind")
-            inner = ir.IRBuilder(found.append_basic_block("entry"))
-            inner.ret(body(inner, *found.args))
-        return found
-
     def operation(typing_context: Any, left: Any, right: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             if inline:
-                return body(b, args[0], args[1])
-            return b.call(shared_function(b.module), args)
+                return body(b, *args)
+            return call_shared(b, name, ir.ArrayType(WORD, n), args, body)
 
         return element(element, element), codegen
 

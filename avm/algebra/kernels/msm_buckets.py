@@ -14,15 +14,14 @@ from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.g1_curve import (
     FQ_ONE,
     FQ_ZERO,
-    Element,
     add,
     add_affine,
     double,
-    invert,
     is_zero,
     same,
     store_jacobian,
 )
+from avm.algebra.kernels.inverse import invert
 from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul, fq_store, fq_sub
 from avm.algebra.kernels.msm_digits import sort_by_bucket
 
@@ -32,7 +31,7 @@ Entries = npt.NDArray[np.uint32]
 
 CHUNK = 1024
 """Additions that share one inversion."""
-FEW_PAIRS = 40
+FEW_PAIRS = 12
 """A round with fewer pairs is left to the running sum: its inversion would cost more than it saves."""
 
 NORMAL, EQUAL, CANCEL, ONLY_LEFT, ONLY_RIGHT = 0, 1, 2, 3, 4
@@ -47,34 +46,29 @@ def scale_x(points: Words, beta: Words, out: Words) -> None:
 
 
 @device
-def load_point(
-    points: Words, scaled_x: Words, entries: Entries, source: Words, sorted_first: bool, k: int
-) -> tuple[Element, Element]:
-    """Return point k of a round: of the sorted entries in the first, of the last round's results later."""
-    if not sorted_first:
-        return fq_load(source, 2 * k), fq_load(source, 2 * k + 1)
-    entry = np.int64(entries[k])
-    column = entry >> 1
-    negative = entry & 1
-    if column < len(points):
-        x = fq_load(points, 2 * column)
-    else:
-        column -= len(points)
-        negative ^= 1
-        x = fq_load(scaled_x, column)
-    y = fq_load(points, 2 * column + 1)
-    if negative != 0:
-        y = fq_sub(FQ_ZERO, y)
-    return x, y
+def gather(points: Words, scaled_x: Words, entries: Entries, out: Words) -> None:
+    """Write the points of the sorted entries: column j < n is ±point j, column n + j is ±λ·point j."""
+    n = len(points)
+    for k in range(len(entries)):
+        entry = np.int64(entries[k])
+        column = entry >> 1
+        negative = entry & 1
+        if column < n:
+            x = fq_load(points, 2 * column)
+        else:
+            column -= n
+            negative ^= 1
+            x = fq_load(scaled_x, column)
+        y = fq_load(points, 2 * column + 1)
+        if negative != 0:
+            y = fq_sub(FQ_ZERO, y)
+        fq_store(out, 2 * k, x)
+        fq_store(out, 2 * k + 1, y)
 
 
 @device
 def add_pairs(
-    points: Words,
-    scaled_x: Words,
-    entries: Entries,
     source: Words,
-    sorted_first: bool,
     lefts: Counts,
     count: int,
     targets: Counts,
@@ -83,20 +77,24 @@ def add_pairs(
     prefixes: Words,
     kinds: npt.NDArray[np.uint8],
 ) -> None:
-    """target[targets[k]] = point lefts[k] + point lefts[k] + 1 for k < count, with one inversion."""
+    """target[targets[k]] = source[lefts[k]] + source[lefts[k] + 1] for k < count, with one inversion."""
     product = FQ_ONE
     for k in range(count):
-        x1, y1 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k])
-        x2, y2 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k] + 1)
+        left = 2 * lefts[k]
+        x1 = fq_load(source, left)
+        x2 = fq_load(source, left + 2)
         d = fq_sub(x2, x1)
         kind = NORMAL
-        if is_zero(x2) and is_zero(y2):
-            kind = ONLY_LEFT
-        elif is_zero(x1) and is_zero(y1):
-            kind = ONLY_RIGHT
-        elif is_zero(d):
-            kind = EQUAL if same(y1, y2) and not is_zero(y1) else CANCEL
-            d = fq_add(y1, y1)
+        if is_zero(d) or is_zero(x1) or is_zero(x2):
+            y1 = fq_load(source, left + 1)
+            y2 = fq_load(source, left + 3)
+            if is_zero(x2) and is_zero(y2):
+                kind = ONLY_LEFT
+            elif is_zero(x1) and is_zero(y1):
+                kind = ONLY_RIGHT
+            elif is_zero(d):
+                kind = EQUAL if same(y1, y2) and not is_zero(y1) else CANCEL
+                d = fq_add(y1, y1)
         kinds[k] = kind
         fq_store(prefixes, k, product)
         if kind <= EQUAL:
@@ -104,8 +102,11 @@ def add_pairs(
             product = fq_mul(product, d)
     inverse = invert(product)
     for k in range(count - 1, -1, -1):
-        x1, y1 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k])
-        x2, y2 = load_point(points, scaled_x, entries, source, sorted_first, lefts[k] + 1)
+        left = 2 * lefts[k]
+        x1 = fq_load(source, left)
+        y1 = fq_load(source, left + 1)
+        x2 = fq_load(source, left + 2)
+        y2 = fq_load(source, left + 3)
         kind = kinds[k]
         x3 = FQ_ZERO
         y3 = FQ_ZERO
@@ -141,13 +142,11 @@ def bucket_sums(
     out[0] = Σ_b B_b and out[1] = Σ_b (b − first + 1)·B_b, Jacobian.
     """
     starts = np.empty(count + 1, np.int64)
-    entries = np.empty(0, np.uint32)
-    size = sort_by_bucket(digits, first, count, entries, starts)
-    if size > 0:
-        entries = np.empty(size, np.uint32)
-        sort_by_bucket(digits, first, count, entries, starts)
-    source = np.empty((0, 2, 6), np.uint64)
-    sorted_first = True
+    size = sort_by_bucket(digits, first, count, np.empty(0, np.uint32), starts)
+    entries = np.empty(size, np.uint32)
+    sort_by_bucket(digits, first, count, entries, starts)
+    source = np.empty((size, 2, 6), np.uint64)
+    gather(points, scaled_x, entries, source)
     lefts = np.empty(CHUNK, np.int64)
     targets = np.empty(CHUNK, np.int64)
     kinds = np.empty(CHUNK, np.uint8)
@@ -171,35 +170,25 @@ def bucket_sums(
             starts[b] = place
             for left in range(begin, end, 2):
                 if left + 1 == end:
-                    x, y = load_point(points, scaled_x, entries, source, sorted_first, left)
-                    fq_store(target, 2 * place, x)
-                    fq_store(target, 2 * place + 1, y)
+                    fq_store(target, 2 * place, fq_load(source, 2 * left))
+                    fq_store(target, 2 * place + 1, fq_load(source, 2 * left + 1))
                 else:
                     lefts[waiting] = left
                     targets[waiting] = place
                     waiting += 1
                     if waiting == CHUNK:
-                        add_pairs(
-                            points, scaled_x, entries, source, sorted_first, lefts, waiting,
-                            targets, target, denominators, prefixes, kinds,
-                        )  # fmt: skip
+                        add_pairs(source, lefts, waiting, targets, target, denominators, prefixes, kinds)
                         waiting = 0
                 place += 1
             begin = end
         starts[count] = place
-        if waiting > 0:
-            add_pairs(
-                points, scaled_x, entries, source, sorted_first, lefts, waiting,
-                targets, target, denominators, prefixes, kinds,
-            )  # fmt: skip
+        add_pairs(source, lefts, waiting, targets, target, denominators, prefixes, kinds)
         source = target
-        sorted_first = False
     sx, sy, sz = FQ_ONE, FQ_ONE, FQ_ZERO
     tx, ty, tz = FQ_ONE, FQ_ONE, FQ_ZERO
     for b in range(count - 1, -1, -1):
         for k in range(starts[b], starts[b + 1]):
-            x, y = load_point(points, scaled_x, entries, source, sorted_first, k)
-            sx, sy, sz = add_affine(sx, sy, sz, x, y)
+            sx, sy, sz = add_affine(sx, sy, sz, fq_load(source, 2 * k), fq_load(source, 2 * k + 1))
         tx, ty, tz = add(tx, ty, tz, sx, sy, sz)
     store_jacobian(out, 0, sx, sy, sz)
     store_jacobian(out, 1, tx, ty, tz)
