@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from avm.base.span import Span
     from avm.isa.machine import MachineValue
     from avm.vm.debugger import Debugger
+    from avm.vm.state import RegisterState, StackEntry
     from avm.vm.trace import Access, Frame, Step, Trace
 
 ON_CHAIN = ("finalize", "constructor")
+
+
+def _mark(register: RegisterState) -> str:
+    if register.written:
+        return "written"
+    return "read" if register.read else "next" if register.next else ""
 
 
 def text_of(value: MachineValue | None) -> str:
@@ -27,7 +34,7 @@ def text_of(value: MachineValue | None) -> str:
 
 def cell(access: Access) -> views.CellView:
     """Return a register access as plain data."""
-    return views.CellView(access.text, access.type, text_of(access.value))
+    return views.CellView(access.text, getattr(access, "type", ""), text_of(access.value))
 
 
 class Places:
@@ -130,56 +137,28 @@ def run_view(trace: Trace, places: Places, seconds: float) -> views.RunView:
 class DebuggerView:
     """Moves through a recorded run; every position is a step index, every answer plain data.
 
-    The last position, ``len(steps)``, is the end of the run.
+    The last position is the end of the run, or the instruction that halted.
     """
 
-    def __init__(self, trace: Trace, view: views.RunView, ledger: LedgerSession | None) -> None:
-        from avm.vm.debugger import Debugger
-
-        self._debugger: Debugger = Debugger(trace)
-        self._trace = trace
+    def __init__(self, debugger: Debugger, view: views.RunView, ledger: LedgerSession | None) -> None:
+        self._debugger = debugger
         self._view = view
         self._heights = ledger.entry_heights() if ledger is not None else {}
 
     @property
     def last(self) -> int:
         """The largest position."""
-        return len(self._view.steps)
+        return self._debugger.end
 
     def state(self, position: int) -> views.MachineView:
         """The machine at a position: stack, registers, heap and mappings."""
-        from avm.data.value import inline, type_text
-
-        state = self._debugger.at(self._clamp(position))
-        frames = []
-        for depth, shown in enumerate(state.stack):
-            registers = tuple(
-                views.RegisterView(
-                    r.name,
-                    "" if r.value is None else type_text(r.value),
-                    "" if r.value is None else inline(r.value),
-                    r.mark,
-                    r.changed_step,
-                )
-                for r in shown.registers
-            )
-            current = depth == len(state.stack) - 1
-            frames.append(
-                views.StackView(
-                    self._view.frames[shown.frame.id], registers, current, self._line_of(shown.step)
-                )
-            )
+        state = self._debugger.at(position)
+        frames = tuple(
+            self._stack_view(entry, depth == len(state.stack) - 1) for depth, entry in enumerate(state.stack)
+        )
         heap = tuple(
             views.HeapView(
-                h.id,
-                h.type,
-                tuple(
-                    views.HeapField(
-                        n, f"#{p}" if isinstance(p, int) else p, p if isinstance(p, int) else None
-                    )
-                    for n, p in h.parts
-                ),
-                tuple(h.holders),
+                h.id, h.type, tuple(views.HeapField(p.name, p.text, p.heap) for p in h.parts), h.names
             )
             for h in state.heap
         )
@@ -187,60 +166,64 @@ class DebuggerView:
             views.MappingView(
                 m.program,
                 m.mapping,
-                tuple(self._entry(m.program, m.mapping, k, v, k in m.changed) for k, v in m.entries),
+                tuple(
+                    self._entry(m.program, m.mapping, text_of(k), text_of(v), k in m.changed)
+                    for k, v in m.entries
+                ),
             )
             for m in state.mappings
         )
-        return views.MachineView(state.step, tuple(frames), heap, mappings)
+        return views.MachineView(state.position, frames, heap, mappings)
 
-    def _entry(
-        self, program: str, mapping: str, key: object, value: object, changed: bool
-    ) -> views.EntryView:
-        from avm.data.value import inline
+    def _stack_view(self, entry: StackEntry, current: bool) -> views.StackView:
+        registers = tuple(
+            views.RegisterView(r.name, r.type, r.text, _mark(r), r.step) for r in entry.registers
+        )
+        line = None
+        for step in self._view.steps[entry.frame.first_step : entry.frame.end_step]:
+            if step.frame == entry.frame.id and step.position == entry.position:
+                line = step.leo_line
+                break
+        return views.StackView(self._view.frames[entry.frame.id], registers, current, line)
 
-        text = inline(key)  # type: ignore[arg-type]
-        height = None if changed else self._heights.get((program, mapping, text))
-        return views.EntryView(text, inline(value), height, "this run" if changed else "", changed)  # type: ignore[arg-type]
-
-    def _line_of(self, step: int | None) -> int | None:
-        if step is None or step >= len(self._view.steps):
-            return None
-        return self._view.steps[step].leo_line
+    def _entry(self, program: str, mapping: str, key: str, value: str, changed: bool) -> views.EntryView:
+        height = None if changed else self._heights.get((program, mapping, key))
+        return views.EntryView(key, value, height, "this run" if changed else "", changed)
 
     def _clamp(self, position: int) -> int:
         return max(0, min(position, self.last))
 
     def into(self, position: int) -> int:
         """One instruction forwards."""
-        return self._clamp(self._debugger.into(position))
+        return self._debugger.into(position)
 
     def over(self, position: int) -> int:
         """One instruction forwards, calls run through."""
-        return self._clamp(self._debugger.over(position))
+        return self._debugger.over(position)
 
     def out(self, position: int) -> int:
         """To the end of the current frame."""
-        return self._clamp(self._debugger.out(position))
+        return self._debugger.out(position)
 
     def back_into(self, position: int) -> int:
         """One instruction backwards."""
-        return self._clamp(self._debugger.back_into(position))
+        return self._debugger.back_into(position)
 
     def back_over(self, position: int) -> int:
         """One instruction backwards, calls passed over."""
-        return self._clamp(self._debugger.back_over(position))
+        return self._debugger.back_over(position)
 
     def back_out(self, position: int) -> int:
         """Back to the call of the current frame."""
-        return self._clamp(self._debugger.back_out(position))
+        return self._debugger.back_out(position)
 
     def forward(self, position: int, breakpoints: frozenset[int]) -> int:
         """On to the next step that begins a Leo line with a breakpoint, or to the halt or the end."""
         steps = self._view.steps
-        for i in range(position + 1, len(steps)):
+        for i in range(position + 1, self.last):
             if steps[i].leo_line in breakpoints and steps[i - 1].leo_line != steps[i].leo_line:
                 return i
-        return self._view.halt.step if self._view.halt is not None else self.last
+        return self.last
 
     def backward(self, position: int, breakpoints: frozenset[int]) -> int:
         """Back to the step before which a Leo line with a breakpoint began, or to the start."""
@@ -259,5 +242,5 @@ class DebuggerView:
 
     def slice(self, step: int, register: str) -> views.SliceView:
         """Why ``register`` of the frame of ``step`` has its value."""
-        found = self._debugger.slice(step, register)
-        return views.SliceView(tuple(found.steps), tuple(found.inputs))
+        found = self._debugger.slice(step, int(register.removeprefix("r")))
+        return views.SliceView(found.steps, found.inputs)

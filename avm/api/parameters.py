@@ -22,7 +22,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.reference_string import Srs
+    from avm.varuna.reference_string import Srs, SrsVerifier
 
 DEVELOPMENT_LOG2 = 15
 _REQUIRED = ("powers-of-beta-15.usrs", "shifted-powers-of-beta-15.usrs", "powers-of-beta-gamma.usrs")
@@ -214,19 +214,28 @@ class Parameters:
             self._loaded[f"development-{degree_log2}"] = srs
         return path
 
-    def known_verifiers(self) -> set[bytes]:
-        """Encodings of the verifier halves of the strings this machine holds."""
+    def verifiers(self) -> dict[str, SrsVerifier]:
+        """The verifier halves of the strings this machine holds, by digest."""
         from avm.varuna.srs import official_srs, srs_from_bytes
 
-        found = set()
-        if self.has_official:
-            found.add(official_srs(FolderFiles(self.official_folder)).verifier().to_bytes())
-        for path in self.folder.glob("development-*.srs"):
-            try:
-                found.add(srs_from_bytes(path.read_bytes()).verifier().to_bytes())
-            except (DecodeError, OSError):
-                continue
-        return found
+        with self._lock:
+            if self.has_official and "official" not in self._loaded:
+                self._loaded["official"] = official_srs(FolderFiles(self.official_folder))
+            for path in self.folder.glob("development-*.srs"):
+                if path.stem not in self._loaded:
+                    try:
+                        self._loaded[path.stem] = srs_from_bytes(path.read_bytes())
+                    except (DecodeError, OSError):
+                        continue
+            return {srs.digest: srs.verifier() for srs in self._loaded.values()}
+
+    def verifier_for(self, digest: str) -> SrsVerifier | None:
+        """The verifier half of the string with this digest, None when it is not here."""
+        with self._lock:
+            for srs in self._loaded.values():
+                if srs.digest == digest:
+                    return srs.verifier()
+        return self.verifiers().get(digest)
 
     # --- proving keys -----------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.reference_string import Srs
     from avm.varuna.report import ProofReport, VerifyReport
+    from avm.vm.store import FinalizeStore
 
 
 def check(text: str, file: str = "main.leo") -> tuple[views.Problem, ...]:
@@ -84,6 +85,7 @@ def run(
     """
     from avm.account.address import parse_address
     from avm.vm import execute, load
+    from avm.vm.debugger import Debugger
     from avm.vm.store import MemoryStore
 
     if built.program is None:
@@ -101,11 +103,13 @@ def run(
         list(inputs),
         signer=parse_address(signer),
         store=store,
+        block=None if ledger is None else ledger.next_context(),
         debug=built.debug,
         cancel=cancel,
     )
     view = run_view(trace, Places(built.sources, built.component_lines), time.perf_counter() - started)
-    return Ran(view, built, trace, DebuggerView(trace, view, ledger))
+    debugger = Debugger(trace, environment, built.sources)
+    return Ran(view, built, trace, DebuggerView(debugger, view, ledger))
 
 
 def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> Constrained:

@@ -100,8 +100,8 @@ def _runs(folder: Path) -> tuple[tuple[Run, ...], dict[str, Any]]:
 def open_project(path: Path | str) -> Project:
     """Open a project by its folder, its ``program.json`` or one of its source files.
 
-    A single ``.leo`` file outside a project opens as a project of one file. ``AvmError`` with a hint when
-    there is nothing to open.
+    A single ``.leo`` or ``.aleo`` file outside a project opens as a project of one file. ``AvmError`` with a
+    hint when there is nothing to open.
     """
     path = Path(path).expanduser().resolve()
     if not path.exists():
@@ -110,7 +110,7 @@ def open_project(path: Path | str) -> Project:
     for candidate in (folder, folder.parent):
         if (candidate / _MANIFEST).is_file():
             return _open_folder(candidate)
-    if path.is_file() and path.suffix == ".leo":
+    if path.is_file() and path.suffix in (".leo", ".aleo"):
         return Project(path.parent, f"{path.stem}.aleo", "", path, (path,), {"program": f"{path.stem}.aleo"})
     raise AvmError(
         f"{folder} is not a Leo project: it has no {_MANIFEST}",
@@ -121,12 +121,13 @@ def open_project(path: Path | str) -> Project:
 
 def _open_folder(folder: Path) -> Project:
     manifest = _load_manifest(folder / _MANIFEST)
-    main = next((folder / "src" / n for n in ("main.leo", "lib.leo") if (folder / "src" / n).is_file()), None)
+    candidates = ("src/main.leo", "src/lib.leo", "build/main.aleo", "main.aleo")
+    main = next((folder / n for n in candidates if (folder / n).is_file()), None)
     if main is None:
         raise AvmError(
             f"{folder.name} has no src/main.leo", code="EAVM1004", hint="put the program into src/main.leo"
         )
-    others = sorted(p for p in (folder / "src").rglob("*.leo") if p != main)
+    others = sorted(p for p in main.parent.rglob("*.leo") if p != main)
     runs, _ = _runs(folder)
     return Project(
         folder,

@@ -1,0 +1,341 @@
+"""The local ledger for user interfaces: commits proved runs and answers in plain data."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from avm.api import views
+from avm.api.accounts import LOCAL_SIGNER
+from avm.api.ledger_verifier import LedgerVerifier
+from avm.api.parameters import Parameters
+from avm.base.errors import AvmError, VerifyError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Proved, Ran
+    from avm.ledger.block import Block, Confirmed
+    from avm.ledger.chain import Ledger
+    from avm.ledger.operations import Operation
+    from avm.ledger.paths import StatePath
+    from avm.ledger.store import Store, ValueChange
+    from avm.ledger.transaction import Deployment, Execution, Transaction
+    from avm.ledger.transition import Transition
+    from avm.vm.environment import BlockContext
+
+
+class LedgerSession:
+    """An open ledger. Every call is safe from any thread; ``close`` may be called twice."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @classmethod
+    def open(cls, path: Path | str, parameters: Parameters | None = None) -> LedgerSession:
+        """Open or create the ledger in a file.
+
+        ``StoreError`` when the file is damaged, foreign or cannot be used; it is then left as it is.
+        """
+        from avm.ledger.chain import Ledger
+
+        return cls(Ledger(Path(path), LedgerVerifier(parameters or Parameters())))
+
+    @classmethod
+    def in_memory(cls, parameters: Parameters | None = None) -> LedgerSession:
+        """Make a ledger that vanishes when it is closed."""
+        from avm.ledger.chain import Ledger
+
+        return cls(Ledger(None, LedgerVerifier(parameters or Parameters())))
+
+    def close(self) -> None:
+        """Close the ledger's file."""
+        self._ledger.close()
+
+    # --- state ------------------------------------------------------------------------------------------
+
+    @property
+    def height(self) -> int:
+        """Height of the newest block; genesis is 0."""
+        return self._ledger.height
+
+    @property
+    def state_root(self) -> str:
+        """The state root after the newest block, ``sr1...``."""
+        return self._ledger.state_root
+
+    def finalize_store(self) -> Store:
+        """The storage of mappings that a run reads."""
+        return self._ledger.store
+
+    def next_context(self) -> BlockContext:
+        """The surroundings in which the next block's public code runs."""
+        return self._ledger.next_context()
+
+    def blocks(self, start: int = 0, count: int | None = None) -> tuple[views.BlockView, ...]:
+        """Blocks from ``start`` upwards."""
+        end = self.height + 1 if count is None else min(start + count, self.height + 1)
+        return tuple(self._block_view(self._ledger.block(h)) for h in range(max(0, start), end))
+
+    def _block_view(self, block: Block) -> views.BlockView:
+        from avm.ledger.ids import Kind, id_text
+
+        return views.BlockView(
+            block.height,
+            block.hash_text,
+            id_text(Kind.BLOCK, block.previous_hash),
+            id_text(Kind.STATE_ROOT, block.header.previous_state_root),
+            self._ledger.store.state_root(block.height),
+            block.timestamp,
+            tuple(_transaction_view(c) for c in block.transactions),
+        )
+
+    # --- mappings ---------------------------------------------------------------------------------------
+
+    def mappings(self, height: int | None = None) -> tuple[views.MappingView, ...]:
+        """All mappings as they are, or as they were after the block at ``height``."""
+        at = self.height if height is None else height
+        return tuple(self._mapping_view(p, m, at) for p, m in self._ledger.store.mappings())
+
+    def _mapping_view(self, program: str, name: str, height: int) -> views.MappingView:
+        from avm.data.value import inline
+
+        entries = tuple(
+            views.EntryView(
+                inline(key),
+                inline(change.value),
+                change.height,
+                self._caller(change),
+                change.height == height,
+            )
+            for key, change in self._ledger.store.changes(program, name, height)
+            if change.value is not None
+        )
+        return views.MappingView(program, name, entries)
+
+    def _caller(self, change: ValueChange) -> str:
+        """Name of the function whose transaction made a change."""
+        place = self._ledger.store.place(change.transaction_id)
+        if place is None:
+            return ""
+        transaction = self._ledger.block(place[0]).transactions[place[1]].transaction
+        return _function_of(transaction)
+
+    def mapping_history(self, program: str, mapping: str, key: str) -> tuple[views.EntryView, ...]:
+        """Every value a key has had, the oldest first; None where it was removed."""
+        from avm.data.plaintext import parse_plaintext
+        from avm.data.value import inline
+
+        changes = self._ledger.store.history(program, mapping, parse_plaintext(key))
+        return tuple(
+            views.EntryView(key, None if c.value is None else inline(c.value), c.height, self._caller(c))
+            for c in changes
+        )
+
+    def entry_heights(self) -> dict[tuple[str, str, str], int]:
+        """Height at which each live entry was set, by program, mapping and key text."""
+        return {
+            (m.program, m.name, e.key): e.height
+            for m in self.mappings()
+            for e in m.entries
+            if e.height is not None
+        }
+
+    # --- Merkle paths -----------------------------------------------------------------------------------
+
+    def merkle_path(
+        self, transaction_id: str, transition: int | None = None, part: int | None = None
+    ) -> views.MerkleView:
+        """The path of a transaction, a transition in it, or that one's input or output, to the state root."""
+        from avm.ledger.paths import transaction_path
+
+        return _merkle_view(transaction_path(self._ledger, transaction_id, transition, part))
+
+    def tampered_path(
+        self, transaction_id: str, transition: int | None = None, part: int | None = None
+    ) -> views.MerkleView:
+        """The same path recomputed from a leaf that is one larger: it no longer leads to the state root."""
+        from avm.ledger.paths import transaction_path
+
+        path = transaction_path(self._ledger, transaction_id, transition, part)
+        return _merkle_view(path.recompute(leaf=path.leaf + 1))
+
+    # --- checking and growing ---------------------------------------------------------------------------
+
+    def verify(
+        self, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, *, proofs: bool = False
+    ) -> tuple[views.CheckView, ...]:
+        """Recompute every id, root and hash; with ``proofs`` verify every proof again."""
+        checks = self._ledger.verify_chain(progress, cancel, proofs=proofs)
+        return tuple(views.CheckView(c.name, c.passed, c.detail) for c in checks)
+
+    def commit(self, proved: Proved) -> views.CommitView:
+        """Put a proved run into the next block, with the deployment of its program when it is new here.
+
+        A refusal is data. ``StoreError`` when the file cannot be written; the ledger is then unchanged.
+        """
+        from avm.ledger.transaction import Transaction
+
+        before = self.state_root
+        execution = Transaction(self._execution(proved))
+        try:
+            transactions = [*self._deployments(proved), execution]
+            block = self._ledger.advance(transactions)
+        except VerifyError as error:
+            return views.CommitView(
+                False, execution.id_text, self.height, "", before, before, f"{error.message} ({error.code})"
+            )
+        return views.CommitView(
+            True, execution.id_text, block.height, block.hash_text, before, self.state_root
+        )
+
+    def _deployments(self, proved: Proved) -> list[Transaction]:
+        from avm.ledger.transaction import Deployment, Transaction
+
+        ran = proved.constrained.ran
+        store = self._ledger.store
+        found: list[Transaction] = []
+        for program in ran.built.imports.values():
+            if store.program(program.id) is None:
+                found.append(Transaction(Deployment(str(program))))
+        program_id, function = ran.trace.program, ran.trace.function
+        if store.verifying_key(program_id, function) is None:
+            key = proved.proving_key.verifying_key.to_bytes()
+            found.append(Transaction(Deployment(ran.built.view.bytecode, ((function, key),))))
+        return found
+
+    def _execution(self, proved: Proved) -> Execution:
+        from avm.ledger.ids import Kind, parse_id
+        from avm.ledger.transaction import Execution, Proof
+
+        ran = proved.constrained.ran
+        proof = Proof(
+            proved.proof.to_bytes(),
+            proved.version,
+            proved.proving_key.verifying_key.to_bytes(),
+            proved.public_inputs,
+            proved.view.circuit_id,
+            proved.view.srs_digest,
+        )
+        return Execution((_transition(ran),), parse_id(Kind.STATE_ROOT, self.state_root), proof)
+
+
+def _transition(ran: Ran) -> Transition:
+    """The public face of a run: a transition under a fresh view key."""
+    from avm.account.address import parse_address
+    from avm.algebra import edwards
+    from avm.ledger.transition import make_transition
+    from avm.primitives.hash_to_curve import mul_generator
+
+    trace = ran.trace
+    if len(trace.calls()) > 0:
+        raise AvmError(
+            "runs that call other programs cannot be committed yet",
+            code="EAVM1601",
+            hint="commit runs of a program's own functions",
+        )
+    assert ran.built.program is not None
+    signer = parse_address(trace.signer or LOCAL_SIGNER)
+    secret = secrets.randbelow(edwards.ORDER - 1) + 1
+    function = ran.built.program.functions[trace.function]
+    inputs = [(_kind(str(i.type)), v) for i, v in zip(function.inputs, trace.inputs, strict=True)]
+    outputs = [(_kind(str(o.type)), o.value) for o in trace.outputs]
+    return make_transition(
+        trace.program,
+        trace.function,
+        inputs,  # type: ignore[arg-type]
+        outputs,  # type: ignore[arg-type]
+        signer=signer,
+        tpk=mul_generator(secret),
+        tvk=edwards.mul(signer, secret)[0],
+    )
+
+
+def _kind(type_text: str) -> str:
+    """Kind of a transition's part by the text of its declared type."""
+    return {"record": "record", "future": "future", "public": "public", "constant": "constant"}.get(
+        type_text.rsplit(".", 1)[-1], "private"
+    )
+
+
+def _function_of(transaction: Transaction) -> str:
+    from avm.ledger.transaction import Execution
+
+    payload = transaction.payload
+    return payload.transitions[-1].function if isinstance(payload, Execution) else "constructor"
+
+
+def _transaction_view(confirmed: Confirmed) -> views.TransactionView:
+    from avm.ledger.transaction import Execution
+
+    transaction = confirmed.transaction
+    payload: Execution | Deployment = transaction.payload
+    operations = tuple(_write(o) for o in confirmed.operations)
+    if isinstance(payload, Execution):
+        root = payload.transitions[-1]
+        return views.TransactionView(
+            transaction.id_text,
+            transaction.kind,
+            root.program,
+            root.function,
+            "accepted",
+            tuple(_transition_view(t) for t in payload.transitions),
+            operations,
+            len(payload.proof.data),
+            payload.proof.srs,
+        )
+    return views.TransactionView(
+        transaction.id_text, transaction.kind, payload.parsed.id, "", "accepted", (), operations
+    )
+
+
+def _transition_view(transition: Transition) -> views.TransitionView:
+    def shown(kind: str, text: str) -> str:
+        return f"{text}.{kind}" if text else kind
+
+    return views.TransitionView(
+        transition.id_text,
+        transition.program,
+        transition.function,
+        tuple(shown(p.kind, p.value) for p in transition.inputs),
+        tuple(shown(p.kind, p.value) for p in transition.outputs),
+    )
+
+
+def _write(operation: Operation) -> views.MappingWrite:
+    from avm.data.value import inline
+
+    return views.MappingWrite(
+        operation.change.name.lower(),
+        operation.program,
+        operation.mapping,
+        "" if operation.key is None else inline(operation.key),
+        None,
+        None if operation.value is None else inline(operation.value),
+    )
+
+
+def _merkle_view(path: StatePath) -> views.MerkleView:
+    from avm.ledger.ids import Kind, id_text
+    from avm.ledger.paths import hash_text
+
+    levels = tuple(
+        views.MerkleLevel(
+            h.tree,
+            h.level,
+            f"{h.left}field",
+            "" if h.kind == "leaf" else f"{h.right}field",
+            hash_text(h),
+            h.side,
+            h.kind,
+        )
+        for h in path.hops
+    )
+    return views.MerkleView(
+        f"{path.leaf}field",
+        path.name,
+        levels,
+        id_text(Kind.STATE_ROOT, path.computed_root),
+        id_text(Kind.STATE_ROOT, path.root),
+        path.valid,
+    )

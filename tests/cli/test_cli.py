@@ -1,0 +1,65 @@
+"""The avm command as a person uses it: verbs, exit codes, JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from avm.cli.main import command_names, load_command, main
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_every_command_says_what_it_does(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = load_command(name)
+    assert command.name == name
+    assert command.help
+    with pytest.raises(SystemExit) as caught:
+        main([name, "--help"])
+    assert caught.value.code == 0
+    assert command.help.split()[0] in capsys.readouterr().out
+
+
+def test_wrong_usage_exits_with_2() -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["build", "--nonsense"])
+    assert caught.value.code == 2
+
+
+def test_new_makes_a_project_and_refuses_to_make_it_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "vault", "--path", str(tmp_path), "--json"]) == 0
+    assert lines(capsys)[0]["program"] == "vault.aleo"
+    assert main(["new", "vault", "--path", str(tmp_path), "--json"]) == 1
+    error = lines(capsys)[0]["error"]
+    assert isinstance(error, dict) and error["code"] == "EAVM1005"
+
+
+def test_a_failure_names_code_message_and_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--path", str(tmp_path)]) == 1
+    text = capsys.readouterr().err
+    assert "EAVM1003" in text and "try:" in text
+
+
+def test_accounts_sign_and_verify(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["account", "new", "--json"]) == 0
+    account = lines(capsys)[0]
+    key, address = str(account["private_key"]), str(account["address"])
+    assert main(["account", "sign", "5u8", "--private-key", key, "--json"]) == 0
+    signature = str(lines(capsys)[0]["signature"])
+    check = ["account", "verify", "--address", address, "--signature", signature, "--json"]
+    assert main([*check, "5u8"]) == 0
+    assert main([*check, "6u8"]) == 1
+
+
+def test_keys_are_not_printed_unless_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["account", "new"]) == 0
+    out = capsys.readouterr()
+    assert "APrivateKey1" not in out.out + out.err
+    assert "aleo1" in out.out
