@@ -52,7 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     names = command_names()
     wanted = arguments[0] if arguments and arguments[0] in names else None
+    as_json = "--json" in arguments
+    arguments = [a for a in arguments if a != "--json"]
     args = _parser([wanted] if wanted else names).parse_args(arguments)
+    args.json = as_json or getattr(args, "json", False)
     try:
         code: int = args.run(args)
         return code
