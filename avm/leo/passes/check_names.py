@@ -1,4 +1,4 @@
-"""Name validation: no item may bear a word that the machine's language reserves, nor a record contain `aleo`."""
+"""Name validation: no item may bear a word that the machine reserves, nor a record contain `aleo`."""
 
 from __future__ import annotations
 
@@ -16,73 +16,75 @@ from avm.leo.ast import (
 )
 from avm.leo.state import CompilerState
 
-# Words of Aleo instructions, in the order in which the machine lists them.
-_KEYWORDS = (
-    "const",
-    "constant",
-    "public",
-    "private",
-    "address",
-    "boolean",
-    "field",
-    "group",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "scalar",
-    "signature",
-    "string",
-    "true",
-    "false",
-    "input",
-    "output",
-    "as",
-    "into",
-    "record",
-    "owner",
-    "transition",
-    "import",
-    "function",
-    "struct",
-    "closure",
-    "program",
-    "aleo",
-    "self",
-    "storage",
-    "mapping",
-    "key",
-    "value",
-    "async",
-    "finalize",
-    "global",
-    "block",
-    "return",
-    "break",
-    "assert",
-    "continue",
-    "let",
-    "if",
-    "else",
-    "while",
-    "for",
-    "switch",
-    "case",
-    "default",
-    "match",
-    "enum",
-    "struct",
-    "union",
-    "trait",
-    "impl",
-    "type",
-    "future",
+# Words of Aleo instructions.
+_WORDS = frozenset(
+    [
+        "const",
+        "constant",
+        "public",
+        "private",
+        "address",
+        "boolean",
+        "field",
+        "group",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "scalar",
+        "signature",
+        "string",
+        "true",
+        "false",
+        "input",
+        "output",
+        "as",
+        "into",
+        "record",
+        "owner",
+        "transition",
+        "import",
+        "function",
+        "struct",
+        "closure",
+        "program",
+        "aleo",
+        "self",
+        "storage",
+        "mapping",
+        "key",
+        "value",
+        "async",
+        "finalize",
+        "global",
+        "block",
+        "return",
+        "break",
+        "assert",
+        "continue",
+        "let",
+        "if",
+        "else",
+        "while",
+        "for",
+        "switch",
+        "case",
+        "default",
+        "match",
+        "enum",
+        "union",
+        "trait",
+        "impl",
+        "type",
+        "future",
+        "constructor",
+    ]
 )
 _VARIANTS = {Variant.ENTRY_POINT: "entry point fn", Variant.FN: "regular fn", Variant.VIEW: "view fn"}
 
@@ -97,7 +99,9 @@ class _Names:
 
     def without_aleo(self, name: Identifier, kind: str) -> None:
         if "aleo" in name.name:
-            self.report("illegal_name_content", name.span, item_name=name.name, item_type=kind, keyword="aleo")
+            self.report(
+                "illegal_name_content", name.span, item_name=name.name, item_type=kind, keyword="aleo"
+            )
 
     def program(self, program: Program) -> None:
         for stub in program.stubs.values():
@@ -156,6 +160,3 @@ def check_names(state: CompilerState) -> None:
         names.program(state.ast)
     else:
         names.library(state.ast)
-
-
-_WORDS = frozenset(_KEYWORDS)

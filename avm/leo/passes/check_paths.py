@@ -365,7 +365,9 @@ class _Resolver:
             node.annotations,
             node.variant,
             node.identifier,
-            tuple(ConstParameter(p.identifier, self.type(p.type_), p.span, p.id) for p in node.const_parameters),
+            tuple(
+                ConstParameter(p.identifier, self.type(p.type_), p.span, p.id) for p in node.const_parameters
+            ),
             self.inputs(node.input, define=False),
             self.outputs(node.output),
             self.type(node.output_type),

@@ -1,0 +1,180 @@
+"""The front of the compiler: sources in, a checked program with symbols and types out.
+
+    read_units: text → Program or Library per source     link: the last unit with its dependencies as stubs
+    CHECKING: the passes that judge it, in order         RECHECKING: those that run again on a rewritten tree
+
+A pass that has reported an error is the last one to run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from avm.base.diagnostics import Diagnostics
+from avm.leo import std
+from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
+from avm.leo.passes.check_globals import collect_items, collect_variables
+from avm.leo.passes.check_interfaces import check_interfaces
+from avm.leo.passes.check_names import check_names
+from avm.leo.passes.check_paths import resolve_paths
+from avm.leo.passes.check_types import check_types
+from avm.leo.source import SourceMap
+from avm.leo.state import CompilerState
+from avm.leo.symbols import SymbolTable
+from avm.leo.syntax import read_library, read_program
+
+Pass = Callable[[CompilerState], None]
+Unit = Program | Library
+
+CHECKING: tuple[Pass, ...] = (
+    check_names,
+    collect_variables,
+    resolve_paths,
+    collect_items,
+    check_interfaces,
+    check_types,
+)
+RECHECKING: tuple[Pass, ...] = (collect_variables, resolve_paths, collect_items, check_types)
+
+_STD_PATH = re.compile(r"\bstd((?:\s*::\s*[A-Za-z]\w*)+)")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSource:
+    """One unit of a compilation: a program, library or bytecode (`aleo`), with its modules (path, text)."""
+
+    kind: str
+    path: str
+    text: str
+    name: str = ""
+    modules: tuple[tuple[str, str], ...] = ()
+
+
+def run(passes: Iterable[Pass], state: CompilerState) -> bool:
+    """Run passes until one has reported an error; True when all have run."""
+    for step in passes:
+        step(state)
+        if state.diagnostics.has_errors:
+            return False
+    return True
+
+
+def recheck(state: CompilerState) -> bool:
+    """Resolve and check a rewritten `state.ast` again, with a fresh symbol table."""
+    state.symbols = SymbolTable()
+    return run(RECHECKING, state)
+
+
+def read_unit(
+    source: UnitSource, sources: SourceMap, builder: NodeBuilder, diagnostics: Diagnostics
+) -> Unit | None:
+    """Parse a program or library; None (reported) when the file does not hold one."""
+    key = sources.add(source.path, source.text)
+    modules = [(sources.add(path, text), path, text) for path, text in source.modules]
+    if source.kind == "library":
+        return read_library(key, source.text, source.name, modules, builder, diagnostics)
+    return read_program(key, source.text, modules, builder, diagnostics)
+
+
+def _name(unit: Unit | AleoProgram) -> str:
+    if isinstance(unit, Program):
+        return unit.scope.name
+    return unit.name if isinstance(unit, Library) else unit.stub_id.symbol
+
+
+def _imports(unit: Unit | AleoProgram) -> list[str]:
+    if isinstance(unit, Program):
+        return list(unit.imports)
+    return [] if isinstance(unit, Library) else [program.symbol for program in unit.imports]
+
+
+def std_functions(texts: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Module path and name of everything the texts name below `std`."""
+    found: dict[tuple[tuple[str, ...], str], None] = {}
+    for text in texts:
+        for match in _STD_PATH.finditer(text):
+            parts = tuple(part.strip() for part in match[1].split("::")[1:])
+            found[parts[:-1], parts[-1]] = None
+    return list(found)
+
+
+def link(
+    unit: Unit,
+    dependencies: Sequence[Unit | AleoProgram],
+    standard: Library,
+    diagnostics: Diagnostics,
+) -> Unit | None:
+    """The unit with the dependencies it reaches as stubs, in the order given, `std` last.
+
+    A library is seen by every unit that comes after it. None (reported) for an import that is not there.
+    """
+    from avm.leo.messages import diagnose
+
+    bodies = {_name(d): d for d in dependencies}
+    order = list(bodies)
+    parents: dict[str, set[str]] = {name: set() for name in order}
+    own = _name(unit)
+    for i, name in enumerate(order):
+        if isinstance(bodies[name], Library):
+            parents[name].update([*order[i + 1 :], own])
+    spans = {} if isinstance(unit, Library) else {n: p.span for n, p in unit.imports.items()}
+    reached: dict[str, None] = {}
+    waiting: list[tuple[str, str]] = [(name, own) for name in [*spans, *_libraries_of(own, parents)]]
+    while waiting:
+        name, parent = waiting.pop()
+        body = bodies.get(name)
+        if body is None:
+            span = spans.get(name)
+            diagnostics.add(
+                diagnose("imported_program_not_found", span, main_program_name=own, dependency_name=name)
+            )
+            return None
+        parents[name].add(parent)
+        if name not in reached:
+            reached[name] = None
+            waiting.extend((child, name) for child in [*_imports(body), *_libraries_of(name, parents)])
+    stubs = {name: Stub(bodies[name], frozenset(parents[name])) for name in order if name in reached}
+    if std.NAME not in stubs:
+        stubs[std.NAME] = Stub(standard, frozenset([*order, own]))
+    return replace(unit, stubs=stubs)
+
+
+def _libraries_of(name: str, parents: Mapping[str, set[str]]) -> list[str]:
+    return [library for library, users in parents.items() if name in users and not library.endswith(".aleo")]
+
+
+def prepare(
+    sources: Sequence[UnitSource], disassemble: Callable[[UnitSource], AleoProgram] | None = None
+) -> CompilerState:
+    """Read and link all units, the last being the one to compile; errors are in the state's diagnostics.
+
+    `disassemble` turns bytecode into its signatures. Without errors the state is ready for CHECKING.
+    """
+    texts, builder, diagnostics = SourceMap(), NodeBuilder(), Diagnostics()
+    empty = Program({}, {}, {}, {})
+    state = CompilerState(empty, texts, builder, diagnostics)
+    units: list[Unit | AleoProgram] = []
+    for source in sources:
+        if source.kind == "aleo":
+            if disassemble is not None:
+                units.append(disassemble(source))
+            continue
+        unit = read_unit(source, texts, builder, diagnostics)
+        if unit is None or diagnostics.has_errors:
+            return state
+        units.append(unit)
+    main = units.pop()
+    assert not isinstance(main, AleoProgram)
+    written = [text for s in sources for text in (s.text, *(t for _, t in s.modules))]
+    standard = std.library(std_functions(written), builder, texts)
+    linked = link(main, units, standard, diagnostics)
+    if linked is not None:
+        state.ast = linked
+    return state
+
+
+def check(state: CompilerState) -> bool:
+    """Run all checking passes; True when none has reported an error."""
+    return not state.diagnostics.has_errors and run(CHECKING, state)
