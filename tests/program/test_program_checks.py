@@ -1,0 +1,162 @@
+"""Loading: register order, types, calls, futures, imports."""
+
+from __future__ import annotations
+
+import pytest
+
+from avm.base.errors import CheckFailure
+from avm.data.types import FutureValue
+from avm.program import check, parse, register_types
+from avm.types.literal_type import LiteralType
+from avm.vm import load
+
+HEAD = """program a.aleo;
+struct pt:
+    x as u8;
+    y as field;
+mapping m:
+    key as u8.public;
+    value as pt.public;
+"""
+MAIN = "function main:\n    input r0 as u8.public;\n"
+LIB = """program lib.aleo;
+struct pt:
+    x as u8;
+    y as field;
+record coin:
+    owner as address.private;
+    amount as u64.private;
+mapping seen:
+    key as u8.public;
+    value as u8.public;
+closure hidden:
+    input r0 as u8;
+    add r0 r0 into r1;
+    output r1 as u8;
+function make:
+    input r0 as pt.private;
+    output r0 as pt.private;
+function mark:
+    input r0 as u8.public;
+    async mark r0 into r1;
+    output r1 as lib.aleo/mark.future;
+finalize mark:
+    input r0 as u8.public;
+    set r0 into seen[r0];
+function mint:
+    input r0 as u64.private;
+    cast self.caller r0 into r1 as coin.record;
+    output r1 as coin.record;
+"""
+USES = "import lib.aleo;\n" + HEAD
+
+REFUSED = {
+    "out of order": HEAD + MAIN + "    add r0 r0 into r2;\n",
+    "written twice": HEAD + MAIN + "    add r0 r0 into r1;\n    add r0 r0 into r1;\n",
+    "unknown register": HEAD + MAIN + "    add r0 r5 into r1;\n",
+    "different types": HEAD + MAIN + "    add r0 1u16 into r1;\n",
+    "no addition of booleans": HEAD + MAIN + "    add true true into r1;\n",
+    "wrong output": HEAD + MAIN + "    output r0 as u16.public;\n",
+    "unknown struct": HEAD + MAIN + "    cast r0 into r1 as nope;\n",
+    "too few members": HEAD + MAIN + "    cast r0 into r1 as pt;\n",
+    "wrong member": HEAD + MAIN + "    cast r0 r0 into r1 as pt;\n",
+    "wrong length": HEAD + MAIN + "    cast r0 r0 into r1 as [u8; 3u32];\n",
+    "no such member": HEAD + MAIN + "    cast r0 1field into r1 as pt;\n    add r1.z r0 into r2;\n",
+    "index too large": HEAD + MAIN + "    cast r0 r0 into r1 as [u8; 2u32];\n    add r1[2u32] r0 into r2;\n",
+    "block height in a function": HEAD + MAIN + "    assert.eq block.height 1u32;\n",
+    "caller in finalize": HEAD + "constructor:\n    assert.eq self.caller "
+    "aleo1qnr4dkkvkgfqph0vzc3y6z2eu975wnpz2925ntjccd5cfqxtyu8s7pyjh9;\n",
+    "own function called": HEAD + "function f:\n    input r0 as u8.public;\n" + MAIN + "    call f r0;\n",
+    "call of itself": HEAD + MAIN + "    call main r0;\n",
+    "async without finalize": HEAD
+    + MAIN
+    + "    async main r0 into r1;\n    output r1 as a.aleo/main.future;\n",
+    "finalize without async": HEAD + MAIN + "finalize main:\n    assert.eq 1u8 1u8;\n",
+    "import not loaded": "import nowhere.aleo;\n" + HEAD + MAIN,
+    "wrong key": HEAD + "constructor:\n    contains m[1u16] into r0;\n",
+    "unknown mapping": HEAD + "constructor:\n    contains n[1u8] into r0;\n",
+    "unknown position": HEAD + "constructor:\n    branch.eq 1u8 1u8 to x;\n",
+    "call in constructor": HEAD + "constructor:\n    call f 1u8 into r0;\n",
+    "set in a view": HEAD
+    + "view v:\n    input r0 as u8.public;\n    remove m[r0];\n    output r0 as u8.public;\n",
+    "constant input": HEAD + "function main:\n    input r0 as u8.constant;\n",
+    "record in closure": HEAD
+    + "record coin:\n    owner as address.private;\n"
+    + "closure c:\n    input r0 as address;\n    cast r0 into r1 as coin.record;\n    output r0 as "
+    "address;\n",
+    "program as owner": HEAD
+    + "record coin:\n    owner as address.private;\n"
+    + MAIN
+    + "    cast a.aleo into r1 as coin.record;\n",
+    "lossy cast to struct": HEAD + MAIN + "    cast.lossy r0 1field into r1 as pt;\n",
+    "many hash": HEAD + MAIN + "    hash_many.psd2 r0 r0 into r1 as field;\n",
+    "hash into boolean": HEAD + MAIN + "    hash.bhp256 r0 into r1 as boolean;\n",
+    "bits of the wrong size": HEAD + MAIN + "    serialize.bits.raw r0 (u8) into r1 ([boolean; 9u32]);\n",
+    "raw keccak of odd bits": HEAD + MAIN + "    hash.keccak256.raw true into r1 as field;\n",
+    "ecdsa outside finalize": HEAD
+    + "function main:\n    input r0 as [u8; 65u32].public;\n    input r1 as [u8; 33u32].public;\n"
+    + "    input r2 as [u8; 32u32].public;\n    ecdsa.verify.digest r0 r1 r2 into r3;\n",
+    "external closure in finalize": USES + "constructor:\n    get lib.aleo/nothing[1u8] into r0;\n",
+    "external record made": USES + MAIN + "    cast self.caller 1u64 into r1 as lib.aleo/coin.record;\n",
+    "future dropped": USES + MAIN + "    call lib.aleo/mark r0 into r1;\n",
+    "future not passed on": USES
+    + MAIN
+    + "    call lib.aleo/mark r0 into r1;\n    async main r0 into r2;\n    output r2 as a.aleo/main.future;\n"
+    + "finalize main:\n    input r0 as u8.public;\n    assert.eq r0 r0;\n",
+    "future not awaited": USES
+    + MAIN
+    + "    call lib.aleo/mark r0 into r1;\n    async main r1 into r2;\n    output r2 as a.aleo/main.future;\n"
+    + "finalize main:\n    input r0 as lib.aleo/mark.future;\n    assert.eq 1u8 1u8;\n",
+    "wrong number of results": USES
+    + MAIN
+    + "    cast r0 1field into r1 as pt;\n    call lib.aleo/make r1;\n",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED.keys())
+def test_a_program_that_breaks_a_rule_is_not_loaded(text: str) -> None:
+    with pytest.raises(CheckFailure):
+        load(text, {"lib.aleo": LIB})
+
+
+def test_a_fault_has_the_place_of_its_statement() -> None:
+    text = HEAD + MAIN + "    add r0 1u16 into r1;\n"
+    with pytest.raises(CheckFailure) as failure:
+        check(parse(text), {})
+    place = failure.value.place
+    assert place is not None and text[place.start : place.end] == "add r0 1u16 into r1;"
+
+
+def test_equal_structs_of_two_programs_are_one_type() -> None:
+    body = "    cast r0 1field into r1 as pt;\n    call lib.aleo/make r1 into r2;\n    output r2 as "
+    "pt.private;\n"
+    load(USES + MAIN + body, {"lib.aleo": LIB})
+
+
+def test_every_register_gets_its_type() -> None:
+    env = load(
+        USES + MAIN + "    call lib.aleo/mark r0 into r1;\n    async main r1 into r2;\n    output r2 as "
+        "a.aleo/main.future;\n"
+        + "finalize main:\n    input r0 as lib.aleo/mark.future;\n    await r0;\n    add r0[0u32] 1u8 "
+        "into r1;\n",
+        {"lib.aleo": LIB},
+    )
+    function = env.program.functions["main"]
+    assert register_types(env.program, function, env.programs) == (
+        LiteralType.U8,
+        FutureValue("lib.aleo", "mark"),
+        FutureValue("a.aleo", "main"),
+    )
+    assert function.finalize is not None
+    assert register_types(env.program, function.finalize, env.programs)[1] is LiteralType.U8
+
+
+def test_imports_in_a_circle_are_refused() -> None:
+    with pytest.raises(CheckFailure, match="circle"):
+        load(
+            "import b.aleo;\nprogram a.aleo;\n" + MAIN,
+            {
+                "b.aleo": "import c.aleo;\nprogram b.aleo;\n" + MAIN,
+                "c.aleo": "import b.aleo;\nprogram c.aleo;\n" + MAIN,
+            },
+        )
