@@ -33,6 +33,10 @@ class BenchRow:
     stages: tuple[tuple[str, float], ...]
 
 
+# Per matrix: entries of every row, a stride over the rows, in how many of ten rows there is one more.
+_DENSITY = ((2, 7, 5), (3, 3, 6), (0, 9, 3))
+
+
 def bench_prove(
     sizes: Sequence[int],
     srs: Srs,
@@ -99,7 +103,7 @@ def sample_system(constraints: int, publics: int = 12, seed: int = 1) -> tuple[M
     z = [1, *(_value(rng) for _ in range(publics - 1 + 8))]
     sides: tuple[list[tuple[tuple[int, int], ...]], ...] = ([], [], [])
     for row in range(constraints):
-        a, b, c = (_terms(rng, len(z), count + (row * part % 10 < share)) for count, part, share in _DENSITY)
+        a, b, c = (_terms(rng, len(z), n + (row * stride % 10 < share)) for n, stride, share in _DENSITY)
         z.append((_dot(a, z) * _dot(b, z) - _dot(c, z)) % FR_MODULUS)
         for side, terms in zip(sides, (a, b, (*c, (len(z) - 1, 1)))):
             side.append(terms)
@@ -108,10 +112,6 @@ def sample_system(constraints: int, publics: int = 12, seed: int = 1) -> tuple[M
         Matrices(publics, len(z) - publics, a_rows, b_rows, c_rows),
         Assignment(tuple(z[:publics]), tuple(z[publics:])),
     )
-
-
-# Per matrix: entries of every row, and in how many of ten rows there is one more (first a stride over the rows).
-_DENSITY = ((2, 7, 5), (3, 3, 6), (0, 9, 3))
 
 
 def _value(rng: random.Random) -> int:

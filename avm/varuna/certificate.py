@@ -3,7 +3,7 @@
 All twelve index polynomials are combined with random weights and opened at a random point, which a verifier
 who has the circuit can evaluate directly. Nothing is secret, so certificates are deterministic. They use the
 domain string of Varuna V1 and V2; which one the network uses for certificates from V3 on is not known here.
-Source: snarkVM ``algorithms/src/snark/varuna/varuna.rs`` (``prove_vk``, ``verify_vk``), ``synthesizer/snark``.
+Source: snarkVM ``algorithms/src/snark/varuna/varuna.rs`` (``prove_vk``, ``verify_vk``).
 """
 
 from __future__ import annotations

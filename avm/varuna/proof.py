@@ -183,7 +183,7 @@ def _read(reader: ByteReader) -> Proof:
     sizes = tuple(reader.u64() for _ in range(n))
     if min(sizes) < 1 or sum(sizes) > MAX_INSTANCES:
         raise DecodeError(f"a proof covers 1 to {MAX_INSTANCES} instances, at least one of each circuit")
-    if reader.remaining < proof_size(sizes) - 1 - 8 * (1 + n) - 32:
+    if reader.remaining < proof_size(sizes) - 1 - 8 * (1 + n) - 32 - 48:
         raise DecodeError("the proof ends early")
 
     def point() -> G1:
