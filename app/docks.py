@@ -1,7 +1,9 @@
-"""Docks: every panel as a dockable, floatable, closable pane, and the four perspectives that arrange them.
+"""Docks: every panel as a dockable, floatable, closable pane, and the four perspectives that arrange
+them.
 
-The perspectives name no panel: each panel says where it stands (`Panel.places`). What a person moves is remembered
-for each perspective; "Reset layout" goes back to the panels' own places. Panels are built when first seen.
+The perspectives name no panel: each panel says where it stands (`Panel.places`). What a person
+moves is remembered for each perspective; "Reset layout" goes back to the panels' own places. Panels
+are built when first seen.
 """
 
 from __future__ import annotations
@@ -173,11 +175,15 @@ class Docks(QObject):
         return found
 
     def _dress(self) -> None:
-        """Accent lines only where tabs share a place; each title bar carries the controls of its front panel."""
+        """Accent lines only where tabs share a place; each title bar carries the controls of its front
+        panel.
+        """
         for area in self.areas():
             opened = area.openedDockWidgets()
             for dock in opened:
                 single = "true" if len(opened) == 1 else "false"
+                if not self.kinds[dock.objectName()].bare and dock.tabWidget().isHidden():
+                    dock.tabWidget().setVisible(True)
                 if dock.tabWidget().property("single") != single:
                     dock.tabWidget().setProperty("single", single)
                     restyle(dock.tabWidget())
@@ -234,10 +240,9 @@ class Docks(QObject):
 
     def retheme(self) -> None:
         self._icons()
-        for name, dock in self.docks.items():
+        for dock in self.docks.values():
             for child in dock.tabWidget().findChildren(QLabel):
                 child.setFont(font("caption" if child.objectName() == "fact" else "small_strong"))
-            _ = name
         for area in self.areas():
             close = area.titleBar().button(QtAds.TitleBarButtonClose)
             close.setIcon(icon("x", "text.tertiary", 16))
@@ -283,15 +288,14 @@ class Docks(QObject):
         for each in slots.values():
             each.sort(key=lambda pair: (not pair[0].shown, pair[0].order))
         where = QtAds.DockWidgetArea
-        centre = self._fill(where.CenterDockWidgetArea, slots["centre"], None)
-        right = self._fill(where.RightDockWidgetArea, slots["right"], centre)
-        left = self._fill(where.LeftDockWidgetArea, slots["left"], centre)
-        first = self.docks[slots["centre"][0][1]].dockAreaWidget()
-        lowest = next(
-            (self.docks[k].dockAreaWidget() for p, k in reversed(slots["centre"]) if p.shown and not p.tab),
-            first,
-        )
-        self._fill(where.BottomDockWidgetArea, slots["bottom"], lowest, tabs=True)
+        first = {"centre": self._first(where.CenterDockWidgetArea, slots["centre"], None)}
+        for slot, side in (("right", where.RightDockWidgetArea), ("left", where.LeftDockWidgetArea)):
+            first[slot] = self._first(side, slots[slot], first["centre"])
+        lowest = self._rest(first["centre"], slots["centre"])
+        self._rest(first["left"], slots["left"])
+        self._rest(first["right"], slots["right"])
+        bottom = self._first(where.BottomDockWidgetArea, slots["bottom"], lowest)
+        self._rest(bottom, slots["bottom"], tabs=True)
         for each in slots.values():
             for place, key in each:
                 if not place.shown:
@@ -300,30 +304,33 @@ class Docks(QObject):
             front = next((k for p, k in each if p.shown and p.front), None)
             if front is not None:
                 self.docks[front].setAsCurrentTab()
-        _ = (left, right)
         self._sizes(name, slots)
         QTimer.singleShot(0, lambda: self._sizes(name, slots))
         self._later()
 
-    def _fill(self, side: Any, docks: list[tuple[Place, str]], beside: Any, tabs: bool = False) -> Any:
-        """Puts docks of a slot below one another (or as tabs); returns the first area."""
-        first = last = None
-        where = QtAds.DockWidgetArea
-        for place, key in docks:
+    def _first(self, side: Any, docks: list[tuple[Place, str]], beside: Any) -> Any:
+        """Opens a slot with its first dock; returns the area."""
+        if not docks:
+            return None
+        dock = self.docks[docks[0][1]]
+        if beside is None:
+            return self.manager.addDockWidget(side, dock)
+        return self.manager.addDockWidget(side, dock, beside)
+
+    def _rest(self, first: Any, docks: list[tuple[Place, str]], tabs: bool = False) -> Any:
+        """The other docks of a slot below the first, or as tabs; closed ones wait there as tabs.
+        Returns the lowest.
+        """
+        last, where = first, QtAds.DockWidgetArea
+        for place, key in docks[1:]:
             dock = self.docks[key]
-            if first is None:
-                first = last = (
-                    self.manager.addDockWidget(side, dock, beside)
-                    if beside is not None
-                    else self.manager.addDockWidget(side, dock)
-                )
-            elif tabs or place.tab or not place.shown:
+            if tabs or place.tab or not place.shown:
                 self.manager.addDockWidget(where.CenterDockWidgetArea, dock, last if place.shown else first)
             else:
                 last = self.manager.addDockWidget(where.BottomDockWidgetArea, dock, last)
         if tabs and first is not None:
             first.setCurrentIndex(0)
-        return first
+        return last
 
     def _sizes(self, name: str, slots: dict[str, list[tuple[Place, str]]]) -> None:
         if name != self.perspective:

@@ -1,7 +1,8 @@
-"""The actions on the one-way flow: check, build, run, debug, prove, verify, commit, each as a background job.
+"""The actions on the one-way flow: check, build, run, debug, prove, verify, commit, each as a
+background job.
 
-Every method returns at once; results land in the session on the window's thread. The engine (and numba with it) is
-imported on the worker threads only, so the window is there before the engine is.
+Every method returns at once; results land in the session on the window's thread. The engine (and
+numba with it) is imported on the worker threads only, so the window is there before the engine is.
 """
 
 from __future__ import annotations
@@ -134,7 +135,9 @@ class Flow(QObject):
     # Run and debug
 
     def run(self, function: str = "", inputs: Sequence[str] | None = None, debug: bool = False) -> None:
-        """Runs a function; without inputs the last ones are taken, and with none at all the run form is asked for."""
+        """Runs a function; without inputs the last ones are taken, and with none at all the run form
+        is asked for.
+        """
 
         def start() -> None:
             if function:
@@ -253,7 +256,8 @@ class Flow(QObject):
         def done(result: tuple[Constrained, Proved, VerifyView]) -> None:
             constrained, proved, verified = result
             self._remember_stages(name, job)
-            job.subtitle = f"{thousands(constrained.view.constraints)} constraints, verified in {seconds(verified.seconds)}"
+            rows = thousands(constrained.view.constraints)
+            job.subtitle = f"{rows} constraints, verified in {seconds(verified.seconds)}"
             if self.session.ran is ran:
                 self.session.constrained, self.session.proved = constrained, proved
                 self.session.verified, self.session.committed = verified, None
@@ -356,7 +360,9 @@ class Flow(QObject):
         return self._ledger
 
     def refresh_ledger(self, create: bool = False) -> None:
-        """Reads blocks, mappings and the state root; a ledger that is not there yet stays so unless `create`."""
+        """Reads blocks, mappings and the state root; a ledger that is not there yet stays so unless
+        `create`.
+        """
         project = self.session.project
         if project is None or not (create or self.ledger_file(project.root).exists()):
             return
@@ -368,8 +374,7 @@ class Flow(QObject):
 
         def done(found: Any) -> None:
             if self.session.project is project:
-                self.session.blocks, self.session.mappings, self.session.state_root = found
-                self.session.ledger_changed.emit()
+                self.session.set_ledger(*found)
 
         self.jobs.submit(
             "Read the ledger", work, lane="ledger", kind="read ledger", on_done=done, on_failed=self._failed
@@ -446,7 +451,8 @@ class Flow(QObject):
         return True
 
     def save_all(self) -> bool:
-        return all([self.save(document) for document in self.session.modified()])
+        saved = [self.save(document) for document in self.session.modified()]
+        return all(saved)
 
     def _failed(self, job: Job) -> None:
         if job.state != "failed":

@@ -1,8 +1,10 @@
-"""The only place in the Studio that starts background work: jobs in lanes, with progress, cancel and results.
+"""The only place in the Studio that starts background work: jobs in lanes, with progress, cancel and
+results.
 
-A lane is one thread with a queue, so the prover waits for the prover and never for the editor. A job's work is a
-function of (progress, cancel) and runs on the lane's thread; everything else here runs on the thread of the window.
-Progress is written by the worker and read by a timer, so a busy prover cannot flood the event loop.
+A lane is one thread with a queue, so the prover waits for the prover and never for the editor. A
+job's work is a function of (progress, cancel) and runs on the lane's thread; everything else here
+runs on the thread of the window. Progress is written by the worker and read by a timer, so a busy
+prover cannot flood the event loop.
 """
 
 from __future__ import annotations
@@ -103,7 +105,9 @@ class Job:
 
 
 class Jobs(QObject):
-    """Submits work and tells, always on the window's thread: `added`, `changed` and `finished` carry the job."""
+    """Submits work and tells, always on the window's thread: `added`, `changed` and `finished` carry
+    the job.
+    """
 
     added = Signal(object)
     changed = Signal(object)

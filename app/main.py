@@ -1,6 +1,7 @@
 """Starts the Studio: `python -m app.main [PROJECT]`, or headless with `--headless`.
 
-Only Qt and the small parts of the api are imported before the window stands; the engine comes with the first job.
+Only Qt and the small parts of the api are imported before the window stands; the engine comes with
+the first job.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 STARTED = time.perf_counter()
 SWITCH_S = 0.0005
-"""How long a busy engine thread may hold the interpreter before the window gets it: the default of 5 ms adds up."""
+"""How long a busy engine thread may keep the window waiting; the default of 5 ms adds up."""
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -78,7 +79,9 @@ def start(told: argparse.Namespace) -> int:
 
 
 def open_first(studio: object, told: argparse.Namespace) -> None:
-    """The project of the command line, else the sample asked for, else the last project, else the first sample."""
+    """The project of the command line, else the sample asked for, else the last project, else the
+    first sample.
+    """
     from app.studio import Studio
 
     assert isinstance(studio, Studio)
@@ -108,7 +111,8 @@ def offer_recovery(studio: object) -> None:
     when = time.strftime("%H:%M", time.localtime(max(s.at for s in left)))
     studio.window.ask(
         f"Restore unsaved work on {names}?",
-        f"The Studio did not close as it should. What was typed until {when} is kept; the files on disk are unchanged.",
+        f"The Studio did not close as it should. What was typed until {when} is kept; "
+        "the files on disk are unchanged.",
         [
             ("Restore", "primary", studio.recovery.restore),
             ("Discard", "", studio.recovery.discard),

@@ -53,7 +53,9 @@ class Choice:
 
 
 def match(wanted: str, title: str) -> tuple[int, tuple[int, ...]] | None:
-    """A score (smaller is better) and the matched letters; None when the letters are not all there in order."""
+    """A score (smaller is better) and the matched letters; None when the letters are not all there in
+    order.
+    """
     low, name = wanted.lower().replace(" ", ""), title.lower()
     if not low:
         return 0, ()

@@ -1,6 +1,8 @@
-"""The base of every panel: a view of one artifact, which says itself where it stands and what its title shows.
+"""The base of every panel: a view of one artifact, which says itself where it stands and what its
+title shows.
 
-A panel is one file in `app/panels/` with one class derived from `Panel`; `app.registry` finds it, nothing names it.
+A panel is one file in `app/panels/` with one class derived from `Panel`; `app.registry` finds it,
+nothing names it.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ Slot = Literal["left", "centre", "bottom", "right"]
 class Place:
     """Where a panel stands in a perspective.
 
-    Panels of `left`, `centre` and `right` stand below one another by `order`, with heights in proportion of
-    `stretch`; panels of `bottom`, and all with `tab`, share a place as tabs. `shown=False` keeps it closed there.
+    Panels of `left`, `centre` and `right` stand below one another by `order`, with heights in
+    proportion of `stretch`; panels of `bottom`, and all with `tab`, share a place as tabs.
+    `shown=False` keeps it closed there.
     """
 
     slot: Slot
@@ -38,7 +41,9 @@ class Place:
 
 
 class Panel(QWidget):
-    """Override the class attributes and build the content in `__init__`; call `set_fact` when the title's fact changes."""
+    """Override the class attributes and build the content in `__init__`; call `set_fact` when the
+    title's fact changes.
+    """
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""

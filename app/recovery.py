@@ -1,7 +1,8 @@
-"""Recovery of unsaved work: every changed buffer is kept in a snapshot beside the settings until it is saved or closed.
+"""Recovery of unsaved work: every changed buffer is kept in a snapshot beside the settings until it is
+saved or closed.
 
-A snapshot is written two seconds after the last change, atomically. What is left over at the next start was lost by a
-crash, and is offered.
+A snapshot is written two seconds after the last change, atomically. What is left over at the next
+start was lost by a crash, and is offered.
 """
 
 from __future__ import annotations

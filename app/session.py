@@ -1,7 +1,9 @@
-"""The session: the open project, its documents and every artifact made from them, with a signal for each change.
+"""The session: the open project, its documents and every artifact made from them, with a signal for
+each change.
 
-Artifacts are the frozen results of avm.api.pipeline. A later artifact is never silently thrown away when an earlier
-one changes; it stays, marked stale. Nothing here starts work: `app.flow` does, and stores the results here.
+Artifacts are the frozen results of avm.api.pipeline. A later artifact is never silently thrown away
+when an earlier one changes; it stays, marked stale. Nothing here starts work: `app.flow` does, and
+stores the results here.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         Problem,
         RunView,
         StepView,
+        TransactionView,
         VerifyView,
     )
     from avm.api.workspace import Project
@@ -48,6 +51,7 @@ class Session(QObject):
     constraints_changed = Signal()
     proof_changed = Signal()
     ledger_changed = Signal()
+    place_changed = Signal()
     link_changed = Signal()
     breakpoints_changed = Signal()
     reveal = Signal(object, int, int)
@@ -75,6 +79,8 @@ class Session(QObject):
         self.blocks: tuple[BlockView, ...] = ()
         self.mappings: tuple[MappingView, ...] = ()
         self.state_root = ""
+        self.block: int | None = None
+        self.transaction = ""
         self.linked_leo = 0
         self.linked_aleo: frozenset[int] = frozenset()
         self.output: list[tuple[str, str]] = []
@@ -90,6 +96,7 @@ class Session(QObject):
         self.verified = self.committed = None
         self.blocks = self.mappings = ()
         self.state_root, self.step, self.debugging = "", 0, False
+        self.block, self.transaction = None, ""
         self.stale = self.run_stale = False
         self.linked_leo, self.linked_aleo = 0, frozenset()
         self.function = ""
@@ -170,9 +177,9 @@ class Session(QObject):
             known = {(p.code, p.file, p.line, p.col) for p in found}
             for problem in self.view.problems:
                 name = Path(problem.file).name
-                if name not in live or not self.stale:
-                    if (problem.code, problem.file, problem.line, problem.col) not in known:
-                        found.append(problem)
+                same = (problem.code, problem.file, problem.line, problem.col) in known
+                if not same and (name not in live or not self.stale):
+                    found.append(problem)
         return found
 
     def problems_of(self, document: Document) -> list[Problem]:
@@ -267,6 +274,43 @@ class Session(QObject):
         if on != self.debugging:
             self.debugging = on
             self.step_changed.emit()
+
+    # The ledger
+
+    def set_ledger(
+        self, blocks: tuple[BlockView, ...], mappings: tuple[MappingView, ...], state_root: str
+    ) -> None:
+        """What the ledger holds now; the newest block with a transaction is shown when none was chosen."""
+        grown = bool(blocks) and (not self.blocks or blocks[-1].height > self.blocks[-1].height)
+        self.blocks, self.mappings, self.state_root = blocks, mappings, state_root
+        if grown or self.block is None:
+            full = [b for b in blocks if b.transactions]
+            chosen = (full or list(blocks))[-1] if blocks else None
+            self.block = chosen.height if chosen is not None else None
+            last = chosen.transactions[-1].id if chosen is not None and chosen.transactions else ""
+            self.transaction = last
+        self.ledger_changed.emit()
+        self.place_changed.emit()
+
+    def block_view(self) -> BlockView | None:
+        return next((b for b in self.blocks if b.height == self.block), None)
+
+    def transaction_view(self) -> TransactionView | None:
+        block = self.block_view()
+        return next((t for t in block.transactions if t.id == self.transaction), None) if block else None
+
+    def show_block(self, height: int) -> None:
+        """Chooses a block and its last transaction."""
+        if height != self.block:
+            self.block = height
+            block = self.block_view()
+            self.transaction = block.transactions[-1].id if block is not None and block.transactions else ""
+            self.place_changed.emit()
+
+    def show_transaction(self, name: str) -> None:
+        if name != self.transaction:
+            self.transaction = name
+            self.place_changed.emit()
 
     # Links between the source and its instructions
 

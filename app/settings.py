@@ -1,7 +1,9 @@
-"""Everything the Studio remembers between starts, in one JSON file under the user's configuration folder.
+"""Everything the Studio remembers between starts, in one JSON file under the user's configuration
+folder.
 
-Values are plain JSON. Writing is atomic (a temporary file, then replace) and gathered: many changes in a row are one
-write. A file that cannot be read is set aside, never overwritten in silence. Secrets are not stored here.
+Values are plain JSON. Writing is atomic (a temporary file, then replace) and gathered: many changes
+in a row are one write. A file that cannot be read is set aside, never overwritten in silence.
+Secrets are not stored here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Studio: puts the parts together (settings, session, jobs, flow, commands) and is what commands and panels receive."""
+"""Studio: puts the parts together (settings, session, jobs, flow, commands) and is what commands and
+panels receive.
+"""
 
 from __future__ import annotations
 
@@ -136,7 +138,9 @@ class Studio(QObject):
                 self.settings.set_item("open_files", root + "#current", str(self.session.current.path))
 
     def close_project(self) -> bool:
-        """Closes the project; false when unsaved work stands in the way (the window asks, without a modal box)."""
+        """Closes the project; false when unsaved work stands in the way (the window asks, without a
+        modal box).
+        """
         if self.session.project is None:
             return True
         unsaved = self.session.modified()

@@ -1,7 +1,8 @@
 """The one Qt stylesheet, generated from the tokens of the theme in force.
 
-Widgets choose their look by dynamic properties: `kind` (a surface), `tone` (a text level), `variant` (a button).
-Qt cannot draw a ring outside a control, so controls keep a pixel of padding that the focus border takes.
+Widgets choose their look by dynamic properties: `kind` (a surface), `tone` (a text level),
+`variant` (a button). Qt cannot draw a ring outside a control, so controls keep a pixel of padding
+that the focus border takes.
 """
 
 from __future__ import annotations
@@ -92,15 +93,18 @@ def _controls() -> str:
         color: {t("text.secondary")}; padding: 0 {px(8)}px; }}
     QPushButton[variant="ghost"]:hover {{ background: {t("surface.hover")}; color: {t("text.primary")}; }}
     QPushButton[variant="ghost"]:focus {{ border-color: {t("accent.focus")}; padding: 0 {px(8) - 1}px; }}
-    QPushButton[variant="link"] {{ background: transparent; border-color: transparent; color: {t("text.link")};
+    QPushButton[variant="link"] {{ background: transparent; border-color: transparent;
+        color: {t("text.link")};
         padding: 0 {px(4)}px; }}
     QPushButton[variant="link"]:hover {{ background: {t("surface.hover")}; }}
     QPushButton[variant="segment"] {{ background: transparent; border-color: transparent;
         color: {t("text.secondary")}; border-radius: {RADIUS["small"]}px; padding: 0 {px(10)}px;
         min-height: {high - 6 - 2 * b}px; }}
     QPushButton[variant="segment"]:hover {{ color: {t("text.primary")}; }}
-    QPushButton[variant="segment"]:checked {{ background: {t("surface.pressed")}; color: {t("text.primary")}; }}
-    QPushButton[variant="segment"]:focus {{ border-color: {t("accent.focus")}; min-height: {high - 8 - 2 * b}px; }}
+    QPushButton[variant="segment"]:checked {{ background: {t("surface.pressed")};
+        color: {t("text.primary")}; }}
+    QPushButton[variant="segment"]:focus {{ border-color: {t("accent.focus")};
+        min-height: {high - 8 - 2 * b}px; }}
     QPushButton[small="true"] {{ min-height: {small - 2 * b}px; padding: 0 {px(8)}px; }}
     QPushButton[small="true"]:focus {{ min-height: {small - 4}px; padding: 0 {px(8) - 1}px; }}
     QPushButton[variant="segment"][small="true"] {{ min-height: {small - 6 - 2 * b}px; }}
@@ -114,20 +118,24 @@ def _controls() -> str:
     QToolButton:focus {{ border-color: {t("accent.focus")}; }}
     QToolButton::menu-indicator {{ image: none; }}
 
-    QLineEdit, QComboBox, QSpinBox {{ background: {t("surface.input")}; border: {b}px solid {t("border.default")};
+    QLineEdit, QComboBox, QSpinBox {{ background: {t("surface.input")};
+        border: {b}px solid {t("border.default")};
         border-radius: {RADIUS["medium"]}px; padding: 0 {px(7)}px; min-height: {high - 2 * b}px;
         selection-background-color: {t("editor.selection")}; selection-color: {t("text.primary")}; }}
     QLineEdit:hover, QComboBox:hover {{ border-color: {t("border.strong")}; }}
-    QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: {SIZE["focus_ring"]}px solid {t("accent.focus")};
+
+           QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: {SIZE["focus_ring"]}px solid {t("accent.focus")};
         padding: 0 {px(7) - 1}px; min-height: {high - 4}px; }}
     QLineEdit[wrong="true"] {{ border: {b}px solid {t("semantic.error.line")}; }}
     QLineEdit[small="true"] {{ min-height: {small - 2 * b}px; }}
     QLineEdit[small="true"]:focus {{ min-height: {small - 4}px; }}
-    QLineEdit[bare="true"], QLineEdit[bare="true"]:focus {{ border: none; background: transparent; padding: 0; }}
+    QLineEdit[bare="true"], QLineEdit[bare="true"]:focus {{ border: none; background: transparent;
+        padding: 0; }}
     QLineEdit:disabled {{ color: {t("text.disabled")}; background: transparent; }}
     QComboBox::drop-down {{ border: none; width: {px(24)}px; }}
     QComboBox::down-arrow {{ image: url({_asset("chevron-down", "text.tertiary")}); }}
-    QComboBox QAbstractItemView {{ background: {t("surface.overlay")}; border: {b}px solid {t("border.strong")};
+    QComboBox QAbstractItemView {{ background: {t("surface.overlay")};
+        border: {b}px solid {t("border.strong")};
         selection-background-color: {t("selection.active")}; selection-color: {t("text.primary")}; }}
     QCheckBox {{ spacing: {px(8)}px; }}
     QCheckBox::indicator {{ width: {px(16)}px; height: {px(16)}px; border: {b}px solid {t("border.strong")};
@@ -143,7 +151,7 @@ def _controls() -> str:
 
 def _lists() -> str:
     return f"""
-    QTreeView, QListView {{ background: transparent; border: none; }}
+    QTreeView, QListView {{ background: transparent; border: none; selection-background-color: transparent; }}
     QTreeView::item {{ height: {row_height()}px; border: none; }}
     QTreeView::branch, QTreeView::branch:selected {{ background: transparent; }}
     QTreeView::branch:has-children:closed {{ image: url({_asset("chevron-right", "text.tertiary")}); }}
@@ -188,7 +196,8 @@ def _docks() -> str:
     ads--CDockWidgetTab[single="true"] {{ border-bottom: 2px solid transparent; }}
     ads--CTitleBarButton {{ margin: 0; padding: 0; width: {size("control_small")}px;
         height: {size("control_small")}px; }}
-    ads--CFloatingDockContainer {{ background: {t("surface.panel")}; border: 1px solid {t("border.strong")}; }}
+    ads--CFloatingDockContainer {{ background: {t("surface.panel")};
+        border: 1px solid {t("border.strong")}; }}
     """
 
 

@@ -1,8 +1,9 @@
 """The theme in force: the one reader of tokens.json, giving colours, sizes, fonts and tinted icons.
 
-Nothing else in the Studio writes a colour, a font or a shared size. A widget asks `t("text.primary")` for a hex,
-`q(...)` for a QColor, `size("row")` for pixels at the current type scale, `font("code")` for a face. When the theme
-changes every living widget with a `retheme()` method is told (see `Theme.apply`).
+Nothing else in the Studio writes a colour, a font or a shared size. A widget asks
+`t("text.primary")` for a hex, `q(...)` for a QColor, `size("row")` for pixels at the current type
+scale, `font("code")` for a face. When the theme changes every living widget with a `retheme()`
+method is told (see `Theme.apply`).
 """
 
 from __future__ import annotations
@@ -111,7 +112,9 @@ def px(value: float) -> int:
 
 
 def size(name: str) -> int:
-    """A shared size token in pixels; sizes that hold text grow with the type scale and never fall below 24."""
+    """A shared size token in pixels; sizes that hold text grow with the type scale and never fall
+    below 24.
+    """
     value = int(SIZE[name])
     if name in FIXED_SIZES:
         return value
@@ -157,7 +160,9 @@ def _font(role: str, weight: int, italic: bool, zoom: float) -> QFont:
 
 
 def font(role: str, weight: int = 0, italic: bool = False, zoom: float = 1.0) -> QFont:
-    """A font of a typography role (tabular figures, no ligatures in code); `zoom` is the editor's own factor."""
+    """A font of a typography role (tabular figures, no ligatures in code); `zoom` is the editor's own
+    factor.
+    """
     return QFont(_font(role, weight, italic, round(zoom, 3)))
 
 

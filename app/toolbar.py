@@ -1,4 +1,6 @@
-"""The toolbar: project and menu, perspective, function with its inputs, Run (the one filled button), find box."""
+"""The toolbar: project and menu, perspective, function with its inputs, Run (the one filled button),
+find box.
+"""
 
 from __future__ import annotations
 

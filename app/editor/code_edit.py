@@ -1,4 +1,6 @@
-"""CodeEdit: the text view with gutter, tinted lines, wavy problems, zones below lines and values after them."""
+"""CodeEdit: the text view with gutter, tinted lines, wavy problems, zones below lines and values after
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The completion popup: names, keywords and opcodes that fit what is being typed, chosen with arrows and Enter."""
+"""The completion popup: names, keywords and opcodes that fit what is being typed, chosen with arrows
+and Enter.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ Ask = Callable[[str, int, str, Answer], None]
 
 
 def rank(items: Sequence[Item], typed: str) -> list[Item]:
-    """Those that hold the typed letters: exact beginnings first, then any case, then anywhere; each name once."""
+    """Those that hold the typed letters: exact beginnings first, then any case, then anywhere; each
+    name once.
+    """
     low, seen, found = typed.lower(), set(), []
     for item in items:
         name = item.text

@@ -36,7 +36,9 @@ class LineMarks:
     heat: dict[int, int] = field(default_factory=dict)
 
     def tint(self, line: int, current: int) -> str:
-        """The one tint of a line: what went wrong, then where it runs, then what is linked, then the cursor."""
+        """The one tint of a line: what went wrong, then where it runs, then what is linked, then the
+        cursor.
+        """
         if line == self.halt or self.problems.get(line) == "error":
             return "error"
         if line == self.execution:

@@ -1,7 +1,7 @@
 """Highlighter: colours a document line by line with the Pygments lexers of avm.api.highlight.
 
-A line is lexed once for each (text, state it began in) and remembered. A pass that has used up its time goes on in
-small slices, so opening a long file does not hold the window.
+A line is lexed once for each (text, state it began in) and remembered. A pass that has used up its
+time goes on in small slices, so opening a long file does not hold the window.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ class Highlighter(QSyntaxHighlighter):
             self._formats[kind] = made
 
     def _find_names(self) -> None:
-        """Names this file declares as mapping, record or struct are shown as what they are everywhere in it."""
+        """Names this file declares as mapping, record or struct are shown as what they are everywhere
+        in it.
+        """
         if self.language == "text":
             return
         found = {name: CLASS_OF_KIND[kind] for kind, name in DECLARED.findall(self.document().toPlainText())}

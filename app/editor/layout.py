@@ -1,7 +1,8 @@
 """ZoneLayout: the document layout that gives each line its full height and room below it for a zone.
 
-QPlainTextDocumentLayout spaces lines by the font alone. Here a line is `line_height` pixels high with the text in its
-middle, and a block may carry a zone: extra pixels under its text, kept in `zones` by block number.
+QPlainTextDocumentLayout spaces lines by the font alone. Here a line is `line_height` pixels high
+with the text in its middle, and a block may carry a zone: extra pixels under its text, kept in
+`zones` by block number.
 """
 
 from __future__ import annotations

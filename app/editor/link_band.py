@@ -1,4 +1,6 @@
-"""LinkBand: the 28 px between source and instructions; a curve joins each Leo line with what was made from it."""
+"""LinkBand: the 28 px between source and instructions; a curve joins each Leo line with what was made
+from it.
+"""
 
 from __future__ import annotations
 

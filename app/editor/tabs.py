@@ -129,9 +129,9 @@ class EditorTabs(QWidget):
             self._icon(each)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
-            if event.button() == Qt.MouseButton.MiddleButton:
-                document = self.document(self.bar.tabAt(event.position().toPoint()))
-                if document is not None:
-                    self.close_asked.emit(document)
+        released = event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent)
+        if released and event.button() == Qt.MouseButton.MiddleButton:
+            document = self.document(self.bar.tabAt(event.position().toPoint()))
+            if document is not None:
+                self.close_asked.emit(document)
         return False

@@ -19,7 +19,9 @@ def indent_of(line: str) -> str:
 
 
 def new_line(cursor: QTextCursor) -> None:
-    """A line break that keeps the indent, goes deeper after an opening bracket, and opens a pair of brackets."""
+    """A line break that keeps the indent, goes deeper after an opening bracket, and opens a pair of
+    brackets.
+    """
     block = cursor.block().text()
     column = cursor.positionInBlock()
     before, after = block[:column], block[column:]
@@ -86,7 +88,9 @@ def _blocks(cursor: QTextCursor) -> list[object]:
 
 
 def matching_bracket(text: str, place: int) -> tuple[int, int] | None:
-    """Offsets of the bracket at (or just before) `place` and of its partner; None without one within reach."""
+    """Offsets of the bracket at (or just before) `place` and of its partner; None without one within
+    reach.
+    """
     for at in (place, place - 1):
         if not 0 <= at < len(text):
             continue

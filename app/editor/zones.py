@@ -1,4 +1,6 @@
-"""What the editor paints below a line: the inline problem with its sentence, code, hint, and a halted run's operands."""
+"""What the editor paints below a line: the inline problem with its sentence, code, hint, and a halted
+run's operands.
+"""
 
 from __future__ import annotations
 

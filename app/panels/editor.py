@@ -1,4 +1,6 @@
-"""The editor pane: open files in tabs, source and generated instructions side by side, joined line by line."""
+"""The editor pane: open files in tabs, source and generated instructions side by side, joined line by
+line.
+"""
 
 from __future__ import annotations
 
@@ -314,7 +316,9 @@ class EditorPanel(Panel):
             self.instructions.code.reveal_line(aleo)
 
     def _zones(self, problems: list, halt: object) -> dict[int, Zone]:  # type: ignore[type-arg]
-        """The halt, else the problem at the cursor, else the first error: one zone at a time keeps the text calm."""
+        """The halt, else the problem at the cursor, else the first error: one zone at a time keeps the
+        text calm.
+        """
         if halt is not None and halt.leo_line:  # type: ignore[attr-defined]
             facts = tuple((c.register, shorten(c.value)) for c in halt.operands)  # type: ignore[attr-defined]
             return {

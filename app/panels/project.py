@@ -1,4 +1,6 @@
-"""The project tree: the folders and files of the open project, with their errors and whether they are saved."""
+"""The project tree: the folders and files of the open project, with their errors and whether they are
+saved.
+"""
 
 from __future__ import annotations
 

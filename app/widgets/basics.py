@@ -216,7 +216,9 @@ class IconButton(QToolButton):
 
 
 class Badge(QFrame):
-    """Icon and word on the tint of a meaning; `tone` is a token group with fg and bg, as `semantic.private`."""
+    """Icon and word on the tint of a meaning; `tone` is a token group with fg and bg, as
+    `semantic.private`.
+    """
 
     def __init__(self, text: str, tone: str, icon_name: str = "") -> None:
         super().__init__()

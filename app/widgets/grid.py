@@ -175,7 +175,8 @@ class SpanDelegate(QStyledItemDelegate):
 class Grid(QTreeView):
     """A tree or table of rows. Columns are (title, width at 100 %); width 0 stretches.
 
-    `chosen` carries the key of the row a person moved to, `activated_key` of one opened by Enter or double click.
+    `chosen` carries the key of the row a person moved to, `activated_key` of one opened by Enter or
+    double click.
     """
 
     chosen = Signal(object)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.theme import px, size
+from app.theme import size
 from app.widgets.basics import Button, Glyph, IconButton, Label, box, surface
 
 LOOK = {
@@ -62,12 +62,14 @@ class Toast(QFrame):
         texts = box(QVBoxLayout(), 0)
         texts.addWidget(Label(fact, "body_strong", wrap=True))
         if detail:
-            texts.addWidget(Label(detail, "small", "secondary", wrap=True))
+            texts.addWidget(
+                Label(detail if len(detail) < 240 else detail[:239] + "…", "small", "secondary", wrap=True)
+            )
         row.addLayout(texts, 1)
         if action and on_action is not None:
             row.addWidget(Button(action, small=True, on_click=lambda: (on_action(), self.leave())))
         row.addWidget(IconButton("x", "Close", "text.tertiary", 24, on_click=self.leave))
-        self.setFixedWidth(px(size("toast_width")))
+        self.setFixedWidth(size("toast_width"))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
@@ -131,7 +133,7 @@ class ToastStack(QWidget):
             return
         bottom = parent.height() - size("status_bar") - self.EDGE
         for toast in reversed(self._toasts):
-            toast.adjustSize()
+            toast.resize(toast.width(), toast.layout().heightForWidth(toast.width()))
             toast.move(parent.width() - toast.width() - self.EDGE, bottom - toast.height())
             toast.raise_()
             bottom -= toast.height() + 8

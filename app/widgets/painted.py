@@ -1,4 +1,6 @@
-"""The base of all painted instruments: text, blocks and icons in token colours, and a text child for screen readers."""
+"""The base of all painted instruments: text, blocks and icons in token colours, and a text child for
+screen readers.
+"""
 
 from __future__ import annotations
 

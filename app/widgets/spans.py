@@ -1,7 +1,8 @@
 """Rows of spans: the plain data that every tree and table of the Studio shows.
 
-A `Span` is a run of text in one colour and role, or an icon. A `Cell` is a line of spans. A `Row` is a line of cells,
-with children, an optional tint, a mark at its left edge, a key that names it and the whole text that Copy gives.
+A `Span` is a run of text in one colour and role, or an icon. A `Cell` is a line of spans. A `Row`
+is a line of cells, with children, an optional tint, a mark at its left edge, a key that names it
+and the whole text that Copy gives.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Pygments lexers for Leo and for Aleo instructions; the Studio's editor and `pygmentize` both use them.
+"""Pygments lexers for Leo and for Aleo instructions; the Studio's editor and `pygmentize` both use
+them.
 
-The lexers colour one line at a time except for block comments, so an editor may lex a line with the state it began in.
+The lexers colour one line at a time except for block comments, so an editor may lex a line with the
+state it began in.
 """
 
 from __future__ import annotations
@@ -30,20 +32,21 @@ LEO_KEYWORDS = (
 )  # fmt: skip
 LEO_TYPES = (*PRIMITIVE_TYPES, "Final", "Future", "Mapping", "Vector", "Optional")
 ALEO_STATEMENTS = (
-    "add", "await", "branch.eq", "branch.neq", "closure", "constant", "constructor", "contains", "contains.dynamic",
-    "finalize", "function", "get", "get.or_use", "import", "input", "key", "mapping", "output", "position", "program",
-    "rand.chacha", "record", "remove", "set", "struct", "value", "interface",
+    "add", "await", "branch.eq", "branch.neq", "closure", "constant", "constructor", "contains",
+    "contains.dynamic", "finalize", "function", "get", "get.or_use", "import", "input", "key", "mapping",
+    "output", "position", "program", "rand.chacha", "record", "remove", "set", "struct", "value", "interface",
 )  # fmt: skip
 _HASHES = ("bhp256", "bhp512", "bhp768", "bhp1024", "keccak256", "keccak384", "keccak512", "ped64", "ped128")
 _MORE_HASHES = ("psd2", "psd4", "psd8", "sha3_256", "sha3_384", "sha3_512")
+_FORMS = ("", ".raw", ".native", ".native.raw")
 ALEO_OPCODES = (
-    "abs", "abs.w", "add", "add.w", "and", "assert.eq", "assert.neq", "async", "call", "call.dynamic", "cast",
-    "cast.lossy", "div", "div.w", "double", "gt", "gte", "inv", "is.eq", "is.neq", "lt", "lte", "mod", "mul",
+    "abs", "abs.w", "add", "add.w", "and", "assert.eq", "assert.neq", "async", "call", "call.dynamic",
+    "cast", "cast.lossy", "div", "div.w", "double", "gt", "gte", "inv", "is.eq", "is.neq", "lt", "lte", "mod", "mul",
     "mul.w", "nand", "neg", "nor", "not", "or", "pow", "pow.w", "rem", "rem.w", "shl", "shl.w", "shr", "shr.w",
     "sign.verify", "square", "sqrt", "sub", "sub.w", "ternary", "xor", "serialize.bits", "serialize.bits.raw",
     "deserialize.bits", "deserialize.bits.raw", "get.record.dynamic", "snark.verify", "snark.verify.batch",
     *(f"commit.{h}" for h in (*_HASHES[:4], "ped64", "ped128")),
-    *(f"hash.{h}{form}" for h in (*_HASHES, *_MORE_HASHES) for form in ("", ".raw", ".native", ".native.raw")),
+    *(f"hash.{h}{form}" for h in (*_HASHES, *_MORE_HASHES) for form in _FORMS),
     *(f"hash_many.{h}" for h in ("psd2", "psd4", "psd8")),
     *(
         f"ecdsa.verify.{h}{form}"

@@ -1,0 +1,62 @@
+"""The blocks of the local ledger, the newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from app.models.ledger import block_rows
+from app.panel import OrEmpty, Panel, Place
+from app.widgets.basics import IconButton
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+from app.widgets.spans import thousands
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+
+class BlocksPanel(Panel):
+    id = "blocks"
+    title = "Blocks"
+    icon = "blocks"
+    home = Place("left", 0, 12)
+    places = {"ledger": Place("left", 0, 12)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.list = Grid([("Height", 80), ("Hash", 0), ("Tx", 40), ("Age", 64)], right=(2, 3), name="Blocks")
+        self.list.chosen.connect(self._chosen)
+        empty = EmptyState(
+            "blocks", "No blocks yet", "Prove a run, then commit the proof: it makes the first block."
+        )
+        self.body = OrEmpty(self.list, empty)
+        self.column.addWidget(self.body)
+        self.session.ledger_changed.connect(self.refresh)
+        self.session.place_changed.connect(self._follow)
+        self.refresh()
+
+    def controls(self) -> list[QWidget]:
+        again = IconButton(
+            "refresh-cw",
+            "Read the ledger again",
+            "text.tertiary",
+            24,
+            on_click=lambda: self.studio.run_command("ledger.refresh"),
+        )
+        return [again]
+
+    def refresh(self) -> None:
+        blocks = self.session.blocks
+        self.body.show_content(bool(blocks))
+        self.list.set_rows(block_rows(blocks))
+        self.set_fact(thousands(len(blocks)) if blocks else "")
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.session.block is not None:
+            self.list.choose(self.session.block)
+
+    def _chosen(self, height: int) -> None:
+        self.session.show_block(height)

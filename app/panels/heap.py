@@ -1,0 +1,75 @@
+"""The heap at the current step: structs, arrays, records and futures by id, and who holds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
+
+from app.panel import OrEmpty, Panel, Place
+from app.widgets.empty import EmptyState
+from app.widgets.heap import HeapName, HeapObject, HeapPicture
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+    from avm.api.views import HeapView, MachineView
+
+MOST_FIELDS, MOST_OBJECTS = 12, 60
+
+
+def object_of(view: HeapView) -> HeapObject:
+    """A card of a composite value; long arrays are folded and say so."""
+    shared = len(view.names)
+    said = f"{shared} names, shared" if shared > 1 else "1 name" if shared else "inside another"
+    fields = [(f.name, f.value, f.ref) for f in view.fields[:MOST_FIELDS]]
+    more = len(view.fields) - MOST_FIELDS
+    if more > 0:
+        fields.append(("…", f"{more} more", None))
+    return HeapObject(view.id, view.type, said, tuple(fields))
+
+
+def names_of(machine: MachineView) -> tuple[HeapName, ...]:
+    """Who holds what, grouped by frame: a holder is `frame:register`."""
+    titles = {str(stack.frame.id): stack.frame.name for stack in machine.frames}
+    titles |= {stack.frame.name: stack.frame.name for stack in machine.frames}
+    found = []
+    for view in machine.heap[:MOST_OBJECTS]:
+        for holder in view.names:
+            frame, _, register = holder.partition(":")
+            found.append(HeapName(titles.get(frame, frame), register or holder, view.id))
+    order = [stack.frame.name for stack in machine.frames]
+    return tuple(sorted(found, key=lambda n: (order.index(n.frame) if n.frame in order else 99, n.frame)))
+
+
+class HeapPanel(Panel):
+    id = "heap"
+    title = "Heap"
+    icon = "box"
+    home = Place("right", 30, 16)
+    places = {"debug": Place("right", 30, 16)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.picture = HeapPicture()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.picture)
+        empty = EmptyState(
+            "box", "The heap is empty", "Structs, arrays, records and futures stand here by number."
+        )
+        self.body = OrEmpty(area, empty)
+        self.column.addWidget(self.body)
+        self.session.step_changed.connect(self.refresh)
+        self.session.run_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        machine = self.session.machine()
+        objects = tuple(object_of(v) for v in machine.heap[:MOST_OBJECTS]) if machine is not None else ()
+        self.body.show_content(bool(objects))
+        count = len(machine.heap) if machine is not None else 0
+        self.set_fact(f"{count} object{'s' if count != 1 else ''}" if count else "")
+        if machine is not None:
+            self.picture.set_heap(objects, names_of(machine))

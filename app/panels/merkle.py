@@ -1,0 +1,224 @@
+"""The Merkle microscope: the path from a transaction to the state root, every hash of it recomputed."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from app.models.ledger import path_rows
+from app.panel import OrEmpty, Panel, Place
+from app.widgets.basics import Badge, Button, ElidedLabel, IconButton, Label, box, rule
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+from app.widgets.merkle import MerkleTree, PathNode, TreeBox, TreeStrip
+from app.widgets.spans import shorten
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+    from avm.api.views import MerkleLevel, MerkleView
+
+
+def trees_of(view: MerkleView) -> list[tuple[str, list[int]]]:
+    """The trees of a path in order, each with the numbers of its levels."""
+    numbered = list(enumerate(view.levels))
+    return [(name, [n for n, _ in group]) for name, group in groupby(numbered, key=lambda pair: pair[1].tree)]
+
+
+def node_of(level: MerkleLevel, stored: MerkleLevel) -> PathNode:
+    return PathNode(
+        level.level,
+        level.left,
+        level.right,
+        level.result,
+        level.path_side == "left",
+        level.result != stored.result,
+        level.kind,
+    )
+
+
+class MerklePanel(Panel):
+    id = "merkle"
+    title = "Merkle microscope"
+    icon = "workflow"
+    home = Place("right", 0, 10)
+    places = {"ledger": Place("right", 0, 10)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.view: MerkleView | None = None
+        self.stored: MerkleView | None = None
+        self.tree_number = 0
+        self._asked = ""
+        content = QWidget()
+        column = box(QVBoxLayout(content), 0)
+        self.strip = TreeStrip()
+        self.strip.chosen.connect(self._choose_tree)
+        column.addWidget(self.strip)
+        column.addSpacing(8)
+        column.addWidget(rule())
+        head = box(QHBoxLayout(), 8, (12, 4, 12, 4))
+        self.tree_name = Label("", "small_strong")
+        self.tree_note = ElidedLabel("", "small", "tertiary")
+        self.state = Badge("", "semantic.success")
+        head.addWidget(self.tree_name)
+        head.addWidget(self.tree_note, 1)
+        head.addWidget(self.state)
+        column.addLayout(head)
+        self.tree = MerkleTree()
+        self.tree.chosen.connect(self._choose_level)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.tree)
+        columns = [
+            ("Hash of", 148),
+            ("Left", 96),
+            ("Right", 96),
+            ("Recomputed", 104),
+            ("Stored", 0),
+            ("", 88),
+        ]
+        self.table = Grid(columns, name="Hashes on the path")
+        self.table.chosen.connect(self._choose_row)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(area)
+        splitter.addWidget(self.table)
+        splitter.setStretchFactor(0, 7)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([520, 200])
+        column.addWidget(splitter, 1)
+        self.empty = EmptyState(
+            "workflow",
+            "No path to follow",
+            "Choose a transaction: its path to the state root is drawn and recomputed.",
+        )
+        self.body = OrEmpty(content, self.empty)
+        self.column.addWidget(self.body)
+        self._buttons: list[Button] = []
+        self.session.place_changed.connect(self.reload)
+        self.session.ledger_changed.connect(self.reload)
+        self.reload()
+
+    def controls(self) -> list[QWidget]:
+        tamper = Button("Tamper", "", "flask-conical", small=True, on_click=self._tamper)
+        tamper.setToolTip("Change the leaf in a copy and see which hashes no longer agree")
+        again = Button("Check all", "", "rotate-ccw", small=True, on_click=lambda: self.reload(force=True))
+        copy = IconButton("copy", "Copy the path", "text.tertiary", 24, on_click=self._copy)
+        self._buttons = [tamper, again]
+        self._enable()
+        return [tamper, again, copy]
+
+    def _enable(self) -> None:
+        for button in self._buttons:
+            button.setEnabled(self.view is not None)
+        if self._buttons:
+            self._buttons[0].setText(" Restore" if self.view is not self.stored else " Tamper")
+
+    def reload(self, force: bool = False) -> None:
+        """Asks the ledger for the path of the chosen transaction."""
+        name = self.session.transaction
+        if not name:
+            self.view = self.stored = None
+            self._asked = ""
+            self._show()
+            return
+        if name == self._asked and not force:
+            return
+        self._asked = name
+        self.studio.flow.merkle_path(name, self._arrived)
+
+    def _arrived(self, view: MerkleView) -> None:
+        self.view = self.stored = view
+        self.tree_number = 0
+        self._show()
+
+    def _tamper(self) -> None:
+        """The same path with a changed leaf, in a copy; pressed again, the real one comes back."""
+        if self.stored is None:
+            return
+        if self.view is not self.stored:
+            self.view = self.stored
+            self._show()
+            return
+        stored = self.stored
+
+        def arrived(view: MerkleView) -> None:
+            if self.stored is stored:
+                self.view = view
+                self._show()
+
+        self.studio.flow.ask_ledger(
+            lambda ledger: ledger.recompute(stored, changed_leaf(stored.leaf)), arrived
+        )
+
+    def _show(self) -> None:
+        view, stored = self.view, self.stored
+        self.body.show_content(view is not None and bool(view.levels))
+        self._enable()
+        if view is None or stored is None or not view.levels:
+            self.set_fact("")
+            return
+        trees = trees_of(view)
+        self.tree_number = min(self.tree_number, len(trees) - 1)
+        boxes = []
+        for name, numbers in trees:
+            good = all(view.levels[n].result == stored.levels[n].result for n in numbers)
+            boxes.append(TreeBox(name, view.levels[numbers[-1]].result, len(numbers), good))
+        self.strip.set_boxes(tuple(boxes), self.tree_number)
+        name, numbers = trees[self.tree_number]
+        nodes = tuple(node_of(view.levels[n], stored.levels[n]) for n in numbers)
+        leaf_name = view.leaf_name if self.tree_number == 0 and len(view.leaf_name) <= 14 else ""
+        self.tree.set_path(nodes, leaf_name, self.tree_number == 0 and view.leaf != stored.leaf)
+        self.tree_name.setText(name)
+        self.tree_note.setText(f"depth {len(numbers)}, from {shorten(view.leaf, 8, 4)}")
+        broken = sum(a.result != b.result for a, b in zip(view.levels, stored.levels, strict=True))
+        total = len(view.levels)
+        if broken:
+            self.state.set(f"{broken} of {total} hashes differ", "semantic.error", "circle-x")
+            self.set_fact("a tampered copy; nothing is stored")
+        else:
+            good = view.valid
+            self.state.set(
+                f"{total} hashes, all recomputed" if good else "The path does not reach the root",
+                "semantic.success" if good else "semantic.error",
+                "circle-check" if good else "circle-x",
+            )
+            self.set_fact(f"{view.leaf_name or 'leaf'} to the state root {shorten(view.root, 6, 4)}")
+        rows = path_rows(view, stored)
+        self.table.set_rows([rows[n] for n in reversed(numbers)])
+
+    def _choose_tree(self, number: int) -> None:
+        self.tree_number = number
+        self._show()
+
+    def _choose_level(self, number: int) -> None:
+        if self.view is not None:
+            numbers = trees_of(self.view)[self.tree_number][1]
+            self.table.choose(numbers[number])
+
+    def _choose_row(self, key: int) -> None:
+        if self.view is not None:
+            numbers = trees_of(self.view)[self.tree_number][1]
+            if key in numbers:
+                self.tree.set_current(numbers.index(key))
+
+    def _copy(self) -> None:
+        from PySide6.QtGui import QGuiApplication
+
+        if self.view is not None:
+            lines = [f"{v.tree} {v.level}: {v.left} {v.right} -> {v.result}" for v in self.view.levels]
+            QGuiApplication.clipboard().setText("\n".join([self.view.leaf, *lines]))
+            self.studio.window.hint("The path is on the clipboard")
+
+
+def changed_leaf(leaf: str) -> str:
+    """The leaf with its last digit changed, the type suffix kept."""
+    digits = [n for n, c in enumerate(leaf) if c.isdigit()]
+    if not digits:
+        return leaf
+    at = digits[-1]
+    return leaf[:at] + str((int(leaf[at]) + 1) % 10) + leaf[at + 1 :]

@@ -1,0 +1,113 @@
+"""The proof inspector: the rounds of Varuna with what they committed to, the checks, and the proof's
+bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.models.proof import byte_rows, check_rows, stage_rows
+from app.panel import OrEmpty, Panel, Place
+from app.widgets.basics import Badge, Button, IconButton
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+from app.widgets.segmented import Segmented
+from app.widgets.spans import seconds
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+PAGES = (("stages", "Polynomials"), ("checks", "Checks"), ("bytes", "Bytes"))
+
+
+class ProofPanel(Panel):
+    id = "proof"
+    title = "Proof inspector"
+    icon = "shield-check"
+    home = Place("centre", 0, 20)
+    places = {"prove": Place("centre", 0, 20)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.page = "stages"
+        stages = [
+            ("Polynomial", 176),
+            ("Says", 0),
+            ("Degree", 84),
+            ("Size", 84),
+            ("Commitment", 160),
+            ("Time", 84),
+        ]
+        self.stages = Grid(stages, tree=True, right=(2, 3, 5), name="Rounds and polynomials")
+        self.checks = Grid([("Check", 240), ("Result", 96), ("Detail", 0)], name="Checks of the verifier")
+        parts = [("Part", 180), ("Kind", 120), ("Offset", 72), ("Bytes", 72), ("Value", 0)]
+        self.bytes = Grid(parts, right=(2, 3), name="Bytes of the proof")
+        self.pages = QStackedWidget()
+        for page in (self.stages, self.checks, self.bytes):
+            self.pages.addWidget(page)
+        empty = EmptyState(
+            "shield-check",
+            "No proof yet",
+            "Run a function, then prove the run. Its rounds, polynomials and bytes are shown here.",
+            "Prove the last run",
+            lambda: studio.run_command("prove.prove"),
+        )
+        self.body = OrEmpty(self.pages, empty)
+        self.column.addWidget(self.body)
+        self._badges: list[Badge] = []
+        self._commits: list[Button] = []
+        for signal in (self.session.proof_changed, self.session.ledger_changed, self.session.run_changed):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def controls(self) -> list[QWidget]:
+        badge = Badge("", "semantic.success")
+        commit = Button("Commit to the ledger", "", "blocks", small=True, on_click=self._commit)
+        self._badges, self._commits = [badge], [commit]
+        chooser = Segmented(list(PAGES), self.page, small=True, name="What is shown")
+        chooser.chosen.connect(self._show)
+        copy = IconButton("copy", "Copy the proof", "text.tertiary", 24, on_click=self._copy)
+        self.refresh()
+        return [badge, commit, chooser, copy]
+
+    def _commit(self) -> None:
+        self.studio.run_command("ledger.commit")
+
+    def _show(self, page: str) -> None:
+        self.page = page
+        self.pages.setCurrentIndex([name for name, _ in PAGES].index(page))
+
+    def _copy(self) -> None:
+        if self.session.proved is not None:
+            QGuiApplication.clipboard().setText(self.session.proved.view.text)
+            self.studio.window.hint("The proof is on the clipboard")
+
+    def refresh(self) -> None:
+        proved, verified = self.session.proved, self.session.verified
+        self.body.show_content(proved is not None)
+        for badge in self._badges:
+            badge.setVisible(verified is not None)
+        for button in self._commits:
+            committed = self.session.committed
+            button.setVisible(
+                verified is not None and verified.valid and not (committed and committed.accepted)
+            )
+        if proved is None:
+            self.set_fact("")
+            return
+        view = proved.view
+        srs = "development parameters, insecure" if view.srs == "development" else "official parameters"
+        name = proved.constrained.ran.view.function
+        self.set_fact(f"{name}, Varuna V{view.version}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}")
+        self.stages.set_rows(stage_rows(view))
+        self.bytes.set_rows(byte_rows(view))
+        if verified is not None:
+            self.checks.set_rows(check_rows(verified))
+            for badge in self._badges:
+                if verified.valid:
+                    badge.set("verified", "semantic.success", "circle-check")
+                else:
+                    badge.set("does not verify", "semantic.error", "circle-x")

@@ -1,0 +1,68 @@
+"""The registers of the current frame: a register is written once, so its marks belong to one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.models.machine import register_rows
+from app.panel import OrEmpty, Panel, Place
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+
+class RegistersPanel(Panel):
+    id = "registers"
+    title = "Registers"
+    icon = "hash"
+    home = Place("right", 20, 14)
+    places = {"debug": Place("right", 20, 14)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        columns = [("Register", 72), ("Type", 80), ("Value", 0), ("State", 136), ("Step", 52)]
+        self.table = Grid(columns, right=(4,), name="Registers")
+        self.table.activated_key.connect(self._go)
+        empty = EmptyState("hash", "No registers yet", "They fill as a function runs.")
+        self.body = OrEmpty(self.table, empty)
+        self.column.addWidget(self.body)
+        self.session.step_changed.connect(self.refresh)
+        self.session.run_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        machine = self.session.machine()
+        stack = None
+        if machine is not None:
+            stack = next(
+                (s for s in machine.frames if s.current), machine.frames[-1] if machine.frames else None
+            )
+        self.body.show_content(stack is not None and bool(stack.registers))
+        if stack is None:
+            self.set_fact("")
+            over = machine is not None
+            self.body.empty.set(
+                "The run has ended" if over else "No registers yet",
+                "Step backwards to see its registers." if over else "They fill as a function runs.",
+            )
+            self.table.set_rows([])
+            return
+        self.body.empty.set("No registers yet", "This frame has written none.")
+        self.table.set_rows(register_rows(stack))
+        self.set_fact(stack.frame.name)
+        marked = next((r.name for r in stack.registers if "next" in r.mark or "written" in r.mark), None)
+        if marked is not None:
+            for each in self.table.all_rows():
+                if each.key == marked:
+                    self.table.scrollTo(self.table.rows_model.index_of(each))
+
+    def _go(self, name: str) -> None:
+        """Opening a register goes to the step that wrote it."""
+        machine = self.session.machine()
+        for stack in machine.frames if machine is not None else ():
+            for register in stack.registers:
+                if stack.current and register.name == name and register.step is not None:
+                    self.session.set_step(register.step)
+                    return

@@ -1,0 +1,259 @@
+"""The run form: one field for each input of the function, checked while typing, with what was tried
+before.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from app.panel import OrEmpty, Panel, Place
+from app.theme import font, row_height
+from app.widgets.basics import Badge, Button, Label, box, restyle, rule
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+from app.widgets.message import InlineMessage
+from app.widgets.spans import cell, code, row, shorten
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+    from avm.api.views import ParameterView
+
+INTEGER = re.compile(r"(-?)(\d[\d_]*)(?:([ui])(8|16|32|64|128))?\Z")
+VISIBILITY = {
+    "public": ("semantic.public", "eye"),
+    "private": ("semantic.private", "lock"),
+    "constant": ("semantic.constant", "pin"),
+}
+SHOWN_HISTORY = 6
+
+
+def wrong_value(text: str, type_name: str) -> str:
+    """What is wrong with a value typed for a type, and what would be right; empty when nothing obvious is.
+
+    Only plain literals are judged here; structs, arrays and records are left to the engine.
+    """
+    text, kind = text.strip(), type_name.split(".")[0]
+    if not text:
+        return f"A value is missing. It has the type {type_name}."
+    if kind == "boolean" or kind == "bool":
+        return "" if text in ("true", "false") else "A boolean is true or false."
+    if kind in ("field", "group", "scalar"):
+        if re.fullmatch(rf"-?\d[\d_]*({kind})?", text):
+            return "" if text.endswith(kind) else f"Add the type: {text}{kind}."
+        return f"A {kind} is a number with its type, such as 7{kind}."
+    if kind == "address":
+        if re.fullmatch(r"aleo1[0-9a-z]{58}", text) or re.fullmatch(r"[a-z][a-z0-9_]*\.aleo", text):
+            return ""
+        return "An address begins with aleo1 and has 63 characters."
+    if re.fullmatch(r"[ui]\d+", kind):
+        return _wrong_integer(text, kind)
+    return ""
+
+
+def _wrong_integer(text: str, kind: str) -> str:
+    found = INTEGER.fullmatch(text)
+    if found is None:
+        return f"A {kind} is a whole number with its type, such as 5{kind}."
+    sign, digits, letter, bits = found.groups()
+    value = int(digits.replace("_", "")) * (-1 if sign else 1)
+    size = int(kind[1:])
+    if letter is not None and letter + bits != kind:
+        return f"{text} is a {letter}{bits}, but {kind} is needed. Use {sign}{digits}{kind}."
+    low, high = (0, 2**size - 1) if kind[0] == "u" else (-(2 ** (size - 1)), 2 ** (size - 1) - 1)
+    if value < 0 and low == 0:
+        return f"{kind} has no negative numbers. Use {digits}{kind}, or change the type to i{size}."
+    if not low <= value <= high:
+        return f"{text} does not fit into {kind}: it goes from {low} to {high}."
+    return "" if letter is not None else f"Add the type: {text}{kind}."
+
+
+class Field(QWidget):
+    """One input: name, type and who sees it; below, its value and what is wrong with it."""
+
+    def __init__(self, parameter: ParameterView, value: str, panel: RunPanel) -> None:
+        super().__init__()
+        self.parameter = parameter
+        column = box(QVBoxLayout(self), 4)
+        head = box(QHBoxLayout(), 6)
+        head.addWidget(Label(parameter.name, "code_small"))
+        head.addWidget(Label(parameter.type, "caption", "tertiary"))
+        head.addStretch()
+        tone, icon = VISIBILITY.get(parameter.visibility, VISIBILITY["private"])
+        head.addWidget(Badge(parameter.visibility or "private", tone, icon))
+        self.edit = QLineEdit(value)
+        self.edit.setAccessibleName(f"{parameter.name}, {parameter.visibility} {parameter.type}")
+        self.edit.setPlaceholderText(parameter.type)
+        self.edit.textChanged.connect(lambda _t: self.check())
+        self.edit.returnPressed.connect(panel.run)
+        self.wrong = InlineMessage()
+        column.addLayout(head)
+        column.addWidget(self.edit)
+        column.addWidget(self.wrong)
+        self.retheme()
+        if value:
+            self.check()
+
+    def retheme(self) -> None:
+        self.edit.setFont(font("code_small"))
+
+    def value(self) -> str:
+        return self.edit.text().strip()
+
+    def check(self) -> bool:
+        wrong = wrong_value(self.edit.text(), self.parameter.type)
+        self.wrong.set("error", wrong)
+        self.edit.setProperty("wrong", "true" if wrong else "false")
+        restyle(self.edit)
+        return not wrong
+
+
+class RunPanel(Panel):
+    id = "run"
+    title = "Run"
+    icon = "play"
+    stripe = "top"
+    stripe_order = 20
+    home = Place("right", 0, 10)
+    places = {"edit": Place("right", 0, 10, shown=False), "debug": Place("left", 0, 10, shown=False)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.fields: list[Field] = []
+        self._shown_for: tuple[str, tuple[object, ...]] | None = None
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        column = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
+        self.function = QComboBox()
+        self.function.setAccessibleName("Function to run")
+        self.function.textActivated.connect(self.session.set_function)
+        column.addWidget(self.function)
+        self.form = box(QVBoxLayout(), 12)
+        column.addLayout(self.form)
+        buttons = box(QHBoxLayout(), 8)
+        self.run_button = Button("Run these inputs", "", "play", small=True, on_click=self.run)
+        self.debug_button = Button("Debug", "", "bug", small=True, on_click=lambda: self.run(debug=True))
+        buttons.addWidget(self.run_button)
+        buttons.addWidget(self.debug_button)
+        buttons.addStretch()
+        column.addLayout(buttons)
+        self.result_title = Label("Outputs", "small_strong", "secondary")
+        self.result_line = rule()
+        column.addWidget(self.result_line)
+        column.addWidget(self.result_title)
+        self.outputs = Grid([("Output", 0), ("Type", 92)], header=False, name="Outputs of the last run")
+        column.addWidget(self.outputs)
+        self.history_title = Label("Tried before", "small_strong", "secondary")
+        column.addWidget(self.history_title)
+        self.history = Grid([("", 0)], header=False, name="Inputs tried before")
+        self.history.chosen.connect(self._take)
+        column.addWidget(self.history)
+        column.addStretch()
+        area.setWidget(inner)
+        empty = EmptyState(
+            "play",
+            "Nothing to run yet",
+            "Build the program; its functions are listed here.",
+            "Build",
+            self._build,
+        )
+        self.body = OrEmpty(area, empty)
+        self.column.addWidget(self.body)
+        for signal in (
+            self.session.build_changed,
+            self.session.function_changed,
+            self.session.inputs_changed,
+            self.session.run_changed,
+        ):
+            signal.connect(self.refresh)
+        self.retheme()
+        self.refresh()
+
+    def _build(self) -> None:
+        self.studio.run_command("build.build")
+
+    def retheme(self) -> None:
+        self.function.setFont(font("code_small"))
+
+    def refresh(self) -> None:
+        functions = self.session.functions()
+        self.body.show_content(bool(functions))
+        chosen = self.session.function_view()
+        names = [f.name for f in functions]
+        if [self.function.itemText(n) for n in range(self.function.count())] != names:
+            self.function.clear()
+            self.function.addItems(names)
+        if chosen is None:
+            return
+        self.function.setCurrentText(chosen.name)
+        self.set_fact(chosen.name)
+        now = (chosen.name, tuple(chosen.inputs))
+        if now != self._shown_for:
+            self._shown_for = now
+            self._fill(self.session.inputs())
+        self._show_outputs()
+        self._show_history()
+
+    def _fill(self, values: list[str]) -> None:
+        chosen = self.session.function_view()
+        assert chosen is not None
+        for field in self.fields:
+            self.form.removeWidget(field)
+            field.deleteLater()
+        values = values if len(values) == len(chosen.inputs) else [""] * len(chosen.inputs)
+        self.fields = [Field(p, v, self) for p, v in zip(chosen.inputs, values, strict=True)]
+        for field in self.fields:
+            self.form.addWidget(field)
+
+    def values(self) -> list[str]:
+        return [field.value() for field in self.fields]
+
+    def run(self, debug: bool = False) -> None:
+        """Runs with what is typed; a wrong value gets the focus instead."""
+        bad = [field for field in self.fields if not field.check()]
+        if bad:
+            bad[0].edit.setFocus()
+            return
+        self.studio.flow.run(self.session.function, self.values(), debug=debug)
+
+    def setFocus(self, *_reason: object) -> None:
+        if self.fields:
+            self.fields[0].edit.setFocus()
+
+    def _show_outputs(self) -> None:
+        run = self.session.run
+        there = run is not None and run.function == self.session.function and run.halt is None
+        rows = []
+        if there and run is not None:
+            chosen = self.session.function_view()
+            types = [o.type for o in chosen.outputs] if chosen is not None else []
+            for number, value in enumerate(run.outputs):
+                kind = types[number] if number < len(types) else ""
+                rows.append(row(cell(code(value), copy=value), cell(code(kind, "syntax.type")), key=number))
+        self.outputs.set_rows(rows)
+        self.outputs.setFixedHeight(max(1, len(rows)) * row_height())
+        for part in (self.result_line, self.result_title, self.outputs):
+            part.setVisible(bool(rows))
+        self.result_title.setText("Outputs, before the last edit" if self.session.run_stale else "Outputs")
+
+    def _show_history(self) -> None:
+        tried = self.session.input_history(self.session.function)[:SHOWN_HISTORY]
+        rows = [
+            row(cell(code(", ".join(shorten(v) for v in values)), copy=", ".join(values)), key=tuple(values))
+            for values in tried
+            if values
+        ]
+        self.history.set_rows(rows)
+        self.history.setFixedHeight(max(1, len(rows)) * row_height())
+        self.history_title.setVisible(bool(rows))
+        self.history.setVisible(bool(rows))
+
+    def _take(self, key: tuple[str, ...]) -> None:
+        if len(key) == len(self.fields):
+            for field, value in zip(self.fields, key, strict=True):
+                field.edit.setText(value)

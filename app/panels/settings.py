@@ -1,0 +1,173 @@
+"""The settings: look, editor, and every key in a searchable list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QKeySequenceEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import registry
+from app.panel import Panel, Place
+from app.theme import THEME, font, px, row_height
+from app.widgets.basics import Button, Label, SearchBox, box, rule, surface
+from app.widgets.grid import Grid
+from app.widgets.message import InlineMessage
+from app.widgets.segmented import Segmented
+from app.widgets.spans import Row, Span, cell, note, row
+
+if TYPE_CHECKING:
+    from app.command import Command
+    from app.studio import Studio
+
+SCALES = ("80", "90", "100", "110", "125", "150", "175", "200")
+
+
+class SettingsPanel(Panel):
+    id = "settings"
+    title = "Settings"
+    icon = "settings-2"
+    home = Place("right", 90, 10)
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        surface(inner, "panel")
+        column = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
+        area.setWidget(inner)
+        self.column.addWidget(area)
+        column.addWidget(Label("Look", "small_strong", "secondary"))
+        self.theme = Segmented([("dark", "Dark"), ("light", "Light")], THEME.name, small=True, name="Theme")
+        self.theme.chosen.connect(lambda name: studio.set_look("theme", name))
+        column.addLayout(self._line("Theme", self.theme))
+        items = [(s, f"{s} %") for s in SCALES]
+        self.scale = Segmented(items[:4], "", small=True, name="Type size")
+        self.scale_more = Segmented(items[4:], "", small=True, name="Type size, larger")
+        for each in (self.scale, self.scale_more):
+            each.chosen.connect(lambda s: (studio.set_look("scale", int(s) / 100), self.refresh()))
+        column.addLayout(self._line("Type size", self.scale))
+        column.addLayout(self._line("", self.scale_more))
+        self.contrast = self._check("Increase contrast", "more_contrast")
+        self.motion = self._check("Reduce motion", "reduced_motion")
+        column.addWidget(self.contrast)
+        column.addWidget(self.motion)
+        column.addWidget(rule())
+        column.addWidget(Label("Keys", "small_strong", "secondary"))
+        self.search = SearchBox("Find a command or a key")
+        self.search.textChanged.connect(lambda _t: self.refresh_keys())
+        column.addWidget(self.search)
+        self.keys = Grid([("Command", 0), ("Keys", 140)], header=True, name="Keys")
+        self.keys.setMinimumHeight(row_height() * 12)
+        self.keys.chosen.connect(self._choose)
+        column.addWidget(self.keys, 1)
+        change = box(QHBoxLayout(), 8)
+        self.capture = QKeySequenceEdit()
+        self.capture.setMaximumSequenceLength(1)
+        self.capture.setAccessibleName("New keys for the chosen command")
+        self.capture.editingFinished.connect(self._typed)
+        self.capture.setEnabled(False)
+        self.back = Button(
+            "Default", "", small=True, on_click=self._default, tip="Give the command its own keys back"
+        )
+        self.none = Button("None", "", small=True, on_click=lambda: self._set(""), tip="Take the keys away")
+        change.addWidget(self.capture, 1)
+        change.addWidget(self.none)
+        change.addWidget(self.back)
+        column.addLayout(change)
+        self.wrong = InlineMessage("warning")
+        column.addWidget(self.wrong)
+        THEME.changed.connect(self.refresh)
+        self.refresh()
+        self.refresh_keys()
+
+    def _line(self, text: str, widget: QWidget) -> QHBoxLayout:
+        line = box(QHBoxLayout(), 8)
+        label = Label(text, "small")
+        label.setMinimumWidth(px(72))
+        line.addWidget(label)
+        line.addWidget(widget)
+        line.addStretch()
+        return line
+
+    def _check(self, text: str, name: str) -> QCheckBox:
+        check = QCheckBox(text)
+        check.setFont(font("small"))
+        check.setChecked(bool(self.studio.settings.get(name)))
+        check.toggled.connect(lambda on: self.studio.set_look(name, on))
+        return check
+
+    def refresh(self) -> None:
+        self.theme.set_current(THEME.name)
+        now = str(round(THEME.scale * 100))
+        for each in (self.scale, self.scale_more):
+            each.set_current(now)
+        for check in (self.contrast, self.motion):
+            check.setFont(font("small"))
+        self.contrast.setChecked(THEME.more_contrast)
+        self.motion.setChecked(THEME.reduced_motion)
+
+    # Keys
+
+    def refresh_keys(self) -> None:
+        low = self.search.text().lower()
+        shown = [
+            c for c in registry.commands() if low in f"{c.topic} {c.title} {self.studio.keys(c)}".lower()
+        ]
+        shown.sort(key=lambda c: (c.topic, c.title))
+        self.keys.set_rows([self._row(c) for c in shown])
+
+    def _row(self, command: Command) -> Row:
+        keys = self.studio.keys(command)
+        own = keys != command.keys
+        spans = [Span(keys, role="small_strong" if own else "small")]
+        if own:
+            spans.append(note("changed"))
+        return row(cell(Span(command.title), note(command.topic)), cell(*spans), key=command.id)
+
+    def _choose(self, key: str) -> None:
+        self.capture.setEnabled(True)
+        self.capture.setKeySequence(QKeySequence(self.studio.keys_for(key)))
+        self.wrong.set("warning", "")
+
+    def _typed(self) -> None:
+        text = self.capture.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
+        if text:
+            self._set(text)
+
+    def _default(self) -> None:
+        name = self.keys.current_key()
+        if name is not None:
+            own = dict(self.studio.settings.get("keys") or {})
+            own.pop(name, None)
+            self._store(own)
+
+    def _set(self, text: str) -> None:
+        """Gives the chosen command these keys; a command that had them is named and loses them."""
+        name = self.keys.current_key()
+        if name is None:
+            return
+        own = dict(self.studio.settings.get("keys") or {})
+        taken = next(
+            (c for c in registry.commands() if text and c.id != name and self.studio.keys(c) == text), None
+        )
+        if taken is not None:
+            own[taken.id] = ""
+        own[name] = text
+        self._store(own)
+        self.wrong.set("warning", f"{text} no longer opens “{taken.title}”." if taken is not None else "")
+
+    def _store(self, own: dict[str, str]) -> None:
+        self.studio.settings.set("keys", own)
+        self.studio.window.bind_keys()
+        self.refresh_keys()

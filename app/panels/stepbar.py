@@ -1,0 +1,104 @@
+"""The step bar: backwards left, forwards right, the place between them; fixed above the debug panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from app import registry
+from app.panel import Panel, Place
+from app.theme import size
+from app.widgets.basics import Glyph, IconButton, Label, box, pane, rule
+from app.widgets.spans import thousands
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+
+BACK = (
+    ("rewind", "debug.backward"),
+    ("corner-left-up", "debug.back_out"),
+    ("corner-up-left", "debug.back_into"),
+    ("undo-dot", "debug.back_over"),
+)
+FORTH = (
+    ("redo-dot", "debug.over"),
+    ("corner-up-right", "debug.into"),
+    ("corner-right-up", "debug.out"),
+    ("fast-forward", "debug.continue"),
+)
+MORE = (("crosshair", "debug.to_cursor"), ("rotate-ccw", "debug.restart"), ("square", "run.stop"))
+
+
+class StepBarPanel(Panel):
+    id = "stepbar"
+    title = "Step controls"
+    icon = "redo-dot"
+    bare = True
+    fixed_height = "toolbar"
+    home = Place("right", 0, 4)
+    places = {"debug": Place("right", 0, 4)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.buttons: dict[str, IconButton] = {}
+        row = box(QHBoxLayout(), 2, (8, 0, 8, 0))
+        for icon, name in BACK:
+            row.addWidget(self._button(icon, name, "text.primary"))
+        row.addSpacing(4)
+        self.place, inner = pane("well", vertical=False, spacing=6, margins=(10, 0, 10, 0))
+        self.glyph = Glyph("circle", "text.tertiary", 14)
+        self.word = Label("", "small_strong")
+        self.where = Label("", "small", "secondary")
+        for part in (self.glyph, self.word, self.where):
+            inner.addWidget(part)
+        row.addWidget(self.place)
+        row.addSpacing(4)
+        for icon, name in FORTH:
+            row.addWidget(self._button(icon, name, "text.primary"))
+        row.addStretch()
+        for icon, name in MORE:
+            row.addWidget(self._button(icon, name, "text.secondary"))
+        self.column.addLayout(row, 1)
+        self.column.addWidget(rule(kind="separator"))
+        self.session.step_changed.connect(self.refresh)
+        self.session.run_changed.connect(self.refresh)
+        self.retheme()
+        self.refresh()
+
+    def _button(self, icon: str, name: str, colour: str) -> IconButton:
+        button = IconButton(
+            icon, registry.command(name).title, colour, on_click=lambda: self.studio.run_command(name)
+        )
+        self.buttons[name] = button
+        return button
+
+    def retheme(self) -> None:
+        self.place.setFixedHeight(size("control"))
+
+    def refresh(self) -> None:
+        run, session = self.session.run, self.session
+        if run is None:
+            self.glyph.set("circle", "text.tertiary")
+            self.word.setText("No recording")
+            self.where.setText("")
+        else:
+            total, halt = len(run.steps), run.halt
+            if halt is not None and session.step >= halt.step:
+                self.glyph.set("octagon-x", "semantic.error.fg")
+                self.word.setText("Halted")
+            elif session.step >= total:
+                self.glyph.set("circle-check", "semantic.success.fg")
+                self.word.setText("End")
+            else:
+                self.glyph.set("circle-dot", "semantic.warning.fg")
+                self.word.setText("Step")
+            self.where.setText(f"{thousands(min(session.step + 1, total))} of {thousands(total)}")
+        for name, button in self.buttons.items():
+            command = registry.command(name)
+            reason = command.why_not(self.studio)
+            button.setEnabled(not reason)
+            tip = f"{command.title}  {self.studio.keys(command)}".strip()
+            button.setToolTip(f"{tip}\n{reason}" if reason else tip)
+            button.setAccessibleName(tip)
+        self.place.setAccessibleName(f"{self.word.text()} {self.where.text()}")

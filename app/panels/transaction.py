@@ -1,0 +1,104 @@
+"""One transaction: what the network sees of it, its proof, and what it wrote to storage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.models.ledger import operation_rows
+from app.panel import OrEmpty, Panel, Place
+from app.widgets.basics import Badge, ElidedLabel, Label, box, rule
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+from app.widgets.jobcard import Figure
+from app.widgets.spans import Row, Span, cell, code, note, row, shorten
+
+if TYPE_CHECKING:
+    from app.studio import Studio
+    from avm.api.views import BlockView, TransactionView
+
+
+def fact_rows(block: BlockView, each: TransactionView) -> list[Row]:
+    """The block's public facts around the transaction."""
+    pairs = [
+        ("Transaction", each.id),
+        ("Block", block.hash),
+        ("Block before", block.previous_hash),
+        ("State root before", block.previous_state_root),
+        ("State root", block.state_root),
+    ]
+    return [
+        row(
+            cell(Span(name, "text.secondary")),
+            cell(code(shorten(value, 18, 8)), copy=value, tip=value),
+            key=name,
+        )
+        for name, value in pairs
+        if value
+    ]
+
+
+class TransactionPanel(Panel):
+    id = "transaction"
+    title = "Transaction"
+    icon = "ticket"
+    home = Place("centre", 10, 18)
+    places = {"ledger": Place("centre", 10, 18)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        content = QWidget()
+        column = box(QVBoxLayout(content), 8, (0, 8, 0, 0))
+        head = box(QHBoxLayout(), 8, (12, 0, 12, 0))
+        self.name = Label("", "heading")
+        self.program = ElidedLabel("", "body", "secondary")
+        self.status = Badge("", "semantic.success")
+        head.addWidget(self.name)
+        head.addWidget(self.program, 1)
+        head.addWidget(self.status)
+        column.addLayout(head)
+        figures = box(QHBoxLayout(), 32, (12, 0, 12, 0))
+        self.figures = {name: Figure(name) for name in ("Kind", "Proof", "Parameters", "Storage")}
+        for figure in self.figures.values():
+            figures.addWidget(figure)
+        figures.addStretch()
+        column.addLayout(figures)
+        column.addWidget(rule())
+        self.facts = Grid([("", 144), ("", 0)], header=False, name="Facts of the transaction")
+        self.facts.setMaximumHeight(5 * self.facts.row_height() + 4)
+        column.addWidget(self.facts)
+        column.addWidget(rule())
+        self.writes = Grid([("Mapping and key", 0), ("Before", 112), ("After", 128)], name="What it wrote")
+        column.addWidget(self.writes, 1)
+        empty = EmptyState(
+            "ticket", "No transaction chosen", "Choose one in a block to see what the network sees."
+        )
+        self.body = OrEmpty(content, empty)
+        self.column.addWidget(self.body)
+        self.session.place_changed.connect(self.refresh)
+        self.session.ledger_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        block, each = self.session.block_view(), self.session.transaction_view()
+        self.body.show_content(each is not None)
+        if block is None or each is None:
+            self.set_fact("")
+            return
+        self.set_fact(shorten(each.id, 8, 4))
+        self.name.setText(each.function or each.kind)
+        self.program.setText(each.program)
+        accepted = each.status in ("accepted", "confirmed", "")
+        if accepted:
+            self.status.set("Accepted", "semantic.success", "circle-check")
+        else:
+            self.status.set(each.status.capitalize(), "semantic.error", "circle-x")
+        self.figures["Kind"].set(each.kind)
+        self.figures["Proof"].set(f"{each.proof_bytes} bytes" if each.proof_bytes else "none")
+        self.figures["Parameters"].set(each.srs or "")
+        count = len(each.operations)
+        self.figures["Storage"].set(f"{count} write" + ("" if count == 1 else "s") if count else "no writes")
+        self.facts.set_rows(fact_rows(block, each))
+        rows = operation_rows(each)
+        self.writes.set_rows(rows or [row(cell(note("This transaction wrote nothing to storage.")))])

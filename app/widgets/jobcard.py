@@ -1,0 +1,228 @@
+"""The job card: title and Cancel, figures, the stage bar, a row for each stage, memory; finished, two
+lines.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.theme import px, row_height
+from app.widgets.basics import Button, ElidedLabel, Glyph, Label, box, rule, surface
+from app.widgets.grid import Grid
+from app.widgets.spans import Row, Span, cell, megabytes, row, seconds
+from app.widgets.stagebar import Sparkline, StageBar, StagePart
+
+
+class StageLike(Protocol):
+    name: str
+    detail: str
+    state: str
+    started: float
+    seconds: float
+    done: int
+    total: int
+
+    @property
+    def share(self) -> float: ...
+
+
+class JobLike(Protocol):
+    title: str
+    subtitle: str
+    state: str
+    stages: list[StageLike]
+    estimate: dict[str, float]
+    peak_mb: float
+    memory: list[float]
+    error: str
+    hint: str
+    trouble: str
+    created: float
+
+    @property
+    def elapsed(self) -> float: ...
+    @property
+    def over(self) -> bool: ...
+
+
+LOOK = {
+    "waiting": ("clock", "text.tertiary"),
+    "running": ("shield-check", "accent.fg"),
+    "done": ("circle-check", "semantic.success.fg"),
+    "failed": ("circle-x", "semantic.error.fg"),
+    "cancelled": ("circle", "text.tertiary"),
+}
+STAGE_LOOK = {
+    "done": ("check", "text.tertiary"),
+    "running": ("loader-circle", "accent.fg"),
+    "failed": ("x", "semantic.error.fg"),
+    "pending": ("circle-dashed", "text.tertiary"),
+}
+
+
+def parts_of(job: JobLike) -> list[tuple[str, str, str, float, float, float]]:
+    """(name, detail, state, share, seconds, expected) of each stage: the seen ones, then those expected."""
+    known = job.estimate
+    found = []
+    for stage in job.stages:
+        took = stage.seconds if stage.state != "running" else time.monotonic() - stage.started
+        expected = known.get(stage.name, 0.0)
+        share = stage.share
+        if not stage.total and expected and stage.state == "running":
+            share = min(0.95, took / expected)
+        found.append((stage.name, stage.detail, stage.state, share, took, expected))
+    seen = {s.name for s in job.stages}
+    if not job.over and job.state != "waiting":
+        found += [
+            (name, "", "pending", 0.0, 0.0, expected) for name, expected in known.items() if name not in seen
+        ]
+    return found
+
+
+def left_of(job: JobLike) -> float | None:
+    """Seconds left by what the stages took last time; None when this was never done before."""
+    if not job.estimate or job.over:
+        return None
+    parts = parts_of(job)
+    return sum(
+        max(0.0, expected - took) if state == "running" else expected
+        for _, _, state, _, took, expected in parts
+        if state in ("running", "pending")
+    )
+
+
+def stage_rows(job: JobLike) -> list[Row]:
+    rows = []
+    for number, (name, detail, state, _, took, expected) in enumerate(parts_of(job)):
+        icon, colour = STAGE_LOOK[state]
+        role = "small_strong" if state == "running" else "small"
+        tone = (
+            "text.primary"
+            if state == "running"
+            else "text.secondary"
+            if state != "pending"
+            else "text.tertiary"
+        )
+        when = seconds(took) if state != "pending" else f"about {seconds(expected)}" if expected else ""
+        rows.append(
+            row(
+                cell(Span(icon=icon, colour=colour, gap=8), Span(name, tone, role)),
+                cell(Span(detail, "text.tertiary")),
+                cell(Span(when, tone, role), right=True),
+                key=number,
+            )
+        )
+    return rows
+
+
+class Figure(QWidget):
+    """A small heading over a strong value."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        column = box(QVBoxLayout(self), 0)
+        column.addWidget(Label(title, "caption", "tertiary"))
+        self.value = Label("", "body_strong")
+        column.addWidget(self.value)
+
+    def set(self, text: str) -> None:
+        self.value.setText(text)
+        self.setVisible(bool(text))
+
+
+class JobCard(QFrame):
+    def __init__(
+        self,
+        job: JobLike,
+        cancel: Callable[[], object],
+        inspect: Callable[[], object],
+        copy: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        surface(self, "card")
+        self.job = job
+        self.setAccessibleName(job.title)
+        column = box(QVBoxLayout(self), 8, (16, 12, 12, 12))
+        head = box(QHBoxLayout(), 10)
+        self.glyph = Glyph("clock", "text.tertiary", 16)
+        texts = box(QVBoxLayout(), 0)
+        self.title = Label(job.title, "title")
+        self.subtitle = ElidedLabel(job.subtitle, "small", "secondary")
+        texts.addWidget(self.title)
+        texts.addWidget(self.subtitle)
+        self.when = Label("", "caption", "tertiary")
+        self.cancel = Button("Cancel", "", "x", small=True, on_click=cancel, tip="Cancel this job")
+        self.inspect = Button("Inspect", "", small=True, on_click=inspect)
+        self.copy = Button("Copy details", "", small=True, on_click=copy)
+        head.addWidget(self.glyph)
+        head.addLayout(texts, 1)
+        for widget in (self.when, self.inspect, self.copy, self.cancel):
+            head.addWidget(widget)
+        column.addLayout(head)
+        self.more = QWidget()
+        more = box(QVBoxLayout(self.more), 8)
+        figures = box(QHBoxLayout(), 24)
+        self.done, self.elapsed = Figure("Done"), Figure("Elapsed")
+        self.left, self.peak = Figure("Left"), Figure("Peak memory")
+        for figure in (self.done, self.elapsed, self.left, self.peak):
+            figures.addWidget(figure)
+        figures.addStretch()
+        self.bar = StageBar()
+        self.stages = Grid(
+            [("Stage", 176), ("Makes", 0), ("Time", 96)], header=False, right=(2,), name="Stages"
+        )
+        self.stages.setSelectionMode(Grid.SelectionMode.NoSelection)
+        self.stages.setVerticalScrollBarPolicy(self.stages.horizontalScrollBarPolicy())
+        more.addLayout(figures)
+        more.addWidget(self.bar)
+        more.addWidget(self.stages)
+        more.addWidget(rule())
+        memory = box(QHBoxLayout(), 8)
+        memory.addWidget(Label("Memory", "small", "secondary"))
+        memory.addStretch()
+        self.memory_now = Label("", "small", "tertiary")
+        memory.addWidget(self.memory_now)
+        more.addLayout(memory)
+        self.spark = Sparkline()
+        more.addWidget(self.spark)
+        column.addWidget(self.more)
+        self.refresh()
+
+    def refresh(self) -> None:
+        job = self.job
+        self.glyph.set(*LOOK[job.state])
+        self.cancel.setVisible(not job.over)
+        self.inspect.setVisible(job.state == "done")
+        self.copy.setVisible(job.state == "failed")
+        clock = time.strftime("%H:%M", time.localtime(job.created))
+        words = {"waiting": "waiting", "running": "", "cancelled": f"{clock}, cancelled", "failed": clock}
+        self.when.setText(words.get(job.state, f"{clock}, {seconds(job.elapsed)}"))
+        text = job.subtitle
+        if job.state == "failed":
+            text = job.error
+        elif job.state == "cancelled":
+            text = f"Stopped after {seconds(job.elapsed)}" if job.elapsed else "Stopped before it began"
+        self.subtitle.setText(text)
+        self.more.setVisible(job.state == "running")
+        if job.state != "running":
+            return
+        parts = parts_of(job)
+        left, elapsed = left_of(job), job.elapsed
+        self.elapsed.set(seconds(elapsed))
+        self.left.set(f"about {seconds(left)}" if left is not None else "")
+        self.done.set(f"{round(100 * elapsed / (elapsed + left))} %" if left is not None and elapsed else "")
+        self.peak.set(megabytes(job.peak_mb) if job.peak_mb else "")
+        even = 1.0 if not job.estimate else 0.0
+        self.bar.set_parts(tuple(StagePart(n, e or even or t, s, sh) for n, _, s, sh, t, e in parts))
+        self.stages.set_rows(stage_rows(job))
+        self.stages.setFixedHeight(row_height() * len(parts) + 2)
+        self.memory_now.setText(f"{megabytes(job.memory[-1])} now" if job.memory else "")
+        self.spark.set_values(tuple(job.memory))
+
+    def retheme(self) -> None:
+        self.bar.setMinimumWidth(px(120))
+        self.refresh()

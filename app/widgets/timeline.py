@@ -1,0 +1,228 @@
+"""The timeline: a lane for each frame, ticks for steps, off chain and on chain apart, and the playhead."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainterPath, QPen, QWheelEvent
+
+from app.theme import px, q
+from app.widgets.painted import CENTRE, Painted
+from app.widgets.spans import thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Spans are (first, last) step, both inside."""
+
+    name: str
+    icon: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A touch of storage at a step: read, written or next (not reached)."""
+
+    step: int
+    kind: str
+    lane: int
+
+
+class Timeline(Painted):
+    """`moved` carries the step a person dragged, wheeled or keyed to."""
+
+    moved = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps, self.now = 0, 0
+        self.lanes: tuple[Lane, ...] = ()
+        self.stores: tuple[str, ...] = ()
+        self.accesses: tuple[Access, ...] = ()
+        self.boundary: int | None = None
+        self.halt: int | None = None
+        self.slice: tuple[int, ...] = ()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Timeline of steps")
+
+    @property
+    def head(self) -> int:
+        return px(26)
+
+    @property
+    def lane_height(self) -> int:
+        return px(26)
+
+    @property
+    def names(self) -> int:
+        return px(148)
+
+    def set_recording(
+        self,
+        steps: int,
+        lanes: tuple[Lane, ...],
+        stores: tuple[str, ...],
+        accesses: tuple[Access, ...],
+        boundary: int | None,
+        halt: int | None,
+    ) -> None:
+        self.steps, self.lanes, self.stores = steps, lanes, stores
+        self.accesses, self.boundary, self.halt = accesses, boundary, halt
+        self.slice = ()
+        self.updateGeometry()
+        self.setMinimumHeight(self.head + self.lane_height * (len(lanes) + len(stores)) + 8)
+        self.update()
+
+    def set_now(self, now: int) -> None:
+        self.now = now
+        self.say(f"Step {now + 1} of {self.steps}")
+        self.update()
+
+    def set_slice(self, steps: tuple[int, ...]) -> None:
+        self.slice = steps
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.head + self.lane_height * max(2, len(self.lanes) + len(self.stores)) + 8)
+
+    def unit(self) -> float:
+        return max(0.01, (self.width() - self.names - 48) / max(1, self.steps))
+
+    def x(self, step: float) -> float:
+        """The middle of a step; `steps` is the end of the run."""
+        return self.names + 8 + (step + 0.5) * self.unit()
+
+    def lane_of(self, step: int) -> int:
+        return next(
+            (n for n, lane in enumerate(self.lanes) for first, last in lane.spans if first <= step <= last), 0
+        )
+
+    def draw(self) -> None:
+        if not self.steps:
+            return
+        unit, high = self.unit(), self.lane_height
+        bottom = self.head + high * (len(self.lanes) + len(self.stores))
+        self._headings(unit, bottom)
+        for number, lane in enumerate(self.lanes):
+            y = self.head + number * high
+            self._name(y, lane.icon, lane.name)
+            for first, last in lane.spans:
+                left, wide = self.x(first) - unit / 2, (last - first + 1) * unit
+                self.block(QRectF(left + 0.5, y + 4, max(2.0, wide - 1), high - 9), "stage.done.bg", "", 3)
+                if unit >= 4:
+                    for step in range(first, last + 1):
+                        self.p.fillRect(
+                            QRectF(self.x(step) - 0.5, y + high / 2 - 3, 1, 5), q("text.tertiary")
+                        )
+        for number, name in enumerate(self.stores):
+            self._name(self.head + (len(self.lanes) + number) * high, "database", name)
+        self._accesses()
+        self._slice()
+        self._playhead(bottom)
+
+    def _headings(self, unit: float, bottom: float) -> None:
+        edge = self.x(self.boundary) - unit / 2 if self.boundary is not None else None
+        room = (edge or self.width()) - self.names
+        self.text(
+            QRectF(self.names + 8, 0, room - 12, self.head), "Off chain, proved", "caption", "text.tertiary"
+        )
+        if edge is not None:
+            self.text(QRectF(edge + 8, 0, 200, self.head), "On chain", "caption", "text.tertiary")
+            self.p.setPen(QPen(q("border.strong"), 1, Qt.PenStyle.DashLine))
+            self.p.drawLine(QPointF(edge, 4), QPointF(edge, bottom))
+
+    def _name(self, y: float, icon: str, name: str) -> None:
+        high = self.lane_height
+        self.icon(12, y + (high - px(14)) / 2, icon, "text.tertiary")
+        self.text(
+            QRectF(12 + px(22), y, self.names - px(22) - 16, high), name, "code_small", "text.secondary"
+        )
+        self.p.fillRect(
+            QRectF(self.names, y + high - 1, self.width() - self.names - 12, 1), q("border.subtle")
+        )
+
+    def _accesses(self) -> None:
+        for access in self.accesses:
+            y = self.head + (len(self.lanes) + access.lane) * self.lane_height + self.lane_height / 2
+            tone = {"read": "memory.read", "written": "memory.written"}.get(access.kind, "memory.write_next")
+            x = self.x(access.step)
+            dashed = access.kind not in ("read", "written")
+            style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+            self.p.setPen(QPen(q(tone + ".line"), 1.5, style))
+            self.p.setBrush(q(tone + ".line") if access.kind == "written" else Qt.BrushStyle.NoBrush)
+            self.p.drawEllipse(QPointF(x, y), 5, 5)
+            if access.kind == "read":
+                self.p.setBrush(q(tone + ".line"))
+                self.p.drawEllipse(QPointF(x, y), 1.5, 1.5)
+            if dashed:
+                self.text(QRectF(x + 12, y - 10, 120, 20), "not reached", "caption", tone + ".fg")
+
+    def _slice(self) -> None:
+        if not self.slice:
+            return
+        points = [
+            QPointF(self.x(s), self.head + self.lane_of(s) * self.lane_height + self.lane_height / 2 - 0.5)
+            for s in self.slice
+        ]
+        path = QPainterPath(points[0])
+        for before, point in itertools.pairwise(points):
+            if before.y() == point.y():
+                path.lineTo(point)
+            else:
+                middle = (before.x() + point.x()) / 2
+                path.cubicTo(middle, before.y(), middle, point.y(), point.x(), point.y())
+        self.p.setPen(QPen(q("accent.line"), 1.5))
+        self.p.setBrush(Qt.BrushStyle.NoBrush)
+        self.p.drawPath(path)
+        self.p.setPen(QPen(q("surface.panel"), 1.5))
+        self.p.setBrush(q("accent.fg"))
+        for point in points:
+            self.p.drawEllipse(point, 4, 4)
+
+    def _playhead(self, bottom: float) -> None:
+        halted = self.halt is not None and self.now >= self.halt
+        tone, icon_tone = ("semantic.error", "semantic.error.bg") if halted else ("accent", "accent.bg")
+        x = self.x(min(self.now, self.steps))
+        word = "halt" if halted else "end" if self.now >= self.steps else "step"
+        text = f"{word}, {thousands(min(self.now + 1, self.steps))}"
+        wide = self.advance(text, "caption") + 16
+        left = max(float(self.names), min(x - wide / 2, self.width() - wide - 4))
+        self.p.setPen(QPen(q(tone + ".line"), 1.5))
+        self.p.drawLine(QPointF(x, self.head - 6), QPointF(x, bottom))
+        tag = QRectF(left, 3, wide, self.head - 8)
+        self.block(tag, icon_tone, tone + ".line", 4)
+        self.text(tag, text, "caption", tone + ".fg", CENTRE, elide=False)
+
+    # Moving
+
+    def _to(self, x: float) -> None:
+        step = round((x - self.names - 8) / self.unit() - 0.5)
+        self.moved.emit(max(0, min(step, self.steps)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.steps and event.position().x() >= self.names:
+            self._to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.steps and event.buttons() & Qt.MouseButton.LeftButton:
+            self._to(event.position().x())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.steps:
+            self.moved.emit(max(0, min(self.now + (1 if event.angleDelta().y() < 0 else -1), self.steps)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {
+            Qt.Key.Key_Left: self.now - 1,
+            Qt.Key.Key_Right: self.now + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.steps,
+        }
+        to = moves.get(Qt.Key(event.key()))
+        if to is None:
+            super().keyPressEvent(event)
+        else:
+            self.moved.emit(max(0, min(to, self.steps)))
