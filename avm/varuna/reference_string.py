@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Protocol
 from avm.algebra import g1, g2
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import CheckFailure, DecodeError
+from avm.varuna.update_record import UpdateRecord
 
 if TYPE_CHECKING:
     from avm.algebra.points import G1Points
-    from avm.varuna.update import UpdateRecord
 
 BLINDING_SIZE = 3
 """Coefficients of a blinding polynomial: hiding bound 1 needs degree 2."""

@@ -25,6 +25,7 @@ from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.reference_string import MemoryPowers, Srs, SrsVerifier, degree_bounds
 from avm.varuna.report import Check
+from avm.varuna.update_record import Knowledge, UpdateRecord
 
 _DOMAIN = b"AVM Studio SRS update 1"
 
@@ -46,30 +47,6 @@ class Secrets:
             for person in (b"beta", b"gamma")
         )
         return Secrets(beta, gamma)
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """A Schnorr proof of knowledge of s with ``after = s * before``."""
-
-    commitment: g1.Point
-    response: int
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateRecord:
-    """The public trace of one contribution: points before and after, digests of both strings, proofs."""
-
-    name: str
-    before_digest: str
-    after_digest: str
-    before_beta_g: g1.Point
-    after_beta_g: g1.Point
-    after_beta_h: g2.Point
-    before_gamma_g: g1.Point
-    after_gamma_g: g1.Point
-    beta_proof: Knowledge
-    gamma_proof: Knowledge
 
 
 @dataclass(frozen=True, slots=True)
