@@ -32,8 +32,22 @@ class DiGraph(Generic[N]):
         self._nodes.setdefault(target)
         self._edges.setdefault(source, {})[target] = None
 
+    def add_node(self, node: N) -> None:
+        self._nodes.setdefault(node)
+
     def neighbors(self, node: N) -> list[N]:
         return list(self._edges.get(node, ()))
+
+    def closure(self, node: N) -> list[N]:
+        """Everything reachable from a node, the last-added edges first."""
+        found: dict[N, None] = {}
+        waiting = self.neighbors(node)
+        while waiting:
+            current = waiting.pop()
+            if current not in found:
+                found[current] = None
+                waiting.extend(self.neighbors(current))
+        return list(found)
 
     def retain(self, keep: Iterable[N]) -> None:
         """Drop every node not in `keep`, with its edges."""

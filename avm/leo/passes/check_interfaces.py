@@ -1,9 +1,399 @@
-"""Interfaces: inheritance without cycles or conflicts, and programs that have what they promise."""
+"""Interfaces: inheritance without cycles or conflicts, and programs that have what they promise.
+
+An interface is flattened: its own members, then those of its ancestors where they agree. A record declared
+by an interface stands for the implementing program's record of the same name.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from avm.base.span import Span
+from avm.leo.ast import (
+    ADDRESS,
+    AleoProgram,
+    Composite,
+    CompositeType,
+    Function,
+    FunctionPrototype,
+    Interface,
+    Library,
+    Location,
+    Mapping,
+    Member,
+    Mode,
+    Program,
+    ProgramScope,
+    RecordPrototype,
+    StorageVariable,
+    Stub,
+    TupleType,
+    Type,
+    Variant,
+)
+from avm.leo.ast.printer import show
+from avm.leo.digraph import Cycle, DiGraph
 from avm.leo.state import CompilerState
+from avm.leo.type_rules import equivalent
+
+Placed = list[tuple[Location, Interface]]
+
+
+@dataclass
+class _Flat:
+    """Members of an interface with those it inherits."""
+
+    functions: dict[str, FunctionPrototype]
+    records: list[tuple[Location, RecordPrototype]]
+    mappings: dict[str, Mapping]
+    storages: dict[str, StorageVariable]
+
+    @property
+    def record_locations(self) -> set[Location]:
+        return {location for location, _ in self.records}
+
+
+def _same_mode(left: Mode, right: Mode) -> bool:
+    private = (Mode.NONE, Mode.PRIVATE)
+    return left is right or (left in private and right in private)
+
+
+def _same_member(left: Member, right: Member) -> bool:
+    return equivalent(left.type_, right.type_) and _same_mode(left.mode, right.mode)
+
+
+def _member(members: Iterable[Member], name: str) -> Member | None:
+    return next((m for m in members if m.identifier.name == name), None)
+
+
+def _same_type(left: Type, right: Type, records: set[Location], program: str | None) -> bool:
+    """Equality in which a prototype record (right) equals the program's, or another prototype's, record."""
+    match left, right:
+        case CompositeType(), CompositeType() if right.path.location in records:
+            mine, theirs = left.path.location, right.path.location
+            if mine is None or theirs is None or mine.name != theirs.name:
+                return False
+            return mine in records if program is None else mine.program == program
+        case TupleType(), TupleType():
+            return len(left.elements) == len(right.elements) and all(
+                _same_type(a, b, records, program) for a, b in zip(left.elements, right.elements, strict=True)
+            )
+        case _:
+            return equivalent(left, right)
+
+
+def _same_signature(
+    left: Function | FunctionPrototype, right: FunctionPrototype, records: set[Location], program: str | None
+) -> bool:
+    inputs, outputs = zip(left.input, right.input), zip(left.output, right.output)
+    return (
+        len(left.input) == len(right.input)
+        and len(left.output) == len(right.output)
+        and len(left.const_parameters) == len(right.const_parameters)
+        and all(
+            _same_type(a.type_, b.type_, records, program) and _same_mode(a.mode, b.mode) for a, b in inputs
+        )
+        and all(
+            _same_type(a.type_, b.type_, records, program) and _same_mode(a.mode, b.mode) for a, b in outputs
+        )
+        and all(equivalent(a.type_, b.type_) for a, b in zip(left.const_parameters, right.const_parameters))
+        and _same_type(left.output_type, right.output_type, records, program)
+    )
+
+
+def _show_signature(function: Function | FunctionPrototype) -> str:
+    annotations = "".join(f"@{a.identifier.name}\n" for a in function.annotations)
+    keyword = "view fn" if function.variant is Variant.VIEW else "fn"
+    inputs = ", ".join(show(i) for i in function.input)
+    return f"{annotations}{keyword} {function.name}({inputs}) -> {show(function.output_type)}"
+
+
+class _Interfaces:
+    def __init__(self, state: CompilerState) -> None:
+        self.state = state
+        self.symbols = state.symbols
+        self.report = state.report
+        self.unit = ""
+        self.flat: dict[Location, _Flat] = {}
+        self.graph: DiGraph[Location] = DiGraph()
+
+    # Units ----------------------------------------------------------------------------------------------
+
+    def program(self, program: Program) -> None:
+        for stub in program.stubs.values():
+            self.stub(stub)
+        for scope in program.program_scopes.values():
+            self.scope(scope)
+
+    def stub(self, stub: Stub) -> None:
+        match stub.body:
+            case Program() as program:
+                self.program(program)
+            case Library() as library:
+                self.library(library)
+            case AleoProgram():
+                pass
+
+    def library(self, library: Library) -> None:
+        for stub in library.stubs.values():
+            self.stub(stub)
+        self.unit = library.name
+        placed: Placed = [(Location(self.unit, (i.name,)), i) for i in library.interfaces]
+        for module in library.modules.values():
+            placed += [(Location(self.unit, (*module.path, i.name)), i) for i in module.interfaces]
+        self.declared(placed, ())
+
+    def scope(self, scope: ProgramScope) -> None:
+        self.unit = scope.name
+        placed: Placed = [(Location(self.unit, (i.name,)), i) for i in scope.interfaces]
+        seeds = [t.path.location for _, t in scope.parents if isinstance(t, CompositeType)]
+        if not self.declared(placed, [seed for seed in seeds if seed is not None]):
+            return
+        for span, parent in scope.parents:
+            if not isinstance(parent, CompositeType) or parent.path.location is None:
+                self.report("not_an_interface", span, name=show(parent))
+                return
+            self.implements(scope, parent.path.location, span)
+
+    def declared(self, placed: Placed, seeds: Iterable[Location]) -> bool:
+        """Check the interfaces of a unit; False if inheritance runs in a circle."""
+        self.graph = DiGraph()
+        self.build_graph([location for location, _ in placed], seeds)
+        try:
+            self.graph.post_order()
+        except Cycle as cycle:
+            path = " -> ".join(str(location) for location in cycle.path)
+            self.report("cyclic_interface_inheritance", None, path=path)
+            return False
+        for _, interface in placed:
+            self.check_duplicates(interface)
+        for _, interface in placed:
+            self.check_owners(interface)
+        for location, interface in placed:
+            self.flatten(location, interface.identifier.span)
+        return True
+
+    def build_graph(self, locations: Iterable[Location], seeds: Iterable[Location]) -> None:
+        queue = dict.fromkeys([*locations, *seeds])
+        done: set[Location] = set()
+        while queue:
+            location, _ = queue.popitem()
+            if location in done:
+                continue
+            done.add(location)
+            self.graph.add_node(location)
+            interface = self.symbols.interface(self.unit, location)
+            for span, parent in interface.parents if interface is not None else ():
+                if not isinstance(parent, CompositeType) or parent.path.location is None:
+                    self.report("not_an_interface", span, name=show(parent))
+                    continue
+                self.graph.add_edge(location, parent.path.location)
+                queue[parent.path.location] = None
+
+    def check_duplicates(self, interface: Interface) -> None:
+        seen: dict[str, str] = {}
+        entries = [("function", f.identifier) for f in interface.functions]
+        entries += [("record", r.identifier) for r in interface.records]
+        entries += [("mapping", m.identifier) for m in interface.mappings]
+        entries += [("storage variable", s.identifier) for s in interface.storages]
+        for kind, identifier in entries:
+            first = seen.get(identifier.name)
+            if first is None:
+                seen[identifier.name] = kind
+                continue
+            head = f"interface `{interface.name}` declares"
+            message = f"{head} `{identifier.name}` as both a {first} and a {kind}"
+            if kind == first:
+                message = f"{head} {kind} `{identifier.name}` more than once"
+            self.report("duplicate_interface_member", identifier.span, message=message)
+
+    def check_owners(self, interface: Interface) -> None:
+        for record in interface.records:
+            owner = _member(record.members, "owner")
+            if owner is not None and owner.type_ != ADDRESS:
+                self.report(
+                    "record_prototype_owner_wrong_type",
+                    owner.span,
+                    record_name=record.name,
+                    found_type=show(owner.type_),
+                )
+
+    # Inheritance ----------------------------------------------------------------------------------------
+
+    def flatten(self, location: Location, span: Span) -> _Flat | None:
+        """All members of an interface; None (reported) where they conflict or an ancestor is missing."""
+        known = self.flat.get(location)
+        if known is not None:
+            return known
+        interface = self.symbols.interface(self.unit, location)
+        if interface is None:
+            self.report("interface_not_found", span, name=str(location))
+            return None
+        module = location.module_path
+        flat = _Flat(
+            {f.name: f for f in reversed(interface.functions)},
+            [(Location(location.program, (*module, r.name)), r) for r in interface.records],
+            {m.name: m for m in interface.mappings},
+            {s.name: s for s in interface.storages},
+        )
+        flat.functions = {f.name: flat.functions[f.name] for f in interface.functions}
+        for ancestor in self.graph.closure(location):
+            parent = self.symbols.interface(self.unit, ancestor)
+            if parent is None:
+                self.report("interface_not_found", interface.span, name=str(ancestor))
+                return None
+            inherited = self.flatten(ancestor, parent.identifier.span)
+            if inherited is None or not self.merge(flat, inherited, interface, parent):
+                return None
+        self.flat[location] = flat
+        return flat
+
+    def merge(self, flat: _Flat, inherited: _Flat, interface: Interface, parent: Interface) -> bool:
+        """Add an ancestor's members; False (reported) at the first that conflicts."""
+
+        def conflict(name: str) -> bool:
+            self.report(
+                "conflicting_interface_member",
+                interface.span,
+                member_name=name,
+                interface_name=interface.name,
+                parent_name=parent.name,
+            )
+            return False
+
+        records = flat.record_locations | inherited.record_locations
+        for name, function in inherited.functions.items():
+            own = flat.functions.setdefault(name, function)
+            if not _same_signature(own, function, records, None):
+                return conflict(name)
+        for location, record in inherited.records:
+            own_record = next((r for at, r in flat.records if at.name == location.name), None)
+            if own_record is None:
+                flat.records.append((location, record))
+                continue
+            for member in record.members:
+                mine = _member(own_record.members, member.identifier.name)
+                if mine is None or not _same_member(mine, member):
+                    self.report(
+                        "conflicting_record_field",
+                        interface.span,
+                        field_name=member.identifier.name,
+                        record_name=location.name,
+                        interface_name=interface.name,
+                        parent_name=parent.name,
+                    )
+                    return False
+            flat.records.append((location, own_record))
+        for name, mapping in inherited.mappings.items():
+            own_mapping = flat.mappings.setdefault(name, mapping)
+            if not (
+                equivalent(own_mapping.key_type, mapping.key_type)
+                and equivalent(own_mapping.value_type, mapping.value_type)
+            ):
+                return conflict(name)
+        for name, storage in inherited.storages.items():
+            if not equivalent(flat.storages.setdefault(name, storage).type_, storage.type_):
+                return conflict(name)
+        return True
+
+    # Conformance ----------------------------------------------------------------------------------------
+
+    def implements(self, scope: ProgramScope, location: Location, span: Span) -> None:
+        """A program must have everything its interface lists."""
+        flat = self.flatten(location, span)
+        if flat is None:
+            return
+        names = {"interface_name": str(location), "program_name": scope.name}
+        records = flat.record_locations
+        for name, prototype in flat.functions.items():
+            function = self.symbols.function(scope.name, Location(scope.name, (name,)))
+            if function is None:
+                self.report("missing_interface_function", scope.span, func_name=name, **names)
+            elif prototype.variant is not function.variant or not _same_signature(
+                function, prototype, records, self.unit
+            ):
+                self.report(
+                    "signature_mismatch",
+                    function.span,
+                    func_name=name,
+                    interface_name=str(location),
+                    expected=_show_signature(prototype),
+                    found=_show_signature(function),
+                )
+        done: set[str] = set()
+        for at, required in flat.records:
+            if at.name not in done:
+                done.add(at.name)
+                self.check_record(scope, required, at.name, names)
+        self.check_storage(scope, flat, names)
+
+    def check_record(
+        self, scope: ProgramScope, required: RecordPrototype, name: str, names: dict[str, str]
+    ) -> None:
+        record: Composite | None = self.symbols.record(scope.name, Location(scope.name, (name,)))
+        if record is None:
+            self.report("missing_interface_record", scope.span, record_name=name, **names)
+            return
+        for member in required.members:
+            field = member.identifier.name
+            found = _member(record.members, field)
+            if found is None:
+                self.report("record_field_missing", record.span, field_name=field, record_name=name, **names)
+                return
+            if not _same_member(found, member):
+                self.report(
+                    "record_field_type_mismatch",
+                    found.span,
+                    field_name=field,
+                    record_name=name,
+                    interface_name=names["interface_name"],
+                    expected=f"{member.mode.value} {show(member.type_)}",
+                    found=f"{found.mode.value} {show(found.type_)}",
+                )
+                return
+
+    def check_storage(self, scope: ProgramScope, flat: _Flat, names: dict[str, str]) -> None:
+        interface_name = names["interface_name"]
+        mappings = {m.name: m for m in reversed(scope.mappings)}
+        for name, wanted in flat.mappings.items():
+            mapping = mappings.get(name)
+            if mapping is None:
+                self.report("missing_interface_mapping", scope.span, mapping_name=name, **names)
+            elif not (
+                equivalent(mapping.key_type, wanted.key_type)
+                and equivalent(mapping.value_type, wanted.value_type)
+            ):
+                self.report(
+                    "mapping_type_mismatch",
+                    mapping.span,
+                    mapping_name=name,
+                    interface_name=interface_name,
+                    expected_key=show(wanted.key_type),
+                    expected_value=show(wanted.value_type),
+                    found_key=show(mapping.key_type),
+                    found_value=show(mapping.value_type),
+                )
+        storages = {s.name: s for s in reversed(scope.storage_variables)}
+        for name, wanted_storage in flat.storages.items():
+            storage = storages.get(name)
+            if storage is None:
+                self.report("missing_interface_storage", scope.span, storage_name=name, **names)
+            elif not equivalent(storage.type_, wanted_storage.type_):
+                self.report(
+                    "storage_type_mismatch",
+                    storage.span,
+                    storage_name=name,
+                    interface_name=interface_name,
+                    expected=show(wanted_storage.type_),
+                    found=show(storage.type_),
+                )
 
 
 def check_interfaces(state: CompilerState) -> None:
-    """Reports ECHI diagnostics."""
+    """Reports ECHI diagnostics; changes nothing."""
+    checker = _Interfaces(state)
+    if isinstance(state.ast, Program):
+        checker.program(state.ast)
+    else:
+        checker.library(state.ast)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from avm.base.errors import AvmError
 from avm.leo.ast import PRIMITIVE_TYPES, Constructor, Location, Type
 
+ADDRESS_LENGTH = 63
+
 
 class UpgradeError(Exception):
     """The annotation is missing or malformed; the text is the diagnostic's."""
@@ -58,6 +60,11 @@ def upgrade_variant(constructor: Constructor) -> Upgrade:
 def _address(text: str) -> str:
     from avm.account.address import parse_address
 
+    if len(text) != ADDRESS_LENGTH:
+        raise UpgradeError(
+            f"Invalid address in `@admin` annotation: `Invalid account address length: found {len(text)}, "
+            f"expected {ADDRESS_LENGTH}`."
+        )
     try:
         parse_address(text)
     except AvmError as error:

@@ -333,7 +333,8 @@ class IntrinsicChecks(DynamicChecks):
         assert isinstance(node, Path)
         if node.program in (None, self.scope.unit):
             return True
-        self.report("cannot_modify_external_container", span, operation=operation, kind=kind)
+        allowed = "`get` and `len`" if kind == "vector" else "`contains`, `get`, and `get_or_use`"
+        self.report("cannot_modify_external_container", span, operation=operation, kind=kind, allowed=allowed)
         return False
 
     def _check_mapping(self, kind: str, arguments: list[Argument], span: Span) -> Type:
