@@ -1,0 +1,322 @@
+"""Static analysis: every Final is used where it may be, and run exactly once on every path.
+
+Runs when final blocks have become finalize functions. In a finalize function each branch keeps its own
+record of the Finals that still have to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from avm.base.span import Span
+from avm.leo.ast import (
+    AleoProgram,
+    ArrayAccess,
+    AssertStatement,
+    AssignStatement,
+    AsyncExpression,
+    Block,
+    CallExpression,
+    ConditionalStatement,
+    ConstDeclaration,
+    DefinitionStatement,
+    DynamicCall,
+    DynamicOpExpression,
+    Expression,
+    ExpressionStatement,
+    Function,
+    FutureType,
+    IntrinsicExpression,
+    IterationStatement,
+    Library,
+    Module,
+    NodeId,
+    Path,
+    Program,
+    ReturnStatement,
+    Statement,
+    Stub,
+    Symbol,
+    TupleAccess,
+    TupleExpression,
+    TupleType,
+    Type,
+    Variant,
+    child_expressions,
+)
+from avm.leo.ast.printer import show, show_path
+from avm.leo.state import CompilerState
+
+_RUN = "_final_run"
+MISC, AWAIT, TUPLE_ACCESS, RETURN, ARGUMENT, LAST_OF_TUPLE, DEFINITION = range(7)
+_FRESH_FUTURE = (AWAIT, RETURN, ARGUMENT, LAST_OF_TUPLE, DEFINITION)
+_KNOWN_FUTURE = (AWAIT, RETURN, ARGUMENT, LAST_OF_TUPLE, TUPLE_ACCESS)
+
+
+def _parts(node: Statement) -> Iterator[Expression]:
+    """Expressions directly below a statement."""
+    match node:
+        case AssertStatement():
+            yield from node.expressions
+        case AssignStatement():
+            yield node.place
+            yield node.value
+        case ConditionalStatement():
+            yield node.condition
+        case ConstDeclaration() | DefinitionStatement():
+            yield node.value
+        case ExpressionStatement() | ReturnStatement():
+            yield node.expression
+        case IterationStatement():
+            yield node.start
+            yield node.stop
+
+
+def _blocks(node: Statement) -> Iterator[Statement]:
+    """Statements directly below a statement."""
+    match node:
+        case Block():
+            yield from node.statements
+        case ConditionalStatement():
+            yield node.then
+            if node.otherwise is not None:
+                yield node.otherwise
+        case IterationStatement():
+            yield node.block
+
+
+class _Places:
+    """Where Finals stand: run, returned, passed on or bound to a name; anywhere else is an error."""
+
+    def __init__(self, state: CompilerState) -> None:
+        self.report = state.report
+        self.types = state.types
+
+    def statement(self, node: Statement) -> None:
+        position = MISC
+        if isinstance(node, DefinitionStatement):
+            position = DEFINITION
+        elif isinstance(node, ReturnStatement):
+            position = RETURN
+        for part in _parts(node):
+            self.expression(part, position)
+        for inner in _blocks(node):
+            self.statement(inner)
+
+    def expression(self, node: Expression, position: int) -> None:
+        is_call = isinstance(node, CallExpression) or (
+            (isinstance(node, DynamicOpExpression) and isinstance(node.kind, DynamicCall))
+            or (isinstance(node, IntrinsicExpression) and node.name == "_dynamic_call")
+        )
+        type_ = self.types.get(node.id)
+        allowed: tuple[int, ...] | None = None
+        if isinstance(type_, FutureType):
+            fresh = is_call or isinstance(node, AsyncExpression)
+            allowed = _FRESH_FUTURE if fresh else _KNOWN_FUTURE
+        elif isinstance(type_, TupleType) and isinstance(type_.elements[-1], FutureType):
+            allowed = (RETURN, DEFINITION) if is_call else (RETURN, TUPLE_ACCESS)
+        if allowed is not None and position not in allowed:
+            self.report("misplaced_final", node.span)
+        match node:
+            case TupleExpression():
+                last = LAST_OF_TUPLE if position in (DEFINITION, RETURN) else MISC
+                for element in node.elements[:-1]:
+                    self.expression(element, MISC)
+                self.expression(node.elements[-1], last)
+            case TupleAccess():
+                self.expression(node.tuple_, TUPLE_ACCESS)
+            case CallExpression():
+                for argument in node.arguments:
+                    self.expression(argument, ARGUMENT)
+            case IntrinsicExpression():
+                for argument in node.arguments:
+                    self.expression(argument, AWAIT if node.name == _RUN else MISC)
+            case AsyncExpression():
+                self.statement(node.block)
+            case _:
+                for child in child_expressions(node):
+                    self.expression(child, MISC)
+
+
+@dataclass
+class _Branch:
+    """One path: the Finals left to run, and how often a Final ran that was run before."""
+
+    left: dict[Symbol, None]
+    repeated: int = 0
+
+    def fork(self) -> _Branch:
+        return _Branch(dict(self.left), self.repeated)
+
+    def run(self, name: Symbol) -> bool:
+        """Note that a Final runs; True if others should have run before it."""
+        if name not in self.left:
+            self.repeated += 1
+            return False
+        out_of_order = next(iter(self.left)) != name
+        del self.left[name]
+        return out_of_order
+
+
+class _Runs:
+    """In which order and how often Finals run."""
+
+    def __init__(self, state: CompilerState) -> None:
+        self.state = state
+        self.report = state.report
+        self.types: dict[NodeId, Type] = state.types
+        self.unit = ""
+        self.branches: list[_Branch] = []
+        self.never: dict[Symbol, None] = {}
+        self.on_chain = False
+
+    # Units ----------------------------------------------------------------------------------------------
+
+    def program(self, program: Program) -> None:
+        for scope in program.program_scopes.values():
+            self.unit = scope.name
+            for function in scope.functions:
+                self.function(function)
+        for module in program.modules.values():
+            self.module(module)
+        for stub in program.stubs.values():
+            self.stub(stub)
+
+    def stub(self, stub: Stub) -> None:
+        match stub.body:
+            case Program() as program:
+                self.program(program)
+            case Library() as library:
+                self.library(library)
+            case AleoProgram():
+                pass
+
+    def library(self, library: Library) -> None:
+        self.unit = library.name
+        for function in library.functions:
+            self.function(function)
+        for module in library.modules.values():
+            self.module(module)
+        for stub in library.stubs.values():
+            self.stub(stub)
+
+    def module(self, module: Module) -> None:
+        for function in module.functions:
+            self.function(function)
+
+    # Functions ------------------------------------------------------------------------------------------
+
+    def function(self, function: Function) -> None:
+        self.on_chain = function.variant.is_finalize_context
+        if self.on_chain or function.has_final_output:
+            _Places(self.state).statement(function.block)
+        if self.on_chain:
+            futures = [i.identifier.name for i in function.input if isinstance(i.type_, FutureType)]
+            self.never = dict.fromkeys(futures)
+            self.branches = [_Branch(dict(self.never))] if futures else []
+        self.statement(function.block)
+        if self.on_chain:
+            self.conclude(function)
+
+    def conclude(self, function: Function) -> None:
+        if self.never:
+            self.report("final_runs_missing", function.span, unawaited=", ".join(self.never))
+            return
+        if not self.branches:
+            return
+        total = len(self.branches)
+        unrun = sum(bool(branch.left) for branch in self.branches)
+        repeated = sum(branch.repeated > 0 for branch in self.branches)
+        if all(branch.left or branch.repeated for branch in self.branches):
+            self.report("no_path_runs_all_finals_exactly_once", function.span, num_total_paths=total)
+        if unrun:
+            self.report(
+                "some_paths_do_not_run_all_finals",
+                function.span,
+                num_total_paths=total,
+                num_unawaited_paths=unrun,
+            )
+        if repeated:
+            self.report(
+                "some_paths_contain_duplicate_final_runs",
+                function.span,
+                num_total_paths=total,
+                num_duplicate_await_paths=repeated,
+            )
+
+    # Statements and expressions -------------------------------------------------------------------------
+
+    def statement(self, node: Statement) -> None:
+        for part in _parts(node):
+            self.expression(part)
+        if not isinstance(node, ConditionalStatement):
+            for inner in _blocks(node):
+                self.statement(inner)
+            return
+        before: list[_Branch] = []
+        if self.on_chain:
+            # Both sides continue from what holds here.
+            before = [branch.fork() for branch in self.branches]
+            self.branches = [branch.fork() for branch in self.branches]
+        self.statement(node.then)
+        after_then: list[_Branch] = []
+        if self.on_chain:
+            after_then, self.branches = self.branches, before
+        if node.otherwise is not None:
+            self.statement(node.otherwise)
+        self.branches += after_then
+
+    def expression(self, node: Expression) -> None:
+        match node:
+            case IntrinsicExpression():
+                if node.name == _RUN:
+                    self.run(node.arguments[0] if node.arguments else None, node.span)
+            case CallExpression():
+                self.call(node)
+            case ArrayAccess() | AsyncExpression() | Expression():
+                if isinstance(node, AsyncExpression):
+                    self.statement(node.block)
+                for child in child_expressions(node):
+                    self.expression(child)
+
+    def call(self, node: CallExpression) -> None:
+        """A Final handed to a `final fn` runs there."""
+        location = node.function.location
+        function = None if location is None else self.state.symbols.function(self.unit, location)
+        if function is None or function.variant is not Variant.FINAL_FN:
+            return
+        for input_, argument in zip(function.input, node.arguments, strict=False):
+            if isinstance(input_.type_, FutureType) and isinstance(argument, Path):
+                self.forget(argument.name)
+
+    def forget(self, name: Symbol) -> bool:
+        out_of_order = False
+        for branch in self.branches:
+            if branch.run(name):
+                out_of_order = True
+                break
+        self.never.pop(name, None)
+        return out_of_order
+
+    def run(self, node: Expression | None, span: Span) -> None:
+        if not isinstance(node, Path):
+            self.report("invalid_run_call", span)
+            return
+        type_ = self.types.get(node.id)
+        if type_ is None:
+            self.report("expected_final", node.span, type_=show_path(node))
+            return
+        if not isinstance(type_, FutureType):
+            self.report("expected_final", node.span, type_=show(type_))
+        if self.forget(node.name):
+            self.report("final_not_awaited_in_order", node.span, future_name=show_path(node))
+
+
+def check_static(state: CompilerState) -> None:
+    """Reports ESAZ and WSAZ diagnostics; changes nothing."""
+    runs = _Runs(state)
+    if isinstance(state.ast, Program):
+        runs.program(state.ast)
+    else:
+        runs.library(state.ast)
