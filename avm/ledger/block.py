@@ -17,6 +17,7 @@ from avm.ledger.transaction import Transaction
 from avm.primitives.bhp import bhp
 
 GENESIS_TIME = 1725462000
+GENESIS_HASH = "ab1j6kqwn9gp7ya356wj6ahzuuurmz2rlwn87nyx5g2z7gayvt9ry9qnna3jg"
 NETWORK = 0
 _ROOTS = ("transactions_root", "finalize_root", "ratifications_root", "solutions_root", "subdag_root")
 
@@ -38,10 +39,10 @@ class Confirmed:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Confirmed:
-        """Return the confirmed transaction of ``to_json``."""
+    def from_json(cls, data: dict[str, Any], *, trusted: bool = False) -> Confirmed:
+        """Return the confirmed transaction of ``to_json``; the ids of trusted data are not computed."""
         operations = tuple(Operation.from_json(item) for item in data["finalize"])
-        return cls(Transaction.from_json(data["transaction"]), operations)
+        return cls(Transaction.from_json(data["transaction"], trusted=trusted), operations)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from avm.algebra.edwards import Point
@@ -19,7 +20,7 @@ from avm.data.literal import Literal
 from avm.data.record import Record
 from avm.data.value import Value, inline, parse_value
 from avm.ledger import state
-from avm.ledger.ids import Kind, field_text, id_text
+from avm.ledger.ids import Kind, field_text, id_text, parse_id
 from avm.ledger.rejection import Reason, rejected
 from avm.primitives import poseidon
 from avm.primitives.merkle import MerkleTree
@@ -89,7 +90,7 @@ class Transition:
         """Return the tree over the inputs and the outputs."""
         return state.transition_tree([(VARIANTS[p.kind], p.id) for p in (*self.inputs, *self.outputs)])
 
-    @property
+    @cached_property
     def id(self) -> int:
         """The id, computed from the tree and ``tcm``."""
         return state.transition_id(self.tree().root, self.tcm)
@@ -136,8 +137,11 @@ class Transition:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Transition:
-        """Return the transition of ``to_json``; VerifyError when its id is not its own."""
+    def from_json(cls, data: dict[str, Any], *, trusted: bool = False) -> Transition:
+        """Return the transition of ``to_json``; VerifyError when its id is not its own.
+
+        The id of trusted data is taken over instead of computed.
+        """
         transition = cls(
             data["program"],
             data["function"],
@@ -147,7 +151,9 @@ class Transition:
             _number(data["tcm"], LiteralType.FIELD),
             _number(data["scm"], LiteralType.FIELD),
         )
-        if data["id"] != transition.id_text:
+        if trusted:
+            transition.__dict__["id"] = parse_id(Kind.TRANSITION, data["id"])
+        elif data["id"] != transition.id_text:
             raise rejected(Reason.FORM, f"the transition {data['id']} has another id: {transition.id_text}")
         return transition
 
