@@ -10,7 +10,15 @@ from avm.account.address import address_text
 from avm.account.keys import PrivateKey
 from avm.base.errors import AvmError
 from avm.data.identifier import identifier_field, program_address
-from avm.data.types import ExternalRecordValue, FutureValue, PlaintextValue, RecordValue
+from avm.data.types import (
+    ArrayType,
+    ExternalRecordValue,
+    FutureValue,
+    PlaintextType,
+    PlaintextValue,
+    RecordValue,
+    StructType,
+)
 from avm.isa.machine import MachineValue
 from avm.isa.types import DynamicFuture, DynamicRecord, IdentifierValue, InterfaceType, RegisterType
 from avm.program.model import Function, Program
@@ -79,14 +87,40 @@ def _function_inputs(program: Program, function: Function) -> list[dict[str, Any
     scope = Scope(program, function, {})
     described = []
     for item in function.inputs:
-        entry: dict[str, Any] = {"register": f"r{item.register}"}
-        if isinstance(item.type, PlaintextValue):
-            scope.check_type(item.type.type)
-            entry |= {"type": str(item.type.type), "visibility": str(item.type.visibility)}
+        type_ = item.type
+        entry: dict[str, Any]
+        if isinstance(type_, PlaintextValue):
+            entry = _describe(type_.type, scope) | {"visibility": str(type_.visibility)}
+        elif isinstance(type_, RecordValue):
+            entry = {"type": "record", "record": type_.name, "members": _entries(type_, scope)}
+        elif isinstance(type_, ExternalRecordValue):
+            entry = {"type": "external_record", "locator": f"{type_.program}/{type_.name}"}
         else:
-            entry |= {"type": str(item.type)}
-        described.append(entry)
+            entry = {"type": str(type_)}
+        described.append(entry | {"register": f"r{item.register}"})
     return described
+
+
+def _describe(type_: PlaintextType, scope: Scope) -> dict[str, Any]:
+    if isinstance(type_, StructType):
+        if type_.program:
+            return {"type": "external_struct", "locator": str(type_)}
+        members = [{"name": name} | _describe(member, scope) for name, member in scope.members(type_)]
+        return {"type": "struct", "struct_id": type_.name, "members": members}
+    if isinstance(type_, ArrayType):
+        inner: PlaintextType = type_
+        while isinstance(inner, ArrayType):
+            inner = inner.element
+        return {"type": "array", "element_type": _describe(inner, scope), "length": type_.length}
+    return {"type": str(type_)}
+
+
+def _entries(type_: RecordValue, scope: Scope) -> list[dict[str, Any]]:
+    members = [
+        {"name": name} | _describe(entry, scope) | {"visibility": str(visibility)}
+        for name, visibility, entry in scope.entries(type_)
+    ]
+    return [*members, {"name": "_nonce", "type": "group", "visibility": "public"}]
 
 
 def _imports(request: dict[str, Any]) -> Mapping[str, str]:

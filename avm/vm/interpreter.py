@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
-from avm.base.errors import AvmError, Halt, Unsupported
+from avm.base.errors import AvmError, CheckFailure, Halt, Unsupported
 from avm.base.progress import Cancel
 from avm.base.span import Span
 from avm.data.future import Future
@@ -222,7 +222,8 @@ class Interpreter:
                 and isinstance(value, Record)
                 and value.owner != self.run.signer
             ):
-                raise Halt(f"the record in r{item.register} does not belong to the signer")
+                message = f"the record in r{item.register} does not belong to the signer"
+                raise CheckFailure(message) if parent is None else Halt(message)
         return self._activate(scope, values, caller, parent, 0, self._new_view_key())
 
     def body(

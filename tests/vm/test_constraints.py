@@ -1,0 +1,85 @@
+"""Circuits of runs: satisfied, independent of the witness, labelled, counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from avm.base.errors import Unsupported
+from avm.base.span import Span
+from avm.vm import DebugTable, execute, load
+from avm.vm.constrain import constrain
+from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
+
+SOURCE = "fn sum() {\n    a + b\n}\nfn main() {\n    sum()\n}\n"
+DEBUG = DebugTable(
+    {
+        ("sums.aleo", "sum", "closure", 0): Span("main.leo", 15, 20),
+        ("sums.aleo", "sum", "closure", 1): Span("main.leo", 15, 20),
+        ("sums.aleo", "main", "function", -1): Span("main.leo", 40, 45),
+    }
+)
+
+
+def circuit(*inputs: str, debug: DebugTable | None = None):  # type: ignore[no-untyped-def]
+    env = load(SUMS)
+    return constrain(env, execute(env, "main", inputs, signer=SIGNER), debug=debug)
+
+
+def test_the_assignment_of_a_run_satisfies_its_constraints() -> None:
+    found = circuit("2u32", "4u32")
+    assert found.is_satisfied and found.system.check() == []
+
+
+def test_the_matrices_do_not_depend_on_the_witness() -> None:
+    first, second = circuit("2u32", "4u32"), circuit("77u32", "9u32")
+    assert first.system.matrices() == second.system.matrices()
+    assert first.system.assignment() != second.system.assignment()
+
+
+def test_a_run_that_halts_breaks_the_constraint_of_its_instruction() -> None:
+    found = circuit("1u32", "4294967295u32")
+    assert not found.is_satisfied
+    assert found.system.violations[0].label.instruction == "sum: add r0 r1 into r2;"
+    assert found.system.matrices() == circuit("2u32", "4u32").system.matrices()
+
+
+def test_public_values_are_public_variables_with_names() -> None:
+    found = circuit("2u32", "4u32")
+    names = dict(found.public_inputs)
+    assert sum(v << i for i, v in enumerate(names[f"r0[{i}]"] for i in range(32))) == 2
+    assert names["output 0"] == 30 and names["output 2[0]"] == 30 and names["output 2[1]"] == 5
+    assert len(names) == 32 + 3, "private inputs and outputs are not public"
+
+
+def test_instructions_account_for_every_constraint() -> None:
+    found = circuit("2u32", "4u32", debug=DEBUG)
+    assert sum(i.counts.constraints for i in found.per_instruction) == found.system.counts().constraints
+    assert sum(i.counts.constants for i in found.per_instruction) == found.system.counts().constants
+    adds = [i for i in found.per_instruction if i.text.startswith("add ")]
+    assert [i.counts.constraints for i in adds] == [33, 33]
+
+
+def test_constraints_know_gadget_instruction_and_leo_line() -> None:
+    found = circuit("2u32", "4u32", debug=DEBUG)
+    row = next(i for i in found.per_instruction if i.text.startswith("mul.w")).first_row
+    label = found.system.label(row)
+    assert label.gadget[0] == "mul.w" and label.index == 1 and label.span == Span("main.leo", 15, 20)
+    lines = found.per_line({"main.leo": SOURCE})
+    assert lines == {("main.leo", 2): 2 * (33 + 53), ("main.leo", 5): 1}
+
+
+def test_a_future_is_bound_by_its_arguments() -> None:
+    env = load(BANK, {"lib.aleo": LIB})
+    trace = execute(env, "deposit", ["4u64"], signer=SIGNER, finalize=False)
+    found = constrain(env, trace)
+    names = [name for name, _ in found.public_inputs]
+    assert found.is_satisfied
+    assert "output 0[2]" in names and any(n.startswith("self.caller") for n in names)
+    inner = constrain(env, trace, frame=1)
+    assert inner.is_satisfied and inner.program == "lib.aleo"
+
+
+def test_records_are_not_built_yet_and_say_so() -> None:
+    env = load(BANK, {"lib.aleo": LIB})
+    with pytest.raises(Unsupported):
+        constrain(env, execute(env, "mint", ["4u64"], signer=SIGNER))

@@ -1,0 +1,126 @@
+"""The debugger: state at a step, moves both ways, breakpoints, slices."""
+
+from __future__ import annotations
+
+import pytest
+
+from avm.base.span import Span
+from avm.data.literal import Literal
+from avm.vm import DebugTable, MemoryStore, execute, load
+from avm.vm.debugger import Debugger, InstructionBreakpoint, LineBreakpoint
+from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
+
+SOURCE = "line one\nline two\nline three\n"
+DEBUG = DebugTable(
+    {
+        ("sums.aleo", "main", "function", 0): Span("m.leo", 0, 4),
+        ("sums.aleo", "sum", "closure", 0): Span("m.leo", 9, 12),
+        ("sums.aleo", "sum", "closure", 1): Span("m.leo", 9, 12),
+        ("sums.aleo", "main", "function", 2): Span("m.leo", 18, 20),
+    }
+)
+
+
+@pytest.fixture
+def sums() -> Debugger:
+    env = load(SUMS)
+    trace = execute(env, "main", ["2u32", "4u32"], signer=SIGNER, debug=DEBUG)
+    return Debugger(trace, env, {"m.leo": SOURCE})
+
+
+@pytest.fixture
+def bank() -> Debugger:
+    env = load(BANK, {"lib.aleo": LIB})
+    store = MemoryStore({("bank.aleo", "balances", Literal.parse(SIGNER)): Literal.parse("3u64")})
+    return Debugger(execute(env, "deposit", ["4u64"], signer=SIGNER, store=store), env)
+
+
+def test_the_state_shows_frames_and_registers_as_they_were(sums: Debugger) -> None:
+    start = sums.at(0)
+    assert [(r.name, r.text, r.next) for r in start.stack[0].registers] == [
+        ("r0", "2u32", True),
+        ("r1", "4u32", True),
+    ]
+    inside = sums.at(2)
+    assert [e.frame.name for e in inside.stack] == ["main", "sum"]
+    added = inside.stack[1].registers[2]
+    assert (added.name, added.text, added.written, added.step, added.type) == ("r2", "6u32", True, 1, "u32")
+    assert len(inside.stack[0].registers) == 2, "the call has not returned"
+    after = sums.at(3)
+    assert [r.name for r in after.stack[0].registers if r.written] == ["r2", "r3"]
+
+
+def test_steps_go_into_over_and_out_and_back(sums: Debugger) -> None:
+    assert (sums.into(0), sums.over(0), sums.out(1)) == (1, 3, 3)
+    assert (sums.back_into(3), sums.back_over(3), sums.back_out(2)) == (2, 0, 0)
+    assert sums.over(sums.end) == sums.end and sums.back_into(0) == 0
+    assert sums.back_over(5) == 4 and sums.back_over(4) == 3, "back over stays in the closure, then leaves it"
+
+
+def test_every_move_stays_inside_and_makes_progress(sums: Debugger) -> None:
+    for position in range(sums.end):
+        assert position < sums.into(position) <= sums.end
+        assert position < sums.over(position) <= sums.end
+        assert position < sums.out(position) <= sums.end
+        if position:
+            assert 0 <= sums.back_over(position) < position
+            assert 0 <= sums.back_out(position) <= position
+
+
+def test_breakpoints_stop_on_lines_and_instructions(sums: Debugger) -> None:
+    line = LineBreakpoint("m.leo", 2)
+    assert sums.forward(0, {line}) == 1
+    assert sums.forward(1, {line}) == 4, "the same line of the same frame is entered once"
+    assert sums.backward(4, {line}) == 1
+    assert sums.run_to_line(0, "m.leo", 3) == 6
+    assert sums.forward(0, {InstructionBreakpoint("sums.aleo", "function", "main", 3)}) == 7
+    assert sums.forward(0) == sums.end and sums.backward(5) == 0
+
+
+def test_composite_values_are_on_the_heap_once(sums: Debugger) -> None:
+    state = sums.at(sums.end)
+    (thing,) = state.heap
+    assert (thing.type, thing.names) == ("pt", ("main r6",))
+    assert [(p.name, p.text) for p in thing.parts] == [("x", "30u32"), ("y", "5field")]
+    register = next(r for r in state.stack[0].registers if r.name == "r6")
+    assert register.heap == thing.id
+
+
+def test_a_run_that_halted_ends_at_its_instruction() -> None:
+    env = load(SUMS)
+    trace = execute(env, "main", ["1u32", "4294967295u32"], signer=SIGNER)
+    debugger = Debugger(trace, env)
+    assert debugger.end == 1 == debugger.forward(0)
+    state = debugger.at(debugger.end)
+    assert [r.name for r in state.stack[-1].registers if r.next] == ["r0", "r1"]
+
+
+def test_mappings_change_step_by_step(bank: Debugger) -> None:
+    def balance(position: int) -> tuple[str, int]:
+        state = next(m for m in bank.at(position).mappings if m.mapping == "balances")
+        return str(state.entries[0][1]), len(state.changed)
+
+    step = next(s.index for s in bank.trace.steps if s.opcode == "set" and s.frame == 2)
+    assert balance(0) == ("3u64", 0)
+    assert balance(step) == ("3u64", 0)
+    assert balance(step + 1) == ("7u64", 1)
+    assert balance(bank.end)[0] == "7u64"
+
+
+def test_a_slice_leads_back_to_the_inputs(sums: Debugger) -> None:
+    found = sums.slice(sums.end, 8, frame=0)
+    opcodes = [sums.trace.steps[i].opcode for i in found.steps]
+    assert found.inputs == ("main r1", "main r0") or set(found.inputs) == {"main r0", "main r1"}
+    assert "ternary" in opcodes and "add" in opcodes and "assert.neq" not in opcodes
+    short = sums.slice(2, 2, frame=1)
+    assert [sums.trace.steps[i].text for i in short.steps] == [
+        "call sum r0 r1 into r2 r3;",
+        "add r0 r1 into r2;",
+    ]
+
+
+def test_a_slice_goes_through_futures_and_storage(bank: Debugger) -> None:
+    found = bank.slice(bank.end, 4, frame=2)
+    assert any(text.startswith("bank.aleo/balances[") for text in found.inputs)
+    assert "deposit r0" in found.inputs
+    assert "async" in [bank.trace.steps[i].opcode for i in found.steps]
