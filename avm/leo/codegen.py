@@ -25,7 +25,6 @@ from avm.leo.codegen_expression import ExpressionWriter
 from avm.leo.codegen_names import legal_name
 from avm.leo.codegen_types import TypeWriter, is_empty
 from avm.leo.lower import Context
-from avm.leo.lower_graph import Graph
 from avm.leo.lower_walk import blocks_of, expressions_of
 
 MAX_WRITES = 32
@@ -139,7 +138,7 @@ class _FunctionWriter(ExpressionWriter):
 
 def _visibility(variant: Variant, mode: Mode, *, output: bool) -> str:
     if mode is not Mode.NONE:
-        return mode.value
+        return str(mode.value)
     if variant is Variant.ENTRY_POINT:
         return "private"
     if variant is Variant.VIEW or (variant is Variant.FINALIZE and not output):
@@ -162,7 +161,9 @@ class _ProgramWriter:
             held = location.program == self.scope.name or location.program in self.context.index.libraries
             composite = self.context.index.composites.get(location) if held else None
             if composite is not None:
-                blocks.append(self._record(composite) if composite.is_record else self._struct(composite, location))
+                blocks.append(
+                    self._record(composite) if composite.is_record else self._struct(composite, location)
+                )
         for mapping in self.scope.mappings:
             key = self.types.visible(mapping.key_type, "public")
             value = self.types.visible(mapping.value_type, "public")
@@ -220,9 +221,7 @@ class _ProgramWriter:
                         return node
         return None
 
-    def _function(
-        self, node: ast.Function, name: str, futures: tuple[ast.FutureType, ...]
-    ) -> Code:
+    def _function(self, node: ast.Function, name: str, futures: tuple[ast.FutureType, ...]) -> Code:
         writer = _FunctionWriter(self.context, self.types, node.variant)
         writer.function_name = name
         writer.outputs = node.output
@@ -316,9 +315,9 @@ def _generate_scope(
     )
 
 
-def generate(program: ast.Program, composites: Graph, context: Context) -> list[GeneratedProgram]:
+def generate(program: ast.Program, context: Context) -> list[GeneratedProgram]:
     """Code for the program's Leo dependencies in their order, then for the program itself."""
-    order = composites.post_order()
+    order = context.composite_graph.post_order()
     generated = []
     for name, stub in program.stubs.items():
         if isinstance(stub.body, ast.Program):

@@ -85,6 +85,10 @@ def plain_numeral(text: str) -> str:
     return sign + (text.removeprefix("-").lstrip("0") or "0")
 
 
+def _mode(mode: ast.Mode | str) -> str:
+    return mode.value if isinstance(mode, ast.Mode) else mode
+
+
 class ExpressionWriter:
     """Writes the expressions of one function; `variables` holds the operand of every variable."""
 
@@ -143,9 +147,7 @@ class ExpressionWriter:
             case ast.UnaryExpression():
                 operand = self.operand(node.receiver)
                 if node.op in _TO_COORDINATE:
-                    return self.compute(
-                        "cast", (operand,), node.span, tail=f" as {_TO_COORDINATE[node.op]}"
-                    )
+                    return self.compute("cast", (operand,), node.span, tail=f" as {_TO_COORDINATE[node.op]}")
                 return self.compute(_UNARY[node.op], (operand,), node.span)
             case ast.TernaryExpression():
                 parts = tuple(self.operand(n) for n in (node.condition, node.if_true, node.if_false))
@@ -266,9 +268,7 @@ class ExpressionWriter:
             targets = (*targets, self.register())
             opcode = f"async {self.function_name}"
         else:
-            name = (
-                location.name if callee.variant is Variant.ENTRY_POINT else legal_name(location.path)
-            )
+            name = location.name if callee.variant is Variant.ENTRY_POINT else legal_name(location.path)
             prefix = "" if location.program == self.program else f"{location.program}/"
             opcode = f"call {prefix}{name}"
         self.emit(Instruction(opcode, arguments, targets), node.span)
@@ -281,14 +281,95 @@ class ExpressionWriter:
         return tuple(self.register() for _ in range(count))
 
     def _dynamic(self, node: ast.DynamicOpExpression) -> Operand:
-        raise Unsupported("Dynamic calls", place=node.span)
+        """`Interface@(target)::f(..)` and `Interface@(target)::mapping.get(..)`."""
+        assert isinstance(node.interface, ast.CompositeType) and node.interface.path.location is not None
+        interface = self.context.index.interface(node.interface.path.location)
+        target = self.operand(node.target_program)
+        network = Name("'aleo'") if node.network is None else self.operand(node.network)
+        match node.kind:
+            case ast.DynamicCall(function, arguments):
+                found = next(f for f in interface.functions if f.name == function.name)
+                records = {r.name for r in interface.records}
+                inputs = [self._dynamic_input(i.mode.value, i.type_, records) for i in found.input]
+                outputs = [self._dynamic_output(o.mode.value, o.type_, records) for o in found.output]
+                operands = (target, network, Name(f"'{function.name}'"), *self.operands(arguments))
+                targets = self._targets(found.output_type)
+                return self._dynamic_call(operands, inputs, targets, outputs, node.span)
+            case ast.DynamicMemberOp(member, op, arguments):
+                mapping = next(m for m in interface.mappings if m.name == member.name)
+                operands = (target, network, Name(f"'{member.name}'"), *self.operands(arguments))
+                return self._dynamic_entry(op.name, operands, mapping.value_type, node.span)
+            case _:
+                raise Unsupported("A dynamic storage read in generated code", place=node.span)
+
+    def _is_interface_record(self, type_: ast.Type, records: set[str]) -> bool:
+        if type_ == ast.DYN_RECORD:
+            return True
+        return (
+            isinstance(type_, ast.CompositeType)
+            and type_.path.location is not None
+            and type_.path.location.path[0] in records
+        )
+
+    def _dynamic_input(self, mode: str, type_: ast.Type, records: set[str]) -> str:
+        if self._is_interface_record(type_, records):
+            return "dynamic.record"
+        return f"{self.types.text(type_)}.{mode or 'private'}"
+
+    def _dynamic_output(self, mode: str, type_: ast.Type, records: set[str]) -> str:
+        if isinstance(type_, ast.FutureType):
+            return "dynamic.future"
+        if self._is_interface_record(type_, records):
+            return "dynamic.record"
+        return self.types.visible(type_, mode or "private")
+
+    def _dynamic_call(
+        self,
+        operands: tuple[Operand, ...],
+        inputs: list[str],
+        targets: tuple[int, ...],
+        outputs: list[str],
+        span: Span,
+    ) -> Operand:
+        middle = f" (as {' '.join(inputs)})" if inputs else ""
+        tail = f" (as {' '.join(outputs)})" if outputs else ""
+        self.emit(Instruction("call.dynamic", operands, targets, middle, tail, "dynamic call"), span)
+        return Group(tuple(Register(t) for t in targets))
+
+    def _dynamic_entry(self, op: str, operands: tuple[Operand, ...], value: ast.Type, span: Span) -> Operand:
+        opcode = {"contains": "contains", "get": "get", "get_or_use": "get.or_use"}[op]
+        tail = "" if op == "contains" else f" as {self.types.text(value)}"
+        target = self.register()
+        self.emit(
+            Instruction(f"{opcode}.dynamic", operands, (target,), tail=tail, layout="dynamic entry"), span
+        )
+        return Register(target)
+
+    def _dynamic_intrinsic(self, kind: str, node: ast.IntrinsicExpression) -> Operand | None:
+        """`_dynamic_call`, `_dynamic_get` and the like, with targets that are only known at run time."""
+        operands = self.operands(node.arguments)
+        if kind != "DynamicCall":
+            op = {"DynamicContains": "contains", "DynamicGet": "get", "DynamicGetOrUse": "get_or_use"}[kind]
+            value = node.type_parameters[0][0] if node.type_parameters else ast.UNIT
+            return self._dynamic_entry(op, operands, value, node.span)
+        if node.input_types:
+            inputs = [self._dynamic_input(_mode(m), t, set()) for m, t, _ in node.input_types]
+        else:
+            types = (self.context.types[a.id] for a in node.arguments[3:])
+            inputs = [self._dynamic_input("", t, set()) for t in types]
+        targets = tuple(self.register() for _ in node.return_types)
+        outputs = [self._dynamic_output(_mode(m), t, set()) for m, t, _ in node.return_types]
+        group = self._dynamic_call(operands, inputs, targets, outputs, node.span)
+        return group if targets else None
 
     # Built-in functions -----------------------------------------------------------------------------
 
     def _intrinsic(self, node: ast.IntrinsicExpression) -> Operand | None:
         intrinsic = INTRINSICS[node.name]
         kind = intrinsic.kind
-        if kind.startswith(("Dynamic", "Vector", "Optional")):
+        if kind.startswith("Dynamic"):
+            return self._dynamic_intrinsic(kind, node)
+        if kind.startswith(("Vector", "Optional")):
             raise Unsupported(f"The function {node.name} in generated code", place=node.span)
         operands = self.operands(node.arguments)
         if kind in ("SelfId", "SelfAddress"):

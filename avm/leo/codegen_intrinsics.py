@@ -26,7 +26,11 @@ NAMES = {
     "AleoGeneratorPowers": "aleo::GENERATOR_POWERS",
 }
 PROGRAM_DATA = {"ProgramChecksum": "checksum", "ProgramEdition": "edition", "ProgramOwner": "program_owner"}
-PLAIN = {"SignatureVerify": "sign.verify", "SnarkVerify": "snark.verify", "SnarkVerifyBatch": "snark.verify.batch"}
+PLAIN = {
+    "SignatureVerify": "sign.verify",
+    "SnarkVerify": "snark.verify",
+    "SnarkVerifyBatch": "snark.verify.batch",
+}
 COORDINATES = {"GroupToXCoordinate": "group.x", "GroupToYCoordinate": "group.y"}
 
 

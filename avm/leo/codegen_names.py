@@ -1,8 +1,8 @@
 """Names of items in generated code: a plain identifier stays, anything longer gets a hash.
 
-    Point                 Point
-    geometry::Point       Point__8vXN3Ld2Q1K      hash of the path joined with `::`
-    u32?                  Optional__JzunLORyB8U
+Point                 Point
+geometry::Point       Point__8vXN3Ld2Q1K      hash of the path joined with `::`
+u32?                  Optional__JzunLORyB8U
 """
 
 from __future__ import annotations

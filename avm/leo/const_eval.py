@@ -155,9 +155,7 @@ def _field(op: str, x: int, y: int) -> Scalar:
             raise EvaluationError(_TYPE_ERROR)
 
 
-def _operands(
-    op: str, left: Value, right: Value, expected: ast.Type | None
-) -> tuple[Value, Value]:
+def _operands(op: str, left: Value, right: Value, expected: ast.Type | None) -> tuple[Value, Value]:
     """Both operands with open numerals resolved by the other operand and the expected type."""
     left_type, right_type = numeric_type(left), numeric_type(right)
     if op == "Mul":

@@ -1,4 +1,4 @@
-"""Compile-time evaluation by the machine's own opcodes: hashes, commitments, bits, casts of groups and addresses.
+"""Compile-time evaluation by the machine's own opcodes: hashes, commitments, bits, casts of groups.
 
 The instruction set is imported only when such a constant is met.
 """
@@ -67,7 +67,7 @@ def _scalar(value: Literal) -> Scalar:
 
 
 def run(instruction: str, values: tuple[Value, ...]) -> Value:
-    """The result of one instruction, given as text without its operands' meaning; EvaluationError if it halts."""
+    """The result of one instruction over `values`, which stand in r0, r1, ..; EvaluationError if it halts."""
     from avm.isa.instruction import parse_instruction
 
     parsed = parse_instruction(instruction)

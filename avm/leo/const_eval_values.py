@@ -162,10 +162,8 @@ def equal(left: Value, right: Value) -> bool:
             return left.location == right.location and all(
                 equal(a, dict(right.members)[name]) for name, a in left.members
             )
-        case (Sequence(), Sequence()) | (Tuple(), Tuple()):
-            return len(left.elements) == len(right.elements) and all(
-                equal(a, b) for a, b in zip(left.elements, right.elements)
-            )
+        case (Sequence(one), Sequence(other)) | (Tuple(one), Tuple(other)):
+            return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other))
         case Scalar(), Scalar():
             if left.type_ == ast.ADDRESS == right.type_:
                 names = [str(v.value).endswith(".aleo") for v in (left, right)]
@@ -241,6 +239,4 @@ def _struct(value: Struct, type_: ast.Type, span: Span, context: Context) -> ast
         if inner is None:
             return None
         members.append(ast.CompositeFieldInitializer(ast.Identifier(name), inner, span))
-    return ast.CompositeExpression(
-        type_.path, (), tuple(members), None, span, context.typed_id(type_)
-    )
+    return ast.CompositeExpression(type_.path, (), tuple(members), None, span, context.typed_id(type_))

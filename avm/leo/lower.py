@@ -14,6 +14,7 @@ from typing import TypeAlias
 from avm.base.diagnostics import Diagnostics
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.digraph import DiGraph
 from avm.leo.lower_index import Index
 from avm.leo.messages import diagnose
 
@@ -36,9 +37,9 @@ class Names:
 class Context:
     """The state of one compilation that passes share.
 
-    `global_consts` holds the evaluated consts, `local_consts` the ids of the local ones; `open_places` says
-    where the last round of evaluation met something that must be constant and was not, `open_generics` const arguments likewise; `changed` is set by
-    passes that run to a fixed point.
+    `global_consts` holds the evaluated consts, `local_consts` the ids of the local ones. `open_places` says
+    where the last round of evaluation met something that must be constant and was not, `open_generics` the
+    same for const arguments. The graphs and call counts are those of the last type check. `changed` is set by passes that run to a fixed point.
     """
 
     types: dict[int, ast.Type]
@@ -52,6 +53,8 @@ class Context:
     open_generics: list[tuple[str, str, Span]] = field(default_factory=list)
     changed: bool = False
     call_counts: dict[ast.Location, int] = field(default_factory=dict)
+    call_graph: DiGraph[ast.Location] = field(default_factory=DiGraph)
+    composite_graph: DiGraph[ast.Location] = field(default_factory=DiGraph)
     index: Index = field(default_factory=lambda: Index.empty())
 
     def report(self, name: str, span: Span | None, /, **values: object) -> None:

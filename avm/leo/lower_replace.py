@@ -5,7 +5,7 @@ Every copied expression can get a fresh id, so that copies do not share entries 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from avm.leo import ast
@@ -37,6 +37,10 @@ class Replacer(Rewriter):
         elif chosen is not None and node.id in types:
             result = replace(result, id=self.context.typed_id(types[node.id]))  # type: ignore[type-var]
         return result
+
+    def on_IterationStatement(self, node: ast.IterationStatement) -> Iterable[ast.Statement]:
+        fresh = {"id": self.context.nodes.next_id()} if self.fresh_ids else {}
+        return [replace(s, **fresh) for s in self.default_statement(node)]  # type: ignore[type-var]
 
     def block(self, node: ast.Block) -> ast.Block:
         block = super().block(node)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.lower import Context
 
@@ -37,11 +38,9 @@ class Rewriter:
 
     def expression(self, node: ast.Expression) -> ast.Expression:
         cls = type(node)
-        method = self._expression_methods.get(cls)
-        if method is None:
-            method = getattr(self, f"on_{cls.__name__}", self.children)
-            self._expression_methods[cls] = method
-        return method(node)
+        if cls not in self._expression_methods:
+            self._expression_methods[cls] = getattr(self, f"on_{cls.__name__}", self.children)
+        return self._expression_methods[cls](node)
 
     def expressions(self, nodes: tuple[ast.Expression, ...]) -> tuple[ast.Expression, ...]:
         return tuple(self.expression(n) for n in nodes)
@@ -185,11 +184,9 @@ class Rewriter:
 
     def statement(self, node: ast.Statement) -> Statements:
         cls = type(node)
-        method = self._statement_methods.get(cls)
-        if method is None:
-            method = getattr(self, f"on_{cls.__name__}", self.default_statement)
-            self._statement_methods[cls] = method
-        return method(node)
+        if cls not in self._statement_methods:
+            self._statement_methods[cls] = getattr(self, f"on_{cls.__name__}", self.default_statement)
+        return self._statement_methods[cls](node)
 
     def statements(self, nodes: Statements) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []
@@ -283,6 +280,34 @@ class Rewriter:
     def storage(self, node: ast.StorageVariable) -> ast.StorageVariable:
         return replace(node, type_=self.type_(node.type_)) if self.maps_types else node
 
+    def interface(self, node: ast.Interface) -> ast.Interface:
+        if not self.maps_types:
+            return node
+        functions = tuple(
+            replace(
+                f,
+                input=tuple(replace(i, type_=self.type_(i.type_)) for i in f.input),
+                output=tuple(replace(o, type_=self.type_(o.type_)) for o in f.output),
+                output_type=self.type_(f.output_type),
+            )
+            for f in node.functions
+        )
+        records = tuple(
+            replace(r, members=tuple(replace(m, type_=self.type_(m.type_)) for m in r.members))
+            for r in node.records
+        )
+        return replace(
+            node,
+            parents=tuple((span, self.type_(t)) for span, t in node.parents),
+            functions=functions,
+            records=records,
+            mappings=tuple(self.mapping(m) for m in node.mappings),
+            storages=tuple(self.storage(s) for s in node.storages),
+        )
+
+    def parents(self, node: ast.ProgramScope) -> tuple[tuple[Span, ast.Type], ...]:
+        return tuple((span, self.type_(t)) for span, t in node.parents)
+
     def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
         self.program_name = node.name
         self.module_path = ()
@@ -293,7 +318,9 @@ class Rewriter:
             mappings=tuple(self.mapping(m) for m in node.mappings),
             storage_variables=tuple(self.storage(s) for s in node.storage_variables),
             functions=tuple(self.function(f) for f in node.functions),
+            interfaces=tuple(self.interface(i) for i in node.interfaces),
             constructor=None if node.constructor is None else self.constructor(node.constructor),
+            parents=self.parents(node),
         )
 
     def module(self, node: ast.Module) -> ast.Module:
@@ -304,6 +331,7 @@ class Rewriter:
             consts=tuple(self.const(c) for c in node.consts),
             composites=tuple(self.composite(c) for c in node.composites),
             functions=tuple(self.function(f) for f in node.functions),
+            interfaces=tuple(self.interface(i) for i in node.interfaces),
         )
         self.module_path = ()
         return result
@@ -320,6 +348,7 @@ class Rewriter:
             structs=tuple(self.composite(c) for c in node.structs),
             functions=tuple(self.function(f) for f in node.functions),
             modules=self.modules(node.modules),
+            interfaces=tuple(self.interface(i) for i in node.interfaces),
         )
 
     def stub(self, node: ast.Stub) -> ast.Stub:

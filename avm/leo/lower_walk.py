@@ -1,4 +1,4 @@
-"""Reading walks over a tree: every expression of a block, every type a unit declares."""
+"""Reading walks over a tree: every expression and every statement of a block."""
 
 from __future__ import annotations
 
@@ -57,37 +57,3 @@ def statements_of(statement: ast.Statement) -> Iterator[ast.Statement]:
                 yield from statements_of(statement.otherwise)
         case ast.IterationStatement():
             yield from statements_of(statement.block)
-
-
-def types_of(unit: ast.ProgramScope | ast.Module | ast.Library | ast.AleoProgram) -> Iterator[ast.Type]:
-    """The types a unit's mappings, storage, signatures and annotations name."""
-    if isinstance(unit, (ast.ProgramScope, ast.AleoProgram)):
-        for mapping in unit.mappings:
-            yield mapping.key_type
-            yield mapping.value_type
-    if isinstance(unit, ast.ProgramScope):
-        for storage in unit.storage_variables:
-            yield storage.type_
-    for function in unit.functions:
-        for parameter in function.input:
-            yield parameter.type_
-        for output in function.output:
-            yield output.type_
-        if isinstance(function, ast.Function):
-            for statement in statements_of(function.block):
-                if isinstance(statement, (ast.DefinitionStatement, ast.ConstDeclaration)):
-                    if statement.type_ is not None:
-                        yield statement.type_
-    if isinstance(unit, ast.AleoProgram):
-        return
-    for const in unit.consts:
-        yield const.type_
-    for interface in unit.interfaces:
-        for prototype in interface.functions:
-            for parameter in prototype.input:
-                yield parameter.type_
-            for output in prototype.output:
-                yield output.type_
-        for held in interface.mappings:
-            yield held.key_type
-            yield held.value_type

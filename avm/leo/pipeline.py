@@ -1,20 +1,27 @@
 """The compiler's ordered list of passes, and the way from sources to generated programs.
 
-    sources -> front (parse, resolve, check) -> PREPARE -> EVALUATE until nothing changes -> LOWER -> code
+    sources -> prepare and check (avm.leo.front) -> PREPARE -> EVALUATE until nothing changes -> DESUGAR
+            -> LOWER -> code generation -> peephole
 
-`LOWER` is the one place that says in which order passes run.
+This is the one place that says in which order passes run. After PREPARE, after each round of EVALUATE and
+after each pass of DESUGAR the rewritten program is resolved and type checked again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from avm.base.diagnostics import Diagnostic
 from avm.base.errors import Unsupported
-from avm.leo import ast
+from avm.leo import ast, front
 from avm.leo.codegen import generate
 from avm.leo.codegen_code import GeneratedProgram
+from avm.leo.debug_map import DebugMap, debug_map
+from avm.leo.disassembler import disassemble
+from avm.leo.front import UnitSource
 from avm.leo.lower import Context, Pass
-from avm.leo.lower_index import Index, call_graph, composite_graph
+from avm.leo.lower_index import Index
 from avm.leo.passes import (
     common_subexpressions,
     const_propagation,
@@ -25,22 +32,28 @@ from avm.leo.passes import (
     function_inlining,
     library_pruning,
     monomorphization,
+    option_lowering,
     peephole,
     processing_async,
     remove_unreachable,
     ssa_const_propagation,
     ssa_forming,
+    storage_lowering,
     unrolling,
     write_transforming,
 )
+from avm.leo.source import SourceMap
+from avm.leo.state import CompilerState
 
-PREPARE: tuple[Pass, ...] = (disambiguate.PASS, processing_async.PASS, library_pruning.PASS)
+PREPARE: tuple[Pass, ...] = (disambiguate.PASS, processing_async.PASS)
+PRUNE: tuple[Pass, ...] = (library_pruning.PASS,)
 EVALUATE: tuple[Pass, ...] = (
     unrolling.PASS,
     const_propagation.PASS,
     remove_unreachable.PASS,
     monomorphization.PASS,
 )
+DESUGAR: tuple[Pass, ...] = (storage_lowering.PASS, option_lowering.PASS)
 LOWER: tuple[Pass, ...] = (
     ssa_forming.RENAMING,
     destructuring.PASS,
@@ -59,78 +72,182 @@ MAX_ROUNDS = 1024
 
 
 class Rejected(Exception):
-    """The program has errors; they are in the context's diagnostics."""
+    """The program has errors; they are in the diagnostics."""
 
 
-def run_passes(passes: Sequence[Pass], program: ast.Program, context: Context) -> ast.Program:
-    """Run passes in order; stops after the first one that reports an error."""
-    for item in passes:
-        context.index = Index.of(program)
-        program = item.run(program, context)
-        if context.diagnostics.has_errors:
+@dataclass(frozen=True)
+class CompiledProgram:
+    """One generated program; `parameter_names` are those of its functions' inputs, in order."""
+
+    name: str
+    bytecode: str
+    debug: DebugMap
+    parameter_names: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class CompileResult:
+    """What became of a compilation: programs (dependencies first), or errors, or what is not built yet."""
+
+    programs: tuple[CompiledProgram, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    unsupported: Unsupported | None
+    sources: SourceMap
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.programs)
+
+
+class Compilation:
+    """One program on its way through the passes."""
+
+    def __init__(self, state: CompilerState) -> None:
+        assert isinstance(state.ast, ast.Program)
+        self.state = state
+        self.program = state.ast
+        self.context = Context(state.types, state.builder, state.diagnostics)
+        self.adopt()
+
+    def adopt(self) -> None:
+        """Take over what the last type check found out."""
+        state, context = self.state, self.context
+        assert isinstance(state.ast, ast.Program)
+        self.program = state.ast
+        context.types = state.types
+        context.call_graph = state.call_graph
+        context.composite_graph = state.composite_graph
+        context.call_counts = dict(state.call_count)
+        context.index = Index.of(self.program)
+
+    def run(self, passes: Sequence[Pass]) -> None:
+        """Run passes in order; Rejected after the first one that reports an error."""
+        for item in passes:
+            self.context.index = Index.of(self.program)
+            self.program = item.run(self.program, self.context)
+            self.stop_on_errors()
+        self.context.index = Index.of(self.program)
+
+    def recheck(self) -> None:
+        """Resolve and type check the rewritten program."""
+        self.state.ast = self.program
+        front.recheck(self.state)
+        self.stop_on_errors()
+        self.adopt()
+
+    def stop_on_errors(self) -> None:
+        if self.state.diagnostics.has_errors:
             raise Rejected
-    context.index = Index.of(program)
-    return program
 
+    # Stages -----------------------------------------------------------------------------------------
 
-_OPEN_ORDER = (
-    "const_not_evaluated",
-    "array_index_not_evaluated",
-    "repeat_count_not_evaluated",
-    "array_length_not_evaluated",
-)
+    def prepare(self) -> None:
+        """Final blocks become functions."""
+        before = len(self.context.index.functions)
+        self.run(PREPARE)
+        if len(self.context.index.functions) != before:
+            self.recheck()
 
-
-def evaluate(program: ast.Program, context: Context) -> ast.Program:
-    """Evaluate constants, unroll loops and instantiate generics until nothing changes."""
-    for _ in range(MAX_ROUNDS):
-        context.changed = False
-        program = run_passes(EVALUATE, program, context)
-        if not context.changed:
-            _reject_open(context)
-            return program
-    context.report("const_prop_unroll_many_loops", None, bound=MAX_ROUNDS)
-    raise Rejected
-
-
-def _reject_open(context: Context) -> None:
-    """Report what must be constant and is not."""
-    for name in _OPEN_ORDER:
-        if name in context.open_places:
-            context.report(name, context.open_places[name])
-            raise Rejected
-    for kind, item, span in context.open_generics:
-        context.report("const_generic_not_resolved", span, kind=kind, item=item)
-    if "loop_bounds_not_evaluated" in context.open_places and not context.open_generics:
-        context.report("loop_bounds_not_evaluated", context.open_places["loop_bounds_not_evaluated"])
-    if context.diagnostics.has_errors:
+    def evaluate(self) -> None:
+        """Evaluate constants, unroll loops and instantiate generics until nothing changes."""
+        self.run(PRUNE)
+        for _ in range(MAX_ROUNDS):
+            self.context.changed = False
+            self.run(EVALUATE)
+            self.recheck()
+            if not self.context.changed:
+                self.reject_open()
+                return
+        self.context.report("const_prop_unroll_many_loops", None, bound=MAX_ROUNDS)
         raise Rejected
 
+    def reject_open(self) -> None:
+        """Report what must be constant and is not."""
+        context = self.context
+        for name in (
+            "const_not_evaluated",
+            "array_index_not_evaluated",
+            "repeat_count_not_evaluated",
+            "array_length_not_evaluated",
+        ):
+            if name in context.open_places:
+                context.report(name, context.open_places[name])
+                raise Rejected
+        for kind, item, span in context.open_generics:
+            context.report("const_generic_not_resolved", span, kind=kind, item=item)
+        self.stop_on_errors()
+        if "loop_bounds_not_evaluated" in context.open_places:
+            context.report("loop_bounds_not_evaluated", context.open_places["loop_bounds_not_evaluated"])
+            raise Rejected
 
-def lower(program: ast.Program, context: Context) -> list[GeneratedProgram]:
-    """Lower an evaluated program and generate code for it and its Leo dependencies."""
-    _refuse_unlowered(program)
-    context.index = Index.of(program)
-    _, context.call_counts = call_graph(program, context.index)
-    composites = composite_graph(program, context.index, context.types)
-    program = run_passes(LOWER, program, context)
-    generated = generate(program, composites, context)
-    if context.diagnostics.has_errors:
+    def desugar(self) -> None:
+        """Storage and optionals become mappings and structs."""
+        for item in DESUGAR:
+            before = self.program
+            self.run((item,))
+            if self.program != before:
+                self.recheck()
+
+    def generate(self) -> list[GeneratedProgram]:
+        """Lower the program and generate code for its Leo dependencies and itself."""
+        self.run(LOWER)
+        generated = generate(self.program, self.context)
+        self.stop_on_errors()
+        for item in generated:
+            for code in item.codes():
+                peephole.optimize(code)
+        return generated
+
+
+def compile(sources: Sequence[UnitSource]) -> CompileResult:
+    """Compile the last source; the others are its dependencies, in an order in which each comes before its users.
+
+    Errors are in the result's diagnostics; what is not built yet is in `unsupported`. Nothing is raised for
+    a program that cannot be compiled.
+    """
+    state: CompilerState | None = None
+    programs: tuple[CompiledProgram, ...] = ()
+    unsupported: Unsupported | None = None
+    try:
+        state = front.prepare(sources, disassemble)
+        programs = _compile(state)
+    except Rejected:
+        pass
+    except Unsupported as error:
+        unsupported = error
+    diagnostics = () if state is None else state.diagnostics.items
+    return CompileResult(programs, diagnostics, unsupported, SourceMap() if state is None else state.sources)
+
+
+def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
+    if not front.check(state):
         raise Rejected
-    for item in generated:
-        for code in item.codes():
-            peephole.optimize(code)
-    return generated
+    compilation = Compilation(state)
+    compilation.prepare()
+    compilation.evaluate()
+    compilation.desugar()
+    names = _parameter_names(compilation.program)
+    return tuple(
+        CompiledProgram(item.name, str(item), debug_map(item), names.get(item.name, {}))
+        for item in compilation.generate()
+    )
 
 
-def _refuse_unlowered(program: ast.Program) -> None:
+def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for stub in program.stubs.values():
+        if isinstance(stub.body, ast.Program):
+            found.update(_parameter_names(stub.body))
     for scope in program.program_scopes.values():
-        for storage in scope.storage_variables:
-            raise Unsupported("Storage variables", place=storage.span)
+        found[scope.name] = {f.name: tuple(i.identifier.name for i in f.input) for f in scope.functions}
+    return found
 
 
-def back_end(program: ast.Program, context: Context) -> list[GeneratedProgram]:
-    """Everything after the front: a checked program to generated programs, dependencies first."""
-    program = run_passes(PREPARE, program, context)
-    program = evaluate(program, context)
-    return lower(program, context)
+def check_source(text: str, file: str = "main.leo") -> tuple[Diagnostic, ...]:
+    """The diagnostics of one program without dependencies, as far as the checks before lowering find them."""
+    state = front.prepare([UnitSource("program", file, text)], disassemble)
+    try:
+        front.check(state)
+    except Unsupported:
+        pass
+    return state.diagnostics.items

@@ -59,9 +59,7 @@ class _Sharing(Rewriter):
         read = self.context.local(name, self.context.types[node.id], node.span)
         return read, ("path", name)
 
-    def _atoms(
-        self, nodes: tuple[ast.Expression, ...]
-    ) -> tuple[tuple[ast.Expression, ...], tuple[Key, ...]]:
+    def _atoms(self, nodes: tuple[ast.Expression, ...]) -> tuple[tuple[ast.Expression, ...], tuple[Key, ...]]:
         pairs = [self._atom(n) for n in nodes]
         return tuple(n for n, _ in pairs), tuple(k for _, k in pairs)
 
@@ -82,7 +80,9 @@ class _Sharing(Rewriter):
                 return replace(node, receiver=receiver), ("unary", node.op, key)
             case ast.TernaryExpression():
                 parts, keys = self._atoms((node.condition, node.if_true, node.if_false))
-                return ast.TernaryExpression(*parts, node.span, node.id), ("ternary", keys)
+                condition, if_true, if_false = parts
+                select = ast.TernaryExpression(condition, if_true, if_false, node.span, node.id)
+                return select, ("ternary", keys)
             case ast.ArrayAccess():
                 (array, index), keys = self._atoms((node.array, node.index))
                 return replace(node, array=array, index=index), ("element", keys)

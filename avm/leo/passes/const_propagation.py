@@ -58,7 +58,12 @@ _SYMBOLIC_KINDS = frozenset(
         "FunctionChecksum",
     }
 )
-_OPEN = ("const_not_evaluated", "array_index_not_evaluated", "array_length_not_evaluated", "repeat_count_not_evaluated")
+_OPEN = (
+    "const_not_evaluated",
+    "array_index_not_evaluated",
+    "array_length_not_evaluated",
+    "repeat_count_not_evaluated",
+)
 
 
 class _ConstPropagation(Rewriter):
@@ -284,9 +289,7 @@ class _ConstPropagation(Rewriter):
             type_ = next(m.type_ for m in definition.members if m.identifier.name == name)
         location = ast.Location(self.program_name, (*self.module_path, name))
         if location in self.context.index.consts:
-            return ast.Path(
-                None, (), member.identifier, location, member.span, self.context.typed_id(type_)
-            )
+            return ast.Path(None, (), member.identifier, location, member.span, self.context.typed_id(type_))
         return self.context.local(name, type_, member.span)
 
     def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
@@ -389,10 +392,8 @@ class _ConstPropagation(Rewriter):
         return node
 
     def function(self, node: ast.Function) -> ast.Function:
-        if node.const_parameters and self.program_name in self.context.index.libraries:
-            if not self.module_path:
-                return node
-        return super().function(node)
+        in_library = self.program_name in self.context.index.libraries and not self.module_path
+        return node if node.const_parameters and in_library else super().function(node)
 
     def composite(self, node: ast.Composite) -> ast.Composite:
         generic = bool(node.const_parameters)
@@ -410,6 +411,7 @@ class _ConstPropagation(Rewriter):
             composites=tuple(self.composite(c) for c in node.composites),
             mappings=tuple(self.mapping(m) for m in node.mappings),
             storage_variables=tuple(self.storage(s) for s in node.storage_variables),
+            interfaces=tuple(self.interface(i) for i in node.interfaces),
         )
 
 

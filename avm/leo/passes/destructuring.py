@@ -1,7 +1,7 @@
 """Destructuring: tuples become one variable per element; they stay only in returns and call results.
 
-    let t = (a, b);           let t#tuple0$0 = a;  let t#tuple1$1 = b;
-    return t.1;               return t#tuple1$1;
+let t = (a, b);           let t#tuple0$0 = a;  let t#tuple1$1 = b;
+return t.1;               return t#tuple1$1;
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class _Destructuring(Rewriter):
             for i, element in enumerate(type_.elements)
         )
         span = first_span(value.span, self.span)
-        self.out.append(ast.DefinitionStatement(identifiers, type_, value, span, self.context.nodes.next_id()))
+        self.out.append(
+            ast.DefinitionStatement(identifiers, type_, value, span, self.context.nodes.next_id())
+        )
         return identifiers
 
     def on_BinaryExpression(self, node: ast.BinaryExpression) -> ast.Expression:
@@ -118,7 +120,10 @@ class _Destructuring(Rewriter):
             assert isinstance(value, ast.Path)
             return [
                 ast.AssignStatement(
-                    self.context.read(place), self.context.read(source), node.span, self.context.nodes.next_id()
+                    self.context.read(place),
+                    self.context.read(source),
+                    node.span,
+                    self.context.nodes.next_id(),
                 )
                 for place, source in zip(self.tuples[node.place.name], self.tuples[value.name])
             ]

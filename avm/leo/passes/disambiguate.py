@@ -1,7 +1,7 @@
 """Disambiguation: `.get` and `.set` become the operation of what they are called on.
 
-    balances.get(a)           _mapping_get(balances, a)
-    list.set(0u32, x)         _vector_set(list, 0u32, x)
+balances.get(a)           _mapping_get(balances, a)
+list.set(0u32, x)         _vector_set(list, 0u32, x)
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ Both sides of a branch are evaluated. Code that runs on chain keeps its branches
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from avm.base.span import Span
@@ -161,9 +162,7 @@ class _Flattening(Rewriter):
                 for side in (node.if_true, node.if_false)
             )
             value = self._select(node.condition, one, other, member.type_, span)
-            members.append(
-                ast.CompositeFieldInitializer(ast.Identifier(member.identifier.name), value, span)
-            )
+            members.append(ast.CompositeFieldInitializer(ast.Identifier(member.identifier.name), value, span))
         struct_type = replace(type_, const_arguments=())
         struct = ast.CompositeExpression(
             type_.path, (), tuple(members), None, span, context.typed_id(struct_type)
@@ -192,10 +191,10 @@ class _Flattening(Rewriter):
 
     # Statements -------------------------------------------------------------------------------------
 
-    def statements(self, nodes: object) -> tuple[ast.Statement, ...]:
-        assert isinstance(nodes, tuple)
+    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
         outer = self.out
-        self.out = out = []
+        out: list[ast.Statement] = []
+        self.out = out
         for node in nodes:
             span = self.span
             self.span = first_span(node.span, span)
@@ -226,9 +225,7 @@ class _Flattening(Rewriter):
             )
             value = self._flag(self._name(comparison, node.span), node.span)
         for guard in guards:
-            either = self.context.binary(
-                "Or", value, self._flag(guard, node.span), ast.BOOLEAN, node.span
-            )
+            either = self.context.binary("Or", value, self._flag(guard, node.span), ast.BOOLEAN, node.span)
             value = self._flag(self._name(either, node.span), node.span)
         return (ast.AssertStatement("Assert", (value,), node.span, node.id),)
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.lower import Context, Pass
-from avm.leo.lower_index import call_graph, checked_units
+from avm.leo.lower_index import checked_units
 from avm.leo.lower_replace import Replacer, local_reads
 from avm.leo.lower_rewrite import Rewriter
 from avm.leo.lower_ssa import SsaFormer
@@ -121,9 +121,7 @@ class _Inlining(Rewriter):
             mandatory(
                 self.on_chain, "the function is called from an on-chain context (constructor or finalize)"
             )
-            or mandatory(
-                len(callee.input) > MAX_CLOSURE_INPUTS, "this function has more than 16 arguments"
-            )
+            or mandatory(len(callee.input) > MAX_CLOSURE_INPUTS, "this function has more than 16 arguments")
             or mandatory(
                 _names_optional(callee.output_type), "this function returns a type naming an optional"
             )
@@ -131,9 +129,7 @@ class _Inlining(Rewriter):
                 any(_names_optional(i.type_) for i in callee.input),
                 "this function has an argument naming an optional",
             )
-            or mandatory(
-                (callee.name,) in self.always, "this function has been called from another function"
-            )
+            or mandatory((callee.name,) in self.always, "this function has been called from another function")
             or (
                 kept is None
                 and (
@@ -158,7 +154,9 @@ class _Inlining(Rewriter):
         arguments = {p.identifier.name: a for p, a in zip(callee.input, node.arguments)}
 
         def choose(inner: ast.Expression) -> ast.Expression | None:
-            return arguments.get(inner.name) if isinstance(inner, ast.Path) and inner.location is None else None
+            return (
+                arguments.get(inner.name) if isinstance(inner, ast.Path) and inner.location is None else None
+            )
 
         block = Replacer(self.context, choose, fresh_ids=False).block(callee.block)
         return SsaFormer(self.context, rename=True).statements(block.statements)
@@ -312,9 +310,7 @@ def _call_of(node: ast.Statement) -> tuple[Place, ast.CallExpression | None]:
             return None, None
 
 
-def _at(
-    done: dict[Location, ast.Function], program: str, path: tuple[str, ...]
-) -> tuple[ast.Function, ...]:
+def _at(done: dict[Location, ast.Function], program: str, path: tuple[str, ...]) -> tuple[ast.Function, ...]:
     return tuple(f for place, f in done.items() if place.program == program and place.module_path == path)
 
 
@@ -331,7 +327,6 @@ def _assemble(program: ast.Program, done: dict[Location, ast.Function]) -> ast.P
 
 
 def _run(program: ast.Program, context: Context) -> ast.Program:
-    graph, _ = call_graph(program, context.index)
     visitor = _Inlining(context, _always_inlined(program))
     bodies = {
         place: function
@@ -339,7 +334,7 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
         if place not in context.index.stubs
     }
     main = program.scope.name
-    for location in graph.post_order(lambda place: place in bodies):
+    for location in context.call_graph.post_order(lambda place: place in bodies):
         visitor.program_name = location.program
         function = bodies.pop(location, None)
         if function is not None:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from avm.leo import ast
 from avm.leo.ast import Location
 from avm.leo.lower import Context, Pass
-from avm.leo.lower_index import call_graph
 
 
 def _prune(library: ast.Library, reached: set[Location]) -> ast.Library:
@@ -33,14 +32,14 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     libraries = context.index.libraries
     if not libraries:
         return program
-    graph, _ = call_graph(program, context.index)
-    todo = [t for node in graph if node.program not in libraries for t in graph.neighbours(node)]
+    graph = context.call_graph
+    todo = [t for node in graph.nodes if node.program not in libraries for t in graph.neighbors(node)]
     reached: set[Location] = set()
     while todo:
         place = todo.pop()
         if place not in reached:
             reached.add(place)
-            todo.extend(graph.neighbours(place))
+            todo.extend(graph.neighbors(place))
     stubs = {
         name: replace(stub, body=_prune(stub.body, reached)) if isinstance(stub.body, ast.Library) else stub
         for name, stub in program.stubs.items()

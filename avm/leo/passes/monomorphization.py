@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.lower import Context, Pass
-from avm.leo.lower_index import call_graph, composite_graph
 from avm.leo.lower_replace import Replacer
 from avm.leo.lower_rewrite import Rewriter
 
@@ -151,7 +150,7 @@ class _Monomorphization(Rewriter):
             for place, c in context.index.composites.items()
             if place.program in context.index.libraries or place.program in _leo_programs(program)
         }
-        for place in composite_graph(program, context.index, context.types).post_order():
+        for place in context.composite_graph.post_order():
             composite = todo.pop(place, None)
             if composite is not None:
                 self.program_name = place.program
@@ -159,7 +158,6 @@ class _Monomorphization(Rewriter):
         if any(place.program == main for place in todo):
             context.changed = True
         bodies = {p: f for p, f in context.index.functions.items() if p not in context.index.stubs}
-        graph, _ = call_graph(program, context.index)
 
         def is_root(place: Location) -> bool:
             if place.path == ("constructor",):
@@ -171,7 +169,7 @@ class _Monomorphization(Rewriter):
             )
 
         reached = dict(bodies)
-        for place in graph.post_order(is_root):
+        for place in context.call_graph.post_order(is_root):
             function = reached.pop(place, None)
             if function is not None:
                 self.program_name = place.program
@@ -209,6 +207,8 @@ class _Monomorphization(Rewriter):
             mappings=tuple(self.mapping(m) for m in node.mappings),
             storage_variables=tuple(self.storage(s) for s in node.storage_variables),
             functions=entries + others,
+            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            parents=self.parents(node),
         )
 
     def module(self, node: ast.Module) -> ast.Module:
@@ -216,6 +216,7 @@ class _Monomorphization(Rewriter):
             node,
             composites=self.structs_at(node.unit_name, node.path),
             functions=self.functions_at(node.unit_name, node.path),
+            interfaces=tuple(self.interface(i) for i in node.interfaces),
         )
 
     def library(self, node: ast.Library) -> ast.Library:
@@ -225,6 +226,7 @@ class _Monomorphization(Rewriter):
             structs=self.structs_at(node.name, ()),
             functions=self.functions_at(node.name, ()),
             consts=tuple(self.const(c) for c in node.consts),
+            interfaces=tuple(self.interface(i) for i in node.interfaces),
         )
 
 

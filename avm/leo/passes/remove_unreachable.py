@@ -1,7 +1,7 @@
 """Unreachable code: what follows a certain return in a block is removed.
 
-    if c { return 1u8; } else { return 2u8; }             if c { return 1u8; } else { return 2u8; }
-    return 3u8;
+if c { return 1u8; } else { return 2u8; }             if c { return 1u8; } else { return 2u8; }
+return 3u8;
 """
 
 from __future__ import annotations

@@ -129,9 +129,8 @@ class _Propagation(Rewriter):
                 else:
                     assert isinstance(atom, ast.Path)
                     value = None if atom.local is None else self.constants.get(atom.local)
-                copy = replace(  # type: ignore[type-var]
-                    atom, id=self.context.typed_id(self.context.types[node.id]), span=first_span(node.span, atom.span)
-                )
+                span = first_span(node.span, atom.span)
+                copy = replace(atom, id=self.context.typed_id(self.context.types[node.id]), span=span)
                 return self._is(copy, value)
         return node
 
@@ -222,9 +221,9 @@ class _Propagation(Rewriter):
                 )
                 return node
             return self._constant(result, node)
-        if node.op in ("Not", "Negate") and isinstance(receiver, ast.UnaryExpression):
-            if receiver.op == node.op:
-                return self._keep(receiver.receiver)
+        twice = isinstance(receiver, ast.UnaryExpression) and receiver.op == node.op
+        if twice and node.op in ("Not", "Negate") and isinstance(receiver, ast.UnaryExpression):
+            return self._keep(receiver.receiver)
         return node
 
     def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:

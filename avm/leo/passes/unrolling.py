@@ -1,6 +1,6 @@
 """Unrolling: a loop with literal bounds becomes one block per round, its variable a literal.
 
-    for i in 0u32..2u32 { sum += a[i]; }      { { sum += a[0u32]; } { sum += a[1u32]; } }
+for i in 0u32..2u32 { sum += a[i]; }      { { sum += a[0u32]; } { sum += a[1u32]; } }
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ class _Unrolling(Rewriter):
         return node
 
     def library(self, node: ast.Library) -> ast.Library:
-        modules = {p: replace(m, functions=tuple(map(self.function, m.functions))) for p, m in node.modules.items()}
+        modules = {
+            path: replace(module, functions=tuple(map(self.function, module.functions)))
+            for path, module in node.modules.items()
+        }
         return replace(node, functions=tuple(map(self.function, node.functions)), modules=modules)
 
 
