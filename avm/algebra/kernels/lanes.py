@@ -1,0 +1,305 @@
+"""Fq in eight lanes at once with AVX-512 IFMA, emitted as LLVM code: the fast tier of the MSM.
+
+A value is eight vectors of eight 64-bit words: limb k of lane l, radix 2^52, least significant first, in
+Montgomery form x·2^416. Ranges are lazy: q has 377 bits, so a product whose factors' sizes multiply to less
+than 2^32·q² comes out below 1.01·q without a final subtraction, and sums may grow in between. The instruction
+reads only the low 52 bits of its factors: ``linear`` therefore carries, and its result must not be negative.
+Only ``select.tier() == "ifma"`` may import this: LLVM aborts on an instruction the processor does not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba.core.cgutils
+import numba.core.datamodel
+import numba.extending
+from llvmlite import ir
+
+from avm.algebra.fields import FQ_MODULUS
+from avm.algebra.kernels.compile import intrinsic
+from avm.algebra.kernels.limbs import WORD, call_shared, pack_array, types
+from avm.algebra.kernels.select import tier
+
+if tier() != "ifma":
+    raise ImportError("this processor has no AVX-512 IFMA")
+
+get_or_insert_function: Callable[..., Any] = numba.core.cgutils.get_or_insert_function
+
+LIMBS = 8
+LIMB_BITS = 52
+LIMB_MASK = (1 << LIMB_BITS) - 1
+RADIX_BITS = LIMBS * LIMB_BITS
+VECTOR = ir.VectorType(WORD, 8)
+ROW = ir.ArrayType(VECTOR, LIMBS)
+INDEX = ir.IntType(32)
+Builder = Any
+Value = Any
+
+
+class LanesType(types.Type):  # type: ignore[name-defined,misc]
+    """numba's type of eight field elements."""
+
+
+class LanesModel(numba.core.datamodel.models.PrimitiveModel):  # type: ignore[misc]
+    """Its representation in LLVM."""
+
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, ROW)
+
+
+numba.extending.register_model(LanesType)(LanesModel)
+lanes = LanesType("FqLanes")
+
+
+def limbs52(x: int) -> list[int]:
+    """Split an integer into limbs of 52 bits; the last takes the rest."""
+    low = [(x >> (LIMB_BITS * i)) & LIMB_MASK for i in range(LIMBS - 1)]
+    return [*low, x >> (LIMB_BITS * (LIMBS - 1))]
+
+
+def splat(x: int) -> Value:
+    """Return the constant vector of one word."""
+    return ir.Constant(VECTOR, [x & 0xFFFFFFFFFFFFFFFF] * 8)
+
+
+def _parts(b: Builder, value: Value) -> list[Value]:
+    return [b.extract_value(value, i) for i in range(LIMBS)]
+
+
+def _madd(b: Builder, half: str, total: Value, x: Value, y: Value) -> Value:
+    """total + the low or high 52 bits of the 104-bit products."""
+    kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
+    name = f"llvm.x86.avx512.vpmadd52{half}.uq.512"
+    return b.call(get_or_insert_function(b.module, kind, name), [total, x, y])
+
+
+def _carried(b: Builder, parts: list[Value]) -> list[Value]:
+    """Carry signed limbs; the last keeps the rest."""
+    out = []
+    carry = None
+    for i, part in enumerate(parts):
+        if carry is not None:
+            part = b.add(part, carry)
+        if i < LIMBS - 1:
+            carry = b.ashr(part, splat(LIMB_BITS))
+            part = b.and_(part, splat(LIMB_MASK))
+        out.append(part)
+    return out
+
+
+def emit_product(b: Builder, x: list[Value], y: list[Value]) -> list[Value]:
+    """Montgomery product, row by row.
+
+    The high halves of a row and the low halves of the next do not wait for the row's reduction factor, so
+    they are issued first and hide its latency.
+    """
+    zero = splat(0)
+    modulus = [splat(w) for w in limbs52(FQ_MODULUS)]
+    negative_inverse = splat(-pow(FQ_MODULUS, -1, 1 << LIMB_BITS) % (1 << LIMB_BITS))
+    t = [_madd(b, "l", zero, x[j], y[0]) for j in range(LIMBS)] + [zero]
+    for i in range(LIMBS):
+        factor = _madd(b, "l", zero, t[0], negative_inverse)
+        # The lowest limb becomes a multiple of 2^52: its carry is one more unless it was zero already.
+        carry = b.lshr(b.add(t[0], splat(LIMB_MASK)), splat(LIMB_BITS))
+        t = [*t[1:], zero]
+        for j in range(LIMBS):
+            t[j] = _madd(b, "h", t[j], x[j], y[i])
+        if i + 1 < LIMBS:
+            for j in range(LIMBS):
+                t[j] = _madd(b, "l", t[j], x[j], y[i + 1])
+        t[0] = b.add(t[0], carry)
+        for j in range(1, LIMBS):
+            t[j - 1] = _madd(b, "l", t[j - 1], factor, modulus[j])
+        for j in range(LIMBS):
+            t[j] = _madd(b, "h", t[j], factor, modulus[j])
+    return _carried(b, t[:LIMBS])
+
+
+def _product(inline: bool) -> Callable[..., Any]:
+    def body(b: Builder, x: Value, y: Value) -> Value:
+        return pack_array(b, emit_product(b, _parts(b, x), _parts(b, y)))
+
+    def operation(typing_context: Any, x: Any, y: Any) -> Any:
+        def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+            return body(b, *args) if inline else call_shared(b, "avm_lanes_product", ROW, args, body)
+
+        return lanes(lanes, lanes), codegen
+
+    return intrinsic(operation)
+
+
+product = _product(inline=True)
+"""(x, y) → x·y/2^416."""
+shared_product = _product(inline=False)
+"""The same, as a function that all call sites share: less code, a little slower."""
+
+
+def linear(*coefficients: int) -> Callable[..., Any]:
+    """Return an intrinsic (x, y, …, table, row) → Σ coefficients·values + row of the table, carried.
+
+    The row is eight limbs of a multiple of q that keeps the sum from being negative.
+    """
+    count = len(coefficients)
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[count])(context, b, args[count]).data
+        base = b.mul(args[count + 1], ir.Constant(WORD, LIMBS))
+        parts = []
+        for k in range(LIMBS):
+            word = b.load(b.gep(data, [b.add(base, ir.Constant(WORD, k))]))
+            total = _broadcast(b, word)
+            for value, coefficient in zip(args, coefficients):
+                part = b.extract_value(value, k)
+                if abs(coefficient) != 1:
+                    part = b.mul(part, splat(abs(coefficient)))
+                total = b.add(total, part) if coefficient > 0 else b.sub(total, part)
+            parts.append(total)
+        return pack_array(b, _carried(b, parts))
+
+    def one(typing_context: Any, x: Any, table: Any, row: Any) -> Any:
+        return lanes(lanes, table, types.int64), codegen
+
+    def two(typing_context: Any, x: Any, y: Any, table: Any, row: Any) -> Any:
+        return lanes(lanes, lanes, table, types.int64), codegen
+
+    def three(typing_context: Any, x: Any, y: Any, z: Any, table: Any, row: Any) -> Any:
+        return lanes(lanes, lanes, lanes, table, types.int64), codegen
+
+    return intrinsic((one, two, three)[count - 1])
+
+
+def _broadcast(b: Builder, word: Value) -> Value:
+    single = b.insert_element(ir.Constant(VECTOR, ir.Undefined), word, ir.Constant(INDEX, 0))
+    mask = ir.Constant(ir.VectorType(INDEX, 8), [0] * 8)
+    return b.shuffle_vector(single, ir.Constant(VECTOR, ir.Undefined), mask)
+
+
+def _shuffle(b: Builder, x: Value, y: Value, order: list[int]) -> Value:
+    return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(INDEX, 8), order))
+
+
+def _transposed(b: Builder, rows: list[Value]) -> list[Value]:
+    """Transpose eight vectors of eight words in three levels of shuffles."""
+    first = []
+    for i in range(0, 8, 2):
+        first.append(_shuffle(b, rows[i], rows[i + 1], [0, 8, 2, 10, 4, 12, 6, 14]))
+        first.append(_shuffle(b, rows[i], rows[i + 1], [1, 9, 3, 11, 5, 13, 7, 15]))
+    second: list[Value] = [None] * 8
+    for group in (0, 4):
+        for k in (0, 1):
+            x, y = first[group + k], first[group + 2 + k]
+            second[group + k] = _shuffle(b, x, y, [0, 1, 8, 9, 4, 5, 12, 13])
+            second[group + 2 + k] = _shuffle(b, x, y, [2, 3, 10, 11, 6, 7, 14, 15])
+    out: list[Value] = [None] * 8
+    for k in range(4):
+        out[k] = _shuffle(b, second[k], second[4 + k], [0, 1, 2, 3, 8, 9, 10, 11])
+        out[4 + k] = _shuffle(b, second[k], second[4 + k], [4, 5, 6, 7, 12, 13, 14, 15])
+    return out
+
+
+def _vector_place(b: Builder, data: Value, offset: Value) -> Value:
+    return b.bitcast(b.gep(data, [offset]), VECTOR.as_pointer())
+
+
+def _row_places(context: Any, b: Builder, kinds: Any, args: Any) -> list[Value]:
+    """Return where the vectors of (rows, indices, position, offset) are: eight rows of sixteen words."""
+    data = context.make_array(kinds[0])(context, b, args[0]).data
+    index = context.make_array(kinds[1])(context, b, args[1]).data
+    places = []
+    for lane in range(8):
+        row = b.load(b.gep(index, [b.add(args[2], ir.Constant(WORD, lane))]))
+        places.append(_vector_place(b, data, b.add(b.mul(row, ir.Constant(WORD, 16)), args[3])))
+    return places
+
+
+def _load_rows(typing_context: Any, rows: Any, indices: Any, position: Any, offset: Any) -> Any:
+    """Intrinsic: lane l is the eight words at 16·indices[position + l] + offset."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        loaded = [b.load(place, align=8) for place in _row_places(context, b, signature.args, args)]
+        return pack_array(b, _transposed(b, loaded))
+
+    return lanes(rows, indices, types.int64, types.int64), codegen
+
+
+def _store_rows(typing_context: Any, rows: Any, indices: Any, position: Any, offset: Any, value: Any) -> Any:
+    """Intrinsic: the inverse of ``load_rows``."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        places = _row_places(context, b, signature.args, args)
+        for place, vector in zip(places, _transposed(b, _parts(b, args[4]))):
+            b.store(vector, place, align=8)
+        return context.get_dummy_value()
+
+    return types.void(rows, indices, types.int64, types.int64, lanes), codegen
+
+
+def _load_block(typing_context: Any, blocks: Any, index: Any) -> Any:
+    """Intrinsic: the value stored as 64 words in a row."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[0])(context, b, args[0]).data
+        base = b.mul(args[1], ir.Constant(WORD, 64))
+        places = [_vector_place(b, data, b.add(base, ir.Constant(WORD, 8 * k))) for k in range(LIMBS)]
+        return pack_array(b, [b.load(place, align=8) for place in places])
+
+    return lanes(blocks, types.int64), codegen
+
+
+def _store_block(typing_context: Any, blocks: Any, index: Any, value: Any) -> Any:
+    """Intrinsic: the inverse of ``load_block``."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[0])(context, b, args[0]).data
+        base = b.mul(args[1], ir.Constant(WORD, 64))
+        for k, part in enumerate(_parts(b, args[2])):
+            b.store(part, _vector_place(b, data, b.add(base, ir.Constant(WORD, 8 * k))), align=8)
+        return context.get_dummy_value()
+
+    return types.void(blocks, types.int64, lanes), codegen
+
+
+def constant(x: int) -> Callable[..., Any]:
+    """Return an intrinsic () → eight times the integer x, as it stands (not turned into Montgomery form)."""
+
+    def make(typing_context: Any) -> Any:
+        def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+            return pack_array(b, [splat(w) for w in limbs52(x)])
+
+        return lanes(), codegen
+
+    return intrinsic(make)
+
+
+def rotation(steps: int) -> Callable[..., Any]:
+    """Return an intrinsic x → lane l of the result is lane l + steps (mod 8) of x."""
+
+    def rotate(typing_context: Any, x: Any) -> Any:
+        def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+            order = [(lane + steps) % 8 for lane in range(8)]
+            return pack_array(b, [_shuffle(b, part, part, order) for part in _parts(b, args[0])])
+
+        return lanes(lanes), codegen
+
+    return intrinsic(rotate)
+
+
+def _choose(typing_context: Any, flags: Any, x: Any, y: Any) -> Any:
+    """Intrinsic (eight words, x, y): lane l of x where word l is not zero, else of y."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[0])(context, b, args[0]).data
+        mask = b.icmp_signed("!=", b.load(_vector_place(b, data, ir.Constant(WORD, 0)), align=8), splat(0))
+        pairs = zip(_parts(b, args[1]), _parts(b, args[2]))
+        return pack_array(b, [b.select(mask, left, right) for left, right in pairs])
+
+    return lanes(flags, lanes, lanes), codegen
+
+
+load_rows: Callable[..., Any] = intrinsic(_load_rows)
+store_rows: Callable[..., Any] = intrinsic(_store_rows)
+load_block: Callable[..., Any] = intrinsic(_load_block)
+store_block: Callable[..., Any] = intrinsic(_store_block)
+choose: Callable[..., Any] = intrinsic(_choose)

@@ -1,0 +1,348 @@
+"""Pippenger's buckets with affine additions, eight at a time: the IFMA twin of ``msm_buckets``.
+
+A point is a row of sixteen words, x and y in limbs of 52 bits (``lanes``). Bounds in units of q: in round t
+coordinates are below 2^(t+2) − 2, so that row t of ``MULTIPLES``, (2^(t+3) − 4)·q, covers every subtraction.
+Exceptional additions (equal x) are detected by a zero product and left to the portable tier.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from avm.algebra import g1
+from avm.algebra.fields import FQ_MODULUS
+from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.g1_curve import FQ_ZERO, is_zero, store_jacobian
+from avm.algebra.kernels.inverse import invert
+from avm.algebra.kernels.lanes import (
+    RADIX_BITS,
+    choose,
+    constant,
+    limbs52,
+    linear,
+    load_block,
+    load_rows,
+    product,
+    rotation,
+    shared_product,
+    store_block,
+    store_rows,
+)
+from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul
+from avm.algebra.kernels.msm_digits import sort_by_bucket
+
+Words = npt.NDArray[np.uint64]
+Indices = npt.NDArray[np.int64]
+
+CHUNK = 2048
+"""Additions that share one inversion; a multiple of eight."""
+ROUNDS = 28
+MULTIPLES = np.array([limbs52(((8 << t) - 4) * FQ_MODULUS) for t in range(ROUNDS)], np.uint64).reshape(-1)
+SMALL = np.array([limbs52(k * FQ_MODULUS) for k in range(16)], np.uint64).reshape(-1)
+"""The multiples 0 … 15 of q."""
+
+one = constant((1 << RADIX_BITS) % FQ_MODULUS)
+zero = constant(0)
+# 384-bit Montgomery words become 416-bit ones (times the endomorphism's factor), and back.
+into_lanes = constant((1 << (2 * RADIX_BITS - 384)) % FQ_MODULUS)
+into_lanes_scaled = constant(g1.BETA * (1 << (2 * RADIX_BITS - 384)) % FQ_MODULUS)
+out_of_lanes = constant((1 << 384) % FQ_MODULUS)
+# ``invert`` maps w to 2^768/w; times 2^480/2^416 this is 2^832/w, the inverse's 416-bit form.
+after_inverse = constant((1 << 480) % FQ_MODULUS)
+minus = linear(1, -1)
+minus_two = linear(1, -1, -1)
+plus = linear(1, 1)
+negated = linear(-1)
+carried = linear(1)
+tripled = linear(3)
+plus_tripled = linear(1, 3)
+minus_tripled = linear(1, -3)
+rotate4, rotate2, rotate1 = rotation(4), rotation(2), rotation(1)
+
+
+@device
+def aligned(size: int) -> Words:
+    """Return ``size`` words that start at a multiple of 64 bytes."""
+    raw = np.empty(size + 8, np.uint64)
+    skip = (8 - ((raw.ctypes.data >> 3) & 7)) & 7
+    return raw[skip : skip + size]
+
+
+@device
+def words_of_lane(block: Words, lane: int) -> Any:
+    """Return lane ``lane`` of a stored value below 2^384 as six words, less q if that is possible."""
+    a0, a1, a2, a3 = block[lane], block[8 + lane], block[16 + lane], block[24 + lane]
+    a4, a5, a6, a7 = block[32 + lane], block[40 + lane], block[48 + lane], block[56 + lane]
+    u = np.uint64
+    x = (
+        a0 | (a1 << u(52)),
+        (a1 >> u(12)) | (a2 << u(40)),
+        (a2 >> u(24)) | (a3 << u(28)),
+        (a3 >> u(36)) | (a4 << u(16)),
+        (a4 >> u(48)) | (a5 << u(4)) | (a6 << u(56)),
+        (a6 >> u(8)) | (a7 << u(44)),
+    )
+    return fq_add(x, FQ_ZERO)
+
+
+@device
+def write_limbs(x: Any, out: Words, start: int, step: int) -> None:
+    """Write six words as limbs of 52 bits to start, start + step, …"""
+    u = np.uint64
+    mask = u((1 << 52) - 1)
+    out[start] = x[0] & mask
+    out[start + step] = ((x[0] >> u(52)) | (x[1] << u(12))) & mask
+    out[start + 2 * step] = ((x[1] >> u(40)) | (x[2] << u(24))) & mask
+    out[start + 3 * step] = ((x[2] >> u(28)) | (x[3] << u(36))) & mask
+    out[start + 4 * step] = ((x[3] >> u(16)) | (x[4] << u(48))) & mask
+    out[start + 5 * step] = (x[4] >> u(4)) & mask
+    out[start + 6 * step] = ((x[4] >> u(56)) | (x[5] << u(8))) & mask
+    out[start + 7 * step] = x[5] >> u(44)
+
+
+@kernel("void(uint64[:,:,::1],int64,int64,uint64[::1],uint64[::1])")
+def convert_points(points: Words, begin: int, end: int, small: Words, table: Words) -> None:
+    """Fill rows i and n + i of the table with point i and λ·point i, for begin <= i < end.
+
+    The table has eight rows more than it needs, where the lanes of a last incomplete group go.
+    """
+    n = len(points)
+    own = np.empty(8, np.int64)
+    image = np.empty(8, np.int64)
+    scratch = aligned(8 * 16)
+    identity = np.arange(8)
+    for group in range(begin, end, 8):
+        for lane in range(8):
+            i = group + lane
+            own[lane] = i if i < end else 2 * n + lane
+            image[lane] = n + i if i < end else 2 * n + lane
+            if i < end:
+                write_limbs(fq_load(points, 2 * i), scratch, 16 * lane, 1)
+                write_limbs(fq_load(points, 2 * i + 1), scratch, 16 * lane + 8, 1)
+        x = load_rows(scratch, identity, 0, 0)
+        y = shared_product(load_rows(scratch, identity, 0, 8), into_lanes())
+        store_rows(table, own, 0, 0, shared_product(x, into_lanes()))
+        store_rows(table, own, 0, 8, y)
+        store_rows(table, image, 0, 0, shared_product(x, into_lanes_scaled()))
+        store_rows(table, image, 0, 8, negated(y, small, 2))
+
+
+@device
+def gather(table: Words, entries: npt.NDArray[np.uint32], out: Words) -> None:
+    """Copy the rows of the sorted entries; the y of a negative one as −y in negative limbs."""
+    for k in range(len(entries)):
+        entry = np.int64(entries[k])
+        source = (entry >> 1) * 16
+        sign = np.uint64(0) - np.uint64(entry & 1)
+        for j in range(8):
+            out[16 * k + j] = table[source + j]
+        for j in range(8, 16):
+            out[16 * k + j] = (table[source + j] ^ sign) - sign
+
+
+@device
+def inverse_of_lanes(x: Any, scratch: Words) -> tuple[Any, bool]:
+    """Return the inverses of eight values with one inversion, and whether all were non-zero."""
+    r4 = rotate4(x)
+    a1 = shared_product(x, r4)
+    r2 = rotate2(a1)
+    a2 = shared_product(a1, r2)
+    r1 = rotate1(a2)
+    store_block(scratch, 0, shared_product(a2, r1))
+    total = words_of_lane(scratch, 0)
+    inverse = invert(total)
+    for lane in range(8):
+        write_limbs(inverse, scratch, lane, 8)
+    y = shared_product(load_block(scratch, 0), after_inverse())
+    y = shared_product(shared_product(shared_product(y, r1), r2), r4)
+    return y, not is_zero(total)
+
+
+@device
+def add_pairs(
+    source: Words,
+    lefts: Indices,
+    targets: Indices,
+    count: int,
+    target: Words,
+    multiples: Words,
+    t: int,
+    denominators: Words,
+    prefixes: Words,
+    scratch: Words,
+) -> bool:
+    """target[targets[k]] = source[lefts[k]] + source[lefts[k] + 1] for k < count, a multiple of eight.
+
+    Round t of additions. False when some pair has equal x; the targets are then meaningless.
+    """
+    total = one()
+    for k in range(0, count, 8):
+        dx = minus(load_rows(source, lefts, k, 16), load_rows(source, lefts, k, 0), multiples, t)
+        store_block(denominators, k >> 3, dx)
+        store_block(prefixes, k >> 3, total)
+        total = product(total, dx)
+    inverse, good = inverse_of_lanes(total, scratch)
+    if not good:
+        return False
+    for k in range(count - 8, -1, -8):
+        slope = product(inverse, load_block(prefixes, k >> 3))
+        inverse = product(inverse, load_block(denominators, k >> 3))
+        y1 = load_rows(source, lefts, k, 8)
+        slope = product(slope, minus(load_rows(source, lefts, k, 24), y1, multiples, t))
+        x1 = load_rows(source, lefts, k, 0)
+        x2 = load_rows(source, lefts, k, 16)
+        x3 = minus_two(product(slope, slope), x1, x2, multiples, t)
+        y3 = product(slope, minus(x1, x3, multiples, t + 1))
+        store_rows(target, targets, k, 0, x3)
+        store_rows(target, targets, k, 8, minus(y3, y1, multiples, t))
+    return True
+
+
+@device
+def finish_rows(rows: Words, count: int) -> None:
+    """Write the two rows after the last point: (0, 1), infinity for ``add_complete``, and (1, 1).
+
+    As a pair they have different x and fill incomplete groups.
+    """
+    for j in range(32):
+        rows[16 * count + j] = np.uint64(0)
+    scratch = aligned(64)
+    store_block(scratch, 0, one())
+    for j in range(8):
+        rows[16 * count + 8 + j] = scratch[8 * j]
+        rows[16 * count + 16 + j] = scratch[8 * j]
+        rows[16 * count + 24 + j] = scratch[8 * j]
+
+
+@device
+def add_complete(x1: Any, y1: Any, z1: Any, x2: Any, y2: Any, z2: Any, small: Words) -> Any:
+    """Return the sum of projective points (X/Z, Y/Z), all exceptions included.
+
+    Renes, Costello, Batina 2016, algorithm 7 with 3b = 3. Coordinates of the first point are below 4q.
+    """
+    t0 = shared_product(x1, x2)
+    t1 = shared_product(y1, y2)
+    t2 = shared_product(z1, z2)
+    t3 = shared_product(plus(x1, y1, small, 0), plus(x2, y2, small, 0))
+    t3 = minus_two(t3, t0, t1, small, 3)
+    t4 = shared_product(plus(y1, z1, small, 0), plus(y2, z2, small, 0))
+    t4 = minus_two(t4, t1, t2, small, 3)
+    t5 = shared_product(plus(x1, z1, small, 0), plus(x2, z2, small, 0))
+    t5 = tripled(minus_two(t5, t0, t2, small, 3), small, 0)
+    t0 = tripled(t0, small, 0)
+    high = plus_tripled(t1, t2, small, 0)
+    low = minus_tripled(t1, t2, small, 4)
+    x3 = minus(shared_product(t3, low), shared_product(t4, t5), small, 2)
+    y3 = plus(shared_product(t5, t0), shared_product(low, high), small, 0)
+    z3 = plus(shared_product(high, t4), shared_product(t0, t3), small, 0)
+    return x3, y3, z3
+
+
+@device
+def write_sum(x: Any, y: Any, z: Any, blocks: Words, out: Words, which: int) -> None:
+    """Write eight projective points as Jacobian words to rows which, which + 2, … of ``out``."""
+    store_block(blocks, 0, shared_product(x, out_of_lanes()))
+    store_block(blocks, 1, shared_product(y, out_of_lanes()))
+    store_block(blocks, 2, shared_product(z, out_of_lanes()))
+    for lane in range(8):
+        px = words_of_lane(blocks[:64], lane)
+        py = words_of_lane(blocks[64:128], lane)
+        pz = words_of_lane(blocks[128:192], lane)
+        store_jacobian(out, 2 * lane + which, fq_mul(px, pz), fq_mul(fq_mul(py, pz), pz), pz)
+
+
+@kernel("boolean(uint64[::1],int32[::1],int64,int64,uint64[::1],uint64[::1],uint64[:,:,::1])")
+def bucket_sums(
+    table: Words,
+    digits: npt.NDArray[np.int32],
+    first: int,
+    count: int,
+    multiples: Words,
+    small: Words,
+    out: Words,
+) -> bool:
+    """Sum one window's buckets first … first + count − 1 in eight segments; count is a multiple of eight.
+
+    Rows 2s and 2s + 1 of ``out`` are the two Jacobian sums of ``msm_buckets.bucket_sums`` for segment s.
+    False, and no result, when two points with equal x met.
+    """
+    starts = np.empty(count + 1, np.int64)
+    size = sort_by_bucket(digits, first, count, np.empty(0, np.uint32), starts)
+    entries = np.empty(size, np.uint32)
+    sort_by_bucket(digits, first, count, entries, starts)
+    source = aligned(16 * (size + 2))
+    gather(table, entries, source)
+    finish_rows(source, size)
+    filled = size
+    lefts = np.empty(CHUNK, np.int64)
+    targets = np.empty(CHUNK, np.int64)
+    denominators = aligned(8 * CHUNK)
+    prefixes = aligned(8 * CHUNK)
+    scratch = aligned(64)
+    t = 0
+    while True:
+        results = 0
+        for b in range(count):
+            results += (starts[b + 1] - starts[b] + 1) >> 1
+        if results == filled:
+            break
+        if t + 2 > ROUNDS:
+            return False
+        target = aligned(16 * (results + 2))
+        waiting = 0
+        place = 0
+        begin = starts[0]
+        for b in range(count):
+            end = starts[b + 1]
+            starts[b] = place
+            for left in range(begin, end, 2):
+                if left + 1 == end:
+                    for j in range(16):
+                        target[16 * place + j] = source[16 * left + j]
+                else:
+                    lefts[waiting] = left
+                    targets[waiting] = place
+                    waiting += 1
+                    if waiting == CHUNK:
+                        if not add_pairs(
+                            source, lefts, targets, waiting, target, multiples, t,
+                            denominators, prefixes, scratch,
+                        ):  # fmt: skip
+                            return False
+                        waiting = 0
+                place += 1
+            begin = end
+        starts[count] = place
+        while waiting & 7:
+            lefts[waiting] = filled
+            targets[waiting] = results
+            waiting += 1
+        if not add_pairs(
+            source, lefts, targets, waiting, target, multiples, t, denominators, prefixes, scratch
+        ):
+            return False
+        finish_rows(target, results)
+        source = target
+        filled = results
+        t += 1
+
+    sx, sy, sz = zero(), one(), zero()
+    tx, ty, tz = zero(), one(), zero()
+    present = aligned(8)
+    length = count >> 3
+    for k in range(length - 1, -1, -1):
+        for lane in range(8):
+            b = lane * length + k
+            present[lane] = starts[b + 1] - starts[b]
+            lefts[lane] = starts[b] if present[lane] else filled
+        x = load_rows(source, lefts, 0, 0)
+        y = carried(load_rows(source, lefts, 0, 8), multiples, t)
+        sx, sy, sz = add_complete(sx, sy, sz, x, y, choose(present, one(), zero()), small)
+        tx, ty, tz = add_complete(tx, ty, tz, sx, sy, sz, small)
+    blocks = aligned(192)
+    write_sum(sx, sy, sz, blocks, out, 0)
+    write_sum(tx, ty, tz, blocks, out, 1)
+    return True
