@@ -26,6 +26,13 @@ from avm.types.scalar import ScalarVar
 CastValue: TypeAlias = bool | int | Point
 CastVar: TypeAlias = BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar
 _POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
+_TYPE_OF: dict[type, LiteralType] = {
+    AddressVar: LiteralType.ADDRESS,
+    BooleanVar: LiteralType.BOOLEAN,
+    FieldVar: LiteralType.FIELD,
+    GroupVar: LiteralType.GROUP,
+    ScalarVar: LiteralType.SCALAR,
+}
 _NEVER = (LiteralType.SIGNATURE, LiteralType.STRING)
 
 
@@ -137,6 +144,8 @@ def cast_var(var: CastVar, target: LiteralType) -> CastVar:
     """
     if target in _NEVER:
         raise Halt(f"nothing can be cast to {target}")
+    if var.is_constant:
+        cast(var.value, _type_of(var), target)
     if isinstance(var, BooleanVar):
         return _boolean_var(var, target)
     if isinstance(var, AddressVar | GroupVar):
@@ -194,6 +203,10 @@ def cast_lossy_var(var: CastVar, target: LiteralType, elligator2: Callable[[Fiel
         return ScalarVar.from_bits_le(var.cs, var.bits)
     filler = var.msb if var.type.is_signed else BooleanVar.constant(var.cs, False)
     return IntegerVar(var.cs, target, (var.bits + (filler,) * target.bits)[: target.bits])
+
+
+def _type_of(var: CastVar) -> LiteralType:
+    return var.type if isinstance(var, IntegerVar) else _TYPE_OF[type(var)]
 
 
 def _field_var(var: FieldVar | ScalarVar | IntegerVar) -> FieldVar:

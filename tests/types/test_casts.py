@@ -103,6 +103,11 @@ def test_what_does_not_fit_halts(value: Any, source: T, target: T) -> None:
         cast(value, source, target)
 
 
+def test_a_constant_that_does_not_fit_is_refused_with_its_value() -> None:
+    with pytest.raises(Halt, match="300field does not fit u8, so cast halts"):
+        built(lambda x: cast_var(x, T.U8), [(T.FIELD, C, 300)])
+
+
 def test_lossy_casts_to_points() -> None:
     assert cast_lossy(1, T.FIELD, T.GROUP, elligator2) == GENERATOR
     assert cast_lossy(4, T.FIELD, T.GROUP, elligator2) == ENCODED

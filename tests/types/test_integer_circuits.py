@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avm.base.errors import Halt
 from avm.r1cs import Mode
 from avm.r1cs.galois_view import holds
 from avm.types import integers as ops
@@ -64,6 +65,13 @@ def test_shifts_agree_for_every_magnitude_type(type: T, op: str) -> None:
         magnitude = T.U8 if heavy and op == "shl" else rng.choice(MAGNITUDES)
         amount = rng.choice([0, 1, type.bits - 1, type.bits, magnitude.max, rng.randrange(type.bits)])
         check(type, op, (type, mode_a, rng.choice(edges(type))), (magnitude, mode_b, amount))
+
+
+@pytest.mark.parametrize("type", [T.U8, T.I64, T.U128, T.I128], ids=str)
+def test_a_constant_shift_by_the_width_is_refused_with_its_operands(type: T) -> None:
+    for op, sign in (("shl", "<<"), ("shr", ">>")):
+        with pytest.raises(Halt, match=f"3{type} {sign} 200 shifts by {type.bits} bits or more"):
+            built(getattr(IntegerVar, op), [(type, S, 3), (T.U8, Mode.CONSTANT, 200)])
 
 
 @pytest.mark.parametrize("op", ["pow_", "pow_w"])

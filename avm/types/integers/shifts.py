@@ -28,8 +28,10 @@ class IntegerVar(IntegerQuotients):
     @gadget("shl")
     def shl(self, n: IntegerBits) -> Self:
         """Return self * 2^n; a shift by the width or more, and overflow, are unsatisfied."""
-        if self.is_constant and n.is_constant:
-            values.shl(self.type, self.value, n.value)
+        if n.is_constant:
+            values.check_shift(self.type, self.value, "<<", n.value, "shl")
+            if self.is_constant:
+                values.shl(self.type, self.value, n.value)
         cs, size = self.cs, self.type.bits
         two = self._one().add(self._one())
         if not self.type.is_signed:
@@ -74,6 +76,8 @@ class IntegerVar(IntegerQuotients):
         """Return self shifted right, rounding down; a shift by the width or more is unsatisfied."""
         if self.is_constant and n.is_constant:
             return self._constant(values.shr(self.type, self.value, n.value))
+        if n.is_constant:
+            values.check_shift(self.type, self.value, ">>", n.value, "shr")
         assert_all_zero(self.cs, n.bits[self._log_bits :])
         return self.shr_w(n)
 

@@ -130,7 +130,7 @@ def pow_w(type: LiteralType, a: int, n: int) -> int:
 
 def shl(type: LiteralType, a: int, n: int) -> int:
     """Return a * 2^n; a shift by the width or more, and overflow, halt."""
-    _shift_in_range(type, a, "<<", n, "shl")
+    check_shift(type, a, "<<", n, "shl")
     return _checked(type, a << n, f"{a}{type} << {n}", "shl")
 
 
@@ -141,7 +141,7 @@ def shl_w(type: LiteralType, a: int, n: int) -> int:
 
 def shr(type: LiteralType, a: int, n: int) -> int:
     """Return a shifted right, rounding down; a shift by the width or more halts."""
-    _shift_in_range(type, a, ">>", n, "shr")
+    check_shift(type, a, ">>", n, "shr")
     return a >> n
 
 
@@ -150,7 +150,8 @@ def shr_w(type: LiteralType, a: int, n: int) -> int:
     return a >> n % type.bits
 
 
-def _shift_in_range(type: LiteralType, a: int, sign: str, n: int, op: str) -> None:
+def check_shift(type: LiteralType, a: int, sign: str, n: int, op: str) -> None:
+    """Halt when a checked shift is by the width of the type or more."""
     if n >= type.bits:
         raise Halt(f"{a}{type} {sign} {n} shifts by {type.bits} bits or more, so {op} halts")
 
