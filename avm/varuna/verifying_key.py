@@ -21,6 +21,8 @@ HRP = "verifier"
 INDEX_POLYNOMIALS = tuple(f"{name}_{m}" for name in ("col", "row", "row_col", "row_col_val") for m in "abc")
 """Names of the committed polynomials in the order of the key: their labels sorted as text."""
 MAX_SIZE = 1 << 40
+MAX_PUBLIC_INPUTS = 1 << 14
+"""Far above what functions have; keeps a hostile key from making the verifier hash for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ def fault_of(info: CircuitInfo) -> str:
         return "the key names a circuit of impossible size"
     if publics < 1 or publics & (publics - 1):
         return f"the number of public inputs must be a power of two, not {publics}"
+    if publics > MAX_PUBLIC_INPUTS:
+        return f"{publics} public inputs are more than the {MAX_PUBLIC_INPUTS} that are verified"
     if info.variable_domain.size <= publics:
         return "the key has no room for private variables"
     if info.num_constraints < 1 or min(domain.size for domain in info.matrix_domains) < 2:

@@ -45,6 +45,7 @@ def test_random_bytes_are_refused_without_any_other_error(data: bytes) -> None:
         ((2, 9, 5, 4, 1, 4), "two entries"),
         ((2, 9, 0, 4, 4, 4), "two entries"),
         ((2, 2**50, 5, 4, 4, 4), "impossible"),
+        ((2**20, 2**21, 5, 4, 4, 4), "more than"),
     ],
 )
 def test_sizes_that_no_circuit_has_are_named(sizes: tuple[int, ...], word: str) -> None:
