@@ -5,35 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from avm.base.errors import AvmError, CheckFailure
-from avm.data.literal import Literal
 from avm.data.types import (
-    ArrayType,
     ExternalRecordValue,
     FutureValue,
     PlaintextValue,
     RecordValue,
-    StructType,
     Visibility,
 )
 from avm.isa.instruction import Instruction
-from avm.isa.op import ON_CHAIN
-from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
-from avm.isa.types import DynamicFuture, DynamicRecord, IdentifierType, RegisterType, register_type
+from avm.isa.operand import Operand, Register
+from avm.isa.types import DynamicFuture, DynamicRecord, RegisterType, register_type
 from avm.program.model import Body, Closure, Constructor, Finalize, Function, Program
+from avm.program.operand_types import OperandTypes
 from avm.program.scope import Scope
-from avm.types.literal_type import LiteralType
-
-GENERATOR_POWER_COUNT = 251
-_SURROUNDINGS: dict[str, RegisterType] = {
-    "self.signer": LiteralType.ADDRESS,
-    "self.caller": LiteralType.ADDRESS,
-    "block.height": LiteralType.U32,
-    "block.timestamp": LiteralType.I64,
-    "network.id": LiteralType.U16,
-    "checksum": ArrayType(LiteralType.U8, 32),
-    "edition": LiteralType.U16,
-    "program_owner": LiteralType.ADDRESS,
-}
 
 
 def check(program: Program, imports: Mapping[str, Program]) -> None:
@@ -63,11 +47,30 @@ def register_types(program: Program, body: Body, programs: Mapping[str, Program]
     return _BodyCheck(Scope(program, body, programs)).run()
 
 
-class _BodyCheck:
+def access_types(
+    program: Program, body: Body, programs: Mapping[str, Program]
+) -> tuple[tuple[tuple[RegisterType, ...], tuple[RegisterType, ...]], ...]:
+    """Return the types that each instruction of a checked body reads and writes."""
+    types = OperandTypes(Scope(program, body, programs), register_types(program, body, programs))
+    return tuple(
+        (
+            tuple(_read_type(types, i, o) for o in i.operands),
+            tuple(types.registers[d] for d in i.destinations),
+        )
+        for i in body.instructions
+    )
+
+
+def _read_type(types: OperandTypes, instruction: Instruction, operand: Operand) -> RegisterType:
+    if instruction.mnemonic == "get.record.dynamic":
+        return DynamicRecord()
+    return types.operand_type(operand)
+
+
+class _BodyCheck(OperandTypes):
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+        super().__init__(scope, ())
         self.body = scope.body
-        self.registers: list[RegisterType] = []
 
     def run(self) -> tuple[RegisterType, ...]:
         for item in self.body.inputs:
@@ -119,70 +122,6 @@ class _BodyCheck:
         results = op.result_types(instruction, operands, self.scope)
         for register, type_ in zip(instruction.destinations, results, strict=True):
             self._define(register, type_)
-
-    def operand_type(self, operand: Operand) -> RegisterType:
-        """Return the type of an operand; fails where it does not exist here."""
-        if isinstance(operand, Literal):
-            return operand.type
-        if isinstance(operand, Register):
-            return self._register_type(operand)
-        if isinstance(operand, ProgramId):
-            return LiteralType.ADDRESS
-        if isinstance(operand, IdentifierLiteral):
-            return IdentifierType()
-        if isinstance(operand, GeneratorPowers):
-            if operand.index is not None and operand.index >= GENERATOR_POWER_COUNT:
-                raise CheckFailure(f"there are {GENERATOR_POWER_COUNT} powers, no index {operand.index}")
-            whole = operand.powers and operand.index is None
-            return ArrayType(LiteralType.GROUP, GENERATOR_POWER_COUNT) if whole else LiteralType.GROUP
-        return self._surrounding_type(operand)
-
-    def _surrounding_type(self, operand: Surrounding) -> RegisterType:
-        on_chain = self.scope.place in ON_CHAIN
-        if operand.name.startswith("self."):
-            if on_chain:
-                raise CheckFailure(f"'{operand}' does not exist in a {self.scope.place}")
-        elif not on_chain:
-            raise CheckFailure(f"'{operand}' is not a valid operand outside finalize")
-        program, _, component = operand.about.partition("/")
-        if program and not program.endswith(".aleo"):
-            program, component = "", program
-        if program:
-            self.scope.imported(program)
-        if component:
-            home = self.scope.external(program) if program else self.scope.owner
-            if not any(component in part for part in (home.functions, home.closures, home.views)):
-                raise CheckFailure(f"'{component}' is not defined in '{home.id}'")
-        return _SURROUNDINGS[operand.name]
-
-    def _register_type(self, register: Register) -> RegisterType:
-        if register.locator >= len(self.registers):
-            raise CheckFailure(f"register r{register.locator} does not exist here")
-        type_ = self.registers[register.locator]
-        for access in register.accesses:
-            type_ = self._part(type_, access, register)
-        return type_
-
-    def _part(self, type_: RegisterType, access: str | int, register: Register) -> RegisterType:
-        if isinstance(access, int):
-            if isinstance(type_, FutureValue):
-                arguments = self.scope.future_arguments(type_)
-                if access < len(arguments):
-                    return arguments[access]
-            elif isinstance(type_, ArrayType) and access < type_.length:
-                return type_.element
-            raise CheckFailure(f"'{register}' has no index {access}; r{register.locator} is a {type_}")
-        if isinstance(type_, DynamicRecord) and access == "owner":
-            return LiteralType.ADDRESS
-        members: dict[str, RegisterType] = {}
-        if isinstance(type_, StructType):
-            members = dict(self.scope.members(type_))
-        elif isinstance(type_, RecordValue | ExternalRecordValue):
-            members = {name: entry for name, _, entry in self.scope.entries(type_)}
-            members |= {"owner": LiteralType.ADDRESS, "_nonce": LiteralType.GROUP, "_version": LiteralType.U8}
-        if access not in members:
-            raise CheckFailure(f"'{register}' has no member '{access}'; r{register.locator} is a {type_}")
-        return members[access]
 
     def _check_futures(self, function: Function) -> None:
         """A function with a finalize block makes its future last and passes on every other one."""

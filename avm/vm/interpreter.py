@@ -20,6 +20,7 @@ from avm.isa.machine import MachineValue
 from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
 from avm.isa.statement import Statement
 from avm.isa.types import register_type
+from avm.program.check import access_types
 from avm.program.model import Body, Function, Program, kind_of
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
@@ -30,6 +31,7 @@ from avm.vm.trace import Access, Frame, HaltInfo, MappingAccess, Step
 from avm.vm.values import mismatch, part
 
 Point = tuple[int, int]
+AccessTypes = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 CANCEL_INTERVAL = 256
 
 
@@ -200,6 +202,7 @@ class Interpreter:
         self.frames: list[Frame] = []
         self.halt: HaltInfo | None = None
         self._awaits = 0
+        self._types: dict[tuple[str, str, str], AccessTypes] = {}
 
     def function(
         self,
@@ -313,6 +316,7 @@ class Interpreter:
             self.run.cancel.check()
         scope = machine.scope
         span = self.run.debug.span_of(scope.program, scope.name, scope.place, position)
+        read_types, write_types = self._access_types(scope)[position]
         step = Step(
             index,
             machine.frame,
@@ -329,7 +333,8 @@ class Interpreter:
         try:
             for operand in instruction.operands:
                 register = operand.locator if isinstance(operand, Register) else None
-                reads.append(Access(str(operand), register, machine.load(operand)))
+                type_ = read_types[len(reads)]
+                reads.append(Access(str(operand), register, machine.load(operand), type_))
             step = self.steps[index] = replace(step, reads=tuple(reads))
             results = instruction.op.evaluate([r.value for r in reads], instruction, machine)
         except Halt as halt:
@@ -342,7 +347,10 @@ class Interpreter:
         except Stopped:
             self.steps[index] = replace(step, last=len(self.steps) - 1)
             raise
-        writes = tuple(Access(f"r{d}", d, v) for d, v in zip(instruction.destinations, results, strict=True))
+        writes = tuple(
+            Access(f"r{d}", d, v, t)
+            for d, v, t in zip(instruction.destinations, results, write_types, strict=True)
+        )
         for access in writes:
             assert access.register is not None
             machine.registers[access.register] = access.value
@@ -355,6 +363,15 @@ class Interpreter:
             done=True,
         )
         machine.access = None
+
+    def _access_types(self, scope: Scope) -> AccessTypes:
+        key = (scope.program, scope.place, scope.name)
+        if key not in self._types:
+            types = access_types(scope.owner, scope.body, scope.programs)
+            self._types[key] = tuple(
+                (tuple(str(t) for t in reads), tuple(str(t) for t in writes)) for reads, writes in types
+            )
+        return self._types[key]
 
     @staticmethod
     def _halt_info(

@@ -16,11 +16,15 @@ from avm.isa.types import InterfaceType, RegisterType
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One operand read or register written; ``register`` is None for literals and surroundings."""
+    """One operand read or register written; ``register`` is None for literals and surroundings.
+
+    ``type`` is the text of the static type, with the name of a struct.
+    """
 
     text: str
     register: int | None
     value: MachineValue
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

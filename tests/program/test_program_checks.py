@@ -128,8 +128,8 @@ def test_a_fault_has_the_place_of_its_statement() -> None:
 
 
 def test_equal_structs_of_two_programs_are_one_type() -> None:
-    body = "    cast r0 1field into r1 as pt;\n    call lib.aleo/make r1 into r2;\n    output r2 as "
-    "pt.private;\n"
+    body = "    cast r0 1field into r1 as pt;\n    call lib.aleo/make r1 into r2;\n"
+    body += "    output r2 as pt.private;\n"
     load(USES + MAIN + body, {"lib.aleo": LIB})
 
 

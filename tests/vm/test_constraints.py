@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from avm.base.errors import Unsupported
+from avm.base.errors import CheckFailure, Unsupported
 from avm.base.span import Span
 from avm.vm import DebugTable, execute, load
 from avm.vm.constrain import constrain
+from avm.vm.public_values import public_values
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
 
 SOURCE = "fn sum() {\n    a + b\n}\nfn main() {\n    sum()\n}\n"
@@ -83,3 +84,30 @@ def test_records_are_not_built_yet_and_say_so() -> None:
     env = load(BANK, {"lib.aleo": LIB})
     with pytest.raises(Unsupported):
         constrain(env, execute(env, "mint", ["4u64"], signer=SIGNER))
+
+
+def test_public_values_need_only_the_public_parts() -> None:
+    env = load(SUMS)
+    trace = execute(env, "main", ["2u32", "4u32"], signer=SIGNER)
+    inputs = [("public", trace.inputs[0]), ("private", None)]
+    outputs = [("public", trace.outputs[0].value), ("private", None), ("public", trace.outputs[2].value)]
+    found = public_values(env, "main", inputs, outputs)
+    assert found == tuple(value for _, value in constrain(env, trace).public_inputs)
+    with pytest.raises(CheckFailure):
+        public_values(env, "main", [("public", None), ("private", None)], outputs)
+
+
+def test_public_values_hold_addresses_calls_and_future_arguments() -> None:
+    env = load(BANK, {"lib.aleo": LIB})
+    for function, given in (("deposit", "4u64"), ("ask", "4u8")):
+        trace = execute(env, function, [given], signer=SIGNER, finalize=False)
+        found = public_values(
+            env,
+            function,
+            [("public", trace.inputs[0])],
+            [("", o.value) for o in trace.outputs],
+            signer=SIGNER,
+            caller=SIGNER,
+            calls=[(tuple(a.value for a in trace.steps[0].reads), trace.frames[1].outputs)],
+        )
+        assert found == tuple(value for _, value in constrain(env, trace).public_inputs)
