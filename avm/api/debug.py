@@ -34,7 +34,7 @@ def text_of(value: MachineValue | None) -> str:
 
 def cell(access: Access) -> views.CellView:
     """Return a register access as plain data."""
-    return views.CellView(access.text, getattr(access, "type", ""), text_of(access.value))
+    return views.CellView(access.text, access.type, text_of(access.value))
 
 
 class Places:

@@ -41,10 +41,11 @@ _MORE_HASHES = ("psd2", "psd4", "psd8", "sha3_256", "sha3_384", "sha3_512")
 _FORMS = ("", ".raw", ".native", ".native.raw")
 ALEO_OPCODES = (
     "abs", "abs.w", "add", "add.w", "and", "assert.eq", "assert.neq", "async", "call", "call.dynamic",
-    "cast", "cast.lossy", "div", "div.w", "double", "gt", "gte", "inv", "is.eq", "is.neq", "lt", "lte", "mod", "mul",
-    "mul.w", "nand", "neg", "nor", "not", "or", "pow", "pow.w", "rem", "rem.w", "shl", "shl.w", "shr", "shr.w",
-    "sign.verify", "square", "sqrt", "sub", "sub.w", "ternary", "xor", "serialize.bits", "serialize.bits.raw",
-    "deserialize.bits", "deserialize.bits.raw", "get.record.dynamic", "snark.verify", "snark.verify.batch",
+    "cast", "cast.lossy", "div", "div.w", "double", "gt", "gte", "inv", "is.eq", "is.neq", "lt", "lte",
+    "mod", "mul", "mul.w", "nand", "neg", "nor", "not", "or", "pow", "pow.w", "rem", "rem.w", "shl",
+    "shl.w", "shr", "shr.w", "sign.verify", "square", "sqrt", "sub", "sub.w", "ternary", "xor",
+    "serialize.bits", "serialize.bits.raw", "deserialize.bits", "deserialize.bits.raw",
+    "get.record.dynamic", "snark.verify", "snark.verify.batch",
     *(f"commit.{h}" for h in (*_HASHES[:4], "ped64", "ped128")),
     *(f"hash.{h}{form}" for h in (*_HASHES, *_MORE_HASHES) for form in _FORMS),
     *(f"hash_many.{h}" for h in ("psd2", "psd4", "psd8")),

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError, StoreError
 
 if TYPE_CHECKING:
     from avm.api.workspace import Project
+    from avm.base.span import Span
+    from avm.leo.debug_map import DebugMap as LeoDebugMap
+    from avm.leo.front import UnitSource
     from avm.program import Program
+    from avm.program.model import Closure, Function, View
     from avm.vm.debug_map import DebugMap
 
 
@@ -29,6 +33,34 @@ class Compiled:
     debug: DebugMap | None = None
     parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsupported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSpans:
+    """The compiler's debug maps of all programs of a build, in the form the machine asks for."""
+
+    maps: Mapping[str, LeoDebugMap]
+    programs: Mapping[str, Program]
+
+    def span_of(self, program: str, component: str, kind: str, index: int) -> Span | None:
+        """The Leo span of instruction ``index`` in a body; output ``i`` has the index ``-1 - i``."""
+        spans = self.maps.get(program)
+        if spans is None:
+            return None
+        if index < 0:
+            index = self._instructions(program, component, kind) - 1 - index
+        return spans.span(program, kind, component, index)
+
+    def _instructions(self, program: str, component: str, kind: str) -> int:
+        source = self.programs[program]
+        body: Function | Closure | View | None = None
+        if kind == "function":
+            body = source.functions.get(component)
+        elif kind == "closure":
+            body = source.closures.get(component)
+        elif kind == "view":
+            body = source.views.get(component)
+        return 0 if body is None else len(body.instructions)
 
 
 def shown_path(project: Project, path: Path) -> str:
@@ -89,41 +121,41 @@ def _from_leo(project: Project, texts: Mapping[Path, str], sources: Mapping[str,
     if not result.programs or any(d.level == "error" for d in diagnostics):
         return Compiled(project.name, sources, diagnostics)
     main = result.programs[-1]
-    imports = {p.name: parse(p.bytecode, p.name) for p in result.programs[:-1]}
+    programs = {p.name: parse(p.bytecode, p.name) for p in result.programs}
     return Compiled(
         main.name,
         sources,
         diagnostics,
-        parse(main.bytecode, main.name),
+        programs[main.name],
         main.bytecode,
-        imports,
-        main.debug,
+        {name: program for name, program in programs.items() if name != main.name},
+        ProgramSpans({p.name: p.debug for p in result.programs}, programs),
         main.parameter_names,
     )
 
 
-def _unit(project: Project, texts: Mapping[Path, str]) -> dict[str, Any]:
-    """One compilation unit: the main file and its modules, as the compiler takes them."""
+def _unit(project: Project, texts: Mapping[Path, str], prefix: str = "") -> UnitSource:
+    """One compilation unit: the main file and its modules, under the paths that diagnostics show."""
+    from avm.leo.front import UnitSource
+
     folder = project.main.parent
-    modules = [
-        {"path": path.relative_to(folder).as_posix(), "source": text}
-        for path, text in texts.items()
-        if path != project.main
-    ]
-    return {
-        "kind": "library" if project.main.name == "lib.leo" else "program",
-        "name": project.name.removesuffix(".aleo"),
-        "path": shown_path(project, project.main),
-        "source": texts[project.main],
-        "modules": modules,
-    }
+    modules = tuple(
+        (path.relative_to(folder).as_posix(), text) for path, text in texts.items() if path != project.main
+    )
+    return UnitSource(
+        "library" if project.main.name == "lib.leo" else "program",
+        prefix + shown_path(project, project.main),
+        texts[project.main],
+        project.name.removesuffix(".aleo"),
+        modules,
+    )
 
 
-def _dependencies(project: Project, seen: set[Path]) -> list[dict[str, Any]]:
+def _dependencies(project: Project, seen: set[Path]) -> list[UnitSource]:
     """Units of the local dependencies, each after its own ones; others are refused with a hint."""
     from avm.api.workspace import open_project
 
-    found: list[dict[str, Any]] = []
+    found: list[UnitSource] = []
     for entry in project.manifest.get("dependencies") or ():
         if not isinstance(entry, dict) or entry.get("location") != "local" or not entry.get("path"):
             name = entry.get("name", "?") if isinstance(entry, dict) else entry
@@ -138,5 +170,5 @@ def _dependencies(project: Project, seen: set[Path]) -> list[dict[str, Any]]:
         seen.add(root)
         dependency = open_project(root)
         texts = {path: _read(path, {}) for path in dependency.sources}
-        found += [*_dependencies(dependency, seen), _unit(dependency, texts)]
+        found += [*_dependencies(dependency, seen), _unit(dependency, texts, f"{dependency.name}/")]
     return found

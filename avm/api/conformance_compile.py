@@ -1,0 +1,78 @@
+"""Conformance answers about compiling Leo.
+
+With dependencies as `leo` the last source is compiled along with them; as `aleo` each dependency is compiled
+alone and its bytecode stands in for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from avm.api.conformance_leo import diagnostic_data
+from avm.base.errors import Unsupported
+from avm.leo.front import UnitSource
+from avm.leo.pipeline import CompiledProgram, CompileResult
+from avm.leo.pipeline import compile as compile_leo
+
+Reply = dict[str, Any]
+
+
+def _unit(source: dict[str, Any]) -> UnitSource:
+    modules = tuple((m["path"], m["source"]) for m in source.get("modules") or ())
+    return UnitSource(
+        source["kind"], source.get("path") or "", source["source"], source.get("name") or "", modules
+    )
+
+
+def _diagnostics(result: CompileResult, level: str) -> list[dict[str, Any]]:
+    return [diagnostic_data(d, result.sources) for d in result.diagnostics if d.level == level]
+
+
+class _Session:
+    """The results of one request: programs and warnings pile up until something fails."""
+
+    def __init__(self) -> None:
+        self.programs: list[CompiledProgram] = []
+        self.warnings: list[dict[str, Any]] = []
+
+    def compile(self, units: Sequence[UnitSource], shown: str = "") -> Reply | None:
+        """Compile the last unit; the reply if it failed."""
+        result = compile_leo(units, shown)
+        if result.unsupported is not None:
+            raise result.unsupported
+        self.warnings.extend(_diagnostics(result, "warning"))
+        if not result.ok:
+            errors = _diagnostics(result, "error")
+            return {"ok": False, "errors": errors, "warnings": self.warnings}
+        self.programs.extend(result.programs)
+        return None
+
+    def reply(self) -> Reply:
+        programs = [{"name": p.name, "bytecode": p.bytecode} for p in self.programs]
+        return {"ok": True, "programs": programs, "warnings": self.warnings}
+
+
+def compile_request(request: dict[str, Any]) -> Reply:
+    """`leo.compile`: the programs in order, or the errors."""
+    settings = request.get("settings") or {}
+    if settings.get("interfaces"):
+        raise Unsupported("The interfaces of a program as data")
+    units = [_unit(s) for s in request["sources"]]
+    session = _Session()
+    if settings.get("deps") != "aleo":
+        return session.compile(units) or session.reply()
+    known: list[UnitSource] = []
+    for unit in units[:-1]:
+        if unit.kind != "program":
+            known.append(unit)
+            continue
+        failed = session.compile([*known, unit], "")
+        if failed is not None:
+            return failed
+        program = session.programs[-1]
+        known.append(UnitSource("aleo", unit.path, program.bytecode))
+    return session.compile([*known, units[-1]]) or session.reply()
+
+
+HANDLERS = {"leo.compile": compile_request}
