@@ -15,6 +15,7 @@ from avm.leo.lexer import EOF, ERROR, IDENT, INTEGER, TRIVIA, Token, friendly_na
 from avm.leo.tree import Node
 
 NESTING_LIMIT = 120
+CHAIN_LIMIT = 500
 
 STMT_RECOVERY = frozenset(
     {"let", "const", "return", "if", "for", "assert", "assert_eq", "assert_neq", "{", "}", ";"}
@@ -198,9 +199,12 @@ class Engine(ABC):
             self.bump()
         self.complete(marker, ERROR)
 
-    def too_deep(self) -> bool:
-        """Report and skip what nests deeper than any program does; callers then give up on the rule."""
-        if self.depth < NESTING_LIMIT:
+    def too_deep(self, links: int = 0) -> bool:
+        """Report and skip what nests deeper than any program does; callers then give up on the rule.
+
+        `links` counts the operators of one chain, each of which is one level of the tree as well.
+        """
+        if self.depth < NESTING_LIMIT and links < CHAIN_LIMIT:
             return False
         self.error("the program is nested too deeply")
         marker = self.start()

@@ -15,7 +15,7 @@ from avm.leo.lexer import (
 from avm.leo.parser.engine import EXPR_RECOVERY
 from avm.leo.parser.types import TypeParser
 
-# (left, right) binding powers: higher binds tighter; equal powers do not chain; left > right nests rightwards.
+# (left, right) binding powers: higher binds tighter; equal powers do not chain; left > right nests right.
 _INFIX: dict[str, tuple[int, int]] = {
     "||": (4, 5),
     "&&": (6, 7),
@@ -122,7 +122,11 @@ class ExpressionParser(TypeParser):
         left = self._parse_prefix(no_struct)
         if left is None:
             return False
+        links = 0
         while True:
+            if self.too_deep(links):
+                return True
+            links += 1
             op = self.current
             if op == ".":
                 self._parse_member(left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 MAX_REPORTED = 10
+_FRAMES = 15_000
 
 ModuleSource = tuple[str, str, str]
 """A module's file key, its path as diagnostics show it, its text."""
@@ -102,6 +104,8 @@ def _parse_diagnostic(error: ParseError, file: str, at_end: bool) -> Diagnostic:
 def _reader(
     parse: Parse, file: str, source: str, builder: NodeBuilder, diagnostics: Diagnostics
 ) -> ItemReader:
+    # Trees are as deep as the parser allows; walking one takes a few frames per level.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
     report_parse(parse, file, source, diagnostics)
     return ItemReader(file, builder, diagnostics, not parse.is_ok, is_address, is_signature)
 

@@ -25,11 +25,7 @@ def nodes_of(node: Node) -> list[Node]:
 
 def tokens_of(node: Node) -> list[Token]:
     """The own tokens that are not trivia."""
-    return [
-        child
-        for child in node.children
-        if child.__class__ is Token and child.kind not in TRIVIA
-    ]
+    return [child for child in node.children if child.__class__ is Token and child.kind not in TRIVIA]
 
 
 def find_node(node: Node, kinds: frozenset[str] | set[str]) -> Node | None:
