@@ -96,7 +96,9 @@ class Bhp:
         self.domain_bits = (domain_bits + [False] * (_DOMAIN_BITS - len(domain_bits)))[::-1]
         self.max_bits = CHUNK * windows * window_size - _DIGEST_BITS
         self.min_bits = CHUNK * window_size
+        # Both are filled on demand: sums over what long-lived inputs share, and tables over two chunks.
         self._heads: dict[int, Extended] = {}
+        self._pairs: dict[int, tuple[Prepared, ...]] = {}
 
     def _name(self, part: object) -> str:
         return f"Aleo.BHP.{self.windows}.{self.window_size}.{self.domain}.{part}"
@@ -121,22 +123,36 @@ class Bhp:
 
     def _sum(self, point: Extended, bits: int, count: int, chunk: int) -> Extended:
         """Add to a point what ``count`` bits, the first of them lowest, choose from ``chunk`` on."""
+        end = chunk + (count + CHUNK - 1) // CHUNK
         x, y, z, t = point
-        for i in range(chunk, chunk + (count + CHUNK - 1) // CHUNK):
-            minus, plus, product = self._tables[i][bits & 7]
-            bits >>= CHUNK
-            # The addition of _add_prepared, written out: a call for each chunk would cost a third more.
+        for i in range(chunk, end - 1, 2):
+            minus, plus, product = (self._pairs.get(i) or self._pair(i))[bits & 63]
+            bits >>= 2 * CHUNK
+            # The addition of _add_prepared, written out: a call for each pair would cost a third more.
             a, b, c, d = (y - x) * minus, (y + x) * plus, t * product, z + z
             e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
             x, y, z, t = e * f % P, g * h % P, f * g % P, e * h % P
+        if (end - chunk) % 2:
+            return _add_prepared((x, y, z, t), self._tables[end - 1][bits])
         return x, y, z, t
+
+    def _pair(self, chunk: int) -> tuple[Prepared, ...]:
+        """Return the 64 points that the six bits of a chunk and the next choose from."""
+        first, second = self._tables[chunk], self._tables[chunk + 1]
+        starts = [_add_prepared(_IDENTITY, entry) for entry in first]
+        points = _to_affine([_add_prepared(start, entry) for entry in second for start in starts])
+        table = tuple(_prepare(point) for point in points)
+        self._pairs[chunk] = table
+        return table
 
     def _head(self, length: int) -> Extended:
         """Return the sum over the domain and the length, with which every input of that length begins."""
         point = self._heads.get(length)
         if point is None:
             head = self.domain_bits + int_to_bits_le(length, _LENGTH_BITS)
-            point = self._sum(_IDENTITY, bits_to_int_le(head), len(head), 0)
+            point, choice = _IDENTITY, bits_to_int_le(head)
+            for i in range(len(head) // CHUNK):
+                point = _add_prepared(point, self._tables[i][choice >> CHUNK * i & 7])
             if len(self._heads) >= _MAX_HEADS:
                 self._heads.clear()
             self._heads[length] = point

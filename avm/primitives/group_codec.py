@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from avm.algebra.edwards import Point, from_x
-from avm.algebra.fields import Fr
+from avm.algebra.fields import FR_MODULUS, Fr
 from avm.base.errors import DecodeError, Halt
 
 
 @lru_cache(maxsize=4096)
 def point_from_x(x: int) -> Point:
-    """Return the point of the prime subgroup with this x; DecodeError when there is none."""
+    """Return the point of the prime subgroup with this canonical x; DecodeError when there is none."""
+    if x >= FR_MODULUS:
+        raise DecodeError(f"{x} is not below the field's modulus")
     try:
         return from_x(x)
     except Halt as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from operator import mul
 
 from avm.algebra.edwards import Point, add
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
@@ -15,6 +16,7 @@ from avm.base.errors import Halt
 from avm.primitives import elligator2
 from avm.primitives.domain import domain_separator
 from avm.primitives.grain_lfsr import PoseidonParameters, poseidon_parameters
+from avm.primitives.poseidon_sparse import sparse_rounds
 
 SCALAR_BITS = 250
 _SCALAR_MASK = (1 << SCALAR_BITS) - 1
@@ -31,12 +33,11 @@ def parameters_fq(rate: int = 2) -> PoseidonParameters:
     return poseidon_parameters(FQ_MODULUS, rate, alpha, 8, partial_rounds)
 
 
-def permute(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
-    """Return the permuted state of ``rate + 1`` elements, the capacity element first."""
+def permute_plain(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
+    """Return the permuted state by the definition: constants, S-boxes and the matrix in every round."""
     p, alpha = parameters.modulus, parameters.alpha
     half = parameters.full_rounds // 2
     last_partial = half + parameters.partial_rounds
-    mds = parameters.mds
     values = list(state)
     for r, constants in enumerate(parameters.ark):
         values = [a + c for a, c in zip(values, constants)]
@@ -44,7 +45,32 @@ def permute(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
             values[0] = pow(values[0], alpha, p)
         else:
             values = [pow(a, alpha, p) for a in values]
-        values = [sum(map(int.__mul__, row, values)) % p for row in mds]
+        values = [sum(map(mul, row, values)) % p for row in parameters.mds]
+    return values
+
+
+def permute(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
+    """Return the permuted state of ``rate + 1`` elements, the capacity element first.
+
+    The partial rounds run with sparse matrices, which give what the definition gives.
+    """
+    p, alpha, mds, ark = parameters.modulus, parameters.alpha, parameters.mds, parameters.ark
+    half = parameters.full_rounds // 2
+    partial = sparse_rounds(parameters)
+    values = list(state)
+    for constants in ark[:half]:
+        values = [pow(a + c, alpha, p) for a, c in zip(values, constants)]
+        values = [sum(map(mul, row, values)) % p for row in mds]
+    for constants, row, column in partial.rounds:
+        values = [a + c for a, c in zip(values, constants)]
+        first = pow(values[0], alpha, p)
+        values[0] = first
+        rest = [(a + first * w) % p for a, w in zip(values[1:], column)]
+        values = [sum(map(mul, row, values)) % p, *rest]
+    values = [sum(map(mul, row, values)) % p for row in partial.last]
+    for constants in ark[half + parameters.partial_rounds :]:
+        values = [pow(a + c, alpha, p) for a, c in zip(values, constants)]
+        values = [sum(map(mul, row, values)) % p for row in mds]
     return values
 
 

@@ -177,3 +177,8 @@ def test_an_array_has_at_most_2048_elements():
     data = Array((Literal(T.BOOLEAN, True),) * 2049).to_bytes()
     with pytest.raises(DecodeError, match="2048"):
         read_plaintext(ByteReader(data))
+
+
+def test_bits_of_a_group_element_must_be_canonical():
+    with pytest.raises(DecodeError, match="modulus"):
+        Literal.from_bits_le(T.GROUP, [True] * 253)

@@ -1,7 +1,7 @@
 """Poseidon against published values of the reference, and the sponge's order of permutations."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avm.algebra.fields import FR_MODULUS
@@ -104,3 +104,17 @@ def test_a_scalar_hash_is_the_low_bits_of_the_hash():
 
 def test_a_prf_hashes_the_seed_first():
     assert poseidon.prf(4, 3, [1, 2]) == poseidon.hash(4, [3, 1, 2])
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.sampled_from([2, 3, 4, 8]), st.data())
+def test_sparse_partial_rounds_give_what_the_definition_gives(rate, data):
+    parameters = poseidon.parameters_fr(rate)
+    state = data.draw(st.lists(fields, min_size=rate + 1, max_size=rate + 1))
+    assert poseidon.permute(parameters, state) == poseidon.permute_plain(parameters, state)
+
+
+def test_sparse_partial_rounds_hold_over_the_larger_field_too():
+    parameters = poseidon.parameters_fq(2)
+    state = [1, parameters.modulus - 1, 12345]
+    assert poseidon.permute(parameters, state) == poseidon.permute_plain(parameters, state)
