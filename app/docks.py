@@ -1,9 +1,9 @@
-"""Docks: every panel as a dockable, floatable, closable pane, and the four perspectives that arrange
-them.
+"""Docks: every panel as a dockable, floatable, closable pane, and the four perspectives that arrange them.
 
-The perspectives name no panel: each panel says where it stands (`Panel.places`). What a person
-moves is remembered for each perspective; "Reset layout" goes back to the panels' own places. Panels
-are built when first seen.
+The perspectives name no panel: each panel says where it stands (`Panel.places`). Each perspective has a
+dock manager of its own (a `Shelf`), made when it is first shown, so switching moves no dock; a panel is
+one widget and stands in whichever shelf is in front. What a person moves is remembered for each
+perspective; "Reset layout" goes back to the panels' own places. Panels are built when first seen.
 """
 
 from __future__ import annotations
@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import PySide6QtAds as QtAds
 import shiboken6
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panel import Panel, Place
 from app.theme import font, icon, icon_size, px, size
@@ -31,85 +40,64 @@ WIDTHS = {
     "prove": {"left": 408, "right": 360, "bottom": 176},
     "ledger": {"left": 352, "right": 620, "bottom": 176},
 }
+Slots = dict[str, list[tuple[Place, str]]]
 FLAG = QtAds.CDockManager.eConfigFlag
 
 
 class Host(QWidget):
-    """Stands in the dock until it is first seen, then makes its panel."""
+    """Stands in a dock and takes its panel whenever it is seen; the panel is made the first time."""
 
-    made = Signal(object)
+    taken = Signal(object)
 
-    def __init__(self, make: Callable[[], Panel]) -> None:
+    def __init__(self, panel: Callable[[], Panel]) -> None:
         super().__init__()
         surface(self, "panel")
-        self._make = make
-        self.panel: Panel | None = None
-        box(QVBoxLayout(self), 0)
+        self._panel = panel
+        self._column = box(QVBoxLayout(self), 0)
 
-    def ensure(self) -> Panel:
-        if self.panel is None:
-            self.panel = self._make()
-            layout = self.layout()
-            assert layout is not None
-            layout.addWidget(self.panel)
-            self.made.emit(self.panel)
-        return self.panel
+    def take(self) -> Panel:
+        panel = self._panel()
+        if panel.parentWidget() is not self:
+            self._column.addWidget(panel)
+            panel.show()
+            self.taken.emit(panel)
+        return panel
 
     def showEvent(self, event: object) -> None:
-        self.ensure()
+        self.take()
 
 
-class Docks(QObject):
-    """`changed` fires when panes opened, closed or moved."""
+class Shelf(QWidget):
+    """One perspective: a dock manager with a dock for every panel. `changed`: panes opened, closed or
+    moved.
+    """
 
     changed = Signal()
 
-    def __init__(self, studio: Studio, parent: QWidget, panels: tuple[type[Panel], ...]) -> None:
-        super().__init__(parent)
-        self.studio = studio
-        self.kinds = {panel.id: panel for panel in panels}
-        self.perspective = ""
-        self._configure()
-        self.manager = QtAds.CDockManager(parent)
+    def __init__(self, name: str, kinds: dict[str, type[Panel]], make: Callable[[str], Panel]) -> None:
+        super().__init__()
+        self.name, self.kinds = name, kinds
+        layout = box(QVBoxLayout(self), 0)
+        self.manager = QtAds.CDockManager(self)
+        layout.addWidget(self.manager)
         self._icons()
         self.hosts: dict[str, Host] = {}
         self.docks: dict[str, Any] = {}
         self._bars: dict[str, QWidget] = {}
-        for kind in panels:
-            self._add(kind)
-        self._dress_timer = QTimer(self)
-        self._dress_timer.setSingleShot(True)
-        self._dress_timer.setInterval(0)
-        self._dress_timer.timeout.connect(self._dress)
-        self.manager.dockAreaCreated.connect(lambda _a: self._later())
-        self.manager.stateRestored.connect(self._later)
-        self.version = zlib.crc32(" ".join(sorted(self.kinds)).encode()) & 0x7FFF
-
-    @staticmethod
-    def _configure() -> None:
-        manager = QtAds.CDockManager
-        for flag, on in (
-            (FLAG.DisableStylesheet, True),
-            (FLAG.ActiveTabHasCloseButton, False),
-            (FLAG.AllTabsHaveCloseButton, False),
-            (FLAG.DockAreaHasCloseButton, True),
-            (FLAG.DockAreaCloseButtonClosesTab, True),
-            (FLAG.DockAreaHasUndockButton, False),
-            (FLAG.DockAreaHasTabsMenuButton, False),
-            (FLAG.DockAreaHideDisabledButtons, True),
-            (FLAG.DisableTabTextEliding, True),
-            (FLAG.OpaqueSplitterResize, True),
-            (FLAG.FocusHighlighting, False),
-            (FLAG.EqualSplitOnInsertion, False),
-            (FLAG.MiddleMouseButtonClosesTab, True),
-        ):
-            manager.setConfigFlag(flag, on)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._dress)
+        for kind in kinds.values():
+            self._add(kind, make)
+        self.manager.dockAreaCreated.connect(lambda _a: self.later())
+        self.manager.stateRestored.connect(self.later)
 
     def _icons(self) -> None:
         provider = self.manager.iconProvider()
         provider.registerCustomIcon(QtAds.DockAreaCloseIcon, icon("x", "text.tertiary", 16))
 
-    def _add(self, kind: type[Panel]) -> None:
+    def _add(self, kind: type[Panel], make: Callable[[str], Panel]) -> None:
         dock = QtAds.CDockWidget(self.manager, kind.title)
         dock.setObjectName(kind.id)
         feature = QtAds.CDockWidget.DockWidgetFeature
@@ -117,18 +105,19 @@ class Docks(QObject):
             dock.setFeature(feature.NoTab, True)
             for off in (feature.DockWidgetClosable, feature.DockWidgetMovable, feature.DockWidgetFloatable):
                 dock.setFeature(off, False)
-        host = Host(lambda: kind(self.studio))
-        host.made.connect(self._made)
+        host = Host(lambda: make(kind.id))
+        host.taken.connect(self._taken)
         dock.setWidget(host, QtAds.CDockWidget.ForceNoScrollArea)
-        dock.viewToggled.connect(lambda _on: self._later())
-        dock.visibilityChanged.connect(lambda _on: self._later())
-        dock.topLevelChanged.connect(lambda _on: self._later())
+        dock.viewToggled.connect(lambda _on: self.later())
+        dock.visibilityChanged.connect(lambda _on: self.later())
+        dock.topLevelChanged.connect(lambda _on: self.later())
         tab = dock.tabWidget()
         tab.setAccessibleName(kind.title)
-        self._dress_tab(kind, tab)
+        self._dress_tab(tab)
         self.docks[kind.id], self.hosts[kind.id] = dock, host
 
-    def _dress_tab(self, kind: type[Panel], tab: QWidget) -> None:
+    @staticmethod
+    def _dress_tab(tab: QWidget) -> None:
         """The tab as the design has it: name, then the fact in the third text level."""
         for child in tab.findChildren(QLabel):
             child.setFont(font("small_strong"))
@@ -148,23 +137,25 @@ class Docks(QObject):
             else:
                 layout.addWidget(fact)
 
-    def _made(self, panel: Panel) -> None:
-        tab = self.docks[panel.id].tabWidget()
-        fact = tab.findChild(QLabel, "fact")
+    def show_fact(self, name: str, text: str) -> None:
+        fact = self.docks[name].tabWidget().findChild(QLabel, "fact")
+        if fact is not None:
+            fact.setText(text)
+            fact.setVisible(bool(text))
 
-        def show(text: str) -> None:
-            if fact is not None and shiboken6.isValid(fact):
-                fact.setText(text)
-                fact.setVisible(bool(text))
-
-        panel.fact_changed.connect(show)
-        show(panel.fact)
-        self._later()
+    def _taken(self, panel: Panel) -> None:
+        """A panel came into this shelf: its title shows its fact, its controls are made for it anew."""
+        self.show_fact(panel.id, panel.fact)
+        bar = self._bars.pop(panel.id, None)
+        if bar is not None and shiboken6.isValid(bar):
+            bar.hide()
+            bar.deleteLater()
+        self.later()
 
     # Titles
 
-    def _later(self) -> None:
-        self._dress_timer.start()
+    def later(self) -> None:
+        self._timer.start()
 
     def areas(self) -> list[Any]:
         found = []
@@ -175,39 +166,37 @@ class Docks(QObject):
         return found
 
     def _dress(self) -> None:
-        """Accent lines only where tabs share a place; each title bar carries the controls of its front
-        panel.
-        """
+        """Accent lines only where tabs share a place; a title carries the controls of its front panel."""
+        for splitter in self.manager.findChildren(QSplitter):
+            if splitter.handleWidth() != 1 and isinstance(splitter, QtAds.CDockSplitter):
+                splitter.setHandleWidth(1)
         for area in self.areas():
             opened = area.openedDockWidgets()
             for dock in opened:
+                tab, bare = dock.tabWidget(), self.kinds[dock.objectName()].bare
+                if not bare and tab.isHidden():
+                    tab.setVisible(True)
                 single = "true" if len(opened) == 1 else "false"
-                if not self.kinds[dock.objectName()].bare and dock.tabWidget().isHidden():
-                    dock.tabWidget().setVisible(True)
-                if dock.tabWidget().property("single") != single:
-                    dock.tabWidget().setProperty("single", single)
-                    restyle(dock.tabWidget())
+                if tab.property("single") != single:
+                    tab.setProperty("single", single)
+                    restyle(tab)
             front = area.currentDockWidget()
             if front is None:
                 continue
-            for splitter in self.manager.findChildren(QSplitter):
-                if splitter.handleWidth() != 1 and isinstance(splitter, QtAds.CDockSplitter):
-                    splitter.setHandleWidth(1)
-            kind = self.kinds.get(front.objectName())
-            if kind is not None and kind.fixed_height and len(opened) == 1:
+            kind = self.kinds[front.objectName()]
+            alone = len(opened) == 1
+            if kind.fixed_height and alone:
                 area.setFixedHeight(size(kind.fixed_height))
             elif area.maximumHeight() < 16777215:
                 area.setMinimumHeight(0)
                 area.setMaximumHeight(16777215)
-            bare = kind is not None and kind.bare and len(opened) == 1
-            area.titleBar().setVisible(not bare)
-            if not bare:
+            area.titleBar().setVisible(not (kind.bare and alone))
+            if not (kind.bare and alone):
                 self._controls(area, front.objectName())
         self.changed.emit()
 
     def _controls(self, area: Any, name: str) -> None:
-        host = self.hosts.get(name)
-        title = area.titleBar()
+        host, title = self.hosts[name], area.titleBar()
         slot = title.findChild(QWidget, "controls")
         if slot is None:
             slot = QWidget()
@@ -222,13 +211,14 @@ class Docks(QObject):
             layout = title.layout()
             if layout is not None:
                 layout.setContentsMargins(0, 0, 4, 0)
-        bar = self._bars.get(name)
-        if host is None or host.panel is None:
+        panel = host.findChild(Panel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if panel is None:
             return
+        bar = self._bars.get(name)
         if bar is None or not shiboken6.isValid(bar):
             bar = QWidget()
             row = box(QHBoxLayout(bar), 4)
-            for widget in host.panel.controls():
+            for widget in panel.controls():
                 row.addWidget(widget)
             self._bars[name] = bar
         for other in slot.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
@@ -247,43 +237,21 @@ class Docks(QObject):
             close = area.titleBar().button(QtAds.TitleBarButtonClose)
             close.setIcon(icon("x", "text.tertiary", 16))
             close.setIconSize(QSize(icon_size(), icon_size()))
-        self._later()
+        self.later()
 
-    # Perspectives
+    # Arrangement
 
-    def show_perspective(self, name: str) -> None:
-        """Saves the arrangement of the old perspective and brings back that of the new one."""
-        if name == self.perspective or name not in PERSPECTIVES:
-            return
-        self.remember()
-        self.perspective = name
-        saved = self.studio.settings.item("layouts", name)
-        if not saved or not self._restore(saved):
-            self.arrange(name)
-        self._later()
+    def state(self, version: int) -> str:
+        return bytes(self.manager.saveState(version).toBase64().data()).decode()
 
-    def remember(self) -> None:
-        if self.perspective:
-            state = bytes(self.manager.saveState(self.version).toBase64().data()).decode()
-            self.studio.settings.set_item("layouts", self.perspective, state)
+    def restore(self, saved: str, version: int) -> bool:
+        return bool(self.manager.restoreState(QByteArray.fromBase64(saved.encode()), version))
 
-    def _restore(self, saved: str) -> bool:
-        return bool(self.manager.restoreState(QByteArray.fromBase64(saved.encode()), self.version))
-
-    def reset(self) -> None:
-        self.arrange(self.perspective)
-
-    def arrange(self, name: str) -> None:
-        """Builds the perspective from the places the panels name."""
-        for bar in self._bars.values():
-            if shiboken6.isValid(bar):
-                bar.setParent(None)
-        for dock in self.docks.values():
-            if dock.dockAreaWidget() is not None:
-                self.manager.removeDockWidget(dock)
-        slots: dict[str, list[tuple[Place, str]]] = {"left": [], "centre": [], "bottom": [], "right": []}
+    def arrange(self) -> None:
+        """Builds the perspective from the places the panels name; once, in a fresh shelf."""
+        slots: Slots = {"left": [], "centre": [], "bottom": [], "right": []}
         for key, kind in self.kinds.items():
-            place = kind.place_in(name)
+            place = kind.place_in(self.name)
             slots[place.slot].append((place, key))
         for each in slots.values():
             each.sort(key=lambda pair: (not pair[0].shown, pair[0].order))
@@ -304,9 +272,9 @@ class Docks(QObject):
             front = next((k for p, k in each if p.shown and p.front), None)
             if front is not None:
                 self.docks[front].setAsCurrentTab()
-        self._sizes(name, slots)
-        QTimer.singleShot(0, lambda: self._sizes(name, slots))
-        self._later()
+        self._sizes(slots)
+        QTimer.singleShot(0, self, lambda: self._sizes(slots))
+        self.later()
 
     def _first(self, side: Any, docks: list[tuple[Place, str]], beside: Any) -> Any:
         """Opens a slot with its first dock; returns the area."""
@@ -332,10 +300,8 @@ class Docks(QObject):
             first.setCurrentIndex(0)
         return last
 
-    def _sizes(self, name: str, slots: dict[str, list[tuple[Place, str]]]) -> None:
-        if name != self.perspective:
-            return
-        wide, whole = WIDTHS[name], self.manager.size()
+    def _sizes(self, slots: Slots) -> None:
+        wide, whole = WIDTHS[self.name], self.manager.size()
         weights: dict[Any, float] = {}
         for slot, each in slots.items():
             for place, key in each:
@@ -372,7 +338,7 @@ class Docks(QObject):
     def _inner(widget: QWidget, weights: dict[Any, float]) -> float:
         return sum(abs(v) for area, v in weights.items() if widget.isAncestorOf(area)) or 100
 
-    def _side(self, widget: QWidget, slots: dict[str, list[tuple[Place, str]]]) -> str:
+    def _side(self, widget: QWidget, slots: Slots) -> str:
         for slot in ("centre", "bottom", "left", "right"):
             for _, key in slots[slot]:
                 area = self.docks[key].dockAreaWidget()
@@ -380,32 +346,126 @@ class Docks(QObject):
                     return "centre" if slot == "bottom" else slot
         return "centre"
 
+
+class Docks(QStackedWidget):
+    """The shelves of all perspectives; `changed` fires when panes of the front one open, close or move."""
+
+    changed = Signal()
+
+    def __init__(self, studio: Studio, panels: tuple[type[Panel], ...]) -> None:
+        super().__init__()
+        self.studio = studio
+        self.kinds = {panel.id: panel for panel in panels}
+        self.perspective = ""
+        self.shelves: dict[str, Shelf] = {}
+        self._panels: dict[str, Panel] = {}
+        _configure()
+        self.version = zlib.crc32(" ".join(sorted(self.kinds)).encode()) & 0x7FFF
+
+    def make(self, name: str) -> Panel:
+        """The one panel of this id, made now if it was not."""
+        if name not in self._panels:
+            panel = self.kinds[name](self.studio)
+            self._panels[name] = panel
+            panel.fact_changed.connect(lambda text: self._show_fact(name, text))
+        return self._panels[name]
+
+    def _show_fact(self, name: str, text: str) -> None:
+        for shelf in self.shelves.values():
+            shelf.show_fact(name, text)
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.shelves[self.perspective]
+
+    # Perspectives
+
+    def show_perspective(self, name: str) -> None:
+        """Brings a perspective to the front as the person left it."""
+        if name == self.perspective or name not in PERSPECTIVES:
+            return
+        self.remember()
+        self.perspective = name
+        if name not in self.shelves:
+            self._build(name, str(self.studio.settings.item("layouts", name, "") or ""))
+        shelf = self.shelf
+        self.setCurrentWidget(shelf)
+        for host in shelf.hosts.values():
+            if host.isVisible():
+                host.take()
+        shelf.later()
+
+    def _build(self, name: str, saved: str) -> None:
+        shelf = Shelf(name, self.kinds, self.make)
+        shelf.resize(self.size())
+        self.shelves[name] = shelf
+        shelf.arrange()
+        if saved:
+            shelf.restore(saved, self.version)
+        self.addWidget(shelf)
+        shelf.changed.connect(lambda: self.changed.emit() if self.perspective == name else None)
+
+    def remember(self) -> None:
+        if self.perspective in self.shelves:
+            self.studio.settings.set_item("layouts", self.perspective, self.shelf.state(self.version))
+
+    def reset(self) -> None:
+        """Throws the front shelf away and builds it from the panels' own places."""
+        name, old = self.perspective, self.shelves.pop(self.perspective)
+        for panel in self._panels.values():
+            if old.isAncestorOf(panel):
+                panel.setParent(None)
+        self.removeWidget(old)
+        old.deleteLater()
+        self.studio.settings.set_item("layouts", name, "")
+        self._build(name, "")
+        self.setCurrentWidget(self.shelf)
+        self.shelf.later()
+
     # Panels
 
     def is_open(self, name: str) -> bool:
-        return not self.docks[name].isClosed()
+        return not self.shelf.docks[name].isClosed()
 
     def in_front(self, name: str) -> bool:
-        dock = self.docks[name]
+        dock = self.shelf.docks[name]
         return not dock.isClosed() and dock.isCurrentTab()
+
+    def visible_hosts(self) -> list[Host]:
+        return [host for host in self.shelf.hosts.values() if host.isVisible()]
 
     def open(self, name: str) -> Panel:
         """Opens a panel, brings it to the front and gives it back."""
-        dock = self.docks[name]
+        dock = self.shelf.docks[name]
         if dock.isClosed():
             dock.toggleView(True)
         dock.setAsCurrentTab()
-        return self.hosts[name].ensure()
+        return self.shelf.hosts[name].take()
 
-    def close(self, name: str) -> None:
-        self.docks[name].toggleView(False)
+    def close_panel(self, name: str) -> None:
+        self.shelf.docks[name].toggleView(False)
 
     def toggle(self, name: str) -> None:
         if self.in_front(name):
-            self.close(name)
+            self.close_panel(name)
         else:
             self.open(name)
 
-    def panel(self, name: str) -> Panel | None:
-        """The panel if it has been built."""
-        return self.hosts[name].panel
+
+def _configure() -> None:
+    for flag, on in (
+        (FLAG.DisableStylesheet, True),
+        (FLAG.ActiveTabHasCloseButton, False),
+        (FLAG.AllTabsHaveCloseButton, False),
+        (FLAG.DockAreaHasCloseButton, True),
+        (FLAG.DockAreaCloseButtonClosesTab, True),
+        (FLAG.DockAreaHasUndockButton, False),
+        (FLAG.DockAreaHasTabsMenuButton, False),
+        (FLAG.DockAreaHideDisabledButtons, True),
+        (FLAG.DisableTabTextEliding, True),
+        (FLAG.OpaqueSplitterResize, True),
+        (FLAG.FocusHighlighting, False),
+        (FLAG.EqualSplitOnInsertion, False),
+        (FLAG.MiddleMouseButtonClosesTab, True),
+    ):
+        QtAds.CDockManager.setConfigFlag(flag, on)

@@ -41,6 +41,7 @@ class Flow(QObject):
         self.settings, self.session, self.jobs = settings, session, jobs
         self._ledger: Any = None
         self._ledger_root: Path | None = None
+        self._borrowed = False
         self._checks: dict[Path, QTimer] = {}
         session.document_opened.connect(self._check_soon)
         session.document_changed.connect(self._check_soon)
@@ -351,13 +352,17 @@ class Flow(QObject):
         if self._ledger is None or self._ledger_root != root:
             from avm.api.chain import LedgerSession
 
-            if self._ledger is not None:
+            if self._ledger is not None and not self._borrowed:
                 self._ledger.close()
-                self._ledger = None
+            self._ledger, self._borrowed = None, False
             path = self.ledger_file(root)
             path.parent.mkdir(parents=True, exist_ok=True)
             self._ledger, self._ledger_root = LedgerSession.open(path), root
         return self._ledger
+
+    def use_ledger(self, ledger: Any, root: Path) -> None:
+        """Takes a ledger that is open already (a picture, a test); whoever opened it closes it."""
+        self._ledger, self._ledger_root, self._borrowed = ledger, root, True
 
     def refresh_ledger(self, create: bool = False) -> None:
         """Reads blocks, mappings and the state root; a ledger that is not there yet stays so unless
@@ -412,9 +417,9 @@ class Flow(QObject):
         """Closes the ledger on its own thread, before another project opens."""
 
         def work(_progress: Progress, _cancel: Cancel) -> None:
-            if self._ledger is not None:
+            if self._ledger is not None and not self._borrowed:
                 self._ledger.close()
-                self._ledger = None
+            self._ledger = None
 
         if self._ledger is not None:
             self.jobs.submit("Close the ledger", work, lane="ledger", kind="close ledger")

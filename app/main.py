@@ -33,8 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     if told.headless:
         from app import headless
 
-        project = Path(told.project) if told.project else None
-        return int(headless.main(project, told.json, Path(told.picture) if told.picture else None))
+        return int(headless.main(told.project, told.json, told.picture or None))
     return start(told)
 
 

@@ -236,6 +236,9 @@ class Session(QObject):
         for values in self.input_history(function.name):
             if len(values) == len(function.inputs):
                 return values
+        for run in self.project.runs if self.project is not None else ():
+            if run.function == function.name and len(run.inputs) == len(function.inputs):
+                return list(run.inputs)
         return list(function.example_inputs)
 
     def set_ran(self, ran: Ran) -> None:

@@ -38,6 +38,8 @@ class Stripe(QWidget):
         return button
 
     def refresh(self) -> None:
+        if not self.docks.perspective:
+            return
         for name, button in self.buttons.items():
             button.setChecked(self.docks.in_front(name))
 

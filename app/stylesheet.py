@@ -31,8 +31,6 @@ def stylesheet() -> str:
 def _surfaces() -> str:
     b = border_width()
     return f"""
-    * {{ outline: none; }}
-    QWidget {{ color: {t("text.primary")}; }}
     QMainWindow, QDialog, QWidget[kind="window"] {{ background: {t("surface.window")}; }}
     QWidget[kind="panel"] {{ background: {t("surface.panel")}; }}
     QWidget[kind="editor"] {{ background: {t("surface.editor")}; }}
@@ -74,7 +72,8 @@ def _surfaces() -> str:
 def _controls() -> str:
     b, high, small = border_width(), size("control"), size("control_small")
     return f"""
-    QPushButton {{ background: {t("surface.raised")}; border: {b}px solid {t("border.default")};
+    QPushButton {{ outline: none;
+        background: {t("surface.raised")}; border: {b}px solid {t("border.default")};
         border-radius: {RADIUS["medium"]}px; padding: 0 {px(11)}px; min-height: {high - 2 * b}px; }}
     QPushButton:hover {{ background: {t("surface.hover")}; border-color: {t("border.strong")}; }}
     QPushButton:pressed {{ background: {t("surface.pressed")}; }}
@@ -123,8 +122,8 @@ def _controls() -> str:
         border-radius: {RADIUS["medium"]}px; padding: 0 {px(7)}px; min-height: {high - 2 * b}px;
         selection-background-color: {t("editor.selection")}; selection-color: {t("text.primary")}; }}
     QLineEdit:hover, QComboBox:hover {{ border-color: {t("border.strong")}; }}
-
-           QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: {SIZE["focus_ring"]}px solid {t("accent.focus")};
+    QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{
+        border: {SIZE["focus_ring"]}px solid {t("accent.focus")};
         padding: 0 {px(7) - 1}px; min-height: {high - 4}px; }}
     QLineEdit[wrong="true"] {{ border: {b}px solid {t("semantic.error.line")}; }}
     QLineEdit[small="true"] {{ min-height: {small - 2 * b}px; }}
@@ -151,7 +150,8 @@ def _controls() -> str:
 
 def _lists() -> str:
     return f"""
-    QTreeView, QListView {{ background: transparent; border: none; selection-background-color: transparent; }}
+    QTreeView, QListView {{ outline: none; background: transparent; border: none;
+        selection-background-color: transparent; }}
     QTreeView::item {{ height: {row_height()}px; border: none; }}
     QTreeView::branch, QTreeView::branch:selected {{ background: transparent; }}
     QTreeView::branch:has-children:closed {{ image: url({_asset("chevron-right", "text.tertiary")}); }}
@@ -204,7 +204,7 @@ def _docks() -> str:
 def _bars() -> str:
     b = border_width()
     return f"""
-    QTabBar {{ background: transparent; border: none; }}
+    QTabBar {{ outline: none; background: transparent; border: none; }}
     QTabBar::tab {{ background: transparent; color: {t("text.secondary")}; padding: 0 {px(10)}px;
         height: {size("tab") - 2}px; border: none; border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {t("text.primary")}; border-bottom: 2px solid {t("accent.line")};

@@ -62,6 +62,7 @@ class Theme(QObject):
         """Palette and sheet to the application, then `retheme()` to every widget that has one."""
         from app.stylesheet import stylesheet
 
+        application.setStyleSheet("")  # six times faster than to replace one sheet by another
         application.setPalette(palette())
         application.setFont(font("body"))
         application.setStyleSheet(stylesheet())

@@ -43,10 +43,7 @@ class Window(QMainWindow):
         self.setCentralWidget(body)
         column = box(QVBoxLayout(body), 0)
         middle = box(QHBoxLayout(), 0)
-        shell = QWidget()
-        shell_box = box(QVBoxLayout(shell), 0)
-        self.docks = Docks(studio, shell, registry.panels())
-        shell_box.addWidget(self.docks.manager)
+        self.docks = Docks(studio, registry.panels())
         self.toolbar = Toolbar(studio)
         self.stripe = Stripe(self.docks)
         self.status = StatusBar(studio)
@@ -54,7 +51,7 @@ class Window(QMainWindow):
         column.addWidget(rule(kind="separator"))
         middle.addWidget(self.stripe)
         middle.addWidget(rule(vertical=True, kind="separator"))
-        middle.addWidget(shell, 1)
+        middle.addWidget(self.docks, 1)
         column.addLayout(middle, 1)
         column.addWidget(rule(kind="separator"))
         column.addWidget(self.status)
@@ -73,8 +70,6 @@ class Window(QMainWindow):
 
     def retheme(self) -> None:
         self.setWindowIcon(icon("blocks", "accent.fg", 32))
-        if hasattr(self, "docks"):
-            self.docks.retheme()
 
     # Commands
 
@@ -101,7 +96,7 @@ class Window(QMainWindow):
 
     def panel(self, name: str) -> Panel:
         """A panel, built now if it was not."""
-        return self.docks.hosts[name].ensure()
+        return self.docks.make(name)
 
     def set_perspective(self, name: str) -> None:
         self.docks.show_perspective(name)
@@ -114,9 +109,7 @@ class Window(QMainWindow):
 
     def next_pane(self, way: int) -> None:
         """F6: moves the focus to the next open pane."""
-        panes = [
-            host for name, host in self.docks.hosts.items() if self.docks.in_front(name) and host.isVisible()
-        ]
+        panes = self.docks.visible_hosts()
         if not panes:
             return
         focus = self.focusWidget()

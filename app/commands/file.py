@@ -42,7 +42,7 @@ def _new(studio: Studio) -> None:
 
     studio.window.ask(
         "New program",
-        "A folder with program.json and a main function. Names are lowercase letters, digits and underscores.",
+        "A folder with program.json and a main function. Use lowercase letters, digits, underscores.",
         [("Choose a folder", "primary", make), ("Cancel", "", lambda: None)],
         field="my_program",
         check=check,
