@@ -109,8 +109,8 @@ def read_program_id(reader: ByteReader) -> str:
 
 @lru_cache(maxsize=256)
 def program_address(text: str) -> Point:
-    """Return the address that a program owns things under."""
-    name, _, network = text.partition(".")
+    """Return the address that a program owns things under; ParseFailure when the text is no program id."""
+    name, _, network = check_program_id(text).partition(".")
     return poseidon.hash_to_group(4, [identifier_field(name), identifier_field(network)])
 
 
