@@ -42,8 +42,12 @@ from avm.leo.passes import (
     unrolling,
     write_transforming,
 )
+from avm.leo.passes.check_interfaces import check_interfaces
+from avm.leo.passes.check_static import check_static
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
+from avm.leo.validation import validate
+from avm.program import parse
 
 PREPARE: tuple[Pass, ...] = (disambiguate.PASS, processing_async.PASS)
 PRUNE: tuple[Pass, ...] = (library_pruning.PASS,)
@@ -142,11 +146,14 @@ class Compilation:
     # Stages -----------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Final blocks become functions."""
+        """Final blocks become functions; then every `Final` is followed to its run."""
         before = len(self.context.index.functions)
         self.run(PREPARE)
         if len(self.context.index.functions) != before:
             self.recheck()
+        self.state.ast = self.program
+        check_static(self.state)
+        self.stop_on_errors()
 
     def evaluate(self) -> None:
         """Evaluate constants, unroll loops and instantiate generics until nothing changes."""
@@ -156,6 +163,8 @@ class Compilation:
             self.run(EVALUATE)
             self.recheck()
             if not self.context.changed:
+                check_interfaces(self.state)
+                self.stop_on_errors()
                 self.reject_open()
                 return
         self.context.report("const_prop_unroll_many_loops", None, bound=MAX_ROUNDS)
@@ -199,11 +208,11 @@ class Compilation:
         return generated
 
 
-def compile(sources: Sequence[UnitSource]) -> CompileResult:
-    """Compile the last source; the others are its dependencies, in an order in which each comes before its users.
+def compile(sources: Sequence[UnitSource], shown: str = "") -> CompileResult:
+    """Compile the last source; the others are its dependencies, each before its users.
 
     Errors are in the result's diagnostics; what is not built yet is in `unsupported`. Nothing is raised for
-    a program that cannot be compiled.
+    a program that cannot be compiled. `shown` is the name that a failed validation mentions.
     """
     state: CompilerState | None = None
     programs: tuple[CompiledProgram, ...] = ()
@@ -211,11 +220,14 @@ def compile(sources: Sequence[UnitSource]) -> CompileResult:
     try:
         state = front.prepare(sources, disassemble)
         programs = _compile(state)
+        _validate(programs, sources, state, shown)
     except Rejected:
         pass
     except Unsupported as error:
         unsupported = error
     diagnostics = () if state is None else state.diagnostics.items
+    if unsupported is not None or any(d.level == "error" for d in diagnostics):
+        programs = ()
     return CompileResult(programs, diagnostics, unsupported, SourceMap() if state is None else state.sources)
 
 
@@ -231,6 +243,14 @@ def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
         CompiledProgram(item.name, str(item), debug_map(item), names.get(item.name, {}))
         for item in compilation.generate()
     )
+
+
+def _validate(
+    programs: tuple[CompiledProgram, ...], sources: Sequence[UnitSource], state: CompilerState, shown: str
+) -> None:
+    bytecode = [parse(s.text, s.path) for s in sources if s.kind == "aleo"]
+    refused = validate(((p.name, p.bytecode) for p in programs), {p.id: p for p in bytecode}, shown)
+    state.add(refused)
 
 
 def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...]]]:

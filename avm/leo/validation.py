@@ -1,0 +1,46 @@
+"""Validation: generated programs must load into the machine; what it refuses is an error without a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from avm.base.diagnostics import Diagnostic
+from avm.base.errors import AvmError, ParseFailure, Unsupported
+from avm.program import check, parse
+from avm.program.model import Program
+
+_NOT_A_PROGRAM = "EDIS03713000"
+_NOT_A_PROGRAM_HELP = (
+    "Verify that `{name}.aleo` is valid Aleo bytecode. If it was produced by Leo, rebuild the dependency from "
+    "source."
+)
+_REFUSED = "EDIS03713001"
+_REFUSED_HELP = (
+    "This usually means the dependency is hand-crafted Aleo bytecode (or produced by a non-Leo toolchain) that "
+    "uses a feature snarkVM accepts syntactically but rejects semantically. Regenerate the dependency from Leo "
+    "source if possible."
+)
+
+
+def validate(
+    generated: Iterable[tuple[str, str]], imports: dict[str, Program], shown: str = ""
+) -> Diagnostic | None:
+    """Load programs (id, text) in order; `imports` are those loaded before and receives the new ones.
+
+    Returns what the first refused program says. `shown` is the name that the message gives it.
+    """
+    for name, text in generated:
+        try:
+            program = parse(text, name)
+        except ParseFailure:
+            message = f"failed to parse the source file for `{shown}.aleo` into a valid Aleo program"
+            return Diagnostic(_NOT_A_PROGRAM, "error", message, None, _NOT_A_PROGRAM_HELP.format(name=shown))
+        try:
+            check(program, imports)
+        except Unsupported:
+            raise
+        except AvmError as error:
+            message = f"dependency `{shown}.aleo` failed snarkVM validation: {error.message}"
+            return Diagnostic(_REFUSED, "error", message, None, _REFUSED_HELP)
+        imports[program.id] = program
+    return None
