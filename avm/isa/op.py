@@ -13,6 +13,7 @@ from typing import Any
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.data.literal import Literal
+from avm.data.types import ArrayType, StructType
 from avm.isa.forms import Form, Plain
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.statement import Statement
@@ -41,7 +42,8 @@ class Op(ABC):
     """An opcode. ``code`` is its number in the binary encoding, None for finalize commands.
 
     ``places`` says in which bodies it may stand; ``summary`` says in a paragraph what it does and when it
-    halts.
+    halts. ``price`` and ``byte_price`` (for each byte of the operands) are its cost on chain in
+    microcredits, before the division by 25 that consensus version 10 brought.
     """
 
     mnemonic: str
@@ -49,6 +51,8 @@ class Op(ABC):
     form: Form
     summary: str
     places: frozenset[str] = EVERYWHERE
+    price: int = 500
+    byte_price: int = 0
 
     @property
     def is_command(self) -> bool:
@@ -86,6 +90,10 @@ class Op(ABC):
             hint="The program can be run; it cannot be proved.",
         )
 
+    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
+        """Return the cost of running this once in finalize code (`synthesizer/process/src/cost.rs`)."""
+        return self.price + self.byte_price * sum(priced_bytes(t, scope) for t in operands if self.byte_price)
+
     def refuse(self, operands: Iterable[RegisterType], hint: str = "") -> CheckFailure:
         """Build the failure for operand types this opcode does not take."""
         found = ", ".join(str(t) for t in operands)
@@ -97,13 +105,15 @@ class LiteralOp(Op):
     """An opcode on literals with a finite type table.
 
     ``compute(types, values)`` is the evaluation on plain Python values; ``connect(vars)`` the circuit half on
-    variables of ``avm.types``; ``counts`` maps operand types to the size of the circuit for private operands.
+    variables of ``avm.types``; ``counts`` maps operand types to the size of the circuit for private operands;
+    ``prices`` are the costs of types that are dearer, by the first operand.
     """
 
     rows: tuple[Row, ...]
     compute: Callable[[tuple[LiteralType, ...], Sequence[Any]], Any]
     connect: Callable[[Sequence[Any]], Any] | None = None
     counts: Mapping[tuple[LiteralType, ...], Count] = field(default_factory=dict)
+    prices: Mapping[LiteralType, int] = field(default_factory=dict)
     table: Mapping[tuple[LiteralType, ...], LiteralType] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +132,10 @@ class LiteralOp(Op):
             raise self.refuse(operands)
         return (result,)
 
+    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
+        first = operands[0]
+        return self.prices.get(first, self.price) if isinstance(first, LiteralType) else self.price
+
     def evaluate(
         self, values: Sequence[MachineValue], parts: Statement, machine: Machine
     ) -> tuple[MachineValue, ...]:
@@ -138,6 +152,24 @@ class LiteralOp(Op):
             return super().synthesize(cs, operands, parts, machine)
         result = self.table[tuple(o.type for o in operands)]
         return (AssignedLiteral(result, self.connect([o.var for o in operands])),)
+
+
+def priced_bytes(type_: object, scope: TypeScope) -> int:
+    """Return the bytes of a plaintext type as costs count them: a struct is its name and its members."""
+    if isinstance(type_, ArrayType):
+        return type_.length * priced_bytes(type_.element, scope)
+    if isinstance(type_, StructType):
+        members = sum(priced_bytes(member, scope) for _, member in scope.members(type_))
+        return 1 + len(type_.name) + members
+    return literal_bytes(type_) if isinstance(type_, LiteralType) else 0
+
+
+def literal_bytes(type_: LiteralType) -> int:
+    """Return the bytes of a literal's own encoding; 0 for strings, which have no fixed size.
+
+    The two scalars and two points of a signature have 32 bytes each.
+    """
+    return 4 * 32 if type_ is LiteralType.SIGNATURE else ((type_.size_in_bits or 0) + 7) // 8
 
 
 INTEGERS = tuple(t for t in LiteralType if t.is_integer)

@@ -12,7 +12,7 @@ from avm.data.plaintext import Array, Struct
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
 from avm.isa.forms import CastForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, priced_bytes
 from avm.isa.operand import IdentifierLiteral, ProgramId
 from avm.isa.statement import Statement
 from avm.isa.types import Coordinate, DynamicRecord, IdentifierType, RegisterType
@@ -63,6 +63,10 @@ class CastOp(Op):
         expected = [LiteralType.ADDRESS, *(t for _, _, t in scope.entries(target))]
         self._match(expected, operands, str(target), scope)
         return (target,)
+
+    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
+        target = parts.types[0]
+        return self.price + 30 * priced_bytes(target, scope) * isinstance(target, StructType | ArrayType)
 
     def _match(
         self, expected: Sequence[RegisterType], operands: Sequence[RegisterType], name: str, scope: TypeScope

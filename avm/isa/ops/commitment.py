@@ -65,6 +65,8 @@ def _commit(code: int, family: str, size: int, raw: bool) -> CommitOp:
         family=family,
         size=size,
         raw=raw,
+        price=50_000 if family == "bhp" else 10_000,
+        byte_price=300 if family == "bhp" else 30,
         summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, with {words} "
         f"({size}) and a "
         "scalar as randomizer. Halts when the value is too long for Pedersen.",

@@ -112,6 +112,7 @@ OPS: tuple[Op, ...] = (
     PositionOp(
         mnemonic="position",
         code=None,
+        price=100,
         form=PositionForm(),
         places=ON_CHAIN,
         summary="A place that branches can go to.",

@@ -98,6 +98,10 @@ class HashOp(Op):
 _WORDS = {"bhp": "BHP", "ped": "Pedersen", "psd": "Poseidon", "keccak": "Keccak", "sha3_": "SHA-3"}
 
 
+_PRICES = {"bhp": (50_000, 300), "ped": (10_000, 30), "psd": (40_000, 75)}
+_PRICES |= {"keccak": (10_000, 30), "sha3_": (10_000, 30)}
+
+
 def _hash(code: int, family: str, size: int, suffix: str = "", many: bool = False) -> HashOp:
     raw, native = "raw" in suffix, "native" in suffix
     tail = "without type tags" if raw else "with type tags"
@@ -111,6 +115,8 @@ def _hash(code: int, family: str, size: int, suffix: str = "", many: bool = Fals
         raw=raw,
         native=native,
         many=many,
+        price=_PRICES[family][0],
+        byte_price=_PRICES[family][1],
         summary=f"Hashes a value, encoded {tail}, with {_WORDS[family]} ({size}) and gives {result}."
         + (" Halts when the value is too long." if family == "ped" else "")
         + (" Reserved: programs with it are refused." if many else ""),

@@ -25,7 +25,18 @@ def _same(wanted: RegisterType, found: RegisterType, what: str, scope: TypeScope
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetOp(Op):
+class ReadOp(Op):
+    """A command that reads a mapping; it costs by the size of the key."""
+
+    price: int = 1_500
+    byte_price: int = 10
+
+    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
+        return super().cost(parts, operands[:1], scope)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetOp(ReadOp):
     """``get`` and ``get.or_use``."""
 
     def result_types(
@@ -50,7 +61,7 @@ class GetOp(Op):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContainsOp(Op):
+class ContainsOp(ReadOp):
     """``contains``."""
 
     def result_types(
@@ -129,6 +140,8 @@ OPS: tuple[Op, ...] = (
     SetOp(
         mnemonic="set",
         code=None,
+        price=10_000,
+        byte_price=100,
         form=SetForm(),
         places=WRITING,
         summary="Stores a value in a mapping of this program.",
@@ -136,6 +149,7 @@ OPS: tuple[Op, ...] = (
     RemoveOp(
         mnemonic="remove",
         code=None,
+        price=10_000,
         form=MappingForm(has_destination=False, external=False),
         places=WRITING,
         summary="Removes a key of a mapping of this program; nothing happens when it is absent.",

@@ -51,6 +51,7 @@ OPS: tuple[Op, ...] = (
         mnemonic="rand.chacha",
         code=None,
         form=RandomForm(),
+        price=25_000,
         places=frozenset({"finalize", "constructor"}),
         summary="Draws a value with ChaCha20 from the block's random seed, the transition, the position "
         "in the program "

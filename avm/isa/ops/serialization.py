@@ -12,7 +12,7 @@ from avm.data.plaintext import Array, Plaintext
 from avm.data.types import ArrayType, PlaintextType, StructType
 from avm.isa.forms import BitsForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, priced_bytes
 from avm.isa.sizes import plaintext_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
@@ -26,6 +26,14 @@ class BitsOp(Op):
     """Conversion between a value and its bits, with type tags or ``raw``."""
 
     raw: bool
+
+    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
+        bits = next((t for t in parts.types if isinstance(t, ArrayType) and self._is_bits(t)), None)
+        return self.price + 30 * priced_bytes(bits, scope)
+
+    @staticmethod
+    def _is_bits(type_: ArrayType) -> bool:
+        return type_.element is LiteralType.BOOLEAN
 
     def _check(self, value: object, bits: object, scope: TypeScope) -> tuple[PlaintextType, ArrayType]:
         inner = value

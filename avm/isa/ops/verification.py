@@ -90,6 +90,8 @@ SIGN_VERIFY = SignVerifyOp(
     code=61,
     form=Plain(3),
     places=OFF_CHAIN | ON_CHAIN,
+    price=40_000,
+    byte_price=75,
     summary="Says whether a signature of an address fits a message. Never halts.",
 )
 
@@ -102,6 +104,8 @@ def _ecdsa(code: int, hash_name: str, suffix: str) -> EcdsaVerifyOp:
         places=ON_CHAIN,
         hash_name=hash_name,
         ethereum=suffix == ".eth",
+        price=75_000 if suffix == ".eth" else 60_000,
+        byte_price=0 if hash_name == "digest" else 30,
         summary="Says whether an ECDSA signature on secp256k1 fits "
         + ("a digest" if hash_name == "digest" else f"a message hashed with {hash_name}")
         + (" and an Ethereum address" if suffix == ".eth" else " and a public key")
@@ -115,6 +119,8 @@ def _snark(code: int, suffix: str) -> SnarkVerifyOp:
         code=code,
         form=Plain(4),
         places=ON_CHAIN,
+        price=100_000,
+        byte_price=50,
         summary="Says whether a Varuna proof fits a verifying key and public inputs. Halts on bytes that "
         "are no key or "
         "proof. In finalize only.",

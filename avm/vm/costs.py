@@ -1,0 +1,181 @@
+"""What an execution costs: bytes on chain, computed from types alone, and the run of its finalize code.
+
+Follows `synthesizer/process/src/cost.rs` from consensus version 10 on; amounts are microcredits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from avm.base.errors import CheckFailure
+from avm.data.types import (
+    ArrayType,
+    ExternalRecordValue,
+    FutureValue,
+    PlaintextType,
+    PlaintextValue,
+    RecordValue,
+    StructType,
+    Visibility,
+)
+from avm.isa.sizes import plaintext_bits
+from avm.isa.types import InterfaceType, RegisterType
+from avm.program.check import access_types
+from avm.program.model import Body, Function, Program
+from avm.program.scope import Scope
+from avm.types.literal_type import LiteralType
+from avm.vm.environment import Environment
+
+STORAGE_THRESHOLD = 5_000
+COMPUTE_DISCOUNT = 25
+DATA_BITS = 252
+_HASH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionCost:
+    """The least fee of an execution: ``total`` is ``storage`` plus ``finalize``; ``size`` is in bytes."""
+
+    size: int
+    storage: int
+    finalize: int
+
+    @property
+    def total(self) -> int:
+        """Microcredits to pay at least."""
+        return self.storage + self.finalize
+
+
+def execution_cost(env: Environment, function: str) -> ExecutionCost:
+    """Return the least fee of calling a function of the main program. Raises ``CheckFailure``."""
+    entry = env.program.functions.get(function)
+    if entry is None:
+        raise CheckFailure(f"'{env.program.id}' has no function '{function}'")
+    transitions = _transitions(env, env.program, entry)
+    circuits = Counter((program.id, called.name) for program, called in transitions)
+    records = sum(isinstance(i.type, RecordValue) for _, called in transitions for i in called.inputs)
+    instances = sum(circuits.values()) + records
+    proof = _proof_bytes(len(circuits) + (records > 0), instances)
+    size = 2 + sum(_transition_bytes(env, p, f) for p, f in transitions) + _HASH + 1 + proof
+    storage = size if size <= STORAGE_THRESHOLD else size * size // STORAGE_THRESHOLD
+    finalize = finalize_cost(env, env.program, entry) // COMPUTE_DISCOUNT
+    return ExecutionCost(size, storage, finalize)
+
+
+def finalize_cost(env: Environment, program: Program, function: Function) -> int:
+    """Return the cost of the finalize code of a function and of the futures it awaits, before the "
+    "discount."""
+    block = function.finalize
+    if block is None:
+        return 0
+    total = body_cost(env, program, block)
+    for item in block.inputs:
+        if isinstance(item.type, FutureValue):
+            home = env.programs[item.type.program]
+            total += finalize_cost(env, home, home.functions[item.type.function])
+    return total
+
+
+def body_cost(env: Environment, program: Program, body: Body) -> int:
+    """Return the cost of every command of a finalize block or constructor, before the discount."""
+    scope = Scope(program, body, env.programs)
+    types = access_types(program, body, env.programs)
+    return sum(
+        instruction.op.cost(instruction, reads, scope)
+        for instruction, (reads, _) in zip(body.instructions, types, strict=True)
+    )
+
+
+def _transitions(env: Environment, program: Program, function: Function) -> list[tuple[Program, Function]]:
+    found: list[tuple[Program, Function]] = []
+    for instruction in function.instructions:
+        home_id, _, name = instruction.target.rpartition("/")
+        if instruction.mnemonic == "call" and home_id and name in env.programs[home_id].functions:
+            home = env.programs[home_id]
+            found += _transitions(env, home, home.functions[name])
+    return [*found, (program, function)]
+
+
+def _proof_bytes(circuits: int, instances: int) -> int:
+    """Size of a Varuna proof over ``instances`` of ``circuits``, with its version byte."""
+    commitments = 48 * (5 + instances + 3 * circuits) + 1
+    evaluations = 32 * (1 + 6 * circuits + 3 * instances)
+    return 1 + 8 * (1 + circuits) + commitments + evaluations + 8 + 3 * 49 + 32
+
+
+def _name_bytes(name: str) -> int:
+    return 1 + len(name)
+
+
+def _program_bytes(program: str) -> int:
+    return _name_bytes(program.removesuffix(".aleo")) + _name_bytes("aleo")
+
+
+def _transition_bytes(env: Environment, program: Program, function: Function) -> int:
+    scope = Scope(program, function, env.programs)
+    inputs = sum(_part_bytes(i.type, scope, is_output=False) for i in function.inputs)
+    outputs = sum(_part_bytes(o.type, scope, is_output=True) for o in function.outputs)
+    names = _program_bytes(program.id) + _name_bytes(function.name)
+    return 1 + _HASH + names + 1 + inputs + 1 + outputs + 3 * _HASH
+
+
+def _part_bytes(type_: InterfaceType | RegisterType, scope: Scope, *, is_output: bool) -> int:
+    head = 1 + _HASH
+    if isinstance(type_, PlaintextValue):
+        if type_.visibility is Visibility.PRIVATE:
+            return head + 1 + _ciphertext_bytes(type_.type, scope)
+        return head + 1 + _plaintext_bytes(type_.type, scope)
+    if isinstance(type_, RecordValue):
+        if not is_output:
+            return head + _HASH
+        return head + _HASH + 1 + _record_bytes(type_, scope) + 1 + _HASH
+    if isinstance(type_, ExternalRecordValue):
+        return head
+    if isinstance(type_, FutureValue):
+        return head + 1 + _future_bytes(type_, scope)
+    raise CheckFailure(f"the size of a '{type_}' on chain is not known")
+
+
+def _ciphertext_bytes(type_: PlaintextType, scope: Scope) -> int:
+    bits = plaintext_bits(type_, scope, raw=False) + 1
+    return 2 + _HASH * (-(-bits // DATA_BITS))
+
+
+def _plaintext_bytes(type_: PlaintextType, scope: Scope) -> int:
+    """Size of the byte encoding of a plaintext."""
+    if isinstance(type_, LiteralType):
+        return 1 + 2 + ((type_.size_in_bits or 0) + 7) // 8
+    if isinstance(type_, ArrayType):
+        return 1 + 4 + type_.length * (2 + _plaintext_bytes(type_.element, scope))
+    assert isinstance(type_, StructType)
+    members = scope.members(type_)
+    return 2 + sum(_name_bytes(name) + 2 + _plaintext_bytes(t, scope) for name, t in members)
+
+
+def _record_bytes(type_: RecordValue, scope: Scope) -> int:
+    """Size of an encrypted record: variant, owner, entries, nonce."""
+    private = scope.owner.records[type_.name].owner is Visibility.PRIVATE
+    total = 1 + (2 + _HASH if private else _HASH) + 1 + _HASH
+    for name, visibility, entry in scope.entries(type_):
+        hidden = visibility is Visibility.PRIVATE
+        value = _ciphertext_bytes(entry, scope) if hidden else _plaintext_bytes(entry, scope)
+        total += _name_bytes(name) + 2 + 1 + value
+    return total
+
+
+def _future_bytes(type_: FutureValue, scope: Scope) -> int:
+    total = _program_bytes(type_.program) + _name_bytes(type_.function) + 1
+    for argument in scope.future_arguments(type_):
+        inner = (
+            _future_bytes(argument, scope)
+            if isinstance(argument, FutureValue)
+            else _argument(argument, scope)
+        )
+        total += 2 + 1 + inner
+    return total
+
+
+def _argument(type_: RegisterType, scope: Scope) -> int:
+    assert isinstance(type_, LiteralType | ArrayType | StructType)
+    return _plaintext_bytes(type_, scope)
