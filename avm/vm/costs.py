@@ -19,6 +19,7 @@ from avm.data.types import (
     StructType,
     Visibility,
 )
+from avm.isa.op import literal_bytes
 from avm.isa.sizes import plaintext_bits
 from avm.isa.types import InterfaceType, RegisterType
 from avm.program.check import access_types
@@ -145,7 +146,7 @@ def _ciphertext_bytes(type_: PlaintextType, scope: Scope) -> int:
 def _plaintext_bytes(type_: PlaintextType, scope: Scope) -> int:
     """Size of the byte encoding of a plaintext."""
     if isinstance(type_, LiteralType):
-        return 1 + 2 + ((type_.size_in_bits or 0) + 7) // 8
+        return 1 + 2 + literal_bytes(type_)
     if isinstance(type_, ArrayType):
         return 1 + 4 + type_.length * (2 + _plaintext_bytes(type_.element, scope))
     assert isinstance(type_, StructType)
@@ -167,15 +168,10 @@ def _record_bytes(type_: RecordValue, scope: Scope) -> int:
 def _future_bytes(type_: FutureValue, scope: Scope) -> int:
     total = _program_bytes(type_.program) + _name_bytes(type_.function) + 1
     for argument in scope.future_arguments(type_):
-        inner = (
-            _future_bytes(argument, scope)
-            if isinstance(argument, FutureValue)
-            else _argument(argument, scope)
-        )
+        if isinstance(argument, FutureValue):
+            inner = _future_bytes(argument, scope)
+        else:
+            assert isinstance(argument, LiteralType | ArrayType | StructType)
+            inner = _plaintext_bytes(argument, scope)
         total += 2 + 1 + inner
     return total
-
-
-def _argument(type_: RegisterType, scope: Scope) -> int:
-    assert isinstance(type_, LiteralType | ArrayType | StructType)
-    return _plaintext_bytes(type_, scope)
