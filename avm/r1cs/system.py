@@ -200,11 +200,15 @@ class ConstraintSystem:
             self.leave(outer)
 
     def enter(self, name: str) -> Label:
-        """Open a gadget scope and return the label to ``leave`` to: the plain form of ``gadget``."""
+        """Open a gadget scope and return the label to ``leave`` to: the plain form of ``gadget``.
+
+        A gadget opened directly inside one of the same name, such as an opcode inside its instruction, is one.
+        """
         outer = self._label
         inner = self._inner.get((outer, name))
         if inner is None:
-            inner = self._inner[outer, name] = Label((*outer.gadget, name), outer.origin)
+            path = outer.gadget if outer.gadget[-1:] == (name,) else (*outer.gadget, name)
+            inner = self._inner[outer, name] = Label(path, outer.origin)
         self.leave(inner)
         return outer
 

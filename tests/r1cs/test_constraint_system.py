@@ -140,6 +140,13 @@ def test_every_row_and_variable_has_a_name() -> None:
     assert [(s, e, str(label)) for s, e, label in cs.label_runs()] == [(0, 3, ""), (3, 4, "sum")]
 
 
+def test_a_gadget_inside_its_own_name_is_the_same() -> None:
+    cs = ConstraintSystem()
+    with cs.gadget("add"), cs.gadget("add"), cs.gadget("bits"), cs.gadget("add"):
+        cs.assert_eq(cs.new_private(0), ZERO)
+    assert cs.label(0).gadget == ("add", "bits", "add")
+
+
 def test_limits_halt() -> None:
     cs = ConstraintSystem(variable_limit=3)
     for _ in range(3):
