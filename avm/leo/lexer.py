@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 WHITESPACE: Final = "WHITESPACE"
 LINEBREAK: Final = "LINEBREAK"
@@ -171,8 +171,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of source: kind, text, and its half-open range of character offsets."""
 
     kind: str
@@ -214,28 +213,28 @@ def lex(source: str) -> tuple[list[Token], list[LexError]]:
     append = tokens.append
     for match in _TOKEN.finditer(source):
         group = match.lastgroup
-        text = match.group()
-        start = match.start()
-        end = match.end()
-        if group == "WORD":
+        start, end = match.span()
+        text = source[start:end]
+        if group == WHITESPACE:
+            append(Token(WHITESPACE, text, start, end))
+        elif group == "WORD":
             append(Token(text if text in KEYWORDS else IDENT, text, start, end))
         elif group == "MARK":
             append(Token(text, text, start, end))
-        elif group == "PATH":
-            append(Token(IDENT, text, start, end))
         elif group == "INTEGER":
             append(Token(INTEGER, text, start, end))
             _check_digits(text, start, errors)
-        elif group == "COMMENT_BLOCK" or group == "open":
+        elif group == "PATH":
+            append(Token(IDENT, text, start, end))
+        elif group == COMMENT_BLOCK or group == "open":
             append(Token(COMMENT_BLOCK, text, start, end))
             if not text.endswith("*/"):
-                errors.append(
-                    LexError("content", start, start + 2, text.encode()[:10].decode(errors="ignore"))
-                )
+                preview = text.encode()[:10].decode(errors="ignore")
+                errors.append(LexError("content", start, start + 2, preview))
         elif group == "BIDI":
             append(Token(ERROR, text, start, end))
             errors.append(LexError("bidi", start, end))
-        elif group == "ERROR":
+        elif group == ERROR:
             append(Token(ERROR, text, start, end))
             errors.append(LexError("content", start, end, text))
         else:
