@@ -202,7 +202,7 @@ class ConstraintSystem:
     def enter(self, name: str) -> Label:
         """Open a gadget scope and return the label to ``leave`` to: the plain form of ``gadget``.
 
-        A gadget opened directly inside one of the same name, such as an opcode inside its instruction, is one.
+        A gadget opened directly inside one of its own name (an opcode inside its instruction) is the same.
         """
         outer = self._label
         inner = self._inner.get((outer, name))

@@ -115,12 +115,11 @@ def neg(type: LiteralType, a: int) -> int:
 
 def pow_(type: LiteralType, a: int, n: int) -> int:
     """Return a to the power of n; overflow halts; 0 to the 0 is 1."""
-    expression = f"{a}{type} ** {n}"
-    if -2 < a < 2 or n <= type.bits:
-        return _checked(type, a ** (n if n < 2 else 2 + n % 2) if -2 < a < 2 else a**n, expression, "pow")
-    bound = "below" if a < 0 and n % 2 else "above"
-    limit = type.min if bound == "below" else type.max
-    raise Halt(f"{expression} is {bound} {limit}{type}, so pow halts")
+    if a in (-1, 0, 1):
+        return a ** (n % 2) if n else 1
+    # Any other base overflows from the exponent of the width on; the parity keeps its sign.
+    power = a ** min(n, type.bits + n % 2)
+    return _checked(type, power, f"{a}{type} ** {n}", "pow")
 
 
 def pow_w(type: LiteralType, a: int, n: int) -> int:
