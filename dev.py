@@ -23,10 +23,25 @@ LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "avm-lock.sha256"
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 QT_LIBRARIES = (
-    "libegl1 libgl1 libfontconfig1 libfreetype6 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libglib2.0-0 "
-    "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 "
-    "libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libnss3"
-).split()
+    "libegl1",
+    "libgl1",
+    "libfontconfig1",
+    "libfreetype6",
+    "libxkbcommon0",
+    "libxkbcommon-x11-0",
+    "libdbus-1-3",
+    "libglib2.0-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xinerama0",
+    "libxcb-xkb1",
+    "libnss3",
+)
 
 
 def say(text: str) -> None:
@@ -194,7 +209,7 @@ def main() -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verb = verbs.add_parser("run", help="open the Studio, or make its journey headless")
     verb.add_argument("project", nargs="?", help="folder of a Leo project (default: a sample)")
-    verb.add_argument("--headless", action="store_true", help="no window: compile, run, prove, verify, commit")
+    verb.add_argument("--headless", action="store_true", help="no window: compile, run, prove, commit")
     verb.add_argument("--json", action="store_true", help="print one JSON line per stage")
     verb.add_argument("--picture", help="where the headless run writes its picture of the window")
     verb.set_defaults(function=run)

@@ -13,14 +13,19 @@ from avm.base.bits import bits_to_bytes_le
 from avm.base.codec import ByteReader
 from avm.base.errors import AvmError, DecodeError, ParseFailure, Unsupported
 from avm.data import record_ciphertext as records
+from avm.data import request as requests
 from avm.data.big_endian import raw_bits_be
 from avm.data.ciphertext import Ciphertext
 from avm.data.future import Future
-from avm.data.identifier import check_identifier, identifier_field
+from avm.data.identifier import check_identifier, function_id, identifier_field
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext, Struct, parse_plaintext
 from avm.data.record import Record, parse_record
+from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility, parse_value_type
 from avm.data.value import Value, parse_value, read_value, value_to_bytes
+from avm.ledger.state import transaction_tree
+from avm.ledger.transition import Transition
+from avm.ledger.transition_codec import transition_to_bytes
 from avm.primitives import poseidon
 from avm.primitives.bhp import bhp
 from avm.primitives.domain import domain_separator
@@ -267,12 +272,85 @@ def _decrypt_value(request: Reply) -> Reply:
     return {"ok": True, "value": str(Ciphertext.parse(request["ciphertext"]).decrypt(key))}
 
 
+def _transition(request: Reply) -> Reply:
+    transition = Transition.from_json(request["transition"])
+    key = PrivateKey.parse(request["private_key"]).view_key
+    tvk = mul(transition.tpk, key.scalar)[0]
+    reply = {
+        "ok": True,
+        "transition_id": transition.id_text,
+        "bytes": transition_to_bytes(transition).hex(),
+        "tvk": f"{tvk}field",
+        "execution_id": f"{transaction_tree(1, [transition.id]).root}field",
+    }
+    try:
+        shown = transition.decrypted(tvk)
+    except DecodeError:
+        return reply
+    decrypted = shown.to_json()
+    return {**reply, "decrypted_id": decrypted.pop("id"), "decrypted": decrypted}
+
+
+def _input_id(item: requests.InputId | requests.RecordInputId) -> Reply:
+    if isinstance(item, requests.InputId):
+        return {"type": item.kind, "id": f"{item.id}field"}
+    return {
+        "type": "record",
+        "commitment": f"{item.commitment}field",
+        "gamma": f"{item.gamma[0]}group",
+        "record_view_key": f"{item.record_view_key}field",
+        "serial_number": f"{item.serial_number}field",
+        "tag": f"{item.tag}field",
+    }
+
+
+def _request(request: Reply) -> Reply:
+    key, program = PrivateKey.parse(request["private_key"]), request["program_id"]
+    tvk, is_root = _literal(request["tvk"], "field"), request["is_root"]
+    function, tcm = function_id(program, request["function"]), requests.transition_commitment(tvk)
+    tags = key.view_key.graph_key()
+    ids: list[requests.InputId | requests.RecordInputId] = []
+    for index, (text, type_text) in enumerate(zip(request["inputs"], request["input_types"], strict=True)):
+        kind, value = parse_value_type(type_text), parse_value(text)
+        if isinstance(kind, RecordValue) and isinstance(value, Record):
+            ids.append(requests.record_input_id(value, program, kind.name, key, tags))
+        elif isinstance(kind, ExternalRecordValue) and isinstance(value, Record):
+            external = requests.external_record_id(function, value, tvk, index)
+            ids.append(requests.InputId("external_record", external))
+        elif isinstance(kind, PlaintextValue) and not isinstance(value, Record | Future):
+            if kind.visibility is Visibility.PRIVATE:
+                number = requests.ciphertext_id(requests.hidden(function, value, tvk, index))
+            else:
+                number = requests.shown_id(function, value, tcm, index)
+            ids.append(requests.InputId(str(kind.visibility), number))
+        else:
+            raise ParseFailure(f"input {index} is not a {type_text}")
+    valid, other = (
+        requests.verify_request(
+            Signature.parse(request[name]), key.address, function, tvk, ids, is_root=is_root
+        )
+        for name in ("signature", "other_signature")
+    )
+    return {
+        "ok": True,
+        "signer": address_text(key.address),
+        "sk_tag": f"{tags.sk_tag}field",
+        "tcm": f"{tcm}field",
+        "scm": f"{requests.signer_commitment(key.address, tvk)}field",
+        "input_ids": [_input_id(item) for item in ids],
+        "valid": valid,
+        "other_valid": other,
+    }
+
+
 _RECORD: dict[str, Callable[[Reply], Reply]] = {
     "decrypt": _decrypt,
     "ids": _ids,
     "encrypt": _encrypt,
     "encrypt_value": _encrypt_value,
     "decrypt_value": _decrypt_value,
+    "transition": _transition,
+    "request": _request,
 }
 
 

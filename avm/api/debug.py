@@ -9,7 +9,6 @@ from avm.api import views
 from avm.api.build_views import Lines
 
 if TYPE_CHECKING:
-    from avm.api.chain import LedgerSession
     from avm.base.span import Span
     from avm.isa.machine import MachineValue
     from avm.vm.debugger import Debugger
@@ -137,13 +136,16 @@ def run_view(trace: Trace, places: Places, seconds: float) -> views.RunView:
 class DebuggerView:
     """Moves through a recorded run; every position is a step index, every answer plain data.
 
-    The last position is the end of the run, or the instruction that halted.
+    The last position is the end of the run, or the instruction that halted. ``heights`` says which block set
+    each entry of storage, by program, mapping and key text.
     """
 
-    def __init__(self, debugger: Debugger, view: views.RunView, ledger: LedgerSession | None) -> None:
+    def __init__(
+        self, debugger: Debugger, view: views.RunView, heights: Mapping[tuple[str, str, str], int]
+    ) -> None:
         self._debugger = debugger
         self._view = view
-        self._heights = ledger.entry_heights() if ledger is not None else {}
+        self._heights = heights
 
     @property
     def last(self) -> int:

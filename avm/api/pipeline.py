@@ -108,8 +108,9 @@ def run(
         cancel=cancel,
     )
     view = run_view(trace, Places(built.sources, built.component_lines), time.perf_counter() - started)
+    heights = {} if ledger is None else ledger.entry_heights()
     debugger = Debugger(trace, environment, built.sources)
-    return Ran(view, built, trace, DebuggerView(debugger, view, ledger))
+    return Ran(view, built, trace, DebuggerView(debugger, view, heights))
 
 
 def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> Constrained:

@@ -14,7 +14,7 @@ class BarProgress:
 
     def __init__(self, enabled: bool = True) -> None:
         self._enabled = enabled and sys.stderr.isatty()
-        self._bar: tqdm | None = None  # type: ignore[type-arg]
+        self._bar: tqdm | None = None
         self._lock = threading.Lock()
 
     def stage(self, name: str, detail: str = "") -> None:
