@@ -115,9 +115,7 @@ def neg(type: LiteralType, a: int) -> int:
 
 def pow_(type: LiteralType, a: int, n: int) -> int:
     """Return a to the power of n; overflow halts; 0 to the 0 is 1."""
-    if a in (-1, 0, 1):
-        return a ** (n % 2) if n else 1
-    # Any other base overflows from the exponent of the width on; the parity keeps its sign.
+    # From the width on only -1, 0 and 1 do not overflow, and only the parity of the exponent matters.
     power = a ** min(n, type.bits + n % 2)
     return _checked(type, power, f"{a}{type} ** {n}", "pow")
 
