@@ -30,7 +30,7 @@ Words = npt.NDArray[np.uint64]
 Digits = npt.NDArray[np.int32]
 
 _SCALARS_PER_UNIT = 8192
-_ENTRIES_PER_UNIT = 16384
+_ENTRIES_PER_UNIT = 8192
 
 
 class Engine(Protocol):

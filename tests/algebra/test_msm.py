@@ -10,11 +10,12 @@ import pytest
 
 from avm.algebra import g1, msm, vector
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
-from avm.algebra.kernels import msm_digits
+from avm.algebra.kernels import msm_digits, select
+from avm.algebra.kernels.select import tier
 from avm.algebra.points import G1Points, fixed_base, multiply_each, powers_of, scale_powers, subgroup_check
 from avm.base.errors import Cancelled, DecodeError
 from avm.base.pool import Pool
-from avm.base.progress import Cancel
+from avm.base.progress import NULL_PROGRESS, Cancel
 
 PARAMETERS = Path(__file__).resolve().parents[3] / "shared" / "params"
 needs_parameters = pytest.mark.skipif(not PARAMETERS.is_dir(), reason="needs the SRS in ../shared/params")
@@ -30,6 +31,11 @@ def powers(n: int) -> G1Points:
 def expected(scalars: list[int]) -> g1.Point:
     """The sum over ``powers``, through the exponent."""
     return g1.mul(g1.GENERATOR, sum(s * pow(SECRET, i, R) for i, s in enumerate(scalars)) % R)
+
+
+def portable_sum(points: G1Points, scalars: list[int]) -> g1.Point:
+    engine = msm.PortableEngine(points.words)
+    return msm.msm_with(engine, len(points), vector.from_ints(scalars), Pool(1), None, NULL_PROGRESS)
 
 
 def test_powers_and_contributions_are_multiples_of_the_generator() -> None:
@@ -141,6 +147,7 @@ def test_skewed_scalars(name: str) -> None:
         "powers": [1 << (i % 252) for i in range(n)],
     }[name]
     assert msm.msm(powers(n), vector.from_ints(scalars), Pool(2)) == expected(scalars)
+    assert portable_sum(powers(n), scalars) == expected(scalars)
 
 
 @pytest.mark.parametrize("kind", ["equal", "inverse", "infinity", "all_infinity", "endomorphic"])
@@ -166,6 +173,28 @@ def test_exceptional_additions(kind: str, scalar: str) -> None:
         totals[p] = (totals.get(p, 0) + s) % R
     result = msm.msm(G1Points.from_affine(plain), vector.from_ints(scalars))
     assert result == g1.multi_mul(list(totals), list(totals.values()))
+    assert portable_sum(G1Points.from_affine(plain), scalars) == result
+
+
+@pytest.mark.skipif(tier() == "portable", reason="this processor has one tier only")
+@pytest.mark.parametrize("n", [1, 5, 600])
+def test_tiers_agree(n: int) -> None:
+    rng = random.Random(n)
+    scalars = vector.from_ints([rng.choice([0, 1, R - 1, rng.randrange(R)]) for _ in range(n)])
+    points = powers(1000).words[:n]
+    engines = [msm.PortableEngine(points), msm.LanesEngine(points)]
+    with Pool(2) as pool:
+        sums = [msm.msm_with(e, n, scalars, pool, None, NULL_PROGRESS) for e in engines]
+    assert sums[0] == sums[1]
+
+
+def test_tier_follows_the_processor_and_the_wish() -> None:
+    everything = dict.fromkeys(select.REQUIRED_BY_IFMA, True)
+    assert select.tier_for(everything) == "ifma"
+    assert select.tier_for(everything, "portable") == "portable"
+    assert select.tier_for({}) == "portable"
+    for name in everything:
+        assert select.tier_for({**everything, name: False}) == "portable"
 
 
 def test_cancel_stops_the_sum() -> None:

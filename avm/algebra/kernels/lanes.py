@@ -38,15 +38,15 @@ Builder = Any
 Value = Any
 
 
-class LanesType(types.Type):  # type: ignore[name-defined,misc]
+class LanesType(types.Type):  # type: ignore[misc]
     """numba's type of eight field elements."""
 
 
-class LanesModel(numba.core.datamodel.models.PrimitiveModel):  # type: ignore[misc]
+class LanesModel(numba.core.datamodel.models.PrimitiveModel):
     """Its representation in LLVM."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, ROW)
+        super().__init__(manager, kind, ROW)  # type: ignore[no-untyped-call]
 
 
 numba.extending.register_model(LanesType)(LanesModel)
