@@ -9,7 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.data.literal import Literal
@@ -139,8 +140,8 @@ class LiteralOp(Op):
     def evaluate(
         self, values: Sequence[MachineValue], parts: Statement, machine: Machine
     ) -> tuple[MachineValue, ...]:
-        literals = [v for v in values if isinstance(v, Literal)]
-        types = tuple(v.type for v in literals)
+        literals = cast(Sequence[Literal], values)
+        types = tuple([v.type for v in literals])
         return (Literal(self.table[types], self.compute(types, [v.value for v in literals])),)
 
     def synthesize(
@@ -212,6 +213,7 @@ def magnitude_rows(*types: LiteralType) -> tuple[Row, ...]:
     return tuple(((t, m), t) for t in types for m in MAGNITUDES)
 
 
+@cache
 def half(type_: LiteralType) -> Any:
     """Return the module of ``avm.types`` that computes with values of ``type_``."""
     from avm.types import address, boolean, group, integers, scalar

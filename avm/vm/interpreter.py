@@ -9,29 +9,26 @@ from dataclasses import dataclass, field, replace
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
 from avm.base.errors import AvmError, CheckFailure, Halt, Unsupported
 from avm.base.progress import Cancel
-from avm.base.span import Span
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
 from avm.data.record import Entry, Record
 from avm.data.types import RecordValue, Visibility
-from avm.isa.instruction import Instruction
 from avm.isa.machine import MachineValue
 from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
 from avm.isa.statement import Statement
 from avm.isa.types import register_type
-from avm.program.check import access_types
 from avm.program.model import Body, Function, Program, kind_of
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
 from avm.vm.debug_map import DebugMap
 from avm.vm.environment import BlockContext, Environment
+from avm.vm.prepared import Prepared, prepare
 from avm.vm.store import Overlay
 from avm.vm.trace import Access, Frame, HaltInfo, MappingAccess, Step
 from avm.vm.values import mismatch, part
 
 Point = tuple[int, int]
-AccessTypes = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 CANCEL_INTERVAL = 256
 
 
@@ -202,7 +199,7 @@ class Interpreter:
         self.frames: list[Frame] = []
         self.halt: HaltInfo | None = None
         self._awaits = 0
-        self._types: dict[tuple[str, str, str], AccessTypes] = {}
+        self._prepared: dict[tuple[str, str, str], tuple[Prepared, ...]] = {}
 
     def function(
         self,
@@ -300,92 +297,81 @@ class Interpreter:
         return outputs
 
     def _run(self, machine: Activation) -> None:
+        prepared = self._prepare(machine.scope)
         instructions = machine.scope.body.instructions
         labels = {c.target: i for i, c in enumerate(instructions) if c.mnemonic == "position"}
         position = 0
-        while position < len(instructions):
-            self._step(machine, position, instructions[position])
+        while position < len(prepared):
+            self._step(machine, position, prepared[position])
             if machine.target is not None:
                 position, machine.target = labels[machine.target], None
             else:
                 position += 1
 
-    def _step(self, machine: Activation, position: int, instruction: Instruction) -> None:
+    def _step(self, machine: Activation, position: int, line: Prepared) -> None:
         index = len(self.steps)
         if self.run.cancel is not None and index % CANCEL_INTERVAL == 0:
             self.run.cancel.check()
-        scope = machine.scope
-        span = self.run.debug.span_of(scope.program, scope.name, scope.place, position)
-        read_types, write_types = self._access_types(scope)[position]
-        step = Step(
-            index,
-            machine.frame,
-            position,
-            instruction.mnemonic,
-            str(instruction),
-            (),
-            span=span,
-            last=index,
-            done=False,
-        )
-        self.steps.append(step)
+        instruction = line.instruction
         reads: list[Access] = []
+
+        def record(writes: tuple[Access, ...], *, done: bool) -> Step:
+            step = Step(
+                index,
+                machine.frame,
+                position,
+                instruction.mnemonic,
+                line.text,
+                tuple(reads),
+                writes,
+                machine.access,
+                line.span,
+                len(self.steps) - 1,
+                machine.target is not None,
+                done,
+            )
+            self.steps[index] = step
+            return step
+
+        self.steps.append(line.placeholder)
+        machine.access = None
         try:
-            for operand in instruction.operands:
-                register = operand.locator if isinstance(operand, Register) else None
-                type_ = read_types[len(reads)]
-                reads.append(Access(str(operand), register, machine.load(operand), type_))
-            step = self.steps[index] = replace(step, reads=tuple(reads))
+            for operand, text, register, type_ in line.reads:
+                reads.append(Access(text, register, machine.load(operand), type_))
             results = instruction.op.evaluate([r.value for r in reads], instruction, machine)
         except Halt as halt:
-            self.steps[index] = replace(step, reads=tuple(reads), last=len(self.steps) - 1)
-            self.halt = self._halt_info(halt, self.steps[index], instruction, reads, span)
+            self.halt = self._halt_info(halt, record((), done=False))
             raise Stopped from halt
         except AvmError as failure:
-            failure.place = failure.place or span or instruction.span
+            failure.place = failure.place or line.span or instruction.span
             raise
         except Stopped:
-            self.steps[index] = replace(step, last=len(self.steps) - 1)
+            record((), done=False)
             raise
-        writes = tuple(
-            Access(f"r{d}", d, v, t)
-            for d, v, t in zip(instruction.destinations, results, write_types, strict=True)
-        )
-        for access in writes:
-            assert access.register is not None
-            machine.registers[access.register] = access.value
-        self.steps[index] = replace(
-            step,
-            writes=writes,
-            mapping=machine.access,
-            last=len(self.steps) - 1,
-            jumped=machine.target is not None,
-            done=True,
-        )
-        machine.access = None
+        registers = machine.registers
+        writes = []
+        for (text, register, type_), value in zip(line.writes, results, strict=True):
+            registers[register] = value
+            writes.append(Access(text, register, value, type_))
+        record(tuple(writes), done=True)
 
-    def _access_types(self, scope: Scope) -> AccessTypes:
+    def _prepare(self, scope: Scope) -> tuple[Prepared, ...]:
         key = (scope.program, scope.place, scope.name)
-        if key not in self._types:
-            types = access_types(scope.owner, scope.body, scope.programs)
-            self._types[key] = tuple(
-                (tuple(str(t) for t in reads), tuple(str(t) for t in writes)) for reads, writes in types
-            )
-        return self._types[key]
+        if key not in self._prepared:
+            self._prepared[key] = prepare(scope, self.run.debug)
+        return self._prepared[key]
 
     @staticmethod
-    def _halt_info(
-        halt: Halt, step: Step, instruction: Instruction, reads: Sequence[Access], span: Span | None
-    ) -> HaltInfo:
+    def _halt_info(halt: Halt, step: Step) -> HaltInfo:
         return HaltInfo(
             halt.message,
             step.index,
             step.frame,
             step.position,
-            instruction.mnemonic,
-            str(instruction),
-            tuple(reads),
-            span,
+            step.opcode,
+            step.text,
+            step.reads,
+            step.span,
             halt.hint,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from avm.algebra.fields import FR_MODULUS
 from avm.base.bits import bits_to_int_le
 from avm.base.errors import CheckFailure, DecodeError, Halt
 from avm.data.literal import Literal
@@ -108,6 +109,8 @@ def _read(bits: list[bool], type_: PlaintextType, raw: bool) -> tuple[Plaintext,
             if (tag, variant, size) != (0, type_.value, type_.size_in_bits):
                 raise Halt(f"the bits are not the tag of a {type_}, so the value cannot be read")
         width = type_.size_in_bits or 0
+        if type_ in (LiteralType.ADDRESS, LiteralType.GROUP) and bits_to_int_le(bits[:width]) >= FR_MODULUS:
+            raise Halt(f"the bits are not a {type_}: the x-coordinate is not below the modulus")
         try:
             return Literal.from_bits_le(type_, bits[:width]), bits[width:]
         except DecodeError as failure:

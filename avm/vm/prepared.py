@@ -1,0 +1,58 @@
+"""Instructions made ready to run: texts, types and Leo spans, worked out once for each body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avm.base.span import Span
+from avm.isa.instruction import Instruction
+from avm.isa.operand import Operand, Register
+from avm.isa.types import RegisterType
+from avm.program.check import access_types
+from avm.program.scope import Scope
+from avm.vm.debug_map import DebugMap
+from avm.vm.trace import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An instruction with the texts and types of what it reads and writes, made once for each body."""
+
+    instruction: Instruction
+    text: str
+    reads: tuple[tuple[Operand, str, int | None, str], ...]
+    writes: tuple[tuple[str, int, str], ...]
+    span: Span | None
+    placeholder: Step
+
+    @staticmethod
+    def make(
+        instruction: Instruction,
+        reads: Sequence[RegisterType],
+        writes: Sequence[RegisterType],
+        span: Span | None,
+    ) -> Prepared:
+        """Print operands and types."""
+        text = str(instruction)
+        return Prepared(
+            instruction,
+            text,
+            tuple(
+                (o, str(o), o.locator if isinstance(o, Register) else None, str(t))
+                for o, t in zip(instruction.operands, reads, strict=True)
+            ),
+            tuple((f"r{d}", d, str(t)) for d, t in zip(instruction.destinations, writes, strict=True)),
+            span,
+            Step(0, 0, 0, instruction.mnemonic, text, (), done=False),
+        )
+
+
+def prepare(scope: Scope, debug: DebugMap) -> tuple[Prepared, ...]:
+    """Return the instructions of the body of ``scope``."""
+    types = access_types(scope.owner, scope.body, scope.programs)
+    lines = []
+    for index, instruction in enumerate(scope.body.instructions):
+        span = debug.span_of(scope.program, scope.name, scope.place, index)
+        lines.append(Prepared.make(instruction, *types[index], span))
+    return tuple(lines)
