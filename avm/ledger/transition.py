@@ -7,7 +7,7 @@ Source: snarkVM ``ledger/block/src/transition`` and ``console/program/src/{reque
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,57 +18,66 @@ from avm.data.future import Future
 from avm.data.identifier import function_id
 from avm.data.literal import Literal
 from avm.data.record import Record
+from avm.data.request import (
+    ciphertext_id,
+    hidden,
+    private_key_of,
+    shown_id,
+    signer_commitment,
+    transition_commitment,
+)
 from avm.data.value import Value, inline, parse_value
 from avm.ledger import state
 from avm.ledger.ids import Kind, field_text, id_text, parse_id
 from avm.ledger.rejection import Reason, rejected
-from avm.primitives import poseidon
 from avm.primitives.merkle import MerkleTree
 from avm.types.literal_type import LiteralType
 
+_FIELDS = ("tag", "checksum", "sender_ciphertext")
 VARIANTS = {"constant": 0, "public": 1, "private": 2, "record": 3, "external_record": 4, "future": 5}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An input or output: its kind, its id, and the text of its value or ciphertext."""
+    """An input or output: its kind, its id, and the text of its value or ciphertext, where it has one.
+
+    The id of a spent record is its serial number, and ``tag`` comes with it; that of a new record is its
+    commitment, with ``checksum`` and ``sender_ciphertext``.
+    """
 
     kind: str
     id: int
     value: str = ""
+    tag: int | None = None
+    checksum: int | None = None
+    sender_ciphertext: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the part as JSON values."""
         data: dict[str, Any] = {"type": self.kind, "id": field_text(self.id)}
         if self.value:
             data["value"] = self.value
+        for name in _FIELDS:
+            number = getattr(self, name)
+            if number is not None:
+                data[name] = field_text(number)
         return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Part:
         """Return the part of ``to_json``."""
-        return cls(data["type"], _number(data["id"], LiteralType.FIELD), data.get("value", ""))
+        if data["type"] not in VARIANTS:
+            raise rejected(Reason.FORM, f"there are no inputs or outputs of kind {data['type']}")
+        fields = {name: _field(data[name]) for name in _FIELDS if name in data}
+        return cls(data["type"], _field(data["id"]), data.get("value", ""), **fields)
 
 
-def _number(text: str, type: LiteralType) -> int:
+def _field(text: str) -> int:
     literal = Literal.parse(text)
-    if literal.type is not type:
-        raise rejected(Reason.FORM, f"expected a {type}, found {text}")
+    if literal.type is not LiteralType.FIELD:
+        raise rejected(Reason.FORM, f"expected a field, found {text}")
     value: int = literal.value
     return value
-
-
-def shown_id(function: int, value: Value, tcm: int, index: int) -> int:
-    """Return the id of a constant, a public value or a future."""
-    return poseidon.hash(8, [function, *value.to_fields(), tcm, index])
-
-
-def hidden_part(function: int, value: Value, tvk: int, index: int) -> Part:
-    """Return a private input or output: encrypted under a key of the transition."""
-    if isinstance(value, Record | Future):
-        raise Unsupported("records and futures are not encrypted as values")
-    encrypted = Ciphertext.encrypt(value, poseidon.hash(4, [function, tvk, index]))
-    return Part("private", poseidon.hash(8, encrypted.fields), str(encrypted))
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,7 @@ class Transition:
         function = function_id(self.program, self.function)
         for index, part in enumerate((*self.inputs, *self.outputs)):
             if part.kind == "private":
-                expected = poseidon.hash(8, Ciphertext.parse(part.value).fields)
+                expected = ciphertext_id(Ciphertext.parse(part.value))
             elif part.kind in ("constant", "public", "future"):
                 expected = shown_id(function, parse_value(part.value), self.tcm, index)
             else:
@@ -122,6 +131,24 @@ class Transition:
                 raise rejected(
                     Reason.FORM, f"the id of part {index} of {self.function} is not that of its value"
                 )
+
+    def decrypted(self, tvk: int) -> Transition:
+        """Return the transition with its private values shown, as public ones, by its view key.
+
+        Raises:
+            DecodeError: the view key is not the transition's.
+        """
+        function = function_id(self.program, self.function)
+
+        def show(index: int, part: Part) -> Part:
+            if part.kind != "private":
+                return part
+            value = Ciphertext.parse(part.value).decrypt(private_key_of(function, tvk, index))
+            return Part("public", part.id, str(value))
+
+        count = len(self.inputs)
+        parts = tuple(show(i, part) for i, part in enumerate((*self.inputs, *self.outputs)))
+        return replace(self, inputs=parts[:count], outputs=parts[count:])
 
     def to_json(self) -> dict[str, Any]:
         """Return the transition as JSON values."""
@@ -140,7 +167,7 @@ class Transition:
     def from_json(cls, data: dict[str, Any], *, trusted: bool = False) -> Transition:
         """Return the transition of ``to_json``; VerifyError when its id is not its own.
 
-        The id of trusted data is taken over instead of computed.
+        The id may be left out; that of trusted data is taken over instead of computed.
         """
         transition = cls(
             data["program"],
@@ -148,9 +175,11 @@ class Transition:
             tuple(Part.from_json(part) for part in data["inputs"]),
             tuple(Part.from_json(part) for part in data["outputs"]),
             Literal.parse(data["tpk"]).value,
-            _number(data["tcm"], LiteralType.FIELD),
-            _number(data["scm"], LiteralType.FIELD),
+            _field(data["tcm"]),
+            _field(data["scm"]),
         )
+        if "id" not in data:
+            return transition
         if trusted:
             transition.__dict__["id"] = parse_id(Kind.TRANSITION, data["id"])
         elif data["id"] != transition.id_text:
@@ -175,15 +204,16 @@ def make_transition(
     Kinds are those of ``VARIANTS``; records raise Unsupported for now.
     """
     identity = function_id(program, function)
-    tcm = poseidon.hash(2, [tvk])
+    tcm = transition_commitment(tvk)
     parts = []
     for index, (kind, value) in enumerate((*inputs, *outputs)):
-        if kind == "private":
-            parts.append(hidden_part(identity, value, tvk, index))
+        if kind == "private" and not isinstance(value, Record | Future):
+            encrypted = hidden(identity, value, tvk, index)
+            parts.append(Part("private", ciphertext_id(encrypted), str(encrypted)))
         elif kind in ("constant", "public", "future"):
             parts.append(Part(kind, shown_id(identity, value, tcm, index), inline(value)))
         else:
             raise Unsupported(f"transitions with a {kind} are not built yet")
-    scm = poseidon.hash(2, [signer[0], tvk if root_tvk is None else root_tvk])
+    scm = signer_commitment(signer, tvk if root_tvk is None else root_tvk)
     count = len(inputs)
     return Transition(program, function, tuple(parts[:count]), tuple(parts[count:]), tpk, tcm, scm)
