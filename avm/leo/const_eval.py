@@ -8,7 +8,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from avm.base.errors import Unsupported
 from avm.leo import ast, const_eval_machine
 from avm.leo.const_eval_values import (
     FIELD_MODULUS,
@@ -271,7 +270,7 @@ def unary(op: str, value: Value, expected: ast.Type | None) -> Value:
     raise EvaluationError(_TYPE_ERROR)
 
 
-def _field_unary(op: str, x: int) -> Scalar:
+def _field_unary(op: str, x: int) -> Value:
     match op:
         case "Double":
             return Scalar(ast.FIELD, 2 * x % FIELD_MODULUS)
@@ -284,7 +283,7 @@ def _field_unary(op: str, x: int) -> Scalar:
                 raise EvaluationError("attempt to invert 0field")
             return Scalar(ast.FIELD, pow(x, -1, FIELD_MODULUS))
         case "SquareRoot":
-            raise Unsupported("Square roots of constants")
+            return const_eval_machine.run("sqrt r0 into r1;", (Scalar(ast.FIELD, x),))
         case _:
             raise EvaluationError(_TYPE_ERROR)
 

@@ -89,19 +89,17 @@ class _Reader:
             mode, type_ = self.value(str(item.type), name)
             results.append(ast.Output(mode if keep_modes else Mode.NONE, type_))
         found = tuple(results)
-        return ast.FunctionStub(
-            (), variant, ast.Identifier(name), inputs, found, ast.output_type(found)
-        )
+        return ast.FunctionStub((), variant, ast.Identifier(name), inputs, found, ast.output_type(found))
 
     def entry(self, function: Function) -> ast.FunctionStub:
         inputs = self.inputs(function.inputs, function.name)
         return self.stub(Variant.ENTRY_POINT, function.name, inputs, function.outputs, keep_modes=True)
 
-    def plain(self, variant: Variant, name: str, inputs: Iterable[Input], outputs: Iterable[Output]) -> ast.FunctionStub:
+    def plain(
+        self, variant: Variant, name: str, inputs: Iterable[Input], outputs: Iterable[Output]
+    ) -> ast.FunctionStub:
         """A closure or view: no modes."""
-        read = tuple(
-            ast.Input(i.identifier, Mode.NONE, i.type_) for i in self.inputs(inputs, name)
-        )
+        read = tuple(ast.Input(i.identifier, Mode.NONE, i.type_) for i in self.inputs(inputs, name))
         return self.stub(variant, name, read, outputs, keep_modes=False)
 
     def finalize(self, function: Function) -> ast.FunctionStub:

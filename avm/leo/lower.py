@@ -39,7 +39,8 @@ class Context:
 
     `global_consts` holds the evaluated consts, `local_consts` the ids of the local ones. `open_places` says
     where the last round of evaluation met something that must be constant and was not, `open_generics` the
-    same for const arguments. The graphs and call counts are those of the last type check. `changed` is set by passes that run to a fixed point.
+    same for const arguments. The graphs and call counts are those of the last type check. `changed` is set
+    by passes that run to a fixed point.
     """
 
     types: dict[int, ast.Type]

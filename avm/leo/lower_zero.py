@@ -10,7 +10,11 @@ from avm.leo import ast
 from avm.leo.lower import Context
 
 _ADDRESS = "aleo1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq3ljyzc"
-_SIGNATURE = "sign195m229jvzr0wmnshj6f8gwplhkrkhjumgjmad553r997u7pjfgpfz4j2w0c9lp53mcqqdsmut2g3a2zuvgst85w38hv273mwjec3sqjsv9w6uglcy58gjh7x3l55z68zsf24kx7a73ctp8x8klhuw7l2p4s3aq8um5jp304js7qcnwdqj56q5r5088tyvxsgektun0rnmvtsuxpe6sj"
+_SIGNATURE = (
+    "sign195m229jvzr0wmnshj6f8gwplhkrkhjumgjmad553r997u7pjfgpfz4j2w0c9lp53mcqqdsmut2g3a2zuvgst8"
+    "5w38hv273mwjec3sqjsv9w6uglcy58gjh7x3l55z68zsf24kx7a73ctp8x8klhuw7l2p4s3aq8um5jp304js7qcnwd"
+    "qj56q5r5088tyvxsgektun0rnmvtsuxpe6sj"
+)
 _TEXTS = {
     ast.BOOLEAN: ("Boolean", "false"),
     ast.ADDRESS: ("Address", _ADDRESS),

@@ -10,6 +10,7 @@ after each pass of DESUGAR the rewritten program is resolved and type checked ag
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from avm.base.diagnostics import Diagnostic
@@ -266,8 +267,6 @@ def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...
 def check_source(text: str, file: str = "main.leo") -> tuple[Diagnostic, ...]:
     """The diagnostics of one program without dependencies, as far as the checks before lowering find them."""
     state = front.prepare([UnitSource("program", file, text)], disassemble)
-    try:
+    with suppress(Unsupported):
         front.check(state)
-    except Unsupported:
-        pass
     return state.diagnostics.items

@@ -11,14 +11,14 @@ from avm.program.model import Program
 
 _NOT_A_PROGRAM = "EDIS03713000"
 _NOT_A_PROGRAM_HELP = (
-    "Verify that `{name}.aleo` is valid Aleo bytecode. If it was produced by Leo, rebuild the dependency from "
-    "source."
+    "Verify that `{name}.aleo` is valid Aleo bytecode. If it was produced by Leo, rebuild the "
+    "dependency from source."
 )
 _REFUSED = "EDIS03713001"
 _REFUSED_HELP = (
-    "This usually means the dependency is hand-crafted Aleo bytecode (or produced by a non-Leo toolchain) that "
-    "uses a feature snarkVM accepts syntactically but rejects semantically. Regenerate the dependency from Leo "
-    "source if possible."
+    "This usually means the dependency is hand-crafted Aleo bytecode (or produced by a non-Leo "
+    "toolchain) that uses a feature snarkVM accepts syntactically but rejects semantically. "
+    "Regenerate the dependency from Leo source if possible."
 )
 
 

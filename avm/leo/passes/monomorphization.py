@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
+from avm.leo.const_eval_tree import ConstEvaluator
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_replace import Replacer
 from avm.leo.lower_rewrite import Rewriter
@@ -26,11 +27,6 @@ class _Open:
     functions: list[ast.CallExpression] = field(default_factory=list)
     structs: list[ast.CompositeExpression] = field(default_factory=list)
     types: list[ast.CompositeType] = field(default_factory=list)
-
-
-def _literals(arguments: tuple[ast.Expression, ...]) -> tuple[ast.Literal, ...] | None:
-    found = tuple(a for a in arguments if isinstance(a, ast.Literal))
-    return found if len(found) == len(arguments) else None
 
 
 def _argument_text(node: ast.Literal) -> str:
@@ -58,6 +54,14 @@ class _Monomorphization(Rewriter):
         self.structs: dict[Location, ast.Composite] = {}
         self.copied: set[Location] = set()
         self.open = _Open()
+
+    def _literals(self, arguments: tuple[ast.Expression, ...]) -> tuple[ast.Literal, ...] | None:
+        """The const arguments as literals; None if one of them cannot be evaluated yet."""
+        evaluator = ConstEvaluator(self.context)
+        evaluator.program_name, evaluator.module_path = self.program_name, self.module_path
+        values = (evaluator.expression(a) for a in arguments)
+        found = tuple(v for v in values if isinstance(v, ast.Literal))
+        return found if len(found) == len(arguments) else None
 
     def _replacer(
         self, parameters: tuple[ast.ConstParameter, ...], arguments: tuple[ast.Literal, ...]
@@ -91,7 +95,7 @@ class _Monomorphization(Rewriter):
     def composite_type(self, type_: ast.CompositeType) -> ast.Type:
         if not type_.const_arguments:
             return type_
-        arguments = _literals(type_.const_arguments)
+        arguments = self._literals(type_.const_arguments)
         if arguments is None:
             self.open.types.append(type_)
             return type_
@@ -106,7 +110,7 @@ class _Monomorphization(Rewriter):
         node = replace(node, members=members, base=base)
         if not node.const_arguments:
             return node
-        arguments = _literals(node.const_arguments)
+        arguments = self._literals(node.const_arguments)
         if arguments is None:
             self.open.structs.append(node)
             return node
@@ -120,7 +124,7 @@ class _Monomorphization(Rewriter):
         assert location is not None
         if not node.const_arguments or self.context.index.is_cross_program_call(self.program_name, location):
             return node
-        arguments = _literals(node.const_arguments)
+        arguments = self._literals(node.const_arguments)
         if arguments is None:
             self.open.functions.append(node)
             return node
