@@ -105,10 +105,13 @@ def link(
     dependencies: Sequence[Unit | AleoProgram],
     standard: Library,
     diagnostics: Diagnostics,
+    library_chains: bool = True,
 ) -> Unit | None:
     """The unit with the dependencies it reaches as stubs, in the order given, `std` last.
 
-    A library is seen by every unit that comes after it. None (reported) for an import that is not there.
+    A library is seen by every unit that comes after it; without `library_chains`, by programs only, as
+    the reference test driver has it for a dependency compiled alone. None (reported) for an import that is
+    not there.
     """
     from avm.leo.messages import diagnose
 
@@ -118,7 +121,8 @@ def link(
     own = _name(unit)
     for i, name in enumerate(order):
         if isinstance(bodies[name], Library):
-            parents[name].update([*order[i + 1 :], own])
+            later = [n for n in order[i + 1 :] if library_chains or not isinstance(bodies[n], Library)]
+            parents[name].update([*later, own])
     spans = {} if isinstance(unit, Library) else {n: p.span for n, p in unit.imports.items()}
     reached: dict[str, None] = {}
     waiting: list[tuple[str, str]] = [(name, own) for name in [*spans, *_libraries_of(own, parents)]]
@@ -146,7 +150,10 @@ def _libraries_of(name: str, parents: Mapping[str, set[str]]) -> list[str]:
 
 
 def prepare(
-    sources: Sequence[UnitSource], disassemble: Callable[[UnitSource], AleoProgram] | None = None
+    sources: Sequence[UnitSource],
+    disassemble: Callable[[UnitSource], AleoProgram] | None = None,
+    *,
+    library_chains: bool = True,
 ) -> CompilerState:
     """Read and link all units, the last being the one to compile; errors are in the state's diagnostics.
 
@@ -169,7 +176,7 @@ def prepare(
     assert not isinstance(main, AleoProgram)
     written = [text for s in sources for text in (s.text, *(t for _, t in s.modules))]
     standard = std.library(std_functions(written), builder, texts)
-    linked = link(main, units, standard, diagnostics)
+    linked = link(main, units, standard, diagnostics, library_chains)
     if linked is not None:
         state.ast = linked
     return state

@@ -10,6 +10,7 @@ from avm.base.errors import AvmError
 @lru_cache(maxsize=4096)
 def is_group(text: str) -> bool:
     """Whether `text` followed by `group` is a group literal."""
+    from avm.algebra.fields import Fr
     from avm.leo.ast import parse_integer
     from avm.primitives.group_codec import point_from_x
 
@@ -17,7 +18,7 @@ def is_group(text: str) -> bool:
     if value is None:
         return False
     try:
-        point_from_x(value)
+        point_from_x(value % Fr.modulus)
     except AvmError:
         return False
     return True
