@@ -142,6 +142,7 @@ class Shelf(QWidget):
         if fact is not None:
             fact.setText(text)
             fact.setVisible(bool(text))
+            self.docks[name].tabWidget().updateGeometry()
 
     def _taken(self, panel: Panel) -> None:
         """A panel came into this shelf: its title shows its fact, its controls are made for it anew."""

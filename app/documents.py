@@ -31,6 +31,7 @@ class Document(QObject):
         self.highlighter = Highlighter(self.text_document, self.language)
         self.text_document.contentsChange.connect(self._contents_changed)
         self.text_document.modificationChanged.connect(lambda _on: self.modified_changed.emit(self))
+        self._revision = self.text_document.revision()
         self.cursor = 0
         self.scroll = 0
 
@@ -49,5 +50,7 @@ class Document(QObject):
         self.text_document.setModified(False)
 
     def _contents_changed(self, _place: int, removed: int, added: int) -> None:
-        if removed or added:
+        """Highlighting also reports changes, but only an edit makes a new revision."""
+        if (removed or added) and self.text_document.revision() != self._revision:
+            self._revision = self.text_document.revision()
             self.edited.emit(self)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from app import registry
 from app.docks import PERSPECTIVES
-from app.theme import icon, size
+from app.theme import icon, px, size
 from app.widgets.basics import Button, ElidedLabel, Glyph, IconButton, KeyCaps, Label, box, surface
 from app.widgets.segmented import Segmented
+from app.widgets.spans import shorten
 
 if TYPE_CHECKING:
     from app.studio import Studio
@@ -135,8 +136,6 @@ class Toolbar(QWidget):
         row.addWidget(self.function)
         row.addWidget(self.inputs, 1)
         row.addWidget(Glyph("chevron-down", "text.tertiary", 14))
-        frame.setMaximumWidth(320)
-        frame.setMinimumWidth(120)
         frame.on_press = lambda: self.function_menu().popup(frame.below())
         return frame
 
@@ -175,7 +174,10 @@ class Toolbar(QWidget):
         self.project.setText(session.project.name.removesuffix(".aleo") if session.project else "No project")
         self._picker_frame.setVisible(bool(session.functions()))
         self.function.setText(session.function)
-        self.inputs.setText(", ".join(session.inputs()) or "no inputs")
+        inputs = ", ".join(shorten(v, 8, 4) for v in session.inputs()) or "no inputs"
+        self.inputs.setText(inputs)
+        room = self.inputs.sizeHint().width() + self.function.sizeHint().width() + px(72)
+        self._picker_frame.setFixedWidth(min(px(340), room))
         stoppable = self._stoppable()
         if (self.run.text().strip() == "Stop") != stoppable:
             if stoppable:

@@ -16,7 +16,7 @@ from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from app.theme import q
 
-SLICE_S = 0.012
+SLICE_S = 0.02
 ROOT, COMMENT = 0, 1
 DECLARED = re.compile(r"\b(mapping|record|struct|storage)\s+([A-Za-z_]\w*)")
 CLASS_OF_KIND = {"mapping": "mapping", "storage": "mapping", "record": "record", "struct": "type"}

@@ -28,7 +28,7 @@ def block_rows(blocks: tuple[BlockView, ...], now: float | None = None) -> list[
             cell(Span(icon="box", colour="text.tertiary"), Span(thousands(b.height), role="small_strong")),
             cell(code(shorten(b.hash, 8, 4), "text.secondary"), copy=b.hash),
             cell(Span(str(len(b.transactions))), right=True),
-            cell(note(ago(b.timestamp, now)), right=True),
+            cell(note(ago(b.timestamp, now) if b.height else "genesis"), right=True),
             key=b.height,
         )
         for b in sorted(blocks, key=lambda b: -b.height)
@@ -101,6 +101,10 @@ def operation_rows(each: TransactionView) -> list[Row]:
     ]
 
 
+def _brief(text: str) -> str:
+    return shorten(text.removesuffix("field"), 6, 4)
+
+
 def path_rows(view: MerkleView, compared: MerkleView | None = None) -> list[Row]:
     """Each hash of a path from the leaf up: both children, what was found, and beside it what is stored."""
     rows = []
@@ -113,10 +117,10 @@ def path_rows(view: MerkleView, compared: MerkleView | None = None) -> list[Row]
         rows.append(
             row(
                 cell(Span(level.tree), note(f"level {level.level}")),
-                cell(code(shorten(level.left, 6, 4), left), copy=level.left),
-                cell(code(shorten(level.right, 6, 4), right), copy=level.right),
-                cell(code(shorten(level.result, 6, 4)), copy=level.result),
-                cell(code(shorten(stored, 6, 4)), copy=stored),
+                cell(code(_brief(level.left), left), copy=level.left),
+                cell(code(_brief(level.right), right), copy=level.right),
+                cell(code(_brief(level.result)), copy=level.result),
+                cell(code(_brief(stored)), copy=stored),
                 cell(
                     Span(icon="check" if same else "x", colour=tone),
                     Span("same" if same else "differs", tone),

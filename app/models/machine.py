@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.widgets.spans import Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
-    from avm.api.views import EntryView, FrameView, MachineView, MappingView, RegisterView, RunView, StackView
+    from avm.api.views import (
+        EntryView,
+        FrameView,
+        MachineView,
+        MappingView,
+        RunView,
+        StackView,
+        StepView,
+    )
 
+REGISTER = re.compile(r"r\d+")
 STATE = {
     "next": ("circle-dashed", "memory.write_next"),
     "written": ("circle-check", "memory.written"),
@@ -54,26 +64,52 @@ def _frame_row(frame: FrameView, line: int | None, state: str, current: bool, ha
     )
 
 
-def register_rows(stack: StackView, names: dict[str, str] | None = None) -> list[Row]:
-    """Registers of one frame; those of this step carry their mark, word and tint."""
-    return [_register_row(register, (names or {}).get(register.name, "")) for register in stack.registers]
+def register_rows(stack: StackView, step: StepView | None, position: int) -> list[Row]:
+    """Registers of one frame before `step` runs.
+
+    What the step reads is marked read, what the instruction before wrote is marked written, and what the
+    step is about to write stands at the end as next: a register is written once, so it has no value yet.
+    """
+    here = step is not None and stack.current and step.frame == stack.frame.id
+    reads = {base(cell_view.register) for cell_view in step.reads} if here and step is not None else set()
+    rows = []
+    for register in stack.registers:
+        marks = ["written"] if register.step is not None and register.step == position - 1 else []
+        marks += ["read"] if register.name in reads else []
+        rows.append(_register_row(register.name, register.type, register.value, marks, register.step))
+    known = {register.name for register in stack.registers}
+    for name in targets(step) if here and step is not None else ():
+        if name not in known:
+            kind = next((w.type for w in step.writes if w.register == name), "") if step is not None else ""
+            rows.append(_register_row(name, kind, "", ["next"], position))
+    return rows
 
 
-def _register_row(register: RegisterView, _name: str) -> Row:
+def base(register: str) -> str:
+    """The register of an access: `r0[1u32].owner` is of `r0`."""
+    found = REGISTER.match(register)
+    return found.group() if found is not None else register
+
+
+def targets(step: StepView) -> list[str]:
+    """The registers an instruction writes, read from what stands after `into`."""
+    _, into, rest = step.text.partition(" into ")
+    return REGISTER.findall(rest.split(" as ", 1)[0]) if into and "[" not in rest.split(";")[0] else []
+
+
+def _register_row(name: str, kind: str, value: str, marks: list[str], step: int | None) -> Row:
     spans, tone = [], ""
-    for mark in register.mark.split():
-        if mark in STATE:
-            icon, tone = STATE[mark]
-            spans += [Span(icon=icon, colour=tone + ".fg"), Span(mark, tone + ".fg", "small_strong", gap=8)]
-    shown = code(shorten(register.value, 18, 8)) if register.value else Span("not written", "text.tertiary")
-    step = "" if register.step is None else str(register.step + 1)
+    for mark in marks:
+        icon, tone = STATE[mark]
+        spans += [Span(icon=icon, colour=tone + ".fg"), Span(mark, tone + ".fg", "small_strong", gap=8)]
+    shown = code(shorten(value, 18, 8)) if value else Span("not written", "text.tertiary")
     return row(
-        cell(code(register.name, "syntax.register")),
-        cell(code(register.type, "syntax.type")),
-        cell(shown, copy=register.value),
+        cell(code(name, "syntax.register")),
+        cell(code(kind, "syntax.type")),
+        cell(shown, copy=value),
         cell(*spans),
-        cell(note(step), right=True),
-        key=register.name,
+        cell(note("" if step is None else str(step + 1)), right=True),
+        key=name,
         tint=tone + ".bg" if tone else "",
         mark=tone + ".line" if tone else "",
     )

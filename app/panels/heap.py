@@ -30,13 +30,13 @@ def object_of(view: HeapView) -> HeapObject:
 
 
 def names_of(machine: MachineView) -> tuple[HeapName, ...]:
-    """Who holds what, grouped by frame: a holder is `frame:register`."""
+    """Who holds what, grouped by frame: a holder is `frame register`."""
     titles = {str(stack.frame.id): stack.frame.name for stack in machine.frames}
     titles |= {stack.frame.name: stack.frame.name for stack in machine.frames}
     found = []
     for view in machine.heap[:MOST_OBJECTS]:
         for holder in view.names:
-            frame, _, register = holder.partition(":")
+            frame, _, register = holder.rpartition(" ")
             found.append(HeapName(titles.get(frame, frame), register or holder, view.id))
     order = [stack.frame.name for stack in machine.frames]
     return tuple(sorted(found, key=lambda n: (order.index(n.frame) if n.frame in order else 99, n.frame)))

@@ -187,7 +187,7 @@ class MerklePanel(Panel):
                 "semantic.success" if good else "semantic.error",
                 "circle-check" if good else "circle-x",
             )
-            self.set_fact(f"{view.leaf_name or 'leaf'} to the state root {shorten(view.root, 6, 4)}")
+            self.set_fact(f"to the state root {shorten(view.root, 6, 4)}")
         rows = path_rows(view, stored)
         self.table.set_rows([rows[n] for n in reversed(numbers)])
 
@@ -213,12 +213,3 @@ class MerklePanel(Panel):
             lines = [f"{v.tree} {v.level}: {v.left} {v.right} -> {v.result}" for v in self.view.levels]
             QGuiApplication.clipboard().setText("\n".join([self.view.leaf, *lines]))
             self.studio.window.hint("The path is on the clipboard")
-
-
-def changed_leaf(leaf: str) -> str:
-    """The leaf with its last digit changed, the type suffix kept."""
-    digits = [n for n, c in enumerate(leaf) if c.isdigit()]
-    if not digits:
-        return leaf
-    at = digits[-1]
-    return leaf[:at] + str((int(leaf[at]) + 1) % 10) + leaf[at + 1 :]

@@ -50,13 +50,11 @@ class RegistersPanel(Panel):
             self.table.set_rows([])
             return
         self.body.empty.set("No registers yet", "This frame has written none.")
-        self.table.set_rows(register_rows(stack))
+        self.table.set_rows(register_rows(stack, self.session.step_view(), self.session.step))
         self.set_fact(stack.frame.name)
-        marked = next((r.name for r in stack.registers if "next" in r.mark or "written" in r.mark), None)
-        if marked is not None:
-            for each in self.table.all_rows():
-                if each.key == marked:
-                    self.table.scrollTo(self.table.rows_model.index_of(each))
+        marked = [each for each in self.table.all_rows() if each.mark]
+        if marked:
+            self.table.scrollTo(self.table.rows_model.index_of(marked[-1]))
 
     def _go(self, name: str) -> None:
         """Opening a register goes to the step that wrote it."""

@@ -96,7 +96,7 @@ class TransactionPanel(Panel):
             self.status.set(each.status.capitalize(), "semantic.error", "circle-x")
         self.figures["Kind"].set(each.kind)
         self.figures["Proof"].set(f"{each.proof_bytes} bytes" if each.proof_bytes else "none")
-        self.figures["Parameters"].set(each.srs or "")
+        self.figures["Parameters"].set(shorten(each.srs, 8, 4) if each.srs else "")
         count = len(each.operations)
         self.figures["Storage"].set(f"{count} write" + ("" if count == 1 else "s") if count else "no writes")
         self.facts.set_rows(fact_rows(block, each))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import px, row_height
 from app.widgets.basics import Button, ElidedLabel, Glyph, Label, box, rule, surface
@@ -125,6 +125,7 @@ class Figure(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         column = box(QVBoxLayout(self), 0)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         column.addWidget(Label(title, "caption", "tertiary"))
         self.value = Label("", "body_strong")
         column.addWidget(self.value)
@@ -146,23 +147,26 @@ class JobCard(QFrame):
         surface(self, "card")
         self.job = job
         self.setAccessibleName(job.title)
-        column = box(QVBoxLayout(self), 8, (16, 12, 12, 12))
+        column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
         head = box(QHBoxLayout(), 10)
         self.glyph = Glyph("clock", "text.tertiary", 16)
-        texts = box(QVBoxLayout(), 0)
         self.title = Label(job.title, "title")
         self.subtitle = ElidedLabel(job.subtitle, "small", "secondary")
-        texts.addWidget(self.title)
-        texts.addWidget(self.subtitle)
         self.when = Label("", "caption", "tertiary")
         self.cancel = Button("Cancel", "", "x", small=True, on_click=cancel, tip="Cancel this job")
         self.inspect = Button("Inspect", "", small=True, on_click=inspect)
         self.copy = Button("Copy details", "", small=True, on_click=copy)
         head.addWidget(self.glyph)
-        head.addLayout(texts, 1)
-        for widget in (self.when, self.inspect, self.copy, self.cancel):
-            head.addWidget(widget)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.when)
+        head.addWidget(self.cancel)
+        second = box(QHBoxLayout(), 8, (26, 0, 0, 0))
+        second.addWidget(self.subtitle, 1)
+        second.addWidget(self.inspect)
+        second.addWidget(self.copy)
         column.addLayout(head)
+        column.addLayout(second)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.more = QWidget()
         more = box(QVBoxLayout(self.more), 8)
         figures = box(QHBoxLayout(), 24)

@@ -11,6 +11,13 @@ from app.theme import px, q
 from app.widgets.painted import CENTRE, RIGHT, Painted
 from app.widgets.spans import shorten
 
+STEEP = 8
+
+
+def brief(text: str) -> str:
+    """A hash by both ends, without its type: in a tree every node has the same."""
+    return shorten(text.removesuffix("field"), 5, 4)
+
 
 @dataclass(frozen=True, slots=True)
 class PathNode:
@@ -44,9 +51,7 @@ class MerkleTree(Painted):
     def set_path(self, nodes: tuple[PathNode, ...], leaf_name: str, tampered: bool = False) -> None:
         self.nodes, self.leaf_name, self.leaf_tampered = nodes, leaf_name, tampered
         self.current = min(self.current, len(nodes) - 1)
-        said = [
-            f"level {n.level} {shorten(n.result, 6, 4)}" + (", differs" if n.broken else "") for n in nodes
-        ]
+        said = [f"level {n.level} {brief(n.result)}" + (", differs" if n.broken else "") for n in nodes]
         self.say("; ".join([leaf_name, *said]))
         self.setMinimumHeight(self._rows() * self._pitch() + px(24))
         self.updateGeometry()
@@ -109,19 +114,16 @@ class MerkleTree(Painted):
             )
 
     def _columns(self, wide: int) -> list[float]:
-        """The path's x at each level from the leaf to the root, kept inside the picture."""
+        """The path's x at each level from the leaf to the root: a slope when there is room, else a column."""
         total, room = len(self.nodes), self.width() - px(72)
-        step = min((wide + px(30)) / 2, (room - wide * 2) / max(1, total))
+        step = (wide + px(30)) / 2
         xs = [0.0]
         for node in self.nodes:
             xs.append(xs[-1] + (step if node.from_left else -step))
-        low, high = min(xs), max(xs)
-        shift = wide * 1.6 - low if high - low + wide * 3.2 <= room else wide * 1.1 - low
-        shift = min(shift, room - wide * 0.6 - high) if high + shift > room - wide * 0.6 else shift
-        middle = (room - (high - low)) / 2 - low
-        if high - low < room - wide * 3.2:
-            shift = middle
-        return [x + shift for x in xs]
+        if total > STEEP or max(xs) - min(xs) + wide * 3 > room:
+            xs = [0.0] * (total + 1)
+        middle = (room - (max(xs) - min(xs))) / 2 - min(xs)
+        return [x + middle for x in xs]
 
     def _path_node(self, rect: QRectF, number: int) -> None:
         total = len(self.nodes)
@@ -129,7 +131,7 @@ class MerkleTree(Painted):
         if number == 0:
             kind, text = ("tampered" if self.leaf_tampered else "leaf"), self.leaf_name
             own = self.nodes[0].left if self.nodes[0].from_left else self.nodes[0].right
-            text = text or shorten(own, 6, 4)
+            text = text or own
         else:
             kind = "broken" if broken else "root" if number == total else "path"
             text = self.nodes[number - 1].result
@@ -139,7 +141,7 @@ class MerkleTree(Painted):
 
     def _node(self, rect: QRectF, kind: str, text: str, number: int) -> None:
         self.block(rect, f"merkle.{kind}.bg", f"merkle.{kind}.line", 6, 1.5)
-        shown = text if len(text) <= 14 else shorten(text, 5, 4)
+        shown = text if len(text) <= 14 else brief(text)
         self.text(rect.adjusted(4, 0, -4, 0), shown, "code_small", f"merkle.{kind}.fg", CENTRE)
         self._boxes.append((rect, number))
 
@@ -223,7 +225,7 @@ class TreeStrip(Painted):
             room = rect.adjusted(px(27), 4, -6, 0)
             self.text(QRectF(room.left(), room.top(), room.width(), px(20)), each.name, "small_strong")
             line = QRectF(rect.left() + 8, rect.top() + px(22), rect.width() - 14, px(18))
-            self.text(line, shorten(each.root, 6, 4), "code_small", "text.secondary")
+            self.text(line, brief(each.root), "code_small", "text.secondary")
             tick = min(4.0, (rect.width() - 16) / max(1, each.depth))
             for n in range(each.depth):
                 mark = QRectF(rect.left() + 8 + n * tick, rect.bottom() - 10, max(1.0, tick / 2), 5)

@@ -59,10 +59,56 @@ def main() -> None:
         spin(0.2)
         shot("palette")
         window.palette_overlay.leave()
-        for name in ("debug", "prove", "ledger"):
-            window.set_perspective(name)
-            spin(0.4)
-            shot(f"{name}-empty")
+
+        def wait(limit: float) -> None:
+            end = time.monotonic() + limit
+            spin(0.2)
+            while studio.jobs.running() and time.monotonic() < end:
+                spin(0.1)
+
+        if os.environ.get("BREAK"):
+            code = window.panel("editor").code  # type: ignore[attr-defined]
+            at = code.toPlainText().index(os.environ["BREAK"])
+            cursor = code.textCursor()
+            cursor.setPosition(at)
+            code.setTextCursor(cursor)
+            cursor.insertText("false + ")
+            spin(1.5)
+            shot("error")
+            code.undo()
+            wait(5)
+        window.set_perspective("edit")
+        window.show_panel("run")
+        spin(0.3)
+        shot("run")
+        studio.run_command("debug.start")
+        wait(60)
+        spin(0.5)
+        for _ in range(int(os.environ.get("STEPS", "4"))):
+            studio.run_command("debug.into")
+        spin(0.3)
+        shot("debug")
+        studio.run_command("run.stop")
+        if not wanted or any(w in ("prove", "ledger", "proving") for w in wanted):
+            studio.run_command("run.run")
+            wait(60)
+            studio.run_command("prove.prove")
+            spin(float(os.environ.get("PROVING", "6")))
+            shot("proving")
+            wait(300)
+            shot("prove")
+            studio.run_command("ledger.commit")
+            wait(120)
+            window.set_perspective("ledger")
+            wait(60)
+            spin(1)
+            shot("ledger")
+            panel = window.panel("merkle")
+            panel._tamper()  # type: ignore[attr-defined]
+            wait(60)
+            shot("tamper")
+        for line in studio.session.output:
+            print(line)
         studio.jobs.close()
 
 
