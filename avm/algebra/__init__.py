@@ -12,7 +12,7 @@ def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) ->
     """
     from importlib import import_module
 
-    modules = ("vector", "points", "msm")
+    modules = ("elements", "transform", "points", "msm")
     progress.stage("Compile kernels")
     for done, name in enumerate(modules):
         if cancel is not None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avm.algebra import polynomial, vector
+from avm.algebra import polynomial, transform, vector
 from avm.algebra.domain import Domain
 from avm.algebra.fields import FR_MODULUS, Fr
+from avm.algebra.kernels.select import tier
 from avm.base.errors import DecodeError
 
 P = FR_MODULUS
@@ -102,6 +103,26 @@ def test_large_transforms_evaluate_at_domain_elements_and_invert(log_size: int) 
     assert np.array_equal(vector.coset_intt(vector.coset_ntt(a, size)), a)
     extreme = vector.constant(P - 1, size)
     assert np.array_equal(vector.intt(vector.ntt(extreme, size)), extreme)
+
+
+@pytest.mark.skipif(tier() == "portable", reason="this processor has one tier only")
+@pytest.mark.parametrize("log_size", [6, 7, 8, 9, 10, 11])
+@pytest.mark.parametrize("values", ["random", "largest", "first", "last", "edges"])
+def test_transforms_of_both_tiers_agree(log_size: int, values: str) -> None:
+    size = 1 << log_size
+    a = vector.zeros(size)
+    if values == "random":
+        a = vector.random(size)
+    elif values == "largest":
+        a = np.repeat(vector.words_of_modulus().reshape(1, 4) - np.array([[1, 0, 0, 0]], np.uint64), size, 0)
+    elif values == "edges":
+        a = vector.from_ints([EDGES[i % len(EDGES)] for i in range(size)])
+    else:
+        a[0 if values == "first" else -1] = vector.constant(P - 1)[0]
+    for inverse in (False, True):
+        for shift in (1, 22):
+            fast = transform.transform_in_lanes(a, log_size, inverse, shift)
+            assert np.array_equal(fast, transform.transform_portably(a, log_size, inverse, shift))
 
 
 @settings(max_examples=30)

@@ -1,4 +1,4 @@
-"""Fq in eight lanes at once with AVX-512 IFMA, emitted as LLVM code: the fast tier of the MSM.
+"""Field arithmetic in eight lanes at once with AVX-512 IFMA, emitted as LLVM code; here for Fq.
 
 A value is eight vectors of eight 64-bit words: limb k of lane l, radix 2^52, least significant first, in
 Montgomery form x·2^416. Ranges are lazy: q has 377 bits, so a product whose factors' sizes multiply to less
@@ -53,10 +53,10 @@ numba.extending.register_model(LanesType)(LanesModel)
 lanes = LanesType("FqLanes")
 
 
-def limbs52(x: int) -> list[int]:
+def limbs52(x: int, count: int = LIMBS) -> list[int]:
     """Split an integer into limbs of 52 bits; the last takes the rest."""
-    low = [(x >> (LIMB_BITS * i)) & LIMB_MASK for i in range(LIMBS - 1)]
-    return [*low, x >> (LIMB_BITS * (LIMBS - 1))]
+    low = [(x >> (LIMB_BITS * i)) & LIMB_MASK for i in range(count - 1)]
+    return [*low, x >> (LIMB_BITS * (count - 1))]
 
 
 def splat(x: int) -> Value:
@@ -75,51 +75,52 @@ def _madd(b: Builder, half: str, total: Value, x: Value, y: Value) -> Value:
     return b.call(get_or_insert_function(b.module, kind, name), [total, x, y])
 
 
-def _carried(b: Builder, parts: list[Value]) -> list[Value]:
+def carried(b: Builder, parts: list[Value]) -> list[Value]:
     """Carry signed limbs; the last keeps the rest."""
     out = []
     carry = None
     for i, part in enumerate(parts):
         if carry is not None:
             part = b.add(part, carry)
-        if i < LIMBS - 1:
+        if i < len(parts) - 1:
             carry = b.ashr(part, splat(LIMB_BITS))
             part = b.and_(part, splat(LIMB_MASK))
         out.append(part)
     return out
 
 
-def emit_product(b: Builder, x: list[Value], y: list[Value]) -> list[Value]:
-    """Montgomery product, row by row.
+def emit_product(b: Builder, x: list[Value], y: list[Value], modulus: int) -> list[Value]:
+    """Montgomery product x·y/2^(52·limbs), row by row; the limbs of the result are not carried.
 
     The high halves of a row and the low halves of the next do not wait for the row's reduction factor, so
     they are issued first and hide its latency.
     """
     zero = splat(0)
-    modulus = [splat(w) for w in limbs52(FQ_MODULUS)]
-    negative_inverse = splat(-pow(FQ_MODULUS, -1, 1 << LIMB_BITS) % (1 << LIMB_BITS))
-    t = [_madd(b, "l", zero, x[j], y[0]) for j in range(LIMBS)] + [zero]
-    for i in range(LIMBS):
+    n = len(x)
+    p = [splat(w) for w in limbs52(modulus, n)]
+    negative_inverse = splat(-pow(modulus, -1, 1 << LIMB_BITS) % (1 << LIMB_BITS))
+    t = [_madd(b, "l", zero, x[j], y[0]) for j in range(n)] + [zero]
+    for i in range(n):
         factor = _madd(b, "l", zero, t[0], negative_inverse)
         # The lowest limb becomes a multiple of 2^52: its carry is one more unless it was zero already.
         carry = b.lshr(b.add(t[0], splat(LIMB_MASK)), splat(LIMB_BITS))
         t = [*t[1:], zero]
-        for j in range(LIMBS):
+        for j in range(n):
             t[j] = _madd(b, "h", t[j], x[j], y[i])
-        if i + 1 < LIMBS:
-            for j in range(LIMBS):
+        if i + 1 < n:
+            for j in range(n):
                 t[j] = _madd(b, "l", t[j], x[j], y[i + 1])
         t[0] = b.add(t[0], carry)
-        for j in range(1, LIMBS):
-            t[j - 1] = _madd(b, "l", t[j - 1], factor, modulus[j])
-        for j in range(LIMBS):
-            t[j] = _madd(b, "h", t[j], factor, modulus[j])
-    return _carried(b, t[:LIMBS])
+        for j in range(1, n):
+            t[j - 1] = _madd(b, "l", t[j - 1], factor, p[j])
+        for j in range(n):
+            t[j] = _madd(b, "h", t[j], factor, p[j])
+    return t[:n]
 
 
 def _product(inline: bool) -> Callable[..., Any]:
     def body(b: Builder, x: Value, y: Value) -> Value:
-        return pack_array(b, emit_product(b, _parts(b, x), _parts(b, y)))
+        return pack_array(b, carried(b, emit_product(b, _parts(b, x), _parts(b, y), FQ_MODULUS)))
 
     def operation(typing_context: Any, x: Any, y: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
@@ -149,14 +150,14 @@ def linear(*coefficients: int) -> Callable[..., Any]:
         parts = []
         for k in range(LIMBS):
             word = b.load(b.gep(data, [b.add(base, ir.Constant(WORD, k))]))
-            total = _broadcast(b, word)
+            total = broadcast(b, word)
             for value, coefficient in zip(args, coefficients):
                 part = b.extract_value(value, k)
                 if abs(coefficient) != 1:
                     part = b.mul(part, splat(abs(coefficient)))
                 total = b.add(total, part) if coefficient > 0 else b.sub(total, part)
             parts.append(total)
-        return pack_array(b, _carried(b, parts))
+        return pack_array(b, carried(b, parts))
 
     def one(typing_context: Any, x: Any, table: Any, row: Any) -> Any:
         return lanes(lanes, table, types.int64), codegen
@@ -170,13 +171,13 @@ def linear(*coefficients: int) -> Callable[..., Any]:
     return intrinsic((one, two, three)[count - 1])
 
 
-def _broadcast(b: Builder, word: Value) -> Value:
+def broadcast(b: Builder, word: Value) -> Value:
     single = b.insert_element(ir.Constant(VECTOR, ir.Undefined), word, ir.Constant(INDEX, 0))
     mask = ir.Constant(ir.VectorType(INDEX, 8), [0] * 8)
     return b.shuffle_vector(single, ir.Constant(VECTOR, ir.Undefined), mask)
 
 
-def _shuffle(b: Builder, x: Value, y: Value, order: list[int]) -> Value:
+def shuffle(b: Builder, x: Value, y: Value, order: list[int]) -> Value:
     return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(INDEX, 8), order))
 
 
@@ -184,22 +185,22 @@ def _transposed(b: Builder, rows: list[Value]) -> list[Value]:
     """Transpose eight vectors of eight words in three levels of shuffles."""
     first = []
     for i in range(0, 8, 2):
-        first.append(_shuffle(b, rows[i], rows[i + 1], [0, 8, 2, 10, 4, 12, 6, 14]))
-        first.append(_shuffle(b, rows[i], rows[i + 1], [1, 9, 3, 11, 5, 13, 7, 15]))
+        first.append(shuffle(b, rows[i], rows[i + 1], [0, 8, 2, 10, 4, 12, 6, 14]))
+        first.append(shuffle(b, rows[i], rows[i + 1], [1, 9, 3, 11, 5, 13, 7, 15]))
     second: list[Value] = [None] * 8
     for group in (0, 4):
         for k in (0, 1):
             x, y = first[group + k], first[group + 2 + k]
-            second[group + k] = _shuffle(b, x, y, [0, 1, 8, 9, 4, 5, 12, 13])
-            second[group + 2 + k] = _shuffle(b, x, y, [2, 3, 10, 11, 6, 7, 14, 15])
+            second[group + k] = shuffle(b, x, y, [0, 1, 8, 9, 4, 5, 12, 13])
+            second[group + 2 + k] = shuffle(b, x, y, [2, 3, 10, 11, 6, 7, 14, 15])
     out: list[Value] = [None] * 8
     for k in range(4):
-        out[k] = _shuffle(b, second[k], second[4 + k], [0, 1, 2, 3, 8, 9, 10, 11])
-        out[4 + k] = _shuffle(b, second[k], second[4 + k], [4, 5, 6, 7, 12, 13, 14, 15])
+        out[k] = shuffle(b, second[k], second[4 + k], [0, 1, 2, 3, 8, 9, 10, 11])
+        out[4 + k] = shuffle(b, second[k], second[4 + k], [4, 5, 6, 7, 12, 13, 14, 15])
     return out
 
 
-def _vector_place(b: Builder, data: Value, offset: Value) -> Value:
+def vector_place(b: Builder, data: Value, offset: Value) -> Value:
     return b.bitcast(b.gep(data, [offset]), VECTOR.as_pointer())
 
 
@@ -210,7 +211,7 @@ def _row_places(context: Any, b: Builder, kinds: Any, args: Any) -> list[Value]:
     places = []
     for lane in range(8):
         row = b.load(b.gep(index, [b.add(args[2], ir.Constant(WORD, lane))]))
-        places.append(_vector_place(b, data, b.add(b.mul(row, ir.Constant(WORD, 16)), args[3])))
+        places.append(vector_place(b, data, b.add(b.mul(row, ir.Constant(WORD, 16)), args[3])))
     return places
 
 
@@ -242,7 +243,7 @@ def _load_block(typing_context: Any, blocks: Any, index: Any) -> Any:
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         data = context.make_array(signature.args[0])(context, b, args[0]).data
         base = b.mul(args[1], ir.Constant(WORD, 64))
-        places = [_vector_place(b, data, b.add(base, ir.Constant(WORD, 8 * k))) for k in range(LIMBS)]
+        places = [vector_place(b, data, b.add(base, ir.Constant(WORD, 8 * k))) for k in range(LIMBS)]
         return pack_array(b, [b.load(place, align=8) for place in places])
 
     return lanes(blocks, types.int64), codegen
@@ -255,7 +256,7 @@ def _store_block(typing_context: Any, blocks: Any, index: Any, value: Any) -> An
         data = context.make_array(signature.args[0])(context, b, args[0]).data
         base = b.mul(args[1], ir.Constant(WORD, 64))
         for k, part in enumerate(_parts(b, args[2])):
-            b.store(part, _vector_place(b, data, b.add(base, ir.Constant(WORD, 8 * k))), align=8)
+            b.store(part, vector_place(b, data, b.add(base, ir.Constant(WORD, 8 * k))), align=8)
         return context.get_dummy_value()
 
     return types.void(blocks, types.int64, lanes), codegen
@@ -279,7 +280,7 @@ def rotation(steps: int) -> Callable[..., Any]:
     def rotate(typing_context: Any, x: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             order = [(lane + steps) % 8 for lane in range(8)]
-            return pack_array(b, [_shuffle(b, part, part, order) for part in _parts(b, args[0])])
+            return pack_array(b, [shuffle(b, part, part, order) for part in _parts(b, args[0])])
 
         return lanes(lanes), codegen
 
@@ -291,7 +292,7 @@ def _choose(typing_context: Any, flags: Any, x: Any, y: Any) -> Any:
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         data = context.make_array(signature.args[0])(context, b, args[0]).data
-        mask = b.icmp_signed("!=", b.load(_vector_place(b, data, ir.Constant(WORD, 0)), align=8), splat(0))
+        mask = b.icmp_signed("!=", b.load(vector_place(b, data, ir.Constant(WORD, 0)), align=8), splat(0))
         pairs = zip(_parts(b, args[1]), _parts(b, args[2]))
         return pack_array(b, [b.select(mask, left, right) for left, right in pairs])
 

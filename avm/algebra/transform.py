@@ -1,0 +1,151 @@
+"""Number theoretic transforms of vectors over Fr, on a domain or on a coset; part of ``avm.algebra.vector``.
+
+Tables of factors are made once per size and direction and kept.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from avm.algebra.domain import COSET_SHIFT, Domain
+from avm.algebra.elements import FrVector, constant, contiguous, from_ints, mul, pad, powers, scale
+from avm.algebra.fields import Fr
+from avm.algebra.kernels import field_vector as kernels
+from avm.algebra.kernels.select import tier
+
+if tier() == "ifma":
+    from avm.algebra.kernels import ntt_lanes
+
+Words = npt.NDArray[np.uint64]
+
+
+def ntt(coefficients: FrVector, size: int) -> FrVector:
+    """Return the values on the domain of the given size, in natural order; missing coefficients are zero."""
+    return _transform(coefficients, size, inverse=False, shift=1)
+
+
+def intt(values: FrVector) -> FrVector:
+    """Return the coefficients of the polynomial with these values on the domain of that size."""
+    return _transform(values, len(values), inverse=True, shift=1)
+
+
+def coset_ntt(coefficients: FrVector, size: int, shift: int = COSET_SHIFT) -> FrVector:
+    """Return the values on shift·domain."""
+    return _transform(coefficients, size, inverse=False, shift=shift)
+
+
+def coset_intt(values: FrVector, shift: int = COSET_SHIFT) -> FrVector:
+    """Return the coefficients of the polynomial with these values on shift·domain."""
+    return _transform(values, len(values), inverse=True, shift=shift)
+
+
+def _transform(a: FrVector, size: int, inverse: bool, shift: int) -> FrVector:
+    domain = Domain(size)
+    if len(a) > size:
+        raise ValueError(f"{len(a)} values do not fit a domain of size {size}")
+    if tier() == "ifma" and size >= ntt_lanes.SMALLEST:
+        return transform_in_lanes(a, domain.log_size, inverse, shift)
+    return transform_portably(a, domain.log_size, inverse, shift)
+
+
+@lru_cache(maxsize=64)
+def _factors(log_size: int, inverse: bool, shift: int) -> FrVector:
+    """Return shift^i, or shift^−i/size for the inverse, for all i."""
+    domain = Domain(1 << log_size)
+    if inverse:
+        return powers(Fr.inv(shift), domain.size, domain.size_inverse)
+    return powers(shift, domain.size)
+
+
+# ---- portable tier
+
+
+@lru_cache(maxsize=64)
+def _twiddles(log_size: int, inverse: bool) -> FrVector:
+    """Return the powers for all stages of transforms of size 2^log_size (at least 2)."""
+    domains = [Domain(2 << i) for i in range(log_size)]
+    table = np.zeros((1 << log_size, 4), dtype=np.uint64)
+    kernels.twiddles(from_ints([d.generator_inverse if inverse else d.generator for d in domains]), table)
+    return table
+
+
+def transform_portably(a: FrVector, log_size: int, inverse: bool, shift: int) -> FrVector:
+    """Return the transform of size 2^log_size by bit reversal and butterflies on 64-bit words."""
+    out = np.empty((1 << log_size, 4), dtype=np.uint64)
+    if shift != 1 and not inverse:
+        a = mul(a, _factors(log_size, inverse, shift)[: len(a)])
+    kernels.bit_reversed(contiguous(a), out)
+    if log_size > 0:
+        kernels.butterflies(out, _twiddles(log_size, inverse))
+    if inverse:
+        if shift == 1:
+            return scale(out, Domain(1 << log_size).size_inverse)
+        return mul(out, _factors(log_size, inverse, shift))
+    return out
+
+
+# ---- IFMA tier
+
+
+def _reversed_bits(bits: int) -> npt.NDArray[np.int64]:
+    """Return all integers below 2^bits with their bits reversed."""
+    order = np.zeros(1, dtype=np.int64)
+    for _ in range(bits):
+        order = np.concatenate([2 * order, 2 * order + 1])
+    return order
+
+
+def _lane_blocks(factors: FrVector, order: npt.NDArray[np.int64]) -> Words:
+    """Return factors[order], eight per block, in the Montgomery form of the lanes, 2^260 = 2^4·2^256."""
+    return ntt_lanes.blocks_of(scale(factors, 16)[order.reshape(-1)])
+
+
+@lru_cache(maxsize=64)
+def _lane_twiddles(log_size: int, inverse: bool) -> tuple[Words, Words]:
+    """Return the factors of the two stages across lanes that multiply, and those of all later stages."""
+    domain = Domain(1 << log_size)
+    table = powers(domain.generator_inverse if inverse else domain.generator, domain.size // 2)
+    table = table[_reversed_bits(log_size - 1)]
+    across = constant(1, 16)
+    across[[6, 7]] = table[1]
+    across[[9, 11, 13, 15]] = table[:4]
+    orders = [np.zeros((1, 8), dtype=np.int64)]
+    for stage in range(log_size - 3):
+        lane, block = np.arange(8), np.arange(1 << stage)
+        orders.append(lane * (1 << stage) + block[:, None])
+    return _lane_blocks(across, np.arange(16)), _lane_blocks(table, np.concatenate(orders))
+
+
+@lru_cache(maxsize=64)
+def _lane_inputs(log_size: int, inverse: bool, shift: int) -> Words:
+    """Return the factors of the first pass: those across lanes, then the coset's for the inputs."""
+    across = _lane_twiddles(log_size, inverse)[0]
+    if inverse or shift == 1:
+        return across
+    order = np.arange(8) * (1 << (log_size - 3)) + np.arange(1 << (log_size - 3))[:, None]
+    return np.concatenate([across, _lane_blocks(_factors(log_size, inverse, shift), order)])
+
+
+@lru_cache(maxsize=64)
+def _lane_outputs(log_size: int, inverse: bool, shift: int) -> Words:
+    """Return the factors of the last pass: one block of ones or 1/size, or the inverse coset's for all."""
+    if not inverse:
+        return _lane_blocks(constant(1, 8), np.arange(8))
+    if shift == 1:
+        return _lane_blocks(constant(Domain(1 << log_size).size_inverse, 8), np.arange(8))
+    order = 8 * _reversed_bits(log_size - 3)[:, None] + _reversed_bits(3)
+    return _lane_blocks(_factors(log_size, inverse, shift), order)
+
+
+def transform_in_lanes(a: FrVector, log_size: int, inverse: bool, shift: int) -> FrVector:
+    """Return the transform of size 2^log_size, at least 64, with AVX-512 IFMA."""
+    out = np.empty((1 << log_size, 4), dtype=np.uint64)
+    buffer = np.empty((5 << log_size) + 8, dtype=np.uint64)
+    skip = -(buffer.ctypes.data // 8) % 8
+    inputs, outputs = _lane_inputs(log_size, inverse, shift), _lane_outputs(log_size, inverse, shift)
+    twiddles = _lane_twiddles(log_size, inverse)[1]
+    ntt_lanes.transform(pad(a, 1 << log_size), inputs, twiddles, outputs, buffer[skip:], out)
+    return out
