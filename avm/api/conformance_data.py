@@ -1,4 +1,4 @@
-"""Conformance answers about accounts, values, hashes and records."""
+"""Conformance answers about accounts, values and hashes."""
 
 from __future__ import annotations
 
@@ -6,43 +6,39 @@ from collections.abc import Callable
 from typing import Any
 
 from avm.account.address import address_text, parse_address
-from avm.account.keys import PrivateKey, ViewKey
+from avm.account.keys import PrivateKey
 from avm.account.signature import Signature, message_of_bytes, sign
-from avm.algebra.edwards import mul
 from avm.base.bits import bits_to_bytes_le
 from avm.base.codec import ByteReader
 from avm.base.errors import AvmError, DecodeError, ParseFailure, Unsupported
-from avm.data import record_ciphertext as records
-from avm.data import request as requests
 from avm.data.big_endian import raw_bits_be
-from avm.data.ciphertext import Ciphertext
 from avm.data.future import Future
-from avm.data.identifier import check_identifier, function_id, identifier_field
+from avm.data.identifier import check_identifier, identifier_field
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext, Struct, parse_plaintext
-from avm.data.record import Record, parse_record
-from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility, parse_value_type
+from avm.data.record import Record
 from avm.data.value import Value, parse_value, read_value, value_to_bytes
-from avm.ledger.state import transaction_tree
-from avm.ledger.transition import Transition
-from avm.ledger.transition_codec import transition_to_bytes
 from avm.primitives import poseidon
 from avm.primitives.bhp import bhp
 from avm.primitives.domain import domain_separator
 from avm.primitives.pedersen import pedersen
 
 Reply = dict[str, Any]
+Handler = Callable[[Reply], Reply]
 
 
-def _bits(bits: list[bool]) -> str:
+def bits_text(bits: list[bool]) -> str:
+    """Return bits as text of 0 and 1."""
     return "".join("1" if bit else "0" for bit in bits)
 
 
-def _fields(fields: list[int] | tuple[int, ...]) -> list[str]:
+def field_texts(fields: list[int] | tuple[int, ...]) -> list[str]:
+    """Return field elements as program text."""
     return [f"{field}field" for field in fields]
 
 
-def _literal(text: str, suffix: str) -> Any:
+def literal_value(text: str, suffix: str) -> Any:
+    """Return the value of a literal that must be of one type; ParseFailure otherwise."""
     literal = Literal.parse(text)
     if literal.type.type_name != suffix:
         raise ParseFailure(f"'{text}' is not a {suffix}")
@@ -92,7 +88,7 @@ def _sign_verify(request: Reply) -> Reply:
         "bytes": signature.to_bytes().hex(),
         "challenge": f"{signature.challenge}scalar",
         "response": f"{signature.response}scalar",
-        "fields": _fields(signature.to_fields()),
+        "fields": field_texts(signature.to_fields()),
         "signer": address_text(signature.compute_key.address()),
     }
 
@@ -104,7 +100,7 @@ def _sign(request: Reply) -> Reply:
 
 def _pack_be(bits: list[bool]) -> bytes:
     chunks = [bits[i : i + 8] for i in range(0, len(bits), 8)]
-    return bytes(int(_bits(chunk), 2) for chunk in chunks)[::-1]
+    return bytes(int(bits_text(chunk), 2) for chunk in chunks)[::-1]
 
 
 def _plaintext(value: Plaintext) -> Reply:
@@ -114,13 +110,13 @@ def _plaintext(value: Plaintext) -> Reply:
         "type": value.type.type_name if isinstance(value, Literal) else kind,
         "text": str(value),
         "bytes": value.to_bytes().hex(),
-        "bits": _bits(value.tagged_bits()),
-        "fields": _fields(value.to_fields()),
+        "bits": bits_text(value.tagged_bits()),
+        "fields": field_texts(value.to_fields()),
         "bytes_raw_le": bits_to_bytes_le(raw).hex(),
         "bytes_raw_be": _pack_be(raw_be).hex(),
-        "bits_raw_le": _bits(raw),
-        "bits_raw_be": _bits(raw_be),
-        "fields_raw": _fields(value.to_fields_raw()),
+        "bits_raw_le": bits_text(raw),
+        "bits_raw_be": bits_text(raw_be),
+        "fields_raw": field_texts(value.to_fields_raw()),
     }
 
 
@@ -138,11 +134,11 @@ def _described(value: Value) -> Reply:
         "kind": "record" if isinstance(value, Record) else "future",
         "text": str(value),
         "bytes": data.hex(),
-        "bits": _bits(value.tagged_bits()),
-        "bits_raw_le": _bits(value.raw_bits()),
-        "bits_raw_be": _bits(raw_bits_be(value)),
-        "fields": _fields(value.to_fields()),
-        "fields_raw": _fields(value.to_fields_raw()),
+        "bits": bits_text(value.tagged_bits()),
+        "bits_raw_le": bits_text(value.raw_bits()),
+        "bits_raw_be": bits_text(raw_bits_be(value)),
+        "fields": field_texts(value.to_fields()),
+        "fields_raw": field_texts(value.to_fields_raw()),
         "bytes_read_back": _reads_back(value, data),
     }
     if not isinstance(value, Record | Future):
@@ -173,7 +169,7 @@ def _hash_input_bits(request: Reply) -> list[bool]:
 
 def _poseidon(request: Reply, rate: int) -> Reply:
     if "fields" in request:
-        fields = [_literal(text, "field") for text in request["fields"]]
+        fields = [literal_value(text, "field") for text in request["fields"]]
     else:
         value = parse_value(request["value"])
         fields = value.to_fields_raw() if request["raw"] else value.to_fields()
@@ -181,7 +177,7 @@ def _poseidon(request: Reply, rate: int) -> Reply:
     if "outputs" in request:
         return {
             "ok": True,
-            "result": _fields(poseidon.hash_many(rate, fields, request["outputs"], domain=domain)),
+            "result": field_texts(poseidon.hash_many(rate, fields, request["outputs"], domain=domain)),
         }
     if form == "group":
         return {"ok": True, "result": f"{poseidon.hash_to_group(rate, fields, domain=domain)[0]}group"}
@@ -202,166 +198,13 @@ def _hash(request: Reply) -> Reply:
     bits = _hash_input_bits(request)
     form = request.get("as", "field")
     if "randomizer" in request:
-        point = hasher.commit_to_group(bits, _literal(request["randomizer"], "scalar"))
+        point = hasher.commit_to_group(bits, literal_value(request["randomizer"], "scalar"))
     else:
         point = hasher.hash_to_group(bits)
     return {"ok": True, "result": f"{point[0]}{form}"}
 
 
-def _decrypt(request: Reply) -> Reply:
-    encrypted = records.RecordCiphertext.parse(request["ciphertext"])
-    record = encrypted.decrypt(ViewKey.parse(request["view_key"]))
-    bits = encrypted.to_bits()
-    return {
-        "ok": True,
-        "text": str(record),
-        "bytes": record.to_bytes().hex(),
-        "bits": _bits(record.tagged_bits()),
-        "fields": _fields(record.to_fields()),
-        "owner": address_text(record.owner),
-        "nonce": f"{record.nonce[0]}group",
-        "ciphertext_bytes": encrypted.to_bytes().hex(),
-        "ciphertext_bits": _bits(bits),
-        "ciphertext_fields": _fields(encrypted.to_fields()),
-    }
-
-
-def _ids(request: Reply) -> Reply:
-    key, record = PrivateKey.parse(request["private_key"]), parse_record(request["record"])
-    view_key = records.record_view_key(record.nonce, key.view_key)
-    commitment = records.commitment(record, request["program_id"], request["record_name"], view_key)
-    gamma = records.gamma(key, commitment)
-    return {
-        "ok": True,
-        "record_view_key": f"{view_key}field",
-        "commitment": f"{commitment}field",
-        "tag": f"{records.tag(key.view_key.graph_key(), commitment)}field",
-        "gamma": f"{gamma[0]}group",
-        "serial_number": f"{records.serial_number(gamma, commitment)}field",
-    }
-
-
-def _encrypt(request: Reply) -> Reply:
-    view_key = _literal(request["record_view_key"], "field")
-    encrypted = records.encrypt_record(parse_record(request["record"]), view_key)
-    sender = records.sender_ciphertext(parse_address(request["signer"]), view_key)
-    return {
-        "ok": True,
-        "ciphertext": str(encrypted),
-        "checksum": f"{encrypted.checksum()}field",
-        "sender_ciphertext": f"{sender}field",
-    }
-
-
-def _encrypt_value(request: Reply) -> Reply:
-    if "plaintext_view_key" in request:
-        view_key = _literal(request["plaintext_view_key"], "field")
-    else:
-        view_key = mul(parse_address(request["address"]), _literal(request["randomizer"], "scalar"))[0]
-    encrypted = Ciphertext.encrypt(parse_plaintext(request["value"]), view_key)
-    return {
-        "ok": True,
-        "ciphertext": str(encrypted),
-        "bytes": encrypted.to_bytes().hex(),
-        "fields": _fields(encrypted.fields),
-    }
-
-
-def _decrypt_value(request: Reply) -> Reply:
-    key = _literal(request["plaintext_view_key"], "field")
-    return {"ok": True, "value": str(Ciphertext.parse(request["ciphertext"]).decrypt(key))}
-
-
-def _transition(request: Reply) -> Reply:
-    transition = Transition.from_json(request["transition"])
-    key = PrivateKey.parse(request["private_key"]).view_key
-    tvk = mul(transition.tpk, key.scalar)[0]
-    reply = {
-        "ok": True,
-        "transition_id": transition.id_text,
-        "bytes": transition_to_bytes(transition).hex(),
-        "tvk": f"{tvk}field",
-        "execution_id": f"{transaction_tree(1, [transition.id]).root}field",
-    }
-    try:
-        shown = transition.decrypted(tvk)
-    except DecodeError:
-        return reply
-    decrypted = shown.to_json()
-    return {**reply, "decrypted_id": decrypted.pop("id"), "decrypted": decrypted}
-
-
-def _input_id(item: requests.InputId | requests.RecordInputId) -> Reply:
-    if isinstance(item, requests.InputId):
-        return {"type": item.kind, "id": f"{item.id}field"}
-    return {
-        "type": "record",
-        "commitment": f"{item.commitment}field",
-        "gamma": f"{item.gamma[0]}group",
-        "record_view_key": f"{item.record_view_key}field",
-        "serial_number": f"{item.serial_number}field",
-        "tag": f"{item.tag}field",
-    }
-
-
-def _request(request: Reply) -> Reply:
-    key, program = PrivateKey.parse(request["private_key"]), request["program_id"]
-    tvk, is_root = _literal(request["tvk"], "field"), request["is_root"]
-    function, tcm = function_id(program, request["function"]), requests.transition_commitment(tvk)
-    tags = key.view_key.graph_key()
-    ids: list[requests.InputId | requests.RecordInputId] = []
-    for index, (text, type_text) in enumerate(zip(request["inputs"], request["input_types"], strict=True)):
-        kind, value = parse_value_type(type_text), parse_value(text)
-        if isinstance(kind, RecordValue) and isinstance(value, Record):
-            ids.append(requests.record_input_id(value, program, kind.name, key, tags))
-        elif isinstance(kind, ExternalRecordValue) and isinstance(value, Record):
-            external = requests.external_record_id(function, value, tvk, index)
-            ids.append(requests.InputId("external_record", external))
-        elif isinstance(kind, PlaintextValue) and not isinstance(value, Record | Future):
-            if kind.visibility is Visibility.PRIVATE:
-                number = requests.ciphertext_id(requests.hidden(function, value, tvk, index))
-            else:
-                number = requests.shown_id(function, value, tcm, index)
-            ids.append(requests.InputId(str(kind.visibility), number))
-        else:
-            raise ParseFailure(f"input {index} is not a {type_text}")
-    valid, other = (
-        requests.verify_request(
-            Signature.parse(request[name]), key.address, function, tvk, ids, is_root=is_root
-        )
-        for name in ("signature", "other_signature")
-    )
-    return {
-        "ok": True,
-        "signer": address_text(key.address),
-        "sk_tag": f"{tags.sk_tag}field",
-        "tcm": f"{tcm}field",
-        "scm": f"{requests.signer_commitment(key.address, tvk)}field",
-        "input_ids": [_input_id(item) for item in ids],
-        "valid": valid,
-        "other_valid": other,
-    }
-
-
-_RECORD: dict[str, Callable[[Reply], Reply]] = {
-    "decrypt": _decrypt,
-    "ids": _ids,
-    "encrypt": _encrypt,
-    "encrypt_value": _encrypt_value,
-    "decrypt_value": _decrypt_value,
-    "transition": _transition,
-    "request": _request,
-}
-
-
-def _record(request: Reply) -> Reply:
-    handler = _RECORD.get(request["what"])
-    if handler is None:
-        raise Unsupported(f"the record request '{request['what']}' is not built")
-    return handler(request)
-
-
-def _refusing(handler: Callable[[Reply], Reply]) -> Callable[[Reply], Reply]:
+def refusing(handler: Handler) -> Handler:
     """Turn the bad numbers and hex of a request into a refusal."""
 
     def checked(request: Reply) -> Reply:
@@ -375,11 +218,10 @@ def _refusing(handler: Callable[[Reply], Reply]) -> Callable[[Reply], Reply]:
     return checked
 
 
-HANDLERS: dict[str, Callable[[Reply], Reply]] = {
-    "avm.account": _refusing(_account),
-    "avm.sign_verify": _refusing(_sign_verify),
-    "avm.sign": _refusing(_sign),
-    "avm.value": _refusing(_value),
-    "avm.hash": _refusing(_hash),
-    "avm.record": _refusing(_record),
+HANDLERS: dict[str, Handler] = {
+    "avm.account": refusing(_account),
+    "avm.sign_verify": refusing(_sign_verify),
+    "avm.sign": refusing(_sign),
+    "avm.value": refusing(_value),
+    "avm.hash": refusing(_hash),
 }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from avm.base.errors import AvmError, VerifyError
+from avm.base.errors import AvmError, Unsupported, VerifyError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.plaintext import Plaintext
 from avm.ledger import block as blocks
@@ -234,8 +234,11 @@ class Ledger:
             raise rejected(Reason.DOUBLE_USE, f"{name} is deployed already")
 
     def _check_execution(self, execution: Execution, pending: _Pending) -> None:
-        if not 0 < len(execution.transitions) <= MAX_TRANSITIONS:
-            raise rejected(Reason.FORM, f"a transaction has 1 to {MAX_TRANSITIONS} transitions")
+        if len(execution.transitions) != 1:
+            raise Unsupported(
+                "executions with several transitions are not built yet",
+                hint="The proof of an execution covers one call; commit runs of a program's own functions.",
+            )
         root = id_text(Kind.STATE_ROOT, execution.state_root)
         if not self.store.knows_state_root(root):
             raise rejected(

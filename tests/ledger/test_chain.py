@@ -3,11 +3,12 @@
 import copy
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from avm.base.errors import Cancelled, StoreError, VerifyError
+from avm.base.errors import Cancelled, StoreError, Unsupported, VerifyError
 from avm.base.progress import Cancel
 from avm.data.plaintext import parse_plaintext
 from avm.ledger.block import Block
@@ -280,3 +281,13 @@ def test_blocks_get_later_even_when_the_clock_does_not(ledger):
     assert first.timestamp == second.timestamp - 1
     assert ledger.next_context(timestamp=0).timestamp == second.timestamp + 1
     assert ledger.next_context().random_seed != bytes(32)
+
+
+def test_calls_that_the_proof_does_not_cover_are_not_taken(bank):
+    one, two = (call(bank, "put", ["1u32", "5u64"], secret=k).payload for k in (1, 2))
+    execution = replace(one, transitions=(*two.transitions, *one.transitions))
+    with pytest.raises(Unsupported, match="several"):
+        bank.advance([Transaction(execution)])
+    with pytest.raises(Unsupported):
+        bank.advance([Transaction(replace(one, transitions=()))])
+    assert bank.height == 1

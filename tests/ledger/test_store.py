@@ -220,6 +220,37 @@ def test_a_kill_at_any_statement_of_a_block_keeps_the_chain(tmp_path):
     last.close()
 
 
+@needs_fork
+def test_a_disk_that_stops_writing_loses_nothing(tmp_path):
+    import resource
+
+    path = tmp_path / "chain.ledger"
+    ledger = open_ledger(path)
+    ledger.advance([deploy()])
+    root = ledger.state_root
+    block = ledger._next([call(ledger, "put", ["1u32", "5u64"], proof=bytes(20000))], 0)
+    ledger.close()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            ledger = open_ledger(path)
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+            try:
+                ledger.store.append(block)
+            except StoreError:
+                code = 0 if (ledger.height, ledger.state_root) == (1, root) else 2
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    again = open_ledger(path)
+    assert (again.height, again.state_root) == (1, root)
+    again.add(block)
+    again.close()
+
+
 def _die_while_making(path, number):
     child = os.fork()
     if child == 0:

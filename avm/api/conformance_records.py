@@ -1,0 +1,178 @@
+"""Conformance answers about records, requests and transitions."""
+
+from __future__ import annotations
+
+from avm.account.address import address_text, parse_address
+from avm.account.keys import PrivateKey, ViewKey
+from avm.account.signature import Signature
+from avm.algebra.edwards import mul
+from avm.api.conformance_data import Handler, Reply, bits_text, field_texts, literal_value, refusing
+from avm.base.errors import DecodeError, ParseFailure, Unsupported
+from avm.data import record_ciphertext as records
+from avm.data import request as requests
+from avm.data.ciphertext import Ciphertext
+from avm.data.future import Future
+from avm.data.identifier import function_id
+from avm.data.plaintext import parse_plaintext
+from avm.data.record import Record, parse_record
+from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility, parse_value_type
+from avm.data.value import parse_value
+from avm.ledger.state import transaction_tree
+from avm.ledger.transition import Transition
+from avm.ledger.transition_codec import transition_to_bytes
+
+
+def _decrypt(request: Reply) -> Reply:
+    encrypted = records.RecordCiphertext.parse(request["ciphertext"])
+    record = encrypted.decrypt(ViewKey.parse(request["view_key"]))
+    bits = encrypted.to_bits()
+    return {
+        "ok": True,
+        "text": str(record),
+        "bytes": record.to_bytes().hex(),
+        "bits": bits_text(record.tagged_bits()),
+        "fields": field_texts(record.to_fields()),
+        "owner": address_text(record.owner),
+        "nonce": f"{record.nonce[0]}group",
+        "ciphertext_bytes": encrypted.to_bytes().hex(),
+        "ciphertext_bits": bits_text(bits),
+        "ciphertext_fields": field_texts(encrypted.to_fields()),
+    }
+
+
+def _ids(request: Reply) -> Reply:
+    key, record = PrivateKey.parse(request["private_key"]), parse_record(request["record"])
+    view_key = records.record_view_key(record.nonce, key.view_key)
+    commitment = records.commitment(record, request["program_id"], request["record_name"], view_key)
+    gamma = records.gamma(key, commitment)
+    return {
+        "ok": True,
+        "record_view_key": f"{view_key}field",
+        "commitment": f"{commitment}field",
+        "tag": f"{records.tag(key.view_key.graph_key(), commitment)}field",
+        "gamma": f"{gamma[0]}group",
+        "serial_number": f"{records.serial_number(gamma, commitment)}field",
+    }
+
+
+def _encrypt(request: Reply) -> Reply:
+    view_key = literal_value(request["record_view_key"], "field")
+    encrypted = records.encrypt_record(parse_record(request["record"]), view_key)
+    sender = records.sender_ciphertext(parse_address(request["signer"]), view_key)
+    return {
+        "ok": True,
+        "ciphertext": str(encrypted),
+        "checksum": f"{encrypted.checksum()}field",
+        "sender_ciphertext": f"{sender}field",
+    }
+
+
+def _encrypt_value(request: Reply) -> Reply:
+    if "plaintext_view_key" in request:
+        view_key = literal_value(request["plaintext_view_key"], "field")
+    else:
+        view_key = mul(parse_address(request["address"]), literal_value(request["randomizer"], "scalar"))[0]
+    encrypted = Ciphertext.encrypt(parse_plaintext(request["value"]), view_key)
+    return {
+        "ok": True,
+        "ciphertext": str(encrypted),
+        "bytes": encrypted.to_bytes().hex(),
+        "fields": field_texts(encrypted.fields),
+    }
+
+
+def _decrypt_value(request: Reply) -> Reply:
+    key = literal_value(request["plaintext_view_key"], "field")
+    return {"ok": True, "value": str(Ciphertext.parse(request["ciphertext"]).decrypt(key))}
+
+
+def _transition(request: Reply) -> Reply:
+    transition = Transition.from_json(request["transition"])
+    key = PrivateKey.parse(request["private_key"]).view_key
+    tvk = mul(transition.tpk, key.scalar)[0]
+    reply = {
+        "ok": True,
+        "transition_id": transition.id_text,
+        "bytes": transition_to_bytes(transition).hex(),
+        "tvk": f"{tvk}field",
+        "execution_id": f"{transaction_tree(1, [transition.id]).root}field",
+    }
+    try:
+        shown = transition.decrypted(tvk)
+    except DecodeError:
+        return reply
+    decrypted = shown.to_json()
+    return {**reply, "decrypted_id": decrypted.pop("id"), "decrypted": decrypted}
+
+
+def _input_id(item: requests.InputId | requests.RecordInputId) -> Reply:
+    if isinstance(item, requests.InputId):
+        return {"type": item.kind, "id": f"{item.id}field"}
+    return {
+        "type": "record",
+        "commitment": f"{item.commitment}field",
+        "gamma": f"{item.gamma[0]}group",
+        "record_view_key": f"{item.record_view_key}field",
+        "serial_number": f"{item.serial_number}field",
+        "tag": f"{item.tag}field",
+    }
+
+
+def _request(request: Reply) -> Reply:
+    key, program = PrivateKey.parse(request["private_key"]), request["program_id"]
+    tvk, is_root = literal_value(request["tvk"], "field"), request["is_root"]
+    function, tcm = function_id(program, request["function"]), requests.transition_commitment(tvk)
+    tags = key.view_key.graph_key()
+    ids: list[requests.InputId | requests.RecordInputId] = []
+    for index, (text, type_text) in enumerate(zip(request["inputs"], request["input_types"], strict=True)):
+        kind, value = parse_value_type(type_text), parse_value(text)
+        if isinstance(kind, RecordValue) and isinstance(value, Record):
+            ids.append(requests.record_input_id(value, program, kind.name, key, tags))
+        elif isinstance(kind, ExternalRecordValue) and isinstance(value, Record):
+            external = requests.external_record_id(function, value, tvk, index)
+            ids.append(requests.InputId("external_record", external))
+        elif isinstance(kind, PlaintextValue) and not isinstance(value, Record | Future):
+            if kind.visibility is Visibility.PRIVATE:
+                number = requests.ciphertext_id(requests.hidden(function, value, tvk, index))
+            else:
+                number = requests.shown_id(function, value, tcm, index)
+            ids.append(requests.InputId(str(kind.visibility), number))
+        else:
+            raise ParseFailure(f"input {index} is not a {type_text}")
+    valid, other = (
+        requests.verify_request(
+            Signature.parse(request[name]), key.address, function, tvk, ids, is_root=is_root
+        )
+        for name in ("signature", "other_signature")
+    )
+    return {
+        "ok": True,
+        "signer": address_text(key.address),
+        "sk_tag": f"{tags.sk_tag}field",
+        "tcm": f"{tcm}field",
+        "scm": f"{requests.signer_commitment(key.address, tvk)}field",
+        "input_ids": [_input_id(item) for item in ids],
+        "valid": valid,
+        "other_valid": other,
+    }
+
+
+_RECORD: dict[str, Handler] = {
+    "decrypt": _decrypt,
+    "ids": _ids,
+    "encrypt": _encrypt,
+    "encrypt_value": _encrypt_value,
+    "decrypt_value": _decrypt_value,
+    "transition": _transition,
+    "request": _request,
+}
+
+
+def _record(request: Reply) -> Reply:
+    handler = _RECORD.get(request["what"])
+    if handler is None:
+        raise Unsupported(f"the record request '{request['what']}' is not built")
+    return handler(request)
+
+
+HANDLERS: dict[str, Handler] = {"avm.record": refusing(_record)}
