@@ -48,6 +48,6 @@ def test_answers_are_those_of_the_reference(cases, category):
             continue
         for path, value in expected.items():
             got = True if path == "accepted" else found(reply, path)
-            assert str(got) == str(value), f"{path} of {request}"
+            assert got == value or str(got) == str(value), f"{path} of {request}"
         checked += 1
     assert checked > 10
