@@ -1,0 +1,387 @@
+"""Order of effects on-chain: reads and writes should come before the Finals of other programs run.
+
+What runs after an interaction sees state that another program may have changed. Helpers are summarized by
+what they do at all; a loop that interacts and touches state does so in the wrong order by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from avm.base.span import Span
+from avm.leo.ast import (
+    AleoProgram,
+    ArrayAccess,
+    AssertStatement,
+    AssignStatement,
+    AsyncExpression,
+    Block,
+    CallExpression,
+    CompositeExpression,
+    ConditionalStatement,
+    ConstDeclaration,
+    DefinitionStatement,
+    DynamicCall,
+    DynamicMemberOp,
+    DynamicOpExpression,
+    DynamicRead,
+    Expression,
+    ExpressionStatement,
+    Function,
+    IntrinsicExpression,
+    IterationStatement,
+    Library,
+    Location,
+    MappingType,
+    MemberAccess,
+    Path,
+    Program,
+    ReturnStatement,
+    Statement,
+    Stub,
+    TernaryExpression,
+    TupleAccess,
+    Variant,
+    VectorType,
+    child_expressions,
+)
+from avm.leo.ast.printer import show_path
+from avm.leo.intrinsics import INTRINSICS
+from avm.leo.state import CompilerState
+
+_READS = frozenset(
+    {
+        "MappingGet",
+        "MappingGetOrUse",
+        "MappingContains",
+        "VectorGet",
+        "VectorLen",
+        "DynamicContains",
+        "DynamicGet",
+        "DynamicGetOrUse",
+    }
+)
+_WRITES = frozenset(
+    {
+        "MappingSet",
+        "MappingRemove",
+        "VectorSet",
+        "VectorPush",
+        "VectorPop",
+        "VectorClear",
+        "VectorSwapRemove",
+    }
+)
+READ, WRITE, INTERACTION = "read", "write", "interaction"
+
+
+@dataclass
+class _Summary:
+    """What a piece of code does at all."""
+
+    reads: bool = False
+    writes: bool = False
+    interacts: bool = False
+
+    def add(self, other: _Summary) -> None:
+        self.reads |= other.reads
+        self.writes |= other.writes
+        self.interacts |= other.interacts
+
+
+def _operation(node: IntrinsicExpression) -> str:
+    intrinsic = INTRINSICS.get(node.name)
+    kind = "" if intrinsic is None else intrinsic.kind
+    if kind in _READS:
+        return READ
+    if kind in _WRITES:
+        return WRITE
+    return INTERACTION if kind == "FinalRun" else ""
+
+
+def _operands(node: Expression) -> Iterator[Expression]:
+    """Operands that are evaluated: no const arguments, no base of a struct update."""
+    match node:
+        case CallExpression():
+            yield from node.arguments
+        case CompositeExpression():
+            yield from (m.expression for m in node.members if m.expression is not None)
+        case _:
+            yield from child_expressions(node)
+
+
+def _root(node: Expression) -> Path | None:
+    """The variable an assignment changes."""
+    match node:
+        case Path():
+            return node
+        case MemberAccess():
+            return _root(node.inner)
+        case TupleAccess():
+            return _root(node.tuple_)
+        case ArrayAccess():
+            return _root(node.array)
+        case _:
+            return None
+
+
+def _indices(node: Expression) -> Iterator[Expression]:
+    """Index expressions of what is assigned to, outermost array first."""
+    match node:
+        case MemberAccess():
+            yield from _indices(node.inner)
+        case TupleAccess():
+            yield from _indices(node.tuple_)
+        case ArrayAccess():
+            yield from _indices(node.array)
+            yield node.index
+
+
+class _Order:
+    def __init__(self, state: CompilerState) -> None:
+        self.state = state
+        self.symbols = state.symbols
+        self.unit = ""
+        self.summaries: dict[Location, _Summary] = {}
+        self.warned: set[tuple[Span, str]] = set()
+
+    # Units ----------------------------------------------------------------------------------------------
+
+    def program(self, program: Program) -> None:
+        for scope in program.program_scopes.values():
+            self.unit = scope.name
+            self.functions(scope.functions)
+            self.unit = ""
+        for module in program.modules.values():
+            self.functions(module.functions)
+        for stub in program.stubs.values():
+            self.stub(stub)
+
+    def stub(self, stub: Stub) -> None:
+        match stub.body:
+            case Program() as program:
+                self.program(program)
+            case Library() as library:
+                self.library(library)
+            case AleoProgram():
+                pass
+
+    def library(self, library: Library) -> None:
+        self.functions(library.functions)
+        for module in library.modules.values():
+            self.functions(module.functions)
+        for stub in library.stubs.values():
+            self.stub(stub)
+
+    def functions(self, functions: Iterable[Function]) -> None:
+        for function in functions:
+            if function.is_test:
+                continue
+            if function.variant.is_finalize_context:
+                self.block(function.block, None)
+            elif function.variant is Variant.ENTRY_POINT:
+                for block in _final_blocks(function.block):
+                    self.block(block, None)
+
+    # Summaries ------------------------------------------------------------------------------------------
+
+    def is_storage(self, path: Path, unit: str) -> bool:
+        if path.location is None:
+            return False
+        variable = self.symbols.global_(unit, path.location)
+        if variable is None or variable.declaration != "storage":
+            return False
+        return not isinstance(variable.type_, MappingType | VectorType)
+
+    def summary_of(self, callee: Path) -> _Summary:
+        location = callee.location
+        if location is None:
+            return _Summary()
+        known = self.summaries.get(location)
+        if known is not None:
+            return known
+        self.summaries[location] = _Summary()
+        symbol = self.symbols.functions.get(location)
+        if symbol is None or not symbol.function.variant.is_onchain:
+            return _Summary()
+        summary = _Summary()
+        if not symbol.is_stub:
+            self.summarize(symbol.function.block, location.program, summary)
+        elif symbol.function.variant is Variant.VIEW:
+            summary.reads = True
+        else:
+            summary = _Summary(True, True, True)
+        self.summaries[location] = summary
+        return summary
+
+    def summarize(self, node: Statement, unit: str, summary: _Summary) -> None:
+        if isinstance(node, AssignStatement):
+            root = _root(node.place)
+            summary.writes |= root is not None and self.is_storage(root, unit)
+            for index in _indices(node.place):
+                self.summarize_expression(index, unit, summary)
+            self.summarize_expression(node.value, unit, summary)
+            return
+        for part in _parts(node):
+            self.summarize_expression(part, unit, summary)
+        for inner in _inner(node):
+            self.summarize(inner, unit, summary)
+
+    def summarize_expression(self, node: Expression, unit: str, summary: _Summary) -> None:
+        for operand in _operands(node):
+            self.summarize_expression(operand, unit, summary)
+        match node:
+            case IntrinsicExpression():
+                operation = _operation(node)
+                summary.add(_Summary(operation == READ, operation == WRITE, operation == INTERACTION))
+            case CallExpression():
+                summary.add(self.summary_of(node.function))
+            case DynamicOpExpression():
+                summary.reads |= not isinstance(node.kind, DynamicCall)
+            case Path():
+                summary.reads |= self.is_storage(node, unit)
+            case AsyncExpression():
+                self.summarize(node.block, unit, summary)
+
+    # Scanning: each step takes and returns the place of the first interaction so far --------------------
+
+    def warn(self, name: str, span: Span, **values: object) -> None:
+        if (span, name) not in self.warned:
+            self.warned.add((span, name))
+            self.state.report(name, span, **values)
+
+    def apply(self, operation: str, span: Span, after: Span | None, what: str) -> Span | None:
+        if operation == INTERACTION:
+            return after or span
+        if after is not None and operation:
+            name = "check_after_interaction" if operation == READ else "effect_after_interaction"
+            self.warn(name, span, operation=what)
+        return after
+
+    def block(self, block: Block, after: Span | None) -> Span | None:
+        for statement in block.statements:
+            after = self.statement(statement, after)
+        return after
+
+    def statement(self, node: Statement, after: Span | None) -> Span | None:
+        match node:
+            case Block():
+                return self.block(node, after)
+            case AssignStatement():
+                after = self.sequence(_indices(node.place), after)
+                after = self.expression(node.value, after)
+                root = _root(node.place)
+                if root is not None and self.is_storage(root, self.unit):
+                    return self.apply(WRITE, node.span, after, "a storage variable write")
+                return after
+            case ConditionalStatement():
+                after = self.expression(node.condition, after)
+                then = self.block(node.then, after)
+                other = after if node.otherwise is None else self.statement(node.otherwise, after)
+                return then or other
+            case IterationStatement():
+                return self.loop(node, after)
+            case _:
+                return self.sequence(_parts(node), after)
+
+    def loop(self, node: IterationStatement, after: Span | None) -> Span | None:
+        after = self.sequence((node.start, node.stop), after)
+        summary = _Summary()
+        for statement in node.block.statements:
+            self.summarize(statement, self.unit, summary)
+        if summary.interacts and (summary.reads or summary.writes):
+            self.warn("cei_violation_in_loop", node.variable.span)
+        after = self.block(node.block, after)
+        return after or node.span if summary.interacts else after
+
+    def sequence(self, nodes: Iterable[Expression], after: Span | None) -> Span | None:
+        for node in nodes:
+            after = self.expression(node, after)
+        return after
+
+    def expression(self, node: Expression, after: Span | None) -> Span | None:
+        match node:
+            case TernaryExpression():
+                after = self.expression(node.condition, after)
+                return self.expression(node.if_true, after) or self.expression(node.if_false, after)
+            case AsyncExpression():
+                self.block(node.block, None)
+                return after
+            case Path():
+                if self.is_storage(node, self.unit):
+                    return self.apply(READ, node.span, after, "a storage variable read")
+                return after
+        after = self.sequence(_operands(node), after)
+        match node:
+            case IntrinsicExpression():
+                return self.apply(_operation(node), node.span, after, f"a call to `{node.name}`")
+            case CallExpression():
+                summary = self.summary_of(node.function)
+                if after is not None and (summary.reads or summary.writes):
+                    callee = show_path(node.function)
+                    self.warn("callee_has_effects_after_interaction", node.span, callee=callee)
+                return after or node.span if summary.interacts else after
+            case DynamicOpExpression(kind=DynamicRead() as read):
+                what = f"a read of dynamic storage `{read.storage.name}`"
+                return self.apply(READ, node.span, after, what)
+            case DynamicOpExpression(kind=DynamicMemberOp() as member):
+                what = f"a `{member.op.name}` call on dynamic storage"
+                return self.apply(READ, node.span, after, what)
+            case _:
+                return after
+
+
+def _parts(node: Statement) -> Iterator[Expression]:
+    match node:
+        case AssertStatement():
+            yield from node.expressions
+        case ConditionalStatement():
+            yield node.condition
+        case ConstDeclaration() | DefinitionStatement():
+            yield node.value
+        case ExpressionStatement() | ReturnStatement():
+            yield node.expression
+        case IterationStatement():
+            yield node.start
+            yield node.stop
+        case AssignStatement():
+            yield node.place
+            yield node.value
+
+
+def _inner(node: Statement) -> Iterator[Statement]:
+    match node:
+        case Block():
+            yield from node.statements
+        case ConditionalStatement():
+            yield node.then
+            if node.otherwise is not None:
+                yield node.otherwise
+        case IterationStatement():
+            yield node.block
+
+
+def _final_blocks(node: Statement) -> Iterator[Block]:
+    """Final blocks in a statement, in source order."""
+    for part in _parts(node):
+        yield from _final_blocks_of(part)
+    for inner in _inner(node):
+        yield from _final_blocks(inner)
+
+
+def _final_blocks_of(node: Expression) -> Iterator[Block]:
+    if isinstance(node, AsyncExpression):
+        yield node.block
+        return
+    for child in child_expressions(node):
+        yield from _final_blocks_of(child)
+
+
+def check_effects(state: CompilerState) -> None:
+    """Reports WCEI03713000 to 13003; changes nothing."""
+    order = _Order(state)
+    if isinstance(state.ast, Program):
+        order.program(state.ast)
+    else:
+        order.library(state.ast)

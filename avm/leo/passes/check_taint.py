@@ -1,0 +1,285 @@
+"""Values that come from another program's call, used in a final block or handed to a further call.
+
+The other program's finalize may change the state such a value depends on. Taint follows assignments and
+branches; each tainted value knows the calls it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from avm.base.span import Span
+from avm.leo.ast import (
+    DYNAMIC_LOCATION,
+    AleoProgram,
+    AssertStatement,
+    AssignStatement,
+    AsyncExpression,
+    Block,
+    CallExpression,
+    CompositeExpression,
+    ConditionalStatement,
+    ConstDeclaration,
+    DefinitionStatement,
+    DynamicCall,
+    DynamicOpExpression,
+    Expression,
+    ExpressionStatement,
+    Function,
+    FutureType,
+    Identifier,
+    IterationStatement,
+    Library,
+    Location,
+    Path,
+    Program,
+    RepeatExpression,
+    ReturnStatement,
+    Statement,
+    Stub,
+    Symbol,
+    TupleType,
+    Type,
+    Variant,
+    child_expressions,
+)
+from avm.leo.ast.printer import show, show_path
+from avm.leo.state import CompilerState
+
+Taint = dict[tuple[Symbol, Location], None]
+"""The variable that was bound to a call's result, and the function called, in order of appearance."""
+
+
+def _operands(node: Expression) -> Iterator[Expression]:
+    """Operands that carry values: no const arguments, no count of a repetition, nothing in final blocks."""
+    match node:
+        case CallExpression():
+            yield from node.arguments
+        case CompositeExpression():
+            yield from (m.expression for m in node.members if m.expression is not None)
+        case RepeatExpression():
+            yield node.expr
+        case _:
+            yield from child_expressions(node)
+
+
+def _holds_future(type_: Type | None) -> bool:
+    if isinstance(type_, TupleType):
+        return any(_holds_future(t) for t in type_.elements)
+    return isinstance(type_, FutureType)
+
+
+class _Tainting:
+    def __init__(self, state: CompilerState) -> None:
+        self.state = state
+        self.report = state.report
+        self.types = state.types
+        self.unit = ""
+        self.taints: dict[Symbol, Taint] = {}
+        self.implicit: Taint = {}
+
+    # Units ----------------------------------------------------------------------------------------------
+
+    def program(self, program: Program) -> None:
+        for scope in program.program_scopes.values():
+            self.unit = scope.name
+            for function in scope.functions:
+                self.function(function)
+        for module in program.modules.values():
+            for function in module.functions:
+                self.function(function)
+        for stub in program.stubs.values():
+            self.stub(stub)
+
+    def stub(self, stub: Stub) -> None:
+        match stub.body:
+            case Program() as program:
+                self.program(program)
+            case Library() | AleoProgram():
+                pass
+
+    def function(self, function: Function) -> None:
+        entry = function.variant is Variant.ENTRY_POINT
+        if entry and function.has_final_output and not function.is_test:
+            self.taints, self.implicit = {}, {}
+            self.statement(function.block)
+
+    # Taint of values ------------------------------------------------------------------------------------
+
+    def taint_of(self, node: Expression) -> Taint:
+        found: Taint = {}
+        self.collect(node, found)
+        return found
+
+    def collect(self, node: Expression, found: Taint) -> None:
+        if isinstance(node, Path):
+            if node.local is not None:
+                found.update(self.taints.get(node.local, {}))
+            return
+        if isinstance(node, CompositeExpression):
+            for member in node.members:
+                if member.expression is None:
+                    found.update(self.taints.get(member.identifier.name, {}))
+                else:
+                    self.collect(member.expression, found)
+            return
+        for operand in _operands(node):
+            self.collect(operand, found)
+
+    def sources(self, node: Expression, found: dict[Location, None]) -> None:
+        """Calls of other programs that give a Final; tainted arguments of theirs are reported."""
+        if _holds_future(self.types.get(node.id)):
+            if isinstance(node, CallExpression):
+                location = node.function.location
+                if location is not None and location.program != self.unit:
+                    self.warn_arguments(node.arguments, show_path(node.function), node.span)
+                    found[location] = None
+            elif isinstance(node, DynamicOpExpression) and isinstance(node.kind, DynamicCall):
+                self.warn_arguments(node.kind.arguments, "<dynamic call>", node.span)
+                found[DYNAMIC_LOCATION] = None
+        for operand in _operands(node):
+            self.sources(operand, found)
+
+    def warn_arguments(self, arguments: tuple[Expression, ...], callee: str, span: Span) -> None:
+        for argument in arguments:
+            for _, source in self.taint_of(argument):
+                self.report(
+                    "tainted_argument_to_external_call",
+                    span,
+                    variable=show(argument),
+                    callee=callee,
+                    external_call=str(source),
+                )
+
+    # Before the final block -----------------------------------------------------------------------------
+
+    def statement(self, node: Statement) -> None:
+        match node:
+            case Block():
+                for statement in node.statements:
+                    self.statement(statement)
+            case DefinitionStatement():
+                self.define(node)
+            case AssignStatement():
+                self.assign(node)
+            case ConditionalStatement():
+                self.expression(node.condition)
+                self.branch(node, final=False)
+            case AssertStatement():
+                for part in node.expressions:
+                    self.expression(part)
+            case ConstDeclaration():
+                self.expression(node.value)
+            case ExpressionStatement() | ReturnStatement():
+                self.expression(node.expression)
+            case IterationStatement():
+                self.expression(node.start)
+                self.expression(node.stop)
+                self.statement(node.block)
+
+    def expression(self, node: Expression) -> None:
+        """Look for final blocks."""
+        if isinstance(node, AsyncExpression):
+            self.final_statement(node.block)
+            return
+        for child in child_expressions(node):
+            self.expression(child)
+
+    def define(self, node: DefinitionStatement) -> None:
+        calls: dict[Location, None] = {}
+        self.sources(node.value, calls)
+        propagated = self.taint_of(node.value) | self.implicit
+        names = node.places
+        bound = names[0].name if names else "_"
+        merged = propagated | {(bound, source): None for source in calls}
+        type_ = self.types.get(node.value.id)
+        if isinstance(node.place, Identifier):
+            if merged and not (isinstance(type_, FutureType) and not propagated):
+                self.taints[node.place.name] = merged
+            return
+        if not merged:
+            return
+        for i, name in enumerate(names):
+            element = type_.elements[i] if isinstance(type_, TupleType) and i < len(type_.elements) else None
+            if not isinstance(element, FutureType):
+                self.taints[name.name] = dict(merged)
+
+    def assign(self, node: AssignStatement) -> None:
+        if isinstance(node.place, Path) and node.place.local is not None:
+            taint = self.taint_of(node.value) | self.implicit
+            if taint:
+                self.taints[node.place.local] = taint
+            else:
+                self.taints.pop(node.place.local, None)
+
+    def branch(self, node: ConditionalStatement, final: bool) -> None:
+        """Both sides start from the same taints; what either taints is tainted afterwards."""
+        walk = self.final_statement if final else self.statement
+        implicit = self.implicit
+        self.implicit = implicit | self.taint_of(node.condition)
+        before = dict(self.taints)
+        walk(node.then)
+        after_then, self.taints = self.taints, before
+        if node.otherwise is not None:
+            walk(node.otherwise)
+        merged = dict(after_then)
+        for name, taint in self.taints.items():
+            merged[name] = merged.get(name, {}) | taint
+        self.taints, self.implicit = merged, implicit
+
+    # Inside the final block -----------------------------------------------------------------------------
+
+    def final_statement(self, node: Statement) -> None:
+        match node:
+            case Block():
+                for statement in node.statements:
+                    self.final_statement(statement)
+            case AssertStatement():
+                for part in node.expressions:
+                    self.uses(part)
+            case AssignStatement():
+                self.uses(node.place)
+                self.uses(node.value)
+                self.assign(node)
+            case ConditionalStatement():
+                self.uses(node.condition)
+                self.branch(node, final=True)
+            case ConstDeclaration():
+                self.uses(node.value)
+            case DefinitionStatement():
+                self.uses(node.value)
+                taint = self.taint_of(node.value) | self.implicit
+                for name in node.places if taint else ():
+                    self.taints[name.name] = dict(taint)
+            case ExpressionStatement() | ReturnStatement():
+                self.uses(node.expression)
+            case IterationStatement():
+                self.uses(node.start)
+                self.uses(node.stop)
+                self.final_statement(node.block)
+
+    def uses(self, node: Expression) -> None:
+        """Report every tainted value read."""
+        if isinstance(node, Path):
+            if node.local is not None:
+                self.warn_use(node.local, node.span)
+            return
+        if isinstance(node, CompositeExpression):
+            for member in node.members:
+                if member.expression is None:
+                    self.warn_use(member.identifier.name, member.identifier.span)
+                else:
+                    self.uses(member.expression)
+            return
+        for operand in _operands(node):
+            self.uses(operand)
+
+    def warn_use(self, name: Symbol, span: Span) -> None:
+        for _, source in self.taints.get(name, {}):
+            self.report("tainted_value_in_finalize", span, variable=name, external_call=str(source))
+
+
+def check_taint(state: CompilerState) -> None:
+    """Reports WCEI03713004 and 13005; changes nothing."""
+    if isinstance(state.ast, Program):
+        _Tainting(state).program(state.ast)
