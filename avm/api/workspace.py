@@ -45,6 +45,11 @@ class Project:
         """Where a build's artifacts go."""
         return self.root / "build" / self.name.removesuffix(".aleo")
 
+    @property
+    def ledger_file(self) -> Path:
+        """The project's own local ledger; not there before the first commit."""
+        return self.root / ".avm" / "ledger.db"
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:

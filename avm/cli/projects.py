@@ -30,7 +30,7 @@ def add_ledger_option(parser: argparse.ArgumentParser) -> None:
 
 def ledger_path(args: argparse.Namespace, project: Project) -> Path:
     """The ledger's file: the option, or the project's own."""
-    return Path(args.ledger) if args.ledger else project.root / ".avm" / "ledger.db"
+    return Path(args.ledger) if args.ledger else project.ledger_file
 
 
 def print_problem(problem: Problem) -> None:

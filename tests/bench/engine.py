@@ -49,9 +49,7 @@ def proofs() -> Iterator[Figure]:
         seconds = best_of(3, lambda c=constrained: pipeline.prove(c, parameters))
         yield Figure(f"{sample.name}: prove ({proved.view.srs} SRS)", seconds, "s")
         yield Figure(f"{sample.name}: prover alone", proved.view.seconds, "s")
-        yield Figure(
-            f"{sample.name}: verify", best_of(3, lambda p=proved: pipeline.verify(p)) * 1000, "ms"
-        )
+        yield Figure(f"{sample.name}: verify", best_of(3, lambda p=proved: pipeline.verify(p)) * 1000, "ms")
         yield Figure(f"{sample.name}: proof", proved.view.bytes, "bytes")
         yield Figure(f"{sample.name}: peak memory", proved.view.peak_memory_bytes / 2**20, "MiB")
 
