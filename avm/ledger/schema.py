@@ -96,7 +96,7 @@ def _refuse_foreign(path: Path) -> None:
     try:
         with path.open("rb") as file:
             head = file.read(100)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise StoreError(f"the ledger {path} cannot be read: {error.strerror}") from error
@@ -139,7 +139,7 @@ def _check_known(db: sqlite3.Connection, path: str) -> bool:
 
 
 def connect(path: Path | None, initialise: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
-    """Open the ledger at ``path``, or one in memory, and make it if there is none.
+    """Open the ledger at ``path``, or one in memory, and make it (and its folder) if there is none.
 
     ``initialise`` writes the first block in the transaction that makes the tables, so that a ledger exists
     with it or not at all.
@@ -150,6 +150,10 @@ def connect(path: Path | None, initialise: Callable[[sqlite3.Connection], None])
     name = ":memory:" if path is None else str(path)
     if path is not None:
         _refuse_foreign(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the folder of the ledger {path} cannot be made: {error.strerror}") from error
     with guarded(f"the ledger {name} cannot be opened"):
         db = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:

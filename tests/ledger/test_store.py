@@ -117,10 +117,16 @@ def test_an_empty_file_becomes_a_ledger(tmp_path):
 
 
 def test_a_path_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StoreError):
-        open_ledger(tmp_path / "absent" / "chain.ledger")
+        open_ledger(tmp_path / "file" / "chain.ledger")
     with pytest.raises(StoreError):
         open_ledger(tmp_path)
+
+
+def test_the_folder_of_a_new_ledger_is_made(tmp_path):
+    open_ledger(tmp_path / "some" / "where" / "chain.ledger").close()
+    assert (tmp_path / "some" / "where" / "chain.ledger").exists()
 
 
 def test_a_full_disk_loses_nothing(tmp_path):
