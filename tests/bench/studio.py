@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -76,7 +77,7 @@ class _Window:
             if time.perf_counter() > end:
                 raise TimeoutError("the Studio did not get there in time")
         timer.stop()
-        return [b - a for a, b in zip(ticks, ticks[1:])]
+        return [b - a for a, b in pairwise(ticks)]
 
     def run(self) -> None:
         """Build and run the sample's first function."""
