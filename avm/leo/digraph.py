@@ -9,7 +9,7 @@ N = TypeVar("N")
 
 
 class Cycle(Exception, Generic[N]):
-    """Raised when an order is asked of a graph that has a cycle; `path` begins and ends with the same node."""
+    """Raised when an order is asked of a graph with a cycle; `path` begins and ends with the same node."""
 
     def __init__(self, path: list[N]) -> None:
         super().__init__("cycle")

@@ -115,7 +115,8 @@ def _build() -> tuple[dict[str, Intrinsic], dict[tuple[str, str], str]]:
             pure = not family.startswith("pedersen")
             for result, type_ in _RESULTS.items():
                 function = f"hash_to_{result}{tail}"
-                add(Intrinsic(f"_{family}_{function}", "Hash", 1, family, raw, type_, pure=pure), module, function)
+                item = Intrinsic(f"_{family}_{function}", "Hash", 1, family, raw, type_, pure=pure)
+                add(item, module, function)
             if module in _BIT_HASHES:
                 function = f"hash_to_bits{tail}"
                 bits = bit_array(int(family[-3:]))

@@ -80,7 +80,7 @@ def equivalent(left: Type, right: Type) -> bool:
 
 
 def coerces(actual: Type, expected: Type) -> bool:
-    """Whether a value of one type may stand where the other is expected: equal, or wrapped into an optional."""
+    """Whether a value may stand where another type is expected: equal, or wrapped into an optional."""
     match actual, expected:
         case OptionalType(), OptionalType():
             return coerces(actual.inner, expected.inner)
