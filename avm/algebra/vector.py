@@ -222,5 +222,4 @@ def csr_transpose_matvec(
 def _checked_rows(starts: Index, columns: Index, values: FrVector) -> tuple[Index, Index]:
     if len(starts) == 0 or int(starts[-1]) != len(columns) or len(columns) != len(values):
         raise ValueError("row starts, columns and values do not fit each other")
-    needs = ["C", "W"]
-    return np.require(starts, np.int64, needs), np.require(columns, np.int64, needs)
+    return np.require(starts, np.int64, ["C", "W"]), np.require(columns, np.int64, ["C", "W"])
