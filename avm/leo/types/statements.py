@@ -37,7 +37,8 @@ from avm.leo.ast import (
 from avm.leo.ast.printer import show, show_path
 from avm.leo.type_rules import equivalent
 from avm.leo.types.base import FINALIZE_WRITE
-from avm.leo.types.expressions import ExpressionChecks, is_none
+from avm.leo.types.expressions import ExpressionChecks
+from avm.leo.types.operators import is_none
 
 LOCAL, STORAGE, EXTERNAL_STORAGE, NO_TARGET = "local", "storage", "external storage", "none"
 
