@@ -20,7 +20,8 @@ from avm.leo.ast import (
     UnitExpression,
 )
 from avm.leo.syntax.base import find_node, nodes_of, tokens_of
-from avm.leo.syntax.expressions import BINARY_TOKENS, ExpressionReader
+from avm.leo.syntax.expressions import ExpressionReader
+from avm.leo.syntax.operands import BINARY_TOKENS
 from avm.leo.tree import EXPRESSION_KINDS, STATEMENT_KINDS, TYPE_KINDS, Node
 
 _PATTERNS = frozenset({"IDENT_PATTERN", "TUPLE_PATTERN", "WILDCARD_PATTERN"})
