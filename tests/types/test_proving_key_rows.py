@@ -2,7 +2,8 @@
 
 ``golden/proving_key_rows.json`` holds programs that snarkVM 4.5.0 (the WASM build of its SDK) made proving
 keys for, and digests of the rows of A, B and C that their instructions take up there. Columns are counted as
-here: One is 0, then the bits of the two inputs, then the variables of the instructions in order.
+here: One is 0, then the bits of the two inputs, then the variables of the instructions in order. Constants
+are the difference to the key of a program without instructions, given where both names are equally long.
 """
 
 import hashlib
@@ -68,10 +69,11 @@ def test_instructions_make_the_rows_of_the_proving_key(name: str) -> None:
     expected = GOLDEN[name]
     cs = ConstraintSystem()
     registers: list[Any] = [IntegerVar.new(cs, T.U128, S, value) for value in (5, 3)]
-    first_row, first_private = cs.num_constraints, cs.num_private
+    first_row, first_private, first_constant = cs.num_constraints, cs.num_private, cs.num_constants
     for text in expected["instructions"]:
         run(cs, registers, text)
     assert cs.num_constraints - first_row == expected["rows"]
     assert cs.num_private - first_private == expected["privates"]
+    assert cs.num_constants - first_constant == expected.get("constants", cs.num_constants - first_constant)
     m = cs.matrices()
     assert [digest(rows[first_row:]) for rows in (m.a, m.b, m.c)] == expected["digests"]
