@@ -291,3 +291,13 @@ def test_calls_that_the_proof_does_not_cover_are_not_taken(bank):
     with pytest.raises(Unsupported):
         bank.advance([Transaction(replace(one, transitions=()))])
     assert bank.height == 1
+
+
+def test_a_transition_leads_to_its_transaction(bank):
+    transaction = call(bank, "put", ["1u32", "5u64"])
+    bank.advance([transaction])
+    name = transaction.payload.transitions[0].id_text
+    assert bank.store.place_of_transition(name) == transaction.id_text
+    assert bank.store.place(transaction.id_text) == (2, 0)
+    assert bank.store.place_of_transition(transaction.id_text) is None
+    assert bank.store.place("at1") is None
