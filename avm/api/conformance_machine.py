@@ -8,7 +8,7 @@ from typing import Any
 
 from avm.account.address import address_text
 from avm.account.keys import PrivateKey
-from avm.base.errors import AvmError, Unsupported
+from avm.base.errors import AvmError
 from avm.data.identifier import identifier_field, program_address
 from avm.data.types import (
     ArrayType,
@@ -24,7 +24,7 @@ from avm.isa.types import DynamicFuture, DynamicRecord, IdentifierValue, Interfa
 from avm.program.model import Function, Program
 from avm.program.parser import parse
 from avm.program.scope import Scope
-from avm.vm.costs import execution_cost
+from avm.vm.costs import execution_cost, namespace_cost
 from avm.vm.environment import Deployment, Environment, load
 from avm.vm.execute import execute
 from avm.vm.trace import Frame, Trace
@@ -167,7 +167,7 @@ def _call(env: Environment, trace: Trace, frame: Frame) -> dict[str, Any]:
 
 def _fees(request: dict[str, Any]) -> dict[str, Any]:
     if "program" not in request:
-        raise Unsupported("the fee of a name is not built yet")
+        return {"ok": True, "microcredits": str(namespace_cost(request["name"]))}
     imports = tuple(sorted(_imports(request).items()))
     env = _environment(request["program"], imports, int(request.get("edition", 1)))
     return {"ok": True, "microcredits": str(execution_cost(env, request["function"]).total)}

@@ -98,6 +98,14 @@ class Machine(Protocol):
         """Return the value stored under ``key``; halts if the mapping does not exist."""
         ...
 
+    def find_mapping(self, program: str, name: str) -> tuple[PlaintextType, PlaintextType]:
+        """Return key and value type of a mapping named at run time; halts when there is none."""
+        ...
+
+    def fits(self, value: MachineValue, type_: RegisterType) -> bool:
+        """Whether a value is of a type."""
+        ...
+
     def mapping_write(self, target: str, key: Plaintext, value: Plaintext) -> None:
         """Store a value."""
         ...

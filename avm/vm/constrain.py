@@ -23,7 +23,7 @@ from avm.data.types import PlaintextValue, Visibility
 from avm.isa.assigned import AssignedFuture
 from avm.isa.instruction import Instruction
 from avm.isa.machine import MachineValue
-from avm.isa.operand import IdentifierLiteral, Operand, ProgramId, Register, Surrounding
+from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
 from avm.isa.statement import Statement
 from avm.program.model import Body, Closure, Function, kind_of
 from avm.program.scope import Scope
@@ -33,6 +33,7 @@ from avm.types.literal_type import LiteralType
 from avm.vm.debug_map import NO_DEBUG, DebugMap
 from avm.vm.environment import Environment
 from avm.vm.trace import Frame, Trace
+from avm.vm.values import generator_value
 
 _MODES = {
     Visibility.CONSTANT: Mode.CONSTANT,
@@ -264,17 +265,22 @@ class _Machine:
             from avm.data.identifier import program_address
 
             return inject(cs, Mode.CONSTANT, Literal(LiteralType.ADDRESS, program_address(operand.name)))
+        if isinstance(operand, GeneratorPowers):
+            return inject(cs, Mode.CONSTANT, _plaintext(generator_value(operand)))
         if isinstance(operand, Surrounding) and operand.name.startswith("self."):
             return self.synthesis.surrounding(operand.name)
         raise Unsupported(f"the constraints of the operand '{operand}' are not built yet")
 
     def _register(self, register: Register) -> Wire:
         value = self.registers[register.locator]
-        if not register.accesses:
+        accesses = list(register.accesses)
+        while isinstance(value, AssignedFuture) and accesses:
+            index = accesses.pop(0)
+            assert isinstance(index, int), "the check allows indices of futures only"
+            value = value.arguments[index]
+        if isinstance(value, AssignedFuture) or not accesses:
             return value.clone()
-        if isinstance(value, AssignedFuture):
-            raise Unsupported("the constraints of reading a future are not built yet")
-        return find(value, register.accesses)
+        return find(value, accesses)
 
 
 def _plaintext(value: MachineValue) -> Plaintext:

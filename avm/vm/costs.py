@@ -64,6 +64,11 @@ def execution_cost(env: Environment, function: str) -> ExecutionCost:
     return ExecutionCost(size, storage, finalize)
 
 
+def namespace_cost(name: str) -> int:
+    """Return what a program's name costs at deployment: short names are dear."""
+    return int(10 ** max(10 - len(name), 0)) * 1_000_000
+
+
 def finalize_cost(env: Environment, program: Program, function: Function) -> int:
     """Return the cost of the finalize code of a function and of the futures it awaits, before the "
     "discount."""

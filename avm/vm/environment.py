@@ -32,7 +32,7 @@ class BlockContext:
 
 @dataclass(frozen=True)
 class Environment:
-    """``program`` and everything it imports, by id, all checked."""
+    """``program`` and everything loaded with it, by id, all checked; imports stand before their users."""
 
     program: Program
     programs: Mapping[str, Program]
@@ -50,6 +50,7 @@ def load(
 ) -> Environment:
     """Parse and check a program with its imports (by id, in any order; those of imports included).
 
+    Programs given beside its imports are loaded too: instructions that name a program by value find them.
     Raises ``ParseFailure`` and ``CheckFailure``.
     """
     parsed: dict[str, Program] = {}
@@ -62,7 +63,10 @@ def load(
     if main.id in parsed:
         raise CheckFailure(f"'{main.id}' imports itself")
     loaded: dict[str, Program] = {}
-    _load(main, parsed, loaded, ())
+    available = {**parsed, main.id: main}
+    for program in (main, *parsed.values()):
+        if program.id not in loaded:
+            _load(program, available, loaded, ())
     return Environment(main, MappingProxyType(loaded), MappingProxyType(dict(deployments or {})))
 
 
@@ -78,5 +82,17 @@ def _load(
                     f"'{program.id}' imports '{name}', which is not at hand", hint=f"Add {name} first."
                 )
             _load(available[name], available, loaded, (*path, program.id))
-    check(program, loaded)
+    check(program, _reachable(program, loaded))
     loaded[program.id] = program
+
+
+def _reachable(program: Program, loaded: Mapping[str, Program]) -> dict[str, Program]:
+    """Return the programs that ``program`` imports, directly or not."""
+    found: dict[str, Program] = {}
+    pending = list(program.imports)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = loaded[name]
+            pending += loaded[name].imports
+    return found

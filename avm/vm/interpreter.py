@@ -13,11 +13,11 @@ from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
 from avm.data.record import Entry, Record
-from avm.data.types import RecordValue, Visibility
+from avm.data.types import PlaintextType, RecordValue, Visibility
 from avm.isa.machine import MachineValue
 from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
 from avm.isa.statement import Statement
-from avm.isa.types import register_type
+from avm.isa.types import RegisterType, register_type
 from avm.program.model import Body, Function, Program, kind_of
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
@@ -26,7 +26,7 @@ from avm.vm.environment import BlockContext, Environment
 from avm.vm.prepared import Prepared, prepare
 from avm.vm.store import Overlay
 from avm.vm.trace import Access, Frame, HaltInfo, MappingAccess, Step
-from avm.vm.values import mismatch, part
+from avm.vm.values import generator_value, mismatch, part
 
 Point = tuple[int, int]
 CANCEL_INTERVAL = 256
@@ -114,6 +114,17 @@ class Activation:
         self.access = MappingAccess(word, program, mapping, key, found, found)
         return found
 
+    def find_mapping(self, program: str, name: str) -> tuple[PlaintextType, PlaintextType]:
+        """Return key and value type of a mapping named at run time."""
+        home = self.interpreter.run.env.programs.get(program)
+        if home is None or name not in home.mappings:
+            raise Halt(f"there is no mapping '{program}/{name}'")
+        return home.mappings[name].key, home.mappings[name].value
+
+    def fits(self, value: MachineValue, type_: RegisterType) -> bool:
+        """Whether a value is of a type."""
+        return not mismatch(value, type_, self.scope)
+
     def mapping_write(self, target: str, key: Plaintext, value: Plaintext) -> None:
         """Store a value."""
         program, mapping = self._locate(target)
@@ -160,7 +171,7 @@ class Activation:
         if isinstance(operand, ProgramId):
             return Literal(LiteralType.ADDRESS, _program_address(operand.name))
         if isinstance(operand, GeneratorPowers):
-            return _generator_powers(operand)
+            return generator_value(operand)
         return self._surrounding(operand)
 
     def _surrounding(self, operand: Surrounding) -> MachineValue:
@@ -380,12 +391,3 @@ def _program_address(name: str) -> Point:
     from avm.data.identifier import program_address
 
     return program_address(name)
-
-
-def _generator_powers(operand: GeneratorPowers) -> MachineValue:
-    from avm.primitives.hash_to_curve import generator_powers
-
-    powers = generator_powers()
-    if operand.powers and operand.index is None:
-        return Array(tuple(Literal(LiteralType.GROUP, p) for p in powers))
-    return Literal(LiteralType.GROUP, powers[operand.index or 0])

@@ -1,16 +1,23 @@
-"""Calls, records and mappings of programs chosen at run time (consensus version 14): typed, not yet run."""
+"""Calls, records and mappings of programs named at run time (consensus version 14).
+
+Mappings are read; calls and records are parsed and typed, and not run yet.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from avm.base.errors import CheckFailure, Unsupported
+from avm.base.errors import CheckFailure, Halt, Unsupported
+from avm.data.identifier import identifier_fault
+from avm.data.literal import Literal
+from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, RecordValue
 from avm.isa.forms import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import ON_CHAIN, Op
-from avm.isa.operand import Register
+from avm.isa.operand import IdentifierLiteral, Register
 from avm.isa.statement import Statement
 from avm.isa.types import IdentifierType, InterfaceType, RegisterType, register_type
 from avm.types.literal_type import LiteralType
@@ -90,6 +97,40 @@ class DynamicMappingOp(DynamicOp):
         if len(operands) > 4 and not scope.same_type(target, operands[4]):
             raise CheckFailure(f"the default is a {operands[4]}, not a {target}")
         return (target,)
+
+    def evaluate(
+        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
+    ) -> tuple[MachineValue, ...]:
+        program, network, mapping = (_name(v) for v in values[:3])
+        if network != "aleo":
+            raise Halt(f"there is no network '{network}'")
+        target, key = f"{program}.aleo/{mapping}", values[3]
+        key_type, _ = machine.find_mapping(f"{program}.aleo", mapping)
+        if not machine.fits(key, key_type):
+            raise Halt(f"the keys of '{target}' are of type {key_type}, so {self.mnemonic} halts")
+        found = machine.mapping_read(target, cast(Plaintext, key), self.mnemonic.removesuffix(".dynamic"))
+        if not parts.types:
+            return (Literal(LiteralType.BOOLEAN, found is not None),)
+        if found is None and len(values) > 4:
+            return (values[4],)
+        if found is None:
+            raise Halt(f"the mapping '{target}' has no value for {key}, so {self.mnemonic} halts")
+        wanted = cast(RegisterType, parts.types[0])
+        if not machine.fits(found, wanted):
+            raise Halt(f"the values of '{target}' are not of type {wanted}, so {self.mnemonic} halts")
+        return (found,)
+
+
+def _name(value: MachineValue) -> str:
+    """Return the name a field or identifier stands for: its bytes in little-endian order."""
+    if isinstance(value, IdentifierLiteral):
+        return value.name
+    assert isinstance(value, Literal)
+    number: int = value.value
+    text = number.to_bytes(32, "little").rstrip(b"\0").decode("ascii", "replace")
+    if identifier_fault(text):
+        raise Halt(f"{value} is not a name")
+    return text
 
 
 OPS: tuple[Op, ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from avm.algebra.fields import FR_MODULUS
 from avm.base.bits import bits_to_int_le
@@ -12,7 +13,7 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
 from avm.data.types import ArrayType, PlaintextType, StructType
 from avm.isa.forms import BitsForm
-from avm.isa.machine import Machine, MachineValue, TypeScope
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.op import Op, priced_bytes
 from avm.isa.sizes import plaintext_bits
 from avm.isa.statement import Statement
@@ -70,6 +71,14 @@ class SerializeOp(BitsOp):
         assert isinstance(value, Literal | Array)
         bits = value.raw_bits() if self.raw else value.tagged_bits()
         return (Array(tuple(Literal(LiteralType.BOOLEAN, bit) for bit in bits)),)
+
+    def synthesize(
+        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
+    ) -> tuple[Any, ...]:
+        from avm.data.assigned import AssignedArray, AssignedLiteral
+
+        bits = operands[0].raw_bits() if self.raw else operands[0].tagged_bits()
+        return (AssignedArray(cs, [AssignedLiteral(LiteralType.BOOLEAN, bit) for bit in bits]),)
 
 
 @dataclass(frozen=True, kw_only=True)
