@@ -129,8 +129,9 @@ class FindBar(QWidget):
         if broken or not self.wanted.text():
             self.count.setText(broken)
             return
-        place = self.editor.textCursor().selectionStart()
-        at = next((n for n, (start, _) in enumerate(self._spans, 1) if start == place), 0)
+        cursor = self.editor.textCursor()
+        here = (cursor.selectionStart(), cursor.selectionEnd())
+        at = self._spans.index(here) + 1 if here in self._spans else 0
         total = len(self._spans)
         self.count.setText(f"{at} of {total}" if at else f"{total} matches" if total != 1 else "1 match")
 

@@ -151,9 +151,8 @@ class MerklePanel(Panel):
                 self.view = view
                 self._show()
 
-        self.studio.flow.ask_ledger(
-            lambda ledger: ledger.recompute(stored, changed_leaf(stored.leaf)), arrived
-        )
+        name = self.session.transaction
+        self.studio.flow.ask_ledger(lambda ledger: ledger.tampered_path(name), arrived)
 
     def _show(self) -> None:
         view, stored = self.view, self.stored

@@ -26,16 +26,16 @@ class EmptyState(QWidget):
         self._glyph = Glyph(icon_name, "text.tertiary", 20)
         self._fact = Label(fact, "body_strong", "secondary", wrap=True)
         self._advice = Label(advice, "small", "tertiary", wrap=True)
-        self._button = Button(action, small=True, on_click=on_action)
-        self._button.setVisible(bool(action))
         column.addStretch()
         column.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(4)
         for part in (self._fact, self._advice):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
-        column.addSpacing(8)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        if action:
+            column.addSpacing(8)
+            button = Button(action, small=True, on_click=on_action)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         self.setAccessibleName(f"{fact}. {advice}")
 

@@ -1,0 +1,60 @@
+"""A Studio with its own settings folder for each test, offscreen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from app.settings import Settings  # noqa: E402
+from app.studio import Studio  # noqa: E402
+from app.window import Window  # noqa: E402
+
+SOURCE = """program demo.aleo {
+    mapping balances: address => u64;
+
+    fn main(public a: u32, b: u32) -> u32 {
+        let c: u32 = a + b;
+        return c;
+    }
+
+    @noupgrade
+    constructor() {}
+}
+"""
+
+
+@pytest.fixture
+def project_folder(tmp_path: Path) -> Path:
+    """A small project on disk."""
+    root = tmp_path / "demo"
+    (root / "src").mkdir(parents=True)
+    (root / "src" / "main.leo").write_text(SOURCE, encoding="utf-8")
+    (root / "program.json").write_text('{"program": "demo.aleo", "version": "0.1.0"}', encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def settings(tmp_path: Path, qapp: QApplication) -> Settings:
+    return Settings(tmp_path / "home")
+
+
+@pytest.fixture
+def studio(settings: Settings, qapp: QApplication) -> Iterator[Studio]:
+    """A Studio with its window, shown; all its work is ended afterwards."""
+    made = Studio(settings)
+    window = Window(made)
+    window.resize(1280, 800)
+    window.show()
+    qapp.processEvents()
+    yield made
+    made.jobs.close(1.0)
+    window.hide()
+    window.deleteLater()
+    qapp.processEvents()

@@ -1,0 +1,215 @@
+"""The editor: typing, highlighting, marks, find and replace, completion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor, QTextDocument
+from pytestqt.qtbot import QtBot
+
+from app.documents import Document
+from app.editor.code_edit import CodeEdit
+from app.editor.completion import rank
+from app.editor.find_bar import FindBar, find_all
+from app.editor.gutter import LineMarks
+from app.editor.highlighter import COMMENT, ROOT, lex_line
+from app.editor.link_band import runs_of
+from app.editor.typing import matching_bracket, toggle_comment
+from app.editor.zones import Zone
+from app.recovery import replace_text
+
+pytestmark = pytest.mark.qt
+
+
+def editor(qtbot: QtBot, text: str, name: str = "main.leo") -> CodeEdit:
+    code = CodeEdit()
+    qtbot.addWidget(code)
+    code.resize(600, 400)
+    code.show_document(Document(Path(name), text, code))
+    code.show()
+    return code
+
+
+def kinds(language: str, line: str, state: int = ROOT) -> dict[str, str]:
+    return {text.strip(): kind for _, _, kind, text in lex_line(language, line, state)[0]}
+
+
+def test_leo_is_coloured_by_what_words_are() -> None:
+    found = kinds("leo", "    let hash: field = BHP256::hash_to_field(recipient, 5_000u64); // note")
+    assert found["let"] == "keyword" and found["field"] == "type" and found["hash_to_field"] == "function"
+    assert found["5_000"] == "number" and found["u64"] == "suffix" and found["// note"] == "comment"
+
+
+def test_instructions_are_coloured_by_what_words_are() -> None:
+    found = kinds("aleo", "    get.or_use balances[r0] 0u64 into r2;")
+    assert found["get.or_use"] == "keyword" and found["balances"] == "mapping" and found["r2"] == "register"
+    assert kinds("aleo", "    async withdraw r3 into r6;")["withdraw"] == "function"
+
+
+def test_a_block_comment_goes_on_in_the_next_line() -> None:
+    assert lex_line("leo", "let a = 1; /* begins", ROOT)[1] == COMMENT
+    assert lex_line("leo", "ends */ let b", COMMENT)[1] == ROOT
+    assert kinds("leo", "still inside", COMMENT)["still inside"] == "comment"
+
+
+@given(st.text(max_size=60))
+def test_any_line_is_lexed_whole(text: str) -> None:
+    line = text.replace("\n", " ").replace("\r", " ")
+    for language in ("leo", "aleo"):
+        for start, length, _, value in lex_line(language, line, ROOT)[0]:
+            assert line[start : start + length] == value
+
+
+def test_a_new_line_keeps_the_indent_and_opens_brackets(qtbot: QtBot) -> None:
+    code = editor(qtbot, "")
+    qtbot.keyClicks(code, "fn f() {")
+    assert code.toPlainText() == "fn f() {}"
+    qtbot.keyClick(code, Qt.Key.Key_Return)
+    qtbot.keyClicks(code, "let a;")
+    assert code.toPlainText() == "fn f() {\n    let a;\n}"
+
+
+def test_a_closing_bracket_is_typed_over_and_a_pair_deleted_whole(qtbot: QtBot) -> None:
+    code = editor(qtbot, "")
+    qtbot.keyClicks(code, "(")
+    qtbot.keyClick(code, Qt.Key.Key_Backspace)
+    assert code.toPlainText() == ""
+    qtbot.keyClicks(code, "()")
+    assert code.toPlainText() == "()"
+
+
+def test_tab_indents_lines_and_back(qtbot: QtBot) -> None:
+    code = editor(qtbot, "a\nb\n")
+    code.selectAll()
+    qtbot.keyClick(code, Qt.Key.Key_Tab)
+    assert code.toPlainText() == "    a\n    b\n"
+    code.selectAll()
+    qtbot.keyClick(code, Qt.Key.Key_Backtab)
+    assert code.toPlainText() == "a\nb\n"
+
+
+@pytest.mark.parametrize("text", ["    a\n      b\n", "x", "    let a = 1;\n\n    let b = 2;"])
+def test_commenting_twice_gives_the_text_back(text: str, qapp: object) -> None:
+    document = QTextDocument()
+    document.setPlainText(text)
+    cursor = QTextCursor(document)
+    cursor.select(QTextCursor.SelectionType.Document)
+    toggle_comment(cursor)
+    assert document.toPlainText() != text
+    cursor.select(QTextCursor.SelectionType.Document)
+    toggle_comment(cursor)
+    assert document.toPlainText() == text
+
+
+def test_brackets_are_matched_over_nesting() -> None:
+    assert matching_bracket("f(a[1], (b))", 1) == (1, 11)
+    assert matching_bracket("f(a[1], (b))", 12) == (11, 1)
+    assert matching_bracket("(((", 0) is None
+
+
+def test_find_counts_and_replace_all_is_one_step(qtbot: QtBot) -> None:
+    code = editor(qtbot, "aa ab AA")
+    bar = FindBar(code)
+    qtbot.addWidget(bar)
+    bar.open(True)
+    bar.wanted.setText("aa")
+    bar.search()
+    assert bar.count.text() == "2 matches"
+    bar.replacement.setText("x")
+    bar.replace_all()
+    assert code.toPlainText() == "x ab x"
+    code.undo()
+    assert code.toPlainText() == "aa ab AA"
+
+
+def test_a_broken_pattern_says_so(qtbot: QtBot) -> None:
+    bar = FindBar(editor(qtbot, "text"))
+    qtbot.addWidget(bar)
+    bar.pattern.setChecked(True)
+    bar.wanted.setText("(")
+    bar.search()
+    assert bar.count.text().startswith("Not a regular expression")
+
+
+def test_find_knows_case_words_and_patterns() -> None:
+    assert len(find_all("Fn fn fnx", "fn")) == 3
+    assert len(find_all("Fn fn fnx", "fn", case=True)) == 2
+    assert len(find_all("Fn fn fnx", "fn", word=True)) == 2
+    assert find_all("r1 r22", r"r\d+", pattern=True) == [(0, 2), (3, 6)]
+
+
+def test_a_zone_makes_room_below_its_line(qtbot: QtBot) -> None:
+    code = editor(qtbot, "a\nb\nc")
+    before = {line: top for line, top, _ in code.visible_lines()}
+    code.set_zones({1: Zone("error", "expected `field`", "ETYC0372117", "try `hash`")})
+    after = {line: top for line, top, _ in code.visible_lines()}
+    assert after[1] == before[1] and after[2] > before[2] + 20
+    code.grab()
+
+
+def test_lines_have_the_height_of_the_design(qtbot: QtBot) -> None:
+    code = editor(qtbot, "a\nb\nc")
+    tops = [top for _, top, _ in code.visible_lines()]
+    assert tops[1] - tops[0] == 20
+    code.set_zoom(2.0)
+    tops = [top for _, top, _ in code.visible_lines()]
+    assert tops[1] - tops[0] == 40
+
+
+def test_a_click_on_the_mark_column_asks_for_a_breakpoint(qtbot: QtBot) -> None:
+    code = editor(qtbot, "a\nb\nc")
+    with qtbot.waitSignal(code.gutter.toggled) as asked:
+        top = {line: t for line, t, _ in code.visible_lines()}[2]
+        from PySide6.QtCore import QPoint
+
+        qtbot.mouseClick(code.gutter, Qt.MouseButton.LeftButton, pos=QPoint(8, int(top) + 8))
+    assert asked.args == [2]
+
+
+def test_what_went_wrong_wins_over_where_it_runs() -> None:
+    marks = LineMarks(problems={3: "error"}, linked=frozenset({2, 3}), execution=2)
+    assert [marks.tint(n, 4) for n in (1, 2, 3, 4)] == ["", "exec", "error", "current"]
+
+
+def test_highlighting_is_not_an_edit(qtbot: QtBot) -> None:
+    document = Document(Path("a.leo"), "let a: u8 = 1u8;")
+    seen: list[object] = []
+    document.edited.connect(seen.append)
+    document.highlighter.rehighlight()
+    assert seen == []
+    replace_text(document, "changed")
+    assert seen and document.modified
+    document.text_document.undo()
+    assert document.text() == "let a: u8 = 1u8;"
+
+
+def test_a_long_file_opens_without_holding_the_window(qtbot: QtBot) -> None:
+    import time
+
+    text = "    let hash: field = BHP256::hash_to_field(recipient);\n" * 5000
+    started = time.perf_counter()
+    code = editor(qtbot, text)
+    assert time.perf_counter() - started < 3.0
+    assert code.blockCount() == 5001
+
+
+class Item:
+    def __init__(self, text: str, kind: str = "name", detail: str = "") -> None:
+        self.text, self.kind, self.detail = text, kind, detail
+
+
+def test_completions_begin_with_exact_beginnings() -> None:
+    items = [Item("unset"), Item("set"), Item("Settle"), Item("set"), Item("other")]
+    assert [i.text for i in rank(items, "se")] == ["set", "Settle", "unset"]
+
+
+def test_runs_join_neighbouring_instructions() -> None:
+    assert runs_of([(1, 10), (1, 11), (1, 14), (2, 12), (None, 13)]) == [
+        (1, 10, 11),
+        (1, 14, 14),
+        (2, 12, 12),
+    ]

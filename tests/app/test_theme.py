@@ -1,0 +1,119 @@
+"""The tokens, their contrast, the type scale and the look that follows them."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QFontDatabase
+
+from app.settings import Settings
+from app.stylesheet import stylesheet
+from app.theme import RESOURCES, THEME, TOKENS, font, heat_step, icon, load_fonts, q, row_height, size, t
+
+pytestmark = pytest.mark.qt
+
+
+@pytest.fixture(autouse=True)
+def plain_theme() -> object:
+    yield THEME
+    THEME.set("dark", 1.0, False, False)
+
+
+def test_every_pair_of_colours_has_enough_contrast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["contrast.py"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(RESOURCES / "themes" / "contrast.py"), run_name="__main__")
+    assert ended.value.code == 0
+
+
+def test_the_themes_have_the_same_tokens() -> None:
+    def paths(node: object, before: str = "") -> set[str]:
+        if isinstance(node, dict):
+            return {p for key, value in node.items() for p in paths(value, f"{before}.{key}")}
+        return {before}
+
+    assert paths(TOKENS["themes"]["dark"]) == paths(TOKENS["themes"]["light"])
+
+
+def test_no_colour_is_written_outside_the_tokens() -> None:
+    import re
+
+    folder = Path(__file__).resolve().parents[2] / "app"
+    for file in folder.rglob("*.py"):
+        assert not re.search(r"[\"']#[0-9A-Fa-f]{6}[\"']", file.read_text(encoding="utf-8")), file.name
+
+
+def test_sizes_follow_the_scale_and_rows_never_fall_below_24() -> None:
+    THEME.set(scale=2.0)
+    assert size("toolbar") == 80 and size("separator") == 1
+    THEME.set(scale=0.8)
+    assert row_height() >= 24 and size("control_small") >= 24
+
+
+def test_the_scale_stays_between_80_and_200_percent() -> None:
+    THEME.set(scale=5)
+    assert THEME.scale == 2.0
+    THEME.set(scale=0.1)
+    assert THEME.scale == 0.8
+
+
+def test_more_contrast_swaps_the_borders() -> None:
+    strong = TOKENS["themes"]["dark"]["border"]["strong"]
+    THEME.set(more_contrast=True)
+    assert t("border.default") == strong and "border: 2px" in stylesheet()
+
+
+def test_the_bundled_faces_are_used(qapp: object) -> None:
+    families = load_fonts()
+    assert "JetBrains Mono" in families and any(f.startswith("Inter") for f in families)
+    assert font("code").families()[0] == "JetBrains Mono"
+    assert "JetBrains Mono" in QFontDatabase.families()
+    assert (RESOURCES / "fonts" / "OFL-Inter.txt").is_file()
+
+
+def test_an_icon_takes_its_colour_from_the_theme(qapp: object) -> None:
+    dark = icon("play").pixmap(16, 16).toImage()
+    THEME.set("light")
+    assert icon("play").pixmap(16, 16).toImage() != dark
+
+
+def test_a_colour_follows_the_theme() -> None:
+    before = q("text.primary").name()
+    THEME.set("light")
+    assert q("text.primary").name() != before
+
+
+def test_heat_has_five_steps() -> None:
+    assert [heat_step(n) for n in (0, 29, 30, 100, 300, 1000, 10**6)] == [0, 0, 1, 2, 3, 4, 4]
+
+
+def test_settings_survive_a_restart_and_a_broken_file(tmp_path: Path, qapp: object) -> None:
+    first = Settings(tmp_path)
+    first.set("theme", "light")
+    first.set_item("inputs", "demo:main", [["1u32"]])
+    assert first.save()
+    again = Settings(tmp_path)
+    assert again.get("theme") == "light" and again.item("inputs", "demo:main") == [["1u32"]]
+    (tmp_path / "settings.json").write_text("{broken", encoding="utf-8")
+    third = Settings(tmp_path)
+    assert third.get("theme") == "dark" and third.broken is not None and third.broken.exists()
+
+
+def test_a_full_disk_does_not_break_the_settings(
+    tmp_path: Path, qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(tmp_path)
+    settings.set("theme", "light")
+    assert settings.save()
+
+    def full(*_a: object, **_k: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    settings.set("theme", "dark")
+    assert not settings.save()
+    monkeypatch.undo()
+    assert Settings(tmp_path).get("theme") == "light"

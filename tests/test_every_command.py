@@ -1,0 +1,59 @@
+"""Every command the registry finds: a title that is a verb or a thing, an icon, keys that clash with no other, a reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+
+from app import registry
+from app.command import Command
+from app.settings import Settings
+from app.studio import Studio
+from app.theme import RESOURCES
+from app.toolbar import TOPICS
+from app.window import Window
+
+pytestmark = pytest.mark.qt
+COMMANDS = registry.commands()
+WANTED_KEYS = {
+    "Ctrl+Shift+P", "Ctrl+P", "Ctrl+B", "Ctrl+F5", "F5", "Shift+F5", "F9", "F10", "F11", "Shift+F11", "Ctrl+F10",
+    "Alt+F10", "Alt+F11", "Alt+F5", "Ctrl+Alt+P", "Ctrl+Space", "Ctrl+/", "F8", "Shift+F8", "Alt+0", "Alt+4",
+    "Alt+Left", "Alt+Right", "Ctrl+Alt+Left", "Ctrl+Alt+Right", "Ctrl+N", "Ctrl+O", "Ctrl+S", "Ctrl+F", "Ctrl+H",
+    "Ctrl+G", "Ctrl+,",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
+def test_a_command_is_declared_whole(command: Command) -> None:
+    assert command.title and command.title[0].isupper() and not command.title.endswith(".")
+    assert command.topic in TOPICS
+    assert not command.icon or (RESOURCES / "icons" / f"{command.icon}.svg").is_file()
+    if command.keys:
+        assert not QKeySequence(command.keys).isEmpty()
+
+
+def test_no_two_commands_share_their_keys() -> None:
+    clashes = [keys for keys, count in Counter(c.keys for c in COMMANDS if c.keys).items() if count > 1]
+    assert clashes == []
+
+
+def test_the_keys_of_the_design_are_there() -> None:
+    assert WANTED_KEYS <= {c.keys for c in COMMANDS}
+
+
+def test_every_command_gives_its_reason_without_a_project(
+    qapp: object, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    studio = Studio(Settings(tmp_path_factory.mktemp("home")))
+    window = Window(studio)
+    for command in COMMANDS:
+        reason, note = command.why_not(studio), command.note(studio)
+        assert isinstance(reason, str) and isinstance(note, str)
+        assert not reason or reason[0].islower(), f"{command.id}: {reason}"
+    for name in ("build.build", "run.run", "prove.prove", "ledger.commit", "debug.over", "file.save"):
+        assert registry.command(name).why_not(studio)
+        assert not studio.run_command(name)
+    assert set(window.actions_by_id) == {c.id for c in COMMANDS}
+    studio.jobs.close(0.5)
