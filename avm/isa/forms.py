@@ -68,12 +68,9 @@ class As:
     """``op a b into r as T`` with a fixed number of operands (hash, commit)."""
 
     arity: int
-    least: int | None = None
 
     def read(self, scanner: Scanner) -> Statement:
-        operands = [read_operand(scanner) for _ in range(self.arity if self.least is None else self.least)]
-        while len(operands) < self.arity and not scanner.peek("into"):
-            operands.append(read_operand(scanner))
+        operands = [read_operand(scanner) for _ in range(self.arity)]
         scanner.expect("into")
         destination = read_locator(scanner)
         scanner.expect("as")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from avm.base.span import Span
 from avm.isa.op import Op
-from avm.isa.operand import Operand
 from avm.isa.registry import ops
 from avm.isa.statement import Statement
 from avm.isa.text import Scanner
@@ -34,10 +33,6 @@ class Instruction(Statement):
     def make(op: Op, parts: Statement, span: Span | None = None) -> Instruction:
         """Join an opcode and the parts of a statement."""
         return Instruction(parts.operands, parts.destinations, parts.target, parts.types, op=op, span=span)
-
-    def reads(self) -> tuple[Operand, ...]:
-        """Operands in reading order."""
-        return self.operands
 
 
 def peek_mnemonic(scanner: Scanner) -> str | None:

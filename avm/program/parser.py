@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avm.data.types import ArrayType, FutureValue, PlaintextType, PlaintextValue, StructType, Visibility
+from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, Visibility
 from avm.isa.instruction import Instruction, peek_mnemonic, read_instruction
 from avm.isa.limits import (
     KEYWORDS,
@@ -30,7 +30,6 @@ from avm.isa.registry import is_opcode
 from avm.isa.text import Scanner
 from avm.isa.types import (
     DynamicFuture,
-    IdentifierValue,
     InterfaceType,
     RegisterType,
     read_interface_type,
@@ -399,8 +398,3 @@ class _Parser:
         commands = self._commands(start)
         outputs = self._outputs(read_register_type, ".public")
         return View(name, inputs, commands, outputs, self.scanner.span(start))
-
-
-def visibility_of(type_: InterfaceType | RegisterType) -> Visibility | None:
-    """Return the visibility of a declared plaintext type, None for records and futures."""
-    return type_.visibility if isinstance(type_, PlaintextValue | IdentifierValue) else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from avm.base.span import LineIndex
 from avm.data.plaintext import Plaintext
+from avm.isa.machine import MachineValue
 from avm.isa.types import RegisterType
 from avm.program.check import register_types
 from avm.program.model import Body
@@ -56,6 +57,8 @@ class Debugger:
         for step in trace.steps:
             self._by_frame[step.frame].append(step)
         self._types: dict[int, tuple[RegisterType, ...]] = {}
+        self._texts: dict[int, str] = {}
+        self._accesses = [(s, s.mapping) for s in trace.steps if s.mapping is not None]
 
     @property
     def end(self) -> int:
@@ -195,17 +198,20 @@ class Debugger:
         return self._types[frame.id]
 
     def _entry(self, frame: Frame, position: int) -> StackEntry:
-        body = self._body(frame)
         types = self._register_types(frame)
-        held = {item.register: (value, None) for item, value in zip(body.inputs, frame.inputs, strict=True)}
-        values: dict[int, tuple[object, int | None]] = dict(held)
+        inputs = self._body(frame).inputs
+        values: dict[int, MachineValue] = {i.register: v for i, v in zip(inputs, frame.inputs, strict=True)}
+        writers: dict[int, int] = {}
         current: int | None = None
         last_done: Step | None = None
         for step in self._by_frame[frame.id]:
             if step.index > position:
                 break
             if step.done and step.last < position:
-                values |= {a.register: (a.value, step.index) for a in step.writes if a.register is not None}
+                for access in step.writes:
+                    if access.register is not None:
+                        values[access.register] = access.value
+                        writers[access.register] = step.index
                 last_done = step
             else:
                 current = step.index
@@ -214,32 +220,36 @@ class Debugger:
         read = {a.register for a in fresh.reads} if fresh else set()
         upcoming = self.trace.steps[current] if current is not None else None
         following = {a.register for a in upcoming.reads} if upcoming else set()
-        registers = []
-        for number, (value, step_index) in sorted(values.items()):
-            type_ = str(types[number]) if number < len(types) else ""
-            registers.append(
-                RegisterState(
-                    f"r{number}",
-                    type_,
-                    value,  # type: ignore[arg-type]
-                    value_text(value),  # type: ignore[arg-type]
-                    self._heap.id_of(value),  # type: ignore[arg-type]
-                    step_index,
-                    number in written,
-                    number in read,
-                    number in following,
-                )
+        registers = [
+            RegisterState(
+                f"r{number}",
+                str(types[number]),
+                value,
+                self._text(value),
+                self._heap.id_of(value),
+                writers.get(number),
+                number in written,
+                number in read,
+                number in following,
             )
+            for number, value in sorted(values.items())
+        ]
         return StackEntry(frame, None if upcoming is None else upcoming.position, tuple(registers))
+
+    def _text(self, value: MachineValue) -> str:
+        """Text of a value; values live as long as the trace, so their identity is a key."""
+        text = self._texts.get(id(value))
+        if text is None:
+            text = self._texts[id(value)] = value_text(value)
+        return text
 
     def _mappings(self, position: int) -> tuple[MappingState, ...]:
         contents: dict[tuple[str, str], dict[Plaintext, Plaintext]] = {
             (s.program, s.mapping): dict(s.entries) for s in self.trace.snapshots
         }
         changed: dict[tuple[str, str], list[Plaintext]] = {}
-        for step in self.trace.steps[:position]:
-            access = step.mapping
-            if access is None or not step.done or step.last >= position:
+        for step, access in self._accesses:
+            if not step.done or step.last >= position:
                 continue
             entries = contents.setdefault((access.program, access.mapping), {})
             if access.after is None:
