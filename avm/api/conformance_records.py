@@ -1,4 +1,4 @@
-"""Conformance answers about records, requests and transitions."""
+"""Conformance answers about records, requests, transitions and transactions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from avm.account.keys import PrivateKey, ViewKey
 from avm.account.signature import Signature
 from avm.algebra.edwards import mul
 from avm.api.conformance_data import Handler, Reply, bits_text, field_texts, literal_value, refusing
+from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, ParseFailure, Unsupported
 from avm.data import record_ciphertext as records
 from avm.data import request as requests
@@ -17,6 +18,8 @@ from avm.data.plaintext import parse_plaintext
 from avm.data.record import Record, parse_record
 from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility, parse_value_type
 from avm.data.value import parse_value
+from avm.ledger.ids import Kind, id_text
+from avm.ledger.network import NetworkTransaction
 from avm.ledger.state import transaction_tree
 from avm.ledger.transition import Transition
 from avm.ledger.transition_codec import transition_to_bytes
@@ -175,4 +178,21 @@ def _record(request: Reply) -> Reply:
     return handler(request)
 
 
-HANDLERS: dict[str, Handler] = {"avm.record": refusing(_record)}
+def _transaction(request: Reply) -> Reply:
+    if "bytes" in request:
+        transaction = NetworkTransaction.read(ByteReader(bytes.fromhex(request["bytes"])))
+        data = transaction.to_json()
+        return {"ok": True, "transaction_id": data["id"], "type": data["type"], "transaction": data}
+    transaction = NetworkTransaction.from_json(request["transaction"])
+    return {
+        "ok": True,
+        "transaction_id": id_text(Kind.TRANSACTION, transaction.id),
+        "transition_ids": [transition.id_text for transition in transaction.transitions()],
+        "bytes": transaction.to_bytes().hex(),
+    }
+
+
+HANDLERS: dict[str, Handler] = {
+    "avm.record": refusing(_record),
+    "avm.transaction": refusing(_transaction),
+}
