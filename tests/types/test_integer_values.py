@@ -1,7 +1,7 @@
 """The value half of the integers: wrapping, halting and the words of a halt."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avm.base.errors import Halt
@@ -22,6 +22,7 @@ def in_range(type: T, value: int) -> bool:
     return type.min <= value <= type.max
 
 
+@settings(max_examples=60, deadline=None)
 @given(pair())
 def test_checked_operations_halt_exactly_when_the_result_does_not_fit(case: tuple[T, int, int]) -> None:
     type, a, b = case
@@ -33,6 +34,7 @@ def test_checked_operations_halt_exactly_when_the_result_does_not_fit(case: tupl
                 op(type, a, b)
 
 
+@settings(max_examples=60, deadline=None)
 @given(pair())
 def test_wrapped_operations_keep_the_low_bits(case: tuple[T, int, int]) -> None:
     type, a, b = case
@@ -41,6 +43,7 @@ def test_wrapped_operations_keep_the_low_bits(case: tuple[T, int, int]) -> None:
         assert in_range(type, result) and (result - exact) % (1 << type.bits) == 0
 
 
+@settings(max_examples=60, deadline=None)
 @given(pair())
 def test_quotient_and_remainder_belong_together(case: tuple[T, int, int]) -> None:
     type, a, b = case
@@ -62,6 +65,7 @@ def test_quotient_and_remainder_belong_together(case: tuple[T, int, int]) -> Non
     assert (quotient, remainder) == (ops.div_w(type, a, b), ops.rem_w(type, a, b))
 
 
+@settings(max_examples=60, deadline=None)
 @given(pair(), st.integers(0, 2**32 - 1))
 def test_shifts_multiply_and_divide_by_powers_of_two(case: tuple[T, int, int], n: int) -> None:
     type, a, _ = case
@@ -79,6 +83,7 @@ def test_shifts_multiply_and_divide_by_powers_of_two(case: tuple[T, int, int], n
             ops.shl(type, a, small)
 
 
+@settings(max_examples=60, deadline=None)
 @given(pair(), st.integers(0, 300))
 def test_powers(case: tuple[T, int, int], n: int) -> None:
     type, a, _ = case
