@@ -105,6 +105,10 @@ class TypeReader(Reader, ABC):
     def _path_type(self, node: Node) -> Type:
         parts = [self.identifier(token) for token in tokens_of(node) if token.kind == IDENT]
         _, const_arguments = self.const_arguments(node)
+        if not parts:
+            span = self.content(node)
+            self.report("unexpected", span, found=node.text.strip(), expected="an identifier")
+            parts.append(self.error_identifier(span))
         name = parts.pop()
         start = parts[0].span.start if parts else name.span.start
         span = Span(self.file, start, name.span.end)
