@@ -14,9 +14,9 @@ from typing import Any, cast
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.data.literal import Literal
-from avm.data.types import ArrayType, StructType
 from avm.isa.forms import Form, Plain
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
+from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
@@ -153,24 +153,6 @@ class LiteralOp(Op):
             return super().synthesize(cs, operands, parts, machine)
         result = self.table[tuple(o.type for o in operands)]
         return (AssignedLiteral(result, self.connect([o.var for o in operands])),)
-
-
-def priced_bytes(type_: object, scope: TypeScope) -> int:
-    """Return the bytes of a plaintext type as costs count them: a struct is its name and its members."""
-    if isinstance(type_, ArrayType):
-        return type_.length * priced_bytes(type_.element, scope)
-    if isinstance(type_, StructType):
-        members = sum(priced_bytes(member, scope) for _, member in scope.members(type_))
-        return 1 + len(type_.name) + members
-    return literal_bytes(type_) if isinstance(type_, LiteralType) else 0
-
-
-def literal_bytes(type_: LiteralType) -> int:
-    """Return the bytes of a literal's own encoding; 0 for strings, which have no fixed size.
-
-    The two scalars and two points of a signature have 32 bytes each.
-    """
-    return 4 * 32 if type_ is LiteralType.SIGNATURE else ((type_.size_in_bits or 0) + 7) // 8
 
 
 INTEGERS = tuple(t for t in LiteralType if t.is_integer)

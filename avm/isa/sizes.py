@@ -22,15 +22,22 @@ def literal_bits(type_: LiteralType) -> int:
 
 def plaintext_bits(type_: PlaintextType, scope: TypeScope, *, raw: bool) -> int:
     """Bits of a plaintext's encoding: with tags and names, or ``raw`` without."""
+    return _bits(type_, scope, raw, {})
+
+
+def _bits(type_: PlaintextType, scope: TypeScope, raw: bool, known: dict[StructType, int]) -> int:
+    """Size of a type; ``known`` keeps those of structs, which may stand in each other many times."""
     if isinstance(type_, LiteralType):
         return literal_bits(type_) + (0 if raw else _LITERAL_TAG)
     if isinstance(type_, ArrayType):
-        element = plaintext_bits(type_.element, scope, raw=raw)
+        element = _bits(type_.element, scope, raw, known)
         return type_.length * element if raw else _ARRAY_TAG + type_.length * (element + 16)
-    total = 0 if raw else _STRUCT_TAG
-    for name, member in scope.members(type_):
-        total += plaintext_bits(member, scope, raw=raw) + (0 if raw else 8 + 8 * len(name) + 16)
-    return total
+    if type_ not in known:
+        total = 0 if raw else _STRUCT_TAG
+        for name, member in scope.members(type_):
+            total += _bits(member, scope, raw, known) + (0 if raw else 8 + 8 * len(name) + 16)
+        known[type_] = total
+    return known[type_]
 
 
 def value_bits(type_: RegisterType, scope: TypeScope, *, raw: bool) -> int:
@@ -44,3 +51,27 @@ def value_bits(type_: RegisterType, scope: TypeScope, *, raw: bool) -> int:
         body = plaintext_bits(entry, scope, raw=raw)
         total += 8 * len(name) + 2 + body if visibility in Visibility else 0
     return total
+
+
+def literal_bytes(type_: LiteralType) -> int:
+    """Bytes of a literal's own encoding; 0 for strings, which have no fixed size.
+
+    The two scalars and two points of a signature have 32 bytes each.
+    """
+    return 4 * 32 if type_ is LiteralType.SIGNATURE else ((type_.size_in_bits or 0) + 7) // 8
+
+
+def priced_bytes(type_: object, scope: TypeScope) -> int:
+    """Bytes of a plaintext type as costs count them: a struct is its name and its members."""
+    return _priced(type_, scope, {})
+
+
+def _priced(type_: object, scope: TypeScope, known: dict[StructType, int]) -> int:
+    if isinstance(type_, ArrayType):
+        return type_.length * _priced(type_.element, scope, known)
+    if isinstance(type_, StructType):
+        if type_ not in known:
+            members = sum(_priced(member, scope, known) for _, member in scope.members(type_))
+            known[type_] = 1 + len(type_.name) + members
+        return known[type_]
+    return literal_bytes(type_) if isinstance(type_, LiteralType) else 0

@@ -86,12 +86,16 @@ class Scope:
 
     def check_type(self, type_: RegisterType) -> None:
         """Fail unless every name in the type exists."""
-        if isinstance(type_, ArrayType):
-            self.check_type(type_.element)
-        elif isinstance(type_, StructType):
-            for _, member in self.members(type_):
-                self.check_type(member)
-        elif isinstance(type_, RecordValue | ExternalRecordValue):
+        seen: set[StructType] = set()
+        pending = [type_]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, ArrayType):
+                pending.append(part.element)
+            elif isinstance(part, StructType) and part not in seen:
+                seen.add(part)
+                pending += [member for _, member in self.members(part)]
+        if isinstance(type_, RecordValue | ExternalRecordValue):
             self.entries(type_)
         elif isinstance(type_, FutureValue):
             self.future_function(type_)
@@ -112,6 +116,15 @@ class Scope:
 
     def same_type(self, left: RegisterType, right: RegisterType) -> bool:
         """Whether two types hold the same values; structs are equal by name and members, across programs."""
+        return self._same(left, right, set())
+
+    def _same(
+        self, left: RegisterType, right: RegisterType, known: set[tuple[RegisterType, RegisterType]]
+    ) -> bool:
+        """Compare two types; ``known`` pairs are being compared or were found equal."""
+        if (left, right) in known:
+            return True
+        known.add((left, right))
         if isinstance(left, StructType) and isinstance(right, StructType):
             if left.name != right.name:
                 return False
@@ -119,10 +132,10 @@ class Scope:
                 return True
             mine, theirs = self.members(left), self.members(right)
             return len(mine) == len(theirs) and all(
-                a == b and self.same_type(s, t) for (a, s), (b, t) in zip(mine, theirs, strict=True)
+                a == b and self._same(s, t, known) for (a, s), (b, t) in zip(mine, theirs, strict=True)
             )
         if isinstance(left, ArrayType) and isinstance(right, ArrayType):
-            return left.length == right.length and self.same_type(left.element, right.element)
+            return left.length == right.length and self._same(left.element, right.element, known)
         return left == right
 
     def callee(self, target: str) -> Signature:

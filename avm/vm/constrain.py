@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from avm.base.errors import CheckFailure, Unsupported
-from avm.base.progress import Cancel
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import LineIndex, Span
 from avm.data.assigned import Assigned, expose, find, inject
 from avm.data.future import Future
@@ -105,6 +105,7 @@ def constrain(
     *,
     frame: int = 0,
     debug: DebugMap | None = None,
+    progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Circuit:
     """Synthesize the function that ran in ``trace.frames[frame]``.
@@ -115,7 +116,7 @@ def constrain(
     body = env.programs[ran.program].functions.get(ran.name)
     if ran.kind != "function" or body is None:
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
-    return _Synthesis(env, trace, ran, debug or NO_DEBUG, cancel).run(body)
+    return _Synthesis(env, trace, ran, debug or NO_DEBUG, progress, cancel).run(body)
 
 
 @dataclass
@@ -124,6 +125,7 @@ class _Synthesis:
     trace: Trace
     frame: Frame
     debug: DebugMap
+    progress: Progress
     cancel: Cancel | None
     cs: ConstraintSystem = field(default_factory=ConstraintSystem)
     counted: list[InstructionCount] = field(default_factory=list)
@@ -232,6 +234,8 @@ class _Machine:
         for position, instruction in enumerate(body.instructions):
             if self.synthesis.cancel is not None:
                 self.synthesis.cancel.check()
+            if kind_of(body) == "function":
+                self.synthesis.progress.step(position, len(body.instructions))
             self._step(position, instruction)
 
     def _step(self, position: int, instruction: Instruction) -> None:

@@ -19,8 +19,7 @@ from avm.data.types import (
     StructType,
     Visibility,
 )
-from avm.isa.op import literal_bytes
-from avm.isa.sizes import plaintext_bits
+from avm.isa.sizes import literal_bytes, plaintext_bits
 from avm.isa.types import InterfaceType, RegisterType
 from avm.program.check import access_types
 from avm.program.model import Body, Function, Program
@@ -150,13 +149,20 @@ def _ciphertext_bytes(type_: PlaintextType, scope: Scope) -> int:
 
 def _plaintext_bytes(type_: PlaintextType, scope: Scope) -> int:
     """Size of the byte encoding of a plaintext."""
+    return _encoded(type_, scope, {})
+
+
+def _encoded(type_: PlaintextType, scope: Scope, known: dict[StructType, int]) -> int:
+    """Size of an encoding; ``known`` keeps those of structs, which may stand in each other many times."""
     if isinstance(type_, LiteralType):
         return 1 + 2 + literal_bytes(type_)
     if isinstance(type_, ArrayType):
-        return 1 + 4 + type_.length * (2 + _plaintext_bytes(type_.element, scope))
+        return 1 + 4 + type_.length * (2 + _encoded(type_.element, scope, known))
     assert isinstance(type_, StructType)
-    members = scope.members(type_)
-    return 2 + sum(_name_bytes(name) + 2 + _plaintext_bytes(t, scope) for name, t in members)
+    if type_ not in known:
+        members = scope.members(type_)
+        known[type_] = 2 + sum(_name_bytes(name) + 2 + _encoded(t, scope, known) for name, t in members)
+    return known[type_]
 
 
 def _record_bytes(type_: RecordValue, scope: Scope) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from avm.base.errors import CheckFailure
-from avm.data.types import FutureValue
+from avm.data.types import FutureValue, StructType
+from avm.isa.sizes import plaintext_bits
 from avm.program import check, parse, register_types
+from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
 from avm.vm import load
 
@@ -160,3 +162,16 @@ def test_imports_in_a_circle_are_refused() -> None:
                 "c.aleo": "import b.aleo;\nprogram c.aleo;\n" + MAIN,
             },
         )
+
+
+def test_structs_that_contain_each_other_many_times_are_checked_at_once() -> None:
+    text = "struct s0:\n    a as u8;\n"
+    for level in range(1, 30):
+        text += f"struct s{level}:\n" + "".join(f"    m{i} as s{level - 1};\n" for i in range(8))
+    head = f"function main:\n    input r0 as s29.public;\n{'    is.eq r0 r0 into r1;'}\n"
+    env = load("program a.aleo;\n" + text + head)
+    scope = Scope(env.program, env.program.functions["main"], env.programs)
+    assert plaintext_bits(StructType("s29"), scope, raw=True) == 8 * 8**29
+    other = load("import a.aleo;\nprogram b.aleo;\n" + text + MAIN, {"a.aleo": env.program})
+    scope = Scope(other.program, other.program.functions["main"], other.programs)
+    assert scope.same_type(StructType("s29"), StructType("s29", "a.aleo"))

@@ -12,8 +12,9 @@ from avm.data.plaintext import Array, Struct
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
 from avm.isa.forms import CastForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op, priced_bytes
+from avm.isa.op import Op
 from avm.isa.operand import IdentifierLiteral, ProgramId
+from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import Coordinate, DynamicRecord, IdentifierType, RegisterType
 from avm.types.literal_type import LiteralType

@@ -14,8 +14,8 @@ from avm.data.plaintext import Array, Plaintext
 from avm.data.types import ArrayType, PlaintextType, StructType
 from avm.isa.forms import BitsForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op, priced_bytes
-from avm.isa.sizes import plaintext_bits
+from avm.isa.op import Op
+from avm.isa.sizes import plaintext_bits, priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
