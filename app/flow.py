@@ -87,6 +87,7 @@ class Flow(QObject):
         if project is None:
             return None
         overrides = {d.path: d.text() for d in self.session.modified() if d.language == "leo"}
+        texts = self.session.texts()
 
         def work(_progress: Progress, _cancel: Cancel) -> Built:
             from avm.api.pipeline import build
@@ -96,7 +97,7 @@ class Flow(QObject):
         def done(built: Built) -> None:
             if self.session.project is not project:
                 return
-            self.session.set_built(built, time.time())
+            self.session.set_built(built, time.time(), texts)
             view = built.view
             if view.ok:
                 self.session.say(
@@ -163,7 +164,9 @@ class Flow(QObject):
         def work(_progress: Progress, cancel: Cancel) -> Ran:
             from avm.api.pipeline import run
 
-            return run(built, function, values, ledger=self._open_ledger(root), cancel=cancel)
+            known = self._ledger is not None or self.ledger_file(root).exists()
+            ledger = self._open_ledger(root) if known else None
+            return run(built, function, values, ledger=ledger, cancel=cancel)
 
         def done(ran: Ran) -> None:
             self.session.remember_inputs(function, values)

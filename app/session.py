@@ -67,6 +67,7 @@ class Session(QObject):
         self.built: Built | None = None
         self.stale = False
         self.built_at = 0.0
+        self.built_texts: dict[Path, str] = {}
         self.function = ""
         self.ran: Ran | None = None
         self.run_stale = False
@@ -155,10 +156,12 @@ class Session(QObject):
         return [document for document in self.documents.values() if document.modified]
 
     def _edited(self, document: Document) -> None:
-        if self.built is not None and document.language == "leo" and not self.stale:
-            self.stale = True
-            self.run_stale = True
-            self.build_changed.emit()
+        if self.built is not None and document.language == "leo":
+            stale = document.text() != self.built_texts.get(document.path, "")
+            if stale != self.stale:
+                self.stale = stale
+                self.run_stale = self.run_stale or stale
+                self.build_changed.emit()
         self.document_changed.emit(document)
 
     # Problems
@@ -195,8 +198,17 @@ class Session(QObject):
     def run(self) -> RunView | None:
         return self.ran.view if self.ran is not None else None
 
-    def set_built(self, built: Built, at: float) -> None:
-        self.built, self.stale, self.built_at = built, False, at
+    def texts(self) -> dict[Path, str]:
+        """The Leo buffers as they are now."""
+        return {d.path: d.text() for d in self.documents.values() if d.language == "leo"}
+
+    def set_built(self, built: Built, at: float, texts: dict[Path, str] | None = None) -> None:
+        """A finished build; `texts` are the buffers it was made from, stale at once when they have
+        changed.
+        """
+        self.built, self.built_at = built, at
+        self.built_texts = self.texts() if texts is None else texts
+        self.stale = any(text != self.built_texts.get(path, text) for path, text in self.texts().items())
         names = [f.name for f in built.view.functions]
         if names and self.function not in names:
             self.set_function(next((n for n in ("main",) if n in names), names[0]))

@@ -15,12 +15,14 @@ from app.theme import RADIUS, SIZE, border_width, icon_size, px, row_height, siz
 
 def _asset(name: str, colour: str) -> str:
     """A tinted icon as a file, for the few places where a stylesheet wants an address."""
-    folder = Path(tempfile.gettempdir()) / "avm-studio-assets"
+    folder = Path(tempfile.gettempdir()) / "avm-studio-icons"
     folder.mkdir(exist_ok=True)
     pixels = icon_size("small")
-    target = folder / f"{name}-{t(colour)[1:]}-{pixels}.png"
+    stem = f"{name}-{t(colour)[1:]}-{pixels}"
+    target = folder / f"{stem}.png"
     if not target.exists():
-        tinted(name, t(colour), pixels, 2.0).save(str(target))
+        tinted(name, t(colour), pixels, 2.0).save(str(folder / f"{stem}@2x.png"))
+        tinted(name, t(colour), pixels, 1.0).save(str(target))
     return target.as_posix()
 
 

@@ -1,4 +1,4 @@
-"""Every command the registry finds: a title that is a verb or a thing, an icon, keys that clash with no other, a reason."""
+"""Every command the registry finds: title, icon, keys that clash with no other, and a reason."""
 
 from __future__ import annotations
 
@@ -17,12 +17,9 @@ from app.window import Window
 
 pytestmark = pytest.mark.qt
 COMMANDS = registry.commands()
-WANTED_KEYS = {
-    "Ctrl+Shift+P", "Ctrl+P", "Ctrl+B", "Ctrl+F5", "F5", "Shift+F5", "F9", "F10", "F11", "Shift+F11", "Ctrl+F10",
-    "Alt+F10", "Alt+F11", "Alt+F5", "Ctrl+Alt+P", "Ctrl+Space", "Ctrl+/", "F8", "Shift+F8", "Alt+0", "Alt+4",
-    "Alt+Left", "Alt+Right", "Ctrl+Alt+Left", "Ctrl+Alt+Right", "Ctrl+N", "Ctrl+O", "Ctrl+S", "Ctrl+F", "Ctrl+H",
-    "Ctrl+G", "Ctrl+,",
-}  # fmt: skip
+WANTED_KEYS = set(
+    ["Ctrl+Shift+P", "Ctrl+P", "Ctrl+B", "Ctrl+F5", "F5", "Shift+F5", "F9", "F10", "F11", "Shift+F11", "Ctrl+F10", "Alt+F10", "Alt+F11", "Alt+F5", "Ctrl+Alt+P", "Ctrl+Space", "Ctrl+/", "F8", "Shift+F8", "Alt+0", "Alt+4", "Alt+Left", "Alt+Right", "Ctrl+Alt+Left", "Ctrl+Alt+Right", "Ctrl+N", "Ctrl+O", "Ctrl+S", "Ctrl+F", "Ctrl+H", "Ctrl+G", "Ctrl+,"]
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)
@@ -40,7 +37,7 @@ def test_no_two_commands_share_their_keys() -> None:
 
 
 def test_the_keys_of_the_design_are_there() -> None:
-    assert WANTED_KEYS <= {c.keys for c in COMMANDS}
+    assert {c.keys for c in COMMANDS} >= WANTED_KEYS
 
 
 def test_every_command_gives_its_reason_without_a_project(

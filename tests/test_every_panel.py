@@ -1,4 +1,4 @@
-"""Every panel the registry finds: built empty, with a project, shown, rethemed, and named for a screen reader."""
+"""Every panel the registry finds: declared whole, built empty, rethemed, named for a screen reader."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def test_a_panel_declares_what_the_shell_needs(kind: type[Panel]) -> None:
 
 
 @pytest.mark.parametrize("kind", PANELS, ids=lambda k: k.id)
-def test_a_panel_opens_with_nothing_in_the_session(kind: type[Panel], shared: Studio, qapp: QApplication) -> None:
+def test_a_panel_opens_with_nothing_in_the_session(
+    kind: type[Panel], shared: Studio, qapp: QApplication
+) -> None:
     panel = shared.window.show_panel(kind.id)
     qapp.processEvents()
     assert isinstance(panel, kind)
@@ -58,7 +60,9 @@ def test_every_control_of_a_panel_has_a_name(kind: type[Panel], shared: Studio) 
     panel = shared.window.panel(kind.id)
     controls = [*panel.findChildren(QAbstractButton), *panel.findChildren(QLineEdit)]
     for bar in panel.controls():
-        controls += [bar] if isinstance(bar, QAbstractButton | QLineEdit) else bar.findChildren(QAbstractButton)
+        controls += (
+            [bar] if isinstance(bar, QAbstractButton | QLineEdit) else bar.findChildren(QAbstractButton)
+        )
     for control in controls:
         if control.objectName().startswith("qt_") or type(control).__module__.startswith("PySide6"):
             continue

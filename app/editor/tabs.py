@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 
 from app.documents import Document
-from app.theme import font, icon, px, size
+from app.theme import font, icon, px, q, size
 from app.widgets.basics import IconButton, box, surface
 
 ICONS = {"leo": "file-code-2", "aleo": "binary", "text": "braces"}
@@ -18,15 +18,26 @@ class CloseButton(IconButton):
 
     def __init__(self) -> None:
         super().__init__("x", "Close", "text.tertiary", 20)
-        self.changed = False
+        self.changed = self._dot = False
 
     def set_changed(self, changed: bool) -> None:
         self.changed = changed
         self._show(False)
 
     def _show(self, near: bool) -> None:
-        dot = self.changed and not near
-        self.set_icon("circle-dot" if dot else "x", "text.primary" if dot else "text.tertiary")
+        self._dot = self.changed and not near
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._dot:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(q("text.primary"))
+        painter.drawEllipse(QPointF(self.rect().center()) + QPointF(0.5, 0.5), px(4), px(4))
+        painter.end()
 
     def enterEvent(self, event: QEvent) -> None:
         self._show(True)

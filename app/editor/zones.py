@@ -67,7 +67,7 @@ def paint_zone(painter: QPainter, zone: Zone, room: QRect) -> None:
             at += _text(painter, QRect(at, y, right - at, line), value, "code_small", "text.primary") + 20
         y += line
     if zone.hint:
-        _text(painter, QRect(x, y, area.right() - 12 - x, line), zone.hint, "small", "text.secondary")
+        message(painter, QRect(x, y, area.right() - 12 - x, line), zone.hint, strong=False)
     painter.restore()
 
 
@@ -76,10 +76,10 @@ def message(painter: QPainter, rect: QRect, text: str, strong: bool = True) -> i
     x = rect.left()
     for number, part in enumerate(QUOTED.split(text)):
         role = "code_small" if number % 2 else ("small_strong" if strong else "small")
+        tone = "text.primary" if strong or number % 2 else "text.secondary"
         if part and x < rect.right():
-            x += _text(
-                painter, QRect(x, rect.top(), rect.right() - x, rect.height()), part, role, "text.primary"
-            )
+            room = QRect(x, rect.top(), rect.right() - x, rect.height())
+            x += _text(painter, room, part, role, tone)
     return x - rect.left()
 
 

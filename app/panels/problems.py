@@ -24,10 +24,13 @@ LOOK = {"error": ("circle-x", "semantic.error.fg"), "warning": ("triangle-alert"
 
 def message_spans(text: str) -> list[Span]:
     """A compiler's sentence with its `quoted` parts in code."""
+    parts = QUOTED.split(text.replace("\n", " "))
     spans = []
-    for number, part in enumerate(QUOTED.split(text.replace("\n", " "))):
+    for number, part in enumerate(parts):
+        following = parts[number + 1] if number + 1 < len(parts) else ""
+        gap = 0 if following[:1] in (",", ".", ";", ":") else 5
         if part.strip():
-            spans.append(code(part, gap=5) if number % 2 else Span(part.strip(), gap=5))
+            spans.append(code(part, gap=gap) if number % 2 else Span(part.strip(), gap=gap))
     return spans
 
 

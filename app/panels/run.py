@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QScrollArea, QV
 
 from app.panel import OrEmpty, Panel, Place
 from app.theme import font, row_height
-from app.widgets.basics import Badge, Button, Label, box, restyle, rule
+from app.widgets.basics import Badge, Button, Label, box, restyle, rule, surface
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
@@ -85,6 +85,7 @@ class Field(QWidget):
         tone, icon = VISIBILITY.get(parameter.visibility, VISIBILITY["private"])
         head.addWidget(Badge(parameter.visibility or "private", tone, icon))
         self.edit = QLineEdit(value)
+        self.edit.setCursorPosition(0)
         self.edit.setAccessibleName(f"{parameter.name}, {parameter.visibility} {parameter.type}")
         self.edit.setPlaceholderText(parameter.type)
         self.edit.textChanged.connect(lambda _t: self.check())
@@ -128,6 +129,7 @@ class RunPanel(Panel):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
+        surface(inner, "panel")
         column = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
         self.function = QComboBox()
         self.function.setAccessibleName("Function to run")
@@ -257,3 +259,4 @@ class RunPanel(Panel):
         if len(key) == len(self.fields):
             for field, value in zip(self.fields, key, strict=True):
                 field.edit.setText(value)
+                field.edit.setCursorPosition(0)

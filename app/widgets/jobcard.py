@@ -177,7 +177,7 @@ class JobCard(QFrame):
         figures.addStretch()
         self.bar = StageBar()
         self.stages = Grid(
-            [("Stage", 176), ("Makes", 0), ("Time", 96)], header=False, right=(2,), name="Stages"
+            [("Stage", 140), ("Makes", 0), ("Time", 80)], header=False, right=(2,), name="Stages"
         )
         self.stages.setSelectionMode(Grid.SelectionMode.NoSelection)
         self.stages.setVerticalScrollBarPolicy(self.stages.horizontalScrollBarPolicy())

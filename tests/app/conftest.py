@@ -10,11 +10,11 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtWidgets import QApplication
 
-from app.settings import Settings  # noqa: E402
-from app.studio import Studio  # noqa: E402
-from app.window import Window  # noqa: E402
+from app.settings import Settings
+from app.studio import Studio
+from app.window import Window
 
 SOURCE = """program demo.aleo {
     mapping balances: address => u64;
