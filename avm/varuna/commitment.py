@@ -19,7 +19,7 @@ from avm.algebra.msm import msm
 from avm.algebra.points import G1Points
 from avm.base.errors import CheckFailure
 from avm.base.pool import Pool
-from avm.base.progress import Cancel
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.combinations import Combination, Query
 from avm.varuna.proof import G1, Opening
 from avm.varuna.transcript import Transcript
@@ -48,6 +48,24 @@ class OpenedQuery:
     random_v: int | None
 
 
+class PartOfStage:
+    """Progress of one of several equal parts of a stage."""
+
+    UNITS = 100
+
+    def __init__(self, progress: Progress, index: int, count: int) -> None:
+        self._progress = progress
+        self._start = index * self.UNITS
+        self._total = count * self.UNITS
+
+    def stage(self, name: str, detail: str = "") -> None:
+        """A part has no stages of its own."""
+
+    def step(self, done: int, total: int) -> None:
+        """Report the whole stage's progress."""
+        self._progress.step(self._start + self.UNITS * done // max(1, total), self._total)
+
+
 class Committer:
     """Commits and opens with one reference string; multi-scalar multiplications use the pool."""
 
@@ -56,7 +74,9 @@ class Committer:
         self._pool = pool
         self._cancel = cancel
 
-    def commit(self, polynomial: Polynomial, degree_bound: int | None = None) -> G1:
+    def commit(
+        self, polynomial: Polynomial, degree_bound: int | None = None, progress: Progress = NULL_PROGRESS
+    ) -> G1:
         """Return the commitment; CheckFailure when the degree exceeds the bound or the string."""
         size = vector.degree(polynomial.coefficients) + 1
         if degree_bound is None:
@@ -65,15 +85,29 @@ class Committer:
             if size > degree_bound + 1:
                 raise CheckFailure(f"degree {size - 1} exceeds the degree bound {degree_bound}")
             points = self._srs.shifted_powers(degree_bound)[:size]
-        return self._sum(points, polynomial.coefficients[:size], polynomial.blinding or (), degree_bound)
+        blinding = polynomial.blinding or ()
+        return self._sum(points, polynomial.coefficients[:size], blinding, degree_bound, progress)
 
     def open(
-        self, queries: Sequence[Query], polynomials: Mapping[str, Polynomial], transcript: Transcript
+        self,
+        queries: Sequence[Query],
+        polynomials: Mapping[str, Polynomial],
+        transcript: Transcript,
+        progress: Progress = NULL_PROGRESS,
     ) -> tuple[Opening, ...]:
         """Return one opening per query; draws one short challenge per combination and one per query."""
-        return tuple(self._open(query, polynomials, transcript) for query in queries)
+        return tuple(
+            self._open(query, polynomials, transcript, PartOfStage(progress, k, len(queries)))
+            for k, query in enumerate(queries)
+        )
 
-    def _open(self, query: Query, polynomials: Mapping[str, Polynomial], transcript: Transcript) -> Opening:
+    def _open(
+        self,
+        query: Query,
+        polynomials: Mapping[str, Polynomial],
+        transcript: Transcript,
+        progress: Progress,
+    ) -> Opening:
         weights = _merge(query.combinations, [transcript.squeeze_short() for _ in query.combinations])
         transcript.squeeze_short()  # the verifier's randomizer for the next query
         combined = combine(((polynomials[name].coefficients, k) for name, k in weights.items()), self._cancel)
@@ -87,11 +121,16 @@ class Committer:
         rho_0, rho_1, rho_2 = blinding
         hidden = any(blinding)
         blinding_quotient = ((rho_1 + rho_2 * z) % P, rho_2) if hidden else ()
-        witness = self._sum(self._srs.powers(size), quotient[:size], blinding_quotient, None)
+        witness = self._sum(self._srs.powers(size), quotient[:size], blinding_quotient, None, progress)
         return Opening(witness, (rho_0 + z * (rho_1 + z * rho_2)) % P if hidden else None)
 
     def _sum(
-        self, points: G1Points, scalars: vector.FrVector, blinding: Sequence[int], bound: int | None
+        self,
+        points: G1Points,
+        scalars: vector.FrVector,
+        blinding: Sequence[int],
+        bound: int | None,
+        progress: Progress,
     ) -> G1:
         """Return the commitment to coefficients plus the one to blinding coefficients."""
         if blinding:
@@ -100,7 +139,7 @@ class Committer:
             scalars = np.concatenate([scalars, vector.from_ints(blinding)])
         if len(points) == 0:
             return None
-        return msm(points, scalars, pool=self._pool, cancel=self._cancel)
+        return msm(points, scalars, pool=self._pool, cancel=self._cancel, progress=progress)
 
 
 def combine(terms: Iterable[tuple[vector.FrVector, int]], cancel: Cancel | None = None) -> vector.FrVector:

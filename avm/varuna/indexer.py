@@ -18,7 +18,7 @@ from avm.base.errors import CheckFailure
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.r1cs import Matrices
-from avm.varuna.commitment import Committer, Polynomial
+from avm.varuna.commitment import Committer, PartOfStage, Polynomial
 from avm.varuna.proof import MATRICES
 from avm.varuna.proving_key import IndexedMatrix, ProvingKey
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, CircuitInfo, VerifyingKey, fault_of
@@ -61,9 +61,9 @@ def index(
     committer = Committer(srs, pool, cancel)
     commitments = []
     polynomials = shape.polynomials(cancel)
-    for done, name in enumerate(INDEX_POLYNOMIALS):
-        commitments.append(committer.commit(Polynomial(polynomials[name])))
-        progress.step(done + 1, len(INDEX_POLYNOMIALS))
+    for k, name in enumerate(INDEX_POLYNOMIALS):
+        part = PartOfStage(progress, k, len(INDEX_POLYNOMIALS))
+        commitments.append(committer.commit(Polynomial(polynomials[name]), progress=part))
     key = VerifyingKey(info, tuple(commitments), circuit_id, variables)
     return ProvingKey(key, indexed, matrices.num_public, matrices.num_private, polynomials), key
 

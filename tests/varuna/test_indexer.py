@@ -9,6 +9,7 @@ import pytest
 
 from avm.algebra import vector
 from avm.algebra.domain import Domain
+from avm.algebra.fields import FR_MODULUS
 from avm.base.errors import CheckFailure, DecodeError
 from avm.r1cs import Matrices
 from avm.varuna.indexer import circuit_shape, index, required_degree
@@ -57,8 +58,8 @@ def test_index_polynomials_give_rows_columns_and_values(product) -> None:
         col = columns.element(int(places[k])) if k < matrix.num_entries else 1
         value = values[k] if k < matrix.num_entries else 0
         at = {name: vector.evaluate(polynomials[f"{name}_b"], x) for name in ("row", "col", "row_col")}
-        assert at == {"row": row, "col": col, "row_col": row * col % vector._P}
-        assert vector.evaluate(polynomials["row_col_val_b"], x) == value * row * col % vector._P
+        assert at == {"row": row, "col": col, "row_col": row * col % FR_MODULUS}
+        assert vector.evaluate(polynomials["row_col_val_b"], x) == value * row * col % FR_MODULUS
 
 
 def test_keys_do_not_depend_on_who_computes_them(product, srs: Srs) -> None:

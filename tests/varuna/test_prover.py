@@ -163,13 +163,18 @@ def test_only_a_seed_makes_proofs_repeat(product, srs: Srs, pool: Pool, proof: P
 
 def test_the_report_has_the_stages_and_commitments_of_the_proof(product, srs: Srs, pool: Pool) -> None:
     stages: list[str] = []
+    steps: dict[str, list[float]] = {}
 
     class Listener(NullProgress):
         def stage(self, name: str, detail: str = "") -> None:
             stages.append(name)
 
+        def step(self, done: int, total: int) -> None:
+            steps.setdefault(stages[-1], []).append(done / total)
+
     proof, report = prove(product.key, srs, product.assignment, pool=pool, progress=Listener())
     assert stages == [stage.name for stage in report.stages] == list(STAGES)
+    assert [steps[name][-1] for name in stages[1:]] == [1.0] * 6
     items = {item.name: item for stage in report.stages for item in stage.items}
     assert list(items) == ["w[0][0]", "mask", "h_0", "g_1", "h_1", "g_a[0]", "g_b[0]", "g_c[0]", "h_2"]
     parts = {part.name: part.value for part in proof.parts()}

@@ -18,7 +18,7 @@ MASK_REMAINDER_DEGREE = 5
 
 def first_round(state: ProverState) -> None:
     """Commit to all w and the mask; receive the weights of the row check."""
-    with state.stage("Witness and mask"):
+    with state.stage("Witness and mask", 1 + sum(len(circuit.instances) for circuit in state.circuits)):
         for i, circuit in enumerate(state.circuits):
             for j, instance in enumerate(circuit.instances):
                 state.cancel.check()

@@ -23,7 +23,7 @@ P = FR_MODULUS
 
 def fourth_round(state: ProverState) -> None:
     """Commit to g_a, g_b, g_c of every circuit and send the matrix sums; receive their weights."""
-    with state.stage("Matrix sums"):
+    with state.stage("Matrix sums", 3 * len(state.circuits)):
         for i, circuit in enumerate(state.circuits):
             state.cancel.check()
             lagrange_columns = vector.lagrange_at(circuit.info.variable_domain.size, state.beta)

@@ -15,7 +15,7 @@ from avm.varuna.rounds.state import ProverState
 
 def open_all(state: ProverState) -> tuple[int, list[Triple], tuple[Opening, ...]]:
     """Return g_1(beta), the values of every circuit's g_a, g_b, g_c at gamma, and the openings."""
-    with state.stage("Batch opening"):
+    with state.stage("Batch opening", 3):
         g_1_at_beta = vector.evaluate(state.polynomials["g_1"].coefficients, state.beta)
         g_at_gamma: list[Triple] = []
         for i in range(len(state.circuits)):
@@ -45,5 +45,7 @@ def open_all(state: ProverState) -> tuple[int, list[Triple], tuple[Opening, ...]
         for i, circuit in enumerate(state.circuits):
             for name, coefficients in circuit.key.polynomials().items():
                 polynomials[label(name, i)] = Polynomial(coefficients)
-        openings = state.committer.open(queries(statement), polynomials, state.dialogue.transcript)
+        openings = state.committer.open(
+            queries(statement), polynomials, state.dialogue.transcript, state.progress
+        )
     return g_1_at_beta, g_at_gamma, openings

@@ -16,7 +16,7 @@ from avm.algebra.domain import COSET_SHIFT, Domain
 from avm.algebra.fields import FR_MODULUS, Fr
 from avm.base.pool import Pool
 from avm.base.progress import Cancel, Progress
-from avm.varuna.commitment import Blinding, Committer, Polynomial
+from avm.varuna.commitment import Blinding, Committer, PartOfStage, Polynomial
 from avm.varuna.proof import G1, Sums
 from avm.varuna.protocol import Combiners, Dialogue, LargestDomains, Triple
 from avm.varuna.proving_key import Indices, ProvingKey
@@ -100,6 +100,7 @@ class ProverState:
     commitments: dict[str, G1] = field(default_factory=dict)
     stages: list[StageReport] = field(default_factory=list)
     oracles: list[OracleReport] = field(default_factory=list)
+    expected: int = 1
     mask_parts: tuple[list[int], list[int]] = ((), ())  # type: ignore[assignment]
     row_combiners: tuple[Combiners, ...] = ()
     column_combiners: tuple[Combiners, ...] = ()
@@ -113,11 +114,11 @@ class ProverState:
     matrix_quotients: list[dict[int, vector.FrVector]] = field(default_factory=list)
 
     @contextmanager
-    def stage(self, name: str, detail: str = "") -> Iterator[None]:
-        """Announce a stage, time it and report the polynomials committed to in it."""
+    def stage(self, name: str, commitments: int = 1) -> Iterator[None]:
+        """Announce a stage, time it and report the polynomials committed to in it; say how many there are."""
         self.cancel.check()
-        self.progress.stage(name, detail or STAGES[name])
-        self.oracles = []
+        self.progress.stage(name, STAGES[name])
+        self.oracles, self.expected = [], commitments
         began = time.perf_counter()
         yield
         self.stages.append(StageReport(name, STAGES[name], time.perf_counter() - began, tuple(self.oracles)))
@@ -130,7 +131,8 @@ class ProverState:
         self.cancel.check()
         began = time.perf_counter()
         polynomial = Polynomial(coefficients, self.random.blinding() if hiding else None)
-        commitment = self.committer.commit(polynomial, bound)
+        part = PartOfStage(self.progress, len(self.oracles), self.expected)
+        commitment = self.committer.commit(polynomial, bound, part)
         self.polynomials[name] = polynomial
         self.commitments[name] = commitment
         self.oracles.append(

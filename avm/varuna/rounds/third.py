@@ -21,7 +21,7 @@ from avm.varuna.rounds.state import Circuit, ProverState, coset_vanishing_invers
 
 def third_round(state: ProverState) -> None:
     """Send the column sums, commit to g_1 and h_1; receive beta."""
-    with state.stage("Column sums"):
+    with state.stage("Column sums", 2):
         for circuit in state.circuits:
             _sum_columns(state, circuit)
             state.third_sums.append(_sums(circuit))
