@@ -1,13 +1,19 @@
-"""Conformance answers about Leo: parsing."""
+"""Conformance answers about Leo: parsing, and single passes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from avm.base.diagnostics import Diagnostic, Diagnostics
-from avm.leo.ast import NodeBuilder
+from avm.leo.ast import Library, NodeBuilder, Program, Stub
 from avm.leo.ast.printer import show
+from avm.leo.front import UnitSource, read_unit
+from avm.leo.passes.check_globals import collect_items, collect_variables
+from avm.leo.passes.check_interfaces import check_interfaces
+from avm.leo.passes.check_paths import resolve_paths
+from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
+from avm.leo.state import CompilerState
 from avm.leo.syntax import read_expression, read_library, read_module, read_program, read_statement
 
 Reply = dict[str, Any]
@@ -59,4 +65,50 @@ def parse(request: dict[str, Any]) -> Reply:
     }
 
 
-HANDLERS = {"leo.parse": parse}
+_CHECKS = {
+    "GlobalVarsCollection": collect_variables,
+    "PathResolution": resolve_paths,
+    "GlobalItemsCollection": collect_items,
+    "CheckInterfaces": check_interfaces,
+    "TypeChecking": check_types,
+}
+
+
+def _pass_state(request: dict[str, Any]) -> CompilerState:
+    """The parsed program with its libraries as stubs, without `std`."""
+    texts, builder, found = SourceMap(), NodeBuilder(), Diagnostics()
+    state = CompilerState(Program({}, {}, {}, {}), texts, builder, found)
+    stubs: dict[str, Stub] = {}
+    for source in request["sources"]:
+        modules = tuple((m["path"], m["source"]) for m in source.get("modules", ()))
+        unit_source = UnitSource(
+            source.get("kind", "program"), source["path"], source["source"], source.get("name", ""), modules
+        )
+        unit = read_unit(unit_source, texts, builder, found)
+        if isinstance(unit, Library):
+            stubs[unit.name] = Stub(unit)
+        elif isinstance(unit, Program):
+            own = frozenset([unit.scope.name])
+            seen = {name: Stub(stub.body, own) for name, stub in stubs.items()}
+            state.ast = Program(unit.modules, unit.imports, seen, unit.program_scopes)
+    return state
+
+
+def run_passes(request: dict[str, Any]) -> Reply:
+    """`leo.pass`: the listed checking passes in order, then the printed AST."""
+    names = request["settings"]["passes"]
+    if any(name not in _CHECKS for name in names):
+        return {"ok": False, "unsupported": True}
+    state = _pass_state(request)
+    for name in names:
+        if state.diagnostics.has_errors:
+            break
+        _CHECKS[name](state)
+    warnings = [diagnostic_data(item, state.sources) for item in state.diagnostics.warnings]
+    if state.diagnostics.has_errors:
+        errors = [diagnostic_data(item, state.sources) for item in state.diagnostics.errors]
+        return {"ok": False, "errors": errors, "warnings": warnings}
+    return {"ok": True, "text": show(state.ast), "warnings": warnings}
+
+
+HANDLERS = {"leo.parse": parse, "leo.pass": run_passes}
