@@ -44,7 +44,20 @@ def bench_fields(n: int = 1 << 14) -> list[Measurement]:
         ("Fr inverse in a batch", lambda: vector.batch_inverse(a)),
         ("Fr polynomial evaluation, per coefficient", lambda: vector.evaluate(a, 5)),
     ]
+    cases.append(("Fq product", _fq_products(n)))
     return [Measurement(name, best_seconds(work, 20) / n * 1e9, "ns") for name, work in cases]
+
+
+def _fq_products(n: int) -> Callable[[], object]:
+    import numpy as np
+
+    from avm.algebra import g1
+    from avm.algebra.kernels.msm_buckets import scale_x
+    from avm.algebra.points import BETA_WORDS, G1Points
+
+    words = np.repeat(G1Points.from_affine([g1.GENERATOR]).words, n, axis=0)
+    out = np.empty((n, 6), dtype=np.uint64)
+    return lambda: scale_x(words, BETA_WORDS, out)
 
 
 def bench_transforms(log_sizes: tuple[int, ...] = (12, 14, 16)) -> list[Measurement]:

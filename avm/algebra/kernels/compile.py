@@ -1,13 +1,15 @@
 """How kernels are compiled: without the GIL, cached on disk in a folder that changes with their sources.
 
 numba's own cache does not notice an edited intrinsic, so the folder's name is a digest of all kernel sources,
-the versions of numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's cache folder.
+the versions of numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's cache folder; where
+the folder cannot be made, the kernels are kept in the temporary folder instead.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -32,11 +34,20 @@ def cache_folder() -> Path:
     features = llvmlite.binding.get_host_cpu_features().flatten()
     for text in (numba.__version__, llvmlite.__version__, llvmlite.binding.get_host_cpu_name(), features):
         digest.update(text.encode())
-    return Path(root) / "kernels" / digest.hexdigest()
+    # Twenty digits keep numba's long file names below the path limit of Windows.
+    return Path(root) / "kernels" / digest.hexdigest()[:20]
+
+
+def _writable(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / "avm-studio-kernels" / folder.name
+    return folder
 
 
 config: Any = numba.config
-config.CACHE_DIR = str(cache_folder())
+config.CACHE_DIR = str(_writable(cache_folder()))
 
 
 def kernel(signature: str) -> Callable[[F], F]:

@@ -137,27 +137,31 @@ shared_product = _product(inline=False)
 """The same, as a function that all call sites share: less code, a little slower."""
 
 
-def linear(*coefficients: int) -> Callable[..., Any]:
+def linear(*coefficients: int, inline: bool = False) -> Callable[..., Any]:
     """Return an intrinsic (x, y, …, table, row) → Σ coefficients·values + row of the table, carried.
 
     The row is eight limbs of a multiple of q that keeps the sum from being negative.
     """
     count = len(coefficients)
+    name = "avm_lanes_linear" + "".join(f"_{c}" for c in coefficients)
 
-    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-        data = context.make_array(signature.args[count])(context, b, args[count]).data
-        base = b.mul(args[count + 1], ir.Constant(WORD, LIMBS))
+    def body(b: Builder, place: Value, *values: Value) -> Value:
         parts = []
         for k in range(LIMBS):
-            word = b.load(b.gep(data, [b.add(base, ir.Constant(WORD, k))]))
-            total = broadcast(b, word)
-            for value, coefficient in zip(args, coefficients):
+            total = broadcast(b, b.load(b.gep(place, [ir.Constant(WORD, k)])))
+            for value, coefficient in zip(values, coefficients):
                 part = b.extract_value(value, k)
                 if abs(coefficient) != 1:
                     part = b.mul(part, splat(abs(coefficient)))
                 total = b.add(total, part) if coefficient > 0 else b.sub(total, part)
             parts.append(total)
         return pack_array(b, carried(b, parts))
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[count])(context, b, args[count]).data
+        place = b.gep(data, [b.mul(args[count + 1], ir.Constant(WORD, LIMBS))])
+        inputs = [place, *args[:count]]
+        return body(b, *inputs) if inline else call_shared(b, name, ROW, inputs, body)
 
     def one(typing_context: Any, x: Any, table: Any, row: Any) -> Any:
         return lanes(lanes, table, types.int64), codegen

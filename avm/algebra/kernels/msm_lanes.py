@@ -52,6 +52,8 @@ into_lanes_scaled = constant(g1.BETA * (1 << (2 * RADIX_BITS - 384)) % FQ_MODULU
 out_of_lanes = constant((1 << 384) % FQ_MODULUS)
 # ``invert`` maps w to 2^768/w; times 2^480/2^416 this is 2^832/w, the inverse's 416-bit form.
 after_inverse = constant((1 << 480) % FQ_MODULUS)
+minus_inline = linear(1, -1, inline=True)
+minus_two_inline = linear(1, -1, -1, inline=True)
 minus = linear(1, -1)
 minus_two = linear(1, -1, -1)
 plus = linear(1, 1)
@@ -180,7 +182,7 @@ def add_pairs(
     """
     total = one()
     for k in range(0, count, 8):
-        dx = minus(load_rows(source, lefts, k, 16), load_rows(source, lefts, k, 0), multiples, t)
+        dx = minus_inline(load_rows(source, lefts, k, 16), load_rows(source, lefts, k, 0), multiples, t)
         store_block(denominators, k >> 3, dx)
         store_block(prefixes, k >> 3, total)
         total = product(total, dx)
@@ -191,13 +193,13 @@ def add_pairs(
         slope = product(inverse, load_block(prefixes, k >> 3))
         inverse = product(inverse, load_block(denominators, k >> 3))
         y1 = load_rows(source, lefts, k, 8)
-        slope = product(slope, minus(load_rows(source, lefts, k, 24), y1, multiples, t))
+        slope = product(slope, minus_inline(load_rows(source, lefts, k, 24), y1, multiples, t))
         x1 = load_rows(source, lefts, k, 0)
         x2 = load_rows(source, lefts, k, 16)
-        x3 = minus_two(product(slope, slope), x1, x2, multiples, t)
-        y3 = product(slope, minus(x1, x3, multiples, t + 1))
+        x3 = minus_two_inline(product(slope, slope), x1, x2, multiples, t)
+        y3 = product(slope, minus_inline(x1, x3, multiples, t + 1))
         store_rows(target, targets, k, 0, x3)
-        store_rows(target, targets, k, 8, minus(y3, y1, multiples, t))
+        store_rows(target, targets, k, 8, minus_inline(y3, y1, multiples, t))
     return True
 
 

@@ -1,0 +1,47 @@
+"""Kernels start up, are cached by their sources, and are measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from avm.algebra import bench, warm_up
+from avm.algebra.kernels import compile as compiling
+from avm.base.errors import Cancelled
+from avm.base.progress import Cancel
+
+
+def test_warm_up_reports_progress_and_honours_cancel() -> None:
+    steps: list[tuple[int, int]] = []
+
+    class Recorder:
+        def stage(self, name: str, detail: str = "") -> None:
+            assert name == "Compile kernels"
+
+        def step(self, done: int, total: int) -> None:
+            steps.append((done, total))
+
+    warm_up(Recorder())
+    assert steps[-1][0] == steps[-1][1] == len(steps)
+    cancel = Cancel()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        warm_up(cancel=cancel)
+
+
+def test_cache_folder_follows_the_environment_and_the_sources(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AVM_CACHE_DIR", str(tmp_path))
+    folder = compiling.cache_folder()
+    assert folder.parent == tmp_path / "kernels"
+    assert folder == compiling.cache_folder()
+    monkeypatch.setattr(compiling.llvmlite.binding, "get_host_cpu_name", lambda: "another")
+    assert compiling.cache_folder() != folder
+
+
+def test_measurements_are_positive_plain_data() -> None:
+    rows = [*bench.bench_fields(64), *bench.bench_transforms((6,)), *bench.bench_msm((4,), (1,))]
+    assert all(row.value > 0 and row.unit in ("ns", "ms") for row in rows)
+    assert len({row.name for row in rows}) == len(rows)
