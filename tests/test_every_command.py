@@ -17,9 +17,13 @@ from app.window import Window
 
 pytestmark = pytest.mark.qt
 COMMANDS = registry.commands()
-WANTED_KEYS = set(
-    ["Ctrl+Shift+P", "Ctrl+P", "Ctrl+B", "Ctrl+F5", "F5", "Shift+F5", "F9", "F10", "F11", "Shift+F11", "Ctrl+F10", "Alt+F10", "Alt+F11", "Alt+F5", "Ctrl+Alt+P", "Ctrl+Space", "Ctrl+/", "F8", "Shift+F8", "Alt+0", "Alt+4", "Alt+Left", "Alt+Right", "Ctrl+Alt+Left", "Ctrl+Alt+Right", "Ctrl+N", "Ctrl+O", "Ctrl+S", "Ctrl+F", "Ctrl+H", "Ctrl+G", "Ctrl+,"]
-)
+WANTED_KEYS = {
+    "Ctrl+Shift+P", "Ctrl+P", "Ctrl+B", "Ctrl+F5", "F5", "Shift+F5", "F9",
+    "F10", "F11", "Shift+F11", "Ctrl+F10", "Alt+F10", "Alt+F11", "Alt+F5",
+    "Ctrl+Alt+P", "Ctrl+Space", "Ctrl+/", "F8", "Shift+F8", "Alt+0", "Alt+4",
+    "Alt+Left", "Alt+Right", "Ctrl+Alt+Left", "Ctrl+Alt+Right", "Ctrl+N", "Ctrl+O", "Ctrl+S",
+    "Ctrl+F", "Ctrl+H", "Ctrl+G", "Ctrl+,",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.id)

@@ -50,10 +50,15 @@ def stack_rows(machine: MachineView, run: RunView) -> list[Row]:
     return rows
 
 
+def frame_name(frame: FrameView) -> str:
+    """A finalize block bears its function's name, so its kind is said."""
+    return f"finalize {frame.name}" if frame.kind == "finalize" else frame.name
+
+
 def _frame_row(frame: FrameView, line: int | None, state: str, current: bool, halted: bool) -> Row:
     icon = "octagon-x" if halted else FRAME_ICONS.get(frame.kind, "square-function")
     tone = "semantic.error.fg" if halted else "text.tertiary"
-    name = code(frame.name, "text.primary" if state != "returned" else "text.secondary")
+    name = code(frame_name(frame), "text.primary" if state != "returned" else "text.secondary")
     where = f"line {line}" if line else ""
     return row(
         cell(Span(icon=icon, colour=tone), name, Span(KINDS.get(frame.kind, frame.kind), "text.tertiary")),
@@ -102,7 +107,7 @@ def _register_row(name: str, kind: str, value: str, marks: list[str], step: int 
     for mark in marks:
         icon, tone = STATE[mark]
         spans += [Span(icon=icon, colour=tone + ".fg"), Span(mark, tone + ".fg", "small_strong", gap=8)]
-    shown = code(shorten(value, 18, 8)) if value else Span("not written", "text.tertiary")
+    shown = code(shorten(value, 12, 6)) if value else Span("not written", "text.tertiary")
     return row(
         cell(code(name, "syntax.register")),
         cell(code(kind, "syntax.type")),

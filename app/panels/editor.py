@@ -344,7 +344,9 @@ class EditorPanel(Panel):
             return {}
         for step in run.steps[: self.session.step]:
             if step.leo_line and step.writes:
-                hints[step.leo_line] = ", ".join(shorten(w.value) for w in step.writes)
+                plain = [shorten(w.value) for w in step.writes if not w.value.startswith(("{", "["))]
+                if plain:
+                    hints[step.leo_line] = ", ".join(plain)
         return hints
 
     def retheme(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.models.machine import register_rows
+from app.models.machine import frame_name, register_rows
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
@@ -51,7 +51,7 @@ class RegistersPanel(Panel):
             return
         self.body.empty.set("No registers yet", "This frame has written none.")
         self.table.set_rows(register_rows(stack, self.session.step_view(), self.session.step))
-        self.set_fact(stack.frame.name)
+        self.set_fact(frame_name(stack.frame))
         marked = [each for each in self.table.all_rows() if each.mark]
         if marked:
             self.table.scrollTo(self.table.rows_model.index_of(marked[-1]))

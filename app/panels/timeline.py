@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app import registry
+from app.models.machine import frame_name
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
@@ -39,7 +40,7 @@ def lanes_of(run: RunView) -> tuple[Lane, ...]:
         else:
             mine.append((step.index, step.index))
     return tuple(
-        Lane(frame.name, ICONS.get(frame.kind, "square-function"), tuple(spans[frame.id]))
+        Lane(frame_name(frame), ICONS.get(frame.kind, "square-function"), tuple(spans[frame.id]))
         for frame in run.frames
     )
 

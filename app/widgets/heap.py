@@ -32,6 +32,7 @@ class HeapName:
 class HeapPicture(Painted):
     """Choosing a name or a card lights every curve of that object."""
 
+    background = "surface.panel"
     chosen = Signal(int)
 
     def __init__(self) -> None:

@@ -35,6 +35,7 @@ class PathNode:
 class MerkleTree(Painted):
     """`chosen` carries the number of the level a person chose (0 is next to the leaf)."""
 
+    background = "surface.panel"
     chosen = Signal(int)
 
     def __init__(self) -> None:
@@ -187,6 +188,7 @@ class TreeBox:
 class TreeStrip(Painted):
     """One box for each tree from the leaf to the state root; ticks show its depth."""
 
+    background = "surface.panel"
     chosen = Signal(int)
 
     def __init__(self) -> None:

@@ -4,6 +4,8 @@ screen readers.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -19,10 +21,13 @@ class Painted(QWidget):
     """A widget that paints itself in `draw()`; `self.p` is the antialiased painter while it does."""
 
     p: QPainter
+    background: ClassVar[str] = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.p = QPainter(self)
         self.p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.background:
+            self.p.fillRect(event.rect(), q(self.background))
         self.draw()
         self.p.end()
 

@@ -34,6 +34,7 @@ class Access:
 class Timeline(Painted):
     """`moved` carries the step a person dragged, wheeled or keyed to."""
 
+    background = "surface.panel"
     moved = Signal(int)
 
     def __init__(self) -> None:
