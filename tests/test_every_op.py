@@ -120,6 +120,7 @@ def assert_bound(cs: ConstraintSystem, result: AssignedLiteral, given: int) -> N
 
 
 TYPES = [t for t in LiteralType if t not in SKIPPED]
+POINTS = (LiteralType.GROUP, LiteralType.ADDRESS)
 PAIRS = [(a, b) for a in TYPES for b in TYPES]
 
 
@@ -127,13 +128,13 @@ PAIRS = [(a, b) for a in TYPES for b in TYPES]
 @pytest.mark.parametrize("offset", range(4))
 def test_casts_hold_exactly_their_evaluation(offset: int, lossy: bool) -> None:
     op = ops()["cast.lossy" if lossy else "cast"]
-    points = (LiteralType.GROUP, LiteralType.ADDRESS)
     for index, (source, target) in enumerate(PAIRS):
-        if index % 4 != offset or (lossy and target in points and source not in points):
+        large = lossy and target in POINTS and source not in POINTS
+        if index % 4 != offset or (large and source is not LiteralType.FIELD):
             continue
         parts = Statement(types=(target,))
         rng = random.Random(index)
-        for operands in cases((source,), rng, 3):
+        for operands in cases((source,), rng, 3)[: 1 if large else 3]:
             expected = evaluate(op, operands, parts)
             try:
                 cs, result, given = synthesize(op, operands, parts)

@@ -117,12 +117,13 @@ class CastOp(Op):
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
         from avm.data.assigned import AssignedArray, AssignedLiteral, AssignedStruct
+        from avm.isa.elligator2 import encode_var
         from avm.types.casts import cast_lossy_var, cast_var
 
         target = parts.types[0]
         if isinstance(target, LiteralType):
             if self.lossy:
-                return (AssignedLiteral(target, cast_lossy_var(operands[0].var, target, _no_elligator2)),)
+                return (AssignedLiteral(target, cast_lossy_var(operands[0].var, target, encode_var)),)
             return (AssignedLiteral(target, cast_var(operands[0].var, target)),)
         if isinstance(target, Coordinate):
             return (AssignedLiteral(LiteralType.FIELD, getattr(operands[0].var, target.axis)),)
@@ -132,10 +133,6 @@ class CastOp(Op):
         if isinstance(target, ArrayType):
             return (AssignedArray(cs, tuple(operands)),)
         raise Unsupported(f"the constraints of a cast to {target} are not built yet")
-
-
-def _no_elligator2(x: Any) -> Any:
-    raise Unsupported("the constraints of 'cast.lossy' from a field to a group are not built yet")
 
 
 CAST = CastOp(
