@@ -13,6 +13,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.plaintext import Plaintext
 from avm.ledger import block as blocks
 from avm.ledger.block import Block, Confirmed
+from avm.ledger.claims import expected_public_inputs
 from avm.ledger.finalize import Finalizer, run_public_code
 from avm.ledger.ids import Kind, id_text
 from avm.ledger.operations import Operation
@@ -28,7 +29,7 @@ class Verifier(Protocol):
     """Checks proofs and keys; what is wrong is raised as VerifyError."""
 
     def execution(self, execution: Execution) -> None:
-        """Check the proof, and that its public inputs are those of the transitions."""
+        """Check the proof for its public inputs; that these are the transition's the ledger has checked."""
         ...
 
     def deployment(self, deployment: Deployment) -> None:
@@ -259,6 +260,11 @@ class Ledger:
             raise rejected(
                 Reason.PROOF,
                 f"the proof is not under the verifying key of {called.program}/{called.function}",
+            )
+        if execution.proof.public_inputs != expected_public_inputs(execution, pending.program):
+            raise rejected(
+                Reason.PROOF,
+                f"the proof is of other public values than this call of {called.program}/{called.function}",
             )
         self._verifier.execution(execution)
 

@@ -66,11 +66,15 @@ class Proof:
 
 @dataclass(frozen=True)
 class Execution:
-    """The transitions of a call, callees first and the root last, made against a state of the chain."""
+    """The transitions of a call, callees first and the root last, made against a state of the chain.
+
+    ``signer`` stands in the open where the function uses ``self.signer`` or ``self.caller``.
+    """
 
     transitions: tuple[Transition, ...]
     state_root: int
     proof: Proof
+    signer: Point | None = None
 
     kind = "execute"
 
@@ -84,6 +88,7 @@ class Execution:
             "transitions": [transition.to_json() for transition in self.transitions],
             "global_state_root": id_text(Kind.STATE_ROOT, self.state_root),
             "proof": self.proof.to_json(),
+            "signer": None if self.signer is None else address_text(self.signer),
         }
 
     @classmethod
@@ -93,6 +98,7 @@ class Execution:
             tuple(Transition.from_json(item, trusted=trusted) for item in data["transitions"]),
             parse_id(Kind.STATE_ROOT, data["global_state_root"]),
             Proof.from_json(data["proof"]),
+            None if data.get("signer") is None else parse_address(data["signer"]),
         )
 
 

@@ -1,5 +1,7 @@
 """A small program, transactions that call it, and verifiers for the ledger's tests."""
 
+from functools import cache
+
 from avm.account.keys import PrivateKey
 from avm.base.errors import VerifyError
 from avm.data.future import Future
@@ -8,6 +10,8 @@ from avm.ledger.ids import Kind, parse_id
 from avm.ledger.transaction import Deployment, Execution, Proof, Transaction
 from avm.ledger.transition import make_transition
 from avm.primitives.hash_to_curve import mul_generator
+from avm.vm.environment import load
+from avm.vm.public_values import public_values
 
 SIGNER = PrivateKey(3)
 KEY = b"verifying key"
@@ -60,6 +64,11 @@ def deploy(text=BANK, functions=("put", "drop"), **fields):
     return Transaction(Deployment(text, tuple((name, KEY) for name in functions), **fields))
 
 
+@cache
+def bank_environment():
+    return load(BANK)
+
+
 def call(ledger, function, arguments, *, secret=1, proof=b"proof", root=None, program="bank.aleo", key=KEY):
     """Return a call of put or drop; ``arguments`` are texts, ``secret`` makes the transition its own."""
     values = [parse_plaintext(text) for text in arguments]
@@ -75,6 +84,6 @@ def call(ledger, function, arguments, *, secret=1, proof=b"proof", root=None, pr
         tvk=secret,
     )
     state = parse_id(Kind.STATE_ROOT, ledger.state_root if root is None else root)
-    return Transaction(
-        Execution((transition,), state, Proof(proof, 2, key, (1, 2), "circuit", "development"))
-    )
+    shown = public_values(bank_environment(), function, list(zip(kinds, values)), [("future", future)])
+    claim = Proof(proof, 2, key, shown, "circuit", "development")
+    return Transaction(Execution((transition,), state, claim))

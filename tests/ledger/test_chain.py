@@ -8,13 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from avm.account.keys import PrivateKey
 from avm.base.errors import Cancelled, StoreError, Unsupported, VerifyError
 from avm.base.progress import Cancel
+from avm.data.future import Future
+from avm.data.literal import Literal
 from avm.data.plaintext import parse_plaintext
 from avm.ledger.block import Block
 from avm.ledger.chain import Ledger
+from avm.ledger.ids import Kind, parse_id
 from avm.ledger.rejection import Reason
-from avm.ledger.transaction import Deployment, Transaction
+from avm.ledger.transaction import Deployment, Execution, Proof, Transaction
+from avm.ledger.transition import make_transition
+from avm.primitives.hash_to_curve import mul_generator
+from avm.types.literal_type import LiteralType
+from avm.vm.environment import load
+from avm.vm.public_values import public_values
 from tests.ledger.support import BANK, SIGNER, Trusting, call, deploy
 
 
@@ -98,6 +107,69 @@ def test_every_height_keeps_its_values(bank):
 def test_an_invalid_proof_is_refused(bank):
     refused(bank, [call(bank, "put", ["1u32", "5u64"], proof=b"wrong")], Reason.PROOF)
     refused(bank, [call(bank, "put", ["1u32", "5u64"], key=b"other")], Reason.PROOF, "verifying key")
+
+
+def test_a_proof_of_other_public_values_is_refused(bank):
+    honest = call(bank, "put", ["1u32", "5u64"]).payload
+    forged = replace(honest, proof=replace(honest.proof, public_inputs=(*honest.proof.public_inputs[:-1], 1)))
+    refused(bank, [Transaction(forged)], Reason.PROOF, "other public values")
+    # The transition of one call with the proof of another.
+    other = call(bank, "put", ["1u32", "6u64"], secret=2).payload
+    mixed = replace(honest, transitions=other.transitions)
+    refused(bank, [Transaction(mixed)], Reason.PROOF, "other public values")
+
+
+def test_parts_of_another_kind_or_type_are_refused(bank):
+    def made(inputs, function="put"):
+        future = Future("bank.aleo", "put", (parse_plaintext("1u32"), parse_plaintext("5u64")))
+        return make_transition(
+            "bank.aleo",
+            function,
+            [(kind, parse_plaintext(text)) for kind, text in inputs],
+            [("future", future)],
+            signer=SIGNER.address,
+            tpk=mul_generator(9),
+            tvk=9,
+        )
+
+    honest = call(bank, "put", ["1u32", "5u64"]).payload
+    for inputs, match in (
+        ([("public", "1i32"), ("private", "5u64")], "does not fit"),
+        ([("public", "1u32"), ("public", "5u64")], "input 1 is public"),
+        ([("public", "1u32")], "it has 1 inputs"),
+    ):
+        refused(bank, [Transaction(replace(honest, transitions=(made(inputs),)))], Reason.PROOF, match)
+    absent = replace(honest, transitions=(made([("public", "1u32")], "take"),))
+    refused(bank, [Transaction(absent)], Reason.UNKNOWN_PROGRAM, "no verifying key for take")
+
+
+WHO = """program who.aleo;
+
+function me:
+    assert.eq self.caller self.signer;
+    output self.caller as address.public;
+"""
+
+
+def test_the_signer_must_stand_in_the_open_where_the_function_uses_it(ledger):
+    ledger.advance([deploy(WHO, ("me",))])
+    address = Literal(LiteralType.ADDRESS, SIGNER.address)
+    transition = make_transition(
+        "who.aleo", "me", [], [("public", address)], signer=SIGNER.address, tpk=mul_generator(4), tvk=4
+    )
+    shown = public_values(
+        load(WHO), "me", [], [("public", address)], signer=SIGNER.address, caller=SIGNER.address
+    )
+    proof = Proof(b"proof", 2, b"verifying key", shown)
+    root = parse_id(Kind.STATE_ROOT, ledger.state_root)
+    hidden = Transaction(Execution((transition,), root, proof))
+    refused(ledger, [hidden], Reason.PROOF, "self")
+    open_ = Transaction(Execution((transition,), root, proof, SIGNER.address))
+    assert Transaction.from_json(open_.to_json()).payload.signer == SIGNER.address
+    refused(
+        ledger, [Transaction(replace(open_.payload, signer=PrivateKey(1).address))], Reason.PROOF, "other"
+    )
+    assert ledger.advance([open_]).height == 2
 
 
 def test_using_an_id_twice_is_refused(bank):
