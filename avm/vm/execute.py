@@ -6,14 +6,15 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from avm.account.address import address_text, parse_address
-from avm.base.errors import CheckFailure
+from avm.base.errors import CheckFailure, ParseFailure
 from avm.base.progress import Cancel
 from avm.data.future import Future
 from avm.isa.machine import MachineValue
 from avm.isa.operand import Register
-from avm.isa.types import register_type
+from avm.isa.types import RegisterType, register_type
 from avm.program.model import Body, kind_of
 from avm.program.scope import Scope
+from avm.types.literal_type import LiteralType
 from avm.vm.debug_map import NO_DEBUG, DebugMap
 from avm.vm.environment import BlockContext, Environment
 from avm.vm.interpreter import Interpreter, Point, Run, Stopped
@@ -138,10 +139,22 @@ def read_inputs(
     values: list[MachineValue] = []
     for item, given in zip(body.inputs, inputs, strict=True):
         type_ = register_type(item.type)
-        value = read_input(given, type_) if isinstance(given, str) else given
-        require(value, type_, scope, f"the input r{item.register} of '{body.name}'")
+        name = f"the input r{item.register} of '{body.name}'"
+        value = _read(given, type_, name) if isinstance(given, str) else given
+        require(value, type_, scope, name)
         values.append(value)
     return tuple(values)
+
+
+def _read(text: str, type_: RegisterType, name: str) -> MachineValue:
+    """Parse an input; a failure says which input it is and how its type is written."""
+    try:
+        return read_input(text, type_)
+    except ParseFailure as failure:
+        number = text.strip().lstrip("-").replace("_", "")
+        bare = isinstance(type_, LiteralType) and number.isdigit()
+        hint = f"Write {text.strip()}{type_}." if bare else failure.hint or f"The type is {type_}."
+        raise ParseFailure(f"{name}: {failure.message}", place=failure.place, hint=hint) from failure
 
 
 def _run(

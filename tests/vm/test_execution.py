@@ -73,6 +73,12 @@ def test_inputs_that_do_not_fit_are_refused(inputs: list[str], words: str) -> No
     assert words in failure.value.message
 
 
+def test_a_number_without_its_type_is_refused_with_what_to_write() -> None:
+    with pytest.raises(AvmError) as failure:
+        execute(load(SUMS), "main", ["1u32", "7"], signer=SIGNER)
+    assert "r1" in failure.value.message and failure.value.hint == "Write 7u32."
+
+
 def test_an_unknown_function_is_refused_with_the_known_ones() -> None:
     with pytest.raises(CheckFailure) as failure:
         execute(load(SUMS), "nope", [], signer=SIGNER)
