@@ -6,6 +6,7 @@ Every rule gives the value that the virtual machine would compute, or the reason
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 
 from avm.leo import ast, const_eval_machine
@@ -20,6 +21,7 @@ from avm.leo.const_eval_values import (
     resolve,
 )
 
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "Gte": operator.ge,
     "Gt": operator.gt,
@@ -288,12 +290,24 @@ def _field_unary(op: str, x: int) -> Value:
             raise EvaluationError(_TYPE_ERROR)
 
 
+def _identifier(value: Value | None) -> Value | None:
+    """The name whose letters are the bytes of a field element, the first letter lowest."""
+    if not isinstance(value, Scalar):
+        return None
+    letters = int(value.value).to_bytes(32, "little").rstrip(b"\0").decode("ascii", "replace")
+    return Scalar(ast.IDENTIFIER, letters) if _NAME.fullmatch(letters) else None
+
+
 def cast(value: Value, type_: ast.Type) -> Value | None:
     """The value cast to a type; None where the cast would halt."""
     if not isinstance(value, Scalar):
         return None
     if value.type_ == type_:
         return value
+    if value.type_ == ast.IDENTIFIER:
+        return cast(Scalar(ast.FIELD, int.from_bytes(str(value.value).encode(), "little")), type_)
+    if type_ == ast.IDENTIFIER:
+        return _identifier(cast(value, ast.FIELD))
     groups = (ast.GROUP, ast.ADDRESS)
     if isinstance(value.value, str) or value.type_ in groups or type_ in groups:
         if not isinstance(type_, (ast.PrimitiveType, ast.IntegerType)):

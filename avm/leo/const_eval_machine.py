@@ -34,8 +34,8 @@ def to_plaintext(value: Value) -> Plaintext:
 
     match value:
         case Scalar():
-            if value.type_ == ast.IDENTIFIER or str(value.value).endswith(".aleo"):
-                raise Unsupported("Identifiers and program names in functions of constants")
+            if str(value.value).endswith(".aleo"):
+                raise Unsupported("Program names in functions of constants")
             return Literal.parse(str(value))
         case Sequence():
             return Array(tuple(to_plaintext(e) for e in value.elements))

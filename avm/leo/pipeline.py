@@ -209,11 +209,12 @@ class Compilation:
         return generated
 
 
-def compile(sources: Sequence[UnitSource], shown: str = "") -> CompileResult:
+def compile(sources: Sequence[UnitSource], shown: str | None = None) -> CompileResult:
     """Compile the last source; the others are its dependencies, each before its users.
 
     Errors are in the result's diagnostics; what is not built yet is in `unsupported`. Nothing is raised for
-    a program that cannot be compiled. `shown` is the name that a failed validation mentions.
+    a program that cannot be compiled. `shown` is the name that a failed validation mentions instead of the
+    program's own.
     """
     state: CompilerState | None = None
     programs: tuple[CompiledProgram, ...] = ()
@@ -247,7 +248,10 @@ def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
 
 
 def _validate(
-    programs: tuple[CompiledProgram, ...], sources: Sequence[UnitSource], state: CompilerState, shown: str
+    programs: tuple[CompiledProgram, ...],
+    sources: Sequence[UnitSource],
+    state: CompilerState,
+    shown: str | None,
 ) -> None:
     bytecode = [parse(s.text, s.path) for s in sources if s.kind == "aleo"]
     refused = validate(((p.name, p.bytecode) for p in programs), {p.id: p for p in bytecode}, shown)

@@ -23,24 +23,26 @@ _REFUSED_HELP = (
 
 
 def validate(
-    generated: Iterable[tuple[str, str]], imports: dict[str, Program], shown: str = ""
+    generated: Iterable[tuple[str, str]], imports: dict[str, Program], shown: str | None = None
 ) -> Diagnostic | None:
     """Load programs (id, text) in order; `imports` are those loaded before and receives the new ones.
 
-    Returns what the first refused program says. `shown` is the name that the message gives it.
+    Returns what the first refused program says. `shown` is the name that the message gives it, its own if
+    None.
     """
     for name, text in generated:
+        title = name.removesuffix(".aleo") if shown is None else shown
         try:
             program = parse(text, name)
         except ParseFailure:
-            message = f"failed to parse the source file for `{shown}.aleo` into a valid Aleo program"
-            return Diagnostic(_NOT_A_PROGRAM, "error", message, None, _NOT_A_PROGRAM_HELP.format(name=shown))
+            message = f"failed to parse the source file for `{title}.aleo` into a valid Aleo program"
+            return Diagnostic(_NOT_A_PROGRAM, "error", message, None, _NOT_A_PROGRAM_HELP.format(name=title))
         try:
             check(program, imports)
         except Unsupported:
             raise
         except AvmError as error:
-            message = f"dependency `{shown}.aleo` failed snarkVM validation: {error.message}"
+            message = f"dependency `{title}.aleo` failed snarkVM validation: {error.message}"
             return Diagnostic(_REFUSED, "error", message, None, _REFUSED_HELP)
         imports[program.id] = program
     return None

@@ -164,4 +164,5 @@ PASS = Pass(
     _run,
     requires=frozenset({"ssa", "inlined"}),
     ensures=frozenset({"shared"}),
+    idempotent=False,
 )

@@ -26,4 +26,9 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     return ConstEvaluator(context).program(program)
 
 
-PASS = Pass("ConstPropagation", _run, requires=frozenset({"finalize functions"}))
+PASS = Pass(
+    "ConstPropagation",
+    _run,
+    requires=frozenset({"finalize functions", "pruned"}),
+    ensures=frozenset({"evaluated"}),
+)

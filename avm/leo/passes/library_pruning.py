@@ -47,4 +47,4 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     return replace(program, stubs=stubs)
 
 
-PASS = Pass("LibraryPruning", _run, requires=frozenset({"finalize functions"}))
+PASS = Pass("LibraryPruning", _run, requires=frozenset({"finalize functions"}), ensures=frozenset({"pruned"}))

@@ -269,4 +269,9 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     return ast.Program(visitor.modules(program.modules), program.imports, stubs, scopes)
 
 
-PASS = Pass("Monomorphization", _run, requires=frozenset({"finalize functions"}))
+PASS = Pass(
+    "Monomorphization",
+    _run,
+    requires=frozenset({"finalize functions", "pruned"}),
+    ensures=frozenset({"concrete"}),
+)

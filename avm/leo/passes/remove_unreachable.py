@@ -67,4 +67,9 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     return _Unreachable(context).program(program)
 
 
-PASS = Pass("RemoveUnreachable", _run, requires=frozenset({"finalize functions"}))
+PASS = Pass(
+    "RemoveUnreachable",
+    _run,
+    requires=frozenset({"finalize functions", "pruned"}),
+    ensures=frozenset({"reachable"}),
+)

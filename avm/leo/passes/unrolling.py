@@ -70,4 +70,10 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     return _Unrolling(context).program(program)
 
 
-PASS = Pass("Unrolling", _run, requires=frozenset({"finalize functions"}), idempotent=False)
+PASS = Pass(
+    "Unrolling",
+    _run,
+    requires=frozenset({"finalize functions", "pruned"}),
+    ensures=frozenset({"unrolled"}),
+    idempotent=False,
+)

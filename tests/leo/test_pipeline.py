@@ -1,0 +1,142 @@
+"""Compiling whole programs: dependencies, errors, refusals, and the suite of the reference compiler."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from avm.api.conformance_compile import compile_request
+from avm.base.errors import Unsupported
+from avm.leo.front import UnitSource
+from avm.leo.pipeline import check_source, compile
+
+LEAF = """export struct Point { x: u8, y: u8 }
+program leaf.aleo {
+    mapping seen: u8 => bool;
+    fn sum(p: Point) -> u8 { return p.x + p.y; }
+    fn mark(public key: u8) -> Final { return final { seen.set(key, true); }; }
+    @noupgrade constructor() {}
+}
+"""
+CALLER = """import leaf.aleo;
+program caller.aleo {
+    fn both(a: u8) -> (u8, Final) {
+        let total: u8 = leaf.aleo::sum(leaf.aleo::Point { x: a, y: 2u8 });
+        let marked: Final = leaf.aleo::mark(a);
+        return (total, final { marked.run(); assert(leaf.aleo::seen.get(a)); });
+    }
+    @noupgrade constructor() {}
+}
+"""
+
+
+def program(statements: str, inputs: str = "a: u8", output: str = "u8") -> str:
+    main = f"fn main({inputs}) -> {output} {{ {statements} }}"
+    return f"program demo.aleo {{ {main} @noupgrade constructor() {{}} }}"
+
+
+def codes(text: str) -> list[str]:
+    return [d.code for d in compile([UnitSource("program", "main.leo", text)]).diagnostics]
+
+
+def test_dependencies_come_first() -> None:
+    result = compile([UnitSource("program", "leaf.leo", LEAF), UnitSource("program", "main.leo", CALLER)])
+    assert [p.name for p in result.programs] == ["leaf.aleo", "caller.aleo"]
+    assert "call leaf.aleo/sum r1 into r2;" in result.programs[1].bytecode
+    assert "await r0;" in result.programs[1].bytecode
+    assert "get leaf.aleo/seen[" in result.programs[1].bytecode
+
+
+def test_a_dependency_may_be_bytecode() -> None:
+    (leaf,) = compile([UnitSource("program", "leaf.leo", LEAF)]).programs
+    alone = compile(
+        [UnitSource("aleo", "leaf.aleo", leaf.bytecode), UnitSource("program", "main.leo", CALLER)]
+    )
+    both = compile([UnitSource("program", "leaf.leo", LEAF), UnitSource("program", "main.leo", CALLER)])
+    assert [p.name for p in alone.programs] == ["caller.aleo"]
+    assert alone.programs[0].bytecode == both.programs[1].bytecode
+
+
+def test_parameters_keep_their_names() -> None:
+    (leaf,) = compile([UnitSource("program", "leaf.leo", LEAF)]).programs
+    assert leaf.parameter_names["sum"] == ("p",)
+
+
+def test_errors_of_the_front_stop_the_compilation() -> None:
+    assert codes(program("return b;")) == ["ETYC0372005"]
+    assert codes(program("return a")) != []
+
+
+def test_the_source_is_checked_without_generating_code() -> None:
+    assert check_source(program("return a;")) == ()
+    assert [d.code for d in check_source(program("return b;"))] == ["ETYC0372005"]
+
+
+def test_a_bound_that_is_not_constant_is_an_error() -> None:
+    assert codes(program("for i: u8 in 0u8..a { a += i; } return a;")) == ["ECMP0376008"]
+
+
+def test_generated_code_that_the_machine_refuses_is_an_error() -> None:
+    text = program("return a;").replace("main", "add")
+    assert codes(text) == ["EDIS03713000"]
+
+
+def test_compiling_takes_no_arrays_library_and_little_time() -> None:
+    script = (
+        "import sys; from avm.leo.front import UnitSource; from avm.leo.pipeline import compile;"
+        f"assert compile([UnitSource('program', 'main.leo', {LEAF!r})]).ok;"
+        "sys.exit(bool({'numba', 'galois', 'numpy'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=120).returncode == 0
+
+
+def test_a_hundred_lines_compile_within_a_second() -> None:
+    lines = [f"let x{i}: u8 = a.add_wrapped({i % 200}u8) ^ {i % 7}u8;" for i in range(95)]
+    text = program("\n".join([*lines, "return x0 & x94;"]))
+    compile([UnitSource("program", "main.leo", program("return a;"))])
+    started = time.process_time()
+    assert compile([UnitSource("program", "main.leo", text)]).ok
+    assert time.process_time() - started < 1.0
+
+
+def request(*texts: str, **settings: object) -> dict[str, object]:
+    sources = [
+        {"kind": "program", "path": "main.leo", "name": None, "source": t, "modules": []} for t in texts
+    ]
+    return {"op": "leo.compile", "sources": sources, "settings": settings}
+
+
+class TestConformance:
+    def test_it_answers_programs(self) -> None:
+        reply = compile_request(request(LEAF, CALLER, deps="leo"))
+        assert reply["ok"] and [p["name"] for p in reply["programs"]] == ["leaf.aleo", "caller.aleo"]
+
+    def test_dependencies_may_be_compiled_alone(self) -> None:
+        reply = compile_request(request(LEAF, CALLER, deps="aleo"))
+        assert reply["ok"] and [p["name"] for p in reply["programs"]] == ["leaf.aleo", "caller.aleo"]
+
+    def test_it_answers_errors(self) -> None:
+        reply = compile_request(request(program("return b;")))
+        assert not reply["ok"] and reply["errors"][0]["code"] == "ETYC0372005"
+
+    def test_what_is_not_built_is_said(self) -> None:
+        with pytest.raises(Unsupported):
+            compile_request(request(LEAF, interfaces=True))
+
+    def test_the_suite_of_the_reference_compiler(self, shared: Path) -> None:
+        """A sample of the suite; `python -m avm.cli conformance` runs all of it."""
+        lines = (shared / "leo-suite" / "compiler.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in lines[::23]:
+            case = json.loads(line)
+            try:
+                reply = compile_request(case)
+            except Unsupported:
+                continue
+            assert reply["ok"] == (case["expect"]["kind"] == "ok"), case["id"]
+            if reply["ok"]:
+                assert [(p["name"], p["bytecode"]) for p in reply["programs"]] == [
+                    (p["name"], p["bytecode"]) for p in case["expect"]["programs"]
+                ], case["id"]
