@@ -77,4 +77,8 @@ def expected_public_inputs(execution: Execution, find: FindProgram) -> tuple[int
             caller=execution.signer,
         )
     except CheckFailure as error:
-        raise rejected(Reason.PROOF, f"the call of {call.function} is not one: {error.message}") from error
+        raise rejected(
+            Reason.PROOF,
+            f"this is not a call of {call.program}/{call.function}: {error.message}",
+            hint="" if execution.signer is not None else "A function that uses its caller needs the signer.",
+        ) from error
