@@ -3,6 +3,7 @@
 import copy
 import json
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -373,3 +374,24 @@ def test_a_transition_leads_to_its_transaction(bank):
     assert bank.store.place(transaction.id_text) == (2, 0)
     assert bank.store.place_of_transition(transaction.id_text) is None
     assert bank.store.place("at1") is None
+
+
+def test_threads_add_blocks_one_after_another(ledger):
+    failures = []
+
+    def work():
+        try:
+            for _ in range(3):
+                ledger.advance([])
+                ledger.block(ledger.height)
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert ledger.height == 9
+    assert all(check.passed for check in ledger.verify_chain())
