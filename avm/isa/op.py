@@ -98,7 +98,10 @@ class Op(ABC):
     def refuse(self, operands: Iterable[RegisterType], hint: str = "") -> CheckFailure:
         """Build the failure for operand types this opcode does not take."""
         found = ", ".join(str(t) for t in operands)
-        return CheckFailure(f"'{self.mnemonic}' does not take operands of type {found}", hint=hint)
+        return CheckFailure(
+            f"Invalid operand types for the '{self.mnemonic}' instruction",
+            hint=hint or f"'{self.mnemonic}' does not take {found}.",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ def check(program: Program, imports: Mapping[str, Program]) -> None:
     for name in program.imports:
         if name not in imports:
             raise CheckFailure(
-                f"'{program.id}' imports '{name}', which is not loaded", hint=f"Add {name} first."
+                f"Cannot add program '{program.id}' because its import '{name}' must be added first"
             )
     programs = {**imports, program.id: program}
     for mapping in program.mappings.values():
@@ -90,7 +90,8 @@ class _BodyCheck(OperandTypes):
     def _define(self, register: int, type_: RegisterType) -> None:
         if register != len(self.registers):
             raise CheckFailure(
-                f"register r{register} is out of order", hint=f"The next register is r{len(self.registers)}."
+                f"Register 'r{register}' is out of order",
+                hint=f"The next register is r{len(self.registers)}.",
             )
         self.registers.append(type_)
 
@@ -109,7 +110,10 @@ class _BodyCheck(OperandTypes):
             raise CheckFailure("closures do not return records")
         found = self.operand_type(operand)
         if not self.scope.same_type(declared, found):
-            raise CheckFailure(f"the output '{operand}' is a {found}, not a {declared}")
+            raise CheckFailure(
+                f"Output '{operand}' does not match the expected output operand type: expected '{found}', "
+                f"found '{declared}'"
+            )
 
     def _check_instruction(self, instruction: Instruction) -> None:
         op = instruction.op
@@ -127,8 +131,11 @@ class _BodyCheck(OperandTypes):
         """A function with a finalize block makes its future last and passes on every other one."""
         asyncs = [(i, c) for i, c in enumerate(function.instructions) if c.mnemonic == "async"]
         if len(asyncs) != (function.finalize is not None):
-            wanted = "exactly one" if function.finalize else "no"
-            raise CheckFailure(f"the function '{function.name}' must contain {wanted} 'async' instruction")
+            if function.finalize is not None:
+                rule = "must contain exactly one 'async' instruction."
+            else:
+                rule = "must not contain any 'async' instructions."
+            raise CheckFailure(f"Function '{function.name}' {rule}")
         futures = [o.type for o in function.outputs if isinstance(o.type, FutureValue)]
         expected = [FutureValue(self.scope.program, function.name)] if function.finalize else []
         if futures != expected or (expected and function.outputs[-1].type != expected[0]):

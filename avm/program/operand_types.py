@@ -62,7 +62,7 @@ class OperandTypes:
             if on_chain:
                 raise CheckFailure(f"'{operand}' does not exist in a {self.scope.place}")
         elif not on_chain:
-            raise CheckFailure(f"'{operand}' is not a valid operand outside finalize")
+            raise CheckFailure(f"'{operand}' is not a valid operand in a non-finalize context.")
         program, _, component = operand.about.partition("/")
         if program and not program.endswith(".aleo"):
             program, component = "", program
@@ -76,7 +76,7 @@ class OperandTypes:
 
     def _register_type(self, register: Register) -> RegisterType:
         if register.locator >= len(self.registers):
-            raise CheckFailure(f"register r{register.locator} does not exist here")
+            raise CheckFailure(f"Register 'r{register.locator}' does not exist")
         type_ = self.registers[register.locator]
         for access in register.accesses:
             type_ = self._part(type_, access, register)

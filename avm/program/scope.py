@@ -50,14 +50,15 @@ class Scope:
         if program == self.owner.id:
             return self.owner
         if program not in self.programs:
-            raise CheckFailure(f"the program '{program}' is not imported by '{self.owner.id}'")
+            raise CheckFailure(f"External program '{program}' is not imported by '{self.owner.id}'.")
         return self.programs[program]
 
     def imported(self, program: str) -> Program:
         """Return a program that this one imports by name."""
         if program not in self.owner.imports:
             raise CheckFailure(
-                f"'{program}' is not imported by '{self.owner.id}'", hint=f"Add 'import {program};'."
+                f"External program '{program}' is not imported by '{self.owner.id}'.",
+                hint=f"Add 'import {program};'.",
             )
         return self.external(program)
 
@@ -66,7 +67,7 @@ class Scope:
         home = self.external(type_.program) if type_.program else self.owner
         struct = home.structs.get(type_.name)
         if struct is None:
-            raise CheckFailure(f"the struct '{type_.name}' is not defined in '{home.id}'")
+            raise CheckFailure(f"Struct '{type_.name}' in '{home.id}' is not defined.")
         if type_.program is None:
             return struct.members
         return tuple((name, _plain(qualify(member, home.id))) for name, member in struct.members)
@@ -79,7 +80,7 @@ class Scope:
         home = self.external(type_.program) if isinstance(type_, ExternalRecordValue) else self.owner
         record = home.records.get(type_.name)
         if record is None:
-            raise CheckFailure(f"the record '{type_.name}' is not defined in '{home.id}'")
+            raise CheckFailure(f"Record '{type_.name}' in '{home.id}' is not defined.")
         if not external:
             return record.entries
         return tuple((name, seen, _plain(qualify(t, home.id))) for name, seen, t in record.entries)
@@ -157,15 +158,15 @@ class Scope:
 
     def _function_or_closure(self, home: Program, name: str, *, external: bool) -> Body:
         if not external and name == self.name:
-            raise CheckFailure(f"'{name}' calls itself")
+            raise CheckFailure(f"Cannot invoke 'call' to self (in '{name}'): self-recursive call.")
         if not external and name in home.functions:
             raise CheckFailure(
-                f"the function '{name}' cannot be called from '{self.name}'",
+                f"Cannot call '{name}' from '{self.name}'. Use a closure ('closure {name}:') instead.",
                 hint="Functions of a program are called by other programs; make a closure to share code.",
             )
         found: Function | View | Body | None = home.functions.get(name) or home.closures.get(name)
         if found is None:
-            raise CheckFailure(f"'{name}' is not defined in '{home.id}'")
+            raise CheckFailure(f"'{name}' is not defined in '{home.id}'.")
         if isinstance(found, Function) and found.finalize and not getattr(self.body, "finalize", None):
             raise CheckFailure(
                 f"'{self.name}' must have a finalize block, because '{home.id}/{name}' has one"
@@ -180,7 +181,7 @@ class Scope:
         home = self.imported(program) if program else self.owner
         found: MappingDef | None = home.mappings.get(name)
         if found is None:
-            raise CheckFailure(f"the mapping '{name}' is not defined in '{home.id}'")
+            raise CheckFailure(f"Mapping '{name}' in '{home.id}' is not defined.")
         if not program:
             return found.key, found.value
         return _plain(qualify(found.key, home.id)), _plain(qualify(found.value, home.id))

@@ -79,7 +79,7 @@ def _load(
         if name not in loaded:
             if name not in available:
                 raise CheckFailure(
-                    f"'{program.id}' imports '{name}', which is not at hand", hint=f"Add {name} first."
+                    f"Cannot add program '{program.id}' because its import '{name}' must be added first"
                 )
             _load(available[name], available, loaded, (*path, program.id))
     check(program, _reachable(program, loaded))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from avm.base.errors import CheckFailure
@@ -12,6 +15,7 @@ from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
 from avm.vm import load
 
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 HEAD = """program a.aleo;
 struct pt:
     x as u8;
@@ -162,6 +166,19 @@ def test_imports_in_a_circle_are_refused() -> None:
                 "c.aleo": "import b.aleo;\nprogram c.aleo;\n" + MAIN,
             },
         )
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the vectors in ../shared")
+def test_what_the_virtual_machine_says_of_a_program_is_said_in_its_words() -> None:
+    checked = 0
+    for line in (SHARED / "vectors/programs.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        if row["parses"] and not row["loads"] and "authorization" not in row["load_error"]:
+            with pytest.raises(CheckFailure) as failure:
+                check(parse(row["program"]), {})
+            assert failure.value.message == row["load_error"]
+            checked += 1
+    assert checked > 10
 
 
 def test_structs_that_contain_each_other_many_times_are_checked_at_once() -> None:

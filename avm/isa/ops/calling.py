@@ -56,15 +56,17 @@ class AsyncOp(Op):
         if parts.target != scope.name:
             raise CheckFailure(f"'async {parts.target}' must name its own function, '{scope.name}'")
         expected = scope.finalize_inputs()
+        name = f"{scope.program}/{parts.target}"
         if len(expected) != len(operands):
             raise CheckFailure(
-                f"the finalize block of '{parts.target}' takes {len(expected)} inputs, {len(operands)} "
-                "are given"
+                f"'{name}' finalize expects {len(expected)} arguments, found {len(operands)} arguments"
             )
-        for index, (wanted, found) in enumerate(zip(expected, operands, strict=True)):
+        for wanted, found in zip(expected, operands, strict=True):
             fits = is_plaintext(found) or isinstance(found, FutureValue | DynamicFuture)
             if not fits or not scope.same_type(wanted, found):
-                raise CheckFailure(f"input {index + 1} of the finalize block is a {wanted}, not a {found}")
+                raise CheckFailure(
+                    f"'{name}' finalize expects a '{wanted}' argument, found a '{found}' argument"
+                )
         return (FutureValue(scope.program, parts.target),)
 
     def evaluate(

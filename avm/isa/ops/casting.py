@@ -50,11 +50,11 @@ class CastOp(Op):
             )
         if isinstance(target, StructType):
             scope.check_type(target)
-            self._match([t for _, t in scope.members(target)], operands, str(target), scope)
+            self._match([t for _, t in scope.members(target)], operands, target.name, "members", scope)
             return (target,)
         if isinstance(target, ArrayType):
             scope.check_type(target)
-            self._match([target.element] * target.length, operands, str(target), scope)
+            self._match([target.element] * target.length, operands, str(target), "elements", scope)
             return (target,)
         assert isinstance(target, RecordValue)
         if scope.place != "function":
@@ -62,7 +62,7 @@ class CastOp(Op):
         if isinstance(parts.operands[0], ProgramId):
             raise CheckFailure("a program cannot own a record")
         expected = [LiteralType.ADDRESS, *(t for _, _, t in scope.entries(target))]
-        self._match(expected, operands, str(target), scope)
+        self._match(expected, operands, target.name, "entries", scope)
         return (target,)
 
     def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
@@ -70,10 +70,15 @@ class CastOp(Op):
         return self.price + 30 * priced_bytes(target, scope) * isinstance(target, StructType | ArrayType)
 
     def _match(
-        self, expected: Sequence[RegisterType], operands: Sequence[RegisterType], name: str, scope: TypeScope
+        self,
+        expected: Sequence[RegisterType],
+        operands: Sequence[RegisterType],
+        name: str,
+        parts: str,
+        scope: TypeScope,
     ) -> None:
         if len(expected) != len(operands):
-            raise CheckFailure(f"'{name}' expected {len(expected)} operands, found {len(operands)}")
+            raise CheckFailure(f"'{name}' expected {len(expected)} {parts}, found {len(operands)} {parts}")
         for index, (wanted, found) in enumerate(zip(expected, operands, strict=True)):
             if not scope.same_type(wanted, found):
                 raise CheckFailure(

@@ -33,7 +33,8 @@ class DynamicOp(Op):
         for index, found in enumerate(operands[: self.names]):
             if found is not LiteralType.FIELD and not isinstance(found, IdentifierType):
                 raise CheckFailure(
-                    f"operand {index + 1} of '{self.mnemonic}' is a field or identifier, not a {found}"
+                    f"Instruction '{self.mnemonic}' expects input {index} to be a field or identifier "
+                    f"element, found '{found}'"
                 )
 
     def evaluate(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from avm.base.errors import Halt
+from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.value import inline
 from avm.isa.forms import Plain
@@ -31,7 +31,10 @@ class EqualityOp(Op):
 
     def _check(self, operands: Sequence[RegisterType], scope: TypeScope) -> None:
         if not scope.same_type(operands[0], operands[1]):
-            raise self.refuse(operands, hint="Both operands must have the same type.")
+            raise CheckFailure(
+                f"Instruction '{self.mnemonic}' expects inputs of the same type. Found inputs of type "
+                f"'{operands[0]}' and '{operands[1]}'"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,10 @@ class BranchOp(Op):
         self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
     ) -> tuple[RegisterType, ...]:
         if not all(is_plaintext(t) for t in operands) or not scope.same_type(operands[0], operands[1]):
-            raise self.refuse(operands, hint="Both operands must have the same type.")
+            raise CheckFailure(
+                f"Command '{self.mnemonic}' expects operands of the same type. Found operands of type "
+                f"'{operands[0]}' and '{operands[1]}'"
+            )
         if not scope.has_position(parts.target):
             raise CheckFailure(f"there is no position '{parts.target}' to go to")
         return ()
