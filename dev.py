@@ -172,7 +172,7 @@ def check(args: argparse.Namespace) -> int:
         ("format", ["-m", "ruff", "format", "--check", "."]),
         ("lint", ["-m", "ruff", "check", "."]),
         ("types", ["-m", "mypy"]),
-        ("layers", ["-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"]),
+        ("layers", ["-c", "from importlinter.cli import lint_imports as l; exit(l(no_cache=True))"]),
         ("contrast", [str(ROOT / "resources" / "themes" / "contrast.py")]),
     )
     failed = []

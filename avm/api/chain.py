@@ -205,6 +205,7 @@ class LedgerSession:
         return found
 
     def _execution(self, proved: Proved) -> Execution:
+        from avm.account.address import parse_address
         from avm.ledger.ids import Kind, parse_id
         from avm.ledger.transaction import Execution, Proof
 
@@ -217,7 +218,14 @@ class LedgerSession:
             proved.view.circuit_id,
             proved.view.srs_digest,
         )
-        return Execution((_transition(ran),), parse_id(Kind.STATE_ROOT, self.state_root), proof)
+        names = [name for name, _ in proved.constrained.circuit.public_inputs]
+        shows_signer = any(name.startswith("self.") for name in names)
+        return Execution(
+            (_transition(ran),),
+            parse_id(Kind.STATE_ROOT, self.state_root),
+            proof,
+            parse_address(ran.trace.signer) if shows_signer else None,
+        )
 
 
 def _transition(ran: Ran) -> Transition:

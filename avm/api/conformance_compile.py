@@ -36,9 +36,11 @@ class _Session:
         self.programs: list[CompiledProgram] = []
         self.warnings: list[dict[str, Any]] = []
 
-    def compile(self, units: Sequence[UnitSource], shown: str = "") -> Reply | None:
+    def compile(
+        self, units: Sequence[UnitSource], shown: str = "", library_chains: bool = True
+    ) -> Reply | None:
         """Compile the last unit; the reply if it failed."""
-        result = compile_leo(units, shown)
+        result = compile_leo(units, shown, library_chains)
         if result.unsupported is not None:
             raise result.unsupported
         self.warnings.extend(_diagnostics(result, "warning"))
@@ -67,7 +69,7 @@ def compile_request(request: dict[str, Any]) -> Reply:
         if unit.kind != "program":
             known.append(unit)
             continue
-        failed = session.compile([*known, unit], "")
+        failed = session.compile([*known, unit], "", library_chains=False)
         if failed is not None:
             return failed
         program = session.programs[-1]

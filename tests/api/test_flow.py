@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from avm.api import pipeline, proof_file, workspace
+from avm.api import accounts, pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
 from avm.api.chain import LedgerSession
 from avm.api.journey import STAGES, Journey
@@ -78,6 +78,20 @@ def test_mappings_grow_from_run_to_run(ledger: LedgerSession, parameters: Parame
     assert [(e.value, e.height, e.by) for e in balances.entries] == [("2000u64", 2, "mint")]
     history = ledger.mapping_history("token.aleo", "balances", balances.entries[0].key)
     assert [(e.value, e.height) for e in history] == [("1000u64", 1), ("2000u64", 2)]
+
+
+def test_the_callers_address_reaches_the_chain_where_the_function_uses_it(
+    ledger: LedgerSession, parameters: Parameters
+) -> None:
+    project = workspace.open_project(_sample("token").path)
+    receiver = accounts.new().address
+    mint = workspace.Run("mint", (accounts.LOCAL_SIGNER, "50u64"))
+    transfer = workspace.Run("transfer", (receiver, "20u64"))
+    for run in (mint, transfer):
+        reports = list(Journey(project, run, ledger, parameters).walk())
+        assert all(r.ok for r in reports), reports[-1]
+    (balances,) = [m for m in ledger.mappings() if m.name == "balances"]
+    assert {e.key: e.value for e in balances.entries} == {accounts.LOCAL_SIGNER: "30u64", receiver: "20u64"}
 
 
 def test_a_merkle_path_leads_to_the_state_root_until_it_is_tampered_with(
