@@ -9,7 +9,10 @@ prover cannot flood the event loop.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
+import sys
 import threading
 import time
 import traceback
@@ -24,7 +27,8 @@ from avm.base.progress import Cancel, Progress
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Work = Callable[[Progress, Cancel], Any]
-POLL_MS = 100
+POLL_MS = 250
+NICE = 5
 KEPT = 50
 
 
@@ -196,6 +200,8 @@ class Jobs(QObject):
         return self._lanes[name]
 
     def _serve(self, lane: queue.Queue[Job | None]) -> None:
+        if lane is self._lanes.get("prover"):
+            _be_nice()
         while (job := lane.get()) is not None:
             if job.state != "waiting":
                 continue
@@ -260,6 +266,15 @@ class Jobs(QObject):
             elif self._seen.get(job.id) != job.revision:
                 self._seen[job.id] = job.revision
                 self.changed.emit(job)
+
+
+def _be_nice() -> None:
+    """On Linux a thread has a priority of its own, and the prover's threads inherit it: the window
+    goes first.
+    """
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 def _nothing(_progress: Progress, _cancel: Cancel) -> None:

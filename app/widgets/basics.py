@@ -127,8 +127,9 @@ class Glyph(QLabel):
         self.retheme()
 
     def set(self, name: str, colour: str = "") -> None:
-        self.name, self.colour = name, colour or self.colour
-        self.retheme()
+        if (name, colour or self.colour) != (self.name, self.colour):
+            self.name, self.colour = name, colour or self.colour
+            self.retheme()
 
     def retheme(self) -> None:
         self.setPixmap(pixmap(self.name, self.colour, self.pixels, self))

@@ -28,6 +28,18 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 EMPTY = Cell()
 
 
+def shape(rows: list[Row]) -> tuple[Any, ...]:
+    """The keys of rows and of their children: what a view has to lay out anew when it differs."""
+    return tuple((each.key, shape(each.children)) for each in rows)
+
+
+def flat(rows: list[Row]) -> Iterator[Row]:
+    """Rows and their children in the order in which they are shown."""
+    for each in rows:
+        yield each
+        yield from flat(each.children)
+
+
 class RowModel(QAbstractItemModel):
     """Read-only rows; replacing them keeps what is open and chosen, by key."""
 
@@ -43,6 +55,19 @@ class RowModel(QAbstractItemModel):
         self._parents = {}
         self._index(rows, None)
         self.endResetModel()
+
+    def update_rows(self, rows: list[Row]) -> bool:
+        """Takes rows of the same shape without a reset, telling only what changed; false when shapes
+        differ.
+        """
+        if shape(rows) != shape(self.rows):
+            return False
+        last = len(self.titles) - 1
+        for mine, new in zip(flat(self.rows), flat(rows), strict=True):
+            if (mine.cells, mine.tint, mine.mark) != (new.cells, new.tint, new.mark):
+                mine.cells, mine.tint, mine.mark = new.cells, new.tint, new.mark
+                self.dataChanged.emit(self.index_of(mine), self.index_of(mine, last))
+        return True
 
     def _index(self, rows: list[Row], parent: Row | None) -> None:
         for number, each in enumerate(rows):
@@ -231,6 +256,8 @@ class Grid(QTreeView):
 
     def set_rows(self, rows: list[Row]) -> None:
         """Shows other rows; what was chosen, folded and scrolled to stays when its key is still there."""
+        if self.rows_model.update_rows(rows):
+            return
         folded = {
             r.key for r in self.all_rows() if r.children and not self.isExpanded(self.rows_model.index_of(r))
         }
@@ -248,11 +275,7 @@ class Grid(QTreeView):
         self._quiet = False
 
     def all_rows(self) -> Iterator[Row]:
-        pending = list(reversed(self.rows_model.rows))
-        while pending:
-            each = pending.pop()
-            yield each
-            pending.extend(reversed(each.children))
+        return flat(self.rows_model.rows)
 
     def current_key(self) -> Any:
         each = self.rows_model.row_of(self.currentIndex())

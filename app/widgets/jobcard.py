@@ -223,7 +223,9 @@ class JobCard(QFrame):
         even = 1.0 if not job.estimate else 0.0
         self.bar.set_parts(tuple(StagePart(n, e or even or t, s, sh) for n, _, s, sh, t, e in parts))
         self.stages.set_rows(stage_rows(job))
-        self.stages.setFixedHeight(row_height() * len(parts) + 2)
+        high = row_height() * len(parts) + 2
+        if self.stages.height() != high:
+            self.stages.setFixedHeight(high)
         self.memory_now.setText(f"{megabytes(job.memory[-1])} now" if job.memory else "")
         self.spark.set_values(tuple(job.memory))
 

@@ -1,0 +1,275 @@
+"""The Studio as a person uses it: projects, files, settings, layout, palette, recovery, closing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import registry
+from app.documents import Document
+from app.palette import match
+from app.panels.run import wrong_value
+from app.recovery import Recovery
+from app.session import Session
+from app.settings import Settings
+from app.studio import Studio
+from app.widgets.prompt import Prompt
+from app.widgets.spans import code, row, seconds, shorten, thousands
+from app.window import Window
+
+pytestmark = pytest.mark.qt
+
+
+def prompts(window: Window) -> list[Prompt]:
+    return [p for p in window.findChildren(Prompt) if p.isVisible()]
+
+
+def test_a_project_opens_with_its_main_file(studio: Studio, project_folder: Path) -> None:
+    assert studio.open_project(project_folder)
+    assert studio.session.current is not None and studio.session.current.name == "main.leo"
+    assert "demo.aleo" in studio.window.windowTitle()
+    assert str(project_folder) in studio.settings.get("recent")
+
+
+def test_a_folder_that_is_no_project_is_refused_with_a_reason(studio: Studio, tmp_path: Path) -> None:
+    assert not studio.open_project(tmp_path / "nothing")
+    assert studio.session.project is None
+
+
+def test_an_edit_marks_the_file_and_saving_writes_it(studio: Studio, project_folder: Path) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert document is not None
+    cursor = studio.window.panel("editor").code.textCursor()  # type: ignore[attr-defined]
+    cursor.insertText("// changed\n")
+    assert document.modified and studio.window.windowTitle().startswith("•")
+    assert studio.run_command("file.save")
+    assert not document.modified
+    assert document.path.read_text(encoding="utf-8").startswith("// changed")
+
+
+def test_a_full_disk_keeps_the_text_and_says_so(
+    studio: Studio, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert document is not None
+    before = document.path.read_text(encoding="utf-8")
+    studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
+
+    def full(*_a: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert not studio.flow.save(document)
+    monkeypatch.undo()
+    assert document.modified and document.path.read_text(encoding="utf-8") == before
+    assert any("not saved" in text for _, text in studio.session.output)
+
+
+def test_closing_with_unsaved_work_asks_and_does_not_block(
+    studio: Studio, project_folder: Path, qapp: QApplication
+) -> None:
+    studio.open_project(project_folder)
+    studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
+    studio.window.close()
+    assert studio.window.isVisible()
+    asked = prompts(studio.window)
+    assert len(asked) == 1
+    asked[0].leave()
+    studio.session.current.text_document.undo()  # type: ignore[union-attr]
+
+
+def test_unsaved_work_survives_a_crash(settings: Settings, project_folder: Path, qtbot: QtBot) -> None:
+    path = project_folder / "src" / "main.leo"
+    session = Session(settings)
+    recovery = Recovery(settings.folder / "recovery", session)
+    document = session.open_document(path)
+    cursor_text = "// typed before the crash\n"
+    from PySide6.QtGui import QTextCursor
+
+    QTextCursor(document.text_document).insertText(cursor_text)
+    recovery.write()
+    again = Session(settings)
+    found = Recovery(settings.folder / "recovery", again)
+    assert [s.path for s in found.left_over] == [path]
+    assert found.restore() == ["main.leo"]
+    restored = again.current
+    assert restored is not None and restored.text().startswith(cursor_text) and restored.modified
+    assert not path.read_text(encoding="utf-8").startswith(cursor_text)
+
+
+def test_a_saved_file_leaves_no_snapshot(settings: Settings, project_folder: Path, qtbot: QtBot) -> None:
+    session = Session(settings)
+    recovery = Recovery(settings.folder / "recovery", session)
+    document = session.open_document(project_folder / "src" / "main.leo")
+    from PySide6.QtGui import QTextCursor
+
+    QTextCursor(document.text_document).insertText("x")
+    recovery.write()
+    document.mark_saved()
+    assert Recovery(settings.folder / "recovery", Session(settings)).left_over == []
+
+
+def test_an_edit_makes_the_build_stale_and_undo_fresh_again(studio: Studio, project_folder: Path) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert isinstance(document, Document)
+
+    class View:
+        ok, functions, problems, links = True, (), (), ()
+        program, bytecode, bytecode_bytes, seconds, unsupported = "demo.aleo", "program demo.aleo;\n", 20, 0.1, False
+
+    class Built:
+        view, project = View, studio.session.project
+
+    studio.session.set_built(Built(), 0.0)  # type: ignore[arg-type]
+    assert not studio.session.stale
+    studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
+    assert studio.session.stale
+    document.text_document.undo()
+    assert not studio.session.stale
+
+
+def test_the_layout_is_remembered_and_can_be_reset(studio: Studio, qapp: QApplication) -> None:
+    docks = studio.window.docks
+    docks.close_panel("outline")
+    docks.remember()
+    saved = studio.settings.item("layouts", "edit")
+    assert saved
+    other = Studio(Settings(studio.settings.folder))
+    other.settings.set_item("layouts", "edit", saved)
+    window = Window(other)
+    window.show()
+    qapp.processEvents()
+    assert not window.docks.is_open("outline")
+    other.run_command("view.reset")
+    qapp.processEvents()
+    assert window.docks.is_open("outline")
+    other.jobs.close(0.5)
+    window.hide()
+
+
+def test_a_panel_is_one_widget_in_all_perspectives(studio: Studio, qapp: QApplication) -> None:
+    first = studio.window.panel("editor")
+    studio.run_command("perspective.debug")
+    qapp.processEvents()
+    assert studio.window.panel("editor") is first and first.isVisible()
+    studio.run_command("perspective.edit")
+    qapp.processEvents()
+    assert first.isVisible()
+
+
+def test_the_palette_finds_runs_and_gives_reasons(studio: Studio, qtbot: QtBot) -> None:
+    palette = studio.window.palette_overlay
+    studio.run_command("palette.commands")
+    assert palette.isVisible()
+    palette.field.setText("ledger perspective")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert not palette.isVisible() and studio.window.perspective == "ledger"
+    palette.open("step over")
+    assert [i.off for i in palette.model.items if not i.head][0] == "run or debug a function first"
+    qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_quick_open_lists_the_files_of_the_project(studio: Studio, project_folder: Path) -> None:
+    studio.open_project(project_folder)
+    studio.window.palette_overlay.open("main", files=True)
+    assert "src/main.leo" in [i.title for i in studio.window.palette_overlay.model.items]
+    studio.window.palette_overlay.leave()
+
+
+def test_keys_can_be_changed_and_the_loser_is_named(studio: Studio) -> None:
+    panel = studio.window.show_panel("settings")
+    panel.keys.choose("build.build")  # type: ignore[attr-defined]
+    panel._set("F10")  # type: ignore[attr-defined]
+    assert studio.keys_for("build.build") == "F10" and studio.keys_for("debug.over") == ""
+    assert "Step over" in panel.wrong.text()  # type: ignore[attr-defined]
+    panel._default()  # type: ignore[attr-defined]
+    assert studio.keys_for("build.build") == "Ctrl+B"
+
+
+def test_breakpoints_are_kept_by_file(studio: Studio, project_folder: Path) -> None:
+    studio.open_project(project_folder)
+    assert studio.run_command("edit.breakpoint")
+    path = studio.session.current.path  # type: ignore[union-attr]
+    assert studio.session.breakpoints(path) == {1}
+    assert Settings(studio.settings.folder).folder == studio.settings.folder
+    studio.session.toggle_breakpoint(path, 1)
+    assert studio.session.breakpoints(path) == frozenset()
+
+
+def test_every_sample_has_a_command() -> None:
+    from avm.api.workspace import samples
+
+    names = {c.id for c in registry.commands()}
+    assert {f"sample.{s.name}" for s in samples()} <= names
+
+
+def test_a_wrong_name_for_a_program_is_explained(studio: Studio) -> None:
+    studio.run_command("file.new")
+    prompt = prompts(studio.window)[0]
+    assert prompt.field is not None
+    prompt.field.setText("Bad__name")
+    prompt.buttons[0].click()
+    assert prompt.isVisible() and prompt.wrong.text()
+    prompt.leave()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "right"),
+    [
+        ("5u32", "u32", True),
+        ("-5i32", "i32", True),
+        ("-5u32", "u32", False),
+        ("5", "u32", False),
+        ("300u8", "u8", False),
+        ("5u64", "u32", False),
+        ("true", "boolean", True),
+        ("yes", "boolean", False),
+        ("7field", "field", True),
+        ("7", "field", False),
+        ("aleo1xyz", "address", False),
+        ("[ 1u32, 2u32 ]", "[u32; 2u32]", True),
+        ("", "u32", False),
+        ("128i8", "i8", False),
+        ("-128i8", "i8", True),
+    ],
+)
+def test_values_are_judged_by_their_type(text: str, kind: str, right: bool) -> None:
+    assert (wrong_value(text, kind) == "") is right
+
+
+def test_fuzzy_matching_prefers_whole_words() -> None:
+    assert match("prove", "Prove the last run") is not None
+    assert match("ptlr", "Prove the last run") is not None
+    assert match("zzz", "Prove the last run") is None
+    whole, scattered = match("step", "Step over"), match("step", "Save the program")
+    assert whole is not None and (scattered is None or whole[0] < scattered[0])
+
+
+def test_values_are_shortened_at_both_ends() -> None:
+    assert shorten("123456789012345678901234field").endswith("1234field")
+    assert shorten("500u64") == "500u64"
+    assert thousands(13912) == "13\u2009912" and seconds(0.05) == "50 ms" and seconds(125) == "2 min 5 s"
+
+
+def test_rows_of_one_shape_are_updated_in_place(qtbot: QtBot) -> None:
+    from app.widgets.grid import Grid
+
+    grid = Grid([("A", 0), ("B", 40)], name="t")
+    qtbot.addWidget(grid)
+    grid.set_rows([row(code("x"), code("1"), key=1), row(code("y"), code("2"), key=2)])
+    grid.choose(2)
+    resets: list[int] = []
+    grid.rows_model.modelReset.connect(lambda: resets.append(1))
+    grid.set_rows([row(code("x"), code("1"), key=1), row(code("y"), code("3"), key=2)])
+    assert resets == [] and grid.current_key() == 2
+    assert grid.rows_model.rows[1].cells[1].text() == "3"
+    grid.set_rows([row(code("y"), code("3"), key=2)])
+    assert resets == [1] and grid.current_key() == 2
