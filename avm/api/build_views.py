@@ -106,7 +106,8 @@ def example_value(type_text: str, program: Program) -> str:
     return ""
 
 
-def _split(type_text: str) -> tuple[str, str]:
+def split_visibility(type_text: str) -> tuple[str, str]:
+    """Split ``u32.public`` into type and visibility; private when none is written."""
     for visibility in ("public", "private", "constant"):
         if type_text.endswith("." + visibility):
             return type_text[: -len(visibility) - 1], visibility
@@ -122,10 +123,10 @@ def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
         names = compiled.parameter_names.get(function.name, ())
         inputs = []
         for i, parameter in enumerate(function.inputs):
-            type_text, visibility = _split(str(parameter.type))
+            type_text, visibility = split_visibility(str(parameter.type))
             name = names[i] if i < len(names) else f"r{parameter.register}"
             inputs.append(views.ParameterView(name, type_text, visibility))
-        outputs = tuple(views.OutputView(*_split(str(o.type))) for o in function.outputs)
+        outputs = tuple(views.OutputView(*split_visibility(str(o.type))) for o in function.outputs)
         found.append(
             views.FunctionView(
                 function.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from avm.base.errors import AvmError, DecodeError, VerifyError
@@ -9,6 +10,7 @@ from avm.base.errors import AvmError, DecodeError, VerifyError
 if TYPE_CHECKING:
     from avm.api.parameters import Parameters
     from avm.ledger.transaction import Deployment, Execution
+    from avm.r1cs.system import ConstraintSystem
 
 
 class LedgerVerifier:
@@ -44,13 +46,54 @@ class LedgerVerifier:
             raise VerifyError(f"the proof is not valid: {failed} failed", code="EAVM0610")
 
     def deployment(self, deployment: Deployment) -> None:
-        """Raise ``VerifyError`` unless the keys can be read and the program checks."""
+        """Raise ``VerifyError`` unless each key is that of its function's circuit.
+
+        The circuit is synthesized again and indexed under each reference string of this machine.
+        """
+        from avm.varuna.indexer import circuit_shape
         from avm.varuna.verifying_key import VerifyingKey
 
         for function, data in deployment.verifying_keys:
             try:
-                VerifyingKey.from_bytes(data)
+                key = VerifyingKey.from_bytes(data)
+                system = self._circuit(deployment, function)
+                _, circuit_id, variables = circuit_shape(system.matrices(), system.num_variables)
             except AvmError as error:
-                raise VerifyError(
-                    f"the verifying key of {function} cannot be read: {error.message}", code="EAVM0617"
-                ) from None
+                raise _refused_key(function, error.message) from None
+            if (key.circuit_id, key.num_variables) != (circuit_id, variables):
+                raise _refused_key(function, "it is the key of another circuit")
+            if not any(data == known for known in self._keys(system)):
+                raise _refused_key(function, "it was not made under a reference string of this machine")
+
+    def _circuit(self, deployment: Deployment, function: str) -> ConstraintSystem:
+        """The circuit of a function, synthesized with sample inputs; its matrices do not depend on them."""
+        from avm.api.accounts import LOCAL_SIGNER
+        from avm.api.build_views import example_value, split_visibility
+        from avm.vm import MemoryStore, execute, load
+        from avm.vm.constrain import constrain
+
+        program = deployment.parsed
+        declared = program.functions[function].inputs
+        inputs = [example_value(split_visibility(str(i.type))[0], program) for i in declared]
+        env = load(program, {})
+        trace = execute(env, function, inputs, signer=LOCAL_SIGNER, store=MemoryStore(), finalize=False)
+        return constrain(env, trace).system
+
+    def _keys(self, system: ConstraintSystem) -> Iterator[bytes]:
+        """The verifying key of a circuit under each string that reaches it."""
+        from avm.varuna.indexer import circuit_shape, index, required_degree
+
+        matrices = system.matrices()
+        info, circuit_id, variables = circuit_shape(matrices, system.num_variables)
+        for srs in self._parameters.strings():
+            if srs.highest_power >= required_degree(info):
+                key = self._parameters.cached_key(
+                    circuit_id.hex(),
+                    srs.digest,
+                    lambda srs=srs: index(matrices, srs, num_variables=variables)[0],  # type: ignore[misc]
+                )
+                yield key.verifying_key.to_bytes()
+
+
+def _refused_key(function: str, why: str) -> VerifyError:
+    return VerifyError(f"the verifying key of {function} is refused: {why}", code="EAVM0617")

@@ -214,8 +214,8 @@ class Parameters:
             self._loaded[f"development-{degree_log2}"] = srs
         return path
 
-    def verifiers(self) -> dict[str, SrsVerifier]:
-        """The verifier halves of the strings this machine holds, by digest."""
+    def strings(self) -> tuple[Srs, ...]:
+        """Every string this machine holds, loaded; files that cannot be read are left out."""
         from avm.varuna.srs import official_srs, srs_from_bytes
 
         with self._lock:
@@ -227,7 +227,11 @@ class Parameters:
                         self._loaded[path.stem] = srs_from_bytes(path.read_bytes())
                     except (DecodeError, OSError):
                         continue
-            return {srs.digest: srs.verifier() for srs in self._loaded.values()}
+            return tuple(self._loaded.values())
+
+    def verifiers(self) -> dict[str, SrsVerifier]:
+        """The verifier halves of the strings this machine holds, by digest."""
+        return {srs.digest: srs.verifier() for srs in self.strings()}
 
     def verifier_for(self, digest: str) -> SrsVerifier | None:
         """The verifier half of the string with this digest, None when it is not here."""

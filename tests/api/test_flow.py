@@ -16,6 +16,7 @@ from avm.api.journey import STAGES, Journey
 from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, Cancelled, DecodeError, StoreError
 from avm.base.progress import Cancel
+from avm.program import parse
 
 pytestmark = pytest.mark.prove
 
@@ -237,3 +238,18 @@ def test_a_corrupt_development_srs_is_set_aside_and_made_again(tmp_path: Path) -
     second = again.srs_for(1000)
     assert second.digest != first.digest
     assert path.with_suffix(".corrupt").exists()
+
+
+def test_a_key_of_another_circuit_cannot_be_deployed(ledger: LedgerSession, proved: Proved) -> None:
+    ran = proved.constrained.ran
+    text = ran.built.view.bytecode.replace("add r0 r1", "sub r0 r1")
+    built = dataclasses.replace(
+        ran.built, view=dataclasses.replace(ran.built.view, bytecode=text), program=parse(text)
+    )
+    other = dataclasses.replace(
+        proved,
+        constrained=dataclasses.replace(proved.constrained, ran=dataclasses.replace(ran, built=built)),
+    )
+    commit = pipeline.commit(other, ledger)
+    assert not commit.accepted and "EAVM0617" in commit.reason
+    assert ledger.height == 0
