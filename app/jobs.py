@@ -178,9 +178,12 @@ class Jobs(QObject):
         return any(job.visible for job in self.running())
 
     def close(self, wait: float = 2.0) -> None:
-        """Cancels all and lets the lanes end; they are daemons, so a deaf one cannot hold the program."""
+        """Cancels all, tells nobody any more, and lets the lanes end; they are daemons, so none can
+        hold the program.
+        """
         for job in self.running():
             job.cancel.cancel()
+        self._active.clear()
         for lane in self._lanes.values():
             lane.put(None)
         end = time.monotonic() + wait

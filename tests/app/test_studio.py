@@ -122,7 +122,13 @@ def test_an_edit_makes_the_build_stale_and_undo_fresh_again(studio: Studio, proj
 
     class View:
         ok, functions, problems, links = True, (), (), ()
-        program, bytecode, bytecode_bytes, seconds, unsupported = "demo.aleo", "program demo.aleo;\n", 20, 0.1, False
+        program, bytecode, bytecode_bytes, seconds, unsupported = (
+            "demo.aleo",
+            "program demo.aleo;\n",
+            20,
+            0.1,
+            False,
+        )
 
     class Built:
         view, project = View, studio.session.project
@@ -172,7 +178,7 @@ def test_the_palette_finds_runs_and_gives_reasons(studio: Studio, qtbot: QtBot) 
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert not palette.isVisible() and studio.window.perspective == "ledger"
     palette.open("step over")
-    assert [i.off for i in palette.model.items if not i.head][0] == "run or debug a function first"
+    assert next(i.off for i in palette.model.items if not i.head) == "run or debug a function first"
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
     assert not palette.isVisible()
 

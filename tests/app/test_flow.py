@@ -1,0 +1,92 @@
+"""The flow with the real engine: check, build, run, step, halt; and what the window shows of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.studio import Studio
+
+pytestmark = pytest.mark.qt
+LIMIT = 60_000
+
+
+def opened(studio: Studio, qtbot: QtBot, sample: str) -> None:
+    assert studio.open_sample(sample)
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=LIMIT)
+    assert studio.session.view is not None and studio.session.view.ok
+
+
+def test_a_sample_builds_runs_and_steps_both_ways(studio: Studio, qtbot: QtBot) -> None:
+    opened(studio, qtbot, "series")
+    studio.run_command("debug.start")
+    qtbot.waitUntil(lambda: studio.session.ran is not None and studio.session.debugging, timeout=LIMIT)
+    session = studio.session
+    assert session.step == 0 and studio.window.perspective == "debug"
+    places = [0]
+    for _ in range(4):
+        assert studio.run_command("debug.into")
+        places.append(session.step)
+    assert places == sorted(set(places))
+    for place in reversed(places[:-1]):
+        assert studio.run_command("debug.back_into")
+        assert session.step == place
+    assert not studio.run_command("debug.back_into")
+    assert studio.run_command("debug.last") and session.step == len(session.run.steps)  # type: ignore[union-attr]
+    registers = studio.window.panel("registers")
+    assert registers.isVisible()
+
+
+def test_the_broken_sample_stops_at_its_halt(studio: Studio, qtbot: QtBot) -> None:
+    opened(studio, qtbot, "payout")
+    studio.run_command("run.run")
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    run = studio.session.run
+    assert run is not None and run.halt is not None and studio.session.step == run.halt.step
+    editor = studio.window.panel("editor")
+    qtbot.waitUntil(lambda: editor.code.marks.halt == run.halt.leo_line)  # type: ignore[attr-defined, union-attr]
+    assert editor.code.zone_of[run.halt.leo_line].level == "halt"  # type: ignore[attr-defined]
+    assert not studio.run_command("prove.prove")
+
+
+def test_a_mistake_is_underlined_while_typing_and_leaves_with_undo(
+    studio: Studio, qtbot: QtBot, project_folder: Path
+) -> None:
+    studio.open_project(project_folder)
+    code = studio.window.panel("editor").code  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=LIMIT)
+    at = code.toPlainText().index("a + b")
+    cursor = code.textCursor()
+    cursor.setPosition(at)
+    cursor.insertText("false + ")
+    qtbot.waitUntil(lambda: bool(studio.session.problems()), timeout=LIMIT)
+    assert code.problems and code.marks.problems and code.zone_of
+    code.undo()
+    qtbot.waitUntil(lambda: not studio.session.problems(), timeout=LIMIT)
+    assert not code.zone_of
+
+
+def test_a_wrong_input_is_a_message_and_not_a_crash(studio: Studio, qtbot: QtBot) -> None:
+    opened(studio, qtbot, "hello")
+    studio.flow.run("main", ["nonsense", "1u32"])
+    qtbot.waitUntil(lambda: any(level == "error" for level, _ in studio.session.output), timeout=LIMIT)
+    assert studio.session.ran is None
+
+
+def test_a_line_of_the_source_lights_its_instructions(studio: Studio, qtbot: QtBot) -> None:
+    opened(studio, qtbot, "hello")
+    linked = next(link for link in studio.session.view.links if link.leo_line)  # type: ignore[union-attr]
+    studio.session.link_leo(linked.leo_line or 0)
+    assert linked.aleo_line in studio.session.linked_aleo
+    studio.session.link_aleo(linked.aleo_line)
+    assert studio.session.linked_leo == linked.leo_line
+
+
+def test_inputs_are_remembered_for_each_function(studio: Studio, qtbot: QtBot) -> None:
+    opened(studio, qtbot, "hello")
+    studio.flow.run("main", ["7u32", "8u32"])
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    assert studio.session.inputs() == ["7u32", "8u32"]
+    assert studio.session.input_history("main")[0] == ["7u32", "8u32"]

@@ -1,0 +1,193 @@
+"""Rows made from views: the machine at a step, timeline lanes, constraints, blocks and paths."""
+
+from __future__ import annotations
+
+from app.models.ledger import ago, block_rows, operation_rows, path_rows, transaction_rows
+from app.models.machine import base, mapping_rows, register_rows, stack_rows, targets
+from app.models.proof import gadget_rows, instruction_rows
+from app.panels.heap import names_of, object_of
+from app.panels.merkle import trees_of
+from app.panels.problems import message_spans
+from app.panels.timeline import accesses_of, lanes_of
+from app.widgets.spans import Row
+from avm.api import views as v
+
+
+def step(index: int, frame: int, text: str, **more: object) -> v.StepView:
+    given: dict[str, object] = {"reads": (), "writes": (), "on_chain": False, **more}
+    return v.StepView(
+        index,
+        frame,
+        "main",
+        index,
+        text,
+        text.split()[0],
+        10 + index,
+        "main.leo",
+        3,
+        0,
+        1,
+        **given,  # type: ignore[arg-type]
+    )
+
+
+ADD = step(
+    1, 0, "add r0 r1 into r2;", reads=(v.CellView("r0", "u32", "1u32"), v.CellView("r1[0u32]", "u32", "2u32"))
+)
+FRAME = v.FrameView(0, None, "function", "demo.aleo", "main", 0, 2, 0)
+FINAL = v.FrameView(1, None, "finalize", "demo.aleo", "main", 3, 4, 0)
+STACK = v.StackView(
+    FRAME,
+    (
+        v.RegisterView("r0", "u32", "1u32", "", None),
+        v.RegisterView("r1", "[u32; 1u32]", "[ 2u32 ]", "", 0),
+    ),
+    True,
+    3,
+)
+RUN = v.RunView(
+    "demo.aleo",
+    "main",
+    ("1u32",),
+    ("3u32",),
+    v.HaltView(4, "it halts", "set", "set r0 into m[r1];", (), "main.leo", 5, 0, 1, 14),
+    (
+        step(0, 0, "cast 2u32 into r1 as [u32; 1u32];"),
+        ADD,
+        step(2, 0, "async main r2 into r3;"),
+        step(3, 1, "get.or_use m[r0] 0u32 into r2;", on_chain=True),
+        step(4, 1, "set r0 into m[r1];", on_chain=True),
+    ),
+    (FRAME, FINAL),
+    (),
+    0.1,
+)
+
+
+def words(each: Row) -> list[str]:
+    return [cell.text() for cell in each.cells]
+
+
+def test_a_register_is_marked_by_the_step_about_to_run() -> None:
+    rows = register_rows(STACK, ADD, 1)
+    assert [words(r)[3] for r in rows] == ["read", "written read", "next"]
+    assert words(rows[2])[:3] == ["r2", "", "not written"]
+    assert rows[0].tint == "memory.read.bg" and rows[2].mark == "memory.write_next.line"
+
+
+def test_another_frame_has_no_marks_of_this_step() -> None:
+    other = v.StackView(FRAME, STACK.registers, False, None)
+    assert [words(r)[3] for r in register_rows(other, ADD, 9)] == ["", ""]
+
+
+def test_registers_are_read_from_the_text() -> None:
+    assert base("r12[3u32].owner") == "r12" and base("self.caller") == "self.caller"
+    assert targets(ADD) == ["r2"]
+    assert targets(step(0, 0, "call f r0 into r1 r2;")) == ["r1", "r2"]
+    assert targets(step(0, 0, "set r0 into m[r1];")) == [] and targets(step(0, 0, "assert.eq r0 r1;")) == []
+
+
+def test_the_stack_shows_who_runs_who_halted_and_who_returned() -> None:
+    machine = v.MachineView(4, (v.StackView(FINAL, (), True, 5),), (), ())
+    rows = stack_rows(machine, RUN)
+    assert words(rows[0]) == ["finalize main on chain", "line 5", "halted"]
+    assert words(rows[1])[2] == "returned" and rows[0].mark == "semantic.error.line"
+
+
+def test_the_timeline_has_a_lane_for_each_frame_and_storage_below() -> None:
+    lanes = lanes_of(RUN)
+    assert [(lane.name, lane.spans) for lane in lanes] == [("main", ((0, 2),)), ("finalize main", ((3, 4),))]
+    stores, accesses = accesses_of(RUN)
+    assert stores == ("m",) and [(a.step, a.kind) for a in accesses] == [(3, "read"), (4, "next")]
+
+
+def test_a_frame_that_comes_back_has_two_spans() -> None:
+    inner = v.FrameView(1, 0, "closure", "demo.aleo", "f", 1, 1, 1)
+    steps = (
+        step(0, 0, "call f into r0;"),
+        step(1, 1, "add r0 r1 into r2;"),
+        step(2, 0, "add r0 r1 into r2;"),
+    )
+    run = v.RunView("demo.aleo", "main", (), (), None, steps, (FRAME, inner), (), 0.0)
+    assert lanes_of(run)[0].spans == ((0, 0), (2, 2))
+
+
+def test_heap_names_are_grouped_by_frame() -> None:
+    heap = (v.HeapView(0, "Terms", (v.HeapField("rate", "5u64"),), ("main r1", "main r2")),)
+    machine = v.MachineView(0, (STACK,), heap, ())
+    assert [(n.frame, n.name, n.object) for n in names_of(machine)] == [("main", "r1", 0), ("main", "r2", 0)]
+    assert object_of(heap[0]).note == "2 names, shared"
+
+
+def test_a_long_array_is_folded_and_says_so() -> None:
+    fields = tuple(v.HeapField(f"[{n}]", f"{n}u8") for n in range(32))
+    assert object_of(v.HeapView(1, "[u8; 32u32]", fields, ())).fields[-1] == ("…", "20 more", None)
+
+
+def test_changed_entries_of_a_mapping_are_marked() -> None:
+    mapping = v.MappingView(
+        "demo.aleo", "m", (v.EntryView("1u8", "2u8", None, "this run", True), v.EntryView("3u8", "4u8", 7))
+    )
+    rows = mapping_rows(mapping)
+    assert words(rows[0])[2] == "this run" and rows[0].tint and words(rows[1])[2] == "7" and not rows[1].tint
+
+
+def test_costs_show_their_share() -> None:
+    costs = (
+        v.InstructionCost("main", 0, "mul r0 r1 into r2;", 4, 75),
+        v.InstructionCost("inputs", 0, "input r0", None, 25),
+    )
+    view = v.ConstraintView(
+        100, 2, 3, 1, (1, 2, 3), (), costs, (("a/b", 60), ("a/c", 15), ("d", 25)), (), 0.1
+    )
+    rows = instruction_rows(view)
+    assert words(rows[0]) == ["75", "mul r0 r1 into r2;", "main", "line 4", "75.0 %"]
+    gadgets = gadget_rows(view)
+    assert words(gadgets[0])[:2] == ["a", "75"] and [words(c)[0] for c in gadgets[0].children] == ["b", "c"]
+
+
+WRITE = v.MappingWrite("set", "demo.aleo", "m", "1u8", None, "2u8")
+TRANSITION = v.TransitionView("au1x", "demo.aleo", "main", ("1u32", "ciphertext1qq"), ("3u32",))
+TX = v.TransactionView(
+    "at1" + "x" * 58, "execute", "demo.aleo", "main", "accepted", (TRANSITION,), (WRITE,), 957, "ab"
+)
+BLOCKS = (
+    v.BlockView(0, "ab1a", "", "", "sr1a", 0),
+    v.BlockView(1, "ab1b", "ab1a", "sr1a", "sr1b", 100, (TX,)),
+)
+
+
+def test_blocks_come_newest_first_with_their_age() -> None:
+    rows = block_rows(BLOCKS, now=160.0)
+    assert [r.key for r in rows] == [1, 0] and words(rows[0])[3] == "1 min" and words(rows[1])[3] == "genesis"
+    assert (ago(0, 3), ago(0, 59), ago(0, 7300), ago(0, 200000)) == ("now", "59 s", "2 h", "2 d")
+
+
+def test_a_transaction_opens_to_what_the_network_sees() -> None:
+    rows = transaction_rows(BLOCKS[1])
+    values = rows[0].children[0].children
+    assert [r.cells[0].spans[0].icon for r in values] == ["eye", "lock", "eye"]
+    assert words(operation_rows(TX)[0]) == ["m 1u8", "none", "2u8"]
+
+
+def test_a_tampered_path_shows_stored_beside_found() -> None:
+    def path(leaf: str, roots: tuple[str, str]) -> v.MerkleView:
+        levels = (
+            v.MerkleLevel("transactions", 0, leaf, "0field", roots[0], "left"),
+            v.MerkleLevel("chain", 0, "9field", roots[0], roots[1], "right"),
+        )
+        return v.MerkleView(leaf, "leaf", levels, roots[1], "8field", roots[1] == "8field")
+
+    real, other = path("1field", ("5field", "8field")), path("2field", ("6field", "7field"))
+    assert [words(r)[5] for r in path_rows(real, real)] == ["same", "same"]
+    assert [words(r)[5] for r in path_rows(other, real)] == ["differs", "differs"]
+    assert trees_of(real) == [("transactions", [0]), ("chain", [1])]
+
+
+def test_a_compiler_sentence_keeps_its_code_apart() -> None:
+    spans = message_spans("expected type `field`, but type `address` was found")
+    assert [(s.text, s.role) for s in spans if s.role == "code_small"] == [
+        ("field", "code_small"),
+        ("address", "code_small"),
+    ]
+    assert spans[1].gap == 0
