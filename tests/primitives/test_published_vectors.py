@@ -153,7 +153,20 @@ XS_KAT = [
     "99",
     "57d5",
     "72d07f",
+    "ca46fb7d84d726f5011c00c379ef2fb625151c0a1f416e62c9da2aa14c33cb",
+    "91cab802b466092897c7639a02acf529ca61864e5e8c8e422b3a9381a95154d1",
+    "0253f5487d927a5d35d0089ad9cab2d7515b65d332e870c78d1229d1c584bec3d5",
+    "25981b7d6af3c87840639621acd46ce4bce8612fe7f081cca25b72a569c81c498606deaf781f89b0"
+    "7534625336563e19c6b2c467033bd04b55561251f8521a",
+    "57aa5c761e7cfa573c48785109ad76445441de0ee0f9fe9dd4abb920b7cb5f608fc9a029f85ec478"
+    "a130f194372b6112f5f2d10408e0d23f696cc9e313b7f1d3",
+    "150a3e311efb3299d0b9ca333526bdb96a0584f00b52f4e723407cc332a9d5f0f64f426fec8717ae"
+    "03eaebf1b52401956595bd6e56543a53517be104be99745e51",
+    "5e3f0046de3d99d5de3d01ef2947b812714e09af342d9ea03311565a748ac0842540e0504aa8a54d"
+    "4c7563bd8948d36177d88cc7b14777b2c7930252d4ec1c1a0fa0e21ff2889f41615c9b828b179c47"
+    "78f314751cc58fbe386bb6cc48b1a729cafd9f2f",
 ]  # fmt: skip
+"""Digests of the bytes 0 to 255, as many bytes as each has (BLAKE2 project, known-answer tests)."""
 
 
 @pytest.mark.parametrize("digest", XS_KAT, ids=[f"{len(d) // 2} bytes" for d in XS_KAT])
@@ -161,8 +174,13 @@ def test_blake2xs_gives_the_published_digests(digest: str) -> None:
     assert blake2xs(XS_INPUT, len(digest) // 2).hex() == digest
 
 
+def test_blake2xs_of_the_largest_length_gives_the_published_beginning() -> None:
+    digest = "0650cde4df888a06eada0f0fecb3c17594304b4a03fdd678182f27db1238b174"
+    assert blake2xs(FOX, 65535)[:32].hex() == digest
+
+
 def test_the_root_of_blake2xs_is_a_blake2s_of_the_standard_library() -> None:
-    """The standard library refuses only the expansion's depth 0; the root, with the length in it, it makes."""
+    """The standard library refuses only the expansion's depth 0; the root it makes."""
     for size in (1, 32, 64, 65535):
         root = hashlib.blake2s(ABC, node_offset=size << 32, person=b"AleoHtC0").digest()
         assert blake2s(ABC, node_offset=size << 32, person=b"AleoHtC0") == root
