@@ -150,7 +150,9 @@ class Validity(Checker):
             case _:
                 return type_ in (UNIT, ERR, STRING, IDENTIFIER, DYN_RECORD)
 
-    def assert_storage(self, type_: Type, span: Span) -> None:
+    def assert_storage(self, type_: Type, span: Span, outer: frozenset[Location] = frozenset()) -> None:
+        """What a storage variable holds; `outer` are the structs around it (a cycle is reported elsewhere)."""
+
         def bad(word: str) -> None:
             self.report("invalid_storage_type", span, type_=word)
 
@@ -171,9 +173,9 @@ class Validity(Checker):
                     bad("undefined composite")
                 elif composite.is_record:
                     bad("record")
-                else:
+                elif (location := type_.path.location) is not None and location not in outer:
                     for member in composite.members:
-                        self.assert_storage(member.type_, span)
+                        self.assert_storage(member.type_, span, outer | {location})
             case ArrayType() | VectorType():
                 if isinstance(type_, ArrayType):
                     length = as_u32(type_.length)
@@ -186,7 +188,7 @@ class Validity(Checker):
                         bad("tuple")
                     case OptionalType():
                         bad("optional")
-                self.assert_storage(type_.element_type, span)
+                self.assert_storage(type_.element_type, span, outer)
             case _:
                 if type_ in _STORAGE_WORDS:
                     bad(_STORAGE_WORDS[type_])
