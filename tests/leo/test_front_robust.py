@@ -75,7 +75,8 @@ def test_a_dynamic_call_on_a_keyword_is_reported() -> None:
 @pytest.mark.parametrize("storage", ["storage v: A;", "storage v: [A];", "mapping v: u8 => A;"])
 @pytest.mark.parametrize("structs", ["struct A { a: A }", "struct A { b: B }\nstruct B { a: [A; 2] }"])
 def test_a_struct_inside_itself_is_reported_wherever_it_is_used(structs: str, storage: str) -> None:
-    text = f"{structs}\nprogram a.aleo {{ {storage} fn f(q: A) {{ let z: A = q; }} @noupgrade constructor() {{}} }}"
+    inside = f"{storage} fn f(q: A) {{ let z: A = q; }} @noupgrade constructor() {{}}"
+    text = f"{structs}\nprogram a.aleo {{ {inside} }}"
     state = prepare([UnitSource("program", "main.leo", text)])
     assert not check(state)
     assert "ETYC0372058" in [d.code for d in state.diagnostics]

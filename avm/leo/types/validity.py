@@ -151,7 +151,7 @@ class Validity(Checker):
                 return type_ in (UNIT, ERR, STRING, IDENTIFIER, DYN_RECORD)
 
     def assert_storage(self, type_: Type, span: Span, outer: frozenset[Location] = frozenset()) -> None:
-        """What a storage variable holds; `outer` are the structs around it (a cycle is reported elsewhere)."""
+        """What storage holds; `outer` are the structs around it (cycles are reported elsewhere)."""
 
         def bad(word: str) -> None:
             self.report("invalid_storage_type", span, type_=word)
