@@ -1,10 +1,11 @@
 """The compiler's ordered list of passes, and the way from sources to generated programs.
 
-    sources -> prepare and check (avm.leo.front) -> PREPARE -> EVALUATE until nothing changes -> DESUGAR
+    sources -> prepare and check (avm.leo.front) -> DISAMBIGUATE -> check effects -> PROCESS_ASYNC
+            -> PRUNE -> EVALUATE until nothing changes -> DESUGAR
             -> LOWER -> code generation -> peephole
 
-This is the one place that says in which order passes run. After PREPARE, after each round of EVALUATE and
-after each pass of DESUGAR the rewritten program is resolved and type checked again.
+This is the one place that says in which order passes run. After PROCESS_ASYNC, after each round of
+EVALUATE and after each pass of DESUGAR the rewritten program is resolved and type checked again.
 """
 
 from __future__ import annotations
@@ -43,14 +44,17 @@ from avm.leo.passes import (
     unrolling,
     write_transforming,
 )
+from avm.leo.passes.check_effects import check_effects
 from avm.leo.passes.check_interfaces import check_interfaces
 from avm.leo.passes.check_static import check_static
+from avm.leo.passes.check_taint import check_taint
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
 from avm.leo.validation import validate
 from avm.program import parse
 
-PREPARE: tuple[Pass, ...] = (disambiguate.PASS, processing_async.PASS)
+DISAMBIGUATE: tuple[Pass, ...] = (disambiguate.PASS,)
+PROCESS_ASYNC: tuple[Pass, ...] = (processing_async.PASS,)
 PRUNE: tuple[Pass, ...] = (library_pruning.PASS,)
 EVALUATE: tuple[Pass, ...] = (
     unrolling.PASS,
@@ -149,7 +153,11 @@ class Compilation:
     def prepare(self) -> None:
         """Final blocks become functions; then every `Final` is followed to its run."""
         before = len(self.context.index.functions)
-        self.run(PREPARE)
+        self.run(DISAMBIGUATE)
+        self.state.ast = self.program
+        check_effects(self.state)
+        check_taint(self.state)
+        self.run(PROCESS_ASYNC)
         if len(self.context.index.functions) != before:
             self.recheck()
         self.state.ast = self.program
@@ -209,18 +217,20 @@ class Compilation:
         return generated
 
 
-def compile(sources: Sequence[UnitSource], shown: str | None = None) -> CompileResult:
+def compile(
+    sources: Sequence[UnitSource], shown: str | None = None, library_chains: bool = True
+) -> CompileResult:
     """Compile the last source; the others are its dependencies, each before its users.
 
     Errors are in the result's diagnostics; what is not built yet is in `unsupported`. Nothing is raised for
     a program that cannot be compiled. `shown` is the name that a failed validation mentions instead of the
-    program's own.
+    program's own; `library_chains` is that of `front.prepare`.
     """
     state: CompilerState | None = None
     programs: tuple[CompiledProgram, ...] = ()
     unsupported: Unsupported | None = None
     try:
-        state = front.prepare(sources, disassemble)
+        state = front.prepare(sources, disassemble, library_chains=library_chains)
         programs = _compile(state)
         _validate(programs, sources, state, shown)
     except Rejected:

@@ -1,6 +1,7 @@
 """Generated code: whole programs beside the code they must give, and the places instructions come from."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ class TestGolden:
         text = path.read_text(encoding="utf-8")
         result = compiled(text)
         program = parse(result.bytecode, path.name)
-        bodies = [("function", f.name, f) for f in program.functions.values()]
+        bodies: list[tuple[str, str, Any]] = [("function", f.name, f) for f in program.functions.values()]
         bodies += [
             ("finalize", f.name, f.finalize) for f in program.functions.values() if f.finalize is not None
         ]
@@ -59,7 +60,8 @@ def origins(text: str, kind: str, name: str) -> list[tuple[str, str]]:
     """Instructions of a body, each with the Leo text it came from."""
     result = compiled(text)
     program = parse(result.bytecode, "demo")
-    body = {"function": program.functions, "closure": program.closures}.get(kind, {}).get(name)
+    tables: dict[str, Any] = {"function": program.functions, "closure": program.closures}
+    body = tables.get(kind, {}).get(name)
     if kind == "finalize":
         body = program.functions[name].finalize
     assert body is not None

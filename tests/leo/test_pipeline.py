@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,8 +103,8 @@ def test_a_hundred_lines_compile_within_a_second() -> None:
     assert time.process_time() - started < 1.0
 
 
-def request(*texts: str, **settings: object) -> dict[str, object]:
-    sources = [
+def request(*texts: str, **settings: object) -> dict[str, Any]:
+    sources: list[dict[str, object]] = [
         {"kind": "program", "path": "main.leo", "name": None, "source": t, "modules": []} for t in texts
     ]
     return {"op": "leo.compile", "sources": sources, "settings": settings}

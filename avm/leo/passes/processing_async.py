@@ -181,7 +181,8 @@ class _ProcessingAsync(Rewriter):
         location = Location(self.program_name, (name,))
         future = ast.FutureType(tuple(i.type_ for i in capture.inputs), location, True)
         path = ast.Path(None, (), identifier, location, node.span, context.nodes.next_id())
-        return ast.CallExpression(path, (), tuple(capture.arguments), node.span, context.typed_id(future))
+        arguments = tuple(capture.arguments)
+        return ast.CallExpression(path, (), arguments, node.block.span, context.typed_id(future))
 
     def function(self, node: ast.Function) -> ast.Function:
         self.function_name = node.name
