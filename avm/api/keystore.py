@@ -1,0 +1,423 @@
+"""The person's accounts on disk: names and addresses in the open, every private key sealed under a password.
+
+One JSON file in the configuration folder. The password becomes a key by scrypt; each private key is sealed
+with ChaCha20-Poly1305 under a fresh nonce and bound to its address. Everything is read again before a change
+and replaced atomically, so a wrong password, a damaged file or a full disk loses nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import secrets as system
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from avm.api import accounts
+from avm.api.accounts import LOCAL_SIGNER, Account
+from avm.api.workspace import write_text_safely
+from avm.base.errors import AvmError, StoreError
+
+FORMAT = "avm-accounts-1"
+FILE = "accounts.json"
+LOCAL_NAME = "local"
+COST_LOG2 = 17
+"""scrypt's cost: 2^17 rounds of 1 KiB blocks, 128 MiB and about half a second for each guess."""
+SHORTEST_PASSWORD = 8
+_BLOCK, _LANES = 8, 1
+_COSTS = range(10, 21)
+_NAME = re.compile(r"[^\W_][\w .-]{0,39}\Z")
+_CHECK = b"avm-accounts-1 password"
+
+
+class Secret:
+    """A text that prints a redaction; ``reveal`` gives it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account in a list; ``public_test_key`` marks the local account, whose key everybody knows."""
+
+    name: str
+    address: str
+    signs: bool
+    public_test_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """One entry of the file."""
+
+    name: str
+    address: str
+    nonce: bytes
+    box: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """The file's content; ``check`` is a known text sealed under the password."""
+
+    cost_log2: int
+    salt: bytes
+    check: _Sealed
+    entries: tuple[_Sealed, ...] = ()
+    signer: str = ""
+
+    def entry(self, name: str) -> _Sealed:
+        found = next((e for e in self.entries if name in (e.name, e.address)), None)
+        if found is None:
+            shown = repr(name) if len(name) <= 40 else "that"
+            raise AvmError(
+                f"there is no account called {shown}",
+                code="EAVM1302",
+                hint="list them with `avm account list`",
+            )
+        return found
+
+
+def config_root() -> Path:
+    """The folder of the person's own files: ``AVM_STUDIO_HOME`` when set, else the configuration folder."""
+    told = os.environ.get("AVM_STUDIO_HOME")
+    if told:
+        return Path(told)
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("avm-studio", appauthor=False))
+
+
+def signer(folder: Path | None = None) -> str:
+    """Return the address that signs runs: the chosen account's, else the local test account's.
+
+    ``StoreError`` when the file of accounts is damaged.
+    """
+    return Keystore(folder).signer()
+
+
+class Keystore:
+    """The accounts of one configuration folder; safe to use from several threads.
+
+    It is locked until ``unlock`` or ``create_store``; only making, importing and revealing accounts needs it
+    unlocked. ``cost_log2`` is scrypt's cost of a new store.
+    """
+
+    def __init__(self, folder: Path | None = None, *, cost_log2: int = COST_LOG2) -> None:
+        self.path = (folder or config_root()) / FILE
+        self._cost_log2 = cost_log2
+        self._lock = threading.RLock()
+        self._key: tuple[bytes, bytearray] | None = None
+
+    def __repr__(self) -> str:
+        return f"Keystore({str(self.path)!r}, {'unlocked' if self._key else 'locked'})"
+
+    # --- state ------------------------------------------------------------------------------------------
+
+    @property
+    def exists(self) -> bool:
+        """Whether a file of accounts is there."""
+        return self.path.exists()
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether private keys can be opened."""
+        return self._key is not None
+
+    def entries(self) -> tuple[AccountView, ...]:
+        """Every account, the local test account first; ``StoreError`` when the file is damaged."""
+        store = self._read() if self.exists else None
+        chosen = store.signer if store is not None else ""
+        found = [AccountView(LOCAL_NAME, LOCAL_SIGNER, not chosen, True)]
+        if store is not None:
+            found += [AccountView(e.name, e.address, e.address == chosen) for e in store.entries]
+        return tuple(found)
+
+    def signer(self) -> str:
+        """The address of the account that signs runs."""
+        return (self._read().signer if self.exists else "") or LOCAL_SIGNER
+
+    # --- the password -----------------------------------------------------------------------------------
+
+    def create_store(self, password: Secret) -> None:
+        """Make an empty file of accounts under a password of at least eight characters, and unlock it."""
+        _check_password(password)
+        with self._lock:
+            if self.exists:
+                raise AvmError(
+                    "there is a file of accounts already", code="EAVM1303", hint="unlock it with its password"
+                )
+            salt = system.token_bytes(16)
+            key = _derive(password, salt, self._cost_log2)
+            self._write(_Store(self._cost_log2, salt, _seal(key, "", "", _CHECK)))
+            self._key = salt, key
+
+    def unlock(self, password: Secret) -> None:
+        """Derive the key; ``AvmError`` EAVM1304 for a wrong password, and nothing changes."""
+        with self._lock:
+            store = self._read()
+            key = _derive(password, store.salt, store.cost_log2)
+            if _open(key, store.check) != _CHECK:
+                raise AvmError(
+                    "the password is wrong", code="EAVM1304", hint="try again; the accounts are unchanged"
+                )
+            self._key = store.salt, key
+
+    def lock(self) -> None:
+        """Forget the key."""
+        with self._lock:
+            if self._key is not None:
+                self._key[1][:] = bytes(len(self._key[1]))
+            self._key = None
+
+    def change_password(self, old: Secret, new: Secret) -> None:
+        """Seal every key anew under another password; the file is replaced only when all of them opened."""
+        _check_password(new)
+        with self._lock:
+            self.unlock(old)
+            store, (_, key) = self._open_store()
+            salt = system.token_bytes(16)
+            fresh = _derive(new, salt, self._cost_log2)
+            entries = tuple(
+                _seal(fresh, e.name, e.address, _unseal(key, e, self.path)) for e in store.entries
+            )
+            check = _seal(fresh, "", "", _CHECK)
+            self._write(_Store(self._cost_log2, salt, check, entries, store.signer))
+            self._key = salt, fresh
+
+    # --- accounts ---------------------------------------------------------------------------------------
+
+    def create(self, name: str) -> AccountView:
+        """Make an account from the operating system's randomness and keep it."""
+        with self._lock:
+            self._check_name(self._open_store()[0], name)
+            return self._keep(name, accounts.new())
+
+    def import_key(self, name: str, private_key: Secret) -> AccountView:
+        """Keep the account of a private key; the error for a text that is none does not repeat it."""
+        with self._lock:
+            self._check_name(self._open_store()[0], name)
+            account = None
+            with contextlib.suppress(AvmError):
+                account = accounts.from_private_key(private_key.reveal())
+            if account is None:
+                raise AvmError(
+                    "the text is not a private key",
+                    code="EAVM1305",
+                    hint="a private key begins with APrivateKey1 and has 59 characters",
+                )
+            return self._keep(name, account)
+
+    def rename(self, name: str, new: str) -> None:
+        """Give an account another name."""
+        with self._lock:
+            store = self._read()
+            entry = store.entry(name)
+            if new != entry.name:
+                self._check_name(store, new)
+            entries = tuple(replace(e, name=new.strip()) if e is entry else e for e in store.entries)
+            self._write(replace(store, entries=entries))
+
+    def remove(self, name: str) -> None:
+        """Remove an account with its key; when it signed runs, the local account does so again."""
+        with self._lock:
+            store = self._read()
+            entry = store.entry(name)
+            entries = tuple(e for e in store.entries if e is not entry)
+            chosen = "" if store.signer == entry.address else store.signer
+            self._write(replace(store, entries=entries, signer=chosen))
+
+    def choose(self, name: str) -> None:
+        """Choose the account that signs runs, by name or address; ``local`` is the test account."""
+        with self._lock:
+            if name in (LOCAL_NAME, LOCAL_SIGNER):
+                if self.exists:
+                    self._write(replace(self._read(), signer=""))
+                return
+            store = self._read()
+            self._write(replace(store, signer=store.entry(name).address))
+
+    def reveal(self, name: str) -> Account:
+        """Return an account with its keys; its repr shows the address alone.
+
+        ``StoreError`` when its entry is damaged or belongs to another address.
+        """
+        with self._lock:
+            store, (_, key) = self._open_store()
+            entry = store.entry(name)
+            account = None
+            with contextlib.suppress(AvmError, UnicodeDecodeError):
+                account = accounts.from_private_key(_unseal(key, entry, self.path).decode("ascii"))
+            if account is None or account.address != entry.address:
+                raise _damaged(self.path, f"the key of {entry.name} does not open")
+            return account
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _keep(self, name: str, account: Account) -> AccountView:
+        store, (_, key) = self._open_store()
+        known = next((e for e in store.entries if e.address == account.address), None)
+        if known is not None:
+            raise AvmError(f"this account is here already, as {known.name}", code="EAVM1306")
+        entry = _seal(key, name.strip(), account.address, account.reveal_private_key().encode("ascii"))
+        self._write(replace(store, entries=(*store.entries, entry)))
+        return AccountView(entry.name, entry.address, False)
+
+    def _open_store(self) -> tuple[_Store, tuple[bytes, bytearray]]:
+        """The file and the key that opens it; another process may have changed the password meanwhile."""
+        if self._key is None:
+            raise AvmError("the accounts are locked", code="EAVM1307", hint="unlock them with the password")
+        store = self._read()
+        if store.salt != self._key[0]:
+            self.lock()
+            raise AvmError(
+                "the password was changed elsewhere", code="EAVM1307", hint="unlock with the new password"
+            )
+        return store, self._key
+
+    @staticmethod
+    def _check_name(store: _Store, name: str) -> None:
+        wrong = check_name(name, [e.name for e in store.entries])
+        if wrong:
+            raise AvmError(wrong, code="EAVM1308")
+
+    def _read(self) -> _Store:
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            raise AvmError(
+                "there are no accounts yet", code="EAVM1302", hint="choose a password and make one"
+            ) from None
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be read: {error.strerror or error}") from error
+        try:
+            return _decode(json.loads(data.decode("utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise _damaged(self.path, "it is damaged") from None
+
+    def _write(self, store: _Store) -> None:
+        write_text_safely(self.path, json.dumps(_encode(store), indent=1) + "\n")
+        with contextlib.suppress(OSError):
+            self.path.chmod(0o600)
+
+
+def check_name(name: str, taken: list[str]) -> str:
+    """Return what is wrong with an account's name, or an empty text."""
+    clean = name.strip()
+    if not _NAME.match(clean) or clean.startswith("aleo1"):
+        return "a name has 1 to 40 letters, digits, spaces, dots or dashes and begins with a letter or digit"
+    if clean == LOCAL_NAME or clean in taken:
+        return f"there is an account called {clean} already"
+    return ""
+
+
+def _check_password(password: Secret) -> None:
+    if len(password.reveal()) < SHORTEST_PASSWORD:
+        raise AvmError(
+            f"the password is shorter than {SHORTEST_PASSWORD} characters",
+            code="EAVM1309",
+            hint="a sentence of some words is easy to keep and hard to guess",
+        )
+
+
+def _damaged(path: Path, what: str) -> StoreError:
+    return StoreError(
+        f"the file of accounts {path} cannot be used: {what}",
+        hint="it was left as it is; put a backup in its place, or move it away to begin anew",
+    )
+
+
+def _derive(password: Secret, salt: bytes, cost_log2: int) -> bytearray:
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    kdf = Scrypt(salt=salt, length=32, n=1 << cost_log2, r=_BLOCK, p=_LANES)
+    return bytearray(kdf.derive(password.reveal().encode("utf-8")))
+
+
+def _seal(key: bytearray, name: str, address: str, secret: bytes) -> _Sealed:
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    nonce = system.token_bytes(12)
+    box = ChaCha20Poly1305(bytes(key)).encrypt(nonce, secret, f"{FORMAT}|{address}".encode())
+    return _Sealed(name, address, nonce, box)
+
+
+def _open(key: bytearray, entry: _Sealed) -> bytes | None:
+    """The sealed bytes, None when the key or the address does not fit."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    try:
+        return ChaCha20Poly1305(bytes(key)).decrypt(
+            entry.nonce, entry.box, f"{FORMAT}|{entry.address}".encode()
+        )
+    except InvalidTag:
+        return None
+
+
+def _unseal(key: bytearray, entry: _Sealed, path: Path) -> bytes:
+    opened = _open(key, entry)
+    if opened is None:
+        raise _damaged(path, f"the key of {entry.name} does not open")
+    return opened
+
+
+def _digest(document: dict[str, Any]) -> str:
+    """SHA-256 of everything but the digest itself: tells damage from a wrong password."""
+    rest = {name: value for name, value in document.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
+def _encode(store: _Store) -> dict[str, Any]:
+    def sealed(entry: _Sealed) -> dict[str, str]:
+        return {"nonce": entry.nonce.hex(), "sealed": entry.box.hex()}
+
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "kdf": {"name": "scrypt", "cost_log2": store.cost_log2, "salt": store.salt.hex()},
+        "check": sealed(store.check),
+        "accounts": [{"name": e.name, "address": e.address, **sealed(e)} for e in store.entries],
+        "signer": store.signer,
+    }
+    return document | {"sha256": _digest(document)}
+
+
+def _decode(document: Any) -> _Store:
+    """Read the file's content; ValueError, KeyError, TypeError or AttributeError when it is no such file."""
+
+    def sealed(data: Any, name: str = "", address: str = "") -> _Sealed:
+        nonce, box = bytes.fromhex(data["nonce"]), bytes.fromhex(data["sealed"])
+        if len(nonce) != 12 or not (isinstance(name, str) and isinstance(address, str)):
+            raise ValueError("an entry is malformed")
+        return _Sealed(name, address, nonce, box)
+
+    if document["format"] != FORMAT or document["kdf"]["name"] != "scrypt":
+        raise ValueError("another format")
+    if document["sha256"] != _digest(document):
+        raise ValueError("the digest differs")
+    cost, salt = document["kdf"]["cost_log2"], bytes.fromhex(document["kdf"]["salt"])
+    if type(cost) is not int or cost not in _COSTS or len(salt) != 16:
+        raise ValueError("the password's parameters are out of range")
+    entries = tuple(sealed(e, e["name"], e["address"]) for e in document["accounts"])
+    chosen = document["signer"]
+    if chosen and chosen not in [e.address for e in entries]:
+        raise ValueError("the chosen account is not there")
+    return _Store(cost, salt, sealed(document["check"]), entries, chosen)

@@ -1,0 +1,233 @@
+"""Accounts at rest: sealed, never lost, never printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import traceback
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avm.api import accounts, keystore
+from avm.api.accounts import LOCAL_SIGNER
+from avm.api.keystore import Keystore, Secret, signer
+from avm.base.errors import AvmError, StoreError
+
+PASSWORD = Secret("correct horse battery")
+KEY = "APrivateKey1zkp8CZNn3yeCseEtxuVPbDCwSyhGW6yZKUYKfgXmcpoGPWH"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Keystore:
+    """An unlocked store with one imported account."""
+    made = Keystore(tmp_path, cost_log2=10)
+    made.create_store(PASSWORD)
+    made.import_key("main", Secret(KEY))
+    return made
+
+
+def failure(error: BaseException) -> str:
+    """Everything a person or a log could see of an exception."""
+    return repr(error) + str(error) + "".join(traceback.format_exception(error))
+
+
+def test_without_a_file_the_local_test_account_signs(tmp_path: Path) -> None:
+    empty = Keystore(tmp_path)
+    assert not empty.exists and not empty.unlocked
+    assert [(a.name, a.signs, a.public_test_key) for a in empty.entries()] == [("local", True, True)]
+    assert signer(tmp_path) == LOCAL_SIGNER
+    with pytest.raises(AvmError, match="no accounts yet"):
+        empty.unlock(PASSWORD)
+
+
+def test_an_account_survives_locking_and_another_start(store: Keystore, tmp_path: Path) -> None:
+    store.lock()
+    again = Keystore(tmp_path)
+    with pytest.raises(AvmError, match="locked"):
+        again.reveal("main")
+    again.unlock(PASSWORD)
+    assert again.reveal("main").reveal_private_key() == KEY
+
+
+def test_a_made_account_opens_to_its_own_address(store: Keystore) -> None:
+    made = store.create("second")
+    account = store.reveal("second")
+    assert account.address == made.address == store.entries()[2].address
+    assert accounts.from_private_key(account.reveal_private_key()).address == made.address
+
+
+def test_a_wrong_password_is_said_and_loses_nothing(store: Keystore, tmp_path: Path) -> None:
+    before = store.path.read_bytes()
+    other = Keystore(tmp_path)
+    with pytest.raises(AvmError, match="password is wrong") as caught:
+        other.unlock(Secret("not the password"))
+    assert caught.value.code == "EAVM1304" and not isinstance(caught.value, StoreError)
+    assert not other.unlocked and store.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "text", "empty", "list"])
+def test_a_damaged_file_is_a_store_error_and_is_left_alone(store: Keystore, damage: str) -> None:
+    data = store.path.read_bytes()
+    spoiled = {
+        "cut": data[:-40],
+        "flip": data.replace(b'"name": "main"', b'"name": "mann"'),
+        "text": b"these are no accounts",
+        "empty": b"",
+        "list": b"[]",
+    }[damage]
+    store.path.write_bytes(spoiled)
+    fresh = Keystore(store.path.parent)
+    for call in (fresh.entries, fresh.signer, lambda: fresh.unlock(PASSWORD), lambda: store.create("x")):
+        with pytest.raises(StoreError, match="accounts"):
+            call()
+    assert store.path.read_bytes() == spoiled
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x, max_size=3) | st.dictionaries(
+    st.sampled_from(["format", "kdf", "check", "accounts", "signer", "sha256", "nonce"]), x)))  # fmt: skip
+def test_no_json_at_all_is_another_error(document: object) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
+        keystore._decode(document)
+
+
+def test_an_entry_moved_to_another_address_does_not_open(store: Keystore) -> None:
+    store.create("second")
+    document = json.loads(store.path.read_text())
+    first, second = document["accounts"]
+    first["nonce"], second["nonce"] = second["nonce"], first["nonce"]
+    first["sealed"], second["sealed"] = second["sealed"], first["sealed"]
+    document["sha256"] = keystore._digest(document)
+    store.path.write_text(json.dumps(document))
+    with pytest.raises(StoreError, match="does not open"):
+        store.reveal("main")
+
+
+def test_renaming_removing_and_choosing(store: Keystore, tmp_path: Path) -> None:
+    second = store.create("second")
+    store.choose("second")
+    assert signer(tmp_path) == second.address
+    store.rename("second", "savings")
+    assert [(a.name, a.signs) for a in store.entries()] == [
+        ("local", False),
+        ("main", False),
+        ("savings", True),
+    ]
+    store.remove("savings")
+    assert signer(tmp_path) == LOCAL_SIGNER
+    store.choose("main")
+    store.choose("local")
+    assert signer(tmp_path) == LOCAL_SIGNER
+    for call in (lambda: store.choose("savings"), lambda: store.remove("x"), lambda: store.rename("x", "y")):
+        with pytest.raises(AvmError, match="no account"):
+            call()
+
+
+@pytest.mark.parametrize("name", ["", " ", "main", "local", "a" * 41, "aleo1abc", "../x", KEY])
+def test_unusable_names_are_refused(store: Keystore, name: str) -> None:
+    before = store.path.read_bytes()
+    with pytest.raises(AvmError) as caught:
+        store.create(name)
+    assert KEY not in failure(caught.value)
+    assert store.path.read_bytes() == before
+
+
+def test_the_same_key_is_not_kept_twice(store: Keystore) -> None:
+    with pytest.raises(AvmError, match="already, as main"):
+        store.import_key("again", Secret(KEY))
+
+
+def test_a_new_password_opens_everything_and_the_old_one_nothing(store: Keystore, tmp_path: Path) -> None:
+    before = store.path.read_bytes()
+    elsewhere = Keystore(tmp_path)
+    elsewhere.unlock(PASSWORD)
+    with pytest.raises(AvmError, match="password is wrong"):
+        store.change_password(Secret("not the password"), Secret("another password"))
+    with pytest.raises(AvmError, match="shorter than 8"):
+        store.change_password(PASSWORD, Secret("short"))
+    assert store.path.read_bytes() == before
+    store.change_password(PASSWORD, Secret("another password"))
+    assert store.reveal("main").reveal_private_key() == KEY
+    with pytest.raises(AvmError, match="changed elsewhere"):
+        elsewhere.reveal("main")
+    with pytest.raises(AvmError, match="password is wrong"):
+        elsewhere.unlock(PASSWORD)
+
+
+def test_the_file_holds_no_key_and_is_the_owners_alone(store: Keystore) -> None:
+    text = store.path.read_text()
+    assert KEY not in text and KEY.encode().hex() not in text
+    assert KEY not in store.path.parent.joinpath("accounts.json").read_bytes().hex()
+    if os.name == "posix":
+        assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+
+
+def test_a_full_disk_keeps_the_old_accounts(store: Keystore, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = store.path.read_bytes()
+
+    def full(*_a: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StoreError, match="not written"):
+        store.create("second")
+    assert store.path.read_bytes() == before
+
+
+def test_secrets_do_not_print(store: Keystore) -> None:
+    account = store.reveal("main")
+    key = store._key
+    assert key is not None
+    for text in (
+        repr(Secret(KEY)),
+        str(Secret(KEY)),
+        f"{Secret(KEY)}",
+        repr(store),
+        repr(account),
+        str(account),
+    ):
+        assert KEY not in text and account.reveal_view_key() not in text
+        assert bytes(key[1]).hex() not in text
+    assert "hidden" in repr(Secret(KEY))
+
+
+def test_an_error_in_the_middle_shows_no_secret(store: Keystore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_a: object, **_k: object) -> None:
+        raise RuntimeError("broken in the middle")
+
+    monkeypatch.setattr(keystore, "_encode", broken)
+    with pytest.raises(RuntimeError) as caught:
+        store.create("second")
+    monkeypatch.undo()
+    account = store.reveal("main")
+    monkeypatch.setattr(Keystore, "_keep", broken)
+    other = accounts.new()
+    with pytest.raises(RuntimeError) as again:
+        store.import_key("third", Secret(other.reveal_private_key()))
+    monkeypatch.undo()
+    wrong = other.reveal_private_key()[:-1] + "0"
+    with pytest.raises(AvmError, match="not a private key") as refused:
+        store.import_key("third", Secret(wrong))
+    for error in (caught.value, again.value, refused.value):
+        seen = failure(error)
+        for secret in (KEY, account.reveal_view_key(), other.reveal_private_key(), wrong, PASSWORD.reveal()):
+            assert secret not in seen
+    names = traceback.TracebackException.from_exception(refused.value, capture_locals=True)
+    inside = [str(f.locals) for f in names.stack if not f.filename.endswith("test_keystore.py")]
+    assert inside and not any(wrong in text for text in inside)
+
+
+def test_locking_wipes_the_key(store: Keystore) -> None:
+    key = store._key
+    assert key is not None
+    store.lock()
+    assert not store.unlocked and not any(key[1])
+
+
+def test_the_environment_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AVM_STUDIO_HOME", str(tmp_path / "home"))
+    assert Keystore().path == tmp_path / "home" / "accounts.json"
