@@ -14,7 +14,14 @@ from avm.leo.passes.check_paths import resolve_paths
 from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
-from avm.leo.syntax import read_expression, read_library, read_module, read_program, read_statement
+from avm.leo.syntax import (
+    read_expression,
+    read_library,
+    read_module,
+    read_program,
+    read_statement,
+    require_within_limits,
+)
 
 Reply = dict[str, Any]
 
@@ -47,6 +54,7 @@ def _parse_one(what: str, path: str, source: str, name: str) -> Reply:
             tree = read_module(key, source, name, (), builder, found)
         case _:
             tree = read_library(key, source, name, (), builder, found)
+    require_within_limits(found)
     warnings = [diagnostic_data(item, sources) for item in found.warnings]
     if found.has_errors:
         errors = [diagnostic_data(item, sources) for item in found.errors]
@@ -100,6 +108,7 @@ def run_passes(request: dict[str, Any]) -> Reply:
     if any(name not in _CHECKS for name in names):
         return {"ok": False, "unsupported": True}
     state = _pass_state(request)
+    require_within_limits(state.diagnostics)
     for name in names:
         if state.diagnostics.has_errors:
             break

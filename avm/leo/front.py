@@ -23,7 +23,7 @@ from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
 from avm.leo.symbols import SymbolTable
-from avm.leo.syntax import read_library, read_program
+from avm.leo.syntax import read_library, read_program, require_within_limits
 
 Pass = Callable[[CompilerState], None]
 Unit = Program | Library
@@ -183,5 +183,9 @@ def prepare(
 
 
 def check(state: CompilerState) -> bool:
-    """Run all checking passes; True when none has reported an error."""
+    """Run all checking passes; True when none has reported an error.
+
+    Unsupported when the program was not read because it goes beyond this parser's own limits.
+    """
+    require_within_limits(state.diagnostics)
     return not state.diagnostics.has_errors and run(CHECKING, state)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from avm.base.errors import Unsupported
 from avm.leo.front import UnitSource, check, prepare
 from avm.leo.lexer import lex
 
@@ -80,3 +81,11 @@ def test_a_struct_inside_itself_is_reported_wherever_it_is_used(structs: str, st
     state = prepare([UnitSource("program", "main.leo", text)])
     assert not check(state)
     assert "ETYC0372058" in [d.code for d in state.diagnostics]
+
+
+@pytest.mark.parametrize("body", ["return " + "(" * 150 + "1u8" + ")" * 150 + ";", "{" * 150 + "}" * 150])
+def test_more_nesting_than_the_parser_follows_is_unsupported(body: str) -> None:
+    state = prepare([UnitSource("program", "main.leo", f"program a.aleo {{ fn f() {{ {body} }} }}")])
+    assert state.diagnostics.has_errors
+    with pytest.raises(Unsupported):
+        check(state)

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from avm.leo.lexer import ERROR, LexError, lex
-from avm.leo.parser.engine import ParseError
+from avm.leo.parser.engine import NESTED_TOO_DEEPLY, ParseError
 from avm.leo.parser.expressions import EXPR_CONTINUATION
 from avm.leo.parser.items import ItemParser
 from avm.leo.tree import Node
 
-__all__ = ["Parse", "ParseError", "parse_expression", "parse_file", "parse_module", "parse_statement"]
+__all__ = [
+    "NESTED_TOO_DEEPLY",
+    "Parse",
+    "ParseError",
+    "parse_expression",
+    "parse_file",
+    "parse_module",
+    "parse_statement",
+]
 
 
 @dataclass(frozen=True, slots=True)

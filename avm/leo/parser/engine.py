@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from avm.leo.lexer import EOF, ERROR, IDENT, INTEGER, TRIVIA, Token, friendly_name
 from avm.leo.tree import Node
 
+NESTED_TOO_DEEPLY = "the program is nested too deeply"
 NESTING_LIMIT = 120
 CHAIN_LIMIT = 500
 
@@ -206,7 +207,7 @@ class Engine(ABC):
         """
         if self.depth < NESTING_LIMIT and links < CHAIN_LIMIT:
             return False
-        self.error("the program is nested too deeply")
+        self.error(NESTED_TOO_DEEPLY)
         marker = self.start()
         while not self.at_eof:
             self.bump()

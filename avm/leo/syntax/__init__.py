@@ -8,12 +8,20 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from avm.base.diagnostics import Diagnostic, Diagnostics
-from avm.base.errors import DecodeError
+from avm.base.errors import DecodeError, Unsupported
 from avm.base.span import Span
 from avm.leo.ast import Expression, Library, Module, NodeBuilder, Program, Statement
 from avm.leo.lexer import LexError, is_keyword
 from avm.leo.messages import diagnose
-from avm.leo.parser import Parse, ParseError, parse_expression, parse_file, parse_module, parse_statement
+from avm.leo.parser import (
+    NESTED_TOO_DEEPLY,
+    Parse,
+    ParseError,
+    parse_expression,
+    parse_file,
+    parse_module,
+    parse_statement,
+)
 from avm.leo.syntax.base import find_node
 from avm.leo.syntax.items import FileAbandoned, ItemReader
 from avm.leo.tree import EXPRESSION_KINDS, STATEMENT_KINDS
@@ -26,6 +34,7 @@ __all__ = [
     "read_module",
     "read_program",
     "read_statement",
+    "require_within_limits",
 ]
 
 MAX_REPORTED = 10
@@ -59,6 +68,13 @@ def is_signature(text: str) -> bool:
     except DecodeError:
         return False
     return True
+
+
+def require_within_limits(diagnostics: Diagnostics) -> None:
+    """Unsupported when the text was refused for its depth only here: the language sets no such limit."""
+    for item in diagnostics.errors:
+        if item.message == NESTED_TOO_DEEPLY:
+            raise Unsupported("Programs nested this deeply", place=item.span)
 
 
 def report_parse(parse: Parse, file: str, source: str, diagnostics: Diagnostics) -> None:
