@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from avm.base.errors import Unsupported
+from avm.base.bits import bits_to_bytes_le
+from avm.base.errors import CheckFailure, DecodeError, Halt, Unsupported
 from avm.data.literal import Literal
 from avm.data.types import ArrayType
 from avm.isa.forms import Plain
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op
 from avm.isa.operand import IdentifierLiteral
+from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, is_plaintext
 from avm.types.literal_type import LiteralType
@@ -45,25 +47,69 @@ class SignVerifyOp(Op):
 
 @dataclass(frozen=True, kw_only=True)
 class EcdsaVerifyOp(Op):
-    """``ecdsa.verify.*``: of a digest, or of a message hashed with ``hash_name``."""
+    """``ecdsa.verify.*``: of a digest, or of a message hashed with ``hash_name``.
+
+    ``raw`` hashes a message without type tags.
+    """
 
     hash_name: str
+    raw: bool
     ethereum: bool
 
     def result_types(
         self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
     ) -> tuple[RegisterType, ...]:
-        expected: list[RegisterType] = [ArrayType(U8, 65), ArrayType(U8, 20 if self.ethereum else 33)]
-        if self.hash_name == "digest":
-            expected.append(ArrayType(U8, 32))
-        if list(operands[: len(expected)]) != expected or not is_plaintext(operands[2]):
+        lengths = [65, 20 if self.ethereum else 33, *([32] if self.hash_name == "digest" else [])]
+        bytes_only = all(_is_bytes(operand, length) for operand, length in zip(operands, lengths))
+        if not bytes_only or not is_plaintext(operands[2]):
             raise self.refuse(operands, hint="A signature has 65 bytes, a key 33, an Ethereum address 20.")
+        if self.raw and value_bits(operands[2], scope, raw=True) % 8:
+            raise CheckFailure(f"'{self.mnemonic}' takes whole bytes, which a {operands[2]} is not")
         return (LiteralType.BOOLEAN,)
 
     def evaluate(
         self, values: Sequence[MachineValue], parts: Statement, machine: Machine
     ) -> tuple[MachineValue, ...]:
-        raise Unsupported(f"'{self.mnemonic}' is not built yet")
+        from avm.primitives import ecdsa
+
+        signature_bytes, key_bytes = (_bytes(value) for value in values[:2])
+        try:
+            signature = ecdsa.parse_signature(signature_bytes[: ecdsa.SIGNATURE_BYTES])
+            key = None if self.ethereum else ecdsa.parse_key(key_bytes)
+        except DecodeError as error:
+            raise Halt(f"'{self.mnemonic}': {error.message}") from error
+        digest = self._digest(values[2])
+        if key is not None:
+            valid = ecdsa.verify(digest, signature, key)
+        elif len(key_bytes) != ecdsa.ADDRESS_BYTES:
+            raise Halt(f"'{self.mnemonic}': an Ethereum address has 20 bytes, not {len(key_bytes)}")
+        else:
+            valid = ecdsa.verify_ethereum(digest, signature, key_bytes)
+        return (Literal(LiteralType.BOOLEAN, valid),)
+
+    def _digest(self, message: MachineValue) -> bytes:
+        from avm.primitives.keccak import keccak, sha3
+
+        data = _bytes(message, tagged=not self.raw)
+        if self.hash_name == "digest":
+            return data
+        return (sha3 if self.hash_name.startswith("sha3") else keccak)(int(self.hash_name[-3:]), data)
+
+
+def _is_bytes(type_: RegisterType, length: int) -> bool:
+    """Whether a type is an array of this length whose elements are bytes or arrays of bytes."""
+    if not isinstance(type_, ArrayType) or type_.length != length:
+        return False
+    element = type_.element
+    while isinstance(element, ArrayType):
+        element = element.element
+    return element is U8
+
+
+def _bytes(value: MachineValue, tagged: bool = False) -> bytes:
+    if isinstance(value, IdentifierLiteral):
+        raise Unsupported("signatures of identifiers are not built yet")
+    return bits_to_bytes_le(value.tagged_bits() if tagged else value.raw_bits())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +149,7 @@ def _ecdsa(code: int, hash_name: str, suffix: str) -> EcdsaVerifyOp:
         form=Plain(3),
         places=ON_CHAIN,
         hash_name=hash_name,
+        raw=suffix != "" or hash_name == "digest",
         ethereum=suffix == ".eth",
         price=75_000 if suffix == ".eth" else 60_000,
         byte_price=0 if hash_name == "digest" else 30,
