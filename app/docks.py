@@ -31,7 +31,7 @@ from app.theme import font, icon, icon_size, px, size
 from app.widgets.basics import Label, box, restyle, surface
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 PERSPECTIVES = {"edit": "Edit", "debug": "Debug", "prove": "Prove", "ledger": "Ledger"}
 WIDTHS = {

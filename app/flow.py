@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.documents import Document
+from app.editor.document import Document
 from app.jobs import Job, Jobs
 from app.session import Session
 from app.settings import Settings
@@ -348,7 +348,10 @@ class Flow(QObject):
     # The ledger, always on its own thread
 
     def ledger_file(self, root: Path) -> Path:
-        return root / ".avm" / "ledger.sqlite"
+        project = self.session.project
+        if project is not None and project.root == root:
+            return project.ledger_file
+        return root / ".avm" / "ledger.db"
 
     def _open_ledger(self, root: Path) -> Any:
         """The project's ledger; called on the ledger's thread only."""

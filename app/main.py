@@ -37,25 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     return start(told)
 
 
-def make_application() -> object:
-    """The one QApplication, with the bundled faces and high-DPI rounding as the design wants them."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QApplication
-
-    from app.theme import load_fonts
-
-    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("AVM Studio")
-    application.setDesktopFileName("avm-studio")
-    application.setStyle("Fusion")
-    load_fonts()
-    return application
-
-
 def start(told: argparse.Namespace) -> int:
     import qasync
+
+    from app.application import make_application
 
     application = make_application()
     from app.studio import Studio

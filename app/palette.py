@@ -31,7 +31,7 @@ from app.widgets.basics import Glyph, KeyCaps, Label, pane, rule
 from app.widgets.prompt import Scrim
 
 if TYPE_CHECKING:
-    from app.window import Window
+    from app.contract import Studio
 
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole)
 ROW, HEAD = 32, 28
@@ -183,9 +183,9 @@ class Palette(Scrim):
 
     MOST = 80
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: QWidget, studio: Studio) -> None:
         super().__init__(window)
-        self.main = window
+        self.studio = studio
         self.files = False
         self.card, column = pane("overlay")
         self.card.setParent(self)
@@ -250,7 +250,7 @@ class Palette(Scrim):
 
     def leave(self) -> None:
         self.hide()
-        self.main.activateWindow()
+        self.window().activateWindow()
 
     def place(self) -> None:
         rows = sum(px(HEAD if item.head else ROW) for item in self.model.items)
@@ -289,7 +289,7 @@ class Palette(Scrim):
         self.update()
 
     def _commands(self, text: str) -> tuple[list[Choice], int]:
-        studio, found = self.main.studio, []
+        studio, found = self.studio, []
         commands = registry.commands()
         for command in commands:
             hit = match(text, command.title)
@@ -319,7 +319,7 @@ class Palette(Scrim):
     def _files(self, text: str) -> tuple[list[Choice], int]:
         from avm.api.workspace import project_files
 
-        studio = self.main.studio
+        studio = self.studio
         project = studio.session.project
         if project is None:
             return [], 0
@@ -337,7 +337,7 @@ class Palette(Scrim):
     def _symbols(self, text: str) -> tuple[list[Choice], int]:
         from avm.api.language import outline
 
-        session = self.main.studio.session
+        session = self.studio.session
         document = session.current
         if document is None or document.language == "text":
             return [], 0
@@ -351,7 +351,7 @@ class Palette(Scrim):
         return [f[1] for f in found[: self.MOST]], len(items)
 
     def _line(self, text: str) -> list[Choice]:
-        session = self.main.studio.session
+        session = self.studio.session
         document = session.current
         if document is None or not text.strip().isdigit():
             return [Choice("Type a line number", icon="hash")]
@@ -364,7 +364,7 @@ class Palette(Scrim):
             return
         item = self.model.items[number]
         if item.off:
-            self.main.hint(f"{item.title}: {item.off}")
+            self.studio.window.hint(f"{item.title}: {item.off}")
             return
         if item.run is not None:
             self.leave()

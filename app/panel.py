@@ -18,7 +18,7 @@ from app.widgets.basics import box, surface
 from app.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 Slot = Literal["left", "centre", "bottom", "right"]
 

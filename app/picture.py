@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.widgets.spans import seconds, thousands
+
 if TYPE_CHECKING:
     from app.studio import Studio
     from avm.api.chain import LedgerSession
@@ -34,7 +36,7 @@ def grab(
     """
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from app.main import make_application
+    from app.application import make_application
     from app.settings import Settings
     from app.studio import Studio
     from app.window import Window
@@ -76,6 +78,13 @@ def load(studio: Studio, journey: Journey, ledger: LedgerSession) -> None:
         from avm.api.pipeline import verify
 
         session.verified = verify(journey.proved)
+        rows = journey.proved.constrained.view.constraints
+        studio.jobs.record(
+            f"Prove {journey.run.function}",
+            "prover",
+            f"{thousands(rows)} constraints, verified in {seconds(session.verified.seconds)}",
+            journey.proved.view.seconds,
+        )
     session.constraints_changed.emit()
     session.proof_changed.emit()
     session.set_ledger(
@@ -83,12 +92,12 @@ def load(studio: Studio, journey: Journey, ledger: LedgerSession) -> None:
     )
 
 
-def settle(seconds: float) -> None:
+def settle(duration: float) -> None:
     """Lets the window lay itself out and paint."""
     from PySide6.QtWidgets import QApplication
 
     application = QApplication.instance()
-    end = time.monotonic() + seconds
+    end = time.monotonic() + duration
     while application is not None and time.monotonic() < end:
         application.processEvents()
         time.sleep(0.005)

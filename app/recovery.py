@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.documents import Document
+from app.editor.document import Document
 from avm.base.errors import AvmError
 
 if TYPE_CHECKING:

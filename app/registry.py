@@ -8,7 +8,7 @@ from functools import cache
 
 import app.commands
 import app.panels
-from app.command import Command
+from app.contract import Command
 from app.panel import Panel
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.documents import Document
+from app.editor.document import Document
 from app.settings import Settings
 from avm.base.errors import AvmError
 

@@ -12,7 +12,7 @@ from app.widgets.basics import Glyph, Label, box, surface
 from app.widgets.spans import seconds, thousands
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 HINT_MS = 5000
 

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from app import registry
-from app.command import Command, keys_of
+from app.contract import Command, keys_of
 from app.flow import Flow
 from app.jobs import Jobs
 from app.recovery import Recovery
 from app.session import Session
 from app.settings import Settings
+from app.stylesheet import stylesheet
 from app.theme import THEME
 from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
-    from app.window import Window
+    from app.contract import Window
 
 
 class Studio(QObject):
@@ -49,7 +50,7 @@ class Studio(QObject):
         )
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            THEME.apply(application)
+            THEME.apply(application, stylesheet)
 
     def set_look(self, name: str, value: Any) -> None:
         """Changes theme, scale, more_contrast or reduced_motion, remembers and shows it."""
@@ -57,6 +58,13 @@ class Studio(QObject):
         self.apply_theme()
 
     # Commands
+
+    def command(self, name: str) -> Command:
+        """The command with this id."""
+        return registry.command(name)
+
+    def commands(self) -> tuple[Command, ...]:
+        return registry.commands()
 
     def why_not(self, command: Command) -> str:
         return command.why_not(self)

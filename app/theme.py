@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,14 +59,12 @@ class Theme(QObject):
         for forget in (tinted, _font, _colour):
             forget.cache_clear()
 
-    def apply(self, application: QApplication) -> None:
+    def apply(self, application: QApplication, sheet: Callable[[], str]) -> None:
         """Palette and sheet to the application, then `retheme()` to every widget that has one."""
-        from app.stylesheet import stylesheet
-
         application.setStyleSheet("")  # six times faster than to replace one sheet by another
         application.setPalette(palette())
         application.setFont(font("body"))
-        application.setStyleSheet(stylesheet())
+        application.setStyleSheet(sheet())
         for widget in application.allWidgets():
             retheme = getattr(widget, "retheme", None)
             if callable(retheme):

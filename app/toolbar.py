@@ -18,7 +18,7 @@ from app.widgets.segmented import Segmented
 from app.widgets.spans import shorten
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 TOPICS = ("File", "Edit", "View", "Build", "Debug", "Prove", "Ledger", "Settings", "Help")
 

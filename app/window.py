@@ -56,7 +56,7 @@ class Window(QMainWindow):
         column.addWidget(rule(kind="separator"))
         column.addWidget(self.status)
         self.toasts = ToastStack(self)
-        self.palette_overlay = Palette(self)
+        self.palette_overlay = Palette(self, studio)
         self.actions_by_id: dict[str, QAction] = {}
         self._make_actions()
         self._leaving = False

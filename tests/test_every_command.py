@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from app import registry
-from app.command import Command
+from app.contract import Command
 from app.settings import Settings
 from app.studio import Studio
 from app.theme import RESOURCES

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
-from app.command import Command
+from app.contract import Command
 
 if TYPE_CHECKING:
-    from app.panels.editor import EditorPanel
-    from app.studio import Studio
+    from app.contract import Studio
 
 
-def editor(studio: Studio) -> EditorPanel:
+def editor(studio: Studio) -> Any:
     """The editor panel, brought to where it can be seen."""
-    return cast("EditorPanel", studio.window.panel("editor"))
+    return studio.window.panel("editor")
 
 
 def _needs_document(studio: Studio) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.command import Command
+from app.contract import Command
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 
 def needs_project(studio: Studio) -> str:

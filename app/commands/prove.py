@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.command import Command
+from app.contract import Command
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 
 def _can_prove(studio: Studio) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.command import Command
+from app.contract import Command
 from avm.api.workspace import samples
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.command import Command
+from app.contract import Command
 from app.docks import PERSPECTIVES
 from app.theme import MAX_SCALE, MIN_SCALE, THEME
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 
 def _perspective(name: str, title: str) -> Command:

@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
-from app.documents import Document
 from app.editor import typing as keys
+from app.editor.document import Document
 from app.editor.gutter import TINT, Gutter, LineMarks
 from app.editor.layout import ZoneLayout
 from app.editor.zones import Zone, paint_zone
@@ -66,7 +66,7 @@ class CodeEdit(QPlainTextEdit):
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
-        self.gutter = Gutter(self)
+        self.gutter = Gutter(self, self)
         self.blockCountChanged.connect(lambda _n: self.place_gutter())
         self.updateRequest.connect(self._on_update)
         self.cursorPositionChanged.connect(self._cursor_moved)

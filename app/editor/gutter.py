@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
@@ -13,7 +13,9 @@ from app.theme import SIZE, font, heat_step, pixmap, px, q
 from app.widgets.spans import thousands
 
 if TYPE_CHECKING:
-    from app.editor.code_edit import CodeEdit
+    from collections.abc import Iterator
+
+    from avm.api.views import Problem
 
 TINT = {
     "current": "editor.current_line",
@@ -48,13 +50,30 @@ class LineMarks:
         return "current" if line == current else ""
 
 
+class Lines(Protocol):
+    """What the gutter asks of the editor it stands beside."""
+
+    zoom: float
+    marks: LineMarks
+    shows_current_line: bool
+    takes_breakpoints: bool
+
+    def blockCount(self) -> int: ...
+    def number_width(self, digits: int) -> int: ...
+    def visible_lines(self) -> Iterator[tuple[int, float, float]]: ...
+    def current_line(self) -> int: ...
+    def line_at(self, y: float) -> int: ...
+    def go_to(self, line: int) -> None: ...
+    def problems_on(self, line: int) -> list[Problem]: ...
+
+
 class Gutter(QWidget):
     """Clicking the mark column asks for a breakpoint."""
 
     toggled = Signal(int)
 
-    def __init__(self, editor: CodeEdit) -> None:
-        super().__init__(editor)
+    def __init__(self, parent: QWidget, editor: Lines) -> None:
+        super().__init__(parent)
         self.editor = editor
         self.setAccessibleName("Line numbers and breakpoints")
         self.setCursor(Qt.CursorShape.PointingHandCursor)

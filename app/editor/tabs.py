@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 
-from app.documents import Document
+from app.editor.document import Document
 from app.theme import font, icon, px, q, size
 from app.widgets.basics import IconButton, box, surface
 

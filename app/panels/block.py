@@ -11,7 +11,7 @@ from app.widgets.grid import Grid
 from app.widgets.spans import thousands
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 
 class BlockPanel(Panel):

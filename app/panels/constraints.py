@@ -18,7 +18,7 @@ from app.widgets.segmented import Segmented
 from app.widgets.spans import seconds, thousands
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 PAGES = (("instructions", "Instructions"), ("gadgets", "Gadgets"))
 

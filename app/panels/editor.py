@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from app.documents import Document
 from app.editor.code_edit import CodeEdit
 from app.editor.completion import Completion
+from app.editor.document import Document
 from app.editor.find_bar import FindBar
 from app.editor.gutter import LineMarks
-from app.editor.instructions import Instructions
 from app.editor.link_band import LinkBand, runs_of
-from app.editor.start import StartPage
 from app.editor.tabs import EditorTabs
 from app.editor.zones import Zone
+from app.instructions import Instructions
 from app.panel import Panel, Place
+from app.start import StartPage
 from app.theme import size
 from app.widgets.basics import IconButton, box, pane, rule
 from app.widgets.spans import shorten
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 MOST_PLACES = 60
 

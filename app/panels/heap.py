@@ -12,7 +12,7 @@ from app.widgets.empty import EmptyState
 from app.widgets.heap import HeapName, HeapObject, HeapPicture
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
     from avm.api.views import HeapView, MachineView
 
 MOST_FIELDS, MOST_OBJECTS = 12, 60

@@ -14,8 +14,8 @@ from app.widgets.empty import EmptyState
 from app.widgets.jobcard import JobCard
 
 if TYPE_CHECKING:
+    from app.contract import Studio
     from app.jobs import Job
-    from app.studio import Studio
 
 
 class JobsPanel(Panel):

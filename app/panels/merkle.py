@@ -17,7 +17,7 @@ from app.widgets.merkle import MerkleTree, PathNode, TreeBox, TreeStrip
 from app.widgets.spans import shorten
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
     from avm.api.views import MerkleLevel, MerkleView
 
 

@@ -12,7 +12,7 @@ from app.widgets.grid import Grid
 from app.widgets.spans import Row, Span, cell, code, note, row
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 LOOK = {
     "program": ("package", "text.tertiary"),

@@ -13,7 +13,7 @@ from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 TONES = {
     "info": "text.secondary",

@@ -15,7 +15,7 @@ from app.widgets.grid import Grid
 from app.widgets.spans import Row, Span, cell, code, note, row
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
     from avm.api.views import Problem
 
 QUOTED = re.compile(r"`([^`]*)`")

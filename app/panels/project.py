@@ -18,7 +18,7 @@ from app.widgets.spans import Row, Span, cell, note, row
 from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 ICONS = {".leo": "file-code-2", ".aleo": "binary", ".json": "braces"}
 MOST_FILES = 2000

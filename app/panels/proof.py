@@ -18,7 +18,7 @@ from app.widgets.segmented import Segmented
 from app.widgets.spans import seconds
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 PAGES = (("stages", "Polynomials"), ("checks", "Checks"), ("bytes", "Bytes"))
 

@@ -19,7 +19,7 @@ from app.widgets.message import InlineMessage
 from app.widgets.spans import cell, code, row, shorten
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
     from avm.api.views import ParameterView
 
 INTEGER = re.compile(r"(-?)(\d[\d_]*)(?:([ui])(8|16|32|64|128))?\Z")

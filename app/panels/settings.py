@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import registry
 from app.panel import Panel, Place
 from app.theme import THEME, font, px, row_height
 from app.widgets.basics import Button, Label, SearchBox, box, rule, surface
@@ -25,8 +24,7 @@ from app.widgets.segmented import Segmented
 from app.widgets.spans import Row, Span, cell, note, row
 
 if TYPE_CHECKING:
-    from app.command import Command
-    from app.studio import Studio
+    from app.contract import Command, Studio
 
 SCALES = ("80", "90", "100", "110", "125", "150", "175", "200")
 
@@ -122,7 +120,7 @@ class SettingsPanel(Panel):
     def refresh_keys(self) -> None:
         low = self.search.text().lower()
         shown = [
-            c for c in registry.commands() if low in f"{c.topic} {c.title} {self.studio.keys(c)}".lower()
+            c for c in self.studio.commands() if low in f"{c.topic} {c.title} {self.studio.keys(c)}".lower()
         ]
         shown.sort(key=lambda c: (c.topic, c.title))
         self.keys.set_rows([self._row(c) for c in shown])
@@ -159,7 +157,7 @@ class SettingsPanel(Panel):
             return
         own = dict(self.studio.settings.get("keys") or {})
         taken = next(
-            (c for c in registry.commands() if text and c.id != name and self.studio.keys(c) == text), None
+            (c for c in self.studio.commands() if text and c.id != name and self.studio.keys(c) == text), None
         )
         if taken is not None:
             own[taken.id] = ""

@@ -10,7 +10,7 @@ from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 
 class StackPanel(Panel):

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from app import registry
 from app.panel import Panel, Place
 from app.theme import size
 from app.widgets.basics import Glyph, IconButton, Label, box, pane, rule
 from app.widgets.spans import thousands
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 BACK = (
     ("rewind", "debug.backward"),
@@ -68,7 +67,7 @@ class StepBarPanel(Panel):
 
     def _button(self, icon: str, name: str, colour: str) -> IconButton:
         button = IconButton(
-            icon, registry.command(name).title, colour, on_click=lambda: self.studio.run_command(name)
+            icon, self.studio.command(name).title, colour, on_click=lambda: self.studio.run_command(name)
         )
         self.buttons[name] = button
         return button
@@ -95,7 +94,7 @@ class StepBarPanel(Panel):
                 self.word.setText("Step")
             self.where.setText(f"{thousands(min(session.step + 1, total))} of {thousands(total)}")
         for name, button in self.buttons.items():
-            command = registry.command(name)
+            command = self.studio.command(name)
             reason = command.why_not(self.studio)
             button.setEnabled(not reason)
             tip = f"{command.title}  {self.studio.keys(command)}".strip()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from app import registry
 from app.models.machine import frame_name
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.basics import IconButton
@@ -17,7 +16,7 @@ from app.widgets.empty import EmptyState
 from app.widgets.timeline import Access, Lane, Timeline
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
     from avm.api.views import RunView, StepView
 
 ICONS = {"closure": "corner-down-right", "finalize": "layers", "constructor": "wrench"}
@@ -100,7 +99,7 @@ class TimelinePanel(Panel):
     def controls(self) -> list[QWidget]:
         made: list[QWidget] = []
         for icon, name in MOVES:
-            title = registry.command(name).title
+            title = self.studio.command(name).title
             made.append(IconButton(icon, title, side=24, on_click=lambda n=name: self.studio.run_command(n)))
         return made
 

@@ -15,7 +15,7 @@ from app.widgets.jobcard import Figure
 from app.widgets.spans import Row, Span, cell, code, note, row, shorten
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
     from avm.api.views import BlockView, TransactionView
 
 

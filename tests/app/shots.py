@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 def main() -> None:
     from PySide6.QtWidgets import QApplication
 
-    from app.main import make_application
+    from app.application import make_application
     from app.settings import Settings
     from app.studio import Studio
     from app.window import Window

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
 from pytestqt.qtbot import QtBot
 
-from app.documents import Document
 from app.editor.code_edit import CodeEdit
 from app.editor.completion import rank
+from app.editor.document import Document
 from app.editor.find_bar import FindBar, find_all
 from app.editor.gutter import LineMarks
 from app.editor.highlighter import COMMENT, ROOT, lex_line

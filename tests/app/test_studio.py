@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import registry
-from app.documents import Document
+from app.editor.document import Document
 from app.palette import match
 from app.panels.run import wrong_value
 from app.recovery import Recovery

@@ -13,7 +13,7 @@ from app.theme import px
 from app.widgets.basics import ElidedLabel, Glyph, KeyCaps, Label, box, restyle, surface
 
 if TYPE_CHECKING:
-    from app.studio import Studio
+    from app.contract import Studio
 
 SAMPLE_ICONS = ("box", "sigma", "ticket", "bug", "grid-3x3", "database")
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
-from app.documents import Document
 from app.editor.code_edit import CodeEdit
+from app.editor.document import Document
 from app.theme import font, icon, px, size
 from app.widgets.basics import Badge, Button, box, rule, surface
 from app.widgets.empty import EmptyState

@@ -1,0 +1,92 @@
+"""What the parts of the Studio may ask of one another: Studio and Window as protocols, and the Command.
+
+Panels, commands and bars see only this; who makes the real objects is main's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.flow import Flow
+from app.jobs import Jobs
+from app.session import Session
+from app.settings import Settings
+
+Choice = tuple[str, str, Callable[[], object]]
+
+
+class Window(Protocol):
+    """The window as its parts see it; overlays and bars are reached by what they do."""
+
+    docks: Any
+    status: Any
+    palette_overlay: Any
+
+    def show_panel(self, name: str) -> Any: ...
+    def panel(self, name: str) -> Any: ...
+    def set_perspective(self, name: str) -> None: ...
+    def next_pane(self, way: int) -> None: ...
+    def hint(self, text: str) -> None: ...
+    def toast(
+        self,
+        level: str,
+        fact: str,
+        detail: str = "",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+    ) -> None: ...
+    def ask(self, title: str, text: str, choices: list[Choice], **more: Any) -> Any: ...
+    def open_path(self, path: str) -> None: ...
+    def bind_keys(self) -> None: ...
+    def close(self) -> bool: ...
+
+
+class Studio(Protocol):
+    """The parts a panel or a command works with."""
+
+    settings: Settings
+    session: Session
+    jobs: Jobs
+    flow: Flow
+    window: Any
+
+    def command(self, name: str) -> Command: ...
+    def commands(self) -> tuple[Command, ...]: ...
+    def run_command(self, name: str) -> bool: ...
+    def keys(self, command: Command) -> str: ...
+    def keys_for(self, name: str) -> str: ...
+    def set_look(self, name: str, value: Any) -> None: ...
+    def open_project(self, path: Path) -> bool: ...
+    def open_sample(self, name: str) -> bool: ...
+    def new_project(self, folder: Path, name: str) -> str: ...
+    def close_project(self) -> bool: ...
+
+
+def always(_studio: Studio) -> str:
+    """The default condition: never a reason to be disabled."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action, declared once; palette, menu, key and button all come from it.
+
+    `why_not` returns "" when the command can run, else the reason a person reads beside it.
+    """
+
+    id: str
+    title: str
+    topic: str
+    run: Callable[[Studio], object]
+    keys: str = ""
+    icon: str = ""
+    why_not: Callable[[Studio], str] = always
+    note: Callable[[Studio], str] = always
+
+
+def keys_of(command: Command, remapped: dict[str, str]) -> str:
+    """The keys in force: the person's own, else the declared ones."""
+    return remapped.get(command.id, command.keys)
