@@ -8,6 +8,7 @@ interfaces. All of it is engine work without a window, safe on a worker thread; 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -133,6 +134,15 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
     return Constrained(view, ran, circuit, RowsView(circuit.system, built.sources))
 
 
+def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
+    """Compile the kernels or load them from the cache, as a stage of its own; nothing when they are loaded."""
+    if "avm.algebra.msm" in sys.modules:
+        return
+    from avm.algebra import warm_up as load_kernels
+
+    load_kernels(progress, cancel)
+
+
 def prove(
     constrained: Constrained,
     parameters: Parameters,
@@ -146,6 +156,7 @@ def prove(
 
     The proving key is indexed once and cached on disk. ``Cancelled`` within half a second of a cancel.
     """
+    warm_up(progress, cancel)
     from avm.varuna.indexer import circuit_shape, index, required_degree
     from avm.varuna.prover import prove as prove_varuna
     from avm.varuna.version import VarunaVersion
