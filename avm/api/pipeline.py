@@ -135,7 +135,7 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
 
 
 def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
-    """Compile the kernels or load them from the cache, as a stage of its own; nothing when they are loaded."""
+    """Compile the kernels, or load them from the cache, as a stage of its own; once a process."""
     if "avm.algebra.msm" in sys.modules:
         return
     from avm.algebra import warm_up as load_kernels
