@@ -20,6 +20,8 @@ from avm.base.errors import AvmError, StoreError
 PASSWORD = Secret("correct horse battery")
 KEY = "APrivateKey1zkp8CZNn3yeCseEtxuVPbDCwSyhGW6yZKUYKfgXmcpoGPWH"
 
+FIELDS = ["format", "kdf", "check", "accounts", "signer", "sha256", "nonce"]
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Keystore:
@@ -87,9 +89,14 @@ def test_a_damaged_file_is_a_store_error_and_is_left_alone(store: Keystore, dama
     assert store.path.read_bytes() == spoiled
 
 
+JSON = st.recursive(
+    st.none() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner),
+)
+
+
 @settings(max_examples=25, deadline=None)
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda x: st.lists(x, max_size=3) | st.dictionaries(
-    st.sampled_from(["format", "kdf", "check", "accounts", "signer", "sha256", "nonce"]), x)))  # fmt: skip
+@given(JSON)
 def test_no_json_at_all_is_another_error(document: object) -> None:
     with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
         keystore._decode(document)
