@@ -250,7 +250,9 @@ def _report_open(found: _Open, context: Context) -> None:
         for path, arguments in items:
             argument = next((a for a in arguments if not isinstance(a, ast.Literal)), None)
             if argument is not None:
-                context.open_generics.append((kind, str(path.location), argument.span))
+                assert path.location is not None
+                item = "::".join((path.location.program, *path.location.path))
+                context.open_generics.append((kind, item, argument.span))
 
 
 def _run(program: ast.Program, context: Context) -> ast.Program:

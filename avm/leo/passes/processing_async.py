@@ -174,7 +174,7 @@ class _ProcessingAsync(Rewriter):
                 ast.UNIT,
                 block,
                 None,
-                node.span,
+                node.block.span,
                 context.nodes.next_id(),
             )
         )
