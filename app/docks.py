@@ -410,14 +410,27 @@ class Docks(QStackedWidget):
         if self.perspective in self.shelves:
             self.studio.settings.set_item("layouts", self.perspective, self.shelf.state(self.version))
 
-    def reset(self) -> None:
-        """Throws the front shelf away and builds it from the panels' own places."""
-        name, old = self.perspective, self.shelves.pop(self.perspective)
+    def _drop(self, name: str) -> None:
+        """Ends a shelf; its panels live on without a place."""
+        old = self.shelves.pop(name)
         for panel in self._panels.values():
             if old.isAncestorOf(panel):
                 panel.setParent(None)
         self.removeWidget(old)
         old.deleteLater()
+
+    def drop_hidden(self) -> bool:
+        """Ends the shelves behind the front one, remembered, so that a new theme has less to dress."""
+        hidden = len(self.shelves) > 1
+        for name in [n for n in self.shelves if n != self.perspective]:
+            self.studio.settings.set_item("layouts", name, self.shelves[name].state(self.version))
+            self._drop(name)
+        return hidden
+
+    def reset(self) -> None:
+        """Throws the front shelf away and builds it from the panels' own places."""
+        name = self.perspective
+        self._drop(name)
         self.studio.settings.set_item("layouts", name, "")
         self._build(name, "")
         self.setCurrentWidget(self.shelf)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app import registry
 from app.contract import Command, keys_of
@@ -48,8 +48,12 @@ class Studio(QObject):
             bool(self.settings.get("more_contrast")),
             bool(self.settings.get("reduced_motion")),
         )
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
+        application, window = QApplication.instance(), getattr(self, "window", None)
+        if not isinstance(application, QApplication):
+            return
+        if window is not None and window.docks.drop_hidden():
+            QTimer.singleShot(0, self, lambda: THEME.apply(application, stylesheet))
+        else:
             THEME.apply(application, stylesheet)
 
     def set_look(self, name: str, value: Any) -> None:

@@ -80,11 +80,16 @@ def test_all_perspectives_show_their_own_panels(shared: Studio, qapp: QApplicati
 
 
 def test_panels_survive_a_change_of_theme_and_scale(shared: Studio, qapp: QApplication) -> None:
-    for name, value in (("theme", "light"), ("scale", 1.5), ("more_contrast", True), ("theme", "dark")):
-        shared.set_look(name, value)
+    shared.settings.set("scale", 1.5)
+    shared.settings.set("more_contrast", True)
+    shared.set_look("theme", "light")
+    qapp.processEvents()
+    shared.settings.set("scale", 1.0)
+    shared.settings.set("more_contrast", False)
+    shared.set_look("theme", "dark")
+    for name in PERSPECTIVES:
+        shared.window.set_perspective(name)
         qapp.processEvents()
-    shared.set_look("scale", 1.0)
-    shared.set_look("more_contrast", False)
 
 
 def test_no_panel_imports_another() -> None:

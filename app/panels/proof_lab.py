@@ -1,0 +1,417 @@
+"""The proof lab: alter any part of a copy of the proof and see which check of the verifier fails."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from app.panel import OrEmpty, Panel, Place
+from app.theme import font, px, size
+from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, rule
+from app.widgets.empty import EmptyState
+from app.widgets.grid import Grid
+from app.widgets.message import InlineMessage
+from app.widgets.spans import Row, Span, cell, code, note, row, seconds, shorten, thousands
+
+if TYPE_CHECKING:
+    from app.contract import Studio
+    from app.jobs import Job
+    from avm.api.proof_lab import Alteration, LabPart, Outcome, ProofLab
+    from avm.api.views import CheckView
+
+LANE = "lab"
+GROUP_ICONS = {
+    "Proof": "shield-check",
+    "Public inputs": "eye",
+    "Verifying key": "binary",
+    "Protocol": "workflow",
+}
+CHECKS = ("Decoding", "Statement and key", "Row check", "Column sums", "Matrix sums")
+
+
+def part_rows(
+    parts: tuple[LabPart, ...], altered: Outcome | None, caught: dict[str, tuple[str, ...]]
+) -> list[Row]:
+    """A row for each part below its group; an altered one has a flask, its new value, a tint and a mark."""
+    values = dict(altered.values) if altered is not None else {}
+    rows = []
+    for group, inside in groupby(parts, key=lambda part: part.group):
+        members = list(inside)
+        children = [_part_row(part, values.get(part.key), caught.get(part.key)) for part in members]
+        changed = sum(part.key in values for part in members)
+        words = [note(f"{len(members)} parts" if len(members) > 1 else "1 part")]
+        if changed:
+            words += [Span(icon="flask-conical", colour="semantic.warning.fg"), note(f"{changed} altered")]
+        head = cell(
+            Span(icon=GROUP_ICONS[group], colour="text.tertiary"), Span(group, role="small_strong"), *words
+        )
+        rows.append(row(head, cell(""), cell(""), cell(""), cell(""), cell(""), key=group, children=children))
+    return rows
+
+
+def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) -> Row:
+    name = [code(part.name)]
+    if value is not None:
+        name = [
+            Span(icon="flask-conical", colour="semantic.warning.fg"),
+            code(part.name),
+            Span("altered", "semantic.warning.fg", "caption"),
+        ]
+    shown = part.value if value is None else value
+    if caught is None:
+        verdict = cell("")
+    elif caught:
+        verdict = cell(Span(icon="circle-x", colour="semantic.error.fg"), Span(", ".join(caught)))
+    else:
+        verdict = cell(Span(icon="circle-check", colour="semantic.success.fg"), Span("nothing"))
+    return row(
+        cell(*name),
+        cell(Span(part.kind, "text.secondary")),
+        cell(Span(thousands(part.offset) if part.offset is not None else "", "text.secondary"), right=True),
+        cell(Span(thousands(part.size) if part.size else "", "text.secondary"), right=True),
+        cell(code(shorten(shown, 18, 8), "syntax.number"), copy=shown),
+        verdict,
+        key=part.key,
+        tint="semantic.warning.bg" if value is not None else "",
+        mark="semantic.warning.line" if value is not None else "",
+    )
+
+
+def check_rows(untouched: Outcome | None, altered: Outcome | None) -> list[Row]:
+    """A row for each check: what it says of the proof, and of the altered copy."""
+    before = {c.name: c for c in untouched.checks} if untouched is not None else {}
+    after = {c.name: c for c in altered.checks} if altered is not None else {}
+    names = [*CHECKS, *(n for n in (*before, *after) if n not in CHECKS)]
+    rows = []
+    for name in dict.fromkeys(names):
+        failed = name in after and not after[name].passed
+        seen = after.get(name) or before.get(name)
+        detail = seen.detail if seen is not None else ""
+        rows.append(
+            row(
+                cell(Span(name, role="small_strong")),
+                _verdict(before.get(name), untouched is not None),
+                _verdict(after.get(name), altered is not None),
+                cell(Span(detail, "text.secondary"), copy=detail),
+                key=name,
+                tint="semantic.error.bg" if failed else "",
+                mark="semantic.error.line" if failed else "",
+            )
+        )
+    return rows
+
+
+def _verdict(check: CheckView | None, looked: bool) -> Any:
+    if check is None:
+        return cell(Span("not reached", "text.tertiary") if looked else "")
+    icon, tone, word = (
+        ("circle-check", "semantic.success.fg", "holds")
+        if check.passed
+        else ("circle-x", "semantic.error.fg", "fails")
+    )
+    return cell(Span(icon=icon, colour=tone), Span(word, tone))
+
+
+class ProofLabPanel(Panel):
+    id = "proof_lab"
+    title = "Proof lab"
+    icon = "flask-conical"
+    home = Place("centre", 1, 20, shown=False, tab=True)
+    places = {"prove": Place("centre", 1, 20, tab=True)}
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.lab: ProofLab | None = None
+        self.untouched: Outcome | None = None
+        self.altered: Outcome | None = None
+        self.alterations: dict[str, Alteration] = {}
+        self.caught: dict[str, tuple[str, ...]] = {}
+        self._proved: object = None
+        self._badges: list[Badge] = []
+        self._restores: list[Button] = []
+        self._sweeps: list[Button] = []
+
+        columns = [
+            ("Part", 208),
+            ("Kind", 64),
+            ("Offset", 56),
+            ("Bytes", 56),
+            ("Value", 0),
+            ("Caught by", 148),
+        ]
+        self.parts = Grid(columns, tree=True, right=(2, 3), name="Parts of the proof and its statement")
+        self.parts.chosen.connect(lambda _key: self._show_actions())
+        self.parts.activated_key.connect(lambda _key: self.alter())
+        self.checks = Grid(
+            [("Check", 136), ("Proof", 88), ("Altered", 96), ("Says", 0)], name="Checks of the verifier"
+        )
+        self.message = InlineMessage("info")
+        right = QWidget()
+        column = box(QVBoxLayout(right), 8, (0, 0, 0, 8))
+        column.addWidget(self.checks, 1)
+        told = box(QHBoxLayout(), 0, (12, 0, 12, 0))
+        told.addWidget(self.message)
+        column.addLayout(told)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self.parts)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(0, 6)
+        splitter.setStretchFactor(1, 4)
+        splitter.setSizes([680, 420])
+
+        content = QWidget()
+        whole = box(QVBoxLayout(content), 0)
+        whole.addLayout(self._bar())
+        whole.addWidget(rule())
+        whole.addWidget(splitter, 1)
+        self.empty = EmptyState(
+            "flask-conical",
+            "No proof to alter yet",
+            "Prove a run. Then change any part of a copy here and see which check refuses it.",
+            "Prove the last run",
+            lambda: studio.run_command("prove.prove"),
+        )
+        self.body = OrEmpty(content, self.empty)
+        self.column.addWidget(self.body)
+        self.session.proof_changed.connect(self.reload)
+        self.reload()
+
+    def _bar(self) -> QHBoxLayout:
+        bar = box(QHBoxLayout(), 8, (12, 6, 12, 6))
+        self.chosen_name = Label("", "code_small")
+        self.chosen_note = ElidedLabel("", "small", "tertiary")
+        self.byte = QComboBox()
+        self.byte.setAccessibleName("Byte to flip")
+        self.byte.setFixedWidth(px(96))
+        self.versions = [
+            Button(f"Take V{v}", "", small=True, on_click=lambda v=v: self._alter("version", v))
+            for v in (1, 2, 3)
+        ]
+        self.flip = Button(
+            "Flip a bit",
+            "",
+            small=True,
+            on_click=lambda: self._alter("flip"),
+            tip="Flip the lowest bit of the byte chosen",
+        )
+        self.add_one = Button("Add one", "", small=True, on_click=lambda: self._alter("add one"))
+        self.negate = Button("Negate the point", "", small=True, on_click=lambda: self._alter("negate"))
+        bar.addWidget(self.chosen_name)
+        bar.addWidget(self.chosen_note, 1)
+        for each in (self.byte, self.flip, self.add_one, self.negate, *self.versions):
+            bar.addWidget(each)
+        self.retheme()
+        return bar
+
+    def retheme(self) -> None:
+        self.byte.setFont(font("small"))
+        self.byte.setFixedHeight(size("control_small"))
+
+    def controls(self) -> list[QWidget]:
+        badge = Badge("", "semantic.success")
+        sweep = Button(
+            "Alter every part", "", "flask-conical", small=True, on_click=lambda: self._command("lab.sweep")
+        )
+        sweep.setToolTip("Alter each part alone, one after the other, and name what catches it")
+        restore = Button("Restore", "", "rotate-ccw", small=True, on_click=self.restore)
+        restore.setToolTip("Back to the proof as it is")
+        self._badges, self._sweeps, self._restores = [badge], [sweep], [restore]
+        self._show()
+        return [badge, sweep, restore]
+
+    def _command(self, name: str) -> None:
+        self.studio.run_command(name)
+
+    # What is looked at
+
+    def reload(self) -> None:
+        """Takes the session's proof; laid out and verified off the window's thread."""
+        proved = self.session.proved
+        if proved is self._proved:
+            return
+        self._proved = proved
+        self.lab = self.untouched = self.altered = None
+        self.alterations, self.caught = {}, {}
+        self._show()
+        if proved is None:
+            return
+
+        def work(_progress: Any, _cancel: Any) -> tuple[ProofLab, Outcome]:
+            from avm.api.proof_lab import ProofLab
+
+            lab = ProofLab.of(proved)
+            return lab, lab.verify()
+
+        def done(found: tuple[ProofLab, Outcome]) -> None:
+            if self._proved is proved:
+                self.lab, self.untouched = found
+                self._show()
+                self.parts.choose(next((p.key for p in self.lab.parts if p.name == "h_0"), ""))
+                self._show_actions()
+
+        self._submit("Lay out the proof", work, done)
+
+    def chosen(self) -> LabPart | None:
+        key = self.parts.current_key()
+        return next((p for p in self.lab.parts if p.key == key), None) if self.lab is not None else None
+
+    # Altering
+
+    def alter(self) -> None:
+        """The usual alteration of the chosen part; a second time it is restored."""
+        part = self.chosen()
+        if part is None or self.lab is None:
+            return
+        if part.key in self.alterations:
+            del self.alterations[part.key]
+            self._verify()
+        else:
+            self._take(self.lab.first_alteration(part))
+
+    def _alter(self, action: str, version: int = 0) -> None:
+        from avm.api.proof_lab import Alteration
+
+        part = self.chosen()
+        if part is not None:
+            byte = max(0, self.byte.currentIndex()) if action == "flip" else 0
+            self._take(Alteration(part.key, action, byte, version))  # type: ignore[arg-type]
+
+    def _take(self, alteration: Alteration) -> None:
+        self.alterations[alteration.part] = alteration
+        self._verify()
+
+    def restore(self) -> None:
+        """Back to the untouched proof."""
+        self.alterations = {}
+        self.altered = None
+        self._show()
+
+    def _verify(self) -> None:
+        lab, wanted = self.lab, tuple(self.alterations.values())
+        if lab is None:
+            return
+        if not wanted:
+            self.restore()
+            return
+
+        def done(outcome: Outcome) -> None:
+            if self.lab is lab and tuple(self.alterations.values()) == wanted:
+                self.altered = outcome
+                if len(wanted) == 1:
+                    self.caught[wanted[0].part] = outcome.failing
+                self._show()
+
+        self._submit("Verify the altered proof", lambda _p, _c: lab.verify(wanted), done)
+
+    def sweep(self) -> None:
+        """Alters every part alone; a job with a card, since it verifies as often as there are parts."""
+        lab = self.lab
+        if lab is None:
+            return
+
+        def done(found: tuple[tuple[str, Outcome], ...]) -> None:
+            if self.lab is not lab:
+                return
+            self.caught = {key: outcome.failing for key, outcome in found}
+            self._show()
+            refused = sum(not outcome.valid for _, outcome in found)
+            self.studio.window.toast(
+                "info",
+                f"{refused} of {len(found)} altered copies are refused",
+                "The column “Caught by” names the check.",
+            )
+
+        self.studio.jobs.submit(
+            "Alter every part of the proof",
+            lambda progress, cancel: lab.sweep(progress, cancel),
+            lane="machine",
+            kind="lab sweep",
+            subtitle=f"{len(lab.parts)} copies, each with one part altered",
+            on_done=done,
+            on_failed=self._failed,
+            replace=True,
+        )
+
+    def _submit(self, title: str, work: Any, done: Any) -> None:
+        self.studio.jobs.submit(
+            title, work, lane=LANE, kind=LANE, on_done=done, on_failed=self._failed, replace=True
+        )
+
+    def _failed(self, job: Job) -> None:
+        if job.state == "failed":
+            self.studio.window.toast("error", f"{job.title} failed", f"{job.error} {job.hint}".strip())
+
+    # Showing
+
+    def _show(self) -> None:
+        self.body.show_content(self._proved is not None)
+        self.parts.set_rows(part_rows(self.lab.parts, self.altered, self.caught) if self.lab else [])
+        self.checks.set_rows(check_rows(self.untouched, self.altered))
+        self._show_actions()
+        self._tell()
+        for button in self._sweeps:
+            button.setEnabled(self.lab is not None)
+        for button in self._restores:
+            button.setEnabled(bool(self.alterations))
+
+    def _show_actions(self) -> None:
+        part = self.chosen()
+        actions = part.actions if part is not None else ()
+        self.chosen_name.setText(part.name if part is not None else "")
+        where = "Choose a part, then alter it in a copy; Enter alters and restores it"
+        if part is not None:
+            place = (
+                f"bytes {part.offset} to {part.offset + part.size - 1}"
+                if part.offset is not None
+                else part.group
+            )
+            where = f"{part.kind}, {place.lower()}, {part.stage}"
+        self.chosen_note.setText(where)
+        many = "flip" in actions and part is not None and part.size > 1
+        if many and part is not None and self.byte.count() != part.size:
+            self.byte.clear()
+            self.byte.addItems([f"byte {n}" for n in range(part.size)])
+        self.byte.setVisible(many)
+        if not many:
+            self.byte.setCurrentIndex(0)
+        self.flip.setVisible("flip" in actions)
+        self.add_one.setVisible("add one" in actions)
+        self.negate.setVisible("negate" in actions)
+        for number, button in enumerate(self.versions, 1):
+            button.setVisible("version" in actions and part is not None and part.value != f"V{number}")
+
+    def _tell(self) -> None:
+        outcome = self.altered
+        for badge in self._badges:
+            badge.setVisible(outcome is not None)
+            if outcome is not None and outcome.valid:
+                badge.set("accepted", "semantic.warning", "triangle-alert")
+            elif outcome is not None:
+                badge.set(f"refused by {outcome.failing[0].lower()}", "semantic.error", "circle-x")
+        if self.lab is None:
+            self.set_fact("")
+            self.message.set("info", "")
+            return
+        if outcome is None:
+            self.set_fact(f"{len(self.lab.parts)} parts")
+            took = seconds(self.untouched.seconds) if self.untouched is not None else ""
+            self.message.set("success", f"The proof as it is passes every check ({took}).")
+            return
+        count = len(outcome.alterations)
+        self.set_fact("1 part altered in a copy" if count == 1 else f"{count} parts altered in a copy")
+        if outcome.error:
+            self.message.set("error", f"These bytes are no proof: {outcome.error}.")
+        elif outcome.valid:
+            from avm.api.proof_lab import NOT_COVERED
+
+            only_id = all(a.part == "key:id" for a in outcome.alterations)
+            self.message.set("warning", NOT_COVERED if only_id else "The altered copy is accepted.")
+        else:
+            names = " and ".join(f"“{name}”" for name in outcome.failing)
+            self.message.set(
+                "error", f"The verifier refuses the copy: {names} fails ({seconds(outcome.seconds)})."
+            )
