@@ -1,4 +1,4 @@
-"""What all tests share: private caches and settings, and the skip of tests that need data beside the repository."""
+"""What all tests share: caches of their own, and the skip of tests that need data beside the repository."""
 
 from __future__ import annotations
 
