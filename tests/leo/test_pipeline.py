@@ -80,6 +80,13 @@ def test_a_bound_that_is_not_constant_is_an_error() -> None:
     assert codes(program("for i: u8 in 0u8..a { a += i; } return a;")) == ["ECMP0376008"]
 
 
+def test_programs_that_blow_up_are_given_up_in_time() -> None:
+    loop = program("for i: u32 in 0u32..4000000000u32 { a = a.add_wrapped(1u8); } return a;")
+    result = compile([UnitSource("program", "main.leo", loop)])
+    assert not result.ok and isinstance(result.unsupported, Unsupported)
+    assert result.unsupported.place is not None
+
+
 def test_generated_code_that_the_machine_refuses_is_an_error() -> None:
     text = program("return a;").replace("main", "add")
     assert codes(text) == ["EDIS03713000"]
