@@ -156,7 +156,9 @@ class Shelf(QWidget):
     # Titles
 
     def later(self) -> None:
-        self._timer.start()
+        """Dresses the titles soon; docks still tell of themselves while the shelf is being deleted."""
+        if shiboken6.isValid(self._timer):
+            self._timer.start()
 
     def areas(self) -> list[Any]:
         found = []

@@ -126,7 +126,7 @@ def path_rows(view: MerkleView, compared: MerkleView | None = None) -> list[Row]
                     Span("same" if same else "differs", tone),
                 ),
                 key=number,
-                tint="" if same else "semantic.error.bg",
+                mark="" if same else "semantic.error.line",
             )
         )
     return rows

@@ -54,7 +54,12 @@ class MappingsPanel(Panel):
                 note(mapping.program),
             )
             rows.append(
-                row(head, note(f"{len(entries)} keys"), key=(mapping.program, mapping.name), children=entries)
+                row(
+                    head,
+                    note(f"{len(entries)} key" + ("" if len(entries) == 1 else "s")),
+                    key=(mapping.program, mapping.name),
+                    children=entries,
+                )
             )
         self.table.set_rows(rows)
         self.body.show_content(bool(rows))

@@ -74,10 +74,10 @@ class MerklePanel(Panel):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.tree)
         columns = [
-            ("Hash of", 148),
-            ("Left", 96),
-            ("Right", 96),
-            ("Recomputed", 104),
+            ("Hash of", 124),
+            ("Left", 92),
+            ("Right", 92),
+            ("Recomputed", 96),
             ("Stored", 0),
             ("", 88),
         ]

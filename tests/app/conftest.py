@@ -10,6 +10,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.settings import Settings
@@ -57,4 +58,5 @@ def studio(settings: Settings, qapp: QApplication) -> Iterator[Studio]:
     made.jobs.close(1.0)
     window.hide()
     window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qapp.processEvents()
