@@ -64,7 +64,9 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
     if caught is None:
         verdict = cell("")
     elif caught:
-        verdict = cell(Span(icon="circle-x", colour="semantic.error.fg"), Span(", ".join(caught)))
+        verdict = cell(
+            Span(icon="circle-x", colour="semantic.error.fg"), Span(_several(caught)), tip=", ".join(caught)
+        )
     else:
         verdict = cell(Span(icon="circle-check", colour="semantic.success.fg"), Span("nothing"))
     return row(
@@ -72,12 +74,17 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
         cell(Span(part.kind, "text.secondary")),
         cell(Span(thousands(part.offset) if part.offset is not None else "", "text.secondary"), right=True),
         cell(Span(thousands(part.size) if part.size else "", "text.secondary"), right=True),
-        cell(code(shorten(shown, 18, 8), "syntax.number"), copy=shown),
+        cell(code(shorten(shown, 12, 6), "syntax.number"), copy=shown),
         verdict,
         key=part.key,
         tint="semantic.warning.bg" if value is not None else "",
         mark="semantic.warning.line" if value is not None else "",
     )
+
+
+def _several(names: tuple[str, ...]) -> str:
+    """The first of some names, and how many more there are."""
+    return names[0] if len(names) == 1 else f"{names[0]}, {len(names) - 1} more"
 
 
 def check_rows(untouched: Outcome | None, altered: Outcome | None) -> list[Row]:
@@ -135,12 +142,12 @@ class ProofLabPanel(Panel):
         self._sweeps: list[Button] = []
 
         columns = [
-            ("Part", 208),
-            ("Kind", 64),
+            ("Part", 248),
+            ("Kind", 60),
             ("Offset", 56),
             ("Bytes", 56),
             ("Value", 0),
-            ("Caught by", 148),
+            ("Caught by", 144),
         ]
         self.parts = Grid(columns, tree=True, right=(2, 3), name="Parts of the proof and its statement")
         self.parts.chosen.connect(lambda _key: self._show_actions())
@@ -150,18 +157,18 @@ class ProofLabPanel(Panel):
         )
         self.message = InlineMessage("info")
         right = QWidget()
-        column = box(QVBoxLayout(right), 8, (0, 0, 0, 8))
-        column.addWidget(self.checks, 1)
-        told = box(QHBoxLayout(), 0, (12, 0, 12, 0))
+        column = box(QVBoxLayout(right), 0)
+        told = box(QHBoxLayout(), 0, (12, 8, 12, 8))
         told.addWidget(self.message)
         column.addLayout(told)
+        column.addWidget(self.checks, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.addWidget(self.parts)
         splitter.addWidget(right)
-        splitter.setStretchFactor(0, 6)
-        splitter.setStretchFactor(1, 4)
-        splitter.setSizes([680, 420])
+        splitter.setStretchFactor(0, 11)
+        splitter.setStretchFactor(1, 9)
+        splitter.setSizes([620, 480])
 
         content = QWidget()
         whole = box(QVBoxLayout(content), 0)
@@ -411,7 +418,7 @@ class ProofLabPanel(Panel):
             only_id = all(a.part == "key:id" for a in outcome.alterations)
             self.message.set("warning", NOT_COVERED if only_id else "The altered copy is accepted.")
         else:
-            names = " and ".join(f"“{name}”" for name in outcome.failing)
-            self.message.set(
-                "error", f"The verifier refuses the copy: {names} fails ({seconds(outcome.seconds)})."
-            )
+            names = ", ".join(f"“{name}”" for name in outcome.failing)
+            verb = "fails" if len(outcome.failing) == 1 else "fail"
+            took = seconds(outcome.seconds)
+            self.message.set("error", f"The verifier refuses the copy: {names} {verb} ({took}).")
