@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from avm.algebra import g1, g2
 from avm.base.codec import ByteReader
@@ -18,6 +18,8 @@ from avm.varuna.reference_string import Srs
 
 if TYPE_CHECKING:
     from avm.algebra.points import G1Points
+
+_P = TypeVar("_P")
 
 MAX_DEGREE = (1 << 28) - 1
 NAME = "Aleo mainnet"
@@ -192,20 +194,28 @@ def _whole(files: SrsFiles, name: str) -> bytes:
 
 
 def _read_gamma(data: bytes) -> dict[int, g1.Point]:
-    reader = ByteReader(data)
-    count = reader.u64()
-    if count != (len(data) - 8) // (8 + _POINT):
-        raise DecodeError("the file of gamma powers has a wrong count")
-    powers = {reader.u64(): g1.from_uncompressed(reader.take(_POINT)) for _ in range(count)}
-    reader.finish()
-    return powers
+    return _read_by_exponent(data, "gamma powers", _POINT, g1.from_uncompressed)
 
 
 def _read_negative(data: bytes) -> dict[int, g2.Point]:
+    return _read_by_exponent(data, "negative powers", 2 * _POINT, g2.from_uncompressed)
+
+
+def _read_by_exponent(data: bytes, name: str, size: int, decode: Callable[[bytes], _P]) -> dict[int, _P]:
+    """Read u64 count, then u64 exponent and point each; the exponents increase and begin with 0."""
     reader = ByteReader(data)
     count = reader.u64()
-    if count != (len(data) - 8) // (8 + 2 * _POINT):
-        raise DecodeError("the file of negative powers has a wrong count")
-    powers = {reader.u64(): g2.from_uncompressed(reader.take(2 * _POINT)) for _ in range(count)}
+    if count != (len(data) - 8) // (8 + size):
+        raise DecodeError(f"the file of {name} has a wrong count")
+    powers = {}
+    highest = -1
+    for _ in range(count):
+        exponent = reader.u64()
+        if exponent <= highest or (highest < 0 and exponent):
+            raise DecodeError(f"the exponents in the file of {name} do not increase from 0")
+        powers[exponent] = decode(reader.take(size))
+        highest = exponent
     reader.finish()
+    if not powers:
+        raise DecodeError(f"the file of {name} is empty")
     return powers
