@@ -1,0 +1,59 @@
+"""Commands about structured reference strings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.contract import Command
+
+if TYPE_CHECKING:
+    from app.contract import Studio
+
+PANEL = "srs"
+
+
+def _import(studio: Studio) -> None:
+    from PySide6.QtWidgets import QFileDialog
+
+    folder = QFileDialog.getExistingDirectory(
+        studio.window, "The folder with the official parameter files", str(Path.home())
+    )
+    if folder:
+        studio.window.show_panel(PANEL).bring_official(Path(folder))
+
+
+def _generate(studio: Studio) -> None:
+    studio.window.show_panel(PANEL).ask_generate()
+
+
+def _contribute(studio: Studio) -> None:
+    panel = studio.window.show_panel(PANEL)
+    panel.ask_which("Contribute to a development string", panel.development(), panel.ask_contribution)
+
+
+def _verify(studio: Studio) -> None:
+    panel = studio.window.show_panel(PANEL)
+    panel.ask_which("Verify a reference string", list(panel.strings), panel.verify)
+
+
+def _delete(studio: Studio) -> None:
+    panel = studio.window.show_panel(PANEL)
+    panel.ask_which("Delete a development string", panel.development(), panel.ask_delete)
+
+
+COMMANDS = [
+    Command("srs.import", "Import the official parameter files", "Parameters", _import, "", "package-open"),
+    Command("srs.generate", "Generate a development SRS", "Parameters", _generate, "", "sigma"),
+    Command("srs.contribute", "Contribute to a development SRS", "Parameters", _contribute, "", "plus"),
+    Command("srs.verify", "Verify a reference string", "Parameters", _verify, "", "shield-check"),
+    Command("srs.delete", "Delete a development SRS", "Parameters", _delete, "", "x"),
+    Command(
+        "srs.refresh",
+        "Look at the reference strings again",
+        "Parameters",
+        lambda s: s.window.show_panel(PANEL).reload(),
+        "",
+        "refresh-cw",
+    ),
+]
