@@ -93,6 +93,7 @@ class CodeEdit(QPlainTextEdit):
         if self.document_shown is not None:
             self.document_shown.highlighter.retheme()
         self._apply_font()
+        self._layout_zones()
         self.place_gutter()
 
     def _apply_font(self) -> None:

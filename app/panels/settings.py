@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QHBoxLayout,
     QKeySequenceEdit,
     QScrollArea,
@@ -49,13 +50,11 @@ class SettingsPanel(Panel):
         self.theme = Segmented([("dark", "Dark"), ("light", "Light")], THEME.name, small=True, name="Theme")
         self.theme.chosen.connect(lambda name: studio.set_look("theme", name))
         column.addLayout(self._line("Theme", self.theme))
-        items = [(s, f"{s} %") for s in SCALES]
-        self.scale = Segmented(items[:4], "", small=True, name="Type size")
-        self.scale_more = Segmented(items[4:], "", small=True, name="Type size, larger")
-        for each in (self.scale, self.scale_more):
-            each.chosen.connect(lambda s: (studio.set_look("scale", int(s) / 100), self.refresh()))
+        self.scale = QComboBox()
+        self.scale.addItems([f"{s} %" for s in SCALES])
+        self.scale.setAccessibleName("Type size")
+        self.scale.activated.connect(lambda n: studio.set_look("scale", int(SCALES[n]) / 100))
         column.addLayout(self._line("Type size", self.scale))
-        column.addLayout(self._line("", self.scale_more))
         self.contrast = self._check("Increase contrast", "more_contrast")
         self.motion = self._check("Reduce motion", "reduced_motion")
         column.addWidget(self.contrast)
@@ -107,9 +106,9 @@ class SettingsPanel(Panel):
 
     def refresh(self) -> None:
         self.theme.set_current(THEME.name)
-        now = str(round(THEME.scale * 100))
-        for each in (self.scale, self.scale_more):
-            each.set_current(now)
+        near = min(range(len(SCALES)), key=lambda n: abs(int(SCALES[n]) - round(THEME.scale * 100)))
+        self.scale.setCurrentIndex(near)
+        self.scale.setFont(font("small"))
         for check in (self.contrast, self.motion):
             check.setFont(font("small"))
         self.contrast.setChecked(THEME.more_contrast)
