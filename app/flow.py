@@ -162,11 +162,13 @@ class Flow(QObject):
         root = built.project.root
 
         def work(_progress: Progress, cancel: Cancel) -> Ran:
+            from avm.api.keystore import signer
             from avm.api.pipeline import run
 
             known = self._ledger is not None or self.ledger_file(root).exists()
             ledger = self._open_ledger(root) if known else None
-            return run(built, function, values, ledger=ledger, cancel=cancel)
+            who = signer(self.settings.folder)
+            return run(built, function, values, ledger=ledger, signer=who, cancel=cancel)
 
         def done(ran: Ran) -> None:
             self.session.remember_inputs(function, values)
@@ -289,6 +291,23 @@ class Flow(QObject):
             on_failed=self._failed,
         )
         return job
+
+    def warm_up(self) -> None:
+        """Compiles or loads the kernels ahead of the first proof, as a job that can be seen and cancelled."""
+
+        def work(progress: Progress, cancel: Cancel) -> None:
+            from avm.api.pipeline import warm_up
+
+            warm_up(progress, cancel)
+
+        self.jobs.submit(
+            "Prepare the prover",
+            work,
+            lane="prover",
+            kind="warm up",
+            subtitle="Compiled once, then kept on disk",
+            on_failed=self._failed,
+        )
 
     def _remember_stages(self, name: str, job: Job) -> None:
         self.settings.set_item("stage_times", name, {s.name: round(s.seconds, 3) for s in job.stages})

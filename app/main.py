@@ -55,6 +55,7 @@ def start(told: argparse.Namespace) -> int:
     if os.environ.get("AVM_STUDIO_TIMING"):
         print(f"window after {time.perf_counter() - STARTED:.3f} s", file=sys.stderr)
     loop.call_soon(lambda: open_first(studio, told))
+    loop.call_later(1.0, studio.flow.warm_up)
     closed = asyncio.Event()
     application.aboutToQuit.connect(closed.set)  # type: ignore[attr-defined]
     with loop:

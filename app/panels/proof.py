@@ -28,7 +28,7 @@ class ProofPanel(Panel):
     title = "Proof inspector"
     icon = "shield-check"
     home = Place("centre", 0, 20)
-    places = {"prove": Place("centre", 0, 20)}
+    places = {"prove": Place("centre", 0, 20, front=True)}
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

@@ -40,72 +40,81 @@ def main() -> None:
         window.activateWindow()
         spin(0.3)
 
+        def chosen(*names: str) -> bool:
+            return not wanted or any(name in wanted for name in names)
+
         def shot(name: str) -> None:
-            if wanted and not any(name.startswith(w) for w in wanted):
+            if not chosen(name):
                 return
             for theme in ("dark", "light"):
                 studio.set_look("theme", theme)
-                spin(0.3)
+                spin(1.0)
                 window.grab().save(str(out / f"{name}-{theme}.png"))
             studio.set_look("theme", "dark")
 
-        shot("start")
-        sample = os.environ.get("SAMPLE", "token")
-        studio.open_sample(sample)
-        spin(2.0)
-        shot("edit")
-        studio.run_command("palette.commands")
-        window.palette_overlay.field.setText("back")
-        spin(0.2)
-        shot("palette")
-        window.palette_overlay.leave()
-
         def wait(limit: float) -> None:
             end = time.monotonic() + limit
-            spin(0.2)
+            spin(0.3)
             while studio.jobs.running() and time.monotonic() < end:
                 spin(0.1)
 
-        if os.environ.get("BREAK"):
+        def run(function: str, inputs: list[str]) -> None:
+            studio.flow.run(function, inputs)
+            wait(600)
+            studio.run_command("run.stop")
+
+        def sample(name: str) -> None:
+            studio.open_sample(name)
+            wait(120)
+            spin(0.5)
+
+        shot("start")
+        if chosen("edit", "palette"):
+            sample("token")
             code = window.panel("editor").code  # type: ignore[attr-defined]
-            at = code.toPlainText().index(os.environ["BREAK"])
             cursor = code.textCursor()
-            cursor.setPosition(at)
+            cursor.setPosition(code.toPlainText().index("held + amount"))
             code.setTextCursor(cursor)
             cursor.insertText("false + ")
-            spin(1.5)
-            shot("error")
+            wait(60)
+            spin(1.0)
+            shot("edit")
+            studio.run_command("palette.commands")
+            window.palette_overlay.field.setText("back")
+            spin(0.3)
+            shot("palette")
+            window.palette_overlay.leave()
             code.undo()
-            wait(5)
-        window.set_perspective("edit")
-        window.show_panel("run")
-        spin(0.3)
-        shot("run")
-        studio.run_command("debug.start")
-        wait(400)
-        spin(0.5)
-        for _ in range(int(os.environ.get("STEPS", "4"))):
-            studio.run_command("debug.into")
-        spin(0.3)
-        shot("debug")
-        studio.run_command("run.stop")
-        if not wanted or any(w in ("prove", "ledger", "proving") for w in wanted):
-            studio.run_command("run.run")
-            wait(400)
-            studio.run_command("prove.prove")
-            spin(float(os.environ.get("PROVING", "6")))
-            shot("proving")
-            wait(900)
-            shot("prove")
-            studio.run_command("ledger.commit")
+            wait(60)
+        if chosen("debug"):
+            sample("payout")
+            studio.run_command("debug.start")
             wait(600)
+            spin(0.5)
+            shot("debug")
+            studio.run_command("run.stop")
+        if chosen("proving", "prove", "ledger", "tamper"):
+            sample("token")
+            window.set_perspective("edit")
+            address = studio.session.project.runs[0].inputs[0]  # type: ignore[union-attr]
+            for amount in ("1_000u64", "250u64"):
+                run("mint", [address, amount])
+                studio.run_command("prove.prove")
+                if amount == "250u64":
+                    spin(float(os.environ.get("PROVING", "1.2")))
+                    shot("proving")
+                wait(900)
+                spin(0.5)
+                shot("prove")
+                studio.run_command("ledger.commit")
+                wait(600)
             window.set_perspective("ledger")
-            wait(400)
-            spin(1)
+            wait(120)
+            spin(1.0)
             shot("ledger")
-            panel = window.panel("merkle")
-            panel._tamper()  # type: ignore[attr-defined]
-            wait(400)
+            window.panel("merkle")._tamper()  # type: ignore[attr-defined]
+            wait(120)
+            spin(0.5)
             shot("tamper")
         for line in studio.session.output:
             print(line)
