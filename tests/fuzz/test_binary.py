@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.base.errors import AvmError, DecodeError
+from avm.primitives import ecdsa
 from avm.varuna.official import official_srs
 from tests.fuzz.codecs import Codec, all_codecs, development, proof_codecs, proved
 from tests.fuzz.damage import damaged_bytes
@@ -179,3 +182,56 @@ def test_official_files_without_their_first_powers_or_with_one_twice_are_refused
         for data in (none, twice, turned):
             with pytest.raises(AvmError):
                 official_srs(DamagedFiles(name, data)).verifier().to_bytes()
+
+
+def accepted(decode: Callable[[bytes], object], data: bytes) -> bool:
+    try:
+        decode(data)
+    except AvmError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("plain", "kernel"), [("G1 uncompressed", "G1 vector"), ("Fr", "Fr vector")])
+def test_a_kernel_accepts_the_encodings_that_the_plain_code_accepts(
+    codecs: dict[str, Codec], plain: str, kernel: str
+) -> None:
+    samples = codecs[plain].samples
+    size = len(samples[0])
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=RELAXED)
+    @given(damaged_bytes(samples))
+    def run(data: bytes) -> None:
+        data = data[:size].ljust(size, b"\0")
+        assert accepted(codecs[plain].decode, data) == accepted(codecs[kernel].decode, data)
+
+    run()
+
+
+def test_damaged_ecdsa_signatures_and_keys_are_refused_or_do_not_fit() -> None:
+    digest = bytes.fromhex("daf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53")
+    signature = bytes.fromhex(
+        "28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276"
+        "67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d8325"
+    )
+    signer = ecdsa.recover(digest, ecdsa.parse_signature(signature))
+    assert signer is not None
+    assert ecdsa.ethereum_address(signer).hex() == "9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f"
+    key = bytes([2 + signer[1] % 2]) + signer[0].to_bytes(32, "big")
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=RELAXED)
+    @given(damaged_bytes([signature]), damaged_bytes([key]))
+    def run(damaged: bytes, other: bytes) -> None:
+        if accepted(ecdsa.parse_key, other):
+            assert ecdsa.verify(digest, ecdsa.parse_signature(signature), ecdsa.parse_key(other)) == (
+                ecdsa.parse_key(other) == signer
+            )
+        if not accepted(ecdsa.parse_signature, damaged):
+            return
+        parsed = ecdsa.parse_signature(damaged)
+        same = damaged[:64] == signature[:64]
+        assert ecdsa.verify(digest, parsed, signer) == same
+        if not same:
+            assert ecdsa.recover(digest, parsed) != signer
+
+    run()

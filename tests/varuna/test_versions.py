@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from avm.algebra import vector
 from avm.algebra.fields import FR_MODULUS
 from avm.algebra.g1 import Point
+from avm.base.errors import ParseFailure
 from avm.base.pool import Pool
 from avm.base.progress import Cancel
 from avm.r1cs import Assignment, Matrices
@@ -247,3 +249,25 @@ def test_the_forgery_that_v1_and_v2_accept_is_refused_by_v3(srs: Srs, pool: Pool
         forged = forge(key, srs, pool, version, 41)
         verdict = verify(verifying, srs.verifier(), [1, 42], forged, version=version)
         assert verdict.failed == (("Column sums",) if version is V3 else ())
+
+
+@pytest.mark.prove
+def test_conformance_honours_the_version_asked_for(shared: Path) -> None:
+    from avm.api.conformance_varuna import prove_r1cs, snark_verify
+
+    rows = {"a": [[["1", 2]], []], "b": [[["1", 3]], [["1", 0]]], "c": [[["1", 1]], []]}
+    valid = {}
+    for made in (1, 2, 3):
+        settings = {"params": str(shared / "params"), "varuna_version": made}
+        reply = prove_r1cs({"settings": settings, **rows, "public": ["42"], "private": ["6", "7"]})
+        for read in (1, 2, 3):
+            asked = {
+                "settings": {**settings, "varuna_version": read},
+                "verifying_key": reply["verifying_key"],
+                "proof": reply["proof"],
+                "inputs": ["1field", "42field"],
+            }
+            valid[made, read] = snark_verify(asked)["valid"]
+    assert [pair for pair, accepted in valid.items() if accepted] == [(1, 1), (2, 2), (3, 3)]
+    with pytest.raises(ParseFailure):
+        snark_verify({**asked, "settings": {**settings, "varuna_version": 4}})
