@@ -15,6 +15,13 @@ from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, Mode, weighte
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most, new_bits
+from avm.types.canonical import gt as gt
+from avm.types.canonical import gte as gte
+from avm.types.canonical import is_eq as is_eq
+from avm.types.canonical import is_neq as is_neq
+from avm.types.canonical import lt as lt
+from avm.types.canonical import lte as lte
+from avm.types.canonical import ternary as ternary
 from avm.types.literal_type import LiteralType
 
 SIZE_IN_BITS = 253
@@ -79,44 +86,6 @@ def neg(_type: LiteralType, a: int) -> int:
 def pow_(_type: LiteralType, a: int, b: int) -> int:
     """Return a to the power of the canonical integer b; 0 to the 0 is 1."""
     return pow(a, b, MODULUS)
-
-
-def lt(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a < b as canonical integers."""
-    return a < b
-
-
-def lte(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a <= b as canonical integers."""
-    return a <= b
-
-
-def gt(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a > b as canonical integers."""
-    return a > b
-
-
-def gte(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a >= b as canonical integers."""
-    return a >= b
-
-
-def is_eq(_type: LiteralType, a: int, b: int) -> bool:
-    """Return whether both are the same."""
-    return a == b
-
-
-def is_neq(_type: LiteralType, a: int, b: int) -> bool:
-    """Return whether they differ."""
-    return a != b
-
-
-def ternary(_type: LiteralType, condition: bool, a: int, b: int) -> int:
-    """Return a when the condition holds, else b."""
-    return a if condition else b
-
-
-# --- circuit ---
 
 
 class FieldVar:
