@@ -68,7 +68,7 @@ def test_sha3_gives_the_digests_of_fips_202(bits: int, message: bytes, digest: s
 @pytest.mark.parametrize("bits", [224, 256, 384, 512])
 def test_keccak_and_sha3_agree_with_a_second_implementation_at_block_edges(bits: int) -> None:
     rng, rate = random.Random(bits), 200 - bits // 4
-    for length in (1, 8, rate - 2, rate - 1, rate, rate + 1):
+    for length in (1, rate - 1, rate):
         message = rng.randbytes(length)
         assert keccak(bits, message) == fips202(bits, message, 0x01)
         assert (
