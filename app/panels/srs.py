@@ -14,7 +14,7 @@ from app.theme import px
 from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, Label, box, rule, surface
 from app.widgets.empty import EmptyState
 from app.widgets.message import InlineMessage
-from app.widgets.spans import megabytes, shorten, thousands
+from app.widgets.spans import megabytes, thousands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +38,13 @@ def on_disk(size: int) -> str:
 class Fact(QWidget):
     """A name and a value on one line, with a button that copies the whole value."""
 
-    def __init__(self, name: str, value: str, shown: str = "", copy: Callable[[str], object] | None = None):
+    def __init__(self, name: str, value: str, copy: Callable[[str], object] | None = None) -> None:
         super().__init__()
         line = box(QHBoxLayout(self), 8)
         label = Label(name, "small", "tertiary")
         label.setFixedWidth(px(LABEL_WIDTH))
         line.addWidget(label)
-        line.addWidget(ElidedLabel(shown or value, "code_small" if copy else "small", middle=True), 1)
+        line.addWidget(ElidedLabel(value, "code_small" if copy else "small", middle=True), 1)
         if copy is not None:
             tip = f"Copy the {name.lower()}"
             line.addWidget(IconButton("copy", tip, "text.tertiary", 24, on_click=lambda: copy(value)))
@@ -97,18 +97,15 @@ class StringCard(QFrame):
         column.addSpacing(4)
         if string.highest_power:
             power = (string.highest_power + 1).bit_length() - 1
-            column.addWidget(
-                Fact("Powers", f"{thousands(string.highest_power + 1)}, exponents below 2^{power}")
-            )
+            column.addWidget(Fact("Powers", f"{thousands(string.highest_power + 1)}, that is 2^{power}"))
         if string.contributions:
             names = ", ".join(name or "unnamed" for name in string.contributions)
             column.addWidget(Fact("Contributions", f"{len(string.contributions)}: {names}"))
         size = on_disk(string.size) + (f" in {len(string.files)} files" if string.files else "")
         column.addWidget(Fact("On disk", size))
         if string.digest:
-            column.addWidget(Fact("Digest", string.digest, shorten(string.digest, 16, 8), panel.copy))
-        column.addWidget(Fact("Folder" if string.files else "File", str(string.path), copy=panel.copy))
-        self._checks(string, panel.checks.get(str(string.path)), column)
+            column.addWidget(Fact("Digest", string.digest, panel.copy))
+        column.addWidget(Fact("Folder" if string.files else "File", str(string.path), panel.copy))
         column.addSpacing(4)
         actions = box(QHBoxLayout(), 8)
         self.verify = Button("Verify", "", "shield-check", small=True, on_click=lambda: panel.verify(string))
@@ -126,6 +123,7 @@ class StringCard(QFrame):
         else:
             actions.addStretch()
         column.addLayout(actions)
+        self._checks(string, panel.checks.get(str(string.path)), column)
 
     @staticmethod
     def _checks(string: StringOnDisk, checks: tuple[CheckView, ...] | None, column: QVBoxLayout) -> None:
@@ -177,10 +175,15 @@ class SrsPanel(Panel):
         self.reload()
 
     def controls(self) -> list[QWidget]:
-        bring = Button("Import", "", "package-open", small=True, on_click=lambda: self._command("srs.import"))
-        bring.setToolTip("Import the official files from a folder")
-        make = Button("Generate", "", "plus", small=True, on_click=lambda: self._command("srs.generate"))
-        make.setToolTip("Make a development string on this machine")
+        bring = IconButton(
+            "package-open",
+            "Import the official files from a folder",
+            side=24,
+            on_click=lambda: self._command("srs.import"),
+        )
+        make = IconButton(
+            "plus", "Generate a development string", side=24, on_click=lambda: self._command("srs.generate")
+        )
         return [bring, make]
 
     def _command(self, name: str) -> None:

@@ -1,0 +1,582 @@
+"""The accounts: who signs runs; private keys sealed under a password, masked until asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panel import Panel, Place
+from app.theme import font, px
+from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, Label, box, surface
+from app.widgets.message import InlineMessage
+from avm.api.keystore import SHORTEST_PASSWORD, Keystore, Secret, check_name
+from avm.base.errors import AvmError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.contract import Studio
+    from app.jobs import Job
+    from avm.api.accounts import Account
+    from avm.api.keystore import AccountView
+
+LANE = "accounts"
+MASK = "•" * 24
+SHOWN_MS = 15_000
+CLIPBOARD_MS = 30_000
+KEYS = (("private", "Private key"), ("view", "View key"))
+LABEL_WIDTH = 80
+LINE = 30
+
+
+class ClipboardGuard:
+    """Puts a secret on the clipboard, kept out of histories that listen, and clears it after a while.
+
+    Only a digest is remembered, to leave alone what was copied since.
+    """
+
+    def __init__(self, milliseconds: int = CLIPBOARD_MS) -> None:
+        self._digest = b""
+        self.timer = QTimer()
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(milliseconds)
+        self.timer.timeout.connect(self.clear)
+        application = QApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.clear)
+
+    def put(self, text: str) -> None:
+        data = QMimeData()
+        data.setText(text)
+        data.setData("x-kde-passwordManagerHint", b"secret")
+        data.setData("ExcludeClipboardContentFromMonitorProcessing", b"1")
+        QGuiApplication.clipboard().setMimeData(data)
+        self._digest = hashlib.sha256(text.encode()).digest()
+        self.timer.start()
+
+    def clear(self) -> None:
+        self.timer.stop()
+        clipboard = QGuiApplication.clipboard()
+        if self._digest and hashlib.sha256(clipboard.text().encode()).digest() == self._digest:
+            clipboard.clear()
+        self._digest = b""
+
+
+class KeyLine(QWidget):
+    """A key of an account: masked, with Show and Copy; shown, it stands whole below."""
+
+    def __init__(self, title: str, show: Callable[[], object], copy: Callable[[], object]) -> None:
+        super().__init__()
+        self.title, self.shown = title, False
+        column = box(QVBoxLayout(self), 0)
+        line = box(QHBoxLayout(), 4)
+        label = Label(title, "small", "tertiary")
+        label.setFixedWidth(px(LABEL_WIDTH))
+        line.addWidget(label)
+        self.masked = ElidedLabel(MASK, "code_small", "secondary")
+        self.masked.setAccessibleName(f"{title}, hidden")
+        self.masked.setToolTip("")
+        line.addWidget(self.masked, 1)
+        self.eye = IconButton("eye", f"Show the {title.lower()}", "text.tertiary", 24, on_click=show)
+        line.addWidget(self.eye)
+        tip = f"Copy the {title.lower()} for 30 seconds"
+        line.addWidget(IconButton("copy", tip, "text.tertiary", 24, on_click=copy))
+        column.addLayout(line)
+        self.key = Label("", "code_small")
+        self.key.setContentsMargins(0, 2, 0, 6)
+        self.key.hide()
+        column.addWidget(self.key)
+
+    def reveal(self, key: str) -> None:
+        self.shown = True
+        self.key.setText("\n".join(key[n : n + LINE] for n in range(0, len(key), LINE)))
+        self.key.show()
+        self.masked.setText("shown for 15 seconds")
+        self.masked.setToolTip("")
+        self._eye("lock", "Hide")
+
+    def mask(self) -> None:
+        if self.shown:
+            self.shown = False
+            self.key.clear()
+            self.key.hide()
+            self.masked.setText(MASK)
+            self.masked.setToolTip("")
+            self._eye("eye", "Show")
+
+    def _eye(self, icon: str, verb: str) -> None:
+        self.eye.set_icon(icon)
+        self.eye.setToolTip(f"{verb} the {self.title.lower()}")
+        self.eye.setAccessibleName(self.eye.toolTip())
+
+
+class AccountCard(QFrame):
+    """An account: name, address, masked keys, actions."""
+
+    def __init__(self, account: AccountView, panel: AccountsPanel) -> None:
+        super().__init__()
+        surface(self, "card")
+        self.account = account
+        self.setAccessibleName(f"Account {account.name}")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
+        head = box(QHBoxLayout(), 8)
+        head.addWidget(Glyph("user-round", "text.secondary", 16))
+        head.addWidget(ElidedLabel(account.name, "title"), 1)
+        if account.signs:
+            head.addWidget(Badge("signs runs", "semantic.success", "circle-check"))
+        column.addLayout(head)
+        if account.public_test_key:
+            test = box(QHBoxLayout(), 8)
+            test.addWidget(Badge("public test key", "semantic.warning", "triangle-alert"))
+            test.addStretch()
+            column.addLayout(test)
+            column.addWidget(
+                Label(
+                    "Everybody knows its private key. Never send anything to it.", "small", "secondary", True
+                )
+            )
+        line = box(QHBoxLayout(), 4)
+        label = Label("Address", "small", "tertiary")
+        label.setFixedWidth(px(LABEL_WIDTH))
+        line.addWidget(label)
+        self.address = ElidedLabel(account.address, "code_small", middle=True)
+        line.addWidget(self.address, 1)
+        line.addWidget(
+            IconButton(
+                "copy", "Copy the address", "text.tertiary", 24, on_click=lambda: panel.copy_address(account)
+            )
+        )
+        column.addLayout(line)
+        self.keys: dict[str, KeyLine] = {}
+        if not account.public_test_key:
+            for which, title in KEYS:
+                self.keys[which] = KeyLine(
+                    title,
+                    lambda which=which: panel.show_key(account, which),
+                    lambda which=which: panel.copy_key(account, which),
+                )
+                column.addWidget(self.keys[which])
+        column.addSpacing(4)
+        actions = box(QHBoxLayout(), 8)
+        if not account.signs:
+            actions.addWidget(
+                Button(
+                    "Use",
+                    "",
+                    "check",
+                    small=True,
+                    on_click=lambda: panel.choose(account),
+                    tip="Sign runs with this account",
+                )
+            )
+        actions.addStretch()
+        if not account.public_test_key:
+            actions.addWidget(Button("Rename", "", small=True, on_click=lambda: panel.ask_rename(account)))
+            actions.addWidget(Button("Remove", "", small=True, on_click=lambda: panel.ask_remove(account)))
+        if actions.count() > 1:
+            column.addLayout(actions)
+
+
+class Form(QFrame):
+    """Fields with a sentence above, an error below and two buttons; secrets are typed hidden."""
+
+    def __init__(self, cancel: Callable[[], object]) -> None:
+        super().__init__()
+        surface(self, "card")
+        column = box(QVBoxLayout(self), 8, (16, 12, 16, 12))
+        self.heading = Label("", "title")
+        self.words = Label("", "small", "secondary", wrap=True)
+        column.addWidget(self.heading)
+        column.addWidget(self.words)
+        self.fields = [QLineEdit() for _ in range(3)]
+        for field in self.fields:
+            field.returnPressed.connect(self.submit)
+            column.addWidget(field)
+        self.wrong = InlineMessage()
+        column.addWidget(self.wrong)
+        row = box(QHBoxLayout(), 8)
+        row.addStretch()
+        self.cancel = Button("Cancel", "", small=True, on_click=cancel)
+        self.done = Button("", "", small=True, on_click=self.submit)
+        row.addWidget(self.cancel)
+        row.addWidget(self.done)
+        column.addLayout(row)
+        self._call: Callable[[list[str]], str] = lambda _values: ""
+        self.retheme()
+
+    def retheme(self) -> None:
+        for field in self.fields:
+            field.setFont(font("small"))
+
+    def ask(
+        self,
+        heading: str,
+        words: str,
+        fields: list[tuple[str, bool]],
+        done: str,
+        call: Callable[[list[str]], str],
+        can_leave: bool = True,
+    ) -> None:
+        """Fields are (name, secret); `call` gets their texts and returns what is wrong, or nothing."""
+        self.heading.setText(heading)
+        self.words.setText(words)
+        for field, (name, secret) in zip(self.fields, fields, strict=False):
+            field.setPlaceholderText(name)
+            field.setAccessibleName(name)
+            field.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
+        for number, field in enumerate(self.fields):
+            field.clear()
+            field.setVisible(number < len(fields))
+        self.done.setText(done)
+        self.cancel.setVisible(can_leave)
+        self.wrong.set("error", "")
+        self.setAccessibleName(heading)
+        self._call = call
+        self.set_busy(False)
+        self.show()
+
+    def set_busy(self, busy: bool) -> None:
+        for each in (*self.fields, self.done):
+            each.setEnabled(not busy)
+
+    def submit(self) -> None:
+        self.wrong.set("error", self._call([field.text() for field in self.fields if not field.isHidden()]))
+
+    def forget(self) -> None:
+        """Empties the fields, so that no secret stays in them."""
+        for field in self.fields:
+            field.clear()
+        self._call = lambda _values: ""
+        self.hide()
+
+
+class AccountsPanel(Panel):
+    id = "accounts"
+    title = "Accounts"
+    icon = "user-round"
+    stripe = "top"
+    stripe_order = 80
+    home = Place("right", 91, 10, shown=False, tab=True)
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self.keystore = Keystore(studio.settings.folder)
+        self.clipboard = ClipboardGuard()
+        self.cards: list[AccountCard] = []
+        self._locks: list[IconButton] = []
+        self._then: Callable[[], object] | None = None
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        surface(inner, "panel")
+        self.list = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
+        self.fault = InlineMessage("error")
+        self.form = Form(self._leave_form)
+        self.list.addWidget(self.fault)
+        self.list.addWidget(self.form)
+        self.list.addStretch()
+        area.setWidget(inner)
+        self.column.addWidget(area)
+        self._hide = QTimer(self)
+        self._hide.setSingleShot(True)
+        self._hide.setInterval(SHOWN_MS)
+        self._hide.timeout.connect(self.mask)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_moved)
+        self.form.hide()
+        self.reload()
+        self._invite()
+
+    def controls(self) -> list[QWidget]:
+        make = IconButton("plus", "Create an account", side=24, on_click=self.ask_create)
+        bring = IconButton("package-open", "Import a private key", side=24, on_click=self.ask_import)
+        lock = IconButton("lock", "Lock the accounts", side=24, on_click=self.toggle_lock)
+        self._locks = [lock]
+        self._show_lock()
+        return [make, bring, lock]
+
+    # What there is
+
+    def reload(self) -> None:
+        """Shows the accounts of the file; a damaged one is said and left alone."""
+        try:
+            accounts = self.keystore.entries()
+        except AvmError as why:
+            accounts = ()
+            self.fault.set("error", f"{why.message}. {why.hint}.")
+            self.form.forget()
+        else:
+            self.fault.set("error", "")
+        self._hide.stop()
+        for card in self.cards:
+            self.list.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.cards = [AccountCard(account, self) for account in accounts]
+        for number, card in enumerate(self.cards):
+            self.list.insertWidget(number + 2, card)
+        self._show_lock()
+
+    def _show_lock(self) -> None:
+        there, open_now = self.keystore.exists, self.keystore.unlocked
+        own = max(0, len(self.cards) - 1)
+        self.set_fact(f"{own}, {'unlocked' if open_now else 'locked'}" if there and self.cards else "")
+        for lock in self._locks:
+            lock.setVisible(there)
+            lock.setToolTip("Lock the accounts" if open_now else "Unlock the accounts")
+            lock.set_icon("lock", "text.secondary" if open_now else "semantic.warning.fg")
+
+    def _invite(self) -> None:
+        """Without accounts of one's own: what to do next."""
+        if not self.keystore.exists and not self.fault.text():
+            self.ask_password(None)
+
+    # Forms
+
+    def _leave_form(self) -> None:
+        self._then = None
+        self.form.forget()
+
+    def ask_password(self, then: Callable[[], object] | None) -> None:
+        """Asks for the password, or for a new one, then goes on."""
+        self._then = then
+        if self.keystore.exists:
+            words = "Private keys are sealed under your password."
+            self.form.ask("Unlock the accounts", words, [("Password", True)], "Unlock", self._unlock)
+        else:
+            self.form.ask(
+                "Your own accounts",
+                "Choose a password. It seals your private keys on this machine; it cannot be recovered.",
+                [("Password", True), ("The same again", True)],
+                "Choose it",
+                self._choose_password,
+                can_leave=then is not None,
+            )
+
+    def _choose_password(self, values: list[str]) -> str:
+        first, again = values
+        if len(first) < SHORTEST_PASSWORD:
+            return f"Use at least {SHORTEST_PASSWORD} characters; a sentence of some words is easy to keep."
+        if first != again:
+            return "The two are not the same. Type the password again."
+        self._open("Seal the accounts", self.keystore.create_store, Secret(first))
+        return ""
+
+    def _unlock(self, values: list[str]) -> str:
+        if not values[0]:
+            return "Type the password."
+        self._open("Unlock the accounts", self.keystore.unlock, Secret(values[0]))
+        return ""
+
+    def _open(self, title: str, call: Callable[[Secret], None], password: Secret) -> None:
+        self.form.set_busy(True)
+
+        def done(_none: None) -> None:
+            then, self._then = self._then, None
+            self.form.forget()
+            self.reload()
+            if then is not None:
+                then()
+            elif len(self.cards) == 1:
+                self.ask_create()
+
+        self._submit(title, lambda _p, _c: call(password), done)
+
+    def _when_open(self, then: Callable[[], object]) -> None:
+        if self.keystore.unlocked:
+            then()
+        else:
+            self.ask_password(then)
+
+    def toggle_lock(self) -> None:
+        """Locks at once; unlocking asks for the password."""
+        if self.keystore.unlocked:
+            self.keystore.lock()
+            self.form.forget()
+            self.clipboard.clear()
+            self.reload()
+        else:
+            self.ask_password(None)
+
+    def ask_create(self) -> None:
+        def create(values: list[str]) -> str:
+            wrong = self._wrong_name(values[0])
+            if not wrong:
+                self.form.set_busy(True)
+                self._submit("Create an account", lambda _p, _c: self.keystore.create(values[0]), self._kept)
+            return wrong
+
+        words = "A private key from the system's randomness, sealed under your password."
+        self._when_open(
+            lambda: self.form.ask("Create an account", words, [("Name", False)], "Create", create)
+        )
+
+    def ask_import(self) -> None:
+        def bring(values: list[str]) -> str:
+            name, key = values[0], Secret(values[1].strip())
+            wrong = self._wrong_name(name)
+            if not wrong and not key:
+                wrong = "Paste the private key; it begins with APrivateKey1."
+            if not wrong:
+                self.form.set_busy(True)
+                work = self.keystore.import_key
+                self._submit("Import an account", lambda _p, _c: work(name, key), self._kept)
+            return wrong
+
+        words = "The key is sealed under your password and not shown."
+        fields = [("Name", False), ("Private key", True)]
+        self._when_open(lambda: self.form.ask("Import a private key", words, fields, "Import", bring))
+
+    def _kept(self, account: AccountView) -> None:
+        self.form.forget()
+        self.reload()
+        self.studio.window.toast("success", f"{account.name} is kept", "Its key is sealed on this machine.")
+
+    def _wrong_name(self, name: str) -> str:
+        wrong = check_name(name, [card.account.name for card in self.cards])
+        return f"{wrong[:1].upper()}{wrong[1:]}." if wrong else ""
+
+    # Actions on an account
+
+    def choose(self, account: AccountView) -> None:
+        """Runs from now on are signed by this account."""
+        self._now(lambda: self.keystore.choose(account.address), f"{account.name} signs runs from now on")
+
+    def ask_rename(self, account: AccountView) -> None:
+        typed: list[str] = []
+
+        def check(text: str) -> str:
+            typed[:] = [text.strip()]
+            return "" if text.strip() == account.name else self._wrong_name(text)
+
+        self.studio.window.ask(
+            f"Rename {account.name}",
+            "",
+            [("Rename", "primary", lambda: self.rename(account, typed[0])), ("Cancel", "", lambda: None)],
+            field=account.name,
+            check=check,
+        )
+
+    def rename(self, account: AccountView, name: str) -> None:
+        self._now(lambda: self.keystore.rename(account.address, name), f"{account.name} is now {name}")
+
+    def ask_remove(self, account: AccountView) -> None:
+        self.studio.window.ask(
+            f"Remove {account.name}?",
+            "Its private key is deleted from this machine. Without a copy of the key elsewhere, what the "
+            "account owns is lost.",
+            [("Remove", "", lambda: self.remove(account)), ("Cancel", "", lambda: None)],
+        )
+
+    def remove(self, account: AccountView) -> None:
+        self._now(lambda: self.keystore.remove(account.address), f"{account.name} is removed")
+
+    def _now(self, call: Callable[[], None], said: str) -> None:
+        """A change that needs no password: quick, so it is made at once."""
+        try:
+            call()
+        except AvmError as why:
+            self.studio.window.toast("error", "The accounts were not changed", f"{why.message}. {why.hint}")
+        else:
+            self.studio.window.hint(said)
+        self.reload()
+
+    def copy_address(self, account: AccountView) -> None:
+        QGuiApplication.clipboard().setText(account.address)
+        self.studio.window.hint("The address is on the clipboard")
+
+    # Keys
+
+    def show_key(self, account: AccountView, which: str) -> None:
+        """Shows a key for fifteen seconds, until the focus leaves, or until pressed again."""
+        card = self._card(account)
+        if card is not None and card.keys[which].shown:
+            self.mask()
+            return
+
+        def arrived(key: str) -> None:
+            card = self._card(account)
+            if card is not None and self.isVisible():
+                self.mask()
+                card.keys[which].reveal(key)
+                card.keys[which].eye.setFocus()
+                self._hide.start()
+
+        self._reveal(account, which, arrived)
+
+    def copy_key(self, account: AccountView, which: str) -> None:
+        """Puts a key on the clipboard for thirty seconds."""
+
+        def arrived(key: str) -> None:
+            self.clipboard.put(key)
+            self.studio.window.hint("The key is on the clipboard for 30 seconds")
+
+        self._reveal(account, which, arrived)
+
+    def _reveal(self, account: AccountView, which: str, arrived: Callable[[str], object]) -> None:
+        def done(found: Account) -> None:
+            arrived(found.reveal_private_key() if which == "private" else found.reveal_view_key())
+
+        def ask() -> None:
+            self._submit("Open a key", lambda _p, _c: self._opened(account.address), done)
+
+        self._when_open(ask)
+
+    def _opened(self, address: str) -> Account:
+        """The account with its view key derived here, on the job's thread."""
+        found = self.keystore.reveal(address)
+        found.reveal_view_key()
+        return found
+
+    def _card(self, account: AccountView) -> AccountCard | None:
+        return next((c for c in self.cards if c.account.address == account.address), None)
+
+    def mask(self) -> None:
+        """Hides every key."""
+        self._hide.stop()
+        for card in self.cards:
+            for line in card.keys.values():
+                line.mask()
+
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is None or not self.isAncestorOf(now):
+            self.mask()
+
+    def hideEvent(self, event: Any) -> None:
+        self.mask()
+        super().hideEvent(event)
+
+    # Jobs
+
+    def _submit(self, title: str, work: Any, done: Callable[[Any], object]) -> None:
+        self.studio.jobs.submit(
+            title, work, lane=LANE, kind=LANE, on_done=done, on_failed=cast("Any", self._failed)
+        )
+
+    def _failed(self, job: Job) -> None:
+        if job.state != "failed":
+            return
+        self.form.set_busy(False)
+        sentence = f"{job.error[:1].upper()}{job.error[1:]}. {job.hint[:1].upper()}{job.hint[1:]}".strip()
+        if self.form.isVisible():
+            self.form.wrong.set("error", sentence.rstrip(".") + ".")
+            self.form.fields[0].setFocus()
+        else:
+            self.studio.window.toast("error", f"{job.title} failed", sentence)
+            self.reload()
