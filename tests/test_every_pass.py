@@ -19,7 +19,14 @@ from avm.leo.ast import Variant
 from avm.leo.lower import Pass
 from tests.leo.lowering import RecordedCompilation, Step, recorded
 
-PIPELINE = (*pipeline.DISAMBIGUATE, *pipeline.PROCESS_ASYNC, *pipeline.PRUNE, *pipeline.EVALUATE, *pipeline.DESUGAR, *pipeline.LOWER)
+PIPELINE = (
+    *pipeline.DISAMBIGUATE,
+    *pipeline.PROCESS_ASYNC,
+    *pipeline.PRUNE,
+    *pipeline.EVALUATE,
+    *pipeline.DESUGAR,
+    *pipeline.LOWER,
+)
 GOLDEN = sorted((Path(__file__).parent / "leo" / "golden").glob("*.leo"))
 NOT_PASSES = {"__init__", "peephole"}
 
