@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,8 +88,31 @@ class LedgerSession:
             id_text(Kind.STATE_ROOT, block.header.previous_state_root),
             self._ledger.store.state_root(block.height),
             block.timestamp,
-            tuple(_transaction_view(c) for c in block.transactions),
+            self._transaction_views(block),
         )
+
+    def _transaction_views(self, block: Block) -> tuple[views.TransactionView, ...]:
+        """The block's transactions, each change with the value that it replaced."""
+        from avm.data.value import inline
+
+        now: dict[tuple[str, str, str], str | None] = {}
+        found = []
+        for confirmed in block.transactions:
+            writes = []
+            for operation in confirmed.operations:
+                write = _write(operation)
+                place = (write.program, write.mapping, write.key)
+                if operation.key is not None:
+                    if place not in now:
+                        before = self._ledger.store.get(
+                            operation.program, operation.mapping, operation.key, block.height - 1
+                        )
+                        now[place] = None if before is None else inline(before)
+                    write = dataclasses.replace(write, before=now[place])
+                    now[place] = write.value
+                writes.append(write)
+            found.append(_transaction_view(confirmed, tuple(writes)))
+        return tuple(found)
 
     # --- mappings ---------------------------------------------------------------------------------------
 
@@ -273,12 +297,13 @@ def _function_of(transaction: Transaction) -> str:
     return payload.transitions[-1].function if isinstance(payload, Execution) else "constructor"
 
 
-def _transaction_view(confirmed: Confirmed) -> views.TransactionView:
+def _transaction_view(
+    confirmed: Confirmed, operations: tuple[views.MappingWrite, ...]
+) -> views.TransactionView:
     from avm.ledger.transaction import Execution
 
     transaction = confirmed.transaction
     payload: Execution | Deployment = transaction.payload
-    operations = tuple(_write(o) for o in confirmed.operations)
     if isinstance(payload, Execution):
         root = payload.transitions[-1]
         return views.TransactionView(

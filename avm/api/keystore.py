@@ -284,6 +284,7 @@ class Keystore:
     def _open_store(self) -> tuple[_Store, tuple[bytes, bytearray]]:
         """The file and the key that opens it; another process may have changed the password meanwhile."""
         if self._key is None:
+            self._read()
             raise AvmError("the accounts are locked", code="EAVM1307", hint="unlock them with the password")
         store = self._read()
         if store.salt != self._key[0]:

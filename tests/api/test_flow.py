@@ -79,6 +79,16 @@ def test_mappings_grow_from_run_to_run(ledger: LedgerSession, parameters: Parame
     assert [(e.value, e.height, e.by) for e in balances.entries] == [("2000u64", 2, "mint")]
     history = ledger.mapping_history("token.aleo", "balances", balances.entries[0].key)
     assert [(e.value, e.height) for e in history] == [("1000u64", 1), ("2000u64", 2)]
+    changes = [
+        [
+            (o.before, o.value)
+            for t in b.transactions
+            for o in t.operations
+            if o.mapping == "balances" and o.key
+        ]
+        for b in ledger.blocks(1)
+    ]
+    assert changes == [[(None, "1000u64")], [("1000u64", "2000u64")]]
 
 
 def test_the_callers_address_reaches_the_chain_where_the_function_uses_it(
