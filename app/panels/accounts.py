@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from avm.api.keystore import AccountView
 
 LANE = "accounts"
-MASK = "•" * 24
+MASK = "•" * 14
 SHOWN_MS = 15_000
 CLIPBOARD_MS = 30_000
 KEYS = (("private", "Private key"), ("view", "View key"))
@@ -104,7 +104,7 @@ class KeyLine(QWidget):
         self.shown = True
         self.key.setText("\n".join(key[n : n + LINE] for n in range(0, len(key), LINE)))
         self.key.show()
-        self.masked.setText("shown for 15 seconds")
+        self.masked.setText("shown for 15 s")
         self.masked.setToolTip("")
         self._eye("lock", "Hide")
 
@@ -323,7 +323,7 @@ class AccountsPanel(Panel):
             self.form.forget()
         else:
             self.fault.set("error", "")
-        self._hide.stop()
+        self.mask()
         for card in self.cards:
             self.list.removeWidget(card)
             card.hide()

@@ -1,4 +1,4 @@
-"""``avm account``: makes accounts, shows addresses, signs and verifies."""
+"""``avm account``: makes, keeps and lists accounts, shows addresses, signs and verifies."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import argparse
 import getpass
 import os
 import sys
+from dataclasses import asdict
 
 from avm.api import accounts
+from avm.api.keystore import Keystore, Secret
 from avm.base.errors import AvmError
 from avm.cli.command import Command, emit, note
 
@@ -22,10 +24,23 @@ def _add_key_option(parser: argparse.ArgumentParser) -> None:
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verb = verbs.add_parser("new", help="make an account")
+    verb = verbs.add_parser("new", help="make an account; with --name it is kept under your password")
+    verb.add_argument("--name", metavar="NAME", help="keep it in the file of accounts")
     verb.add_argument("--show", action="store_true", help="print the private key and the view key")
-    verb = verbs.add_parser("import", help="show the address of a private key")
+    verb = verbs.add_parser("import", help="show the address of a private key; with --name keep it")
+    verb.add_argument("--name", metavar="NAME", help="keep it in the file of accounts")
     _add_key_option(verb)
+    verbs.add_parser("list", help="the accounts kept here, and which one signs runs")
+    verb = verbs.add_parser("use", help="choose the account that signs runs")
+    verb.add_argument("name", help="its name or address; `local` is the public test account")
+    verb = verbs.add_parser("export", help="print the keys of an account kept here")
+    verb.add_argument("name")
+    verb = verbs.add_parser("rename", help="give an account another name")
+    verb.add_argument("name")
+    verb.add_argument("new_name")
+    verb = verbs.add_parser("remove", help="remove an account with its key")
+    verb.add_argument("name")
+    verb.add_argument("--yes", action="store_true", help="do not ask")
     verb = verbs.add_parser("sign", help="sign a value, or a text with --raw")
     verb.add_argument("message")
     verb.add_argument(
@@ -56,7 +71,32 @@ def _run(args: argparse.Namespace) -> int:
     return _VERBS[args.verb](args)
 
 
+def _password(prompt: str = "Password of the accounts: ") -> Secret:
+    """The password from the variable AVM_PASSWORD, else asked for without an echo."""
+    given = os.environ.get("AVM_PASSWORD")
+    if not given and sys.stdin.isatty():
+        given = getpass.getpass(prompt)
+    if not given:
+        raise AvmError("no password was given", code="EAVM1304", hint="set the variable AVM_PASSWORD")
+    return Secret(given)
+
+
+def _unlocked() -> Keystore:
+    """The accounts, opened; the first time a password is chosen."""
+    store = Keystore()
+    if store.exists:
+        store.unlock(_password())
+        return store
+    chosen = _password("Choose a password for your accounts: ")
+    if "AVM_PASSWORD" not in os.environ and getpass.getpass("The same again: ") != chosen.reveal():
+        raise AvmError("the two passwords are not the same", code="EAVM1309")
+    store.create_store(chosen)
+    return store
+
+
 def _new(args: argparse.Namespace) -> int:
+    if args.name:
+        return _kept(args, _unlocked(), None)
     account = accounts.new()
     data = {"ok": True, "address": account.address}
     text = f"Address      {account.address}"
@@ -71,7 +111,71 @@ def _new(args: argparse.Namespace) -> int:
     return 0
 
 
+def _kept(args: argparse.Namespace, store: Keystore, key: Secret | None) -> int:
+    """Keep a new account, or that of ``key``; the private key is printed on --show alone."""
+    made = store.create(args.name) if key is None else store.import_key(args.name, key)
+    data: dict[str, object] = {"ok": True, "name": made.name, "address": made.address}
+    lines = [f"Name         {made.name}", f"Address      {made.address}"]
+    if getattr(args, "show", False):
+        account = store.reveal(made.name)
+        data |= {"private_key": account.reveal_private_key(), "view_key": account.reveal_view_key()}
+        lines += [f"Private key  {data['private_key']}", f"View key     {data['view_key']}"]
+    emit(args, data, "\n".join(lines))
+    return 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    found = Keystore().entries()
+    lines = []
+    for account in found:
+        mark, test = "*" if account.signs else " ", "  public test key" if account.public_test_key else ""
+        lines.append(f"{mark} {account.name:<20} {account.address}{test}")
+    emit(args, {"ok": True, "accounts": [asdict(a) for a in found]}, "\n".join(lines))
+    return 0
+
+
+def _use(args: argparse.Namespace) -> int:
+    store = Keystore()
+    store.choose(args.name)
+    emit(args, {"ok": True, "address": store.signer()}, f"Runs are signed by {store.signer()}")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    store = Keystore()
+    if store.exists:
+        store.unlock(_password())
+    account = store.reveal(args.name)
+    private, view = account.reveal_private_key(), account.reveal_view_key()
+    note("Whoever reads the private key owns the account.")
+    emit(
+        args,
+        {"ok": True, "address": account.address, "private_key": private, "view_key": view},
+        f"Private key  {private}\nView key     {view}\nAddress      {account.address}",
+    )
+    return 0
+
+
+def _rename(args: argparse.Namespace) -> int:
+    Keystore().rename(args.name, args.new_name)
+    emit(args, {"ok": True, "name": args.new_name}, f"{args.name} is now {args.new_name}")
+    return 0
+
+
+def _remove(args: argparse.Namespace) -> int:
+    if not args.yes:
+        asked = f"Type the name {args.name} to remove it with its private key: "
+        if not sys.stdin.isatty() or input(asked) != args.name:
+            raise AvmError("nothing was removed", code="EAVM1310", hint="give --yes to remove without asking")
+    Keystore().remove(args.name)
+    emit(args, {"ok": True, "name": args.name}, f"{args.name} is removed")
+    return 0
+
+
 def _import(args: argparse.Namespace) -> int:
+    if args.name:
+        key = Secret(_key(args).strip())
+        return _kept(args, _unlocked(), key)
     account = accounts.from_private_key(_key(args))
     emit(args, {"ok": True, "address": account.address}, f"Address      {account.address}")
     return 0
@@ -89,6 +193,16 @@ def _verify(args: argparse.Namespace) -> int:
     return 0 if valid else 1
 
 
-_VERBS = {"new": _new, "import": _import, "sign": _sign, "verify": _verify}
+_VERBS = {
+    "new": _new,
+    "import": _import,
+    "list": _list,
+    "use": _use,
+    "export": _export,
+    "rename": _rename,
+    "remove": _remove,
+    "sign": _sign,
+    "verify": _verify,
+}
 
-COMMAND = Command("account", "accounts: make, import, sign, verify", _configure, _run)
+COMMAND = Command("account", "accounts: make, import, list, use, export, sign, verify", _configure, _run)
