@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, cached_property
+from typing import Any
 
 from avm.algebra.edwards import D, Point
 from avm.algebra.fields import FR_MODULUS as P
 from avm.algebra.fields import Fr
-from avm.base.bits import bits_to_int_le, bytes_to_bits_le, int_to_bits_le
+from avm.base.bits import bits_to_int_le, bytes_to_bits_le
 from avm.base.errors import Halt
 from avm.primitives.hash_to_curve import hash_to_curve, powers_of_two
+from avm.primitives.tier import kernels
 
 CHUNK = 3
 _DOMAIN_BITS = 188
-_LENGTH_BITS = 64
 _DIGEST_BITS = 252
 _MAX_HEADS = 256
 _SHAPES = {256: (3, 57), 512: (6, 43), 768: (15, 23), 1024: (8, 54)}
@@ -94,6 +95,7 @@ class Bhp:
         self.window_size = window_size
         self.domain = domain
         self.domain_bits = (domain_bits + [False] * (_DOMAIN_BITS - len(domain_bits)))[::-1]
+        self._domain = bits_to_int_le(self.domain_bits)
         self.max_bits = CHUNK * windows * window_size - _DIGEST_BITS
         self.min_bits = CHUNK * window_size
         # Both are filled on demand: sums over what long-lived inputs share, and tables over two chunks.
@@ -149,35 +151,67 @@ class Bhp:
         """Return the sum over the domain and the length, with which every input of that length begins."""
         point = self._heads.get(length)
         if point is None:
-            head = self.domain_bits + int_to_bits_le(length, _LENGTH_BITS)
-            point, choice = _IDENTITY, bits_to_int_le(head)
-            for i in range(len(head) // CHUNK):
+            point, choice = _IDENTITY, self._domain | length << _DOMAIN_BITS
+            for i in range(_DIGEST_BITS // CHUNK):
                 point = _add_prepared(point, self._tables[i][choice >> CHUNK * i & 7])
             if len(self._heads) >= _MAX_HEADS:
                 self._heads.clear()
             self._heads[length] = point
         return point
 
-    def _digest(self, bits: Sequence[bool]) -> Extended:
-        if not bits:
-            return _IDENTITY
+    def _digest(self, bits: int, count: int) -> Extended:
         point = _IDENTITY
-        for start in range(0, len(bits), self.max_bits):
-            part = bits[start : start + self.max_bits]
-            if len(part) + _DIGEST_BITS <= self.min_bits:
-                raise Halt(f"{self.domain} needs more than {self.min_bits} bits")
+        if count:
+            self._check(count)
+        for start in range(0, count, self.max_bits):
+            length = min(count - start, self.max_bits)
             if start:
                 x, _, z, _ = point
                 head = x * pow(z, -1, P) % P & (1 << _DIGEST_BITS) - 1
                 point = self._sum(_IDENTITY, head, _DIGEST_BITS, 0)
             else:
-                point = self._head(len(bits))
-            point = self._sum(point, bits_to_int_le(part), len(part), _DIGEST_BITS // CHUNK)
+                point = self._head(count)
+            part = bits >> start & (1 << length) - 1
+            point = self._sum(point, part, length, _DIGEST_BITS // CHUNK)
         return point
+
+    @cached_property
+    def _compiled_tables(self) -> Any:
+        return kernels("bhp").Tables(self._tables, self.max_bits)
+
+    @cached_property
+    def _compiled_addends(self) -> Any:
+        return kernels("bhp").elements(self._random_table)
+
+    def _check(self, count: int) -> None:
+        """Halt when an iteration over inputs of this many bits has fewer than one generator takes."""
+        last = (count - 1) % self.max_bits + 1
+        if last + _DIGEST_BITS <= self.min_bits:
+            raise Halt(f"{self.domain} needs more than {self.min_bits} bits")
+
+    def points(self, inputs: Sequence[int], count: int, randomizers: Sequence[int] = ()) -> list[Point]:
+        """Return the hash of each input as a point, all of ``count`` bits, the first bit lowest.
+
+        With ``randomizers``, a scalar for each input, the points are commitments.
+        """
+        if not inputs:
+            return []
+        if count == 0 or kernels("bhp", len(inputs)) is None:
+            digests = [self._digest(value, count) for value in inputs]
+            for i, randomizer in enumerate(randomizers):
+                for k, prepared in enumerate(self._random_table):
+                    if randomizer >> k & 1:
+                        digests[i] = _add_prepared(digests[i], prepared)
+            return _to_affine(digests)
+        self._check(count)
+        head = self._domain | count << _DOMAIN_BITS
+        commitment = (randomizers, self._compiled_addends) if randomizers else ()
+        points: list[Point] = self._compiled_tables.points(head, _DIGEST_BITS, inputs, count, *commitment)
+        return points
 
     def hash_to_group(self, bits: Sequence[bool]) -> Point:
         """Return the hash of a bit list as a point."""
-        return _to_affine([self._digest(bits)])[0]
+        return self.points([bits_to_int_le(bits)], len(bits))[0]
 
     def hash(self, bits: Sequence[bool]) -> int:
         """Return the hash of a bit list as a field element: the point's x."""
@@ -185,11 +219,7 @@ class Bhp:
 
     def commit_to_group(self, bits: Sequence[bool], randomizer: int) -> Point:
         """Return the hash plus ``randomizer`` (a scalar) times the random base, as a point."""
-        point = self._digest(bits)
-        for i, prepared in enumerate(self._random_table):
-            if randomizer >> i & 1:
-                point = _add_prepared(point, prepared)
-        return _to_affine([point])[0]
+        return self.points([bits_to_int_le(bits)], len(bits), [randomizer])[0]
 
     def commit(self, bits: Sequence[bool], randomizer: int) -> int:
         """Return the commitment as a field element."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from avm.base.bits import int_to_bits_le
 from avm.base.errors import VerifyError
 from avm.primitives import poseidon
 from avm.primitives.bhp import bhp
@@ -161,9 +160,12 @@ class MerkleTree:
         nodes = self._levels[height]
         parents = self._levels[height + 1]
         del parents[first:]
-        for i in range(2 * first, len(nodes), 2):
-            right = nodes[i + 1] if i + 1 < len(nodes) else self._zero(height)
-            parents.append(self.node_hash(nodes[i], right))
+        rest = nodes[2 * first :]
+        if len(rest) % 2:
+            rest.append(self._zero(height))
+        pairs = list(zip(rest[::2], rest[1::2]))
+        many = _MANY.get(self.node_hash)
+        parents += many(pairs) if many else [self.node_hash(left, right) for left, right in pairs]
 
     def _zero(self, height: int) -> int:
         """Return the root of a subtree of this height that holds only padding."""
@@ -179,9 +181,15 @@ def bhp_leaf(bits: Sequence[bool]) -> int:
     return bhp(1024).hash([False, *bits])
 
 
+def bhp_nodes(pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the hash of each pair of nodes: BHP512 over a one bit and both."""
+    inputs = [1 | left << 1 | right << 1 + FIELD_BITS for left, right in pairs]
+    return [x for x, _ in bhp(512).points(inputs, 1 + 2 * FIELD_BITS)]
+
+
 def bhp_node(left: int, right: int) -> int:
     """Return the hash of two nodes: BHP512 over a one bit and both."""
-    return bhp(512).hash([True, *int_to_bits_le(left, FIELD_BITS), *int_to_bits_le(right, FIELD_BITS)])
+    return bhp_nodes([(left, right)])[0]
 
 
 def poseidon_leaf(fields: Sequence[int]) -> int:
@@ -189,9 +197,20 @@ def poseidon_leaf(fields: Sequence[int]) -> int:
     return poseidon.hash(4, [0, *fields])
 
 
+def poseidon_nodes(pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the hash of each pair of nodes: Poseidon of rate 2 over 1 and both."""
+    return poseidon.hash_each(2, [(1, left, right) for left, right in pairs])
+
+
 def poseidon_node(left: int, right: int) -> int:
     """Return the hash of two nodes: Poseidon of rate 2 over 1 and both."""
     return poseidon.hash(2, [1, left, right])
+
+
+_MANY: dict[NodeHash, Callable[[Sequence[tuple[int, int]]], list[int]]] = {
+    bhp_node: bhp_nodes,
+    poseidon_node: poseidon_nodes,
+}
 
 
 @cache

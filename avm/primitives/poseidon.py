@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from operator import mul
+from typing import Any
 
 from avm.algebra.edwards import Point, add
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
@@ -17,6 +18,7 @@ from avm.primitives import elligator2
 from avm.primitives.domain import domain_separator
 from avm.primitives.grain_lfsr import PoseidonParameters, poseidon_parameters
 from avm.primitives.poseidon_sparse import sparse_rounds
+from avm.primitives.tier import kernels
 
 SCALAR_BITS = 250
 _SCALAR_MASK = (1 << SCALAR_BITS) - 1
@@ -49,11 +51,24 @@ def permute_plain(parameters: PoseidonParameters, state: Sequence[int]) -> list[
     return values
 
 
-def permute(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
-    """Return the permuted state of ``rate + 1`` elements, the capacity element first.
+def _compiled(parameters: PoseidonParameters, work: int = 1) -> Any:
+    module = kernels("poseidon", work)
+    return module if module is not None and module.supports(parameters) else None
 
-    The partial rounds run with sparse matrices, which give what the definition gives.
-    """
+
+def permute(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
+    """Return the permuted state of ``rate + 1`` elements, the capacity element first."""
+    compiled = _compiled(parameters)
+    if compiled is None:
+        return permute_sparse(parameters, state)
+    permuted: list[int] = compiled.sponge(
+        parameters, [[x % parameters.modulus for x in state]], [[]], 0, True
+    )[0][0]
+    return permuted
+
+
+def permute_sparse(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
+    """Return the permuted state; the partial rounds' sparse matrices give what the definition gives."""
     p, alpha, mds, ark = parameters.modulus, parameters.alpha, parameters.mds, parameters.ark
     half = parameters.full_rounds // 2
     partial = sparse_rounds(parameters)
@@ -98,12 +113,28 @@ class Sponge:
     def absorb(self, elements: Iterable[int]) -> None:
         """Absorb field elements in order."""
         p, rate = self._parameters.modulus, self._parameters.rate
+        elements = list(elements)
+        if not elements:
+            return
+        if self._squeezing:
+            # The permutation that is due before the next element is due as well when the rate part is full.
+            self._squeezing, self._index = False, rate
+        compiled = _compiled(self._parameters, len(elements) // rate)
+        if compiled is not None and self._index + len(elements) > rate:
+            inputs = [[element % p for element in elements]]
+            states, self._index = compiled.sponge(self._parameters, [self._state], inputs, self._index, False)
+            self._state = states[0]
+            return
         for element in elements:
-            if self._squeezing or self._index == rate:
+            if self._index == rate:
                 self._state = permute(self._parameters, self._state)
-                self._squeezing, self._index = False, 0
+                self._index = 0
             self._index += 1
             self._state[self._index] = (self._state[self._index] + element) % p
+
+    def make_room(self) -> None:
+        """Permute now as the next absorbed element would make it do; only for a full rate part."""
+        self._state, self._index = permute(self._parameters, self._state), 0
 
     def squeeze(self, count: int) -> list[int]:
         """Return the next ``count`` field elements."""
@@ -116,11 +147,21 @@ class Sponge:
             out.append(self._state[self._index])
         return out
 
+    def first_of_each(self, compiled: Any, rows: Sequence[Sequence[int]]) -> list[int]:
+        """Return for each row the first element that a copy of this sponge gives after absorbing it."""
+        p = self._parameters.modulus
+        inputs = [[element % p for element in row] for row in rows]
+        states, _ = compiled.sponge(self._parameters, [self._state] * len(rows), inputs, self._index, True)
+        return [state[1] for state in states]
+
 
 @cache
 def _seeded(rate: int, domain: str, length: int) -> Sponge:
+    """Return the sponge over the header, which fills the rate, ready for an input of this length."""
     sponge = Sponge(parameters_fr(rate))
     sponge.absorb([domain_separator(domain), length, *[0] * (rate - 2)])
+    if length:
+        sponge.make_room()
     return sponge
 
 
@@ -138,6 +179,16 @@ def hash_many(rate: int, fields: Sequence[int], count: int, *, domain: str = "")
 def hash(rate: int, fields: Sequence[int], *, domain: str = "") -> int:
     """Return the hash of a list of field elements as a field element."""
     return hash_many(rate, fields, 1, domain=domain)[0]
+
+
+def hash_each(rate: int, rows: Sequence[Sequence[int]], *, domain: str = "") -> list[int]:
+    """Return the hash of each of several lists of one length."""
+    parameters = parameters_fr(rate)
+    compiled = _compiled(parameters, len(rows)) if rows and rows[0] else None
+    if compiled is None:
+        return [hash(rate, row, domain=domain) for row in rows]
+    seed = _seeded(rate, domain or f"AleoPoseidon{rate}", len(rows[0]))
+    return seed.first_of_each(compiled, rows)
 
 
 def hash_to_scalar(rate: int, fields: Sequence[int], *, domain: str = "") -> int:

@@ -1,0 +1,33 @@
+"""Whether hashes run by the compiled kernels: only where loading those costs nothing or is worth it.
+
+The plain code is the definition and starts at once. The kernels take half a second to load, some seconds more
+on the first run of all, and are some thirty times faster.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+MANY = 1000
+"""So many permutations or node hashes in one call are worth loading the kernels for."""
+
+
+def kernels(name: str, work: int = 1) -> Any:
+    """Return the module ``avm.primitives.{name}_compiled``, or None where the plain code is to run.
+
+    It is used when it is loaded already, when the kernels of the algebra are, and when ``work`` is large.
+    """
+    full_name = f"avm.primitives.{name}_compiled"
+    if _is_loaded(full_name):
+        return sys.modules[full_name]
+    if work >= MANY or _is_loaded("avm.algebra.elements"):
+        return import_module(full_name)
+    return None
+
+
+def _is_loaded(name: str) -> bool:
+    """Return whether a module is imported to its end; ``READY`` or a function is what its end defines."""
+    module = sys.modules.get(name)
+    return module is not None and (hasattr(module, "READY") or hasattr(module, "powers"))
