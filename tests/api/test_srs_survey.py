@@ -1,0 +1,69 @@
+"""The survey of reference strings: everything is listed, nothing is claimed that was not looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from avm.api import srs_files, srs_survey
+from avm.api.parameters import Parameters
+from avm.base.errors import AvmError
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Parameters:
+    """Parameters with one development string of 2^6 powers."""
+    made = Parameters(tmp_path)
+    srs_files.generate(6, None, made)
+    return made
+
+
+def test_nothing_is_an_empty_survey(tmp_path: Path) -> None:
+    assert srs_survey.survey(Parameters(tmp_path)) == ()
+
+
+def test_a_development_string_is_listed_with_digest_history_and_place(small: Parameters) -> None:
+    (found,) = srs_survey.survey(small)
+    assert found.insecure and found.fault == "" and found.highest_power == 63
+    assert found.digest == srs_files.load(found.path).digest
+    assert found.contributions == ("creation",) and found.size == found.path.stat().st_size
+    srs_files.contribute(found.path, found.path, "Ada")
+    (later,) = srs_survey.survey(small)
+    assert later.contributions == ("creation", "Ada") and later.digest != found.digest
+    checks = srs_survey.verify(later)
+    assert all(check.passed for check in checks)
+    assert "Update 1" in [check.name for check in checks]
+
+
+def test_a_damaged_string_is_listed_with_the_reason(small: Parameters) -> None:
+    path = small.development_path(6)
+    data = bytearray(path.read_bytes())
+    data[500] ^= 1
+    path.write_bytes(data)
+    (found,) = srs_survey.survey(small)
+    assert "checksum" in found.fault and found.digest == ""
+
+
+def test_only_a_development_string_of_this_machine_can_be_deleted(small: Parameters, tmp_path: Path) -> None:
+    (found,) = srs_survey.survey(small)
+    with pytest.raises(AvmError):
+        srs_survey.delete(found, Parameters(tmp_path / "elsewhere"))
+    assert found.path.exists()
+    srs_survey.delete(found, small)
+    assert not found.path.exists() and srs_survey.survey(small) == ()
+
+
+def test_official_files_are_compared_with_the_published_checksums(shared: Path, tmp_path: Path) -> None:
+    parameters = Parameters(tmp_path)
+    parameters.import_official(shared / "params")
+    (found,) = srs_survey.survey(parameters)
+    assert not found.insecure and found.fault == "" and found.highest_power == (1 << 16) - 1
+    assert len(found.files) == 7 and all(f.agrees for f in found.files)
+    spoiled = parameters.official_folder / "beta-h.usrs"
+    spoiled.write_bytes(b"\0" * 192)
+    (again,) = srs_survey.survey(parameters)
+    assert "beta-h.usrs" in again.fault
+    assert [f.name for f in again.files if not f.agrees] == ["beta-h.usrs"]
+    with pytest.raises(AvmError):
+        srs_survey.delete(again, parameters)
