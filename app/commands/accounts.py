@@ -33,8 +33,8 @@ def _hide(studio: Studio) -> None:
 
 
 COMMANDS = [
-    Command("accounts.create", "Create an account", "Accounts", _create, "", "user-round"),
-    Command("accounts.import", "Import a private key", "Accounts", _import, "", "package-open"),
-    Command("accounts.lock", "Lock or unlock the accounts", "Accounts", _lock, "", "lock"),
-    Command("accounts.hide", "Hide keys and clear them from the clipboard", "Accounts", _hide, "", "lock"),
+    Command("accounts.create", "Create an account", "Settings", _create, "", "user-round"),
+    Command("accounts.import", "Import a private key", "Settings", _import, "", "package-open"),
+    Command("accounts.lock", "Lock or unlock the accounts", "Settings", _lock, "", "lock"),
+    Command("accounts.hide", "Hide keys and clear them from the clipboard", "Settings", _hide, "", "lock"),
 ]

@@ -43,15 +43,15 @@ def _delete(studio: Studio) -> None:
 
 
 COMMANDS = [
-    Command("srs.import", "Import the official parameter files", "Parameters", _import, "", "package-open"),
-    Command("srs.generate", "Generate a development SRS", "Parameters", _generate, "", "sigma"),
-    Command("srs.contribute", "Contribute to a development SRS", "Parameters", _contribute, "", "plus"),
-    Command("srs.verify", "Verify a reference string", "Parameters", _verify, "", "shield-check"),
-    Command("srs.delete", "Delete a development SRS", "Parameters", _delete, "", "x"),
+    Command("srs.import", "Import the official parameter files", "Prove", _import, "", "package-open"),
+    Command("srs.generate", "Generate a development SRS", "Prove", _generate, "", "sigma"),
+    Command("srs.contribute", "Contribute to a development SRS", "Prove", _contribute, "", "plus"),
+    Command("srs.verify", "Verify a reference string", "Prove", _verify, "", "shield-check"),
+    Command("srs.delete", "Delete a development SRS", "Prove", _delete, "", "x"),
     Command(
         "srs.refresh",
         "Look at the reference strings again",
-        "Parameters",
+        "Prove",
         lambda s: s.window.show_panel(PANEL).reload(),
         "",
         "refresh-cw",

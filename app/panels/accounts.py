@@ -75,6 +75,17 @@ class ClipboardGuard:
         self._digest = b""
 
 
+class Name(Label):
+    """The name of a fact, all of one width."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "small", "tertiary")
+
+    def retheme(self) -> None:
+        super().retheme()
+        self.setFixedWidth(px(LABEL_WIDTH))
+
+
 class KeyLine(QWidget):
     """A key of an account: masked, with Show and Copy; shown, it stands whole below."""
 
@@ -83,9 +94,7 @@ class KeyLine(QWidget):
         self.title, self.shown = title, False
         column = box(QVBoxLayout(self), 0)
         line = box(QHBoxLayout(), 4)
-        label = Label(title, "small", "tertiary")
-        label.setFixedWidth(px(LABEL_WIDTH))
-        line.addWidget(label)
+        line.addWidget(Name(title))
         self.masked = ElidedLabel(MASK, "code_small", "secondary")
         self.masked.setAccessibleName(f"{title}, hidden")
         self.masked.setToolTip("")
@@ -150,9 +159,7 @@ class AccountCard(QFrame):
                 )
             )
         line = box(QHBoxLayout(), 4)
-        label = Label("Address", "small", "tertiary")
-        label.setFixedWidth(px(LABEL_WIDTH))
-        line.addWidget(label)
+        line.addWidget(Name("Address"))
         self.address = ElidedLabel(account.address, "code_small", middle=True)
         line.addWidget(self.address, 1)
         line.addWidget(

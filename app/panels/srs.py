@@ -35,15 +35,24 @@ def on_disk(size: int) -> str:
     return f"{size / (1 << 20):.1f} MB" if size < 100 << 20 else megabytes(size / (1 << 20))
 
 
+class Name(Label):
+    """The name of a fact, all of one width."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "small", "tertiary")
+
+    def retheme(self) -> None:
+        super().retheme()
+        self.setFixedWidth(px(LABEL_WIDTH))
+
+
 class Fact(QWidget):
     """A name and a value on one line, with a button that copies the whole value."""
 
     def __init__(self, name: str, value: str, copy: Callable[[str], object] | None = None) -> None:
         super().__init__()
         line = box(QHBoxLayout(self), 8)
-        label = Label(name, "small", "tertiary")
-        label.setFixedWidth(px(LABEL_WIDTH))
-        line.addWidget(label)
+        line.addWidget(Name(name))
         line.addWidget(ElidedLabel(value, "code_small" if copy else "small", middle=True), 1)
         if copy is not None:
             tip = f"Copy the {name.lower()}"
