@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
 from app.theme import font, px, size
@@ -14,7 +14,7 @@ from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
-from app.widgets.spans import Row, Span, cell, code, note, row, seconds, shorten, thousands
+from app.widgets.spans import Row, Span, cell, code, note, row, seconds, shorten
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from avm.api.views import CheckView
 
 LANE = "lab"
+LEFT, RIGHT = 3, 2
 GROUP_ICONS = {
     "Proof": "shield-check",
     "Public inputs": "eye",
@@ -48,7 +49,8 @@ def part_rows(
         head = cell(
             Span(icon=GROUP_ICONS[group], colour="text.tertiary"), Span(group, role="small_strong"), *words
         )
-        rows.append(row(head, cell(""), cell(""), cell(""), cell(""), cell(""), key=group, children=children))
+        blank = [cell("") for _ in range(4)]
+        rows.append(row(head, *blank, key=group, children=children))
     return rows
 
 
@@ -61,6 +63,7 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
             Span("altered", "semantic.warning.fg", "caption"),
         ]
     shown = part.value if value is None else value
+    place = f"{part.offset}–{part.offset + part.size - 1}" if part.offset is not None else ""
     if caught is None:
         verdict = cell("")
     elif caught:
@@ -72,8 +75,7 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
     return row(
         cell(*name),
         cell(Span(part.kind, "text.secondary")),
-        cell(Span(thousands(part.offset) if part.offset is not None else "", "text.secondary"), right=True),
-        cell(Span(thousands(part.size) if part.size else "", "text.secondary"), right=True),
+        cell(Span(place, "text.secondary"), right=True),
         cell(code(shorten(shown, 12, 6), "syntax.number"), copy=shown),
         verdict,
         key=part.key,
@@ -141,19 +143,12 @@ class ProofLabPanel(Panel):
         self._restores: list[Button] = []
         self._sweeps: list[Button] = []
 
-        columns = [
-            ("Part", 248),
-            ("Kind", 60),
-            ("Offset", 56),
-            ("Bytes", 56),
-            ("Value", 0),
-            ("Caught by", 144),
-        ]
-        self.parts = Grid(columns, tree=True, right=(2, 3), name="Parts of the proof and its statement")
+        columns = [("Part", 248), ("Kind", 60), ("Bytes", 76), ("Value", 0), ("Caught by", 156)]
+        self.parts = Grid(columns, tree=True, right=(2,), name="Parts of the proof and its statement")
         self.parts.chosen.connect(lambda _key: self._show_actions())
         self.parts.activated_key.connect(lambda _key: self.alter())
         self.checks = Grid(
-            [("Check", 136), ("Proof", 88), ("Altered", 96), ("Says", 0)], name="Checks of the verifier"
+            [("Check", 136), ("Proof", 72), ("Altered", 88), ("Says", 0)], name="Checks of the verifier"
         )
         self.message = InlineMessage("info")
         right = QWidget()
@@ -162,19 +157,16 @@ class ProofLabPanel(Panel):
         told.addWidget(self.message)
         column.addLayout(told)
         column.addWidget(self.checks, 1)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(self.parts)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(0, 11)
-        splitter.setStretchFactor(1, 9)
-        splitter.setSizes([620, 480])
+        both = box(QHBoxLayout(), 0)
+        both.addWidget(self.parts, LEFT)
+        both.addWidget(rule(vertical=True))
+        both.addWidget(right, RIGHT)
 
         content = QWidget()
         whole = box(QVBoxLayout(content), 0)
         whole.addLayout(self._bar())
         whole.addWidget(rule())
-        whole.addWidget(splitter, 1)
+        whole.addLayout(both, 1)
         self.empty = EmptyState(
             "flask-conical",
             "No proof to alter yet",
@@ -193,7 +185,6 @@ class ProofLabPanel(Panel):
         self.chosen_note = ElidedLabel("", "small", "tertiary")
         self.byte = QComboBox()
         self.byte.setAccessibleName("Byte to flip")
-        self.byte.setFixedWidth(px(96))
         self.versions = [
             Button(f"Take V{v}", "", small=True, on_click=lambda v=v: self._alter("version", v))
             for v in (1, 2, 3)
@@ -210,13 +201,16 @@ class ProofLabPanel(Panel):
         bar.addWidget(self.chosen_name)
         bar.addWidget(self.chosen_note, 1)
         for each in (self.byte, self.flip, self.add_one, self.negate, *self.versions):
-            bar.addWidget(each)
+            bar.addWidget(each, 0, Qt.AlignmentFlag.AlignVCenter)
         self.retheme()
         return bar
 
     def retheme(self) -> None:
         self.byte.setFont(font("small"))
-        self.byte.setFixedHeight(size("control_small"))
+        self.byte.setFixedWidth(px(96))
+        self.byte.setStyleSheet(
+            f"QComboBox, QComboBox:focus {{ min-height: {size('control_small') - 4}px; }}"
+        )
 
     def controls(self) -> list[QWidget]:
         badge = Badge("", "semantic.success")
@@ -377,6 +371,9 @@ class ProofLabPanel(Panel):
                 else part.group
             )
             where = f"{part.kind}, {place.lower()}, {part.stage}"
+            now = dict(self.altered.values).get(part.key) if self.altered is not None else None
+            if now is not None:
+                where = f"was {shorten(part.value, 8, 6)}, is {shorten(now, 8, 6)} in the copy; {where}"
         self.chosen_note.setText(where)
         many = "flip" in actions and part is not None and part.size > 1
         if many and part is not None and self.byte.count() != part.size:

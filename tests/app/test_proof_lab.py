@@ -92,7 +92,7 @@ def test_an_altered_part_has_three_signs_and_the_failing_check_is_named(
     altered = row_of(panel, key)
     spans = altered.cells[0].spans
     assert spans[0].icon == "flask-conical" and "altered" in [s.text for s in spans]
-    assert altered.tint and altered.mark and "Row check" in altered.cells[5].text()
+    assert altered.tint and altered.mark and "Row check" in altered.cells[4].text()
     checks = {r.key: r for r in panel.checks.all_rows()}
     assert checks["Row check"].tint and checks["Row check"].cells[1].text() == "holds"
     assert checks["Row check"].cells[2].text() == "fails"
@@ -159,5 +159,5 @@ def test_rows_are_plain_data(panel: ProofLabPanel) -> None:
     rows = part_rows(panel.lab.parts, None, {"proof:0": ("Decoding", "Row check")})
     assert [r.key for r in rows] == ["Proof", "Public inputs", "Verifying key", "Protocol"]
     first = next(r for r in flat(rows) if r.key == "proof:0")
-    assert first.cells[5].text() == "Decoding, 1 more" and first.cells[5].tip == "Decoding, Row check"
+    assert first.cells[4].text() == "Decoding, 1 more" and first.cells[4].tip == "Decoding, Row check"
     assert [r.cells[1].text() for r in check_rows(None, None)] == [""] * 5
