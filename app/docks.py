@@ -244,6 +244,10 @@ class Shelf(QWidget):
 
     # Arrangement
 
+    def bars(self) -> dict[str, QWidget]:
+        """The controls in the titles, by panel."""
+        return {name: bar for name, bar in self._bars.items() if shiboken6.isValid(bar)}
+
     def state(self, version: int) -> str:
         return bytes(self.manager.saveState(version).toBase64().data()).decode()
 
@@ -360,6 +364,7 @@ class Docks(QStackedWidget):
         self.studio = studio
         self.kinds = {panel.id: panel for panel in panels}
         self.perspective = ""
+        self._resting: dict[str, QWidget] = {}
         self.shelves: dict[str, Shelf] = {}
         self._panels: dict[str, Panel] = {}
         _configure()
@@ -413,8 +418,11 @@ class Docks(QStackedWidget):
             self.studio.settings.set_item("layouts", self.perspective, self.shelf.state(self.version))
 
     def _drop(self, name: str) -> None:
-        """Ends a shelf; its panels live on without a place."""
+        """Ends a shelf; its panels live on without a place, and with them the controls they refresh."""
         old = self.shelves.pop(name)
+        for panel, bar in old.bars().items():
+            bar.setParent(None)
+            self._resting[panel] = bar
         for panel in self._panels.values():
             if old.isAncestorOf(panel):
                 panel.setParent(None)

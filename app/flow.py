@@ -206,8 +206,6 @@ class Flow(QObject):
         call = f"{view.program}/{view.function}({', '.join(view.inputs)})"
         if view.halt is not None:
             self.session.say(f"{call} halted at step {view.halt.step + 1}: {view.halt.message}", "error")
-            where = f"line {view.halt.leo_line}" if view.halt.leo_line else "its instructions"
-            self.toast.emit("error", f"{view.function} halts", f"{view.halt.message}, {where}", "", None)
             return
         self.session.say(f"{call}: {len(view.steps)} steps, {seconds(view.seconds)}", "success")
         for output in view.outputs:
@@ -246,6 +244,7 @@ class Flow(QObject):
         ran = self.session.ran
         if ran is None or ran.view.halt is not None:
             return None
+        project = self.session.project
         name = f"{ran.view.program}/{ran.view.function}"
         at = time.strftime("%H:%M")
 
@@ -264,11 +263,8 @@ class Flow(QObject):
             self._remember_stages(name, job)
             rows = thousands(constrained.view.constraints)
             job.subtitle = f"{rows} constraints, verified in {seconds(verified.seconds)}"
-            if self.session.ran is ran:
-                self.session.constrained, self.session.proved = constrained, proved
-                self.session.verified, self.session.committed = verified, None
-                self.session.constraints_changed.emit()
-                self.session.proof_changed.emit()
+            if self.session.project is project:
+                self.session.set_proved(constrained, proved, verified)
             if verified.valid:
                 fact = f"{ran.view.function} is proved"
                 detail = f"{proved.view.bytes} bytes in {seconds(job.elapsed)}, verified"
@@ -325,8 +321,7 @@ class Flow(QObject):
 
         def done(constrained: Constrained) -> None:
             if self.session.ran is ran:
-                self.session.constrained = constrained
-                self.session.constraints_changed.emit()
+                self.session.set_constrained(constrained)
 
         self.jobs.submit(
             f"Constrain {ran.view.function}",
@@ -351,7 +346,8 @@ class Flow(QObject):
             return commit(proved, self._open_ledger(project.root))
 
         def done(view: Any) -> None:
-            self.session.committed = view
+            if self.session.proved is proved:
+                self.session.committed = view
             if view.accepted:
                 self.session.say(f"Block {view.height} accepted {view.transaction_id}", "success")
                 self.session.say(f"State root {view.previous_state_root} → {view.state_root}", "code")
@@ -410,14 +406,22 @@ class Flow(QObject):
             "Read the ledger", work, lane="ledger", kind="read ledger", on_done=done, on_failed=self._failed
         )
 
-    def merkle_path(self, transaction: str, answer: Callable[[MerkleView], object]) -> None:
-        """Fetches the path from a transaction to the state root, every hash recomputed."""
+    def merkle_path(
+        self,
+        transaction: str,
+        answer: Callable[[MerkleView], object],
+        transition: int | None = None,
+        part: int | None = None,
+    ) -> None:
+        """Fetches the path of a transaction, a transition or one of its parts to the state root, every
+        hash recomputed.
+        """
         project = self.session.project
         if project is None:
             return
         self.jobs.submit(
             "Follow the path",
-            lambda _p, _c: self._open_ledger(project.root).merkle_path(transaction),
+            lambda _p, _c: self._open_ledger(project.root).merkle_path(transaction, transition, part),
             lane="ledger",
             kind="merkle",
             on_done=answer,

@@ -82,6 +82,7 @@ class Session(QObject):
         self.state_root = ""
         self.block: int | None = None
         self.transaction = ""
+        self.part: tuple[int | None, int | None] = (None, None)
         self.linked_leo = 0
         self.linked_aleo: frozenset[int] = frozenset()
         self.output: list[tuple[str, str]] = []
@@ -97,7 +98,7 @@ class Session(QObject):
         self.verified = self.committed = None
         self.blocks = self.mappings = ()
         self.state_root, self.step, self.debugging = "", 0, False
-        self.block, self.transaction = None, ""
+        self.block, self.transaction, self.part = None, "", (None, None)
         self.stale = self.run_stale = False
         self.linked_leo, self.linked_aleo = 0, frozenset()
         self.function = ""
@@ -256,12 +257,27 @@ class Session(QObject):
     def set_ran(self, ran: Ran) -> None:
         self.ran, self.run_stale = ran, False
         self.step = ran.view.halt.step if ran.view.halt is not None else len(ran.view.steps)
-        self.constrained = self.proved = None
-        self.verified = self.committed = None
         self.run_changed.emit()
         self.step_changed.emit()
         self.constraints_changed.emit()
         self.proof_changed.emit()
+
+    def set_constrained(self, constrained: Constrained) -> None:
+        self.constrained = constrained
+        self.constraints_changed.emit()
+
+    def set_proved(self, constrained: Constrained, proved: Proved, verified: VerifyView) -> None:
+        """A finished proof takes the place of the one before."""
+        self.proved, self.verified, self.committed = proved, verified, None
+        self.set_constrained(constrained)
+        self.proof_changed.emit()
+
+    def is_stale(self, artifact: Constrained | Proved | None) -> bool:
+        """Whether constraints or a proof belong to an earlier run, or to a source that has changed."""
+        if artifact is None:
+            return False
+        constrained = getattr(artifact, "constrained", artifact)
+        return self.run_stale or constrained.ran is not self.ran
 
     def set_step(self, step: int) -> None:
         if self.run is None:
@@ -303,7 +319,7 @@ class Session(QObject):
             chosen = (full or list(blocks))[-1] if blocks else None
             self.block = chosen.height if chosen is not None else None
             last = chosen.transactions[-1].id if chosen is not None and chosen.transactions else ""
-            self.transaction = last
+            self.transaction, self.part = last, (None, None)
         self.ledger_changed.emit()
         self.place_changed.emit()
 
@@ -320,11 +336,13 @@ class Session(QObject):
             self.block = height
             block = self.block_view()
             self.transaction = block.transactions[-1].id if block is not None and block.transactions else ""
+            self.part = (None, None)
             self.place_changed.emit()
 
-    def show_transaction(self, name: str) -> None:
-        if name != self.transaction:
-            self.transaction = name
+    def show_transaction(self, name: str, transition: int | None = None, part: int | None = None) -> None:
+        """Chooses a transaction, a transition in it, or that one's input or output (inputs count first)."""
+        if (name, (transition, part)) != (self.transaction, self.part):
+            self.transaction, self.part = name, (transition, part)
             self.place_changed.emit()
 
     # Links between the source and its instructions

@@ -156,7 +156,7 @@ class StartPage(QScrollArea):
                 head.addWidget(Label("halts on purpose", "caption", "tertiary"))
             column.addLayout(head)
             column.addWidget(ElidedLabel(sample.description, "small", "secondary"))
-            grid.addWidget(card, number // 3, number % 3)
-        for each in range(3):
+            grid.addWidget(card, number // 2, number % 2)
+        for each in range(2):
             grid.setColumnStretch(each, 1)
         return grid

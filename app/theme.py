@@ -19,6 +19,7 @@ from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 TOKENS: dict[str, Any] = json.loads((RESOURCES / "themes" / "tokens.json").read_text(encoding="utf-8"))
@@ -66,6 +67,8 @@ class Theme(QObject):
         application.setFont(font("body"))
         application.setStyleSheet(sheet())
         for widget in application.allWidgets():
+            if not isValid(widget):
+                continue
             retheme = getattr(widget, "retheme", None)
             if callable(retheme):
                 retheme()

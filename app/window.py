@@ -129,7 +129,7 @@ class Window(QMainWindow):
     def _follow_debugging(self) -> None:
         """A halt or a debug session brings the Debug perspective, once."""
         session = self.studio.session
-        if session.debugging and not self._was_debugging and self.perspective == "edit":
+        if session.debugging and not self._was_debugging and self.perspective != "debug":
             self.set_perspective("debug")
         self._was_debugging = session.debugging
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.widgets.spans import Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
-    from avm.api.views import BlockView, MerkleView, TransactionView
+    from avm.api.views import BlockView, MerkleLevel, MerkleView, TransactionView
 
 
 def ago(timestamp: int, now: float | None = None) -> str:
@@ -101,6 +101,23 @@ def operation_rows(each: TransactionView) -> list[Row]:
     ]
 
 
+TREE_NAMES = {
+    "transition": "Transition",
+    "transaction": "Transaction",
+    "transactions": "Block txs",
+    "header": "Header",
+    "block": "Block",
+    "chain": "State",
+}
+
+
+def _place(level: MerkleLevel) -> str:
+    """Which hash of its tree a level is."""
+    if level.kind == "leaf":
+        return "leaf"
+    return f"level {level.level}" if level.kind == "node" else "id"
+
+
 def _brief(text: str) -> str:
     return shorten(text.removesuffix("field"), 6, 4)
 
@@ -116,7 +133,7 @@ def path_rows(view: MerkleView, compared: MerkleView | None = None) -> list[Row]
         left, right = ("accent.fg", "text.secondary") if on_left else ("text.secondary", "accent.fg")
         rows.append(
             row(
-                cell(Span(level.tree), note(f"level {level.level}")),
+                cell(Span(TREE_NAMES.get(level.tree, level.tree)), note(_place(level))),
                 cell(code(_brief(level.left), left), copy=level.left),
                 cell(code(_brief(level.right), right), copy=level.right),
                 cell(code(_brief(level.result)), copy=level.result),

@@ -47,12 +47,33 @@ class BlockPanel(Panel):
         self.tree.set_rows(transaction_rows(block))
         count = len(block.transactions)
         self.set_fact(f"block {thousands(block.height)}, {count} transaction" + ("" if count == 1 else "s"))
-        if self.session.transaction:
-            self.tree.choose((self.session.transaction, ""))
+        key = self._key()
+        if key is not None and self.tree.current_key() != key:
+            self.tree.choose(key)
 
-    def _chosen(self, key: tuple[str, ...]) -> None:
+    def _key(self) -> tuple[object, ...] | None:
+        """The row of what is chosen in the session."""
+        each = self.session.transaction_view()
+        if each is None:
+            return None
+        number, part = self.session.part
+        if number is None:
+            return (each.id, "")
+        transition = each.transitions[number]
+        if part is None:
+            return (each.id, transition.id)
+        inputs = len(transition.inputs)
+        side, place = ("input", part + 1) if part < inputs else ("output", part - inputs + 1)
+        return (transition.id, side, place)
+
+    def _chosen(self, key: tuple[str, ...] | tuple[str, str, int]) -> None:
         block = self.session.block_view()
         for each in block.transactions if block is not None else ():
-            ids = {each.id, *(t.id for t in each.transitions)}
-            if key[0] in ids:
+            if key == (each.id, ""):
                 self.session.show_transaction(each.id)
+            for number, transition in enumerate(each.transitions):
+                if key == (each.id, transition.id):
+                    self.session.show_transaction(each.id, number)
+                elif key[0] == transition.id and len(key) == 3:
+                    before = 0 if key[1] == "input" else len(transition.inputs)
+                    self.session.show_transaction(each.id, number, before + int(key[2]) - 1)

@@ -49,6 +49,8 @@ class ConstraintsPanel(Panel):
         figures.addStretch()
         self.public = Badge("x public", "semantic.public", "eye")
         self.private = Badge("w private", "semantic.private", "lock")
+        self.stale = Badge("Stale, of an earlier run", "semantic.warning", "clock")
+        figures.addWidget(self.stale)
         figures.addWidget(self.public)
         figures.addWidget(self.private)
         column.addLayout(figures)
@@ -75,6 +77,7 @@ class ConstraintsPanel(Panel):
         self.body = OrEmpty(content, empty)
         self.column.addWidget(self.body)
         self.session.constraints_changed.connect(self.refresh)
+        self.session.build_changed.connect(self.refresh)
         self.refresh()
 
     def controls(self) -> list[QWidget]:
@@ -92,6 +95,7 @@ class ConstraintsPanel(Panel):
         if constrained is None:
             self.set_fact("")
             return
+        self.stale.setVisible(self.session.is_stale(constrained))
         view = constrained.view
         run = constrained.ran.view
         self.set_fact(f"{thousands(view.constraints)} in {run.function}")

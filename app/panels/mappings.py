@@ -12,6 +12,10 @@ from app.widgets.spans import Span, cell, code, note, row
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from avm.api.views import EntryView
+
+History = dict[tuple[str, str, str], "tuple[EntryView, ...]"]
+MOST_HISTORIES = 100
 
 
 class MappingsPanel(Panel):
@@ -23,6 +27,7 @@ class MappingsPanel(Panel):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
+        self.histories: History = {}
         columns = [("Key", 0), ("Value", 120), ("Set at block", 96), ("By", 88)]
         self.table = Grid(columns, tree=True, name="Mappings")
         empty = EmptyState(
@@ -33,11 +38,26 @@ class MappingsPanel(Panel):
         for signal in (
             self.session.step_changed,
             self.session.run_changed,
-            self.session.ledger_changed,
             self.session.build_changed,
         ):
             signal.connect(self.refresh)
+        self.session.ledger_changed.connect(self.reload)
+        self.reload()
+
+    def reload(self) -> None:
+        """Shows the ledger's mappings, and asks for the history of their keys."""
         self.refresh()
+        keys = [(m.program, m.name, e.key) for m in self.session.mappings for e in m.entries][:MOST_HISTORIES]
+        if not keys:
+            return
+
+        def arrived(histories: History) -> None:
+            self.histories = histories
+            self.refresh()
+
+        self.studio.flow.ask_ledger(
+            lambda ledger: {key: ledger.mapping_history(*key) for key in keys}, arrived
+        )
 
     def refresh(self) -> None:
         """While debugging, the mappings of the step; else those of the ledger."""
@@ -46,7 +66,12 @@ class MappingsPanel(Panel):
         count = 0
         rows = []
         for mapping in mappings:
-            entries = mapping_rows(mapping)
+            histories = {
+                key: tuple(reversed(found))
+                for (program, name, key), found in self.histories.items()
+                if (program, name) == (mapping.program, mapping.name)
+            }
+            entries = mapping_rows(mapping, histories)
             count += len(entries)
             head = cell(
                 Span(icon="database", colour="syntax.mapping"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from app.models.ledger import path_rows
+from app.models.ledger import TREE_NAMES, path_rows
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.basics import Badge, Button, ElidedLabel, IconButton, Label, box, rule
 from app.widgets.empty import EmptyState
@@ -51,7 +51,7 @@ class MerklePanel(Panel):
         self.view: MerkleView | None = None
         self.stored: MerkleView | None = None
         self.tree_number = 0
-        self._asked = ""
+        self._asked: tuple[object, ...] = ()
         content = QWidget()
         column = box(QVBoxLayout(content), 0)
         self.strip = TreeStrip()
@@ -74,10 +74,10 @@ class MerklePanel(Panel):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.tree)
         columns = [
-            ("Hash of", 124),
-            ("Left", 92),
-            ("Right", 92),
-            ("Recomputed", 96),
+            ("Hash of", 136),
+            ("Left", 104),
+            ("Right", 104),
+            ("Recomputed", 104),
             ("Stored", 0),
             ("", 88),
         ]
@@ -123,13 +123,14 @@ class MerklePanel(Panel):
         name = self.session.transaction
         if not name:
             self.view = self.stored = None
-            self._asked = ""
+            self._asked = ()
             self._show()
             return
-        if name == self._asked and not force:
+        asked = (name, self.session.part, self.session.state_root)
+        if asked == self._asked and not force:
             return
-        self._asked = name
-        self.studio.flow.merkle_path(name, self._arrived)
+        self._asked = asked
+        self.studio.flow.merkle_path(name, self._arrived, *self.session.part)
 
     def _arrived(self, view: MerkleView) -> None:
         self.view = self.stored = view
@@ -151,8 +152,8 @@ class MerklePanel(Panel):
                 self.view = view
                 self._show()
 
-        name = self.session.transaction
-        self.studio.flow.ask_ledger(lambda ledger: ledger.tampered_path(name), arrived)
+        name, part = self.session.transaction, self.session.part
+        self.studio.flow.ask_ledger(lambda ledger: ledger.tampered_path(name, *part), arrived)
 
     def _show(self) -> None:
         view, stored = self.view, self.stored
@@ -166,13 +167,15 @@ class MerklePanel(Panel):
         boxes = []
         for name, numbers in trees:
             good = all(view.levels[n].result == stored.levels[n].result for n in numbers)
-            boxes.append(TreeBox(name, view.levels[numbers[-1]].result, len(numbers), good))
+            boxes.append(
+                TreeBox(TREE_NAMES.get(name, name), view.levels[numbers[-1]].result, len(numbers), good)
+            )
         self.strip.set_boxes(tuple(boxes), self.tree_number)
         name, numbers = trees[self.tree_number]
         nodes = tuple(node_of(view.levels[n], stored.levels[n]) for n in numbers)
         leaf_name = view.leaf_name if self.tree_number == 0 and len(view.leaf_name) <= 14 else ""
         self.tree.set_path(nodes, leaf_name, self.tree_number == 0 and view.leaf != stored.leaf)
-        self.tree_name.setText(name)
+        self.tree_name.setText(f"{TREE_NAMES.get(name, name)} tree")
         self.tree_note.setText(f"depth {len(numbers)}, from {shorten(view.leaf, 8, 4)}")
         broken = sum(a.result != b.result for a, b in zip(view.levels, stored.levels, strict=True))
         total = len(view.levels)
@@ -189,6 +192,7 @@ class MerklePanel(Panel):
             self.set_fact(f"to the state root {shorten(view.root, 6, 4)}")
         rows = path_rows(view, stored)
         self.table.set_rows([rows[n] for n in reversed(numbers)])
+        self.table.setMaximumHeight((len(numbers) + 2) * self.table.row_height())
 
     def _choose_tree(self, number: int) -> None:
         self.tree_number = number

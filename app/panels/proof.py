@@ -59,7 +59,8 @@ class ProofPanel(Panel):
         self.column.addWidget(self.body)
         self._badges: list[Badge] = []
         self._commits: list[Button] = []
-        for signal in (self.session.proof_changed, self.session.ledger_changed, self.session.run_changed):
+        self._stale: Badge | None = None
+        for signal in (self.session.proof_changed, self.session.ledger_changed, self.session.build_changed):
             signal.connect(self.refresh)
         self.refresh()
 
@@ -70,8 +71,9 @@ class ProofPanel(Panel):
         chooser = Segmented(list(PAGES), self.page, small=True, name="What is shown")
         chooser.chosen.connect(self._show)
         copy = IconButton("copy", "Copy the proof", "text.tertiary", 24, on_click=self._copy)
+        self._stale = Badge("", "semantic.warning", "clock")
         self.refresh()
-        return [badge, commit, chooser, copy]
+        return [self._stale, badge, commit, chooser, copy]
 
     def _commit(self) -> None:
         self.studio.run_command("ledger.commit")
@@ -88,6 +90,9 @@ class ProofPanel(Panel):
     def refresh(self) -> None:
         proved, verified = self.session.proved, self.session.verified
         self.body.show_content(proved is not None)
+        if self._stale is not None:
+            self._stale.set("Stale, of an earlier run", "semantic.warning", "clock")
+            self._stale.setVisible(self.session.is_stale(proved))
         for badge in self._badges:
             badge.setVisible(verified is not None)
         for button in self._commits:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.theme import RADIUS, font, icon, icon_size, pixmap, px, size, t
+from app.theme import RADIUS, font, icon, icon_size, pixmap, px, q, size, t
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
@@ -256,30 +256,41 @@ class Badge(QFrame):
 class KeyCaps(QWidget):
     """The keys of a shortcut as small caps, one for each key."""
 
+    GAP = 4
+
     def __init__(self, keys: str = "") -> None:
         super().__init__()
-        self._row = box(QHBoxLayout(self), 4)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set_keys(keys)
 
     def set_keys(self, keys: str) -> None:
-        while (item := self._row.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for key in [k for k in keys.split("+") if k]:
-            cap = Label(key, "caption", "secondary")
-            cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            cap.setStyleSheet(
-                f"background: {t('surface.pressed')}; color: {t('text.secondary')};"
-                f" border-radius: {RADIUS['small']}px;"
-            )
-            cap.setFixedHeight(px(20))
-            width = QFontMetrics(font("caption")).horizontalAdvance(key) + px(12)
-            cap.setFixedWidth(max(px(20), width))
-            self._row.addWidget(cap)
-        self._keys = keys
+        self._keys = [key for key in keys.split("+") if key]
+        self.setAccessibleName(keys)
+        self.retheme()
+
+    def _widths(self) -> list[int]:
+        metrics = QFontMetrics(font("caption"))
+        return [max(px(20), metrics.horizontalAdvance(key) + px(12)) for key in self._keys]
 
     def retheme(self) -> None:
-        self.set_keys(self._keys)
+        widths = self._widths()
+        self.setFixedSize(sum(widths) + self.GAP * max(0, len(widths) - 1), px(20) if widths else 0)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font("caption"))
+        x = 0
+        for key, width in zip(self._keys, self._widths(), strict=True):
+            rect = QRectF(x, 0, width, self.height())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(q("surface.pressed"))
+            painter.drawRoundedRect(rect, RADIUS["small"], RADIUS["small"])
+            painter.setPen(q("text.secondary"))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
+            x += width + self.GAP
+        painter.end()
 
 
 class SearchBox(QLineEdit):
@@ -291,15 +302,14 @@ class SearchBox(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setProperty("small", "true")
         self._width = width
-        self._action = self.addAction(
-            icon("search", "text.tertiary", 14), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.addAction(icon("search", "text.tertiary", 14), QLineEdit.ActionPosition.LeadingPosition)
         self.setClearButtonEnabled(False)
         self.retheme()
 
     def retheme(self) -> None:
         self.setFont(font("small"))
-        self._action.setIcon(icon("search", "text.tertiary", 14))
+        for action in self.actions():
+            action.setIcon(icon("search", "text.tertiary", 14))
         self.setFixedHeight(size("control_small"))
         if self._width:
             self.setFixedWidth(px(self._width))

@@ -56,6 +56,7 @@ LOOK = {
     "failed": ("circle-x", "semantic.error.fg"),
     "cancelled": ("circle", "text.tertiary"),
 }
+DETAIL = 10  # longer details are told by the tooltip
 STAGE_LOOK = {
     "done": ("check", "text.tertiary"),
     "running": ("loader-circle", "accent.fg"),
@@ -65,7 +66,9 @@ STAGE_LOOK = {
 
 
 def parts_of(job: JobLike) -> list[tuple[str, str, str, float, float, float]]:
-    """(name, detail, state, share, seconds, expected) of each stage: the seen ones, then those expected."""
+    """(name, detail, state, share, seconds, expected) of each stage: the seen ones, then those expected
+    after them; one that was passed over is not coming any more.
+    """
     known = job.estimate
     found = []
     for stage in job.stages:
@@ -75,11 +78,12 @@ def parts_of(job: JobLike) -> list[tuple[str, str, str, float, float, float]]:
         if not stage.total and expected and stage.state == "running":
             share = min(0.95, took / expected)
         found.append((stage.name, stage.detail, stage.state, share, took, expected))
-    seen = {s.name for s in job.stages}
     if not job.over and job.state != "waiting":
-        found += [
-            (name, "", "pending", 0.0, 0.0, expected) for name, expected in known.items() if name not in seen
-        ]
+        names = list(known)
+        reached = max((names.index(s.name) for s in job.stages if s.name in known), default=-1)
+        seen = {s.name for s in job.stages}
+        coming = [name for name in names[reached + 1 :] if name not in seen]
+        found += [(name, "", "pending", 0.0, 0.0, known[name]) for name in coming]
     return found
 
 
@@ -110,8 +114,8 @@ def stage_rows(job: JobLike) -> list[Row]:
         when = seconds(took) if state != "pending" else f"about {seconds(expected)}" if expected else ""
         rows.append(
             row(
-                cell(Span(icon=icon, colour=colour, gap=8), Span(name, tone, role)),
-                cell(Span(detail, "text.tertiary")),
+                cell(Span(icon=icon, colour=colour, gap=8), Span(name, tone, role), tip=detail),
+                cell(Span(detail if len(detail) <= DETAIL else "", "text.tertiary"), tip=detail),
                 cell(Span(when, tone, role), right=True),
                 key=number,
             )
@@ -177,7 +181,7 @@ class JobCard(QFrame):
         figures.addStretch()
         self.bar = StageBar()
         self.stages = Grid(
-            [("Stage", 140), ("Makes", 0), ("Time", 80)], header=False, right=(2,), name="Stages"
+            [("Stage", 168), ("Makes", 0), ("Time", 112)], header=False, right=(2,), name="Stages"
         )
         self.stages.setSelectionMode(Grid.SelectionMode.NoSelection)
         self.stages.setVerticalScrollBarPolicy(self.stages.horizontalScrollBarPolicy())

@@ -223,12 +223,12 @@ class TreeStrip(Painted):
             icon, tone = (
                 ("circle-check", "semantic.success.fg") if each.good else ("circle-x", "semantic.error.fg")
             )
-            self.icon(rect.left() + 8, rect.top() + 8, icon, tone)
-            room = rect.adjusted(px(27), 4, -6, 0)
+            self.icon(rect.right() - 18, rect.bottom() - 16, icon, tone, 12)
+            room = rect.adjusted(8, 4, -4, 0)
             self.text(QRectF(room.left(), room.top(), room.width(), px(20)), each.name, "small_strong")
             line = QRectF(rect.left() + 8, rect.top() + px(22), rect.width() - 14, px(18))
             self.text(line, brief(each.root), "code_small", "text.secondary")
-            tick = min(4.0, (rect.width() - 16) / max(1, each.depth))
+            tick = min(4.0, (rect.width() - 32) / max(1, each.depth))
             for n in range(each.depth):
                 mark = QRectF(rect.left() + 8 + n * tick, rect.bottom() - 10, max(1.0, tick / 2), 5)
                 self.p.fillRect(mark, q("accent.line" if on else "border.strong"))

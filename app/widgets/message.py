@@ -122,6 +122,11 @@ class ToastStack(QWidget):
         self._place()
         return toast
 
+    def clear(self) -> None:
+        """Every toast leaves now."""
+        for toast in list(self._toasts):
+            toast.leave()
+
     def _gone(self, toast: Toast) -> None:
         if toast in self._toasts:
             self._toasts.remove(toast)

@@ -11,8 +11,12 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+OTHER = "aleo1qnr4dkkvkgfqph0vzc3y6z2eu975wnpz2925ntjccd5cfqxtyu8s7pyjh9"
+
 
 def main() -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
     from app.application import make_application
@@ -30,6 +34,7 @@ def main() -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             application.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # type: ignore[call-overload]
             time.sleep(0.005)
 
     with tempfile.TemporaryDirectory() as home:
@@ -43,13 +48,18 @@ def main() -> None:
         def chosen(*names: str) -> bool:
             return not wanted or any(name in wanted for name in names)
 
+        def save(name: str, theme: str) -> None:
+            window.toasts.clear()
+            picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+            picture.save(str(out / f"{name}-{theme}.png"), "PNG", 1)
+
         def shot(name: str) -> None:
             if not chosen(name):
                 return
             for theme in ("dark", "light"):
                 studio.set_look("theme", theme)
-                spin(1.0)
-                window.grab().save(str(out / f"{name}-{theme}.png"))
+                spin(0.6)
+                save(name, theme)
             studio.set_look("theme", "dark")
 
         def wait(limit: float) -> None:
@@ -61,7 +71,16 @@ def main() -> None:
         def run(function: str, inputs: list[str]) -> None:
             studio.flow.run(function, inputs)
             wait(600)
-            studio.run_command("run.stop")
+
+        def under_way() -> None:
+            """Waits until a proof has some stages behind it and some before it."""
+            end = time.monotonic() + 60
+            while time.monotonic() < end:
+                jobs = studio.jobs.running(kind="prove")
+                if not jobs or len(jobs[0].stages) >= int(os.environ.get("STAGES", "6")):
+                    break
+                application.processEvents()
+            spin(0.15)
 
         def sample(name: str) -> None:
             studio.open_sample(name)
@@ -86,36 +105,52 @@ def main() -> None:
             window.palette_overlay.leave()
             code.undo()
             wait(60)
-        if chosen("debug"):
+        if chosen("halt"):
             sample("payout")
             studio.run_command("debug.start")
             wait(600)
-            spin(0.5)
-            shot("debug")
+            shot("halt")
             studio.run_command("run.stop")
-        if chosen("proving", "prove", "ledger", "tamper"):
+        if chosen("proving", "prove", "ledger", "tamper", "debug"):
             sample("token")
-            window.set_perspective("edit")
+            window.set_perspective("prove")
+            wait(600)
             address = studio.session.project.runs[0].inputs[0]  # type: ignore[union-attr]
-            for amount in ("1_000u64", "250u64"):
+            for number, amount in enumerate(("1_000u64", "250u64", "75u64")):
                 run("mint", [address, amount])
+                if number == 2 and chosen("proving"):
+                    for theme in ("dark", "light"):
+                        studio.set_look("theme", theme)
+                        studio.run_command("prove.prove")
+                        under_way()
+                        save("proving", theme)
+                        studio.run_command("prove.cancel")
+                        wait(60)
+                    studio.set_look("theme", "dark")
                 studio.run_command("prove.prove")
-                if amount == "250u64":
-                    spin(float(os.environ.get("PROVING", "1.2")))
-                    shot("proving")
                 wait(900)
-                spin(0.5)
-                shot("prove")
+                if number == 2:
+                    window.set_perspective("prove")
+                    spin(0.3)
+                    shot("prove")
                 studio.run_command("ledger.commit")
                 wait(600)
             window.set_perspective("ledger")
             wait(120)
-            spin(1.0)
+            transaction = studio.session.transaction
+            studio.session.show_transaction(transaction, 0, 1)
+            wait(120)
+            spin(0.5)
             shot("ledger")
             window.panel("merkle")._tamper()  # type: ignore[attr-defined]
             wait(120)
             spin(0.5)
             shot("tamper")
+            window.set_perspective("edit")
+            studio.flow.run("transfer", [OTHER, "5_000u64"], debug=True)
+            wait(60)
+            spin(0.5)
+            shot("debug")
         for line in studio.session.output:
             print(line)
         studio.jobs.close()
