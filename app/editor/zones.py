@@ -56,8 +56,11 @@ def paint_zone(painter: QPainter, zone: Zone, room: QRect) -> None:
     right = area.right() - 12
     if zone.code:
         wide = QFontMetrics(font("caption")).horizontalAdvance(zone.code)
-        _text(painter, QRect(right - wide, y, wide + 2, line), zone.code, "caption", "text.tertiary")
-        right -= wide + 16
+        room_for_both = message_width(zone.message) + wide + 16 <= right - x
+        last = y + line * (bool(zone.hint) + bool(zone.facts))
+        at = y if room_for_both else last
+        _text(painter, QRect(right - wide, at, wide + 2, line), zone.code, "caption", "text.tertiary")
+        right -= wide + 16 if at == y else 0
     message(painter, QRect(x, y, right - x, line), zone.message)
     y += line
     if zone.facts:
@@ -69,6 +72,14 @@ def paint_zone(painter: QPainter, zone: Zone, room: QRect) -> None:
     if zone.hint:
         message(painter, QRect(x, y, area.right() - 12 - x, line), zone.hint, strong=False)
     painter.restore()
+
+
+def message_width(text: str) -> int:
+    """How wide a strong sentence is, its `quoted` parts in code."""
+    return sum(
+        QFontMetrics(font("code_small" if number % 2 else "small_strong")).horizontalAdvance(part)
+        for number, part in enumerate(QUOTED.split(text))
+    )
 
 
 def message(painter: QPainter, rect: QRect, text: str, strong: bool = True) -> int:

@@ -74,10 +74,10 @@ class MerklePanel(Panel):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.tree)
         columns = [
-            ("Hash of", 136),
-            ("Left", 104),
-            ("Right", 104),
-            ("Recomputed", 104),
+            ("Hash of", 124),
+            ("Left", 100),
+            ("Right", 100),
+            ("Recomputed", 100),
             ("Stored", 0),
             ("", 88),
         ]
