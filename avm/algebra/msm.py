@@ -7,16 +7,15 @@ are exact.
 
 from __future__ import annotations
 
-import math
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from avm.algebra import g1
-from avm.algebra.kernels import msm_buckets
-from avm.algebra.kernels.g1_curve import to_affine
-from avm.algebra.kernels.msm_digits import HALF_BITS, signed_digits
+from avm.algebra.kernels import msm_joining
+from avm.algebra.kernels.g1_curve import scale_x, to_affine
+from avm.algebra.kernels.msm_digits import HALF_BITS, signed_digits, sort_by_bucket
 from avm.algebra.kernels.select import tier
 from avm.algebra.points import BETA_WORDS, G1Points
 from avm.algebra.vector import FrVector
@@ -25,33 +24,36 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if tier() == "ifma":
     from avm.algebra.kernels import msm_lanes
+else:
+    from avm.algebra.kernels import msm_buckets  # noqa: F401 - compiled with the rest of this tier
 
 Words = npt.NDArray[np.uint64]
-Digits = npt.NDArray[np.int32]
+Indices = npt.NDArray[np.int64]
+Entries = npt.NDArray[np.uint32]
 
-_SCALARS_PER_UNIT = 8192
+_SCALARS_PER_UNIT = 4096
 _ENTRIES_PER_UNIT = 8192
 
 
 class Engine(Protocol):
     """One tier's way to sum buckets."""
 
-    parts: int
-    """Segments that one call of ``accumulate`` fills."""
     cost_of_bucket: float
     """Cost of one bucket in the running sum, in affine additions."""
 
     def prepare(self, begin: int, end: int) -> None:
         """Convert points begin … end − 1."""
 
-    def accumulate(self, digits: Digits, first: int, count: int, out: Words) -> None:
-        """Fill rows 2s, 2s + 1 of ``out`` for the ``parts`` equal segments s of the buckets first …"""
+    def accumulate(self, entries: Entries, ends: Indices, out: Words) -> None:
+        """Sum buckets of one window: bucket b holds entries[ends[b] : ends[b + 1]].
+
+        The number of buckets is a power of two, at least eight. ``out`` gets Σ_b B_b and Σ_b (b + 1)·B_b.
+        """
 
 
 class PortableEngine:
     """Buckets on 64-bit words."""
 
-    parts = 1
     cost_of_bucket = 3.5
 
     def __init__(self, points: Words) -> None:
@@ -60,17 +62,18 @@ class PortableEngine:
 
     def prepare(self, begin: int, end: int) -> None:
         """Fill the x of the endomorphism's images."""
-        msm_buckets.scale_x(self._points[begin:end], BETA_WORDS, self._scaled_x[begin:end])
+        scale_x(self._points[begin:end], BETA_WORDS, self._scaled_x[begin:end])
 
-    def accumulate(self, digits: Digits, first: int, count: int, out: Words) -> None:
-        """Sum the buckets as one segment."""
-        msm_buckets.bucket_sums(self._points, self._scaled_x, digits, first, count, out)
+    def accumulate(self, entries: Entries, ends: Indices, out: Words) -> None:
+        """Sum the buckets."""
+        from avm.algebra.kernels import msm_buckets
+
+        msm_buckets.bucket_sums(self._points, self._scaled_x, entries, ends, out)
 
 
 class LanesEngine:
     """Buckets eight at a time; units with exceptional additions are done again by the portable engine."""
 
-    parts = 8
     cost_of_bucket = 5.0
 
     def __init__(self, points: Words) -> None:
@@ -78,25 +81,21 @@ class LanesEngine:
         raw = np.empty(16 * (2 * len(points) + 8) + 8, dtype=np.uint64)
         skip = -(raw.ctypes.data // 8) % 8
         self._table = raw[skip : len(raw) - 8 + skip]
-        self._infinite = np.flatnonzero(~self._points.any(axis=(1, 2)))
 
     def prepare(self, begin: int, end: int) -> None:
         """Convert points and their images to limbs of 52 bits."""
         msm_lanes.convert_points(self._points, begin, end, msm_lanes.SMALL, self._table)
 
-    def accumulate(self, digits: Digits, first: int, count: int, out: Words) -> None:
-        """Sum the buckets as eight segments."""
-        if len(self._infinite):
-            digits = digits.copy()
-            digits[self._infinite] = 0
-            digits[self._infinite + len(self._points)] = 0
+    def accumulate(self, entries: Entries, ends: Indices, out: Words) -> None:
+        """Sum eight segments of the buckets and join them."""
+        segments = np.empty((16, 3, 6), dtype=np.uint64)
         tables = msm_lanes.MULTIPLES, msm_lanes.SMALL
-        if not msm_lanes.bucket_sums(self._table, digits, first, count, *tables, out):
+        if msm_lanes.bucket_sums(self._table, entries, ends, *tables, segments):
+            msm_joining.join_segments(segments, 8, ((len(ends) - 1) // 8).bit_length() - 1, out)
+        else:
             portable = PortableEngine(self._points)
             portable.prepare(0, len(self._points))
-            length = count // self.parts
-            for s in range(self.parts):
-                portable.accumulate(digits, first + s * length, length, out[2 * s : 2 * s + 2])
+            portable.accumulate(entries, ends, out)
 
 
 def engine_for(points: Words) -> Engine:
@@ -104,13 +103,17 @@ def engine_for(points: Words) -> Engine:
     return LanesEngine(points) if tier() == "ifma" else PortableEngine(points)
 
 
-def window_bits(n: int, cost_of_bucket: float) -> int:
-    """Return the window size that costs least for n points."""
+def window_bits(n: int, cost_of_bucket: float) -> list[int]:
+    """Return the windows' sizes in bits, the lowest first, that cost least for n points."""
 
-    def cost(bits: int) -> float:
-        return math.ceil(HALF_BITS / bits) * (2 * n + cost_of_bucket * (1 << (bits - 1)))
+    def split(windows: int) -> list[int]:
+        size, larger = divmod(HALF_BITS, windows)
+        return [size] * (windows - larger) + [size + 1] * larger
 
-    return min(range(4, 17), key=cost)
+    def cost(windows: int) -> float:
+        return sum(2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))
+
+    return split(min(range(8, 33), key=cost))
 
 
 def msm(
@@ -129,18 +132,22 @@ def msm(
         raise ValueError(f"{n} scalars but only {len(points)} points")
     if n == 0:
         return None
-    engine = engine_for(points.words[:n])
-    return msm_with(engine, n, scalars, pool or Pool(1), cancel, progress)
+    used = np.any(scalars != 0, axis=1) & np.any(points.words[:n] != 0, axis=(1, 2))
+    words = points.words[:n]
+    if not np.all(used):
+        words, scalars = np.ascontiguousarray(words[used]), np.ascontiguousarray(scalars[used])
+    if len(words) == 0:
+        return None
+    return msm_with(engine_for(words), len(words), scalars, pool or Pool(1), cancel, progress)
 
 
 def msm_with(
     engine: Engine, n: int, scalars: FrVector, pool: Pool, cancel: Cancel | None, progress: Progress
 ) -> g1.Point:
-    """Return the sum over the n > 0 points of an engine."""
+    """Return the sum over the n > 0 points of an engine, none of them infinity."""
     scalars = np.require(scalars, requirements=["C", "W"])
-    bits = window_bits(n, engine.cost_of_bucket)
-    windows = math.ceil(HALF_BITS / bits)
-    digits = np.empty((windows, 2 * n), dtype=np.int32)
+    bits = np.array(window_bits(n, engine.cost_of_bucket), dtype=np.int64)
+    digits = np.empty((len(bits), 2 * n), dtype=np.int32)
 
     def prepare(begin: int) -> None:
         end = min(n, begin + _SCALARS_PER_UNIT)
@@ -149,21 +156,28 @@ def msm_with(
 
     pool.map(prepare, range(0, n, _SCALARS_PER_UNIT), cancel)
 
+    entries = np.empty((len(bits), 2 * n), dtype=np.uint32)
+    ends = [np.empty((1 << (size - 1)) + 2, dtype=np.int64) for size in bits.tolist()]
+    pool.map(lambda w: sort_by_bucket(digits[w], ends[w], entries[w]), range(len(bits)), cancel)
+
     units = 1
-    while units * _ENTRIES_PER_UNIT < 2 * n and units < 1 << (bits - 4):
+    while units * _ENTRIES_PER_UNIT < 2 * n and units < 1 << (int(bits[0]) - 4):
         units *= 2
-    count = (1 << (bits - 1)) // units
-    sums = np.empty((windows * units, 2 * engine.parts, 3, 6), dtype=np.uint64)
+    sums = np.empty((len(bits), 2 * units, 3, 6), dtype=np.uint64)
 
     def accumulate(unit: int) -> None:
         window, segment = divmod(unit, units)
-        engine.accumulate(digits[window], segment * count, count, sums[unit])
+        count = (1 << (int(bits[window]) - 1)) // units
+        part = ends[window][segment * count : (segment + 1) * count + 1]
+        engine.accumulate(entries[window], part, sums[window, 2 * segment : 2 * segment + 2])
 
-    pool.map(accumulate, range(windows * units), cancel, progress)
-    segments = units * engine.parts
-    log_count = (count // engine.parts).bit_length() - 1
+    pool.map(accumulate, range(len(bits) * units), cancel, progress)
+    joined = np.empty((2 * len(bits), 3, 6), dtype=np.uint64)
+    for window, size in enumerate(bits.tolist()):
+        log_count = size - units.bit_length()
+        msm_joining.join_segments(sums[window], units, log_count, joined[2 * window : 2 * window + 2])
     jacobian = np.empty((1, 3, 6), dtype=np.uint64)
-    msm_buckets.combine(sums.reshape(-1, 3, 6), windows, segments, log_count, jacobian)
+    msm_joining.combine(joined, bits, jacobian)
     result = np.empty((1, 2, 6), dtype=np.uint64)
     to_affine(jacobian, result)
     return G1Points(result)[0]

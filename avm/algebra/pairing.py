@@ -1,19 +1,23 @@
 """The optimal ate pairing of BLS12-377, as the question whether a product of pairings is one.
 
 Miller loop over the bits of x = 0x8508c00000000001, untwist (x, y) → (x·w², y·w³), final exponent
-3·(q¹² − 1)/r: the factor 3 keeps the set of products equal to one.
+3·(q¹² − 1)/r: the factor 3 keeps the set of products equal to one. The two long loops are kernels, compiled
+at first need; lines of points in G2 are kept, since parameters ask for the same few points again and again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from avm.algebra import g1, g2
-from avm.algebra.fields import FQ_MODULUS
+from avm.algebra.fields import FQ_MODULUS, Fq
 from avm.algebra.tower import (
     E2,
     E12,
     ONE12,
+    ZERO2,
     add2,
     conjugate12,
     frobenius12,
@@ -28,48 +32,57 @@ from avm.algebra.tower import (
     sub2,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Words = npt.NDArray[np.uint64]
+
 X = 0x8508C00000000001
 _Q = FQ_MODULUS
 _HALF2: E2 = ((_Q + 1) // 2, 0)
 
+Line = tuple[E2, E2]
 
-def _line(factor: E12, slope: E2, x: E2, y: E2, p: tuple[int, int]) -> E12:
-    """Multiply by the line of the given slope through (x, y), evaluated at p.
 
-    Untwisted, the line is y_p − slope·x_p·w + (slope·x − y)·w³ = (y_p) + (−slope·x_p + (slope·x − y)·v)·w.
+def lines_of(q: tuple[E2, E2]) -> list[Line]:
+    """Return (slope, slope·x − y) of the lines that the Miller loop draws for a point of G2, in order.
+
+    Untwisted and evaluated at p, a line is y_p − slope·x_p·w + (slope·x − y)·w³.
     """
-    c1 = (neg2(scale2(slope, p[0])), sub2(mul2(slope, x), y), (0, 0))
-    return mul12(factor, (((p[1], 0), (0, 0), (0, 0)), c1))
+    lines = []
+    x, y = q
+
+    def draw(slope: E2, other_x: E2) -> None:
+        nonlocal x, y
+        lines.append((slope, sub2(mul2(slope, x), y)))
+        third = sub2(sub2(square2(slope), x), other_x)
+        x, y = third, sub2(mul2(slope, sub2(x, third)), y)
+
+    for bit in bin(X)[3:]:
+        xx = square2(x)
+        draw(mul2(add2(add2(xx, xx), xx), mul2(inv2(y), _HALF2)), x)
+        if bit == "1":
+            draw(mul2(sub2(q[1], y), inv2(sub2(q[0], x))), q[0])
+    return lines
 
 
 def miller_loop(pairs: Sequence[tuple[g1.Point, g2.Point]]) -> E12:
     """Return the product of the Miller functions; a pair with an infinity contributes one."""
-    active = [(p, q) for p, q in pairs if p is not None and q is not None]
-    moving = [q for _, q in active]
+    active = [(p, iter(lines_of(q))) for p, q in pairs if p is not None and q is not None]
     result = ONE12
     for bit in bin(X)[3:]:
         result = square12(result)
-        for i, (p, q) in enumerate(active):
-            x, y = moving[i]
-            xx = square2(x)
-            slope = mul2(add2(add2(xx, xx), xx), mul2(inv2(y), _HALF2))
-            result = _line(result, slope, x, y, p)
-            moving[i] = (x, y) = _chord(slope, (x, y), x)
-            if bit == "1":
-                slope = mul2(sub2(q[1], y), inv2(sub2(q[0], x)))
-                result = _line(result, slope, x, y, p)
-                moving[i] = _chord(slope, (x, y), q[0])
+        for _ in range(1 + int(bit)):
+            for p, lines in active:
+                slope, constant = next(lines)
+                c1 = (neg2(scale2(slope, p[0])), constant, ZERO2)
+                result = mul12(result, (((p[1], 0), ZERO2, ZERO2), c1))
     return result
 
 
-def _chord(slope: E2, p: tuple[E2, E2], other_x: E2) -> tuple[E2, E2]:
-    """Return the sum of p and a point with the given x, on the line of the given slope."""
-    x = sub2(sub2(square2(slope), p[0]), other_x)
-    return x, sub2(mul2(slope, sub2(p[0], x)), p[1])
-
-
-def _power_of_x(a: E12) -> E12:
-    """Return a^x for a in the cyclotomic subgroup."""
+def power_of_x(a: E12) -> E12:
+    """Return a^x."""
     result = a
     for bit in bin(X)[3:]:
         result = square12(result)
@@ -78,21 +91,78 @@ def _power_of_x(a: E12) -> E12:
     return result
 
 
-def final_exponentiation(f: E12) -> E12:
+def final_exponentiation(f: E12, power: Callable[[E12], E12] = power_of_x) -> E12:
     """Return f^(3(q¹² − 1)/r).
 
     Easy part (q⁶ − 1)(q² + 1); hard part 3(q⁴ − q² + 1)/r = (x − 1)²(x + q)(x² + q² − 1) + 3.
     """
     f = mul12(conjugate12(f), inv12(f))
     f = mul12(frobenius12(frobenius12(f)), f)
-    a = mul12(_power_of_x(f), conjugate12(f))
-    a = mul12(_power_of_x(a), conjugate12(a))
-    a = mul12(_power_of_x(a), frobenius12(a))
-    b = mul12(_power_of_x(_power_of_x(a)), frobenius12(frobenius12(a)))
+    a = mul12(power(f), conjugate12(f))
+    a = mul12(power(a), conjugate12(a))
+    a = mul12(power(a), frobenius12(a))
+    b = mul12(power(power(a)), frobenius12(frobenius12(a)))
     b = mul12(b, conjugate12(a))
     return mul12(b, mul12(square12(f), f))
 
 
 def product_is_one(pairs: Sequence[tuple[g1.Point, g2.Point]]) -> bool:
     """Whether the product of e(p, q) over all pairs of subgroup points is one."""
-    return final_exponentiation(miller_loop(pairs)) == ONE12
+    if any(p is not None and p[1] == 0 for p, _ in pairs):
+        return final_exponentiation(miller_loop(pairs)) == ONE12
+    return final_exponentiation(compiled_miller_loop(pairs), compiled_power_of_x) == ONE12
+
+
+# ---- the same loops, compiled
+
+
+def _words(elements: Iterable[E2]) -> Words:
+    """Return elements of Fq2 as twelve words each, in Montgomery form."""
+    import numpy as np
+
+    data = b"".join([(c * (1 << 384) % _Q).to_bytes(48, "little") for element in elements for c in element])
+    return np.frombuffer(data, dtype=np.uint64).copy()
+
+
+_INVERSE_OF_RADIX = pow(1 << 384, -1, _Q)
+
+
+def _element(words: Words) -> E12:
+    """Return the element of Fq12 that these words are."""
+    data = words.tobytes()
+    c = [int.from_bytes(data[i : i + 48], "little") * _INVERSE_OF_RADIX % _Q for i in range(0, 576, 48)]
+    a0, a1, a2, b0, b1, b2 = zip(c[::2], c[1::2])
+    return (a0, a1, a2), (b0, b1, b2)
+
+
+@lru_cache(maxsize=64)
+def _prepared(q: tuple[E2, E2]) -> Words:
+    return _words([element for line in lines_of(q) for element in line])
+
+
+def compiled_miller_loop(pairs: Sequence[tuple[g1.Point, g2.Point]]) -> E12:
+    """Return the Miller loop's result up to a factor in Fq, which the final exponentiation removes."""
+    import numpy as np
+
+    from avm.algebra.kernels.pairing_tower import PARAMETER_BITS, SCRATCH, miller_loop
+
+    active = [(p, q) for p, q in pairs if p is not None and q is not None]
+    f = _words([*ONE12[0], *ONE12[1]])
+    if active:
+        inverses = Fq.batch_inverse([p[1] for p, _ in active])
+        scales = [((-p[0] * k % _Q, 0), (k, 0)) for (p, _), k in zip(active, inverses)]
+        lines = np.concatenate([_prepared(q) for _, q in active])
+        scratch = np.empty(SCRATCH, dtype=np.uint64)
+        miller_loop(lines, _words([c for pair in scales for c in pair]), PARAMETER_BITS, f, scratch)
+    return _element(f)
+
+
+def compiled_power_of_x(a: E12) -> E12:
+    import numpy as np
+
+    from avm.algebra.kernels.pairing_tower import PARAMETER_BITS, SCRATCH, power
+
+    words = _words([*a[0], *a[1]])
+    f = words.copy()
+    power(words, PARAMETER_BITS, f, np.empty(SCRATCH, dtype=np.uint64))
+    return _element(f)

@@ -145,12 +145,14 @@ def multiply_each(
     """Return scalars[i]·points[i] for every i; exact also for points outside the subgroup."""
     if len(points) != len(scalars):
         raise ValueError(f"{len(points)} points but {len(scalars)} scalars")
+    from avm.algebra.kernels import g1_multiples
+
     canonical = vector.to_canonical(scalars)
 
     def work(begin: int) -> Words:
         part = points.words[begin : begin + CHUNK]
         jacobian = np.empty((len(part), 3, 6), dtype=np.uint64)
-        kernels.multiply_each(part, canonical[begin : begin + CHUNK], jacobian)
+        g1_multiples.multiply_each(part, canonical[begin : begin + CHUNK], jacobian)
         return _normalised(jacobian)
 
     parts = (pool or Pool(1)).map(work, range(0, len(points), CHUNK), cancel, progress)
@@ -165,9 +167,11 @@ def fixed_base(
     progress: Progress = NULL_PROGRESS,
 ) -> G1Points:
     """Return scalars[i]·point for every i, from one table of multiples."""
+    from avm.algebra.kernels import g1_multiples
+
     base = G1Points.from_affine([point])
-    jacobian = np.empty((255 * kernels.FIXED_WINDOWS, 3, 6), dtype=np.uint64)
-    kernels.fixed_base_table(base.words, jacobian)
+    jacobian = np.empty((255 * g1_multiples.FIXED_WINDOWS, 3, 6), dtype=np.uint64)
+    g1_multiples.fixed_base_table(base.words, jacobian)
     table = _normalised(jacobian)
     canonical = vector.to_canonical(scalars)
     size = 4 * CHUNK
@@ -175,7 +179,7 @@ def fixed_base(
     def work(begin: int) -> Words:
         part = canonical[begin : begin + size]
         jacobian = np.empty((len(part), 3, 6), dtype=np.uint64)
-        kernels.fixed_base_multiply(table, part, jacobian)
+        g1_multiples.fixed_base_multiply(table, part, jacobian)
         return _normalised(jacobian)
 
     parts = (pool or Pool(1)).map(work, range(0, len(scalars), size), cancel, progress)
@@ -216,9 +220,10 @@ def subgroup_check(
     progress: Progress = NULL_PROGRESS,
 ) -> bool:
     """Whether all points of the curve lie in the prime-order subgroup: x²·P = (BETA·X, −Y) for each."""
+    from avm.algebra.kernels import g1_multiples
 
     def work(begin: int) -> bool:
-        return kernels.all_in_subgroup(points.words[begin : begin + CHUNK], BETA_WORDS)
+        return g1_multiples.all_in_subgroup(points.words[begin : begin + CHUNK], BETA_WORDS)
 
     chunks = range(0, len(points), CHUNK)
     return all((pool or Pool(1)).map(work, chunks, cancel, progress))

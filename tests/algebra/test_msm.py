@@ -116,8 +116,9 @@ def test_half_scalars_and_digits_recompose() -> None:
     scalars += [random.Random(1).randrange(R) for _ in range(50)]
     for bits in (3, 8, 11, 16):
         windows = -(-msm_digits.HALF_BITS // bits)
+        sizes = np.full(windows, bits, dtype=np.int64)
         digits = np.zeros((windows, 2 * len(scalars)), dtype=np.int32)
-        msm_digits.signed_digits(vector.from_ints(scalars), 0, len(scalars), bits, digits)
+        msm_digits.signed_digits(vector.from_ints(scalars), 0, len(scalars), sizes, digits)
         assert abs(digits).max() <= 1 << (bits - 1)
         halves = [sum(int(d) << (bits * w) for w, d in enumerate(column)) for column in digits.T]
         n = len(scalars)

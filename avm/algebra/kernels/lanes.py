@@ -291,20 +291,51 @@ def rotation(steps: int) -> Callable[..., Any]:
     return intrinsic(rotate)
 
 
-def _choose(typing_context: Any, flags: Any, x: Any, y: Any) -> Any:
-    """Intrinsic (eight words, x, y): lane l of x where word l is not zero, else of y."""
+def _where_above(typing_context: Any, words: Any, position: Any, bound: Any, x: Any, y: Any) -> Any:
+    """Intrinsic: lane l of x where words[position + l] > bound, else of y."""
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         data = context.make_array(signature.args[0])(context, b, args[0]).data
-        mask = b.icmp_signed("!=", b.load(vector_place(b, data, ir.Constant(WORD, 0)), align=8), splat(0))
-        pairs = zip(_parts(b, args[1]), _parts(b, args[2]))
+        values = b.load(vector_place(b, data, args[1]), align=8)
+        mask = b.icmp_signed(">", values, broadcast(b, args[2]))
+        pairs = zip(_parts(b, args[3]), _parts(b, args[4]))
         return pack_array(b, [b.select(mask, left, right) for left, right in pairs])
 
-    return lanes(flags, lanes, lanes), codegen
+    return lanes(words, types.int64, types.int64, lanes, lanes), codegen
 
 
+def _negated_where(typing_context: Any, words: Any, x: Any) -> Any:
+    """Intrinsic: lane l of x with all limbs negated where words[l] is −1, unchanged where it is 0."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[0])(context, b, args[0]).data
+        signs = b.load(vector_place(b, data, ir.Constant(WORD, 0)), align=8)
+        return pack_array(b, [b.sub(b.xor(part, signs), signs) for part in _parts(b, args[1])])
+
+    return lanes(words, lanes), codegen
+
+
+def _prefetch_row(typing_context: Any, rows: Any, index: Any) -> Any:
+    """Intrinsic: ask for the two cache lines of the row of sixteen words with this number."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[0])(context, b, args[0]).data
+        byte = ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte, INDEX, INDEX, INDEX])
+        function = get_or_insert_function(b.module, kind, "llvm.prefetch.p0")
+        for half in (0, 8):
+            offset = b.add(b.mul(args[1], ir.Constant(WORD, 16)), ir.Constant(WORD, half))
+            place = b.bitcast(b.gep(data, [offset]), byte)
+            b.call(function, [place, ir.Constant(INDEX, 0), ir.Constant(INDEX, 3), ir.Constant(INDEX, 1)])
+        return context.get_dummy_value()
+
+    return types.void(rows, types.int64), codegen
+
+
+prefetch_row: Callable[..., Any] = intrinsic(_prefetch_row)
 load_rows: Callable[..., Any] = intrinsic(_load_rows)
 store_rows: Callable[..., Any] = intrinsic(_store_rows)
 load_block: Callable[..., Any] = intrinsic(_load_block)
 store_block: Callable[..., Any] = intrinsic(_store_block)
-choose: Callable[..., Any] = intrinsic(_choose)
+where_above: Callable[..., Any] = intrinsic(_where_above)
+negated_where: Callable[..., Any] = intrinsic(_negated_where)

@@ -102,7 +102,7 @@ def call_shared(b: Builder, name: str, result: Any, args: Any, body: Callable[..
     if function is None:
         kind = ir.FunctionType(result, [a.type for a in args])
         function = ir.Function(b.module, kind, name)
-        function.linkage = "internal"
+        function.linkage = "linkonce_odr"
         function.attributes.add("noinline")
         function.attributes.add("nounwind")
         inner = ir.IRBuilder(function.append_basic_block("entry"))

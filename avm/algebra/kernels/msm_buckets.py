@@ -16,14 +16,12 @@ from avm.algebra.kernels.g1_curve import (
     FQ_ZERO,
     add,
     add_affine,
-    double,
     is_zero,
     same,
     store_jacobian,
 )
 from avm.algebra.kernels.inverse import invert
 from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul, fq_store, fq_sub
-from avm.algebra.kernels.msm_digits import sort_by_bucket
 
 Words = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
@@ -35,14 +33,6 @@ FEW_PAIRS = 12
 """A round with fewer pairs is left to the running sum: its inversion would cost more than it saves."""
 
 NORMAL, EQUAL, CANCEL, ONLY_LEFT, ONLY_RIGHT = 0, 1, 2, 3, 4
-
-
-@kernel("void(uint64[:,:,::1],uint64[:,::1],uint64[:,::1])")
-def scale_x(points: Words, beta: Words, out: Words) -> None:
-    """out[i] = beta·x of point i: the x of λ·point."""
-    factor = fq_load(beta, 0)
-    for i in range(len(points)):
-        fq_store(out, i, fq_mul(fq_load(points, 2 * i), factor))
 
 
 @device
@@ -128,25 +118,17 @@ def add_pairs(
         fq_store(target, 2 * targets[k] + 1, y3)
 
 
-@kernel("void(uint64[:,:,::1],uint64[:,::1],int32[::1],int64,int64,uint64[:,:,::1])")
-def bucket_sums(
-    points: Words,
-    scaled_x: Words,
-    digits: npt.NDArray[np.int32],
-    first: int,
-    count: int,
-    out: Words,
-) -> None:
-    """Sum one window's buckets first … first + count − 1, bucket b holding the digits ±(b + 1).
+@kernel("void(uint64[:,:,::1],uint64[:,::1],uint32[::1],int64[::1],uint64[:,:,::1])")
+def bucket_sums(points: Words, scaled_x: Words, entries: Entries, ends: Counts, out: Words) -> None:
+    """Sum consecutive buckets of one window: bucket b holds entries[ends[b] : ends[b + 1]].
 
-    out[0] = Σ_b B_b and out[1] = Σ_b (b − first + 1)·B_b, Jacobian.
+    ends[0] need not be 0. out[0] = Σ_b B_b and out[1] = Σ_b (b + 1)·B_b, Jacobian.
     """
-    starts = np.empty(count + 1, np.int64)
-    size = sort_by_bucket(digits, first, count, np.empty(0, np.uint32), starts)
-    entries = np.empty(size, np.uint32)
-    sort_by_bucket(digits, first, count, entries, starts)
+    count = len(ends) - 1
+    starts = ends - ends[0]
+    size = starts[count]
     source = np.empty((size, 2, 6), np.uint64)
-    gather(points, scaled_x, entries, source)
+    gather(points, scaled_x, entries[ends[0] : ends[count]], source)
     lefts = np.empty(CHUNK, np.int64)
     targets = np.empty(CHUNK, np.int64)
     kinds = np.empty(CHUNK, np.uint8)
@@ -192,31 +174,3 @@ def bucket_sums(
         tx, ty, tz = add(tx, ty, tz, sx, sy, sz)
     store_jacobian(out, 0, sx, sy, sz)
     store_jacobian(out, 1, tx, ty, tz)
-
-
-@kernel("void(uint64[:,:,::1],int64,int64,int64,uint64[:,:,::1])")
-def combine(sums: Words, windows: int, segments: int, log_count: int, out: Words) -> None:
-    """out[0] = Σ_w 2^(w·bits)·(Σ_s T_ws + 2^log_count·Σ_s s·S_ws), Jacobian.
-
-    S and T are the two points of ``bucket_sums`` for window w and segment s, at rows 2(w·segments + s) and
-    the next; a window has ``segments``·2^log_count buckets, so bits − 1 = log2(segments) + log_count.
-    """
-    bits = log_count + 1
-    while (1 << (bits - 1 - log_count)) < segments:
-        bits += 1
-    x, y, z = FQ_ONE, FQ_ONE, FQ_ZERO
-    for w in range(windows - 1, -1, -1):
-        for _ in range(bits):
-            x, y, z = double(x, y, z)
-        rx, ry, rz = FQ_ONE, FQ_ONE, FQ_ZERO
-        wx, wy, wz = FQ_ONE, FQ_ONE, FQ_ZERO
-        for s in range(segments - 1, -1, -1):
-            k = 3 * (2 * (w * segments + s))
-            x, y, z = add(x, y, z, fq_load(sums, k + 3), fq_load(sums, k + 4), fq_load(sums, k + 5))
-            if s > 0:
-                rx, ry, rz = add(rx, ry, rz, fq_load(sums, k), fq_load(sums, k + 1), fq_load(sums, k + 2))
-                wx, wy, wz = add(wx, wy, wz, rx, ry, rz)
-        for _ in range(log_count):
-            wx, wy, wz = double(wx, wy, wz)
-        x, y, z = add(x, y, z, wx, wy, wz)
-    store_jacobian(out, 0, x, y, z)

@@ -63,18 +63,20 @@ split: Callable[..., Any] = intrinsic(_split)
 assert (FR_MODULUS - LAMBDA * LAMBDA + LAMBDA) == 1
 
 
-@kernel("void(uint64[:,::1],int64,int64,int64,int32[:,::1])")
+@kernel("void(uint64[:,::1],int64,int64,int64[::1],int32[:,::1])")
 def signed_digits(
-    scalars: npt.NDArray[np.uint64], begin: int, end: int, bits: int, digits: npt.NDArray[np.int32]
+    scalars: npt.NDArray[np.uint64],
+    begin: int,
+    end: int,
+    bits: npt.NDArray[np.int64],
+    digits: npt.NDArray[np.int32],
 ) -> None:
     """Fill columns i and n + i of ``digits`` for begin <= i < end, scalars in Montgomery form.
 
-    digits[w, j] lies in −2^(bits−1) < d <= 2^(bits−1), with half scalar j = Σ_w digits[w, j]·2^(bits·w).
+    Window w has bits[w] bits: its digits lie in −2^(bits[w]−1) < d <= 2^(bits[w]−1), and half scalar j is
+    Σ_w digits[w, j]·2^(bits[0] + … + bits[w−1]).
     """
     n = len(scalars)
-    windows = len(digits)
-    half = np.int64(1) << (bits - 1)
-    mask = np.uint64((np.int64(1) << bits) - 1)
     for i in range(begin, end):
         a0, a1, b0, b1 = split(fr_mul(fr_load(scalars, i), FR_UNIT))
         for part in range(2):
@@ -82,48 +84,36 @@ def signed_digits(
             high = b1 if part else a1
             column = i + n * part
             carry = np.int64(0)
-            for w in range(windows):
-                digit = np.int64(low & mask) + carry
-                low = (low >> np.uint64(bits)) | (high << np.uint64(64 - bits))
-                high >>= np.uint64(bits)
-                carry = np.int64(0)
-                if digit > half:
-                    digit -= half + half
-                    carry = np.int64(1)
-                digits[w, column] = digit
+            for w in range(len(bits)):
+                size = np.uint64(bits[w])
+                full = np.int64(1) << bits[w]
+                digit = np.int64(low & np.uint64(full - 1)) + carry
+                low = (low >> size) | (high << (np.uint64(64) - size))
+                high >>= size
+                carry = np.int64(2 * digit > full)
+                digits[w, column] = digit - full * carry
 
 
-@kernel("int64(int32[::1],int64,int64,uint32[::1],int64[::1])")
+@kernel("void(int32[::1],int64[::1],uint32[::1])")
 def sort_by_bucket(
-    digits: npt.NDArray[np.int32],
-    first: int,
-    count: int,
-    entries: npt.NDArray[np.uint32],
-    starts: npt.NDArray[np.int64],
-) -> int:
-    """Counting sort of one window's digits ±(first + 1 … first + count) into buckets 0 … count − 1.
+    digits: npt.NDArray[np.int32], starts: npt.NDArray[np.int64], entries: npt.NDArray[np.uint32]
+) -> None:
+    """Counting sort of one window's digits ±1 … ±count into buckets 0 … count − 1; zeros are left out.
 
-    An entry is 2·column + (1 if negative); bucket b is entries[starts[b] : starts[b+1]]. Returns the number
-    of entries; when ``entries`` is too short nothing is written to it, so that it can be asked for its size.
+    An entry is 2·column + (1 if negative). ``starts`` has count + 2 elements; afterwards bucket b is
+    entries[starts[b] : starts[b + 1]].
     """
-    for b in range(count + 1):
+    for b in range(len(starts)):
         starts[b] = 0
+    # Counted two places further on, the positions end up in place when all entries are written.
     for j in range(len(digits)):
-        b = abs(int(digits[j])) - 1 - first
-        if 0 <= b < count:
-            starts[b + 1] += 1
-    for b in range(count):
-        starts[b + 1] += starts[b]
-    size = int(starts[count])
-    if len(entries) < size:
-        return size
+        starts[abs(np.int64(digits[j])) + 1] += 1
+    starts[1] = 0
+    for b in range(2, len(starts)):
+        starts[b] += starts[b - 1]
     for j in range(len(digits)):
-        d = int(digits[j])
-        b = abs(d) - 1 - first
-        if 0 <= b < count:
-            entries[starts[b]] = np.uint32(2 * j + (1 if d < 0 else 0))
-            starts[b] += 1
-    for b in range(count, 0, -1):
-        starts[b] = starts[b - 1]
-    starts[0] = 0
-    return size
+        d = np.int64(digits[j])
+        if d != 0:
+            bucket = abs(d)
+            entries[starts[bucket]] = np.uint32(2 * j + np.int64(d < 0))
+            starts[bucket] += 1

@@ -1,8 +1,13 @@
 """Pippenger's buckets with affine additions, eight at a time: the IFMA twin of ``msm_buckets``.
 
-A point is a row of sixteen words, x and y in limbs of 52 bits (``lanes``). Bounds in units of q: in round t
-coordinates are below 2^(t+2) − 2, so that row t of ``MULTIPLES``, (2^(t+3) − 4)·q, covers every subtraction.
-Exceptional additions (equal x) are detected by a zero product and left to the portable tier.
+Every lane sums points of one bucket. Lanes of about equal length stand together in groups of eight, so that
+after one transposition per point whole vectors are added: round by round the points at distance 1, 2, 4, …
+of all groups, chunks of them with one inversion. A bucket of many points is cut into several lanes, whose
+sums are the points of the next level.
+
+Bounds in units of q: in round t coordinates are below 2^(t+2) − 2, so that row t of ``MULTIPLES``,
+(2^(t+3) − 4)·q, covers every subtraction. Exceptional additions (equal x) are detected by a zero product and
+left to the portable tier.
 """
 
 from __future__ import annotations
@@ -19,27 +24,28 @@ from avm.algebra.kernels.g1_curve import FQ_ZERO, is_zero, store_jacobian
 from avm.algebra.kernels.inverse import invert
 from avm.algebra.kernels.lanes import (
     RADIX_BITS,
-    choose,
     constant,
     limbs52,
     linear,
     load_block,
     load_rows,
+    negated_where,
+    prefetch_row,
     product,
     rotation,
     shared_product,
     store_block,
     store_rows,
+    where_above,
 )
 from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul
-from avm.algebra.kernels.msm_digits import sort_by_bucket
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
 
-CHUNK = 2048
-"""Additions that share one inversion; a multiple of eight."""
-ROUNDS = 28
+CHUNK = 256
+"""Additions of groups that share one inversion."""
+ROUNDS = 30
 MULTIPLES = np.array([limbs52(((8 << t) - 4) * FQ_MODULUS) for t in range(ROUNDS)], np.uint64).reshape(-1)
 SMALL = np.array([limbs52(k * FQ_MODULUS) for k in range(16)], np.uint64).reshape(-1)
 """The multiples 0 … 15 of q."""
@@ -133,19 +139,6 @@ def convert_points(points: Words, begin: int, end: int, small: Words, table: Wor
 
 
 @device
-def gather(table: Words, entries: npt.NDArray[np.uint32], out: Words) -> None:
-    """Copy the rows of the sorted entries; the y of a negative one as −y in negative limbs."""
-    for k in range(len(entries)):
-        entry = np.int64(entries[k])
-        source = (entry >> 1) * 16
-        sign = np.uint64(0) - np.uint64(entry & 1)
-        for j in range(8):
-            out[16 * k + j] = table[source + j]
-        for j in range(8, 16):
-            out[16 * k + j] = (table[source + j] ^ sign) - sign
-
-
-@device
 def inverse_of_lanes(x: Any, scratch: Words) -> tuple[Any, bool]:
     """Return the inverses of eight values with one inversion, and whether all were non-zero."""
     r4 = rotate4(x)
@@ -161,62 +154,6 @@ def inverse_of_lanes(x: Any, scratch: Words) -> tuple[Any, bool]:
     y = shared_product(load_block(scratch, 0), after_inverse())
     y = shared_product(shared_product(shared_product(y, r1), r2), r4)
     return y, not is_zero(total)
-
-
-@device
-def add_pairs(
-    source: Words,
-    lefts: Indices,
-    targets: Indices,
-    count: int,
-    target: Words,
-    multiples: Words,
-    t: int,
-    denominators: Words,
-    prefixes: Words,
-    scratch: Words,
-) -> bool:
-    """target[targets[k]] = source[lefts[k]] + source[lefts[k] + 1] for k < count, a multiple of eight.
-
-    Round t of additions. False when some pair has equal x; the targets are then meaningless.
-    """
-    total = one()
-    for k in range(0, count, 8):
-        dx = minus_inline(load_rows(source, lefts, k, 16), load_rows(source, lefts, k, 0), multiples, t)
-        store_block(denominators, k >> 3, dx)
-        store_block(prefixes, k >> 3, total)
-        total = product(total, dx)
-    inverse, good = inverse_of_lanes(total, scratch)
-    if not good:
-        return False
-    for k in range(count - 8, -1, -8):
-        slope = product(inverse, load_block(prefixes, k >> 3))
-        inverse = product(inverse, load_block(denominators, k >> 3))
-        y1 = load_rows(source, lefts, k, 8)
-        slope = product(slope, minus_inline(load_rows(source, lefts, k, 24), y1, multiples, t))
-        x1 = load_rows(source, lefts, k, 0)
-        x2 = load_rows(source, lefts, k, 16)
-        x3 = minus_two_inline(product(slope, slope), x1, x2, multiples, t)
-        y3 = product(slope, minus_inline(x1, x3, multiples, t + 1))
-        store_rows(target, targets, k, 0, x3)
-        store_rows(target, targets, k, 8, minus_inline(y3, y1, multiples, t))
-    return True
-
-
-@device
-def finish_rows(rows: Words, count: int) -> None:
-    """Write the two rows after the last point: (0, 1), infinity for ``add_complete``, and (1, 1).
-
-    As a pair they have different x and fill incomplete groups.
-    """
-    for j in range(32):
-        rows[16 * count + j] = np.uint64(0)
-    scratch = aligned(64)
-    store_block(scratch, 0, one())
-    for j in range(8):
-        rows[16 * count + 8 + j] = scratch[8 * j]
-        rows[16 * count + 16 + j] = scratch[8 * j]
-        rows[16 * count + 24 + j] = scratch[8 * j]
 
 
 @device
@@ -256,93 +193,177 @@ def write_sum(x: Any, y: Any, z: Any, blocks: Words, out: Words, which: int) -> 
         store_jacobian(out, 2 * lane + which, fq_mul(px, pz), fq_mul(fq_mul(py, pz), pz), pz)
 
 
-@kernel("boolean(uint64[::1],int32[::1],int64,int64,uint64[::1],uint64[::1],uint64[:,:,::1])")
+@device
+def cut_buckets(
+    starts: Indices, cap: int, lane_starts: Indices, lane_counts: Indices, targets: Indices
+) -> int:
+    """Cut every bucket into lanes of at most ``cap`` entries and list the lanes by falling length.
+
+    ``targets`` are the numbers of the lanes in the order of the buckets; ``starts`` is changed to where the
+    lanes of every bucket begin in that order. Returns the number of lanes.
+    """
+    places = np.zeros(cap + 2, np.int64)
+    for b in range(len(starts) - 1):
+        size = starts[b + 1] - starts[b]
+        places[0] += size // cap
+        if size % cap:
+            places[cap - size % cap] += 1
+    total = 0
+    for k in range(cap):
+        total, places[k] = total + places[k], total
+    lane = 0
+    begin = starts[0]
+    for b in range(len(starts) - 1):
+        end = starts[b + 1]
+        starts[b] = lane
+        while begin < end:
+            length = min(cap, end - begin)
+            place = places[cap - length]
+            places[cap - length] += 1
+            lane_starts[place] = begin
+            lane_counts[place] = length
+            targets[place] = lane
+            begin += length
+            lane += 1
+    starts[len(starts) - 1] = lane
+    return lane
+
+
+@kernel("boolean(uint64[::1],uint32[::1],int64[::1],uint64[::1],uint64[::1],uint64[:,:,::1])")
 def bucket_sums(
     table: Words,
-    digits: npt.NDArray[np.int32],
-    first: int,
-    count: int,
+    entries: npt.NDArray[np.uint32],
+    ends: Indices,
     multiples: Words,
     small: Words,
     out: Words,
 ) -> bool:
-    """Sum one window's buckets first … first + count − 1 in eight segments; count is a multiple of eight.
+    """Sum consecutive buckets of one window in eight segments: bucket b holds entries[ends[b] : ends[b + 1]].
 
-    Rows 2s and 2s + 1 of ``out`` are the two Jacobian sums of ``msm_buckets.bucket_sums`` for segment s.
-    False, and no result, when two points with equal x met.
+    The number of buckets is a multiple of eight. Rows 2s and 2s + 1 of ``out`` are the two Jacobian sums of
+    ``msm_buckets.bucket_sums`` for segment s. False, and no result, when two points with equal x met.
     """
-    starts = np.empty(count + 1, np.int64)
-    size = sort_by_bucket(digits, first, count, np.empty(0, np.uint32), starts)
-    entries = np.empty(size, np.uint32)
-    sort_by_bucket(digits, first, count, entries, starts)
-    source = aligned(16 * (size + 2))
-    gather(table, entries, source)
-    finish_rows(source, size)
-    filled = size
-    lefts = np.empty(CHUNK, np.int64)
-    targets = np.empty(CHUNK, np.int64)
-    denominators = aligned(8 * CHUNK)
-    prefixes = aligned(8 * CHUNK)
+    count = len(ends) - 1
+    starts = ends.copy()
+    size = starts[count] - starts[0]
+    cap = 16
+    while cap * count < 2 * size and cap < 512:
+        cap *= 2
+    bound = size // cap + count + 8
+    lane_starts, lane_counts = np.empty(bound, np.int64), np.empty(bound, np.int64)
+    targets, group_places = np.empty(bound, np.int64), np.empty(bound, np.int64)
+    source, rows = table, aligned(16 * (bound + 8))
+    spare = aligned(16 * (bound + 8))
+    chunk = min(CHUNK, 1 + size // 2)
+    places, groups_of = np.empty(chunk, np.int64), np.empty(chunk, np.int64)
+    bounds = np.empty(chunk, np.int64)
+    denominators, prefixes = aligned(64 * chunk), aligned(64 * chunk)
     scratch = aligned(64)
+    signs, chosen = np.empty(8, np.int64), np.empty(8, np.int64)
     t = 0
-    while True:
-        results = 0
-        for b in range(count):
-            results += (starts[b + 1] - starts[b] + 1) >> 1
-        if results == filled:
-            break
-        if t + 2 > ROUNDS:
-            return False
-        target = aligned(16 * (results + 2))
-        waiting = 0
-        place = 0
-        begin = starts[0]
-        for b in range(count):
-            end = starts[b + 1]
-            starts[b] = place
-            for left in range(begin, end, 2):
-                if left + 1 == end:
-                    for j in range(16):
-                        target[16 * place + j] = source[16 * left + j]
-                else:
-                    lefts[waiting] = left
-                    targets[waiting] = place
-                    waiting += 1
-                    if waiting == CHUNK:
-                        if not add_pairs(
-                            source, lefts, targets, waiting, target, multiples, t,
-                            denominators, prefixes, scratch,
-                        ):  # fmt: skip
-                            return False
-                        waiting = 0
-                place += 1
-            begin = end
-        starts[count] = place
-        while waiting & 7:
-            lefts[waiting] = filled
-            targets[waiting] = results
-            waiting += 1
-        if not add_pairs(
-            source, lefts, targets, waiting, target, multiples, t, denominators, prefixes, scratch
-        ):
-            return False
-        finish_rows(target, results)
-        source = target
-        filled = results
-        t += 1
+    level = 0
+    unfinished = True
+    number = 0
+    while unfinished:
+        number = cut_buckets(starts, cap, lane_starts, lane_counts, targets)
+        groups = (number + 7) >> 3
+        for lane in range(number, 8 * groups):
+            lane_starts[lane] = lane_counts[lane] = 0
+            targets[lane] = number
+        slots = 0
+        for g in range(groups):
+            group_places[g] = slots
+            slots += lane_counts[8 * g]
+        points = aligned(128 * slots)
+        for g in range(groups):
+            for k in range(lane_counts[8 * g]):
+                for lane in range(8):
+                    chosen[lane] = signs[lane] = 0
+                    if k < lane_counts[8 * g + lane]:
+                        place = lane_starts[8 * g + lane] + k
+                        if level == 0:
+                            entry = np.int64(entries[place])
+                            chosen[lane] = entry >> 1
+                            signs[lane] = -(entry & 1)
+                            # Rows lie all over memory: those of the next group are asked for meanwhile.
+                            if g + 1 < groups and k < lane_counts[8 * g + 8 + lane]:
+                                next_entry = np.int64(entries[lane_starts[8 * g + 8 + lane] + k])
+                                prefetch_row(source, next_entry >> 1)
+                        else:
+                            chosen[lane] = place
+                place = 2 * (group_places[g] + k)
+                store_block(points, place, load_rows(source, chosen, 0, 0))
+                store_block(points, place + 1, negated_where(signs, load_rows(source, chosen, 0, 8)))
 
+        step = 1
+        while groups > 0 and step < lane_counts[0]:
+            if t + 2 > ROUNDS:
+                return False
+            g = 0
+            j = 0
+            while g < groups:
+                waiting = 0
+                total = one()
+                while g < groups and waiting < chunk:
+                    if j + step >= lane_counts[8 * g]:
+                        g += 1
+                        j = 0
+                        continue
+                    place = group_places[g] + j
+                    dx = minus_inline(
+                        load_block(points, 2 * (place + step)), load_block(points, 2 * place), multiples, t
+                    )
+                    dx = where_above(lane_counts, 8 * g, j + step, dx, one())
+                    store_block(denominators, waiting, dx)
+                    store_block(prefixes, waiting, total)
+                    total = product(total, dx)
+                    places[waiting], groups_of[waiting], bounds[waiting] = place, 8 * g, j + step
+                    waiting += 1
+                    j += 2 * step
+                inverse, good = inverse_of_lanes(total, scratch)
+                if not good:
+                    return False
+                for k in range(waiting - 1, -1, -1):
+                    left, right = 2 * places[k], 2 * (places[k] + step)
+                    slope = product(inverse, load_block(prefixes, k))
+                    inverse = product(inverse, load_block(denominators, k))
+                    x1, y1 = load_block(points, left), load_block(points, left + 1)
+                    slope = product(slope, minus_inline(load_block(points, right + 1), y1, multiples, t))
+                    x3 = minus_two_inline(product(slope, slope), x1, load_block(points, right), multiples, t)
+                    y3 = product(slope, minus_inline(x1, x3, multiples, t + 1))
+                    y3 = minus_inline(y3, y1, multiples, t)
+                    store_block(points, left, where_above(lane_counts, groups_of[k], bounds[k], x3, x1))
+                    store_block(points, left + 1, where_above(lane_counts, groups_of[k], bounds[k], y3, y1))
+            step *= 2
+            t += 1
+
+        for g in range(groups):
+            store_rows(rows, targets, 8 * g, 0, load_block(points, 2 * group_places[g]))
+            store_rows(rows, targets, 8 * g, 8, load_block(points, 2 * group_places[g] + 1))
+        source, rows, spare = rows, spare, rows
+        level += 1
+        unfinished = False
+        for b in range(count):
+            if starts[b + 1] - starts[b] > 1:
+                unfinished = True
+
+    # The row after the last is (0, 1), infinity for ``add_complete`` when its z is zero.
+    store_block(scratch, 0, one())
+    for j in range(8):
+        source[16 * number + j] = np.uint64(0)
+        source[16 * number + 8 + j] = scratch[8 * j]
     sx, sy, sz = zero(), one(), zero()
     tx, ty, tz = zero(), one(), zero()
-    present = aligned(8)
     length = count >> 3
     for k in range(length - 1, -1, -1):
         for lane in range(8):
             b = lane * length + k
-            present[lane] = starts[b + 1] - starts[b]
-            lefts[lane] = starts[b] if present[lane] else filled
-        x = load_rows(source, lefts, 0, 0)
-        y = carried(load_rows(source, lefts, 0, 8), multiples, t)
-        sx, sy, sz = add_complete(sx, sy, sz, x, y, choose(present, one(), zero()), small)
+            signs[lane] = starts[b + 1] - starts[b]
+            chosen[lane] = starts[b] if signs[lane] else number
+        x = load_rows(source, chosen, 0, 0)
+        y = carried(load_rows(source, chosen, 0, 8), multiples, t)
+        z = where_above(signs, 0, 0, one(), zero())
+        sx, sy, sz = add_complete(sx, sy, sz, x, y, z, small)
         tx, ty, tz = add_complete(tx, ty, tz, sx, sy, sz, small)
     blocks = aligned(192)
     write_sum(sx, sy, sz, blocks, out, 0)
