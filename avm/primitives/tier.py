@@ -7,14 +7,13 @@ on the first run of all, and are some thirty times faster.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 MANY = 1000
 """So many permutations or node hashes in one call are worth loading the kernels for."""
 
 
-def kernels(name: str, work: int = 1) -> Any:
+def kernels(name: Literal["bhp", "poseidon"], work: int = 1) -> Any:
     """Return the module ``avm.primitives.{name}_compiled``, or None where the plain code is to run.
 
     It is used when it is loaded already, when the kernels of the algebra are, and when ``work`` is large.
@@ -22,9 +21,15 @@ def kernels(name: str, work: int = 1) -> Any:
     full_name = f"avm.primitives.{name}_compiled"
     if _is_loaded(full_name):
         return sys.modules[full_name]
-    if work >= MANY or _is_loaded("avm.algebra.elements"):
-        return import_module(full_name)
-    return None
+    if work < MANY and not _is_loaded("avm.algebra.elements"):
+        return None
+    if name == "bhp":
+        from avm.primitives import bhp_compiled
+
+        return bhp_compiled
+    from avm.primitives import poseidon_compiled
+
+    return poseidon_compiled
 
 
 def _is_loaded(name: str) -> bool:

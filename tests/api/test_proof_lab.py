@@ -16,6 +16,8 @@ from avm.varuna.prover import prove
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS
 from avm.varuna.version import VarunaVersion
 
+pytestmark = pytest.mark.prove
+
 CHECKS = {"Statement and key", "Row check", "Column sums", "Matrix sums", "Challenges", DECODING}
 
 

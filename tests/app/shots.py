@@ -51,7 +51,7 @@ def main() -> None:
         def save(name: str, theme: str) -> None:
             window.toasts.clear()
             picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-            picture.save(str(out / f"{name}-{theme}.png"), "PNG", 1)
+            picture.save(str(out / f"{name}-{theme}.png"), "PNG", 0)
 
         def shot(name: str) -> None:
             if not chosen(name):
