@@ -24,6 +24,7 @@ from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built, Constrained, Proved, Ran
+    from avm.api.parameters import Parameters
     from avm.api.views import MerkleView, VerifyView
 
 CHECK_AFTER_MS = 60
@@ -42,6 +43,8 @@ class Flow(QObject):
         self._ledger: Any = None
         self._ledger_root: Path | None = None
         self._borrowed = False
+        self._strings: Parameters | None = None
+        self._strings_state: frozenset[tuple[str, int]] = frozenset()
         self._checks: dict[Path, QTimer] = {}
         session.document_opened.connect(self._check_soon)
         session.document_changed.connect(self._check_soon)
@@ -249,11 +252,11 @@ class Flow(QObject):
         at = time.strftime("%H:%M")
 
         def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyView]:
-            from avm.api.parameters import Parameters
             from avm.api.pipeline import constrain, prove, verify
 
             constrained = constrain(ran, progress, cancel)
-            proved = prove(constrained, Parameters(), progress=progress, cancel=cancel)
+            cancel.check()
+            proved = prove(constrained, self._parameters(), progress=progress, cancel=cancel)
             cancel.check()
             progress.stage("Verify", "pairings")
             return constrained, proved, verify(proved)
@@ -295,6 +298,9 @@ class Flow(QObject):
             from avm.api.pipeline import warm_up
 
             warm_up(progress, cancel)
+            cancel.check()
+            progress.stage("Read the parameters", "those on this disk")
+            self._parameters().strings()
 
         self.jobs.submit(
             "Prepare the prover",
@@ -304,6 +310,17 @@ class Flow(QObject):
             subtitle="Compiled once, then kept on disk",
             on_failed=self._failed,
         )
+
+    def _parameters(self) -> Parameters:
+        """The reference strings, read once and again when their files change; on the prover's thread."""
+        from avm.api.parameters import Parameters
+
+        found = self._strings or Parameters()
+        files = (path for path in found.folder.rglob("*") if path.is_file())
+        state = frozenset((path.name, path.stat().st_mtime_ns) for path in files)
+        if self._strings is None or state != self._strings_state:
+            self._strings, self._strings_state = Parameters(), state
+        return self._strings
 
     def _remember_stages(self, name: str, job: Job) -> None:
         self.settings.set_item("stage_times", name, {s.name: round(s.seconds, 3) for s in job.stages})
