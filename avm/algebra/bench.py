@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from avm.algebra.kernels.select import tier
+
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
@@ -45,7 +47,12 @@ def bench_fields(n: int = 1 << 14) -> list[Measurement]:
         ("Fr polynomial evaluation, per coefficient", lambda: vector.evaluate(a, 5)),
     ]
     cases.append(("Fq product", _fq_products(n)))
-    return [Measurement(name, best_seconds(work, 20) / n * 1e9, "ns") for name, work in cases]
+    rows = [Measurement(name, best_seconds(work, 20) / n * 1e9, "ns") for name, work in cases]
+    if tier() == "ifma":
+        from avm.algebra.reference_product import product_nanoseconds
+
+        rows.append(Measurement("Fq product, eight lanes", product_nanoseconds(), "ns"))
+    return rows
 
 
 def _fq_products(n: int) -> Callable[[], object]:

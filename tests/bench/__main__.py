@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, studio
+from tests.bench import engine, prover, studio
 from tests.bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "build": engine.builds,
     "constraints": engine.constraints,
     "prove": engine.proofs,
+    "prove-main": prover.main_proof,
     "kernels": engine.kernels,
     "memory": engine.ten_proofs,
     "ledger": engine.ledger,

@@ -58,7 +58,7 @@ def kernels() -> Iterator[Figure]:
     """The kernels of the algebra, by its own bench."""
     from avm.algebra import bench
 
-    for row in bench.rows():
+    for row in bench.bench_all():
         yield Figure(row.name, row.value, row.unit)
 
 
