@@ -77,10 +77,12 @@ def main() -> None:
             end = time.monotonic() + 60
             while time.monotonic() < end:
                 jobs = studio.jobs.running(kind="prove")
-                if not jobs or len(jobs[0].stages) >= int(os.environ.get("STAGES", "6")):
+                if not jobs or len(jobs[0].stages) >= int(os.environ.get("STAGES", "4")):
                     break
                 application.processEvents()
-            spin(0.15)
+            studio.jobs._poll()  # type: ignore[attr-defined]
+            for _ in range(3):
+                application.processEvents()
 
         def sample(name: str) -> None:
             studio.open_sample(name)
