@@ -23,7 +23,13 @@ _VIEW_KEY = bytes([14, 138, 223, 204, 247, 224, 122])
 _GRAPH_KEY = bytes([42, 72, 193, 144, 65, 126, 212, 229, 211])
 
 
+# Base58 takes fewer than 1.4 characters a byte; the longest key has 43 bytes.
+_LONGEST_TEXT = 64
+
+
 def _decode(text: str, prefix: bytes, kind: str) -> bytes:
+    if len(text) > _LONGEST_TEXT:
+        raise DecodeError(f"the text is not {kind}: it is too long")
     data = base58.decode(text)
     if len(data) != len(prefix) + 32 or not data.startswith(prefix):
         raise DecodeError(f"the text is not {kind}")

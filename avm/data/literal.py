@@ -171,8 +171,13 @@ def _text(data: bytes) -> str:
         raise DecodeError("the bytes of a string are not UTF-8") from error
 
 
+MAX_DIGITS = 4000
+
+
 def _number(scanner: Scanner, negative: bool, digits: str, suffix: str, start: int) -> Literal:
     type = T.from_name(suffix)
+    if len(digits) > MAX_DIGITS:
+        raise scanner.fail(f"a number has at most {MAX_DIGITS} digits", start=start)
     value = int(digits.replace("_", ""))
     if type is T.GROUP:
         try:

@@ -138,7 +138,8 @@ def scan_plaintext_type(scanner: Scanner, depth: int = 0) -> PlaintextType:
     match = scanner.match(_LENGTH)
     if match is None:
         raise scanner.fail("expected a length", hint="an array type looks like [field; 4u32]")
-    length = int(match.group(1).replace("_", ""))
+    digits = match.group(1).replace("_", "")
+    length = int(digits) if len(digits) < 10 else 0
     if not 1 <= length <= MAX_ARRAY_LENGTH:
         raise scanner.fail(f"an array has 1 to {MAX_ARRAY_LENGTH} elements, not {length}", start=start)
     scanner.skip()

@@ -84,6 +84,9 @@ class IdentifierLiteral:
 Operand = Literal | Register | ProgramId | Surrounding | GeneratorPowers | IdentifierLiteral
 
 
+MAX_INDEX_DIGITS = 20
+
+
 def read_register(scanner: Scanner, *, plain: bool = False) -> Register:
     """Read a register; with ``plain`` an access path is refused."""
     text = scanner.match(_REGISTER)
@@ -91,6 +94,8 @@ def read_register(scanner: Scanner, *, plain: bool = False) -> Register:
         raise scanner.failure(
             f"expected a register, found {scanner.found()}", hint="Registers are r0, r1, r2 …"
         )
+    if len(text) > MAX_INDEX_DIGITS:
+        raise scanner.failure("the register's number is too large")
     accesses: list[str | int] = []
     while True:
         member = scanner.match_here(_MEMBER)
@@ -100,7 +105,10 @@ def read_register(scanner: Scanner, *, plain: bool = False) -> Register:
         index = scanner.match_here(_INDEX)
         if index is None:
             break
-        accesses.append(int(index.strip("[] \t")[:-3]))
+        digits = index.strip("[] \t")[:-3]
+        if len(digits) > MAX_INDEX_DIGITS:
+            raise scanner.failure("the index is too large", hint="An index is a u32.")
+        accesses.append(int(digits))
     if plain and accesses:
         raise scanner.failure("a destination is a whole register, without a member or index")
     return Register(int(text[1:]), tuple(accesses))

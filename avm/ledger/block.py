@@ -11,7 +11,7 @@ from avm.base.bits import bits_to_bytes_le, int_to_bits_le
 from avm.ledger import state
 from avm.ledger.ids import Kind, field_text, id_text, parse_id
 from avm.ledger.operations import Operation, finalize_id
-from avm.ledger.rejection import Reason, rejected
+from avm.ledger.rejection import Reason, reading, rejected
 from avm.ledger.state import Header, Metadata
 from avm.ledger.transaction import Transaction
 from avm.primitives.bhp import bhp
@@ -99,7 +99,7 @@ class Block:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Block:
         """Return the block of ``to_json``; VerifyError when it is not one or has another hash."""
-        try:
+        with reading("a block"):
             header = data["header"]
             roots = {name: int(header[name].removesuffix("field")) for name in _ROOTS}
             previous_root = parse_id(Kind.STATE_ROOT, header["previous_state_root"])
@@ -109,10 +109,8 @@ class Block:
                 tuple(Confirmed.from_json(item) for item in data["transactions"]),
             )
             stated = data["block_hash"]
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise rejected(Reason.FORM, f"this is not a block: {error!r}") from error
-        if stated != block.hash_text:
-            raise rejected(Reason.FORM, f"the block {stated} has another hash: {block.hash_text}")
+            if stated != block.hash_text:
+                raise rejected(Reason.FORM, f"the block {stated} has another hash: {block.hash_text}")
         return block
 
 

@@ -16,6 +16,7 @@ from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import DecodeError, Unsupported
 from avm.ledger import state
 from avm.ledger.ids import Kind, id_text, parse_id
+from avm.ledger.rejection import reading
 from avm.ledger.transition import Transition
 from avm.ledger.transition_codec import read_transition, transition_to_bytes
 from avm.varuna.proof import proof_size
@@ -96,7 +97,7 @@ class NetworkTransaction:
         Raises:
             DecodeError: something is missing, or an id that is given is not the transaction's own.
         """
-        try:
+        with reading("a transaction", DecodeError):
             if data["type"] == "deploy":
                 raise Unsupported("the network's deployments are not built yet")
             execution = fee = None
@@ -104,11 +105,9 @@ class NetworkTransaction:
                 execution = _proven_from_json(data["execution"], data["execution"]["transitions"])
             if data.get("fee") is not None:
                 fee = _proven_from_json(data["fee"], [data["fee"]["transition"]])
-        except (KeyError, TypeError) as error:
-            raise DecodeError(f"this is not a transaction: {error!r}") from error
-        transaction = cls(execution, fee)
-        if "id" in data and parse_id(Kind.TRANSACTION, data["id"]) != transaction.id:
-            raise DecodeError("the id of the transaction is not its own")
+            transaction = cls(execution, fee)
+            if "id" in data and parse_id(Kind.TRANSACTION, data["id"]) != transaction.id:
+                raise DecodeError("the id of the transaction is not its own")
         return transaction
 
     @classmethod
@@ -137,6 +136,10 @@ class NetworkTransaction:
 
 def _proven_from_json(data: dict[str, Any], transitions: list[dict[str, Any]]) -> Proven:
     proof = bech32.decode(PROOF_PREFIX, data["proof"]) if "proof" in data else None
+    if proof is not None:
+        reader = ByteReader(proof)
+        _read_proof(reader)
+        reader.finish()
     root = parse_id(Kind.STATE_ROOT, data["global_state_root"])
     return Proven(tuple(Transition.from_json(item) for item in transitions), root, proof)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 
-from avm.base.errors import VerifyError
+from avm.base.errors import AvmError, VerifyError
 
 
 class Reason(Enum):
@@ -23,3 +25,16 @@ class Reason(Enum):
 def rejected(reason: Reason, message: str, *, hint: str = "") -> VerifyError:
     """Return the failure to raise."""
     return VerifyError(message, code=reason.value, hint=hint)
+
+
+def _form(message: str) -> AvmError:
+    return rejected(Reason.FORM, message)
+
+
+@contextmanager
+def reading(what: str, refuse: Callable[[str], AvmError] = _form) -> Iterator[None]:
+    """Turn what Python raises over values of wrong types or sizes into a refusal of the whole document."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise refuse(f"this is not {what}: {error!r}") from error

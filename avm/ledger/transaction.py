@@ -17,7 +17,7 @@ from avm.base.codec import ByteWriter
 from avm.data.identifier import identifier_bytes
 from avm.ledger import state
 from avm.ledger.ids import Kind, id_text, parse_id
-from avm.ledger.rejection import Reason, rejected
+from avm.ledger.rejection import Reason, reading, rejected
 from avm.ledger.transition import Transition
 from avm.primitives.bhp import bhp
 from avm.primitives.group_codec import point_to_bytes
@@ -194,7 +194,7 @@ class Transaction:
         Raises:
             VerifyError: the fields are not those of a transaction, or the id is not its own.
         """
-        try:
+        with reading("a transaction"):
             if data["type"] == "execute":
                 transaction = cls(Execution.from_json(data["execution"], trusted=trusted))
             else:
@@ -202,8 +202,6 @@ class Transaction:
             stated = data["id"]
             if trusted:
                 transaction.__dict__["id"] = parse_id(Kind.TRANSACTION, stated)
-        except (KeyError, TypeError, ValueError) as error:
-            raise rejected(Reason.FORM, f"this is not a transaction: {error!r}") from error
-        if stated != transaction.id_text:
-            raise rejected(Reason.FORM, f"the transaction {stated} has another id: {transaction.id_text}")
+            if stated != transaction.id_text:
+                raise rejected(Reason.FORM, f"the transaction {stated} has another id: {transaction.id_text}")
         return transaction

@@ -29,7 +29,7 @@ from avm.data.request import (
 from avm.data.value import Value, inline, parse_value
 from avm.ledger import state
 from avm.ledger.ids import Kind, field_text, id_text, parse_id
-from avm.ledger.rejection import Reason, rejected
+from avm.ledger.rejection import Reason, reading, rejected
 from avm.primitives.merkle import MerkleTree
 from avm.types.literal_type import LiteralType
 
@@ -169,22 +169,25 @@ class Transition:
 
         The id may be left out; that of trusted data is taken over instead of computed.
         """
-        transition = cls(
-            data["program"],
-            data["function"],
-            tuple(Part.from_json(part) for part in data["inputs"]),
-            tuple(Part.from_json(part) for part in data["outputs"]),
-            Literal.parse(data["tpk"]).value,
-            _field(data["tcm"]),
-            _field(data["scm"]),
-        )
-        if "id" not in data:
+        with reading("a transition"):
+            transition = cls(
+                data["program"],
+                data["function"],
+                tuple(Part.from_json(part) for part in data["inputs"]),
+                tuple(Part.from_json(part) for part in data["outputs"]),
+                Literal.parse(data["tpk"]).value,
+                _field(data["tcm"]),
+                _field(data["scm"]),
+            )
+            if "id" not in data:
+                return transition
+            if trusted:
+                transition.__dict__["id"] = parse_id(Kind.TRANSITION, data["id"])
+            elif data["id"] != transition.id_text:
+                raise rejected(
+                    Reason.FORM, f"the transition {data['id']} has another id: {transition.id_text}"
+                )
             return transition
-        if trusted:
-            transition.__dict__["id"] = parse_id(Kind.TRANSITION, data["id"])
-        elif data["id"] != transition.id_text:
-            raise rejected(Reason.FORM, f"the transition {data['id']} has another id: {transition.id_text}")
-        return transition
 
 
 def make_transition(
