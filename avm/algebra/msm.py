@@ -33,6 +33,8 @@ Entries = npt.NDArray[np.uint32]
 
 _SCALARS_PER_UNIT = 4096
 _ENTRIES_PER_UNIT = 8192
+_COST_OF_WINDOW = 300
+"""Fixed cost of a window, in affine additions: what decides for a few points."""
 
 
 class Engine(Protocol):
@@ -111,7 +113,7 @@ def window_bits(n: int, cost_of_bucket: float) -> list[int]:
         return [size] * (windows - larger) + [size + 1] * larger
 
     def cost(windows: int) -> float:
-        return sum(2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))
+        return sum(_COST_OF_WINDOW + 2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))
 
     return split(min(range(8, 33), key=cost))
 
