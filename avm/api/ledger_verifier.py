@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from avm.r1cs.system import ConstraintSystem
 
 
+MINIMUM_VERSION = 3
+
+
 class LedgerVerifier:
     """Verifies executions under the reference strings of this machine, and deployments' keys."""
 
@@ -27,6 +30,12 @@ class LedgerVerifier:
         from avm.varuna.version import VarunaVersion
 
         claim = execution.proof
+        if claim.version < MINIMUM_VERSION:
+            raise VerifyError(
+                f"proofs of Varuna V{claim.version} are refused: its verifier accepts forged ones",
+                code="EAVM0610",
+                hint="prove the run again with version 3",
+            )
         verifier = self._parameters.verifier_for(claim.srs)
         if verifier is None:
             raise VerifyError(

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from avm.vm.store import FinalizeStore
 
 
+#: The version of Varuna for local proofs. A forged proof exists that V1 and V2 accept, so the local ledger
+#: takes V3 only; V2 and V1 remain for talking to engines that speak them.
+LOCAL_VERSION = 3
+
+
 def check(text: str, file: str = "main.leo") -> tuple[views.Problem, ...]:
     """Return the diagnostics of one buffer, fast enough to run while the person types."""
     from avm.leo.pipeline import check_source
@@ -147,12 +152,14 @@ def prove(
     constrained: Constrained,
     parameters: Parameters,
     *,
-    version: int = 2,
+    version: int = LOCAL_VERSION,
     srs: str = "auto",
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Proved:
     """Prove the run with Varuna; ``srs`` is auto, official or development.
+
+    Versions 1 and 2 are superseded: they lack the separation that 3 adds.
 
     The proving key is indexed once and cached on disk. ``Cancelled`` within half a second of a cancel.
     """

@@ -97,4 +97,8 @@ def verify(path: Path, parameters: Parameters) -> VerifyView:
         if trusted
         else "the SRS came with the file: valid only for somebody who trusts whoever made it"
     )
-    return verify_view(report, (("trusted SRS", trusted, detail),))
+    sound = version is VarunaVersion.V3
+    old = f"Varuna V{int(version)} is superseded: its verifier accepts a known forgery"
+    protocol = "Varuna V3" if sound else old
+    more = (("trusted SRS", trusted, detail), ("sound protocol version", sound, protocol))
+    return verify_view(report, more)

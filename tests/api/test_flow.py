@@ -127,6 +127,17 @@ def test_the_ledger_outlives_its_session(
     again.close()
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_superseded_protocol_versions_do_not_reach_the_chain(
+    version: int, ledger: LedgerSession, proved: Proved, parameters: Parameters
+) -> None:
+    old = pipeline.prove(proved.constrained, parameters, version=version)
+    assert pipeline.verify(old).valid
+    commit = pipeline.commit(old, ledger)
+    assert not commit.accepted and "forged" in commit.reason
+    assert ledger.height == 0
+
+
 def test_an_altered_proof_is_refused_by_the_ledger(ledger: LedgerSession, proved: Proved) -> None:
     altered = dataclasses.replace(
         proved, public_inputs=(1 - proved.public_inputs[0], *proved.public_inputs[1:])

@@ -26,7 +26,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--commit", action="store_true", help="put the transaction into the next block")
     parser.add_argument("--srs", choices=("auto", "official", "development"), default="auto")
     parser.add_argument(
-        "--varuna", type=int, choices=(1, 2, 3), default=2, help="protocol version (default: 2)"
+        "--varuna",
+        type=int,
+        choices=(1, 2, 3),
+        default=pipeline.LOCAL_VERSION,
+        help="protocol version (default: 3; 1 and 2 are superseded: they accept a known forgery)",
     )
     add_project_options(parser)
     add_ledger_option(parser)
@@ -50,6 +54,10 @@ def _run(args: argparse.Namespace) -> int:
             constrained = pipeline.constrain(ran, progress)
             proved = pipeline.prove(
                 constrained, Parameters(), version=args.varuna, srs=args.srs, progress=progress
+            )
+        if args.varuna < pipeline.LOCAL_VERSION:
+            note(
+                f"Varuna V{args.varuna} is superseded: its verifier accepts a known forgery. Use 3 where you can."
             )
         verified = pipeline.verify(proved)
         data = {
