@@ -84,6 +84,7 @@ class Shelf(QWidget):
         self.hosts: dict[str, Host] = {}
         self.docks: dict[str, Any] = {}
         self._bars: dict[str, QWidget] = {}
+        self._old_bars: dict[str, QWidget] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -149,8 +150,8 @@ class Shelf(QWidget):
         self.show_fact(panel.id, panel.fact)
         bar = self._bars.pop(panel.id, None)
         if bar is not None and shiboken6.isValid(bar):
-            bar.hide()
-            bar.deleteLater()
+            bar.setParent(None)
+            self._old_bars[panel.id] = bar  # the panel refreshes these until it has made others
         self.later()
 
     # Titles
@@ -224,6 +225,7 @@ class Shelf(QWidget):
             for widget in panel.controls():
                 row.addWidget(widget)
             self._bars[name] = bar
+            self._old_bars.pop(name, None)
         for other in slot.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if other is not bar:
                 other.hide()

@@ -53,8 +53,8 @@ class Choice:
 
 
 def match(wanted: str, title: str) -> tuple[int, tuple[int, ...]] | None:
-    """A score (smaller is better) and the matched letters; None when the letters are not all there in
-    order.
+    """A score (smaller is better) and the matched letters; None when neither all words are there nor
+    the letters in order.
     """
     low, name = wanted.lower().replace(" ", ""), title.lower()
     if not low:
@@ -63,6 +63,10 @@ def match(wanted: str, title: str) -> tuple[int, tuple[int, ...]] | None:
     if at >= 0:
         starts = at == 0 or not name[at - 1].isalnum()
         return (0 if starts else 10) + min(at, 9), tuple(range(at, at + len(wanted.strip())))
+    words = wanted.lower().split()
+    if len(words) > 1 and all(word in name for word in words):
+        found_at = sorted({p for w in words for p in range(name.find(w), name.find(w) + len(w))})
+        return 20, tuple(found_at)
     places, start = [], 0
     for letter in low:
         found = name.find(letter, start)

@@ -67,7 +67,7 @@ class StatusBar(QWidget):
         session.step_changed.connect(self._problems)
         session.ledger_changed.connect(self._ledger)
         session.current_changed.connect(self._language)
-        studio.jobs.changed.connect(lambda _j: self._work())
+        studio.jobs.changed.connect(self._work)
         self.retheme()
         self._problems()
         self._ledger()
@@ -105,7 +105,7 @@ class StatusBar(QWidget):
             self.errors.set("No errors", "circle-check", "semantic.success.fg")
         self.warnings.set(plural(warnings, "warning") if warnings else "")
 
-    def _work(self) -> None:
+    def _work(self, _job: object = None) -> None:
         jobs = [j for j in self.studio.jobs.running() if j.visible]
         if not jobs:
             self.work.set("")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from app import registry
@@ -79,10 +79,21 @@ class Toolbar(QWidget):
             session.step_changed,
         ):
             signal.connect(self.refresh)
-        studio.jobs.finished.connect(lambda _j: self.refresh())
-        studio.jobs.added.connect(lambda _j: self.refresh())
+        studio.jobs.finished.connect(self._job_moved)
+        studio.jobs.added.connect(self._job_moved)
         self.retheme()
         self.refresh()
+
+    def _narrow(self) -> bool:
+        return self.width() < px(1240)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the find box and the inputs give way, never a button's words."""
+        narrow = self._narrow()
+        self._find_text.setText("Search" if narrow else "Search commands and files")
+        self._find_keys.setVisible(not narrow)
+        self.refresh()
+        super().resizeEvent(event)
 
     def retheme(self) -> None:
         self.setFixedHeight(size("toolbar"))
@@ -157,9 +168,11 @@ class Toolbar(QWidget):
         self._find_frame = frame
         row = box(QHBoxLayout(frame), 8, (8, 0, 4, 0))
         row.addWidget(Glyph("search", "text.tertiary", 14))
-        row.addWidget(Label("Search commands and files", "small", "tertiary"))
+        self._find_text = Label("Search commands and files", "small", "tertiary")
+        row.addWidget(self._find_text)
         row.addSpacing(24)
-        row.addWidget(KeyCaps(self.studio.keys_for("palette.commands")))
+        self._find_keys = KeyCaps(self.studio.keys_for("palette.commands"))
+        row.addWidget(self._find_keys)
         frame.on_press = lambda: self.studio.run_command("palette.commands")
         return frame
 
@@ -169,6 +182,9 @@ class Toolbar(QWidget):
     def _stoppable(self) -> bool:
         return self.studio.session.debugging or bool(self.studio.jobs.running(kind="run"))
 
+    def _job_moved(self, _job: object) -> None:
+        self.refresh()
+
     def refresh(self) -> None:
         session = self.studio.session
         self.project.setText(session.project.name.removesuffix(".aleo") if session.project else "No project")
@@ -177,7 +193,7 @@ class Toolbar(QWidget):
         inputs = ", ".join(shorten(v, 8, 4) for v in session.inputs()) or "no inputs"
         self.inputs.setText(inputs)
         room = self.inputs.sizeHint().width() + self.function.sizeHint().width() + px(72)
-        self._picker_frame.setFixedWidth(min(px(340), room))
+        self._picker_frame.setFixedWidth(min(px(184 if self._narrow() else 340), room))
         stoppable = self._stoppable()
         if (self.run.text().strip() == "Stop") != stoppable:
             if stoppable:

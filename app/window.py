@@ -67,6 +67,7 @@ class Window(QMainWindow):
         studio.session.project_changed.connect(self._retitle)
         studio.session.modified_changed.connect(lambda _d: self._retitle())
         studio.session.step_changed.connect(self._follow_debugging)
+        studio.session.reveal.connect(self._show_editor)
 
     def retheme(self) -> None:
         self.setWindowIcon(icon("blocks", "accent.fg", 32))
@@ -134,6 +135,11 @@ class Window(QMainWindow):
         self._was_debugging = session.debugging
 
     _was_debugging = False
+
+    def _show_editor(self, *_place: object) -> None:
+        """A place in a file was asked for: the editor comes with it."""
+        if self.studio.session.project is not None and not self.docks.is_open("editor"):
+            self.set_perspective("edit")
 
     # Messages
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.proof import gadget_rows, instruction_rows
 from app.panel import OrEmpty, Panel, Place
+from app.theme import px
 from app.widgets.basics import Badge, box
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
@@ -79,6 +81,14 @@ class ConstraintsPanel(Panel):
         self.session.constraints_changed.connect(self.refresh)
         self.session.build_changed.connect(self.refresh)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow pane keeps the figures and drops the legend."""
+        wide = self.width() > px(880)
+        for badge in (self.public, self.private):
+            badge.setVisible(wide)
+        self.figures["Synthesis"].setVisible(self.width() > px(560))
+        super().resizeEvent(event)
 
     def controls(self) -> list[QWidget]:
         chooser = Segmented(list(PAGES), self.page, small=True, name="Constraints by")

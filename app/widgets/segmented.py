@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy
 
 from app.theme import size
 from app.widgets.basics import Button, box, surface
@@ -20,6 +20,7 @@ class Segmented(QFrame):
         super().__init__()
         surface(self, "field")
         self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._small = small
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
