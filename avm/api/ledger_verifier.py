@@ -98,6 +98,7 @@ class LedgerVerifier:
             if srs.highest_power >= required_degree(info):
                 key = self._parameters.cached_key(
                     circuit_id.hex(),
+                    variables,
                     srs.digest,
                     lambda srs=srs: index(matrices, srs, num_variables=variables)[0],  # type: ignore[misc]
                 )

@@ -243,18 +243,27 @@ class Parameters:
 
     # --- proving keys -----------------------------------------------------------------------------------
 
-    def cached_key(self, circuit_id: str, srs_digest: str, make: Callable[[], ProvingKey]) -> ProvingKey:
-        """Return the proving key of a circuit under a string, from the cache or by ``make()``."""
+    def cached_key(
+        self, circuit_id: str, num_variables: int, srs_digest: str, make: Callable[[], ProvingKey]
+    ) -> ProvingKey:
+        """Return the proving key of a circuit under a string, from the cache or by ``make()``.
+
+        Two circuits with equal matrices may differ in ``num_variables``, which counts constants too and is
+        part of the verifying key. A file that is damaged or of another key is made again.
+        """
         from avm.varuna.proving_key import ProvingKey
 
-        path = self.folder.parent / "keys" / f"{circuit_id[:32]}-{srs_digest[:16]}.key"
+        name = f"{circuit_id[:32]}-{num_variables}-{srs_digest[:16]}.key"
+        path = self.folder.parent / "keys" / name
         if path.is_file():
             try:
                 key = ProvingKey.from_bytes(path.read_bytes())
-                if key.circuit_id.hex() == circuit_id:
-                    return key
             except (DecodeError, OSError):
                 path.unlink(missing_ok=True)
+            else:
+                wanted = (circuit_id, num_variables)
+                if (key.circuit_id.hex(), key.verifying_key.num_variables) == wanted:
+                    return key
         key = make()
         write_bytes_safely(path, key.to_bytes())
         return key

@@ -176,7 +176,7 @@ def prove(
     def make_key() -> ProvingKey:
         return index(matrices, string, num_variables=variables, progress=progress, cancel=cancel)[0]
 
-    key = parameters.cached_key(circuit_id.hex(), string.digest, make_key)
+    key = parameters.cached_key(circuit_id.hex(), variables, string.digest, make_key)
     with memory.Peak() as peak:
         proof, report = prove_varuna(
             key, string, assignment, version=VarunaVersion(version), progress=progress, cancel=cancel

@@ -17,6 +17,7 @@ from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, Cancelled, DecodeError, StoreError
 from avm.base.progress import Cancel
 from avm.program import parse
+from avm.varuna.keys import ProvingKey
 
 pytestmark = pytest.mark.prove
 
@@ -274,3 +275,24 @@ def test_a_key_of_another_circuit_cannot_be_deployed(ledger: LedgerSession, prov
     commit = pipeline.commit(other, ledger)
     assert not commit.accepted and "EAVM0617" in commit.reason
     assert ledger.height == 0
+
+
+def test_a_cached_key_is_found_again_and_never_mistaken(tmp_path: Path, proved: Proved) -> None:
+    parameters = Parameters(tmp_path)
+    key = proved.proving_key
+    made: list[int] = []
+
+    def make() -> ProvingKey:
+        made.append(1)
+        return key
+
+    circuit, variables = key.circuit_id.hex(), key.verifying_key.num_variables
+    for _ in range(2):
+        assert parameters.cached_key(circuit, variables, "ab" * 32, make).circuit_id == key.circuit_id
+    assert len(made) == 1
+    parameters.cached_key(circuit, variables + 1, "ab" * 32, make)
+    assert len(made) == 2
+    path = next((tmp_path / "keys").glob(f"*-{variables}-*.key"))
+    path.write_bytes(path.read_bytes()[:-1])
+    parameters.cached_key(circuit, variables, "ab" * 32, make)
+    assert len(made) == 3

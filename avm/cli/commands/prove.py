@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from avm.api import pipeline, proof_file
+from avm.api import keystore, pipeline, proof_file
 from avm.api.chain import LedgerSession
 from avm.api.parameters import Parameters
 from avm.cli.command import Command, emit, note
@@ -45,7 +45,7 @@ def _run(args: argparse.Namespace) -> int:
     ledger = LedgerSession.open(path) if args.commit or path.exists() else None
     try:
         with BarProgress(enabled=not args.json) as progress:
-            ran = pipeline.run(built, args.function, args.inputs, ledger=ledger)
+            ran = pipeline.run(built, args.function, args.inputs, ledger=ledger, signer=keystore.signer())
             if ran.view.halt is not None:
                 message = f"The run halted, so there is nothing to prove: {ran.view.halt.message}"
                 emit(args, {"ok": False, "halt": ran.view.halt.message})
@@ -56,9 +56,7 @@ def _run(args: argparse.Namespace) -> int:
                 constrained, Parameters(), version=args.varuna, srs=args.srs, progress=progress
             )
         if args.varuna < pipeline.LOCAL_VERSION:
-            note(
-                f"Varuna V{args.varuna} is superseded: its verifier accepts a known forgery. Use 3 where you can."
-            )
+            note(f"Varuna V{args.varuna} is superseded: its verifier accepts a known forgery.")
         verified = pipeline.verify(proved)
         data = {
             "ok": verified.valid,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from avm.api import pipeline
+from avm.api import keystore, pipeline
 from avm.api.chain import LedgerSession
 from avm.cli.command import Command, emit, note
 from avm.cli.projects import (
@@ -33,7 +33,7 @@ def _run(args: argparse.Namespace) -> int:
     path = ledger_path(args, built.project)
     ledger = LedgerSession.open(path) if path.exists() else None
     try:
-        ran = pipeline.run(built, args.function, args.inputs, ledger=ledger)
+        ran = pipeline.run(built, args.function, args.inputs, ledger=ledger, signer=keystore.signer())
     finally:
         if ledger is not None:
             ledger.close()
