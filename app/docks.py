@@ -44,6 +44,10 @@ Slots = dict[str, list[tuple[Place, str]]]
 FLAG = QtAds.CDockManager.eConfigFlag
 
 
+SIDES_AT_MOST = 0.68  # of the window's width, so that the centre stays readable in a small one
+CENTRE_LEAST = 280
+
+
 class Host(QWidget):
     """Stands in a dock and takes its panel whenever it is seen; the panel is made the first time."""
 
@@ -108,6 +112,8 @@ class Shelf(QWidget):
                 dock.setFeature(off, False)
         host = Host(lambda: make(kind.id))
         host.taken.connect(self._taken)
+        if kind.place_in(self.name).slot == "centre":
+            host.setMinimumWidth(px(CENTRE_LEAST))
         dock.setWidget(host, QtAds.CDockWidget.ForceNoScrollArea)
         dock.viewToggled.connect(lambda _on: self.later())
         dock.visibilityChanged.connect(lambda _on: self.later())
@@ -328,6 +334,9 @@ class Shelf(QWidget):
             if splitter.orientation() == Qt.Orientation.Horizontal:
                 sides = [self._side(splitter.widget(n), slots) for n in range(splitter.count())]
                 fixed = [px(wide[s]) if s in wide else 0 for s in sides]
+                most = whole.width() * SIDES_AT_MOST
+                if sum(fixed) > most:
+                    fixed = [int(f * most / sum(fixed)) for f in fixed]
                 rest = max(200, whole.width() - sum(fixed))
                 splitter.setSizes([f or rest for f in fixed])
                 for n, f in enumerate(fixed):

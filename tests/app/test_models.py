@@ -191,3 +191,11 @@ def test_a_compiler_sentence_keeps_its_code_apart() -> None:
         ("address", "code_small"),
     ]
     assert spans[1].gap == 0
+
+
+def test_the_palette_finds_words_in_any_order() -> None:
+    from app.palette import match
+
+    found = match("perspective edit", "Edit perspective")
+    assert found is not None and len(found[1]) == len("perspectiveedit")
+    assert match("perspective nothing", "Edit perspective") is None
