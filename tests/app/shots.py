@@ -126,7 +126,8 @@ def main() -> None:
                         studio.run_command("prove.prove")
                         under_way()
                         save("proving", theme)
-                        studio.run_command("prove.cancel")
+                        for job in studio.jobs.running(lane="prover"):
+                            studio.jobs.cancel(job)
                         wait(60)
                     studio.set_look("theme", "dark")
                 studio.run_command("prove.prove")

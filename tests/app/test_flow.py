@@ -90,3 +90,18 @@ def test_inputs_are_remembered_for_each_function(studio: Studio, qtbot: QtBot) -
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     assert studio.session.inputs() == ["7u32", "8u32"]
     assert studio.session.input_history("main")[0] == ["7u32", "8u32"]
+
+
+def test_a_new_run_keeps_the_constraints_and_marks_them_stale(studio: Studio, qtbot: QtBot) -> None:
+    opened(studio, qtbot, "hello")
+    session = studio.session
+    studio.flow.run()
+    qtbot.waitUntil(lambda: session.ran is not None, timeout=LIMIT)
+    first = session.ran
+    studio.flow.constrain()
+    qtbot.waitUntil(lambda: session.constrained is not None, timeout=LIMIT)
+    kept = session.constrained
+    assert not session.is_stale(kept)
+    studio.flow.run()
+    qtbot.waitUntil(lambda: session.ran is not first, timeout=LIMIT)
+    assert session.constrained is kept and session.is_stale(kept)
