@@ -113,6 +113,16 @@ def main() -> None:
             wait(600)
             shot("halt")
             studio.run_command("run.stop")
+        if chosen("step"):
+            sample("series")
+            studio.run_command("debug.start")
+            wait(600)
+            studio.session.set_step(0)
+            for _ in range(5):
+                studio.flow.step("into")
+            spin(0.5)
+            shot("step")
+            studio.run_command("run.stop")
         if chosen("proving", "prove", "ledger", "tamper", "debug"):
             sample("token")
             window.set_perspective("prove")
