@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 CHECK_AFTER_MS = 60
 
 
+def sentences(*parts: str) -> str:
+    """What happened and what to try as sentences: "It is full. Free some space."."""
+    told = []
+    for part in parts:
+        if part:
+            plain = part.split()[0].isalpha()
+            told.append(f"{part[:1].upper() if plain else part[:1]}{part[1:].rstrip('.')}.")
+    return " ".join(told)
+
+
 class Flow(QObject):
     """`toast` carries (level, fact, detail, action, callback) for the window's corner."""
 
@@ -495,7 +505,7 @@ class Flow(QObject):
         except AvmError as why:
             self.session.say(f"{document.name} was not saved: {why.message}", "error")
             self.toast.emit(
-                "error", f"{document.name} was not saved", f"{why.message}. {why.hint}".strip(), "", None
+                "error", f"{document.name} was not saved", sentences(why.message, why.hint), "", None
             )
             return False
         document.mark_saved()
@@ -511,4 +521,4 @@ class Flow(QObject):
         self.session.say(f"{job.title} failed: {job.error}", "error")
         if job.trouble:
             self.session.say(job.trouble.strip(), "code")
-        self.toast.emit("error", f"{job.title} failed", f"{job.error} {job.hint}".strip(), "", None)
+        self.toast.emit("error", f"{job.title} failed", sentences(job.error, job.hint), "", None)

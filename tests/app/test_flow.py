@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.flow import sentences
 from app.studio import Studio
 
 pytestmark = pytest.mark.qt
@@ -105,3 +106,9 @@ def test_a_new_run_keeps_the_constraints_and_marks_them_stale(studio: Studio, qt
     studio.flow.run()
     qtbot.waitUntil(lambda: session.ran is not first, timeout=LIMIT)
     assert session.constrained is kept and session.is_stale(kept)
+
+
+def test_a_failure_and_its_hint_are_two_sentences() -> None:
+    assert sentences("the disk is full", "free some space.") == "The disk is full. Free some space."
+    assert sentences("it failed", "") == "It failed."
+    assert sentences("main.leo was not written") == "main.leo was not written."
