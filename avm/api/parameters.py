@@ -7,18 +7,18 @@ one. A development string is made on first need and is insecure: whoever made it
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from avm.api.views import SrsView
-from avm.api.workspace import resources_folder, write_bytes_safely
+from avm.api.workspace import write_bytes_safely
 from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.varuna.official_files import OFFICIAL_FILES, OfficialFile
 
 if TYPE_CHECKING:
     from avm.varuna.proving_key import ProvingKey
@@ -39,11 +39,9 @@ def cache_root() -> Path:
     return Path(platformdirs.user_cache_dir("avm-studio", appauthor=False))
 
 
-def official_manifest() -> Mapping[str, Mapping[str, Any]]:
-    """File name → ``{"sha256", "size"}`` of the official universal parameters."""
-    path = resources_folder() / "parameters" / "mainnet.json"
-    files: Mapping[str, Mapping[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["files"]
-    return files
+def official_manifest() -> Mapping[str, OfficialFile]:
+    """The official universal parameters by file name: size and SHA-256."""
+    return {file.name: file for file in OFFICIAL_FILES}
 
 
 class FolderFiles:
@@ -131,7 +129,7 @@ class Parameters:
         for done, name in enumerate(names):
             progress.step(done, len(names))
             path = source / name
-            if path.stat().st_size != known[name]["size"] or _sha256(path, cancel) != known[name]["sha256"]:
+            if path.stat().st_size != known[name].size or _sha256(path, cancel) != known[name].sha256:
                 raise AvmError(
                     f"{name} is not the official file: its SHA-256 differs",
                     code="EAVM1102",

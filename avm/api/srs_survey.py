@@ -123,7 +123,7 @@ def _official(parameters: Parameters, cancel: Cancel | None) -> StringOnDisk | N
             cancel.check()
         facts = path.stat()
         size = facts.st_size
-        agrees = size == published["size"] and _sha256(path, size, facts.st_mtime_ns) == published["sha256"]
+        agrees = size == published.size and _sha256(path, size, facts.st_mtime_ns) == published.sha256
         files.append(OfficialFile(name, path, size, agrees))
     if not files:
         return None
