@@ -112,6 +112,7 @@ from avm.leo.ast.nodes import (
     VectorType,
     as_u32,
     child_expressions,
+    child_statements,
     parse_integer,
 )
 
@@ -224,6 +225,7 @@ __all__ = [
     "VectorType",
     "as_u32",
     "child_expressions",
+    "child_statements",
     "output_type",
     "parse_integer",
 ]

@@ -719,3 +719,16 @@ def child_expressions(node: Expression) -> Iterator[Expression]:
             yield node.tuple_
         case _:
             return
+
+
+def child_statements(node: Statement) -> Iterator[Statement]:
+    """Statements directly below a statement."""
+    match node:
+        case Block():
+            yield from node.statements
+        case ConditionalStatement():
+            yield node.then
+            if node.otherwise is not None:
+                yield node.otherwise
+        case IterationStatement():
+            yield node.block

@@ -45,6 +45,7 @@ from avm.leo.ast import (
     Variant,
     VectorType,
     child_expressions,
+    child_statements,
 )
 from avm.leo.ast.printer import show_path
 from avm.leo.intrinsics import INTRINSICS
@@ -225,7 +226,7 @@ class _Order:
             return
         for part in _parts(node):
             self.summarize_expression(part, unit, summary)
-        for inner in _inner(node):
+        for inner in child_statements(node):
             self.summarize(inner, unit, summary)
 
     def summarize_expression(self, node: Expression, unit: str, summary: _Summary) -> None:
@@ -350,23 +351,11 @@ def _parts(node: Statement) -> Iterator[Expression]:
             yield node.value
 
 
-def _inner(node: Statement) -> Iterator[Statement]:
-    match node:
-        case Block():
-            yield from node.statements
-        case ConditionalStatement():
-            yield node.then
-            if node.otherwise is not None:
-                yield node.otherwise
-        case IterationStatement():
-            yield node.block
-
-
 def _final_blocks(node: Statement) -> Iterator[Block]:
     """Final blocks in a statement, in source order."""
     for part in _parts(node):
         yield from _final_blocks_of(part)
-    for inner in _inner(node):
+    for inner in child_statements(node):
         yield from _final_blocks(inner)
 
 

@@ -16,7 +16,6 @@ from avm.leo.ast import (
     AssertStatement,
     AssignStatement,
     AsyncExpression,
-    Block,
     CallExpression,
     ConditionalStatement,
     ConstDeclaration,
@@ -44,6 +43,7 @@ from avm.leo.ast import (
     Type,
     Variant,
     child_expressions,
+    child_statements,
 )
 from avm.leo.ast.printer import show, show_path
 from avm.leo.state import CompilerState
@@ -73,19 +73,6 @@ def _parts(node: Statement) -> Iterator[Expression]:
             yield node.stop
 
 
-def _blocks(node: Statement) -> Iterator[Statement]:
-    """Statements directly below a statement."""
-    match node:
-        case Block():
-            yield from node.statements
-        case ConditionalStatement():
-            yield node.then
-            if node.otherwise is not None:
-                yield node.otherwise
-        case IterationStatement():
-            yield node.block
-
-
 class _Places:
     """Where Finals stand: run, returned, passed on or bound to a name; anywhere else is an error."""
 
@@ -101,7 +88,7 @@ class _Places:
             position = RETURN
         for part in _parts(node):
             self.expression(part, position)
-        for inner in _blocks(node):
+        for inner in child_statements(node):
             self.statement(inner)
 
     def expression(self, node: Expression, position: int) -> None:
@@ -251,7 +238,7 @@ class _Runs:
         for part in _parts(node):
             self.expression(part)
         if not isinstance(node, ConditionalStatement):
-            for inner in _blocks(node):
+            for inner in child_statements(node):
                 self.statement(inner)
             return
         before: list[_Branch] = []
