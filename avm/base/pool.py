@@ -1,18 +1,22 @@
-"""The engine's only source of threads: workers over kernels that release the GIL."""
+"""The engine's only source of threads: workers over kernels that release the GIL, and one for what blocks."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 T = TypeVar("T")
 R = TypeVar("R")
+_LOOK_S = 0.1
+"""How often a thread that waits looks whether it is to stop."""
 
 
 def default_threads() -> int:
@@ -100,3 +104,61 @@ class Pool:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+_ENDED = object()
+
+
+def aside(
+    source: Callable[[], Iterator[T]], cancel: Cancel | None = None, ahead: int = 8
+) -> Generator[T, None, None]:
+    """Yield what the generator ``source()`` yields while it runs on a thread of its own.
+
+    For sources that may block for long (a name server, a slow connection): a cancel is honoured at once with
+    ``Cancelled``, and the source, told so at its next item, is closed on its own thread. ``ahead`` items may
+    wait to be taken. What the source raises is raised here.
+    """
+    items: queue.Queue[object] = queue.Queue(max(1, ahead))
+    stop = threading.Event()
+
+    def put(item: object) -> bool:
+        while not stop.is_set():
+            try:
+                items.put(item, timeout=_LOOK_S)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def work() -> None:
+        try:
+            with contextlib.closing(cast("Generator[T, None, None]", source())) as generator:
+                for item in generator:
+                    if not put(item):
+                        return
+        except BaseException as error:
+            put(_Failure(error))
+        else:
+            put(_ENDED)
+
+    threading.Thread(target=work, name="avm-aside", daemon=True).start()
+    try:
+        while True:
+            if cancel is not None:
+                cancel.check()
+            try:
+                item = items.get(timeout=_LOOK_S)
+            except queue.Empty:
+                continue
+            if item is _ENDED:
+                return
+            if isinstance(item, _Failure):
+                raise item.error
+            yield cast(T, item)
+    finally:
+        stop.set()
+
+
+class _Failure:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error

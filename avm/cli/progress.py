@@ -10,10 +10,14 @@ from tqdm import tqdm
 
 
 class BarProgress:
-    """Shows the running stage as one bar on standard error; silent when that is not a terminal."""
+    """Shows the running stage as one bar on standard error; silent when that is not a terminal.
 
-    def __init__(self, enabled: bool = True) -> None:
+    ``unit`` is what steps count; "B" is bytes, shown in kilobytes and megabytes.
+    """
+
+    def __init__(self, enabled: bool = True, unit: str = "it") -> None:
         self._enabled = enabled and sys.stderr.isatty()
+        self._unit = unit
         self._bar: tqdm | None = None
         self._lock = threading.Lock()
 
@@ -22,7 +26,14 @@ class BarProgress:
         with self._lock:
             self._close()
             if self._enabled:
-                self._bar = tqdm(total=None, desc=f"{name} {detail}".strip(), leave=True, file=sys.stderr)
+                self._bar = tqdm(
+                    desc=f"{name} {detail}".strip(),
+                    unit=self._unit,
+                    unit_scale=self._unit == "B",
+                    unit_divisor=1024,
+                    leave=True,
+                    file=sys.stderr,
+                )
 
     def step(self, done: int, total: int) -> None:
         """Move the bar; steps of several threads may come out of order."""

@@ -1,4 +1,4 @@
-"""``avm srs``: imports, makes, contributes to and checks structured reference strings."""
+"""``avm srs``: downloads, imports, makes, contributes to and checks structured reference strings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from avm.api import srs_files
+from avm.api import srs_download, srs_files
 from avm.api.parameters import DEVELOPMENT_LOG2, Parameters
 from avm.cli.command import Command, emit, note
 from avm.cli.progress import BarProgress
@@ -17,6 +17,13 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("list", help="what is available here")
     verb = verbs.add_parser("import", help="import the official files from a folder, checked by SHA-256")
     verb.add_argument("folder")
+    verb = verbs.add_parser("download", help="fetch official files by name; without a name, list them")
+    verb.add_argument(
+        "names", nargs="*", metavar="NAME", help="powers-of-beta-16, ...; base: what every proof needs"
+    )
+    verb.add_argument(
+        "--from", dest="address", metavar="URL", help="a mirror's folder instead of the network's servers"
+    )
     verb = verbs.add_parser("generate", help="make a development SRS (insecure)")
     verb.add_argument("--degree-log2", type=int, default=DEVELOPMENT_LOG2, metavar="K", help="2^K powers")
     verb.add_argument("--output", metavar="FILE", help="write it to FILE instead of the cache")
@@ -47,6 +54,27 @@ def _import(args: argparse.Namespace) -> int:
     emit(
         args, {"ok": True, "files": list(names)}, f"Imported {len(names)} files, each with the right SHA-256."
     )
+    return 0
+
+
+def _download(args: argparse.Namespace) -> int:
+    parameters = Parameters()
+    files = srs_download.available(parameters)
+    if not args.names:
+        lines = [f"{f.name:<32} {srs_download.megabytes(f.size):>10}  {_STATES[f.state]}" for f in files]
+        emit(args, {"ok": True, "files": [asdict(f) for f in files]}, "\n".join(lines))
+        return 0
+    names = srs_download.resolve(args.names)
+    servers = srs_download.servers_from(args.address) if args.address else srs_download.SERVERS
+    missing = sum(f.missing for f in files if f.name in names)
+    if missing and not args.json:
+        size = srs_download.megabytes(missing)
+        note(f"{size} to download from {servers[0].name}; Ctrl+C keeps what arrived.")
+    with BarProgress(enabled=not args.json, unit="B") as progress:
+        fetched = srs_download.download(names, parameters, progress, servers=servers)
+    count = f"{len(fetched)} file" + ("s" if len(fetched) != 1 else "")
+    text = f"Downloaded {count} with the published SHA-256; {len(names) - len(fetched)} here already."
+    emit(args, {"ok": True, "downloaded": list(fetched), "files": list(names)}, text)
     return 0
 
 
@@ -81,14 +109,16 @@ def _verify(args: argparse.Namespace) -> int:
     return 0 if ok else 1
 
 
+_STATES = {"here": "here", "part": "partly here", "absent": ""}
 _VERBS = {
     "list": _list,
     "import": _import,
+    "download": _download,
     "generate": _generate,
     "contribute": _contribute,
     "verify": _verify,
 }
 
 COMMAND = Command(
-    "srs", "structured reference strings: import, generate, contribute, verify", _configure, _run
+    "srs", "structured reference strings: download, import, generate, contribute, verify", _configure, _run
 )
