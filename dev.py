@@ -188,12 +188,13 @@ def check(args: argparse.Namespace) -> int:
 
 
 def bench(args: argparse.Namespace) -> int:
-    """Measure start-up, builds, constraints, proofs; ``--json`` prints one line a figure."""
+    """Measure start-up, builds, constraints, proofs; ``--json`` prints one line a figure or table."""
     python = ensure_environment()
     ensure_qt_libraries(python)
     arguments = ["-m", "tests.bench", *args.what]
-    if args.json:
-        arguments.append("--json")
+    for option in ("json", "quick"):
+        if getattr(args, option):
+            arguments.append(f"--{option}")
     return call(python, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
 
 
@@ -219,8 +220,9 @@ def main() -> int:
     verb = verbs.add_parser("check", help="format, lint, types, layers, contrast")
     verb.set_defaults(function=check)
     verb = verbs.add_parser("bench", help="measure")
-    verb.add_argument("what", nargs="*", help="which figures (default: all)")
-    verb.add_argument("--json", action="store_true")
+    verb.add_argument("what", nargs="*", help="which figures, for one: prove (default: all)")
+    verb.add_argument("--json", action="store_true", help="print one JSON line per figure or table")
+    verb.add_argument("--quick", action="store_true", help="prove: without growth and the real engine")
     verb.set_defaults(function=bench)
     verb = verbs.add_parser("package", help="build installers")
     verb.set_defaults(function=package)

@@ -1,0 +1,130 @@
+"""The real engine's ``execute`` of a small function beside our proof of the same, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.bench.scale import Scale
+from tests.bench.strings import bench_cache
+from tests.bench.table import Cell, Table, ratio, scaled
+from tests.oracle.client import Oracle, OracleAbsent
+
+PROGRAM = """program hello.aleo;
+
+function main:
+    input r0 as u32.public;
+    input r1 as u32.private;
+    add r0 r1 into r2;
+    output r2 as u32.private;
+
+constructor:
+    assert.eq edition 0u16;
+"""
+INPUTS = ("5u32", "7u32")
+THREADS = 2
+RUNS = 2
+TARGET = 15.0
+TITLE = "Beside the real engine"
+COLUMNS = (
+    "side",
+    "what it contains",
+    "elapsed, s",
+    "scaled, s",
+    "processor, s",
+    "theirs / this",
+    "processor, theirs / this",
+)
+
+
+def execute(runs: int = RUNS) -> dict[str, Any]:
+    """Return the best elapsed and processor seconds of ``execute`` with cached keys in a warm process.
+
+    The first call is not counted: it starts the engine, and makes the keys where none are cached. Raises
+    OracleAbsent, and RuntimeError when the engine refuses.
+    """
+    folder = bench_cache() / "oracle"
+    folder.mkdir(parents=True, exist_ok=True)
+    request = {"op": "execute", "program": PROGRAM, "function": "main", "inputs": list(INPUTS), "edition": 0}
+    walls, used = [], []
+    with Oracle(folder, THREADS) as oracle:
+        for number in range(runs + 1):
+            before = oracle.processor_seconds()
+            answer = oracle.ask(**request)
+            after = oracle.processor_seconds()
+            if not answer.get("ok"):
+                raise RuntimeError(f"the oracle refuses: {answer.get('error')}")
+            if number:
+                walls.append(float(str(answer["ms"])) / 1e3)
+                used.append(None if before is None or after is None else after - before)
+    known = [seconds for seconds in used if seconds is not None]
+    return {"wall": min(walls), "cpu": min(known) if known else None, "outputs": answer["outputs"]}
+
+
+def our_function() -> dict[str, Any]:
+    """Return seconds of our own flow for the same function: synthesis and a warm proof with a cached key."""
+    from avm.api.accounts import LOCAL_SIGNER
+    from avm.api.pipeline import LOCAL_VERSION
+    from avm.base.pool import Pool
+    from avm.program import parse
+    from avm.varuna.indexer import circuit_shape, index, required_degree
+    from avm.varuna.prover import prove
+    from avm.varuna.version import VarunaVersion
+    from avm.vm import MemoryStore, execute, load
+    from avm.vm.constrain import constrain
+    from tests.bench.main_proof import timed
+    from tests.bench.strings import string_for
+
+    env = load(parse(PROGRAM), {})
+    trace = execute(env, "main", list(INPUTS), signer=LOCAL_SIGNER, store=MemoryStore(), finalize=False)
+    circuits = [timed(lambda: constrain(env, trace)) for _ in range(3)]
+    system = circuits[0][0].system
+    matrices, assignment = system.matrices(), system.assignment()
+    srs = string_for(required_degree(circuit_shape(matrices)[0]))
+    version = VarunaVersion(LOCAL_VERSION)
+    with Pool(THREADS) as pool:
+        key, _ = index(matrices, srs, num_variables=system.num_variables, pool=pool)
+        proofs = [timed(lambda: prove(key, srs, assignment, version=version, pool=pool))[1] for _ in range(6)]
+    return {
+        "constraints": system.num_constraints,
+        "wall": min(p["wall"] for p in proofs[1:]) + min(c["wall"] for _, c in circuits),
+        "cpu": min(p["cpu"] for p in proofs[1:]) + min(c["cpu"] for _, c in circuits),
+    }
+
+
+def compare(main: Mapping[str, Any], scale: Scale) -> Table:
+    """Return our proof of the main shape and of the bare function beside the real engine's execution."""
+    try:
+        theirs = execute()
+    except OracleAbsent as absent:
+        return Table(TITLE, COLUMNS, (), (f"skipped: {absent}",))
+    small = our_function()
+    best = main["prove"]
+    sides: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
+        ("real engine, WebAssembly", "authorization, synthesis, proof of the whole function", theirs),
+        ("ours, main shape", "proof of a circuit with the whole function's counts", best),
+        ("ours, bare function", f"synthesis and proof of {small['constraints']} constraints", small),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for name, contents, took in sides:
+        cpu = took["cpu"]
+        rows.append(
+            (
+                name,
+                contents,
+                took["wall"],
+                scaled(took["wall"], scale.factor),
+                cpu,
+                ratio(theirs["wall"], took["wall"]),
+                ratio(theirs["cpu"], cpu),
+            )
+        )
+    notes = (
+        f"theirs: execute of hello.aleo/main {' '.join(INPUTS)}, {THREADS} threads, cached keys, warm process, "
+        f"best of {RUNS}; its time holds authorization (signing) and synthesis too",
+        "compared is the main shape: a generated circuit with exactly the counts of the real function's, request "
+        "and response included; the synthesis of the real one is not in our time",
+        "the bare function has inputs, instruction and output only, no request and response: less work than theirs",
+        f"wanted: theirs / main shape at least {TARGET:.0f}, elapsed",
+    )
+    return Table(TITLE, COLUMNS, tuple(rows), notes)
