@@ -91,7 +91,7 @@ def more_table(tiers: Sequence[Measured], scale: Scale) -> Table:
                     share,
                     share,
                     "x",
-                    TARGETS["batch"],
+                    wanted,
                 )
             )
     columns = ("tier", "figure", "raw", "scaled", "unit", "at most")

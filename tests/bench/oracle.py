@@ -121,10 +121,11 @@ def compare(main: Mapping[str, Any], scale: Scale) -> Table:
         )
     notes = (
         f"theirs: execute of hello.aleo/main {' '.join(INPUTS)}, {THREADS} threads, cached keys, warm process, "
-        f"best of {RUNS}; its time holds authorization (signing) and synthesis too",
-        "compared is the main shape: a generated circuit with exactly the counts of the real function's, request "
+        f"best of {RUNS};",
+        "its time holds authorization (signing) and synthesis too",
+        "compared is the main shape: a generated circuit with exactly the counts of the real function's, request",
         "and response included; the synthesis of the real one is not in our time",
-        "the bare function has inputs, instruction and output only, no request and response: less work than theirs",
+        "the bare function has inputs, instruction and output only, no request and response: less work",
         f"wanted: theirs / main shape at least {TARGET:.0f}, elapsed",
     )
     return Table(TITLE, COLUMNS, tuple(rows), notes)
