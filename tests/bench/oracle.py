@@ -120,11 +120,10 @@ def compare(main: Mapping[str, Any], scale: Scale) -> Table:
             )
         )
     notes = (
-        f"theirs: execute of hello.aleo/main {' '.join(INPUTS)}, {THREADS} threads, cached keys, warm process, "
-        f"best of {RUNS};",
-        "its time holds authorization (signing) and synthesis too",
-        "compared is the main shape: a generated circuit with exactly the counts of the real function's, request",
-        "and response included; the synthesis of the real one is not in our time",
+        f"theirs: execute of hello.aleo/main {' '.join(INPUTS)}, {THREADS} threads, cached keys, warm,",
+        f"best of {RUNS}; its time holds authorization (signing) and synthesis too",
+        "compared is the main shape: a generated circuit with exactly the counts of the real function's,",
+        "request and response included; the synthesis of the real one is not in our time",
         "the bare function has inputs, instruction and output only, no request and response: less work",
         f"wanted: theirs / main shape at least {TARGET:.0f}, elapsed",
     )
