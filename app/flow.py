@@ -18,7 +18,7 @@ from app.editor.document import Document
 from app.jobs import Job, Jobs
 from app.session import Session
 from app.settings import Settings
-from app.widgets.spans import seconds, thousands
+from app.widgets.spans import seconds, sentences, thousands
 from avm.base.errors import AvmError
 from avm.base.progress import Cancel, Progress
 
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
     from avm.api.views import MerkleView, VerifyView
 
 CHECK_AFTER_MS = 60
-
-
-def sentences(*parts: str) -> str:
-    """What happened and what to try as sentences: "It is full. Free some space."."""
-    told = []
-    for part in parts:
-        if part:
-            plain = part.split()[0].isalpha()
-            told.append(f"{part[:1].upper() if plain else part[:1]}{part[1:].rstrip('.')}.")
-    return " ".join(told)
 
 
 class Flow(QObject):

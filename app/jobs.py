@@ -88,7 +88,14 @@ class Job:
     @property
     def visible(self) -> bool:
         """Quick work (checks, builds, reading the ledger) has no card."""
-        return self.lane in ("prover", "machine")
+        return self.lane in ("prover", "machine", "network")
+
+    def watch_memory(self, now: float) -> None:
+        """Takes the memory of this moment, in MB."""
+        self.peak_mb = max(self.peak_mb, now)
+        self.memory.append(now)
+        if len(self.memory) > 240:
+            self.memory[:] = self.memory[::2]
 
     # Progress, called from the lane's thread.
 
@@ -267,11 +274,8 @@ class Jobs(QObject):
             return
         for job in list(jobs):
             if job.visible and job.state == "running":
-                now = resident_mb()
-                job.peak_mb = max(job.peak_mb, now)
-                job.memory.append(now)
-                if len(job.memory) > 240:
-                    job.memory[:] = job.memory[::2]
+                if job.lane != "network":
+                    job.watch_memory(resident_mb())
                 self.changed.emit(job)
             elif self._seen.get(job.id) != job.revision:
                 self._seen[job.id] = job.revision

@@ -34,7 +34,7 @@ def _hide(studio: Studio) -> None:
 
 COMMANDS = [
     Command("accounts.create", "Create an account", "Settings", _create, "", "user-round"),
-    Command("accounts.import", "Import a private key", "Settings", _import, "", "package-open"),
+    Command("accounts.import", "Import a private key", "Settings", _import, "", "key-round"),
     Command("accounts.lock", "Lock or unlock the accounts", "Settings", _lock, "", "lock"),
     Command("accounts.hide", "Hide keys and clear them from the clipboard", "Settings", _hide, "", "lock"),
 ]

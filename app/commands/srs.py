@@ -23,6 +23,10 @@ def _import(studio: Studio) -> None:
         studio.window.show_panel(PANEL).bring_official(Path(folder))
 
 
+def _download(studio: Studio) -> None:
+    studio.window.show_panel(PANEL).offer_download()
+
+
 def _generate(studio: Studio) -> None:
     studio.window.show_panel(PANEL).ask_generate()
 
@@ -43,7 +47,8 @@ def _delete(studio: Studio) -> None:
 
 
 COMMANDS = [
-    Command("srs.import", "Import the official parameter files", "Prove", _import, "", "package-open"),
+    Command("srs.import", "Import the official parameter files", "Prove", _import, "", "folder-open"),
+    Command("srs.download", "Download official parameter files", "Prove", _download, "", "download"),
     Command("srs.generate", "Generate a development SRS", "Prove", _generate, "", "sigma"),
     Command("srs.contribute", "Contribute to a development SRS", "Prove", _contribute, "", "plus"),
     Command("srs.verify", "Verify a reference string", "Prove", _verify, "", "shield-check"),

@@ -312,7 +312,7 @@ class AccountsPanel(Panel):
 
     def controls(self) -> list[QWidget]:
         make = IconButton("plus", "Create an account", side=24, on_click=self.ask_create)
-        bring = IconButton("package-open", "Import a private key", side=24, on_click=self.ask_import)
+        bring = IconButton("key-round", "Import a private key", side=24, on_click=self.ask_import)
         lock = IconButton("lock", "Lock the accounts", side=24, on_click=self.toggle_lock)
         self._locks = [lock]
         self._show_lock()

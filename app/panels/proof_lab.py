@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
-from app.theme import font, px, size
+from app.theme import font, px, row_height, size
 from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
-from app.widgets.spans import Row, Span, cell, code, note, row, seconds, shorten
+from app.widgets.spans import Row, Span, cell, code, note, row, seconds, sentences, shorten
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -76,7 +76,7 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
         cell(*name),
         cell(Span(part.kind, "text.secondary")),
         cell(Span(place, "text.secondary"), right=True),
-        cell(code(shorten(shown, 12, 6), "syntax.number"), copy=shown),
+        cell(code(shorten(shown, 8, 4), "syntax.number"), copy=shown),
         verdict,
         key=part.key,
         tint="semantic.warning.bg" if value is not None else "",
@@ -101,10 +101,9 @@ def check_rows(untouched: Outcome | None, altered: Outcome | None) -> list[Row]:
         detail = seen.detail if seen is not None else ""
         rows.append(
             row(
-                cell(Span(name, role="small_strong")),
+                cell(Span(name, role="small_strong"), tip=detail),
                 _verdict(before.get(name), untouched is not None),
                 _verdict(after.get(name), altered is not None),
-                cell(Span(detail, "text.secondary"), copy=detail),
                 key=name,
                 tint="semantic.error.bg" if failed else "",
                 mark="semantic.error.line" if failed else "",
@@ -147,16 +146,21 @@ class ProofLabPanel(Panel):
         self.parts = Grid(columns, tree=True, right=(2,), name="Parts of the proof and its statement")
         self.parts.chosen.connect(lambda _key: self._show_actions())
         self.parts.activated_key.connect(lambda _key: self.alter())
-        self.checks = Grid(
-            [("Check", 136), ("Proof", 72), ("Altered", 88), ("Says", 0)], name="Checks of the verifier"
-        )
+        self.checks = Grid([("Check", 0), ("Proof", 96), ("Altered", 112)], name="Checks of the verifier")
+        self.checks.setVerticalScrollBarPolicy(self.checks.horizontalScrollBarPolicy())
+        self.why = [InlineMessage("error") for _ in CHECKS]
         self.message = InlineMessage("info")
         right = QWidget()
         column = box(QVBoxLayout(right), 0)
         told = box(QHBoxLayout(), 0, (12, 8, 12, 8))
         told.addWidget(self.message)
         column.addLayout(told)
-        column.addWidget(self.checks, 1)
+        column.addWidget(self.checks)
+        words = box(QVBoxLayout(), 8, (12, 12, 12, 12))
+        for each in self.why:
+            words.addWidget(each)
+        column.addLayout(words)
+        column.addStretch()
         both = box(QHBoxLayout(), 0)
         both.addWidget(self.parts, LEFT)
         both.addWidget(rule(vertical=True))
@@ -207,6 +211,7 @@ class ProofLabPanel(Panel):
 
     def retheme(self) -> None:
         self.byte.setFont(font("small"))
+        self.checks.setFixedHeight((self.checks.rows_model.rowCount() + 1) * row_height() + 4)
         self.byte.setFixedWidth(px(96))
         self.byte.setStyleSheet(
             f"QComboBox, QComboBox:focus {{ min-height: {size('control_small') - 4}px; }}"
@@ -344,14 +349,20 @@ class ProofLabPanel(Panel):
 
     def _failed(self, job: Job) -> None:
         if job.state == "failed":
-            self.studio.window.toast("error", f"{job.title} failed", f"{job.error} {job.hint}".strip())
+            self.studio.window.toast("error", f"{job.title} failed", sentences(job.error, job.hint))
 
     # Showing
 
     def _show(self) -> None:
         self.body.show_content(self._proved is not None)
         self.parts.set_rows(part_rows(self.lab.parts, self.altered, self.caught) if self.lab else [])
-        self.checks.set_rows(check_rows(self.untouched, self.altered))
+        rows = check_rows(self.untouched, self.altered)
+        self.checks.set_rows(rows)
+        self.checks.setFixedHeight((len(rows) + 1) * row_height() + 4)
+        failing = [c for c in self.altered.checks if not c.passed] if self.altered is not None else []
+        for number, line in enumerate(self.why):
+            check = failing[number] if number < len(failing) else None
+            line.set("error", sentences(f"{check.name}: {check.detail}") if check is not None else "")
         self._show_actions()
         self._tell()
         for button in self._sweeps:

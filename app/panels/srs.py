@@ -1,4 +1,4 @@
-"""The SRS manager: every structured reference string of this machine, where it lies, what it is worth."""
+"""The SRS manager: every structured reference string of this machine, and the official files to be had."""
 
 from __future__ import annotations
 
@@ -7,145 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from app.panel import OrEmpty, Panel, Place
-from app.theme import px
-from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, Label, box, rule, surface
+from app.jobs import Job
+from app.models.srs import Pace
+from app.panel import Panel, Place
+from app.parts.official_files import OfficialCard
+from app.parts.srs_cards import StringCard
+from app.widgets.basics import IconButton, box, surface
 from app.widgets.empty import EmptyState
-from app.widgets.message import InlineMessage
-from app.widgets.spans import megabytes, thousands
+from app.widgets.spans import on_disk, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.contract import Studio
-    from app.jobs import Job
+    from avm.api.srs_download import Available
     from avm.api.srs_survey import StringOnDisk
     from avm.api.views import CheckView
 
 LANE = "machine"
-LABEL_WIDTH = 88
-
-
-def on_disk(size: int) -> str:
-    """An amount of bytes on disk."""
-    if size < 1 << 20:
-        return f"{max(1, round(size / 1024))} KB"
-    return f"{size / (1 << 20):.1f} MB" if size < 100 << 20 else megabytes(size / (1 << 20))
-
-
-class Name(Label):
-    """The name of a fact, all of one width."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, "small", "tertiary")
-
-    def retheme(self) -> None:
-        super().retheme()
-        self.setFixedWidth(px(LABEL_WIDTH))
-
-
-class Fact(QWidget):
-    """A name and a value on one line, with a button that copies the whole value."""
-
-    def __init__(self, name: str, value: str, copy: Callable[[str], object] | None = None) -> None:
-        super().__init__()
-        line = box(QHBoxLayout(self), 8)
-        line.addWidget(Name(name))
-        line.addWidget(ElidedLabel(value, "code_small" if copy else "small", middle=True), 1)
-        if copy is not None:
-            tip = f"Copy the {name.lower()}"
-            line.addWidget(IconButton("copy", tip, "text.tertiary", 24, on_click=lambda: copy(value)))
-        self.setMinimumHeight(px(24))
-
-
-class CheckLine(QWidget):
-    """One check: an icon, its name, what it says."""
-
-    def __init__(self, check: CheckView) -> None:
-        super().__init__()
-        line = box(QHBoxLayout(self), 8)
-        look = ("circle-check", "semantic.success.fg") if check.passed else ("circle-x", "semantic.error.fg")
-        line.addWidget(Glyph(*look, 14))
-        name = ElidedLabel(check.name, "small")
-        name.setToolTip(f"{check.name}: {check.detail}" if check.detail else check.name)
-        line.addWidget(name, 1)
-        line.addWidget(
-            Label("holds" if check.passed else "fails", "caption", "" if check.passed else "error")
-        )
-        self.setMinimumHeight(px(24))
-        self.setAccessibleName(f"{check.name} {'holds' if check.passed else 'fails'}. {check.detail}")
-
-
-class StringCard(QFrame):
-    """A string: what it is, its facts, its checks once asked for, its actions."""
-
-    def __init__(self, string: StringOnDisk, panel: SrsPanel) -> None:
-        super().__init__()
-        surface(self, "card")
-        self.string = string
-        self.setAccessibleName(string.name)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
-        head = box(QHBoxLayout(), 8)
-        head.addWidget(Glyph("sigma", "text.secondary", 16))
-        head.addWidget(ElidedLabel(string.name, "title"), 1)
-        self.badge = Badge("", "semantic.success")
-        head.addWidget(self.badge)
-        column.addLayout(head)
-        if string.fault:
-            self.badge.set("cannot be used", "semantic.error", "circle-x")
-            column.addWidget(InlineMessage("error", f"{string.fault[:1].upper()}{string.fault[1:]}."))
-        elif string.insecure:
-            self.badge.set("INSECURE", "semantic.warning", "triangle-alert")
-            text = "Whoever made it can forge proofs, unless one contributor forgot the secret."
-            column.addWidget(Label(text, "small", "secondary", wrap=True))
-        else:
-            self.badge.set("checksums agree", "semantic.success", "circle-check")
-        column.addSpacing(4)
-        if string.highest_power:
-            power = (string.highest_power + 1).bit_length() - 1
-            column.addWidget(Fact("Powers", f"{thousands(string.highest_power + 1)}, that is 2^{power}"))
-        if string.contributions:
-            names = ", ".join(name or "unnamed" for name in string.contributions)
-            column.addWidget(Fact("Contributions", f"{len(string.contributions)}: {names}"))
-        size = on_disk(string.size) + (f" in {len(string.files)} files" if string.files else "")
-        column.addWidget(Fact("On disk", size))
-        if string.digest:
-            column.addWidget(Fact("Digest", string.digest, panel.copy))
-        column.addWidget(Fact("Folder" if string.files else "File", str(string.path), panel.copy))
-        column.addSpacing(4)
-        actions = box(QHBoxLayout(), 8)
-        self.verify = Button("Verify", "", "shield-check", small=True, on_click=lambda: panel.verify(string))
-        self.verify.setEnabled(not string.fault)
-        actions.addWidget(self.verify)
-        if string.insecure:
-            self.contribute = Button(
-                "Contribute", "", "plus", small=True, on_click=lambda: panel.ask_contribution(string)
-            )
-            self.contribute.setEnabled(not string.fault)
-            self.delete = Button("Delete", "", "x", small=True, on_click=lambda: panel.ask_delete(string))
-            actions.addWidget(self.contribute)
-            actions.addStretch()
-            actions.addWidget(self.delete)
-        else:
-            actions.addStretch()
-        column.addLayout(actions)
-        self._checks(string, panel.checks.get(str(string.path)), column)
-
-    @staticmethod
-    def _checks(string: StringOnDisk, checks: tuple[CheckView, ...] | None, column: QVBoxLayout) -> None:
-        from avm.api.views import CheckView
-
-        if checks is None:
-            words = {True: "the published SHA-256", False: "not the published SHA-256"}
-            checks = tuple(CheckView(f.name, f.agrees, words[f.agrees]) for f in string.files)
-        if checks:
-            column.addSpacing(4)
-            column.addWidget(rule())
-            for check in checks:
-                column.addWidget(CheckLine(check))
+DOWNLOAD = "srs download"
 
 
 class SrsPanel(Panel):
@@ -155,12 +37,14 @@ class SrsPanel(Panel):
     stripe = "bottom"
     stripe_order = 35
     home = Place("right", 92, 10, shown=False, tab=True)
-    places = {"prove": Place("left", 60, 10, shown=False, tab=True)}
+    places = {"prove": Place("right", 60, 10, shown=False)}
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.strings: tuple[StringOnDisk, ...] = ()
         self.checks: dict[str, tuple[CheckView, ...]] = {}
+        self._wanted: dict[int, tuple[str, ...]] = {}
+        self.files: tuple[Available, ...] = ()
         self.cards: list[StringCard] = []
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -168,24 +52,31 @@ class SrsPanel(Panel):
         inner = QWidget()
         surface(inner, "panel")
         self.list = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
-        self.list.addStretch()
-        area.setWidget(inner)
         self.empty = EmptyState(
             "sigma",
             "No reference string yet",
-            "Import the official files for proofs that others accept. Without them a development string is "
-            "made at the first proof.",
-            "Import official files",
-            lambda: self._command("srs.import"),
+            "Download or import the official files for proofs that others accept. Without them a development "
+            "string is made at the first proof.",
         )
-        self.body = OrEmpty(area, self.empty)
-        self.column.addWidget(self.body)
+        self.official = OfficialCard(self.ask_download, self.cancel_download)
+        self.list.addWidget(self.empty)
+        self.list.addWidget(self.official)
+        self.list.addStretch()
+        area.setWidget(inner)
+        self.column.addWidget(area)
+        self.studio.jobs.added.connect(self._follow)
         self.studio.jobs.finished.connect(self._follow)
         self.reload()
 
     def controls(self) -> list[QWidget]:
+        fetch = IconButton(
+            "download",
+            "Download the official files that every proof needs",
+            side=24,
+            on_click=lambda: self._command("srs.download"),
+        )
         bring = IconButton(
-            "package-open",
+            "folder-open",
             "Import the official files from a folder",
             side=24,
             on_click=lambda: self._command("srs.import"),
@@ -193,7 +84,7 @@ class SrsPanel(Panel):
         make = IconButton(
             "plus", "Generate a development string", side=24, on_click=lambda: self._command("srs.generate")
         )
-        return [bring, make]
+        return [fetch, bring, make]
 
     def _command(self, name: str) -> None:
         self.studio.run_command(name)
@@ -209,13 +100,16 @@ class SrsPanel(Panel):
 
         def work(progress: Any, cancel: Any) -> Any:
             from avm.api.parameters import Parameters
+            from avm.api.srs_download import available
             from avm.api.srs_survey import survey
 
-            return survey(Parameters(), progress, cancel)
+            parameters = Parameters()
+            return survey(parameters, progress, cancel), available(parameters)
 
         self._submit("Look at the parameters", work, self._arrived, lane="parameters", replace=True)
 
-    def _arrived(self, strings: tuple[StringOnDisk, ...]) -> None:
+    def _arrived(self, found: tuple[tuple[StringOnDisk, ...], tuple[Available, ...]]) -> None:
+        strings, self.files = found
         known = {str(s.path): s.digest for s in self.strings}
         for string in strings:
             if known.get(str(string.path), string.digest) != string.digest:
@@ -228,16 +122,25 @@ class SrsPanel(Panel):
             self.list.removeWidget(card)
             card.hide()
             card.deleteLater()
-        self.cards = [StringCard(string, self) for string in self.strings]
-        for number, card in enumerate(self.cards):
-            self.list.insertWidget(number, card)
-        self.body.show_content(bool(self.cards))
+        self.cards = [StringCard(string, self, self.checks.get(str(string.path))) for string in self.strings]
+        below = self.list.indexOf(self.official) + 1
+        for card in self.cards:
+            below += 1
+            self.list.insertWidget(0 if not card.string.insecure else below - 1, card)
+        self.empty.setVisible(not self.cards)
         count = len(self.cards)
         self.set_fact(f"{count} string" + ("s" if count != 1 else "") if count else "")
+        self._show_files()
+
+    def _show_files(self) -> None:
+        wrong = frozenset(f.name for string in self.strings for f in string.files if not f.agrees)
+        self.official.set_files(self.files, wrong, self.coming())
 
     def _follow(self, job: Job) -> None:
-        """A proof may have made a string."""
-        if job.kind == "prove" and job.state == "done":
+        """A proof may have made a string; a download may have ended or been resumed from elsewhere."""
+        if job.kind == DOWNLOAD and not job.over:
+            self._show_files()
+        elif job.kind == DOWNLOAD or (job.kind == "prove" and job.state == "done"):
             self.reload()
 
     def development(self) -> list[StringOnDisk]:
@@ -258,6 +161,81 @@ class SrsPanel(Panel):
             self.reload()
 
         self._submit("Import the official files", work, done)
+
+    def coming(self) -> frozenset[str]:
+        """The official files that are being downloaded, or wait for it."""
+        jobs = self.studio.jobs.running(kind=DOWNLOAD)
+        return frozenset(name for job in jobs for name in self._wanted.get(job.id, ()))
+
+    def ask_download(self, names: tuple[str, ...]) -> None:
+        """Says how much is to be loaded, from where and to where, before anything is."""
+        from avm.api.srs_download import SERVERS
+
+        files = [file for file in self.files if file.name in names]
+        left = on_disk(sum(file.missing for file in files))
+        what = files[0].name if len(files) == 1 else f"{len(files)} official files"
+        self.studio.window.ask(
+            f"Download {what}, {left}?",
+            f"From {SERVERS[0].name} into {self.folder()}. It goes on while you work. What has arrived is "
+            "kept when you cancel, and a file is taken only with its published SHA-256.",
+            [("Download", "primary", lambda: self.download(names)), ("Cancel", "", lambda: None)],
+        )
+
+    def folder(self) -> Path:
+        """Where official files are kept."""
+        from avm.api.parameters import Parameters
+
+        return Parameters().official_folder
+
+    def download(self, names: tuple[str, ...]) -> None:
+        """Downloads official files on a lane of their own, so that proofs do not wait for them."""
+        missing = {file.name: file.missing for file in self.files if file.name in names}
+
+        def work(progress: Any, cancel: Any) -> Any:
+            from avm.api import srs_download
+            from avm.api.parameters import Parameters
+
+            pace = Pace(progress, missing)
+            return srs_download.download(names, Parameters(), pace, cancel, servers=srs_download.SERVERS)
+
+        def done(fetched: tuple[str, ...]) -> None:
+            job.subtitle = f"{on_disk(sum(missing.values()))}, with the published SHA-256"
+            count = f"{len(fetched)} official file" + ("s are here" if len(fetched) != 1 else " is here")
+            self._say(count, "Each has the published SHA-256.")
+
+        def failed(job: Job) -> None:
+            if job.state == "failed":
+                self.studio.window.toast(
+                    "error", job.title + " failed", sentences(job.error, job.hint), "Try again", again
+                )
+
+        def again() -> None:
+            self.download(names)
+
+        what = names[0] if len(names) == 1 else f"{len(names)} official files"
+        job = self.studio.jobs.submit(
+            f"Download {what}", work, lane="network", kind=DOWNLOAD, on_done=done, on_failed=failed
+        )
+        self._wanted[job.id] = names
+        self._show_files()
+
+    def cancel_download(self) -> None:
+        """Stops every download; what has arrived is kept."""
+        for job in self.studio.jobs.running(kind=DOWNLOAD):
+            self.studio.jobs.cancel(job)
+
+    def offer_download(self) -> None:
+        """Asks for the files that every proof needs, or brings the list when they are here."""
+        from app.models.srs import BASE, chosen_names, missing_of
+
+        names = tuple(file.name for file in missing_of(self.files, chosen_names(self.files, BASE)))
+        self.official.grid.setFocus()
+        if self.coming():
+            self.studio.window.hint("A download is on its way; Prover jobs shows it")
+        elif names:
+            self.ask_download(names)
+        else:
+            self.studio.window.hint("Choose the files to download in the list")
 
     def generate(self, log2: int) -> None:
         """Makes a development string of 2^log2 powers."""
@@ -403,7 +381,7 @@ class SrsPanel(Panel):
 
     def _failed(self, job: Job) -> None:
         if job.state == "failed":
-            self.studio.window.toast("error", f"{job.title} failed", f"{job.error}. {job.hint}".strip())
+            self.studio.window.toast("error", f"{job.title} failed", sentences(job.error, job.hint))
 
     def _say(self, fact: str, detail: str) -> None:
         self.studio.window.toast("success", fact, detail)

@@ -154,8 +154,8 @@ class SpanDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(0, rect.top(), 3, rect.height()), q(each.mark))
         content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
         first, last = index.column() == 0, index.column() == view.model().columnCount() - 1
-        left = (4 if view.rootIsDecorated() else self.EDGE) if first else self.PAD
-        self._spans(painter, rect.adjusted(left, 0, -(self.EDGE if last else self.PAD), 0), content, lit)
+        left = (4 if view.rootIsDecorated() else view.edge) if first else self.PAD
+        self._spans(painter, rect.adjusted(left, 0, -(view.edge if last else self.PAD), 0), content, lit)
         painter.restore()
 
     def _spans(self, painter: QPainter, rect: QRect, content: Cell, lit: bool) -> None:
@@ -200,6 +200,8 @@ class SpanDelegate(QStyledItemDelegate):
 class Grid(QTreeView):
     """A tree or table of rows. Columns are (title, width at 100 %); width 0 stretches.
 
+    In a card a grid is `flush`: its first and last cells reach its edges.
+
     `chosen` carries the key of the row a person moved to, `activated_key` of one opened by Enter or
     double click.
     """
@@ -215,9 +217,11 @@ class Grid(QTreeView):
         right: tuple[int, ...] = (),
         name: str = "",
         relaxed: bool = False,
+        flush: bool = False,
     ) -> None:
         super().__init__()
         self._columns, self._relaxed = columns, relaxed
+        self.edge = 0 if flush else SpanDelegate.EDGE
         self._hover = QPersistentModelIndex()
         self.menu_for: Callable[[Any, QPoint], None] | None = None
         self.rows_model = RowModel([title for title, _ in columns], set(right), self)

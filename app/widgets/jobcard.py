@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import px, row_height
 from app.widgets.basics import Button, ElidedLabel, Glyph, Label, box, rule, surface
 from app.widgets.grid import Grid
-from app.widgets.spans import Row, Span, cell, megabytes, row, seconds
+from app.widgets.spans import Row, Span, cell, megabytes, row, seconds, sentences
 from app.widgets.stagebar import Sparkline, StageBar, StagePart
 
 
@@ -32,6 +33,7 @@ class StageLike(Protocol):
 
 class JobLike(Protocol):
     title: str
+    kind: str
     subtitle: str
     state: str
     stages: list[StageLike]
@@ -56,7 +58,15 @@ LOOK = {
     "failed": ("circle-x", "semantic.error.fg"),
     "cancelled": ("circle", "text.tertiary"),
 }
-DETAIL = 10  # longer details are told by the tooltip
+DETAIL = 14  # longer details are told by the tooltip
+MAKES = {
+    "Witness and mask": "w, mask",
+    "Row check": "h_0",
+    "Column sums": "g_1, h_1",
+    "Matrix sums": "g_a, g_b, g_c",
+    "Combine matrices": "h_2",
+    "Batch opening": "3 points",
+}
 STAGE_LOOK = {
     "done": ("check", "text.tertiary"),
     "running": ("loader-circle", "accent.fg"),
@@ -112,10 +122,11 @@ def stage_rows(job: JobLike) -> list[Row]:
             else "text.tertiary"
         )
         when = seconds(took) if state != "pending" else f"about {seconds(expected)}" if expected else ""
+        makes = MAKES.get(name, detail if len(detail) <= DETAIL else "")
         rows.append(
             row(
                 cell(Span(icon=icon, colour=colour, gap=8), Span(name, tone, role), tip=detail),
-                cell(Span(detail if len(detail) <= DETAIL else "", "text.tertiary"), tip=detail),
+                cell(Span(makes, "text.tertiary"), tip=detail),
                 cell(Span(when, tone, role), right=True),
                 key=number,
             )
@@ -156,6 +167,7 @@ class JobCard(QFrame):
         self.glyph = Glyph("clock", "text.tertiary", 16)
         self.title = Label(job.title, "title")
         self.subtitle = ElidedLabel(job.subtitle, "small", "secondary")
+        self.trouble = Label("", "small", "secondary", wrap=True)
         self.when = Label("", "caption", "tertiary")
         self.cancel = Button("Cancel", "", "x", small=True, on_click=cancel, tip="Cancel this job")
         self.inspect = Button("Inspect", "", small=True, on_click=inspect)
@@ -164,15 +176,17 @@ class JobCard(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.when)
         head.addWidget(self.cancel)
-        second = box(QHBoxLayout(), 8, (26, 0, 0, 0))
+        self.second = QWidget()
+        second = box(QHBoxLayout(self.second), 8, (26, 0, 0, 0))
         second.addWidget(self.subtitle, 1)
-        second.addWidget(self.inspect)
-        second.addWidget(self.copy)
+        second.addWidget(self.trouble, 1)
+        second.addWidget(self.inspect, 0, Qt.AlignmentFlag.AlignTop)
+        second.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
-        column.addLayout(second)
+        column.addWidget(self.second)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.more = QWidget()
-        more = box(QVBoxLayout(self.more), 8)
+        more = box(QVBoxLayout(self.more), 8, (0, 4, 0, 0))
         figures = box(QHBoxLayout(), 24)
         self.done, self.elapsed = Figure("Done"), Figure("Elapsed")
         self.left, self.peak = Figure("Left"), Figure("Peak memory")
@@ -181,22 +195,25 @@ class JobCard(QFrame):
         figures.addStretch()
         self.bar = StageBar()
         self.stages = Grid(
-            [("Stage", 168), ("Makes", 0), ("Time", 112)], header=False, right=(2,), name="Stages"
+            [("Stage", 160), ("Makes", 0), ("Time", 104)], header=False, right=(2,), name="Stages", flush=True
         )
         self.stages.setSelectionMode(Grid.SelectionMode.NoSelection)
         self.stages.setVerticalScrollBarPolicy(self.stages.horizontalScrollBarPolicy())
         more.addLayout(figures)
         more.addWidget(self.bar)
         more.addWidget(self.stages)
-        more.addWidget(rule())
+        self.memory = QWidget()
+        below = box(QVBoxLayout(self.memory), 8)
+        below.addWidget(rule())
         memory = box(QHBoxLayout(), 8)
         memory.addWidget(Label("Memory", "small", "secondary"))
         memory.addStretch()
         self.memory_now = Label("", "small", "tertiary")
         memory.addWidget(self.memory_now)
-        more.addLayout(memory)
+        below.addLayout(memory)
         self.spark = Sparkline()
-        more.addWidget(self.spark)
+        below.addWidget(self.spark)
+        more.addWidget(self.memory)
         column.addWidget(self.more)
         self.refresh()
 
@@ -204,17 +221,21 @@ class JobCard(QFrame):
         job = self.job
         self.glyph.set(*LOOK[job.state])
         self.cancel.setVisible(not job.over)
-        self.inspect.setVisible(job.state == "done")
-        self.copy.setVisible(job.state == "failed")
+        failed = job.state == "failed"
+        self.inspect.setVisible(job.state == "done" and job.kind == "prove")
+        self.copy.setVisible(failed)
+        self.trouble.setVisible(failed)
+        self.subtitle.setVisible(not failed)
         clock = time.strftime("%H:%M", time.localtime(job.created))
         words = {"waiting": "waiting", "running": "", "cancelled": f"{clock}, cancelled", "failed": clock}
         self.when.setText(words.get(job.state, f"{clock}, {seconds(job.elapsed)}"))
         text = job.subtitle
-        if job.state == "failed":
-            text = job.error
-        elif job.state == "cancelled":
+        if failed:
+            self.trouble.setText(sentences(job.error, job.hint))
+        if job.state == "cancelled":
             text = f"Stopped after {seconds(job.elapsed)}" if job.elapsed else "Stopped before it began"
         self.subtitle.setText(text)
+        self.second.setVisible(bool(text) or failed)
         self.more.setVisible(job.state == "running")
         if job.state != "running":
             return
@@ -230,6 +251,7 @@ class JobCard(QFrame):
         high = row_height() * len(parts) + 2
         if self.stages.height() != high:
             self.stages.setFixedHeight(high)
+        self.memory.setVisible(bool(job.memory))
         self.memory_now.setText(f"{megabytes(job.memory[-1])} now" if job.memory else "")
         self.spark.set_values(tuple(job.memory))
 

@@ -103,3 +103,20 @@ def seconds(value: float) -> str:
 def megabytes(value: float) -> str:
     """An amount of memory in MB or GB."""
     return f"{value / 1024:.1f} GB" if value >= 1024 else f"{value:.0f} MB"
+
+
+def on_disk(size: int) -> str:
+    """An amount of bytes on disk: "1 KB", "3.0 MB", "12.0 GB"."""
+    if size < 1 << 20:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / (1 << 20):.1f} MB" if size < 100 << 20 else megabytes(size / (1 << 20))
+
+
+def sentences(*parts: str) -> str:
+    """What happened and what to try as sentences: "It is full. Free some space."."""
+    told = []
+    for part in parts:
+        if part:
+            plain = part.split()[0].isalpha()
+            told.append(f"{part[:1].upper() if plain else part[:1]}{part[1:].rstrip('.')}.")
+    return " ".join(told)

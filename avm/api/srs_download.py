@@ -174,7 +174,7 @@ def download(
     for file in files:
         progress.stage(file.name, megabytes(file.size))
         path = folder / file.name
-        if _size(path) == file.size and _digest(path, progress, cancel).hexdigest() == file.sha256:
+        if _size(path) == file.size and _digest(path, file.size, progress, cancel).hexdigest() == file.sha256:
             progress.step(file.size, file.size)
             continue
         _Fetch(file, path, progress, cancel, timeout).run(servers)
@@ -193,7 +193,7 @@ class _Fetch:
         if _size(self.part) > file.size:
             self._discard()
         self.have = _size(self.part)
-        self.hash = _digest(self.part, progress, cancel) if self.have else hashlib.sha256()
+        self.hash = _digest(self.part, file.size, progress, cancel) if self.have else hashlib.sha256()
         if self.have == file.size and self.hash.hexdigest() != file.sha256:
             self._discard()
 
@@ -315,9 +315,9 @@ def _ask_for_room(files: Sequence[OfficialFile], folder: Path) -> None:
         )
 
 
-def _digest(path: Path, progress: Progress, cancel: Cancel | None) -> hashlib._Hash:
-    """SHA-256 of a file so far; its bytes are the steps."""
-    digest, size, done = hashlib.sha256(), _size(path), 0
+def _digest(path: Path, size: int, progress: Progress, cancel: Cancel | None) -> hashlib._Hash:
+    """SHA-256 of a file so far; its bytes are the steps, of ``size``."""
+    digest, done = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
             while block := file.read(1 << 20):

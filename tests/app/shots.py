@@ -5,13 +5,100 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 OTHER = "aleo1qnr4dkkvkgfqph0vzc3y6z2eu975wnpz2925ntjccd5cfqxtyu8s7pyjh9"
+
+
+def lab(studio: Any, window: Any, wait: Any, spin: Any) -> None:
+    """The proof lab after every part was altered alone, with one bit of a commitment flipped."""
+    window.set_perspective("prove")
+    panel = window.show_panel("proof_lab")
+    window.docks.close_panel("constraints")
+    wait(60)
+    studio.run_command("lab.sweep")
+    wait(300)
+    part = next(p.key for p in panel.lab.parts if p.name == "g_1")
+    panel.parts.choose(part)
+    panel._show_actions()
+    panel.alter()
+    wait(60)
+    panel.parts.setFocus()
+    spin(0.5)
+
+
+def accounts(studio: Any, window: Any, wait: Any, spin: Any) -> None:
+    """Two accounts of one's own beside the shared one, keys masked."""
+    from avm.api.keystore import Secret
+
+    window.set_perspective("edit")
+    panel = window.show_panel("accounts")
+    panel.keystore.create_store(Secret("a sentence of some words"))
+    for name in ("Ada", "Treasury"):
+        panel.keystore.create(name)
+    panel.choose(panel.keystore.entries()[1])
+    panel.form.forget()
+    panel.reload()
+    wait(60)
+    spin(0.5)
+
+
+@contextmanager
+def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
+    """The SRS manager with two strings and a download on its way, from a server of this process."""
+    from avm.api import parameters, srs_download
+
+    class Slow(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+        def do_GET(self) -> None:
+            size = next(f.size for f in MANIFEST if f.remote_name == self.path.lstrip("/"))
+            self.send_response(200)
+            self.send_header("Content-Length", str(size))
+            self.end_headers()
+            try:
+                for _ in range(0, size, 1 << 16):
+                    self.wfile.write(bytes(1 << 16))
+                    time.sleep(0.1)
+            except OSError:
+                return
+
+    from avm.varuna.official_files import OFFICIAL_FILES as MANIFEST
+
+    before, root = srs_download.SERVERS, parameters.cache_root
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with tempfile.TemporaryDirectory() as cache:
+        parameters.cache_root = lambda: Path(cache)
+        srs_download.SERVERS = (srs_download.Server(f"http://127.0.0.1:{server.server_port}/"),)
+        official = Path(__file__).resolve().parents[3] / "shared" / "params"
+        if official.is_dir():
+            parameters.Parameters().import_official(official)
+        window.set_perspective("prove")
+        panel = window.show_panel("srs")
+        panel.generate(15)
+        wait(120)
+        panel.reload()
+        wait(60)
+        panel.official.grid.choose("2^17")
+        panel.official._tell()
+        panel.download(panel.official.chosen())
+        spin(3.0)
+        yield
+        panel.cancel_download()
+        wait(10)
+        srs_download.SERVERS, parameters.cache_root = before, root
+    server.shutdown()
 
 
 def main() -> None:
@@ -123,7 +210,12 @@ def main() -> None:
             spin(0.5)
             shot("step")
             studio.run_command("run.stop")
-        if chosen("proving", "prove", "ledger", "tamper", "debug"):
+        if chosen("accounts"):
+            sample("token")
+            accounts(studio, window, wait, spin)
+            shot("accounts")
+            window.docks.reset()
+        if chosen("proving", "prove", "lab", "ledger", "tamper", "debug"):
             sample("token")
             window.set_perspective("prove")
             wait(600)
@@ -148,6 +240,10 @@ def main() -> None:
                     shot("prove")
                 studio.run_command("ledger.commit")
                 wait(600)
+            if chosen("lab"):
+                lab(studio, window, wait, spin)
+                shot("lab")
+                window.docks.reset()
             window.set_perspective("ledger")
             wait(120)
             transaction = studio.session.transaction
@@ -164,6 +260,11 @@ def main() -> None:
             wait(60)
             spin(0.5)
             shot("debug")
+        if chosen("srs"):
+            sample("token")
+            with srs(studio, window, wait, spin):
+                shot("srs")
+            wait(60)
         for line in studio.session.output:
             print(line)
         studio.jobs.close()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.flow import sentences
 from app.studio import Studio
+from app.widgets.spans import sentences
 
 pytestmark = pytest.mark.qt
 LIMIT = 60_000
