@@ -15,7 +15,8 @@ from app.widgets.basics import Badge, Button, IconButton
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.segmented import Segmented
-from app.widgets.spans import seconds
+from app.widgets.spans import seconds, sentences
+from avm.api.varuna_versions import name_of, superseded
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -60,6 +61,7 @@ class ProofPanel(Panel):
         self._badges: list[Badge] = []
         self._commits: list[Button] = []
         self._stale: Badge | None = None
+        self._old: Badge | None = None
         for signal in (self.session.proof_changed, self.session.ledger_changed, self.session.build_changed):
             signal.connect(self.refresh)
         self.refresh()
@@ -72,8 +74,10 @@ class ProofPanel(Panel):
         chooser.chosen.connect(self._show)
         copy = IconButton("copy", "Copy the proof", "text.tertiary", 24, on_click=self._copy)
         self._stale = Badge("", "semantic.warning", "clock")
+        self._old = Badge("superseded version", "semantic.warning", "triangle-alert")
+        self._old.hide()
         self.refresh()
-        return [self._stale, badge, commit, chooser, copy]
+        return [self._stale, self._old, badge, commit, chooser, copy]
 
     def _commit(self) -> None:
         self.studio.run_command("ledger.commit")
@@ -106,7 +110,11 @@ class ProofPanel(Panel):
         view = proved.view
         srs = "development parameters, insecure" if view.srs == "development" else "official parameters"
         name = proved.constrained.ran.view.function
-        self.set_fact(f"{name}, Varuna V{view.version}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}")
+        protocol = name_of(view.version)
+        self.set_fact(f"{name}, {protocol}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}")
+        if self._old is not None:
+            self._old.setVisible(bool(superseded(view.version)))
+            self._old.setToolTip(sentences(superseded(view.version)))
         self.stages.set_rows(stage_rows(view))
         self.bytes.set_rows(byte_rows(view))
         if verified is not None:

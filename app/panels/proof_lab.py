@@ -15,6 +15,7 @@ from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
 from app.widgets.spans import Row, Span, cell, code, note, row, seconds, sentences, shorten
+from avm.api.varuna_versions import superseded
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -55,6 +56,7 @@ def part_rows(
 
 
 def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) -> Row:
+    shown = part.value if value is None else value
     name = [code(part.name)]
     if value is not None:
         name = [
@@ -62,7 +64,6 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
             code(part.name),
             Span("altered", "semantic.warning.fg", "caption"),
         ]
-    shown = part.value if value is None else value
     place = f"{part.offset}–{part.offset + part.size - 1}" if part.offset is not None else ""
     if caught is None:
         verdict = cell("")
@@ -72,6 +73,8 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
         )
     else:
         verdict = cell(Span(icon="circle-check", colour="semantic.success.fg"), Span("nothing"))
+    if part.kind == "version" and superseded(int(shown.removeprefix("V"))):
+        name.append(Span("superseded", "semantic.warning.fg", "caption"))
     return row(
         cell(*name),
         cell(Span(part.kind, "text.secondary")),
@@ -190,7 +193,12 @@ class ProofLabPanel(Panel):
         self.byte = QComboBox()
         self.byte.setAccessibleName("Byte to flip")
         self.versions = [
-            Button(f"Take V{v}", "", small=True, on_click=lambda v=v: self._alter("version", v))
+            Button(
+                f"Take V{v}" + (", superseded" if superseded(v) else ""),
+                small=True,
+                on_click=lambda v=v: self._alter("version", v),
+                tip=sentences(f"verify the copy as Varuna V{v}", superseded(v)),
+            )
             for v in (1, 2, 3)
         ]
         self.flip = Button(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avm.api.pipeline import verify_view
+from avm.api.varuna_versions import name_of, superseded
 from avm.api.views import VerifyView
 from avm.api.workspace import write_text_safely
 from avm.base.errors import DecodeError, StoreError
@@ -98,7 +99,6 @@ def verify(path: Path, parameters: Parameters) -> VerifyView:
         else "the SRS came with the file: valid only for somebody who trusts whoever made it"
     )
     sound = version is VarunaVersion.V3
-    old = f"Varuna V{int(version)} is superseded: its verifier accepts a known forgery"
-    protocol = "Varuna V3" if sound else old
+    protocol = superseded(version) or name_of(version)
     more = (("trusted SRS", trusted, detail), ("sound protocol version", sound, protocol))
     return verify_view(report, more)

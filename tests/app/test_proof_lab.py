@@ -111,9 +111,16 @@ def test_altering_twice_restores_and_several_parts_add_up(
     settle(studio, qtbot)
     choose(panel, "Varuna version")
     assert [b.isVisibleTo(panel) for b in panel.versions] == [True, True, False]
+    assert [("superseded" in b.text(), "forgery" in b.toolTip()) for b in panel.versions] == [
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
     panel._alter("version", 2)
     settle(studio, qtbot)
     assert panel.fact == "2 parts altered in a copy" and panel.altered is not None
+    protocol = next(r for r in panel.parts.all_rows() if r.cells[0].text().startswith("Varuna version"))
+    assert "superseded" in protocol.cells[0].text()
     panel.alter()
     settle(studio, qtbot)
     assert panel.fact == "1 part altered in a copy"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from avm.api import keystore, pipeline, proof_file
+from avm.api import keystore, pipeline, proof_file, varuna_versions
 from avm.api.chain import LedgerSession
 from avm.api.parameters import Parameters
 from avm.cli.command import Command, emit, note
@@ -30,7 +30,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         choices=(1, 2, 3),
         default=pipeline.LOCAL_VERSION,
-        help="protocol version (default: 3; 1 and 2 are superseded: they accept a known forgery)",
+        help=f"protocol version (default: 3; 1 and 2 are superseded: {varuna_versions.REASON})",
     )
     add_project_options(parser)
     add_ledger_option(parser)
@@ -56,20 +56,22 @@ def _run(args: argparse.Namespace) -> int:
                 constrained, Parameters(), version=args.varuna, srs=args.srs, progress=progress
             )
         if args.varuna < pipeline.LOCAL_VERSION:
-            note(f"Varuna V{args.varuna} is superseded: its verifier accepts a known forgery.")
+            note(f"{varuna_versions.superseded(args.varuna)}.")
         verified = pipeline.verify(proved)
         data = {
             "ok": verified.valid,
             "outputs": list(ran.view.outputs),
             "constraints": constrained.view.constraints,
             "proof_bytes": proved.view.bytes,
+            "varuna_version": args.varuna,
+            "superseded": args.varuna < varuna_versions.CURRENT,
             "srs": proved.view.srs,
             "seconds": round(proved.view.seconds, 4),
             "verified": verified.valid,
         }
         text = (
             f"Proved {args.function}: {constrained.view.constraints} constraints, {proved.view.bytes} bytes, "
-            f"{proved.view.seconds:.2f} s, {proved.view.srs} SRS, "
+            f"{proved.view.seconds:.2f} s, {varuna_versions.name_of(args.varuna)}, {proved.view.srs} SRS, "
             f"{'verified' if verified.valid else 'NOT VALID'}"
         )
         if args.output:

@@ -1,0 +1,24 @@
+"""What is said of a version of Varuna wherever one is chosen or shown.
+
+Certificates are the exception to the versions: a certificate shows that a verifying key belongs to a circuit,
+uses the domain string of V1 and V2, and which string the network takes from V3 on is not known.
+"""
+
+from __future__ import annotations
+
+CURRENT = 3
+"""The version of new local proofs."""
+REASON = (
+    "it lacks the separation that V3 adds between the claimed sum of matrix A and the mask, "
+    "so its verifier accepts a known forgery"
+)
+
+
+def superseded(version: int) -> str:
+    """Why ``version`` is not for new proofs, a sentence without its full stop; empty for the current one."""
+    return "" if version >= CURRENT else f"Varuna V{version} is superseded: {REASON}"
+
+
+def name_of(version: int) -> str:
+    """ "Varuna V3"; an older one is marked: "Varuna V2 (superseded)"."""
+    return f"Varuna V{version}" + ("" if version >= CURRENT else " (superseded)")
