@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from avm.base.errors import AvmError, DecodeError, VerifyError
 
 if TYPE_CHECKING:
+    from avm.api.circuit_cache import CircuitShape
     from avm.api.parameters import Parameters
     from avm.ledger.transaction import Deployment, Execution
     from avm.r1cs.system import ConstraintSystem
@@ -59,19 +60,18 @@ class LedgerVerifier:
 
         The circuit is synthesized again and indexed under each reference string of this machine.
         """
-        from avm.varuna.indexer import circuit_shape
         from avm.varuna.verifying_key import VerifyingKey
 
         for function, data in deployment.verifying_keys:
             try:
                 key = VerifyingKey.from_bytes(data)
                 system = self._circuit(deployment, function)
-                _, circuit_id, variables = circuit_shape(system.matrices(), system.num_variables)
+                shape = self._parameters.shape_of(system)
             except AvmError as error:
                 raise _refused_key(function, error.message) from None
-            if (key.circuit_id, key.num_variables) != (circuit_id, variables):
+            if (key.circuit_id, key.num_variables) != (shape.circuit_id, shape.num_variables):
                 raise _refused_key(function, "it is the key of another circuit")
-            if not any(data == known for known in self._keys(system)):
+            if not any(data == known for known in self._keys(system, shape)):
                 raise _refused_key(function, "it was not made under a reference string of this machine")
 
     def _circuit(self, deployment: Deployment, function: str) -> ConstraintSystem:
@@ -88,19 +88,18 @@ class LedgerVerifier:
         trace = execute(env, function, inputs, signer=LOCAL_SIGNER, store=MemoryStore(), finalize=False)
         return constrain(env, trace).system
 
-    def _keys(self, system: ConstraintSystem) -> Iterator[bytes]:
+    def _keys(self, system: ConstraintSystem, shape: CircuitShape) -> Iterator[bytes]:
         """The verifying key of a circuit under each string that reaches it."""
-        from avm.varuna.indexer import circuit_shape, index, required_degree
+        from avm.varuna.indexer import index, required_degree
 
-        matrices = system.matrices()
-        info, circuit_id, variables = circuit_shape(matrices, system.num_variables)
+        variables = shape.num_variables
         for srs in self._parameters.strings():
-            if srs.highest_power >= required_degree(info):
+            if srs.highest_power >= required_degree(shape.info):
                 key = self._parameters.cached_key(
-                    circuit_id.hex(),
+                    shape.circuit_id.hex(),
                     variables,
                     srs.digest,
-                    lambda srs=srs: index(matrices, srs, num_variables=variables)[0],  # type: ignore[misc]
+                    lambda srs=srs: index(system.matrices(), srs, num_variables=variables)[0],  # type: ignore[misc]
                 )
                 yield key.verifying_key.to_bytes()
 

@@ -1,11 +1,14 @@
 """The structured reference strings of this machine: official files, development strings, cached keys.
 
 Everything lives in one cache folder. Official files are copied in only when their SHA-256 is the published
-one. A development string is made on first need and is insecure: whoever made it could forge proofs.
+one. A development string is made on first need and is insecure: whoever made it could forge proofs. What is
+derived from strings and circuits lies beside them.
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import os
 import shutil
@@ -14,13 +17,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from avm.api import circuit_cache
+from avm.api.circuit_cache import CircuitShape
+from avm.api.disk_cache import DiskCache
+from avm.api.srs_cache import CachedPowers, development_string, keep_development
 from avm.api.views import SrsView
-from avm.api.workspace import write_bytes_safely
 from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.official_files import OFFICIAL_FILES, OfficialFile
 
 if TYPE_CHECKING:
+    from avm.r1cs.system import ConstraintSystem
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.reference_string import Srs, SrsVerifier
 
@@ -85,13 +92,16 @@ def _sha256(path: Path, cancel: Cancel | None) -> str:
 
 
 class Parameters:
-    """Finds, makes and caches structured reference strings and proving keys.
+    """Finds, makes and caches structured reference strings, the shapes of circuits and proving keys.
 
-    One object may be used from several threads. ``cache_dir`` overrides the user's cache folder.
+    One object may be used from several threads. ``cache_dir`` overrides the user's cache folder; ``derived``
+    is the cache of what can be made again. No trouble with the cache makes a proof fail.
     """
 
     def __init__(self, cache_dir: Path | None = None) -> None:
-        self.folder = (cache_dir or cache_root()) / "parameters"
+        root = cache_dir or cache_root()
+        self.folder = root / "parameters"
+        self.derived = DiskCache(root / "derived")
         self._lock = threading.RLock()
         self._loaded: dict[str, Srs] = {}
 
@@ -164,13 +174,9 @@ class Parameters:
         ``kind`` is ``official``, ``development`` or ``auto`` (official when imported and large enough).
         A missing development string is made, as a visible stage, and cached.
         """
-        from avm.varuna.srs import official_srs
-
         with self._lock:
             if kind in ("auto", "official") and self.has_official:
-                srs = self._loaded.get("official")
-                if srs is None:
-                    srs = self._loaded["official"] = official_srs(FolderFiles(self.official_folder))
+                srs = self._official()
                 if srs.highest_power >= max_degree:
                     return srs
             if kind == "official":
@@ -182,8 +188,20 @@ class Parameters:
             degree_log2 = max(DEVELOPMENT_LOG2, max_degree.bit_length())
             return self._development(degree_log2, progress, cancel)
 
+    def _official(self) -> Srs:
+        """The official string over the imported files, loaded once."""
+        from avm.varuna.srs import official_srs
+
+        srs = self._loaded.get("official")
+        if srs is None:
+            folder = self.official_folder
+            plain = official_srs(FolderFiles(folder))
+            srs = dataclasses.replace(plain, table=CachedPowers(plain.table, folder, self.derived))
+            self._loaded["official"] = srs
+        return srs
+
     def _development(self, degree_log2: int, progress: Progress, cancel: Cancel | None) -> Srs:
-        from avm.varuna.srs import development_srs, srs_from_bytes, srs_to_bytes
+        from avm.varuna.srs import development_srs
 
         name = f"development-{degree_log2}"
         if name in self._loaded:
@@ -192,39 +210,38 @@ class Parameters:
         srs: Srs | None = None
         if path.is_file():
             try:
-                srs = srs_from_bytes(path.read_bytes())
-            except (DecodeError, OSError):
-                path.rename(path.with_suffix(".corrupt"))
+                srs = development_string(path, self.derived, progress)
+            except (DecodeError, StoreError) as error:
+                progress.stage("Development SRS", f"refused and made again: {error.message}")
+                with contextlib.suppress(OSError):
+                    path.replace(path.with_suffix(".corrupt"))
         if srs is None:
             progress.stage("Development SRS", "insecure: for this machine's experiments only")
             srs = development_srs(degree_log2, progress=progress, cancel=cancel)
-            write_bytes_safely(path, srs_to_bytes(srs))
+            try:
+                keep_development(path, srs, self.derived, progress)
+            except StoreError as error:
+                progress.stage("Development SRS", f"used, but not kept: {error.message}")
         self._loaded[name] = srs
         return srs
 
     def store_development(self, srs: Srs, degree_log2: int) -> Path:
         """Keep ``srs`` (made or contributed to by the user) as the development string of that size."""
-        from avm.varuna.srs import srs_to_bytes
-
         path = self.development_path(degree_log2)
-        write_bytes_safely(path, srs_to_bytes(srs))
+        keep_development(path, srs, self.derived)
         with self._lock:
             self._loaded[f"development-{degree_log2}"] = srs
         return path
 
     def strings(self) -> tuple[Srs, ...]:
         """Every string this machine holds, loaded; files that cannot be read are left out."""
-        from avm.varuna.srs import official_srs, srs_from_bytes
-
         with self._lock:
-            if self.has_official and "official" not in self._loaded:
-                self._loaded["official"] = official_srs(FolderFiles(self.official_folder))
+            if self.has_official:
+                self._official()
             for path in self.folder.glob("development-*.srs"):
                 if path.stem not in self._loaded:
-                    try:
-                        self._loaded[path.stem] = srs_from_bytes(path.read_bytes())
-                    except (DecodeError, OSError):
-                        continue
+                    with contextlib.suppress(DecodeError, StoreError):
+                        self._loaded[path.stem] = development_string(path, self.derived)
             return tuple(self._loaded.values())
 
     def verifiers(self) -> dict[str, SrsVerifier]:
@@ -239,32 +256,25 @@ class Parameters:
                     return srs.verifier()
         return self.verifiers().get(digest)
 
-    # --- proving keys -----------------------------------------------------------------------------------
+    # --- circuits ---------------------------------------------------------------------------------------
+
+    def shape_of(self, system: ConstraintSystem, progress: Progress = NULL_PROGRESS) -> CircuitShape:
+        """Return sizes, id and number of variables of a circuit, from the cache or from its matrices."""
+        return circuit_cache.shape_of(system, self.derived, progress)
 
     def cached_key(
-        self, circuit_id: str, num_variables: int, srs_digest: str, make: Callable[[], ProvingKey]
+        self,
+        circuit_id: str,
+        num_variables: int,
+        srs_digest: str,
+        make: Callable[[], ProvingKey],
+        progress: Progress = NULL_PROGRESS,
     ) -> ProvingKey:
         """Return the proving key of a circuit under a string, from the cache or by ``make()``.
 
-        Two circuits with equal matrices may differ in ``num_variables``, which counts constants too and is
-        part of the verifying key. A file that is damaged or of another key is made again.
+        A file that is damaged, of another key or of other code is refused and made again.
         """
-        from avm.varuna.proving_key import ProvingKey
-
-        name = f"{circuit_id[:32]}-{num_variables}-{srs_digest[:16]}.key"
-        path = self.folder.parent / "keys" / name
-        if path.is_file():
-            try:
-                key = ProvingKey.from_bytes(path.read_bytes())
-            except (DecodeError, OSError):
-                path.unlink(missing_ok=True)
-            else:
-                wanted = (circuit_id, num_variables)
-                if (key.circuit_id.hex(), key.verifying_key.num_variables) == wanted:
-                    return key
-        key = make()
-        write_bytes_safely(path, key.to_bytes())
-        return key
+        return circuit_cache.key_of(circuit_id, num_variables, srs_digest, make, self.derived, progress)
 
     # --- description ------------------------------------------------------------------------------------
 

@@ -161,22 +161,24 @@ def prove(
 
     Versions 1 and 2 are superseded: they lack the separation that 3 adds.
 
-    The proving key is indexed once and cached on disk. ``Cancelled`` within half a second of a cancel.
+    The circuit's shape and the proving key are made once and cached on disk: then its matrices are not built.
+    ``Cancelled`` within half a second of a cancel.
     """
     warm_up(progress, cancel)
-    from avm.varuna.indexer import circuit_shape, index, required_degree
+    from avm.varuna.indexer import index, required_degree
     from avm.varuna.prover import prove as prove_varuna
     from avm.varuna.version import VarunaVersion
 
     system = constrained.circuit.system
-    matrices, assignment = system.matrices(), system.assignment()
-    info, circuit_id, variables = circuit_shape(matrices, system.num_variables)
-    string = parameters.srs_for(required_degree(info), progress, cancel, srs)
+    assignment, shape = system.assignment(), parameters.shape_of(system, progress)
+    variables = shape.num_variables
+    string = parameters.srs_for(required_degree(shape.info), progress, cancel, srs)
 
     def make_key() -> ProvingKey:
+        matrices = system.matrices()
         return index(matrices, string, num_variables=variables, progress=progress, cancel=cancel)[0]
 
-    key = parameters.cached_key(circuit_id.hex(), variables, string.digest, make_key)
+    key = parameters.cached_key(shape.circuit_id.hex(), variables, string.digest, make_key, progress)
     with memory.Peak() as peak:
         proof, report = prove_varuna(
             key, string, assignment, version=VarunaVersion(version), progress=progress, cancel=cancel

@@ -7,7 +7,9 @@ shifted files count the same way down from D = 2^28 - 1. Source: snarkVM ``param
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from avm.algebra import g1, g2
@@ -40,6 +42,8 @@ class SrsFiles(Protocol):
 def official_srs(files: SrsFiles) -> Srs:
     """Return the official string over the files at hand; only the small ones are read now.
 
+    The points of a small file are checked one by one only when its SHA-256 is not the published one.
+
     CheckFailure when beta-h, neg-powers-of-beta, powers-of-beta-gamma or powers-of-beta-15 is missing.
     """
     for name in (
@@ -55,9 +59,9 @@ def official_srs(files: SrsFiles) -> Srs:
         insecure=False,
         max_degree=MAX_DEGREE,
         table=FilePowers(files),
-        gamma_powers=_read_gamma(_whole(files, "powers-of-beta-gamma.usrs")),
-        beta_h=g2.from_uncompressed(_whole(files, "beta-h.usrs")),
-        negative_powers=_read_negative(_whole(files, "neg-powers-of-beta.usrs")),
+        gamma_powers=_read_gamma(*_whole(files, "powers-of-beta-gamma.usrs")),
+        beta_h=g2.from_uncompressed(*_whole(files, "beta-h.usrs")),
+        negative_powers=_read_negative(*_whole(files, "neg-powers-of-beta.usrs")),
     )
 
 
@@ -132,17 +136,19 @@ class FilePowers:
         return b"".join(reversed(pieces))
 
 
-def _whole(files: SrsFiles, name: str) -> bytes:
-    size = next(file.size for file in OFFICIAL_FILES if file.name == name)
-    return files.read(name, 0, size)
+def _whole(files: SrsFiles, name: str) -> tuple[bytes, bool]:
+    """Return a file's bytes, and whether its points must be checked: it is not the published file."""
+    published = next(file for file in OFFICIAL_FILES if file.name == name)
+    data = files.read(name, 0, published.size)
+    return data, hashlib.sha256(data).hexdigest() != published.sha256
 
 
-def _read_gamma(data: bytes) -> dict[int, g1.Point]:
-    return _read_by_exponent(data, "gamma powers", _POINT, g1.from_uncompressed)
+def _read_gamma(data: bytes, check: bool) -> dict[int, g1.Point]:
+    return _read_by_exponent(data, "gamma powers", _POINT, partial(g1.from_uncompressed, check=check))
 
 
-def _read_negative(data: bytes) -> dict[int, g2.Point]:
-    return _read_by_exponent(data, "negative powers", 2 * _POINT, g2.from_uncompressed)
+def _read_negative(data: bytes, check: bool) -> dict[int, g2.Point]:
+    return _read_by_exponent(data, "negative powers", 2 * _POINT, partial(g2.from_uncompressed, check=check))
 
 
 def _read_by_exponent(data: bytes, name: str, size: int, decode: Callable[[bytes], _P]) -> dict[int, _P]:

@@ -41,9 +41,10 @@ def srs_to_bytes(srs: Srs) -> bytes:
     return body + hashlib.sha256(body).digest()
 
 
-def srs_from_bytes(data: bytes) -> Srs:
+def srs_from_bytes(data: bytes, checked_powers: G1Points | None = None) -> Srs:
     """Read a blob; DecodeError when it is damaged, of another version, or names another structure.
 
+    ``checked_powers`` are the powers of this very blob, read before: then no point is checked once more.
     The checksum guards against damage only. A file from someone else must also pass ``check_srs`` and
     ``verify_updates`` before it is used.
     """
@@ -59,19 +60,22 @@ def srs_from_bytes(data: bytes) -> Srs:
     if not SMALLEST_LOG <= log_size <= LARGEST_LOG:
         raise DecodeError(f"a development string has 2^{SMALLEST_LOG} to 2^{LARGEST_LOG} powers")
     degree = (1 << log_size) - 1
-    points = G1Points.from_uncompressed(reader.take(96 << log_size))
+    encoded, check = reader.take(96 << log_size), checked_powers is None
+    points = G1Points.from_uncompressed(encoded) if checked_powers is None else checked_powers
+    if len(points) != 1 << log_size:
+        raise DecodeError(f"2^{log_size} powers are expected, not {len(points)}")
     gamma = {}
     for exponent in blinding_exponents(degree):
         _expect(reader, exponent)
-        gamma[exponent] = g1.from_uncompressed(reader.take(96))
-    beta_h = g2.from_uncompressed(reader.take(192))
+        gamma[exponent] = g1.from_uncompressed(reader.take(96), check)
+    beta_h = g2.from_uncompressed(reader.take(192), check)
     negative = {}
     for bound in degree_bounds(degree):
         _expect(reader, bound)
-        negative[bound] = g2.from_uncompressed(reader.take(192))
+        negative[bound] = g2.from_uncompressed(reader.take(192), check)
     if (count := reader.uint(4)) > MAX_UPDATES:
         raise DecodeError(f"a history has at most {MAX_UPDATES} updates, not {count}")
-    updates = tuple(_read_record(reader) for _ in range(count))
+    updates = tuple(_read_record(reader, check) for _ in range(count))
     reader.finish()
     return Srs(
         name=NAME,
@@ -107,16 +111,16 @@ def _write_record(out: ByteWriter, record: UpdateRecord) -> None:
     out.raw(Fr.to_bytes_le(record.beta_proof.response)).raw(Fr.to_bytes_le(record.gamma_proof.response))
 
 
-def _read_record(reader: ByteReader) -> UpdateRecord:
+def _read_record(reader: ByteReader, check: bool) -> UpdateRecord:
     try:
         name = reader.take(reader.u16()).decode()
     except UnicodeDecodeError as error:
         raise DecodeError("the name of a contribution is not UTF-8") from error
     before_digest, after_digest = reader.take(32).hex(), reader.take(32).hex()
     before_beta, after_beta, before_gamma, after_gamma, beta_commitment, gamma_commitment = (
-        g1.from_compressed(reader.take(48)) for _ in range(6)
+        g1.from_compressed(reader.take(48), check) for _ in range(6)
     )
-    after_beta_h = g2.from_compressed(reader.take(96))
+    after_beta_h = g2.from_compressed(reader.take(96), check)
     beta_response, gamma_response = (Fr.from_bytes_le(reader.take(32)) for _ in range(2))
     return UpdateRecord(
         name=name,

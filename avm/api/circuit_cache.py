@@ -1,0 +1,110 @@
+"""What a circuit costs to arrange, cached: its shape by a digest of the whole system, its key by its id.
+
+The digest is over every coefficient of every row, not over the program's name or text, so whatever could
+change the circuit (source, imports, constant inputs, the code of a gadget) changes the digest: a hit is the
+same circuit. Taking it costs a sixth of building and arranging the matrices.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from avm.api.disk_cache import DiskCache
+from avm.base.codec import ByteReader
+from avm.base.errors import DecodeError
+from avm.base.progress import NULL_PROGRESS, Progress
+
+if TYPE_CHECKING:
+    from avm.r1cs.system import ConstraintSystem
+    from avm.varuna.proving_key import ProvingKey
+    from avm.varuna.verifying_key import CircuitInfo
+
+_ROWS = 4096
+_MARSHAL_VERSION = 2
+"""The last one whose bytes depend on the values alone, not on which objects are shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitShape:
+    """Sizes, id (32 bytes) and number of variables of a circuit, as ``avm.varuna.indexer.circuit_shape``."""
+
+    info: CircuitInfo
+    circuit_id: bytes
+    num_variables: int
+
+    def to_bytes(self) -> bytes:
+        """Return the six sizes, the id and the number of variables."""
+        return self.info.to_bytes() + self.circuit_id + self.num_variables.to_bytes(8, "little")
+
+
+def fingerprint(system: ConstraintSystem) -> str:
+    """Return SHA-256 (hex) of the numbers of variables and of all rows; the witness has no part in it."""
+    counts = (system.num_public, system.num_private, system.num_variables, system.num_constraints)
+    digest = hashlib.sha256(marshal.dumps(counts, _MARSHAL_VERSION))
+    rows = system.rows()
+    for start in range(0, len(rows), _ROWS):
+        part = [
+            (a.constant, a.terms, b.constant, b.terms, c.constant, c.terms)
+            for a, b, c in rows[start : start + _ROWS]
+        ]
+        digest.update(marshal.dumps(part, _MARSHAL_VERSION))
+    return digest.hexdigest()
+
+
+def shape_of(system: ConstraintSystem, cache: DiskCache, progress: Progress = NULL_PROGRESS) -> CircuitShape:
+    """Return the shape of a system, from the cache or from its matrices."""
+    from avm.varuna.indexer import circuit_shape
+
+    def make() -> CircuitShape:
+        return CircuitShape(*circuit_shape(system.matrices(), system.num_variables))
+
+    def decode(data: bytes) -> CircuitShape:
+        shape = _read_shape(data)
+        found = (shape.num_variables, shape.info.num_constraints)
+        if found != (system.num_variables, system.num_constraints + 1):
+            raise DecodeError("it is the shape of another circuit")
+        return shape
+
+    return cache.get("shape", fingerprint(system), decode, make, CircuitShape.to_bytes, progress)
+
+
+def key_of(
+    circuit_id: str,
+    num_variables: int,
+    srs_digest: str,
+    make: Callable[[], ProvingKey],
+    cache: DiskCache,
+    progress: Progress = NULL_PROGRESS,
+) -> ProvingKey:
+    """Return the proving key of a circuit under a string, from the cache or by ``make()``.
+
+    Two circuits with equal matrices may differ in ``num_variables``, which counts constants too and is part
+    of the verifying key. The id of a cached key is calculated anew from its matrices.
+    """
+    from avm.varuna.indexer import circuit_id_of
+    from avm.varuna.proving_key import ProvingKey
+
+    def decode(data: bytes) -> ProvingKey:
+        key = ProvingKey.from_bytes(data)
+        wanted = (circuit_id, circuit_id, num_variables)
+        calculated = circuit_id_of(key.info, key.matrices).hex()
+        if (key.circuit_id.hex(), calculated, key.verifying_key.num_variables) != wanted:
+            raise DecodeError("it is the index of another circuit")
+        return key
+
+    name = f"circuit {circuit_id}, {num_variables} variables, string {srs_digest}"
+    return cache.get("index", name, decode, make, lambda key: key.to_bytes(), progress)
+
+
+def _read_shape(data: bytes) -> CircuitShape:
+    from avm.varuna.verifying_key import CircuitInfo
+
+    reader = ByteReader(data)
+    info = CircuitInfo(*(reader.u64() for _ in range(6)))
+    shape = CircuitShape(info, reader.take(32), reader.u64())
+    reader.finish()
+    return shape
