@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.bench import growth, kernel_start, kernel_tables, main_tables, oracle, scale
+from tests.bench import disk_caches, growth, kernel_start, kernel_tables, main_tables, oracle, scale
 from tests.bench.table import Table
 from tests.bench.tiers import in_child, runnable
 
@@ -40,6 +40,7 @@ def tables(quick: bool = False) -> Iterator[Table]:
     yield kernel_tables.sums(core)
     yield kernel_tables.transforms(core)
     yield kernel_start.table(core)
+    yield disk_caches.table()
     if not quick:
         yield oracle.compare(main, core)
         rows = in_child("tests.bench.growth")["rows"]

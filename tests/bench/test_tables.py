@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import growth, kernel_tables, main_proof, main_tables, oracle, prover, tiers
+from avm.varuna.bench import sample_system
+from tests.bench import disk_caches, growth, kernel_tables, main_proof, main_tables, oracle, prover, tiers
 from tests.bench.__main__ import shown
 from tests.bench.figure import Figure
 from tests.bench.scale import Scale
@@ -65,6 +66,13 @@ def test_the_main_shape_has_the_counts_of_the_real_function() -> None:
     assert (matrices.num_public, matrices.num_private) == (12, 12_921)
     assert matrices.num_constraints == 12_926 and matrices.nonzeros == (32_191, 46_449, 16_949)
     assert len(assignment.public) == 12 and len(assignment.private) == 12_921
+
+
+def test_a_system_of_the_main_shape_has_its_matrices_and_satisfies_them() -> None:
+    matrices, assignment = sample_system(30)
+    system = disk_caches.system_of(matrices, assignment)
+    assert system.matrices() == matrices and system.assignment() == assignment
+    assert system.is_satisfied
 
 
 def test_kernel_tables_set_a_measurement_beside_the_design() -> None:
