@@ -6,47 +6,28 @@ A vector is a numpy array of shape (n, 4): row i holds the little-endian words o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels import field_vector as kernels
+from avm.algebra.kernels.select import tier
+from avm.algebra.rows import MONTGOMERY, FrVector, constant, contiguous, integers, row, rows, zeros
 from avm.base.errors import DecodeError
+from avm.base.pool import Pool
+from avm.base.progress import Cancel
 
-FrVector = npt.NDArray[np.uint64]
+if tier() == "ifma":
+    from avm.algebra import lane_vectors as products
+else:
+    from avm.algebra import portable_vectors as products
 
 _P = FR_MODULUS
-_R = (1 << 256) % _P
-
-
-def _row(words: int) -> FrVector:
-    return np.frombuffer(words.to_bytes(32, "little"), dtype=np.uint64).reshape(1, 4).copy()
-
-
-_TO_MONTGOMERY = _row(_R * _R % _P)
-_FROM_MONTGOMERY = _row(1)
-
-
-def contiguous(a: FrVector) -> FrVector:
-    """Return the vector as kernels need it; ValueError when the array is no vector."""
-    if a.ndim != 2 or a.shape[1] != 4 or a.dtype != np.uint64:
-        raise ValueError(f"not a vector over Fr: shape {a.shape}, type {a.dtype}")
-    return np.require(a, requirements=["C", "W"])
+_R = MONTGOMERY
 
 
 # ---- making and reading vectors
-
-
-def zeros(n: int) -> FrVector:
-    """Return n zeros."""
-    return np.zeros((n, 4), dtype=np.uint64)
-
-
-def constant(x: int, n: int = 1) -> FrVector:
-    """Return n copies of x."""
-    return np.repeat(_row(x % _P * _R % _P), n, axis=0)
 
 
 def ones(n: int) -> FrVector:
@@ -56,14 +37,12 @@ def ones(n: int) -> FrVector:
 
 def from_ints(values: Iterable[int]) -> FrVector:
     """Return the vector of canonical integers; OverflowError or ValueError when one is out of range."""
-    data = b"".join([x.to_bytes(32, "little") for x in values])
-    return from_canonical(np.frombuffer(data, dtype=np.uint64).reshape(-1, 4))
+    return from_canonical(rows(values))
 
 
 def to_ints(a: FrVector) -> list[int]:
     """Return the canonical integers of a vector."""
-    data = to_canonical(a).tobytes()
-    return [int.from_bytes(data[i : i + 32], "little") for i in range(0, len(data), 32)]
+    return integers(to_canonical(a))
 
 
 def from_canonical(words: FrVector) -> FrVector:
@@ -73,7 +52,7 @@ def from_canonical(words: FrVector) -> FrVector:
     if bad >= 0:
         raise ValueError(f"element {bad} is not below the modulus")
     out = np.empty_like(words)
-    kernels.scale(words, _TO_MONTGOMERY, out)
+    products.to_montgomery(words, out)
     return out
 
 
@@ -81,7 +60,7 @@ def to_canonical(a: FrVector) -> FrVector:
     """Return the words of the canonical integers."""
     a = contiguous(a)
     out = np.empty_like(a)
-    kernels.scale(a, _FROM_MONTGOMERY, out)
+    products.from_montgomery(a, out)
     return out
 
 
@@ -127,7 +106,7 @@ def random(n: int, rng: Callable[[int], bytes] = os.urandom) -> FrVector:
 
 def words_of_modulus() -> FrVector:
     """Return the four words of r."""
-    words: FrVector = _row(_P)[0]
+    words: FrVector = row(_P)[0]
     return words
 
 
@@ -173,7 +152,7 @@ def mul(a: FrVector, b: FrVector) -> FrVector:
         raise ValueError(f"lengths {len(a)} and {len(b)} differ")
     a, b = contiguous(a), contiguous(b)
     out = np.empty_like(a)
-    kernels.mul(a, b, out)
+    products.mul(a, b, out)
     return out
 
 
@@ -184,17 +163,33 @@ def neg(a: FrVector) -> FrVector:
 
 def scale(a: FrVector, k: int) -> FrVector:
     """Return k·a."""
-    a = contiguous(a)
-    out = np.empty_like(a)
-    kernels.scale(a, constant(k), out)
-    return out
+    return linear_combination([(a, k)])
 
 
 def add_scaled(a: FrVector, b: FrVector, k: int) -> FrVector:
     """Return a + k·b; the shorter is extended with zeros."""
-    a, b = _same_length(a, b)
-    out = np.empty_like(a)
-    kernels.add_scaled(a, b, constant(k), out)
+    return linear_combination([(a, 1), (b, k)])
+
+
+_ROWS_PER_UNIT = 8192
+
+
+def linear_combination(
+    terms: Sequence[tuple[FrVector, int]], pool: Pool | None = None, cancel: Cancel | None = None
+) -> FrVector:
+    """Return Σ k·a over the pairs (a, k); the shorter vectors are extended with zeros.
+
+    With a pool its threads share the rows; ``Cancelled`` between pieces of them.
+    """
+    vectors = [contiguous(a) for a, _ in terms]
+    factors = [k % _P for _, k in terms]
+    out = np.empty((max(map(len, vectors), default=0), 4), dtype=np.uint64)
+
+    def piece(begin: int) -> None:
+        end = begin + _ROWS_PER_UNIT
+        products.linear_combination([a[begin:end] for a in vectors], factors, out[begin:end])
+
+    (pool or Pool(1)).map(piece, range(0, len(out), _ROWS_PER_UNIT), cancel)
     return out
 
 
@@ -206,16 +201,16 @@ def add_constant(a: FrVector, k: int) -> FrVector:
     return out
 
 
-def batch_inverse(a: FrVector) -> FrVector:
-    """Return the inverses; zero stays zero."""
+def batch_inverse(a: FrVector, factor: int = 1) -> FrVector:
+    """Return factor/a; zero stays zero."""
     a = contiguous(a)
     out = np.empty_like(a)
-    kernels.batch_inverse(a, out)
+    products.batch_inverse(a, factor % _P, out)
     return out
 
 
 def powers(base: int, n: int, first: int = 1) -> FrVector:
     """Return first·base^i for i < n."""
     out = np.empty((n, 4), dtype=np.uint64)
-    kernels.powers(constant(base), constant(first), out)
+    products.powers(base % _P, first % _P, out)
     return out

@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.domain import COSET_SHIFT, Domain
-from avm.algebra.elements import FrVector, constant, contiguous, from_ints, mul, pad, powers, scale
-from avm.algebra.fields import Fr
-from avm.algebra.kernels import field_vector as kernels
+from avm.algebra.elements import from_ints, linear_combination, mul, pad, powers, scale, to_ints
+from avm.algebra.fields import FR_MODULUS, Fr
 from avm.algebra.kernels.select import tier
+from avm.algebra.rows import FrVector, Words, constant, contiguous, scratch
 
 if tier() == "ifma":
     from avm.algebra.kernels import ntt_lanes
-
-Words = npt.NDArray[np.uint64]
+else:
+    from avm.algebra.kernels import ntt_portable  # noqa: F401 - compiled with the rest of this tier
 
 
 def ntt(coefficients: FrVector, size: int) -> FrVector:
@@ -46,9 +46,11 @@ def _transform(a: FrVector, size: int, inverse: bool, shift: int) -> FrVector:
     domain = Domain(size)
     if len(a) > size:
         raise ValueError(f"{len(a)} values do not fit a domain of size {size}")
-    if tier() == "ifma" and size >= ntt_lanes.SMALLEST:
-        return transform_in_lanes(a, domain.log_size, inverse, shift)
-    return transform_portably(a, domain.log_size, inverse, shift)
+    if tier() != "ifma":
+        return transform_portably(a, domain.log_size, inverse, shift)
+    if size < ntt_lanes.SMALLEST:
+        return transform_directly(a, domain.log_size, inverse, shift)
+    return transform_in_lanes(a, domain.log_size, inverse, shift)
 
 
 @lru_cache(maxsize=64)
@@ -66,6 +68,8 @@ def _factors(log_size: int, inverse: bool, shift: int) -> FrVector:
 @lru_cache(maxsize=64)
 def _twiddles(log_size: int, inverse: bool) -> FrVector:
     """Return the powers for all stages of transforms of size 2^log_size (at least 2)."""
+    from avm.algebra.kernels import ntt_portable as kernels
+
     domains = [Domain(2 << i) for i in range(log_size)]
     table = np.zeros((1 << log_size, 4), dtype=np.uint64)
     kernels.twiddles(from_ints([d.generator_inverse if inverse else d.generator for d in domains]), table)
@@ -74,6 +78,8 @@ def _twiddles(log_size: int, inverse: bool) -> FrVector:
 
 def transform_portably(a: FrVector, log_size: int, inverse: bool, shift: int) -> FrVector:
     """Return the transform of size 2^log_size by bit reversal and butterflies on 64-bit words."""
+    from avm.algebra.kernels import ntt_portable as kernels
+
     out = np.empty((1 << log_size, 4), dtype=np.uint64)
     if shift != 1 and not inverse:
         a = mul(a, _factors(log_size, inverse, shift)[: len(a)])
@@ -88,6 +94,23 @@ def transform_portably(a: FrVector, log_size: int, inverse: bool, shift: int) ->
 
 
 # ---- IFMA tier
+
+
+@lru_cache(maxsize=64)
+def _columns(log_size: int, inverse: bool, shift: int) -> list[FrVector]:
+    """Return the transforms of the unit vectors."""
+    domain = Domain(1 << log_size)
+    count = range(domain.size)
+    if not inverse:
+        return [powers(domain.element(j), domain.size, pow(shift, j, FR_MODULUS)) for j in count]
+    back = Fr.inv(shift)
+    return [powers(domain.element(-j) * back, domain.size, domain.size_inverse) for j in count]
+
+
+def transform_directly(a: FrVector, log_size: int, inverse: bool, shift: int) -> FrVector:
+    """Return a transform of a small size 2^log_size as one combination of the unit vectors' transforms."""
+    columns = _columns(log_size, inverse, shift)
+    return linear_combination([(columns[0], 0), *zip(columns, to_ints(a))])
 
 
 def _reversed_bits(bits: int) -> npt.NDArray[np.int64]:
@@ -143,9 +166,8 @@ def _lane_outputs(log_size: int, inverse: bool, shift: int) -> Words:
 def transform_in_lanes(a: FrVector, log_size: int, inverse: bool, shift: int) -> FrVector:
     """Return the transform of size 2^log_size, at least 64, with AVX-512 IFMA."""
     out = np.empty((1 << log_size, 4), dtype=np.uint64)
-    buffer = np.empty((5 << log_size) + 8, dtype=np.uint64)
-    skip = -(buffer.ctypes.data // 8) % 8
+    buffer = scratch(5 << log_size)
     inputs, outputs = _lane_inputs(log_size, inverse, shift), _lane_outputs(log_size, inverse, shift)
     twiddles = _lane_twiddles(log_size, inverse)[1]
-    ntt_lanes.transform(pad(a, 1 << log_size), inputs, twiddles, outputs, buffer[skip:], out)
+    ntt_lanes.transform(pad(a, 1 << log_size), inputs, twiddles, outputs, buffer, out)
     return out

@@ -8,26 +8,24 @@ ValueError means misuse: lengths that do not fit, sizes that are not powers of t
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from avm.algebra.domain import Domain
 from avm.algebra.elements import (
-    FrVector,
     add,
     add_constant,
     add_scaled,
     batch_inverse,
-    constant,
-    contiguous,
     element,
     from_bytes,
     from_canonical,
     from_ints,
+    linear_combination,
     mul,
     neg,
     ones,
     pad,
     powers,
+    products,
     random,
     scale,
     sub,
@@ -36,12 +34,13 @@ from avm.algebra.elements import (
     to_int,
     to_ints,
     words_of_modulus,
-    zeros,
 )
+from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels import field_vector as kernels
+from avm.algebra.rows import FrVector, Indices, constant, contiguous, zeros
 from avm.algebra.transform import coset_intt, coset_ntt, intt, ntt
 
-Index = npt.NDArray[np.int64]
+Index = Indices
 
 __all__ = [
     "FrVector",
@@ -66,9 +65,11 @@ __all__ = [
     "from_bytes",
     "from_canonical",
     "from_ints",
+    "gathered_products",
     "intt",
     "is_zero",
     "lagrange_at",
+    "linear_combination",
     "mul",
     "mul_by_vanishing",
     "neg",
@@ -79,6 +80,8 @@ __all__ = [
     "powers",
     "random",
     "scale",
+    "scatter_sums",
+    "segment_sums",
     "sub",
     "to_bytes",
     "to_canonical",
@@ -103,17 +106,12 @@ def total(a: FrVector) -> int:
 
 def dot(a: FrVector, b: FrVector) -> int:
     """Return Σ a[i]·b[i] over the common length."""
-    size = min(len(a), len(b))
-    out = zeros(1)
-    kernels.dot(contiguous(a[:size]), contiguous(b[:size]), out)
-    return to_int(out)
+    return products.dot(contiguous(a), contiguous(b))
 
 
 def evaluate(coefficients: FrVector, x: int) -> int:
     """Return the value of the polynomial at x."""
-    out = zeros(1)
-    kernels.evaluate(contiguous(coefficients), constant(x), out)
-    return to_int(out)
+    return products.evaluate(contiguous(coefficients), x % FR_MODULUS)
 
 
 def is_zero(a: FrVector) -> bool:
@@ -132,8 +130,14 @@ def equal(a: FrVector, b: FrVector) -> bool:
 
 def degree(a: FrVector) -> int:
     """Return the degree of a polynomial, −1 for zero."""
-    used = np.flatnonzero(np.any(a, axis=1))
-    return int(used[-1]) if len(used) else -1
+    end, step = len(a), 64
+    while end > 0:
+        begin = max(0, end - step)
+        used = np.flatnonzero(np.any(a[begin:end], axis=1))
+        if len(used):
+            return begin + int(used[-1])
+        end, step = begin, 4 * step
+    return -1
 
 
 def trim(a: FrVector) -> FrVector:
@@ -152,10 +156,9 @@ def poly_mul(a: FrVector, b: FrVector) -> FrVector:
 
 def divide_by_linear(coefficients: FrVector, z: int) -> tuple[FrVector, int]:
     """Return (quotient, remainder) of the division by X − z."""
-    quotient = zeros(max(0, len(coefficients) - 1))
-    remainder = zeros(1)
-    kernels.divide_by_linear(contiguous(coefficients), constant(z), quotient, remainder)
-    return quotient, to_int(remainder)
+    quotient = np.empty((max(0, len(coefficients) - 1), 4), dtype=np.uint64)
+    remainder = products.divide_by_linear(contiguous(coefficients), z % FR_MODULUS, quotient)
+    return quotient, remainder
 
 
 def divide_by_vanishing(coefficients: FrVector, size: int) -> tuple[FrVector, FrVector]:
@@ -185,41 +188,71 @@ def lagrange_at(size: int, x: int) -> FrVector:
     """Return L_i(x) for every element w^i of the domain of the given size."""
     domain = Domain(size)
     vanishing = domain.vanishing(x)
-    elements = powers(domain.generator, size)
     if vanishing == 0:
         out = zeros(size)
-        out[np.all(elements == constant(x), axis=1)] = constant(1)[0]
+        out[np.all(powers(domain.generator, size) == constant(x), axis=1)] = constant(1)[0]
         return out
-    inverses = batch_inverse(sub(constant(x, size), elements))
-    return mul(inverses, powers(domain.generator, size, vanishing * domain.size_inverse))
+    # L_i(x) = w^i·v(x) / (size·(x − w^i)), and w^i / (x − w^i) = 1 / (x·w^−i − 1).
+    differences = powers(domain.generator_inverse, size, x)
+    kernels.add_constant(differences, constant(-1), differences)
+    return batch_inverse(differences, vanishing * domain.size_inverse)
 
 
 # ---- sparse matrices
 
 
+def gathered_products(a: FrVector, table: FrVector, indices: Index) -> FrVector:
+    """Return the vector of a[i]·table[indices[i]]; ValueError when an index lies outside the table."""
+    a, table, indices = contiguous(a), contiguous(table), np.require(indices, np.int64, ["C", "W"])
+    if len(a) != len(indices):
+        raise ValueError(f"{len(a)} elements but {len(indices)} indices")
+    _check_indices(indices, len(table))
+    out = np.empty_like(a)
+    products.gathered_products(a, table, indices, out)
+    return out
+
+
+def segment_sums(starts: Index, a: FrVector) -> FrVector:
+    """Return the sums of a[k] over starts[r] <= k < starts[r+1] for all r."""
+    starts = np.require(starts, np.int64, ["C", "W"])
+    if len(starts) == 0 or starts[0] < 0 or starts[-1] > len(a) or np.any(np.diff(starts) < 0):
+        raise ValueError("the segments do not fit the vector")
+    out = np.empty((len(starts) - 1, 4), dtype=np.uint64)
+    kernels.segment_sums(starts, contiguous(a), out)
+    return out
+
+
+def scatter_sums(places: Index, a: FrVector, size: int) -> FrVector:
+    """Return the vector of the given size whose element i is the sum of a[k] over places[k] = i."""
+    places = np.require(places, np.int64, ["C", "W"])
+    if len(a) != len(places):
+        raise ValueError(f"{len(a)} elements but {len(places)} places")
+    _check_indices(places, size)
+    out = zeros(size)
+    kernels.scatter_sums(places, contiguous(a), out)
+    return out
+
+
 def csr_matvec(starts: Index, columns: Index, values: FrVector, x: FrVector) -> FrVector:
     """Return M·x for the matrix in compressed rows: row r has entries starts[r] <= k < starts[r+1]."""
-    starts, columns = _checked_rows(starts, columns, values)
-    if len(columns) and int(columns.max()) >= len(x):
-        raise ValueError("a column lies outside the vector")
-    out = zeros(len(starts) - 1)
-    kernels.csr_matvec(starts, columns, contiguous(values), contiguous(x), out)
-    return out
+    _check_rows(starts, columns, values)
+    return segment_sums(starts, gathered_products(values, x, columns))
 
 
 def csr_transpose_matvec(
     starts: Index, columns: Index, values: FrVector, x: FrVector, width: int
 ) -> FrVector:
     """Return Mᵀ·x, of length ``width``, for the matrix in compressed rows."""
-    starts, columns = _checked_rows(starts, columns, values)
-    if len(x) < len(starts) - 1 or (len(columns) and int(columns.max()) >= width):
-        raise ValueError("the vector is shorter than the rows or a column lies outside the width")
-    out = zeros(width)
-    kernels.csr_transpose_matvec(starts, columns, contiguous(values), contiguous(x), out)
-    return out
+    _check_rows(starts, columns, values)
+    rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    return scatter_sums(columns, gathered_products(values, x, rows), width)
 
 
-def _checked_rows(starts: Index, columns: Index, values: FrVector) -> tuple[Index, Index]:
+def _check_rows(starts: Index, columns: Index, values: FrVector) -> None:
     if len(starts) == 0 or int(starts[-1]) != len(columns) or len(columns) != len(values):
         raise ValueError("row starts, columns and values do not fit each other")
-    return np.require(starts, np.int64, ["C", "W"]), np.require(columns, np.int64, ["C", "W"])
+
+
+def _check_indices(indices: Index, size: int) -> None:
+    if len(indices) and (int(indices.max()) >= size or int(indices.min()) < 0):
+        raise ValueError(f"an index, such as a column's, lies outside the {size} elements")

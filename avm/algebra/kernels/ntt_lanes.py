@@ -1,4 +1,4 @@
-"""Number theoretic transforms over Fr in eight lanes: the IFMA twin of ``field_vector.butterflies``.
+"""Number theoretic transforms over Fr in eight lanes: the IFMA twin of ``ntt_portable``.
 
 Stages halve polynomials: a block of coefficients modulo X^(2h) − c² becomes two modulo X^h − c and X^h + c,
 from natural order to bit-reversed. Lane l holds the elements l·n/8 … (l + 1)·n/8 − 1, so the first three
