@@ -7,6 +7,7 @@ Follows snarkVM's ``algorithms/src/fft/domain.rs``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from avm.algebra.fields import FR_MODULUS, Fr
 
@@ -19,6 +20,13 @@ _P = FR_MODULUS
 def next_power_of_two(n: int) -> int:
     """Return the smallest power of two that is at least n and at least 1."""
     return 1 << max(0, n - 1).bit_length()
+
+
+@lru_cache(maxsize=64)
+def _constants(log_size: int) -> tuple[int, int, int]:
+    """Return the generator, its inverse and the inverse of the size of the domain of size 2^log_size."""
+    generator = Fr.root_of_unity(log_size)
+    return generator, Fr.inv(generator), Fr.inv(1 << log_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,11 @@ class Domain:
         if self.size < 1 or self.size & (self.size - 1):
             raise ValueError(f"a domain's size is a power of two, not {self.size}")
         log_size = self.size.bit_length() - 1
-        generator = Fr.root_of_unity(log_size)
+        generator, generator_inverse, size_inverse = _constants(log_size)
         object.__setattr__(self, "log_size", log_size)
         object.__setattr__(self, "generator", generator)
-        object.__setattr__(self, "generator_inverse", Fr.inv(generator))
-        object.__setattr__(self, "size_inverse", Fr.inv(self.size))
+        object.__setattr__(self, "generator_inverse", generator_inverse)
+        object.__setattr__(self, "size_inverse", size_inverse)
 
     @classmethod
     def at_least(cls, n: int) -> Domain:

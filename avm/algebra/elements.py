@@ -10,18 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from avm.algebra import products
 from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels import field_vector as kernels
-from avm.algebra.kernels.select import tier
 from avm.algebra.rows import MONTGOMERY, FrVector, constant, contiguous, integers, row, rows, zeros
 from avm.base.errors import DecodeError
 from avm.base.pool import Pool
 from avm.base.progress import Cancel
-
-if tier() == "ifma":
-    from avm.algebra import lane_vectors as products
-else:
-    from avm.algebra import portable_vectors as products
 
 _P = FR_MODULUS
 _R = MONTGOMERY

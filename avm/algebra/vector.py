@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from avm.algebra import products
 from avm.algebra.domain import Domain
 from avm.algebra.elements import (
     add,
@@ -25,7 +26,6 @@ from avm.algebra.elements import (
     ones,
     pad,
     powers,
-    products,
     random,
     scale,
     sub,
@@ -162,19 +162,10 @@ def divide_by_linear(coefficients: FrVector, z: int) -> tuple[FrVector, int]:
 
 
 def divide_by_vanishing(coefficients: FrVector, size: int) -> tuple[FrVector, FrVector]:
-    """Return (quotient, remainder) of the division by X^size − 1; the remainder has ``size`` terms.
-
-    The quotient's block k is the sum of the dividend's blocks above k.
-    """
-    blocks = -(-len(coefficients) // size)
-    remainder = zeros(size)
-    quotient = zeros(max(0, len(coefficients) - size))
-    for k in range(blocks - 1, -1, -1):
-        block = coefficients[k * size : (k + 1) * size]
-        remainder = add(remainder, block)
-        if k > 0:
-            target = quotient[(k - 1) * size : k * size]
-            target[:] = remainder[: len(target)]
+    """Return (quotient, remainder) of the division by X^size − 1; the remainder has ``size`` terms."""
+    quotient = np.empty((max(0, len(coefficients) - size), 4), dtype=np.uint64)
+    remainder = np.empty((size, 4), dtype=np.uint64)
+    kernels.divide_by_vanishing(contiguous(coefficients), size, quotient, remainder)
     return quotient, remainder
 
 
@@ -201,14 +192,20 @@ def lagrange_at(size: int, x: int) -> FrVector:
 # ---- sparse matrices
 
 
-def gathered_products(a: FrVector, table: FrVector, indices: Index) -> FrVector:
-    """Return the vector of a[i]·table[indices[i]]; ValueError when an index lies outside the table."""
+def gathered_products(a: FrVector, table: FrVector, indices: Index, size: int | None = None) -> FrVector:
+    """Return the vector of a[i]·table[indices[i]], followed by zeros when a larger ``size`` is wished.
+
+    ValueError when an index lies outside the table.
+    """
     a, table, indices = contiguous(a), contiguous(table), np.require(indices, np.int64, ["C", "W"])
     if len(a) != len(indices):
         raise ValueError(f"{len(a)} elements but {len(indices)} indices")
+    if size is not None and size < len(a):
+        raise ValueError(f"{len(a)} elements do not fit {size}")
     _check_indices(indices, len(table))
-    out = np.empty_like(a)
-    products.gathered_products(a, table, indices, out)
+    out = np.empty((len(a) if size is None else size, 4), dtype=np.uint64)
+    out[len(a) :] = 0
+    products.gathered_products(a, table, indices, out[: len(a)])
     return out
 
 

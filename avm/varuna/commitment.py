@@ -7,7 +7,7 @@ Source: snarkVM ``algorithms/src/polycommit/{kzg10,sonic_pc}``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,8 @@ class Committer:
     ) -> Opening:
         weights = _merge(query.combinations, [transcript.squeeze_short() for _ in query.combinations])
         transcript.squeeze_short()  # the verifier's randomizer for the next query
-        combined = combine(((polynomials[name].coefficients, k) for name, k in weights.items()), self._cancel)
+        terms = [(polynomials[name].coefficients, k) for name, k in weights.items()]
+        combined = vector.linear_combination(terms, self._pool, self._cancel)
         blinding = [0, 0, 0]
         for name, weight in weights.items():
             for i, rho in enumerate(polynomials[name].blinding or ()):
@@ -140,16 +141,6 @@ class Committer:
         if len(points) == 0:
             return None
         return msm(points, scalars, pool=self._pool, cancel=self._cancel, progress=progress)
-
-
-def combine(terms: Iterable[tuple[vector.FrVector, int]], cancel: Cancel | None = None) -> vector.FrVector:
-    """Return the sum of vectors times scalars, as long as the longest of them."""
-    result = vector.zeros(0)
-    for values, weight in terms:
-        if cancel is not None:
-            cancel.check()
-        result = vector.add_scaled(result, values, weight)
-    return result
 
 
 def check_openings(

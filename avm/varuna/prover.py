@@ -177,13 +177,10 @@ def _prepare(
         values = vector.from_ints([*public, *assignment.private, *hiding])
         z = vector.zeros(key.info.variable_domain.size)
         z[column_positions(key.info, np.arange(len(values)))] = values
-        products = pool.map(
-            partial(_multiply, circuit, z),
-            range(3),
-            cancel,
-        )
-        wrong = np.any(vector.mul(products[0], products[1]) != products[2], axis=1)
+        products = pool.map(partial(_multiply, circuit, z), range(3), cancel)
+        wrong = vector.mul(products[0], products[1]) != products[2]
         if np.any(wrong):
+            wrong = np.any(wrong, axis=1)
             raise UnsatisfiedError(int(np.argmax(wrong)), j, int(np.count_nonzero(wrong)))
         size = key.info.constraint_domain.size
         at_a, at_b, at_c = (vector.pad(product, size) for product in products)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -13,7 +15,9 @@ from avm.algebra import polynomial, transform, vector
 from avm.algebra.domain import Domain
 from avm.algebra.fields import FR_MODULUS, Fr
 from avm.algebra.kernels.select import tier
-from avm.base.errors import DecodeError
+from avm.base.errors import Cancelled, DecodeError
+from avm.base.pool import Pool
+from avm.base.progress import Cancel
 
 P = FR_MODULUS
 EDGES = [0, 1, 2, P - 1, P - 2, (P - 1) // 2, (P + 1) // 2, 22]
@@ -105,8 +109,8 @@ def test_large_transforms_evaluate_at_domain_elements_and_invert(log_size: int) 
     assert np.array_equal(vector.intt(vector.ntt(extreme, size)), extreme)
 
 
-@pytest.mark.skipif(tier() == "portable", reason="this processor has one tier only")
-@pytest.mark.parametrize("log_size", [6, 7, 8, 9, 10, 11])
+@pytest.mark.skipif(tier() != "ifma", reason="this processor has no eight-lane tier")
+@pytest.mark.parametrize("log_size", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
 @pytest.mark.parametrize("values", ["random", "largest", "first", "last", "edges"])
 def test_transforms_of_both_tiers_agree(log_size: int, values: str) -> None:
     size = 1 << log_size
@@ -121,8 +125,105 @@ def test_transforms_of_both_tiers_agree(log_size: int, values: str) -> None:
         a[0 if values == "first" else -1] = vector.constant(P - 1)[0]
     for inverse in (False, True):
         for shift in (1, 22):
-            fast = transform.transform_in_lanes(a, log_size, inverse, shift)
+            in_lanes = transform.transform_directly if log_size < 6 else transform.transform_in_lanes
+            fast = in_lanes(a, log_size, inverse, shift)
             assert np.array_equal(fast, transform.transform_portably(a, log_size, inverse, shift))
+
+
+SIZES = [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 127, 128, 129, 160, 161, 300, 1023, 1040, 2500]
+
+
+def _test_vectors(size: int) -> list[vector.FrVector]:
+    """Random values, largest words, edge cases and a vector of many zeros, all of one length."""
+    largest = np.repeat(
+        vector.words_of_modulus().reshape(1, 4) - np.array([[1, 0, 0, 0]], np.uint64), size, 0
+    )
+    edges = vector.from_ints([EDGES[i % len(EDGES)] for i in range(size)])
+    sparse = vector.random(size)
+    sparse[np.arange(size) % 3 != 1] = 0
+    return [vector.random(size), largest, edges, sparse, vector.zeros(size)]
+
+
+@pytest.mark.skipif(tier() != "ifma", reason="this processor has no eight-lane tier")
+@pytest.mark.parametrize("size", SIZES)
+def test_products_in_lanes_equal_the_portable_ones(size: int) -> None:
+    from avm.algebra import lane_vectors, portable_vectors
+
+    tiers = (lane_vectors, portable_vectors)
+    vectors = _test_vectors(size)
+
+    def both(work: Callable[[ModuleType, vector.FrVector], object]) -> None:
+        outs = [np.empty((size, 4), dtype=np.uint64) for _ in tiers]
+        values = [work(module, out) for module, out in zip(tiers, outs)]
+        assert values[0] == values[1]
+        if values[0] is None:
+            assert np.array_equal(*outs)
+
+    k, z = EDGES[5], int.from_bytes(os.urandom(32), "little") % P
+    indices = np.arange(size)[::-1].copy() // 2
+    for a in vectors:
+        for b in vectors:
+            both(lambda m, out: m.mul(a, b, out))  # noqa: B023
+            both(lambda m, out: m.dot(a, b))  # noqa: B023
+            both(lambda m, out: m.gathered_products(a, b, indices, out))  # noqa: B023
+        both(lambda m, out: m.to_montgomery(a, out))  # noqa: B023
+        both(lambda m, out: m.from_montgomery(a, out))  # noqa: B023
+        both(lambda m, out: m.batch_inverse(a, z, out))  # noqa: B023
+        for x in (0, 1, z):
+            both(lambda m, out: m.evaluate(a, x))  # noqa: B023
+            quotients = [np.empty((max(0, size - 1), 4), dtype=np.uint64) for _ in tiers]
+            remainders = [m.divide_by_linear(a, x, q) for m, q in zip(tiers, quotients)]
+            assert remainders[0] == remainders[1]
+            assert np.array_equal(*quotients)
+    many = [*vectors, *(a[: size // 2] for a in vectors)] * 21
+    for terms in (vectors, many):
+        factors = [pow(z, i, P) for i in range(len(terms))]
+        both(lambda m, out: m.linear_combination(terms, factors, out))  # noqa: B023
+        both(lambda m, out: m.linear_combination(terms, [P - 1] * len(terms), out))  # noqa: B023
+    both(lambda m, out: m.powers(z, k, out))
+    both(lambda m, out: m.powers(0, k, out))
+
+
+def test_sums_of_products_in_lanes_do_not_overflow() -> None:
+    size = 20_000
+    largest = np.repeat(
+        vector.words_of_modulus().reshape(1, 4) - np.array([[1, 0, 0, 0]], np.uint64), size, 0
+    )
+    x = vector.element(largest, 0)
+    assert vector.dot(largest, largest) == x * x * size % P
+    assert vector.element(vector.linear_combination([(largest, P - 1)] * 301), 3) == -301 * x % P
+    assert vector.evaluate(largest, P - 1) == 0
+
+
+def test_linear_combinations_share_a_pool_and_obey_its_cancel_flag() -> None:
+    a, b = vector.random(20_000), vector.random(9_000)
+    with Pool(2) as pool:
+        both = vector.linear_combination([(a, 3), (b, P - 2)], pool)
+        assert np.array_equal(both, vector.sub(vector.scale(a, 3), vector.scale(b, 2)))
+        cancel = Cancel()
+        cancel.cancel()
+        with pytest.raises(Cancelled):
+            vector.linear_combination([(a, 3)], pool, cancel)
+    assert len(vector.linear_combination([])) == 0
+
+
+def test_gathered_products_and_sums_check_their_places() -> None:
+    a, table = vector.from_ints([2, 3, 5]), vector.from_ints([7, 11])
+    places = np.array([1, 0, 1])
+    assert vector.to_ints(vector.gathered_products(a, table, places, 5)) == [22, 21, 55, 0, 0]
+    assert vector.to_ints(vector.scatter_sums(places, a, 3)) == [3, 7, 0]
+    assert vector.to_ints(vector.segment_sums(np.array([0, 2, 2, 3]), a)) == [5, 0, 5]
+    for wrong in (np.array([0, 2, 0]), np.array([0, -1, 0])):
+        with pytest.raises(ValueError, match="outside"):
+            vector.gathered_products(a, table, wrong)
+        with pytest.raises(ValueError, match="outside"):
+            vector.scatter_sums(wrong, a, 2)
+    with pytest.raises(ValueError, match="fit"):
+        vector.gathered_products(a, table, places, 2)
+    with pytest.raises(ValueError, match="indices"):
+        vector.gathered_products(a, table, places[:2])
+    with pytest.raises(ValueError, match="segments"):
+        vector.segment_sums(np.array([0, 4]), a)
 
 
 @settings(max_examples=30)

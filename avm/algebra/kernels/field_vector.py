@@ -78,3 +78,18 @@ def scatter_sums(places: Indices, a: Words, out: Words) -> None:
     """out[places[k]] += a[k] for every k."""
     for k in range(len(places)):
         fr_store(out, places[k], fr_add(fr_load(out, places[k]), fr_load(a, k)))
+
+
+@kernel(f"void({V},int64,{V},{V})")
+def divide_by_vanishing(a: Words, size: int, quotient: Words, remainder: Words) -> None:
+    """Divide by X^size − 1: row k of the quotient sums the dividend's rows k + size, k + 2·size, …"""
+    for k in range(len(quotient) - 1, -1, -1):
+        x = fr_load(a, k + size)
+        if k + size < len(quotient):
+            x = fr_add(x, fr_load(quotient, k + size))
+        fr_store(quotient, k, x)
+    for k in range(size):
+        x = fr_load(a, k) if k < len(a) else FR_ZERO
+        if k < len(quotient):
+            x = fr_add(x, fr_load(quotient, k))
+        fr_store(remainder, k, x)

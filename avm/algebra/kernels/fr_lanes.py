@@ -1,10 +1,10 @@
-"""Eight elements of Fr in eight lanes with AVX-512 IFMA, emitted as LLVM code: what ``vector_lanes`` is made of.
+"""Eight elements of Fr in eight lanes with AVX-512 IFMA, emitted as LLVM code: the parts of ``vector_lanes``.
 
-A value is five vectors of limbs, radix 2^52, least significant first; a wide value is ten. In memory an element
-is the four words of x·2^256 mod r. A product divides by 2^260: one factor is loaded 16 times too large, or is a
-weight that holds the rest of the power of two. The instruction reads only the low 52 bits of its factors, so
-factors are carried: limbs in 0 … 2^52 − 1, values below 2^260 > 200·r. A product is below
-x·y/2^260 + r. What is stored must be below 2·r; it is reduced then.
+A value is five vectors of limbs, radix 2^52, least significant first; a wide value is ten. In memory an
+element is the four words of x·2^256 mod r. A product divides by 2^260: one factor is loaded 16 times too
+large, or is a weight that holds the rest of the power of two. The instruction reads only the low 52 bits of
+its factors, so factors are carried: limbs in 0 … 2^52 − 1, values below 2^260 > 200·r. A product is below
+x·y/2^260 + r. What is stored is reduced; it must be below 2·r.
 """
 
 from __future__ import annotations
@@ -140,9 +140,7 @@ def reduced(b: Builder, limbs: list[Value]) -> list[Value]:
 def _masks(b: Builder, count: Value) -> list[Value]:
     """Return for every vector of two rows which of its words belong to the first ``count`` rows."""
     words = broadcast(b, b.shl(count, _word(2)))
-    return [
-        b.icmp_signed("<", ir.Constant(VECTOR, [8 * k + i for i in range(8)]), words) for k in range(4)
-    ]
+    return [b.icmp_signed("<", ir.Constant(VECTOR, [8 * k + i for i in range(8)]), words) for k in range(4)]
 
 
 def _masked_load(b: Builder, place: Value, mask: Value) -> Value:
@@ -191,7 +189,7 @@ def _load_at(typing_context: Any, address: Any, first: Any, count: Any) -> Any:
 
 
 def _store(typing_context: Any, rows: Any, first: Any, x: Any) -> Any:
-    """Intrinsic: write a value below 2·r, of uncarried limbs, reduced, to rows first … first + 7, if there."""
+    """Intrinsic: write a value below 2·r, of uncarried limbs, reduced, to the rows first … first + 7."""
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         array = context.make_array(signature.args[0])(context, b, args[0])
@@ -244,12 +242,13 @@ def _load_strided(typing_context: Any, rows: Any, first: Any, stride: Any) -> An
 
 
 def _store_strided(typing_context: Any, rows: Any, first: Any, stride: Any, x: Any) -> Any:
-    """Intrinsic: write a value below 2·r, of uncarried limbs, reduced, to the rows first + l·stride."""
+    """Intrinsic: write a value below 3·r, of uncarried limbs, reduced, to the rows first + l·stride."""
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         chosen = [b.add(args[1], b.mul(args[2], _word(lane))) for lane in range(8)]
         places = _places(b, _array(context, b, signature, args, 0), chosen)
-        parts = rows_of_words(b, words_of_limbs(b, reduced(b, _parts(b, args[3]))))
+        limbs = reduced(b, reduced(b, _parts(b, args[3])))
+        parts = rows_of_words(b, words_of_limbs(b, limbs))
         for k, part in enumerate(parts):
             for half in (0, 1):
                 order = ir.Constant(ir.VectorType(INDEX, 4), [4 * half + i for i in range(4)])

@@ -1,8 +1,8 @@
 """Kernels over vectors of Fr elements in eight lanes: the IFMA twin of ``vector_portable``.
 
-A vector is a C-contiguous uint64 array of rows of four words, x·2^256 mod r. Weights are rows of five limbs of
-52 bits, in whatever form makes the product with what is loaded come out right: the facade
-``avm.algebra.lane_vectors`` makes them. Chains of dependent products are interleaved to hide their latency.
+A vector is a C-contiguous uint64 array of rows of four words, x·2^256 mod r. Weights are rows of five limbs
+of 52 bits, in whatever form makes the product with what is loaded come out right; they are made by
+``avm.algebra.lane_vectors``. Chains of dependent products are interleaved to hide their latency.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def evaluate_blocks(coefficients: Words, size: int, z: Words, out: Words) -> Non
 
 @kernel(f"void({V},int64,{L},{V},{V})")
 def divide_blocks(coefficients: Words, size: int, z: Words, carries: Words, quotient: Words) -> None:
-    """Fill the quotient's rows b·size … b·size + size − 1 for 16 blocks b; carries[b] is what enters above."""
+    """Fill the quotient's blocks b = 0 … 15 of ``size`` rows; carries[b] is what enters one from above."""
     by_z = weight(z, 0)
     x0, x1 = load(carries, 0), load(carries, 8)
     for i in range(size - 1, -1, -1):

@@ -13,12 +13,9 @@ from functools import partial
 import numpy as np
 
 from avm.algebra import vector
-from avm.algebra.fields import FR_MODULUS
-from avm.varuna.combinations import label, matrix_constants, scale_to
+from avm.varuna.combinations import label, matrix_constants
 from avm.varuna.proof import MATRICES
-from avm.varuna.rounds.state import Circuit, ProverState, coset_vanishing_inverse, on_coset
-
-P = FR_MODULUS
+from avm.varuna.rounds.state import Circuit, ProverState, map_largest_first, on_coset
 
 
 def fourth_round(state: ProverState) -> None:
@@ -27,11 +24,9 @@ def fourth_round(state: ProverState) -> None:
         for i, circuit in enumerate(state.circuits):
             state.cancel.check()
             lagrange_columns = vector.lagrange_at(circuit.info.variable_domain.size, state.beta)
-            summands = state.pool.map(
-                partial(_interpolate, circuit, lagrange_columns),
-                range(3),
-                state.cancel,
-            )
+            sizes = [domain.size for domain in circuit.info.matrix_domains]
+            summands = map_largest_first(state, partial(_interpolate, circuit, lagrange_columns), sizes)
+            circuit.entries_at_alpha = ()
             sums = []
             for m, domain, f in zip(MATRICES, circuit.info.matrix_domains, summands):
                 sums.append(vector.element(f, 0))
@@ -39,17 +34,8 @@ def fourth_round(state: ProverState) -> None:
                 state.commit(label(f"g_{m}", i), g, bound=domain.size - 2)
             a, b, c = sums
             state.fourth_sums.append((a, b, c))
-            state.matrix_quotients.append(
-                dict(
-                    enumerate(
-                        state.pool.map(
-                            partial(_quotient_on_coset, state, i, summands),
-                            range(3),
-                            state.cancel,
-                        )
-                    )
-                )
-            )
+            products = partial(_product_on_coset, state, i, summands)
+            state.matrix_products.append(map_largest_first(state, products, sizes))
         commitments = [
             tuple(state.commitments[label(f"g_{m}", i)] for m in MATRICES) for i in range(len(state.circuits))
         ]
@@ -58,33 +44,29 @@ def fourth_round(state: ProverState) -> None:
 
 def _interpolate(circuit: Circuit, lagrange_columns: vector.FrVector, k: int) -> vector.FrVector:
     """Return f of matrix k: the interpolation of value * L_row(alpha) * L_column(beta) over its entries."""
-    matrix, size = circuit.key.matrices[k], circuit.info.matrix_domains[k].size
-    at_rows = circuit.lagrange_rows[matrix.entry_rows]
-    at_columns = lagrange_columns[circuit.places[k]]
-    summands = vector.mul(vector.mul(matrix.values, at_rows), at_columns)
-    return vector.intt(vector.pad(summands, size))
+    size = circuit.info.matrix_domains[k].size
+    entries = circuit.entries_at_alpha[k]
+    return vector.intt(vector.gathered_products(entries, lagrange_columns, circuit.places[k], size))
 
 
-def _quotient_on_coset(
-    state: ProverState, i: int, summands: list[vector.FrVector], k: int
-) -> vector.FrVector:
-    """Return (a - b f) / v_K times |K| / |K_max| on the coset of K, for matrix k of circuit i.
+def _product_on_coset(state: ProverState, i: int, summands: list[vector.FrVector], k: int) -> vector.FrVector:
+    """Return b f on the coset of K, for matrix k of circuit i.
 
-    a = v_R(alpha) v_C(beta) row_col_val and b = |R| |C| (alpha - row) (beta - col), which is affine in the
-    index polynomials.
+    b = |R| |C| (alpha - row) (beta - col), which is affine in the index polynomials.
     """
     circuit = state.circuits[i]
-    domain, m = circuit.info.matrix_domains[k], MATRICES[k]
+    size, m = circuit.info.matrix_domains[k].size, MATRICES[k]
     polynomials = circuit.key.polynomials(state.cancel)
-    vanishing, size = matrix_constants(circuit.info, state.alpha, state.beta)
-    b = vector.scale(polynomials[f"row_col_{m}"], size)
-    b = vector.add_scaled(b, polynomials[f"row_{m}"], -size * state.beta % P)
-    b = vector.add_scaled(b, polynomials[f"col_{m}"], -size * state.alpha % P)
-    b = vector.add(b, vector.constant(size * state.alpha % P * state.beta))
+    _, scale = matrix_constants(circuit.info, state.alpha, state.beta)
+    b = vector.linear_combination(
+        [
+            (polynomials[f"row_col_{m}"], scale),
+            (polynomials[f"row_{m}"], -scale * state.beta),
+            (polynomials[f"col_{m}"], -scale * state.alpha),
+            (vector.constant(1), scale * state.alpha * state.beta),
+        ]
+    )
     state.cancel.check()
-    product = vector.mul(on_coset(b, domain.size), on_coset(summands[k], domain.size))
+    b_on_coset = on_coset(b, size)
     state.cancel.check()
-    a = on_coset(polynomials[f"row_col_val_{m}"], domain.size)
-    numerator = vector.sub(vector.scale(a, vanishing), product)
-    factor = coset_vanishing_inverse(domain.size) * scale_to(state.largest.entries, domain) % P
-    return vector.scale(numerator, factor)
+    return vector.mul(b_on_coset, on_coset(summands[k], size))

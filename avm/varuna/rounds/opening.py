@@ -16,14 +16,15 @@ from avm.varuna.rounds.state import ProverState
 def open_all(state: ProverState) -> tuple[int, list[Triple], tuple[Opening, ...]]:
     """Return g_1(beta), the values of every circuit's g_a, g_b, g_c at gamma, and the openings."""
     with state.stage("Batch opening", 3):
-        g_1_at_beta = vector.evaluate(state.polynomials["g_1"].coefficients, state.beta)
-        g_at_gamma: list[Triple] = []
+        points = {"g_1": state.beta}
         for i in range(len(state.circuits)):
-            a, b, c = (
-                vector.evaluate(state.polynomials[label(f"g_{m}", i)].coefficients, state.gamma)
-                for m in MATRICES
-            )
-            g_at_gamma.append((a, b, c))
+            points |= {label(f"g_{m}", i): state.gamma for m in MATRICES}
+        g_1_at_beta, *rest = state.pool.map(
+            lambda name: vector.evaluate(state.polynomials[name].coefficients, points[name]),
+            points,
+            state.cancel,
+        )
+        g_at_gamma: list[Triple] = [(a, b, c) for a, b, c in zip(rest[0::3], rest[1::3], rest[2::3])]
         state.dialogue.evaluations([g_1_at_beta, *(values[k] for k in range(3) for values in g_at_gamma)])
         statement = Statement(
             infos=[circuit.info for circuit in state.circuits],

@@ -7,6 +7,8 @@ coset of R, where v_R is a constant. Source: snarkVM ``ahp/prover/round_function
 
 from __future__ import annotations
 
+from functools import partial
+
 from avm.algebra import vector
 from avm.algebra.fields import FR_MODULUS
 from avm.varuna.combinations import scale_to
@@ -17,24 +19,31 @@ from avm.varuna.rounds.state import Circuit, ProverState, coset_vanishing_invers
 def second_round(state: ProverState) -> None:
     """Commit to h_0; receive alpha."""
     with state.stage("Row check"):
-        h_0 = vector.zeros(0)
+        terms: list[tuple[vector.FrVector, int]] = []
         for circuit, combiners in zip(state.circuits, state.row_combiners, strict=True):
-            factor = combiners.circuit * scale_to(state.largest.rows, circuit.info.constraint_domain)
-            h_0 = vector.add_scaled(h_0, _quotient(state, circuit, combiners), factor % FR_MODULUS)
+            terms += _quotient(state, circuit, combiners)
+        h_0 = vector.linear_combination(terms, state.pool, state.cancel)
         state.alpha = state.dialogue.second(state.commit("h_0", h_0))
 
 
-def _quotient(state: ProverState, circuit: Circuit, combiners: Combiners) -> vector.FrVector:
-    """Return the sum over instances of rho * (z_A z_B - z_C) / v_R."""
+def _quotient(
+    state: ProverState, circuit: Circuit, combiners: Combiners
+) -> list[tuple[vector.FrVector, int]]:
+    """Return the sum over instances of rho * (z_A z_B - z_C) / v_R as a weighted sum of two polynomials.
+
+    On the coset v_R is a constant, and the interpolation of z_C's values there is z_C itself.
+    """
     size = circuit.info.constraint_domain.size
     total = vector.zeros(0)
     for instance, rho in zip(circuit.instances, combiners.instances, strict=True):
-        state.cancel.check()
         a, b = state.pool.map(
             lambda values: on_coset(vector.intt(values), size), instance.products[:2], state.cancel
         )
-        total = vector.add_scaled(total, vector.mul(a, b), rho)
-    state.cancel.check()
+        product = vector.mul(a, b)
+        total = vector.add_scaled(total, product, rho) if len(total) else weighted([product], [rho])
     c = weighted([instance.products[2] for instance in circuit.instances], combiners.instances)
-    numerator = vector.sub(total, on_coset(vector.intt(c), size))
-    return vector.coset_intt(vector.scale(numerator, coset_vanishing_inverse(size)))
+    interpolations = [partial(vector.coset_intt, total), partial(vector.intt, c)]
+    products, rest = state.pool.map(lambda work: work(), interpolations, state.cancel)
+    factor = combiners.circuit * scale_to(state.largest.rows, circuit.info.constraint_domain)
+    factor = factor * coset_vanishing_inverse(size) % FR_MODULUS
+    return [(products, factor), (rest, -factor)]

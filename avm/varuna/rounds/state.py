@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import TypeVar
 
 from avm.algebra import g1, vector
 from avm.algebra.domain import COSET_SHIFT, Domain
@@ -23,6 +22,8 @@ from avm.varuna.proving_key import Indices, ProvingKey
 from avm.varuna.report import STAGES, OracleReport, StageReport
 from avm.varuna.verifying_key import CircuitInfo
 from avm.varuna.version import VarunaVersion
+
+T = TypeVar("T")
 
 
 class Randomness:
@@ -67,14 +68,14 @@ class Instance:
 class Circuit:
     """One circuit of the batch.
 
-    ``places`` are the entries' columns in the variable domain, by matrix; ``lagrange_rows`` are L_i(alpha)
-    over the row domain; ``columns_at_alpha`` the sums of each matrix's columns weighted by them.
+    ``places`` are the entries' columns in the variable domain, by matrix; ``entries_at_alpha`` the entries
+    times their rows' L_i(alpha); ``columns_at_alpha`` the sums of these by columns.
     """
 
     key: ProvingKey
     instances: list[Instance]
     places: tuple[Indices, Indices, Indices]
-    lagrange_rows: vector.FrVector = field(default_factory=lambda: vector.zeros(0))
+    entries_at_alpha: tuple[vector.FrVector, ...] = ()
     columns_at_alpha: tuple[vector.FrVector, ...] = ()
 
     @property
@@ -111,7 +112,7 @@ class ProverState:
     gamma: int = 0
     third_sums: list[list[Sums]] = field(default_factory=list)
     fourth_sums: list[Sums] = field(default_factory=list)
-    matrix_quotients: list[dict[int, vector.FrVector]] = field(default_factory=list)
+    matrix_products: list[list[vector.FrVector]] = field(default_factory=list)
 
     @contextmanager
     def stage(self, name: str, commitments: int = 1) -> Iterator[None]:
@@ -149,6 +150,13 @@ class ProverState:
         return commitment
 
 
+def map_largest_first(state: ProverState, function: Callable[[int], T], sizes: Sequence[int]) -> list[T]:
+    """Return ``[function(k) for k in range(len(sizes))]``, begun in the order that suits the pool best."""
+    order = sorted(range(len(sizes)), key=lambda k: -sizes[k])
+    made = dict(zip(order, state.pool.map(function, order, state.cancel)))
+    return [made[k] for k in range(len(sizes))]
+
+
 def on_coset(coefficients: vector.FrVector, size: int) -> vector.FrVector:
     """Return the values of a polynomial of degree below ``size`` on the coset of the domain of that size."""
     return vector.coset_ntt(vector.pad(coefficients, size), size)
@@ -160,25 +168,15 @@ def coset_vanishing_inverse(size: int) -> int:
 
 
 def divide_exactly(coefficients: vector.FrVector, divisor: Domain) -> vector.FrVector:
-    """Return the quotient by X^n - 1 of a polynomial that it divides, n the size of ``divisor``.
-
-    Coefficient k of the quotient is the sum of the dividend's coefficients k+n, k+2n, ...; the sums are
-    made by doubling the stride.
-    """
-    sums, stride = coefficients, divisor.size
-    while stride < len(coefficients):
-        sums = vector.add(sums, sums[stride:])
-        stride *= 2
-    if not vector.is_zero(sums[: divisor.size]):
+    """Return the quotient by X^n - 1 of a polynomial that it divides, n the size of ``divisor``."""
+    quotient, remainder = vector.divide_by_vanishing(coefficients, divisor.size)
+    if not vector.is_zero(remainder):
         raise ArithmeticError("the polynomial is not a multiple of the vanishing polynomial")
-    return np.ascontiguousarray(sums[divisor.size :])
+    return quotient
 
 
 def weighted(vectors: Sequence[vector.FrVector], weights: Sequence[int]) -> vector.FrVector:
     """Return the sum of vectors times weights; a single vector of weight 1 as it is."""
     if len(vectors) == 1 and weights[0] == 1:
         return vectors[0]
-    result = vector.zeros(0)
-    for values, weight in zip(vectors, weights, strict=True):
-        result = vector.add_scaled(result, values, weight)
-    return result
+    return vector.linear_combination(list(zip(vectors, weights, strict=True)))

@@ -16,7 +16,14 @@ from avm.algebra.fields import FR_MODULUS
 from avm.varuna.combinations import scale_to
 from avm.varuna.proof import Sums
 from avm.varuna.protocol import Combiners
-from avm.varuna.rounds.state import Circuit, ProverState, coset_vanishing_inverse, on_coset, weighted
+from avm.varuna.rounds.state import (
+    Circuit,
+    ProverState,
+    coset_vanishing_inverse,
+    map_largest_first,
+    on_coset,
+    weighted,
+)
 
 
 def third_round(state: ProverState) -> None:
@@ -32,25 +39,23 @@ def third_round(state: ProverState) -> None:
             state.cancel.check()
             h, g = _split(state, circuit, combiners)
             quotient = vector.add(quotient, h)
-            remainder = vector.add(remainder, np.tile(g, (size // len(g), 1)))
+            remainder = vector.add(remainder, g if len(g) == size else np.tile(g, (size // len(g), 1)))
         g_1 = state.commit("g_1", np.ascontiguousarray(remainder[1:]), hiding=True, bound=size - 2)
         h_1 = state.commit("h_1", quotient)
         state.beta = state.dialogue.third(g_1, h_1, state.third_sums)
 
 
 def _sum_columns(state: ProverState, circuit: Circuit) -> None:
-    """Find M_alpha over the variable domain for A, B and C."""
-    rows, columns = circuit.info.constraint_domain.size, circuit.info.variable_domain.size
-    circuit.lagrange_rows = vector.lagrange_at(rows, state.alpha)
-    circuit.columns_at_alpha = tuple(
-        state.pool.map(
-            lambda pair: vector.csr_transpose_matvec(
-                pair[0].row_starts, pair[1], pair[0].values, circuit.lagrange_rows, columns
-            ),
-            list(zip(circuit.key.matrices, circuit.places)),
-            state.cancel,
-        )
-    )
+    """Weight the entries of A, B and C by their rows' L_i(alpha); sum them to M_alpha over the columns."""
+    lagrange_rows = vector.lagrange_at(circuit.info.constraint_domain.size, state.alpha)
+
+    def sums(k: int) -> tuple[vector.FrVector, vector.FrVector]:
+        matrix = circuit.key.matrices[k]
+        entries = vector.gathered_products(matrix.values, lagrange_rows, matrix.entry_rows)
+        return entries, vector.scatter_sums(circuit.places[k], entries, circuit.info.variable_domain.size)
+
+    made = map_largest_first(state, sums, [matrix.num_entries for matrix in circuit.key.matrices])
+    circuit.entries_at_alpha, circuit.columns_at_alpha = zip(*made)
 
 
 def _sums(circuit: Circuit) -> list[Sums]:
@@ -71,13 +76,13 @@ def _split(
     matrices = weighted(circuit.columns_at_alpha, [eta * factor % FR_MODULUS for eta in state.etas])
     z = weighted([instance.z for instance in circuit.instances], combiners.instances)
     z_polynomial = weighted([instance.z_polynomial for instance in circuit.instances], combiners.instances)
-    g = vector.intt(vector.mul(matrices, z))
-    state.cancel.check()
-    at_matrices, at_z, at_g = state.pool.map(
-        lambda polynomial: on_coset(polynomial, domain.size),
-        [vector.intt(matrices), z_polynomial, g],
-        state.cancel,
-    )
-    numerator = vector.sub(vector.mul(at_matrices, at_z), at_g)
-    h = vector.coset_intt(vector.scale(numerator, coset_vanishing_inverse(domain.size)))
-    return h, g
+    work = [
+        lambda: on_coset(vector.intt(matrices), domain.size),
+        lambda: on_coset(z_polynomial, domain.size),
+        lambda: vector.intt(vector.mul(matrices, z)),
+    ]
+    at_matrices, at_z, g = state.pool.map(lambda part: part(), work, state.cancel)
+    # On the coset v_C is a constant, and the interpolation of g's values there is g itself.
+    product = vector.coset_intt(vector.mul(at_matrices, at_z))
+    inverse = coset_vanishing_inverse(domain.size)
+    return vector.linear_combination([(product, inverse), (g, -inverse)], state.pool, state.cancel), g
