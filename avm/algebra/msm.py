@@ -1,12 +1,13 @@
 """Multi-scalar multiplication Σ scalars[i]·points[i] over G1 (Pippenger), the prover's largest cost.
 
-Scalars are split by the curve's endomorphism and recoded to signed digits; a unit of work is a segment of
-the buckets of one window. Skewed scalars (zeros, ones, small or equal values) and exceptional additions
+Scalars are split by the curve's endomorphism and recoded to signed digits; the points of a bucket are
+summed by one of two engines. Skewed scalars (zeros, ones, small or equal values) and exceptional additions
 are exact.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from avm.algebra import g1
 from avm.algebra.kernels import msm_joining
 from avm.algebra.kernels.g1_curve import scale_x, to_affine
-from avm.algebra.kernels.msm_digits import HALF_BITS, signed_digits, sort_by_bucket
+from avm.algebra.kernels.msm_digits import HALF_BITS, half_scalars, raising, sort_by_bucket
 from avm.algebra.kernels.select import tier
 from avm.algebra.points import BETA_WORDS, G1Points
 from avm.algebra.vector import FrVector
@@ -23,13 +24,11 @@ from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if tier() == "ifma":
-    from avm.algebra.kernels import msm_lanes
+    from avm.algebra import msm_eight
 else:
     from avm.algebra.kernels import msm_buckets  # noqa: F401 - compiled with the rest of this tier
 
 Words = npt.NDArray[np.uint64]
-Indices = npt.NDArray[np.int64]
-Entries = npt.NDArray[np.uint32]
 
 _SCALARS_PER_UNIT = 4096
 _ENTRIES_PER_UNIT = 8192
@@ -37,24 +36,40 @@ _COST_OF_WINDOW = 300
 """Fixed cost of a window, in affine additions: what decides for a few points."""
 
 
+class Halves:
+    """The half scalars of a multiplication, raised for windows of the given sizes in bits, lowest first."""
+
+    def __init__(self, n: int, bits: Sequence[int]) -> None:
+        self.bits = list(bits)
+        self.raised = raising(bits)
+        self.lows = np.empty(2 * n, dtype=np.uint64)
+        self.highs = np.empty(2 * n, dtype=np.uint64)
+
+    def window(self, w: int) -> tuple[int, int]:
+        """Return where window w begins and its size, in bits."""
+        return sum(self.bits[:w]), self.bits[w]
+
+
 class Engine(Protocol):
-    """One tier's way to sum buckets."""
+    """One tier's way to sum the points of windows."""
 
     cost_of_bucket: float
-    """Cost of one bucket in the running sum, in affine additions."""
+    """Cost of one bucket beyond its points, in affine additions."""
 
     def prepare(self, begin: int, end: int) -> None:
-        """Convert points begin … end − 1."""
+        """Convert points begin … end − 1; other calls may convert others at the same time."""
 
-    def accumulate(self, entries: Entries, ends: Indices, out: Words) -> None:
-        """Sum buckets of one window: bucket b holds entries[ends[b] : ends[b + 1]].
+    def sums(
+        self, halves: Halves, pool: Pool, cancel: Cancel | None, progress: Progress
+    ) -> tuple[Words, list[int]] | None:
+        """Return Jacobian points and gaps in bits: the result is Σ_k 2^(gaps[0] + … + gaps[k−1])·points[k].
 
-        The number of buckets is a power of two, at least eight. ``out`` gets Σ_b B_b and Σ_b (b + 1)·B_b.
+        ``None`` when the engine met points that it cannot add.
         """
 
 
 class PortableEngine:
-    """Buckets on 64-bit words."""
+    """Buckets on 64-bit words; a unit of work is a segment of the buckets of one window."""
 
     cost_of_bucket = 3.5
 
@@ -66,54 +81,51 @@ class PortableEngine:
         """Fill the x of the endomorphism's images."""
         scale_x(self._points[begin:end], BETA_WORDS, self._scaled_x[begin:end])
 
-    def accumulate(self, entries: Entries, ends: Indices, out: Words) -> None:
-        """Sum the buckets."""
+    def sums(
+        self, halves: Halves, pool: Pool, cancel: Cancel | None, progress: Progress
+    ) -> tuple[Words, list[int]]:
+        """Return the sum of every window."""
         from avm.algebra.kernels import msm_buckets
 
-        msm_buckets.bucket_sums(self._points, self._scaled_x, entries, ends, out)
+        bits, size = halves.bits, len(halves.lows)
+        entries = np.empty((len(bits), size), dtype=np.uint32)
+        ends = [np.empty((1 << (s - 1)) + 2, dtype=np.int64) for s in bits]
+
+        def sort(w: int) -> None:
+            sort_by_bucket(halves.lows, halves.highs, *halves.window(w), ends[w], entries[w])
+
+        pool.map(sort, range(len(bits)), cancel)
+        units = 1
+        while units * _ENTRIES_PER_UNIT < size and units < 1 << (bits[0] - 4):
+            units *= 2
+        parts = np.empty((len(bits), 2 * units, 3, 6), dtype=np.uint64)
+
+        def accumulate(unit: int) -> None:
+            w, segment = divmod(unit, units)
+            count = (1 << (bits[w] - 1)) // units
+            part = ends[w][segment * count : (segment + 1) * count + 1]
+            out = parts[w, 2 * segment : 2 * segment + 2]
+            msm_buckets.bucket_sums(self._points, self._scaled_x, entries[w], part, out)
+
+        pool.map(accumulate, range(len(bits) * units), cancel, progress)
+        joined = np.empty((len(bits), 2, 3, 6), dtype=np.uint64)
+        for w, s in enumerate(bits):
+            msm_joining.join_segments(parts[w], units, s - units.bit_length(), joined[w])
+        return np.ascontiguousarray(joined[:, 1]), bits
 
 
-class LanesEngine:
-    """Buckets eight at a time; units with exceptional additions are done again by the portable engine."""
-
-    cost_of_bucket = 5.0
-
-    def __init__(self, points: Words) -> None:
-        self._points = points
-        raw = np.empty(16 * (2 * len(points) + 8) + 8, dtype=np.uint64)
-        skip = -(raw.ctypes.data // 8) % 8
-        self._table = raw[skip : len(raw) - 8 + skip]
-
-    def prepare(self, begin: int, end: int) -> None:
-        """Convert points and their images to limbs of 52 bits."""
-        msm_lanes.convert_points(self._points, begin, end, msm_lanes.SMALL, self._table)
-
-    def accumulate(self, entries: Entries, ends: Indices, out: Words) -> None:
-        """Sum eight segments of the buckets and join them."""
-        segments = np.empty((16, 3, 6), dtype=np.uint64)
-        tables = msm_lanes.MULTIPLES, msm_lanes.SMALL
-        if msm_lanes.bucket_sums(self._table, entries, ends, *tables, segments):
-            msm_joining.join_segments(segments, 8, ((len(ends) - 1) // 8).bit_length() - 1, out)
-        else:
-            portable = PortableEngine(self._points)
-            portable.prepare(0, len(self._points))
-            portable.accumulate(entries, ends, out)
-
-
-def engine_for(points: Words) -> Engine:
-    """Return this machine's engine for a table of points."""
-    return LanesEngine(points) if tier() == "ifma" else PortableEngine(points)
-
-
-def window_bits(n: int, cost_of_bucket: float) -> list[int]:
-    """Return the windows' sizes in bits, the lowest first, that cost least for n points."""
+def window_bits(n: int, cost_of_bucket: float, threads: int = 1) -> list[int]:
+    """Return the windows' sizes in bits, the lowest first, that cost least for n points on some threads."""
 
     def split(windows: int) -> list[int]:
         size, larger = divmod(HALF_BITS, windows)
         return [size] * (windows - larger) + [size + 1] * larger
 
     def cost(windows: int) -> float:
-        return sum(_COST_OF_WINDOW + 2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))
+        work = sum(_COST_OF_WINDOW + 2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))
+        # With many points a window is a unit of work: the last ones may leave threads idle.
+        rounds = -(-windows // threads) * threads if n >= _SCALARS_PER_UNIT else windows
+        return work * rounds / windows
 
     return split(min(range(8, 33), key=cost))
 
@@ -132,54 +144,49 @@ def msm(
     n = len(scalars)
     if n > len(points):
         raise ValueError(f"{n} scalars but only {len(points)} points")
-    if n == 0:
-        return None
-    used = np.any(scalars != 0, axis=1) & np.any(points.words[:n] != 0, axis=(1, 2))
+    used = np.any(scalars != 0, axis=1)
+    if tier() == "ifma" and (table := msm_eight.table_of(points)) is not None:
+        count = int(np.count_nonzero(used))
+        if count == 0:
+            return None
+        engine = msm_eight.EightLanes(table)
+        return msm_with(engine, points.words[:n], scalars, pool or Pool(1), cancel, progress, count)
+    used &= np.any(points.words[:n] != 0, axis=(1, 2))
     words = points.words[:n]
     if not np.all(used):
         words, scalars = np.ascontiguousarray(words[used]), np.ascontiguousarray(scalars[used])
     if len(words) == 0:
         return None
-    return msm_with(engine_for(words), len(words), scalars, pool or Pool(1), cancel, progress)
+    return msm_with(PortableEngine(words), words, scalars, pool or Pool(1), cancel, progress)
 
 
 def msm_with(
-    engine: Engine, n: int, scalars: FrVector, pool: Pool, cancel: Cancel | None, progress: Progress
+    engine: Engine,
+    words: Words,
+    scalars: FrVector,
+    pool: Pool,
+    cancel: Cancel | None,
+    progress: Progress,
+    used: int | None = None,
 ) -> g1.Point:
-    """Return the sum over the n > 0 points of an engine, none of them infinity."""
+    """Return the sum over an engine's points, none of them infinity; ``used`` of the scalars are not zero."""
+    n = len(scalars)
     scalars = np.require(scalars, requirements=["C", "W"])
-    bits = np.array(window_bits(n, engine.cost_of_bucket), dtype=np.int64)
-    digits = np.empty((len(bits), 2 * n), dtype=np.int32)
+    halves = Halves(n, window_bits(used or n, engine.cost_of_bucket, pool.threads))
 
     def prepare(begin: int) -> None:
         end = min(n, begin + _SCALARS_PER_UNIT)
-        signed_digits(scalars, begin, end, bits, digits)
+        half_scalars(scalars, begin, end, halves.raised, halves.lows, halves.highs)
         engine.prepare(begin, end)
 
     pool.map(prepare, range(0, n, _SCALARS_PER_UNIT), cancel)
-
-    entries = np.empty((len(bits), 2 * n), dtype=np.uint32)
-    ends = [np.empty((1 << (size - 1)) + 2, dtype=np.int64) for size in bits.tolist()]
-    pool.map(lambda w: sort_by_bucket(digits[w], ends[w], entries[w]), range(len(bits)), cancel)
-
-    units = 1
-    while units * _ENTRIES_PER_UNIT < 2 * n and units < 1 << (int(bits[0]) - 4):
-        units *= 2
-    sums = np.empty((len(bits), 2 * units, 3, 6), dtype=np.uint64)
-
-    def accumulate(unit: int) -> None:
-        window, segment = divmod(unit, units)
-        count = (1 << (int(bits[window]) - 1)) // units
-        part = ends[window][segment * count : (segment + 1) * count + 1]
-        engine.accumulate(entries[window], part, sums[window, 2 * segment : 2 * segment + 2])
-
-    pool.map(accumulate, range(len(bits) * units), cancel, progress)
-    joined = np.empty((2 * len(bits), 3, 6), dtype=np.uint64)
-    for window, size in enumerate(bits.tolist()):
-        log_count = size - units.bit_length()
-        msm_joining.join_segments(sums[window], units, log_count, joined[2 * window : 2 * window + 2])
+    found = engine.sums(halves, pool, cancel, progress)
+    if found is None:
+        portable = PortableEngine(words)
+        return msm_with(portable, words, scalars, pool, cancel, progress, used)
+    sums, gaps = found
     jacobian = np.empty((1, 3, 6), dtype=np.uint64)
-    msm_joining.combine(joined, bits, jacobian)
+    msm_joining.combine(sums, np.array(gaps, dtype=np.int64), jacobian)
     result = np.empty((1, 2, 6), dtype=np.uint64)
     to_affine(jacobian, result)
     return G1Points(result)[0]

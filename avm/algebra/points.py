@@ -34,18 +34,31 @@ LIGHT_CHUNK = 8192
 """Points per unit of work where a point costs a few products in the field."""
 
 
+class Shared:
+    """What a vector of points and its slices have in common: the words of all, and a table made of them."""
+
+    __slots__ = ("lanes", "words")
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.lanes: object | None = None
+
+
 class G1Points:
     """An immutable sequence of G1 points; slices share memory.
 
-    ``words`` has shape (n, 2, 6): x and y as words of x·2^384 mod q; infinity is all zeros.
+    ``words`` has shape (n, 2, 6): x and y as words of x·2^384 mod q; infinity is all zeros. The points are
+    ``shared.words[start : start + n]``.
     """
 
-    __slots__ = ("words",)
+    __slots__ = ("shared", "start", "words")
 
     def __init__(self, words: Words) -> None:
         if words.ndim != 3 or words.shape[1:] != (2, 6) or words.dtype != np.uint64:
             raise ValueError(f"not a vector of points: shape {words.shape}, type {words.dtype}")
         self.words = np.require(words, requirements=["C", "W"])
+        self.shared = Shared(self.words)
+        self.start = 0
 
     def __len__(self) -> int:
         return len(self.words)
@@ -56,7 +69,11 @@ class G1Points:
     def __getitem__(self, index: int) -> g1.Point: ...
     def __getitem__(self, index: slice | int) -> G1Points | g1.Point:
         if isinstance(index, slice):
-            return G1Points(self.words[index])
+            start, _, step = index.indices(len(self.words))
+            part = G1Points(self.words[index])
+            if step == 1:
+                part.shared, part.start = self.shared, self.start + start
+            return part
         return G1Points(self.words[index].reshape(1, 2, 6)).to_affine()[0]
 
     def __eq__(self, other: object) -> bool:

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from avm.algebra import g1, g2, pairing, vector
 from avm.algebra.fields import FR_MODULUS
 from avm.algebra.msm import msm
@@ -134,13 +132,11 @@ class Committer:
         progress: Progress,
     ) -> G1:
         """Return the commitment to coefficients plus the one to blinding coefficients."""
+        total = msm(points, scalars, pool=self._pool, cancel=self._cancel, progress=progress)
         if blinding:
-            hiding = G1Points.from_affine(self._srs.blinding_powers(bound)[: len(blinding)])
-            points = G1Points.concatenate([points, hiding])
-            scalars = np.concatenate([scalars, vector.from_ints(blinding)])
-        if len(points) == 0:
-            return None
-        return msm(points, scalars, pool=self._pool, cancel=self._cancel, progress=progress)
+            hiding = self._srs.blinding_powers(bound)[: len(blinding)]
+            total = g1.add(total, small_sum(hiding, [k % P for k in blinding]))
+        return total
 
 
 def check_openings(

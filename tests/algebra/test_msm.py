@@ -35,7 +35,7 @@ def expected(scalars: list[int]) -> g1.Point:
 
 def portable_sum(points: G1Points, scalars: list[int]) -> g1.Point:
     engine = msm.PortableEngine(points.words)
-    return msm.msm_with(engine, len(points), vector.from_ints(scalars), Pool(1), None, NULL_PROGRESS)
+    return msm.msm_with(engine, points.words, vector.from_ints(scalars), Pool(1), None, NULL_PROGRESS)
 
 
 def test_powers_and_contributions_are_multiples_of_the_generator() -> None:
@@ -114,15 +114,20 @@ def test_half_scalars_and_digits_recompose() -> None:
     lam = msm_digits.LAMBDA
     scalars = [0, 1, R - 1, lam, lam - 1, lam + 1, R - lam, lam * (lam - 1), *range(2, 9)]
     scalars += [random.Random(1).randrange(R) for _ in range(50)]
-    for bits in (3, 8, 11, 16):
-        windows = -(-msm_digits.HALF_BITS // bits)
-        sizes = np.full(windows, bits, dtype=np.int64)
-        digits = np.zeros((windows, 2 * len(scalars)), dtype=np.int32)
-        msm_digits.signed_digits(vector.from_ints(scalars), 0, len(scalars), sizes, digits)
-        assert abs(digits).max() <= 1 << (bits - 1)
-        halves = [sum(int(d) << (bits * w) for w, d in enumerate(column)) for column in digits.T]
-        n = len(scalars)
-        assert [(b, a) for a, b in zip(halves[:n], halves[n:])] == [divmod(k, lam) for k in scalars]
+    for size in (4, 8, 11, 16):
+        bits = [size] * -(-msm_digits.HALF_BITS // size)
+        if sum(bits) > msm_digits.HALF_BITS:
+            bits[-1] -= sum(bits) - msm_digits.HALF_BITS
+        halves = msm.Halves(len(scalars), bits)
+        msm_digits.half_scalars(
+            vector.from_ints(scalars), 0, len(scalars), halves.raised, halves.lows, halves.highs
+        )
+        digits = np.zeros((len(bits), 2 * len(scalars)), dtype=np.int32)
+        for w in range(len(bits)):
+            msm_digits.digits_of(halves.lows, halves.highs, *halves.window(w), digits[w])
+        assert abs(digits).max() <= 1 << (size - 1)
+        found = [sum(int(d) << halves.window(w)[0] for w, d in enumerate(column)) for column in digits.T]
+        assert list(zip(found[1::2], found[::2])) == [divmod(k, lam) for k in scalars]
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 7, 31, 64, 257, 1000])
@@ -177,16 +182,43 @@ def test_exceptional_additions(kind: str, scalar: str) -> None:
     assert portable_sum(G1Points.from_affine(plain), scalars) == result
 
 
-@pytest.mark.skipif(tier() == "portable", reason="this processor has one tier only")
+@pytest.mark.skipif(tier() != "ifma", reason="this processor has one way to sum buckets only")
 @pytest.mark.parametrize("n", [1, 5, 600])
 def test_tiers_agree(n: int) -> None:
+    from avm.algebra import msm_eight
+
     rng = random.Random(n)
     scalars = vector.from_ints([rng.choice([0, 1, R - 1, rng.randrange(R)]) for _ in range(n)])
-    points = powers(1000).words[:n]
-    engines = [msm.PortableEngine(points), msm.LanesEngine(points)]
+    points = powers(1000)[:n]
+    table = msm_eight.table_of(points)
+    assert table is not None
+    engines = [msm.PortableEngine(points.words), msm_eight.EightLanes(table)]
     with Pool(2) as pool:
-        sums = [msm.msm_with(e, n, scalars, pool, None, NULL_PROGRESS) for e in engines]
+        sums = [msm.msm_with(e, points.words, scalars, pool, None, NULL_PROGRESS) for e in engines]
     assert sums[0] == sums[1]
+
+
+@pytest.mark.parametrize(("n", "distinct"), [(5000, 5000), (20_000, 20_000), (20_000, 3)])
+def test_many_points_and_heavy_buckets(n: int, distinct: int) -> None:
+    """Few distinct scalars fill few buckets, which are cut into pieces of several levels."""
+    rng = random.Random(n + distinct)
+    values = [rng.randrange(R) for _ in range(distinct)]
+    scalars = [values[i % distinct] for i in range(n)]
+    points = powers(20_000)
+    with Pool(2) as pool:
+        assert msm.msm(points[:n], vector.from_ints(scalars), pool) == expected(scalars)
+
+
+def test_slices_share_what_was_converted() -> None:
+    scalars = [random.Random(7).randrange(R) for _ in range(300)]
+    points = powers(1000)
+    part = points[650:][25:325]
+    assert part.shared is points.shared
+    assert part.start == 675
+    shifted = [0] * 675 + scalars
+    assert msm.msm(part, vector.from_ints(scalars)) == expected(shifted)
+    assert points[::2].start == 0
+    assert points[::2].shared is not points.shared
 
 
 def test_tier_follows_the_processor_and_the_wish() -> None:

@@ -64,7 +64,7 @@ def splat(x: int) -> Value:
     return ir.Constant(VECTOR, [x & 0xFFFFFFFFFFFFFFFF] * 8)
 
 
-def _parts(b: Builder, value: Value) -> list[Value]:
+def parts_of(b: Builder, value: Value) -> list[Value]:
     return [b.extract_value(value, i) for i in range(LIMBS)]
 
 
@@ -118,9 +118,36 @@ def emit_product(b: Builder, x: list[Value], y: list[Value], modulus: int) -> li
     return t[:n]
 
 
-def _product(inline: bool) -> Callable[..., Any]:
+def emit_square(b: Builder, x: list[Value], modulus: int) -> list[Value]:
+    """Montgomery square x²/2^(52·limbs): 36 products of limbs instead of 64; the result is not carried."""
+    zero = splat(0)
+    n = len(x)
+    p = [splat(w) for w in limbs52(modulus, n)]
+    negative_inverse = splat(-pow(modulus, -1, 1 << LIMB_BITS) % (1 << LIMB_BITS))
+    t = [zero] * (2 * n)
+    for i in range(n):
+        for j in range(i + 1, n):
+            t[i + j] = _madd(b, "l", t[i + j], x[i], x[j])
+            t[i + j + 1] = _madd(b, "h", t[i + j + 1], x[i], x[j])
+    t = [b.add(part, part) for part in t]
+    for i in range(n):
+        t[2 * i] = _madd(b, "l", t[2 * i], x[i], x[i])
+        t[2 * i + 1] = _madd(b, "h", t[2 * i + 1], x[i], x[i])
+    for i in range(n):
+        factor = _madd(b, "l", zero, t[i], negative_inverse)
+        carry = b.lshr(b.add(t[i], splat(LIMB_MASK)), splat(LIMB_BITS))
+        t[i + 1] = b.add(t[i + 1], carry)
+        for j in range(1, n):
+            t[i + j] = _madd(b, "l", t[i + j], factor, p[j])
+        for j in range(n):
+            t[i + j + 1] = _madd(b, "h", t[i + j + 1], factor, p[j])
+    return t[n:]
+
+
+def _product(inline: bool, carry: bool = True) -> Callable[..., Any]:
     def body(b: Builder, x: Value, y: Value) -> Value:
-        return pack_array(b, carried(b, emit_product(b, _parts(b, x), _parts(b, y), FQ_MODULUS)))
+        parts = emit_product(b, parts_of(b, x), parts_of(b, y), FQ_MODULUS)
+        return pack_array(b, carried(b, parts) if carry else parts)
 
     def operation(typing_context: Any, x: Any, y: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
@@ -131,10 +158,22 @@ def _product(inline: bool) -> Callable[..., Any]:
     return intrinsic(operation)
 
 
+def _loose_square(typing_context: Any, x: Any) -> Any:
+    """Intrinsic: x → x²/2^416, not carried."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        return pack_array(b, emit_square(b, parts_of(b, args[0]), FQ_MODULUS))
+
+    return lanes(lanes), codegen
+
+
 product = _product(inline=True)
 """(x, y) → x·y/2^416."""
+loose_product = _product(inline=True, carry=False)
+"""The same, not carried: for a result that only goes into ``linear``."""
 shared_product = _product(inline=False)
 """The same, as a function that all call sites share: less code, a little slower."""
+loose_square: Callable[..., Any] = intrinsic(_loose_square)
 
 
 def linear(*coefficients: int, inline: bool = False) -> Callable[..., Any]:
@@ -185,7 +224,7 @@ def shuffle(b: Builder, x: Value, y: Value, order: list[int]) -> Value:
     return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(INDEX, 8), order))
 
 
-def _transposed(b: Builder, rows: list[Value]) -> list[Value]:
+def transposed(b: Builder, rows: list[Value]) -> list[Value]:
     """Transpose eight vectors of eight words in three levels of shuffles."""
     first = []
     for i in range(0, 8, 2):
@@ -224,7 +263,7 @@ def _load_rows(typing_context: Any, rows: Any, indices: Any, position: Any, offs
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         loaded = [b.load(place, align=8) for place in _row_places(context, b, signature.args, args)]
-        return pack_array(b, _transposed(b, loaded))
+        return pack_array(b, transposed(b, loaded))
 
     return lanes(rows, indices, types.int64, types.int64), codegen
 
@@ -234,7 +273,7 @@ def _store_rows(typing_context: Any, rows: Any, indices: Any, position: Any, off
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         places = _row_places(context, b, signature.args, args)
-        for place, vector in zip(places, _transposed(b, _parts(b, args[4]))):
+        for place, vector in zip(places, transposed(b, parts_of(b, args[4]))):
             b.store(vector, place, align=8)
         return context.get_dummy_value()
 
@@ -259,7 +298,7 @@ def _store_block(typing_context: Any, blocks: Any, index: Any, value: Any) -> An
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         data = context.make_array(signature.args[0])(context, b, args[0]).data
         base = b.mul(args[1], ir.Constant(WORD, 64))
-        for k, part in enumerate(_parts(b, args[2])):
+        for k, part in enumerate(parts_of(b, args[2])):
             b.store(part, vector_place(b, data, b.add(base, ir.Constant(WORD, 8 * k))), align=8)
         return context.get_dummy_value()
 
@@ -284,7 +323,7 @@ def rotation(steps: int) -> Callable[..., Any]:
     def rotate(typing_context: Any, x: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             order = [(lane + steps) % 8 for lane in range(8)]
-            return pack_array(b, [shuffle(b, part, part, order) for part in _parts(b, args[0])])
+            return pack_array(b, [shuffle(b, part, part, order) for part in parts_of(b, args[0])])
 
         return lanes(lanes), codegen
 
@@ -298,44 +337,14 @@ def _where_above(typing_context: Any, words: Any, position: Any, bound: Any, x: 
         data = context.make_array(signature.args[0])(context, b, args[0]).data
         values = b.load(vector_place(b, data, args[1]), align=8)
         mask = b.icmp_signed(">", values, broadcast(b, args[2]))
-        pairs = zip(_parts(b, args[3]), _parts(b, args[4]))
+        pairs = zip(parts_of(b, args[3]), parts_of(b, args[4]))
         return pack_array(b, [b.select(mask, left, right) for left, right in pairs])
 
     return lanes(words, types.int64, types.int64, lanes, lanes), codegen
 
 
-def _negated_where(typing_context: Any, words: Any, x: Any) -> Any:
-    """Intrinsic: lane l of x with all limbs negated where words[l] is −1, unchanged where it is 0."""
-
-    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-        data = context.make_array(signature.args[0])(context, b, args[0]).data
-        signs = b.load(vector_place(b, data, ir.Constant(WORD, 0)), align=8)
-        return pack_array(b, [b.sub(b.xor(part, signs), signs) for part in _parts(b, args[1])])
-
-    return lanes(words, lanes), codegen
-
-
-def _prefetch_row(typing_context: Any, rows: Any, index: Any) -> Any:
-    """Intrinsic: ask for the two cache lines of the row of sixteen words with this number."""
-
-    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-        data = context.make_array(signature.args[0])(context, b, args[0]).data
-        byte = ir.IntType(8).as_pointer()
-        kind = ir.FunctionType(ir.VoidType(), [byte, INDEX, INDEX, INDEX])
-        function = get_or_insert_function(b.module, kind, "llvm.prefetch.p0")
-        for half in (0, 8):
-            offset = b.add(b.mul(args[1], ir.Constant(WORD, 16)), ir.Constant(WORD, half))
-            place = b.bitcast(b.gep(data, [offset]), byte)
-            b.call(function, [place, ir.Constant(INDEX, 0), ir.Constant(INDEX, 3), ir.Constant(INDEX, 1)])
-        return context.get_dummy_value()
-
-    return types.void(rows, types.int64), codegen
-
-
-prefetch_row: Callable[..., Any] = intrinsic(_prefetch_row)
 load_rows: Callable[..., Any] = intrinsic(_load_rows)
 store_rows: Callable[..., Any] = intrinsic(_store_rows)
 load_block: Callable[..., Any] = intrinsic(_load_block)
 store_block: Callable[..., Any] = intrinsic(_store_block)
 where_above: Callable[..., Any] = intrinsic(_where_above)
-negated_where: Callable[..., Any] = intrinsic(_negated_where)

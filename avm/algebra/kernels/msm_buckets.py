@@ -37,20 +37,14 @@ NORMAL, EQUAL, CANCEL, ONLY_LEFT, ONLY_RIGHT = 0, 1, 2, 3, 4
 
 @device
 def gather(points: Words, scaled_x: Words, entries: Entries, out: Words) -> None:
-    """Write the points of the sorted entries: column j < n is ±point j, column n + j is ±λ·point j."""
-    n = len(points)
+    """Write the points of the sorted entries: half scalar 2i stands for point i, 2i + 1 for λ·point i."""
     for k in range(len(entries)):
         entry = np.int64(entries[k])
-        column = entry >> 1
-        negative = entry & 1
-        if column < n:
-            x = fq_load(points, 2 * column)
-        else:
-            column -= n
-            negative ^= 1
-            x = fq_load(scaled_x, column)
-        y = fq_load(points, 2 * column + 1)
-        if negative != 0:
+        i = entry >> 2
+        image = (entry >> 1) & 1
+        x = fq_load(scaled_x, i) if image else fq_load(points, 2 * i)
+        y = fq_load(points, 2 * i + 1)
+        if (entry & 1) != image:
             y = fq_sub(FQ_ZERO, y)
         fq_store(out, 2 * k, x)
         fq_store(out, 2 * k + 1, y)

@@ -1,13 +1,16 @@
 """From scalars to signed digits: the endomorphism split and the recoding that both tiers of the MSM share.
 
 With λ = x² (x the curve parameter, λ² − λ + 1 = 0 mod r) a scalar is k = a + b·λ with a, b < 2^127, and
-λ·(X, Y) = (β·X, −Y) in the prime-order subgroup. So n scalars become 2n half-size ones: column i is a,
-column n + i is b.
+λ·(X, Y) = (β·X, −Y) in the prime-order subgroup. So n scalars become 2n half scalars: number 2i is a of
+scalar i, number 2i + 1 is b.
+
+A digit of s bits lies in −2^(s−1) … 2^(s−1) − 1. Adding 2^(s−1) at every digit's place to the half scalar
+makes all digits non-negative, so that any of them can be cut out without knowing those below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,94 +18,116 @@ import numpy.typing as npt
 from llvmlite import ir
 
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import intrinsic, kernel
+from avm.algebra.kernels.compile import device, intrinsic, kernel
 from avm.algebra.kernels.field_vector import FR_UNIT
 from avm.algebra.kernels.limbs import WORD, fr_load, fr_mul, pack_array, types
+
+Words = npt.NDArray[np.uint64]
 
 CURVE_PARAMETER = 0x8508C00000000001
 LAMBDA = CURVE_PARAMETER**2
 HALF_BITS = 128
 """Bits that the windows must cover: 127 and the last carry of the signed recoding."""
 
-_SHIFT = 380
-_RECIPROCAL = (1 << _SHIFT) // LAMBDA
+_DROPPED = 125
+_RECIPROCAL = (1 << (_DROPPED + 128)) // LAMBDA
+assert (FR_MODULUS - LAMBDA * LAMBDA + LAMBDA) == 1
 
 
 def _split(typing_context: Any, scalar: Any) -> Any:
     """Intrinsic: canonical scalar → (a low, a high, b low, b high) with scalar = a + b·λ, a < λ.
 
-    b is estimated by a fixed-point reciprocal, at most one too small.
+    b is estimated from the upper 128 bits by a fixed-point reciprocal, at most two too small.
     """
     element = types.UniTuple(types.uint64, 4)
 
     def codegen(context: Any, b: Any, signature: Any, args: Any) -> Any:
-        wide = ir.IntType(512)
-
-        def number(x: int) -> Any:
-            return ir.Constant(wide, x)
-
-        k = number(0)
+        half, whole = ir.IntType(128), ir.IntType(256)
+        k = ir.Constant(whole, 0)
         for i in range(4):
-            word = b.zext(b.extract_value(args[0], i), wide)
-            k = b.or_(k, b.shl(word, number(64 * i)))
-        quotient = b.lshr(b.mul(k, number(_RECIPROCAL)), number(_SHIFT))
-        rest = b.sub(k, b.mul(quotient, number(LAMBDA)))
-        low = b.icmp_unsigned(">=", rest, number(LAMBDA))
-        rest = b.select(low, b.sub(rest, number(LAMBDA)), rest)
-        quotient = b.select(low, b.add(quotient, number(1)), quotient)
+            word = b.zext(b.extract_value(args[0], i), whole)
+            k = b.or_(k, b.shl(word, ir.Constant(whole, 64 * i)))
+        upper = b.lshr(k, ir.Constant(whole, _DROPPED))
+        quotient = b.mul(upper, ir.Constant(whole, _RECIPROCAL))
+        quotient = b.trunc(b.lshr(quotient, ir.Constant(whole, 128)), half)
+        base = ir.Constant(half, LAMBDA)
+        rest = b.sub(b.trunc(k, half), b.mul(quotient, base))
+        for _ in range(2):
+            low = b.icmp_unsigned(">=", rest, base)
+            rest = b.select(low, b.sub(rest, base), rest)
+            quotient = b.add(quotient, b.zext(low, half))
         parts = []
         for value in (rest, quotient):
             parts.append(b.trunc(value, WORD))
-            parts.append(b.trunc(b.lshr(value, number(64)), WORD))
+            parts.append(b.trunc(b.lshr(value, ir.Constant(half, 64)), WORD))
         return pack_array(b, parts)
 
     return element(element), codegen
 
 
 split: Callable[..., Any] = intrinsic(_split)
-assert (FR_MODULUS - LAMBDA * LAMBDA + LAMBDA) == 1
 
 
-@kernel("void(uint64[:,::1],int64,int64,int64[::1],int32[:,::1])")
-def signed_digits(
-    scalars: npt.NDArray[np.uint64],
-    begin: int,
-    end: int,
-    bits: npt.NDArray[np.int64],
-    digits: npt.NDArray[np.int32],
-) -> None:
-    """Fill columns i and n + i of ``digits`` for begin <= i < end, scalars in Montgomery form.
+def raising(bits: Sequence[int]) -> Words:
+    """Return the two words of Σ 2^(s−1) at every digit's place, for windows of these sizes, lowest first."""
+    total = place = 0
+    for size in bits:
+        total += 1 << (place + size - 1)
+        place += size
+    return np.array([total & (1 << 64) - 1, total >> 64], dtype=np.uint64)
 
-    Window w has bits[w] bits: its digits lie in −2^(bits[w]−1) < d <= 2^(bits[w]−1), and half scalar j is
-    Σ_w digits[w, j]·2^(bits[0] + … + bits[w−1]).
+
+@kernel("void(uint64[:,::1],int64,int64,uint64[::1],uint64[::1],uint64[::1])")
+def half_scalars(scalars: Words, begin: int, end: int, raised: Words, lows: Words, highs: Words) -> None:
+    """Fill words 2i and 2i + 1 of ``lows`` and ``highs`` with the raised halves of scalars begin … end − 1.
+
+    Scalars are in Montgomery form.
     """
-    n = len(scalars)
     for i in range(begin, end):
         a0, a1, b0, b1 = split(fr_mul(fr_load(scalars, i), FR_UNIT))
-        for part in range(2):
-            low = b0 if part else a0
-            high = b1 if part else a1
-            column = i + n * part
-            carry = np.int64(0)
-            for w in range(len(bits)):
-                size = np.uint64(bits[w])
-                full = np.int64(1) << bits[w]
-                digit = np.int64(low & np.uint64(full - 1)) + carry
-                low = (low >> size) | (high << (np.uint64(64) - size))
-                high >>= size
-                carry = np.int64(2 * digit > full)
-                digits[w, column] = digit - full * carry
+        a0 += raised[0]
+        b0 += raised[0]
+        lows[2 * i] = a0
+        highs[2 * i] = a1 + raised[1] + np.uint64(a0 < raised[0])
+        lows[2 * i + 1] = b0
+        highs[2 * i + 1] = b1 + raised[1] + np.uint64(b0 < raised[0])
 
 
-@kernel("void(int32[::1],int64[::1],uint32[::1])")
+@device
+def digits_of(lows: Words, highs: Words, place: int, bits: int, digits: npt.NDArray[np.int32]) -> None:
+    """Write the digits of the window of ``bits`` bits that begins at bit ``place``."""
+    mask = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
+    half = np.int32(np.int64(1) << (bits - 1))
+    if place >= 64:
+        shift = np.uint64(place - 64)
+        for j in range(len(lows)):
+            digits[j] = np.int32((highs[j] >> shift) & mask) - half
+    elif place == 0:
+        for j in range(len(lows)):
+            digits[j] = np.int32(lows[j] & mask) - half
+    else:
+        shift = np.uint64(place)
+        rest = np.uint64(64 - place)
+        for j in range(len(lows)):
+            digits[j] = np.int32(((lows[j] >> shift) | (highs[j] << rest)) & mask) - half
+
+
+@kernel("void(uint64[::1],uint64[::1],int64,int64,int64[::1],uint32[::1])")
 def sort_by_bucket(
-    digits: npt.NDArray[np.int32], starts: npt.NDArray[np.int64], entries: npt.NDArray[np.uint32]
+    lows: Words,
+    highs: Words,
+    place: int,
+    bits: int,
+    starts: npt.NDArray[np.int64],
+    entries: npt.NDArray[np.uint32],
 ) -> None:
     """Counting sort of one window's digits ±1 … ±count into buckets 0 … count − 1; zeros are left out.
 
-    An entry is 2·column + (1 if negative). ``starts`` has count + 2 elements; afterwards bucket b is
-    entries[starts[b] : starts[b + 1]].
+    An entry is 2·(number of the half scalar) + (1 if negative). ``starts`` has count + 2 elements, count =
+    2^(bits−1); afterwards bucket b is entries[starts[b] : starts[b + 1]].
     """
+    digits = np.empty(len(lows), np.int32)
+    digits_of(lows, highs, place, bits, digits)
     for b in range(len(starts)):
         starts[b] = 0
     # Counted two places further on, the positions end up in place when all entries are written.

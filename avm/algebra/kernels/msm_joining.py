@@ -37,11 +37,11 @@ def join_segments(sums: Words, segments: int, log_count: int, out: Words) -> Non
 
 @kernel("void(uint64[:,:,::1],int64[::1],uint64[:,:,::1])")
 def combine(sums: Words, bits: Counts, out: Words) -> None:
-    """out[0] = Σ_w 2^(bits[0] + … + bits[w−1])·sums[2w + 1], Jacobian."""
+    """out[0] = Σ_w 2^(bits[0] + … + bits[w−1])·sums[w], Jacobian."""
     x, y, z = FQ_ONE, FQ_ONE, FQ_ZERO
     for w in range(len(bits) - 1, -1, -1):
         for _ in range(bits[w]):
             x, y, z = double(x, y, z)
-        k = 6 * w + 3
+        k = 3 * w
         x, y, z = add(x, y, z, fq_load(sums, k), fq_load(sums, k + 1), fq_load(sums, k + 2))
     store_jacobian(out, 0, x, y, z)

@@ -1,0 +1,247 @@
+"""The engine of the multi-scalar multiplication that sums in eight lanes; for the IFMA tier only.
+
+A unit of work makes the buckets of a few windows; then the buckets of all windows are brought together in as
+many units as there are threads. Points are converted once: slices of one vector share the table.
+"""
+
+from __future__ import annotations
+
+import threading
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from avm.algebra.kernels import g1_lanes, msm_lanes
+from avm.algebra.points import G1Points
+from avm.base.pool import Pool
+from avm.base.progress import Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.algebra.msm import Halves
+
+Words = npt.NDArray[np.uint64]
+Indices = npt.NDArray[np.int64]
+
+_POINTS_PER_BLOCK = 1024
+_BUCKETS_PER_UNIT = 1024
+"""A unit takes several windows until it has about as many buckets: few would waste shared inversions."""
+
+
+def aligned_words(count: int) -> Words:
+    """Return ``count`` words that start at a multiple of 64 bytes."""
+    raw = np.empty(count + 8, dtype=np.uint64)
+    skip = -(raw.ctypes.data // 8) % 8
+    return raw[skip : skip + count]
+
+
+class LaneTable:
+    """The points of a vector and their images in the form of ``g1_lanes``, converted when first needed."""
+
+    def __init__(self, points: Words) -> None:
+        self._points = points
+        self.words = aligned_words(16 * (2 * len(points) + 8))
+        self.has_infinity = not np.all(np.any(points.reshape(len(points), 12) != 0, axis=1))
+        self._done = bytearray(-(-len(points) // _POINTS_PER_BLOCK))
+        self._lock = threading.Lock()
+
+    def prepare(self, begin: int, end: int) -> None:
+        """Convert points begin … end − 1 where that was not done before."""
+        for block in range(begin // _POINTS_PER_BLOCK, -(-end // _POINTS_PER_BLOCK)):
+            if not self._done[block]:
+                first = block * _POINTS_PER_BLOCK
+                last = min(len(self._points), first + _POINTS_PER_BLOCK)
+                g1_lanes.convert_points(self._points, first, last, self.words)
+                self._done[block] = 1
+
+
+def table_of(points: G1Points) -> tuple[LaneTable, int] | None:
+    """Return the table that holds these points and where they begin; none if infinity is among them."""
+    shared = points.shared
+    with _LOCK:
+        if shared.lanes is None:
+            shared.lanes = LaneTable(shared.words)
+    table = shared.lanes
+    assert isinstance(table, LaneTable)
+    return None if table.has_infinity else (table, points.start)
+
+
+_LOCK = threading.Lock()
+
+
+class Plan:
+    """Lists laid out in lanes: ``size`` entries in at most ``lists`` lists and pieces."""
+
+    def __init__(self, size: int, lists: int, cap: int) -> None:
+        lanes = lists + 8
+        self.cap = cap
+        self.entries = np.empty(size + 8 * cap + 8, dtype=np.uint32)
+        self.group_starts = np.empty(lanes // 8 + 2, dtype=np.int64)
+        self.lane_counts = np.empty(lanes + 8, dtype=np.int64)
+        self.targets = np.empty(lanes + 8, dtype=np.int64)
+
+    def add(self, table: Words, lanes: int, rows: Words) -> bool:
+        """Write the lanes' sums to their targets; False when points met that cannot be added."""
+        return lanes == 0 or bool(
+            msm_lanes.add_lanes(
+                table,
+                self.entries,
+                self.group_starts,
+                self.lane_counts,
+                lanes,
+                msm_lanes.MULTIPLES,
+                self.targets,
+                rows,
+            )
+        )
+
+
+def _cap(size: int, lists: int) -> int:
+    """Return how many points a lane may add: well above the mean, so that uniform lists are not cut."""
+    return min(msm_lanes.LONGEST, 16 + 3 * size // lists)
+
+
+def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: Words, cap: int) -> bool:
+    """Write the sum of list b, items[ends[b] : ends[b + 1]] of the table, to row b of ``rows``.
+
+    Empty lists are left out; the row after the last list is written, too. False when points met that cannot
+    be added.
+    """
+    while True:
+        count, size = len(ends) - 1, int(ends[-1] - ends[0])
+        cuts = np.empty(count + 1, dtype=np.int64)
+        plan = Plan(size, size // cap + count, cap)
+        lanes = msm_lanes.arrange_lists(
+            items, ends, cap, cuts, plan.entries, plan.group_starts, plan.lane_counts, plan.targets
+        )
+        pieces = int(cuts[-1])
+        if pieces == np.count_nonzero(np.diff(ends)):
+            return plan.add(table, lanes, rows)
+        sums = aligned_words(16 * (pieces + 1))
+        if not plan.add(table, lanes, sums):
+            return False
+        # Few lists are left; short lanes keep many of them busy.
+        table, items, ends, cap = sums, 2 * np.arange(pieces, dtype=np.uint32), cuts, 16
+
+
+class EightLanes:
+    """Buckets eight at a time."""
+
+    cost_of_bucket = 2.4
+
+    def __init__(self, table: tuple[LaneTable, int]) -> None:
+        self._table, self._start = table
+
+    def prepare(self, begin: int, end: int) -> None:
+        """Convert points and their images to limbs of 52 bits."""
+        self._table.prepare(self._start + begin, self._start + end)
+
+    def sums(
+        self, halves: Halves, pool: Pool, cancel: Cancel | None, progress: Progress
+    ) -> tuple[Words, list[int]] | None:
+        """Return two sums for every window: by the lower and by the upper bits of weights."""
+        windows = [halves.window(w) for w in range(len(halves.bits))]
+        places = list(accumulate(((1 << (bits - 1)) + 1 for bits in halves.bits), initial=0))
+        # Every unit may write the row after its last bucket: each has one of its own.
+        per_unit = max(1, min(_BUCKETS_PER_UNIT // places[1], -(-len(windows) // pool.threads)))
+        units = range(0, len(windows), per_unit)
+        buckets = aligned_words(16 * (places[-1] + len(units)))
+        filled = np.empty(places[-1], dtype=np.uint8)
+        points = self._table.words[32 * self._start :]
+
+        def make_buckets(first: int) -> bool:
+            last = min(first + per_unit, len(windows))
+            begin, end, shift = places[first], places[last], first // per_unit
+            rows = buckets[16 * (begin + shift) : 16 * (end + shift + 1)]
+            return _buckets(points, halves, windows[first:last], filled[begin:end], rows)
+
+        if not all(pool.map(make_buckets, units, cancel, progress)):
+            return None
+        low_bits = [bits // 2 for bits in halves.bits]
+        sums = np.empty((2 * len(windows), 3, 6), dtype=np.uint64)
+
+        def bring_together(part: int) -> bool:
+            mine = range(part * len(windows) // parts, (part + 1) * len(windows) // parts)
+            rows = [places[w] + w // per_unit for w in mine]
+            flags = [filled[places[w] : places[w + 1]] for w in mine]
+            sizes = [(halves.bits[w], low_bits[w]) for w in mine]
+            return _weighted(buckets, rows, flags, sizes, sums[2 * mine.start : 2 * mine.stop])
+
+        parts = min(pool.threads, len(windows))
+        if not all(pool.map(bring_together, range(parts), cancel)):
+            return None
+        return sums, [gap for bits, low in zip(halves.bits, low_bits) for gap in (low, bits - low)]
+
+
+def _buckets(
+    points: Words, halves: Halves, windows: list[tuple[int, int]], filled: npt.NDArray[np.uint8], rows: Words
+) -> bool:
+    """Sum the points of every bucket of some windows."""
+    size = len(halves.lows) * len(windows)
+    plan = Plan(size, len(filled), _cap(size, len(filled)))
+    lanes = msm_lanes.arrange_windows(
+        halves.lows,
+        halves.highs,
+        np.array(windows, dtype=np.int64),
+        plan.cap,
+        plan.entries,
+        plan.group_starts,
+        plan.lane_counts,
+        plan.targets,
+        filled,
+    )
+    if lanes >= 0:
+        return plan.add(points, lanes, rows)
+    items, ends = _sorted(halves, windows, len(filled))
+    filled[:] = np.diff(ends) > 0
+    return add_lists(points, items, ends, rows, plan.cap)
+
+
+def _sorted(
+    halves: Halves, windows: list[tuple[int, int]], count: int
+) -> tuple[npt.NDArray[np.uint32], Indices]:
+    """Return the entries of some windows sorted by bucket, and where every bucket ends."""
+    from avm.algebra.kernels.msm_digits import sort_by_bucket
+
+    items = np.empty(len(halves.lows) * len(windows), dtype=np.uint32)
+    ends = np.zeros(count + 1, dtype=np.int64)
+    used, bucket = 0, 0
+    for place, bits in windows:
+        starts = np.empty((1 << (bits - 1)) + 2, dtype=np.int64)
+        part = np.empty(len(halves.lows), dtype=np.uint32)
+        sort_by_bucket(halves.lows, halves.highs, place, bits, starts, part)
+        total = int(starts[-2])
+        items[used : used + total] = part[:total]
+        # The bucket of the digit 0 is empty.
+        ends[bucket : bucket + len(starts) - 1] = used
+        ends[bucket + 1 : bucket + len(starts)] = used + starts[:-1]
+        used += total
+        bucket += len(starts) - 1
+    ends[bucket] = used
+    return items[:used], ends
+
+
+def _weighted(
+    buckets: Words,
+    rows: list[int],
+    filled: list[npt.NDArray[np.uint8]],
+    sizes: list[tuple[int, int]],
+    out: Words,
+) -> bool:
+    """Write the two weighted sums of the buckets of every window."""
+    counts = [(1 << low, (1 << (bits - 1 - low)) + 1) for bits, low in sizes]
+    starts = list(accumulate((low + high for low, high in counts), initial=0))
+    items = np.empty(2 * sum(len(flags) for flags in filled), dtype=np.uint32)
+    ends = np.zeros(starts[-1] + 1, dtype=np.int64)
+    lists = []
+    for w, (row, flags, (bits, low_bits)) in enumerate(zip(rows, filled, sizes)):
+        msm_lanes.weight_lists(flags, row, bits, low_bits, items, ends[starts[w] : starts[w + 1] + 1])
+        low, high = counts[w]
+        lists += [(starts[w], low), (starts[w] + low, high)]
+    sums = aligned_words(16 * (starts[-1] + 1))
+    if not add_lists(buckets, items, ends, sums, msm_lanes.LONGEST):
+        return False
+    table = np.array(lists, dtype=np.int64)
+    msm_lanes.running_sums(sums, table, starts[-1], ends, g1_lanes.SMALL, out)
+    return True
