@@ -16,7 +16,7 @@ import numpy.typing as npt
 from avm.algebra import g1
 from avm.algebra.kernels import msm_joining
 from avm.algebra.kernels.g1_curve import scale_x, to_affine
-from avm.algebra.kernels.msm_digits import HALF_BITS, half_scalars, raising, sort_by_bucket
+from avm.algebra.kernels.msm_digits import HALF_BITS, half_scalars, raising, sort_by_bucket, window_digits
 from avm.algebra.kernels.select import tier
 from avm.algebra.points import BETA_WORDS, G1Points
 from avm.algebra.vector import FrVector
@@ -92,7 +92,9 @@ class PortableEngine:
         ends = [np.empty((1 << (s - 1)) + 2, dtype=np.int64) for s in bits]
 
         def sort(w: int) -> None:
-            sort_by_bucket(halves.lows, halves.highs, *halves.window(w), ends[w], entries[w])
+            digits = np.empty(size, dtype=np.int32)
+            window_digits(halves.lows, halves.highs, *halves.window(w), digits)
+            sort_by_bucket(digits, ends[w], entries[w])
 
         pool.map(sort, range(len(bits)), cancel)
         units = 1
@@ -110,7 +112,7 @@ class PortableEngine:
         pool.map(accumulate, range(len(bits) * units), cancel, progress)
         joined = np.empty((len(bits), 2, 3, 6), dtype=np.uint64)
         for w, s in enumerate(bits):
-            msm_joining.join_segments(parts[w], units, s - units.bit_length(), joined[w])
+            msm_buckets.join_segments(parts[w], units, s - units.bit_length(), joined[w])
         return np.ascontiguousarray(joined[:, 1]), bits
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.kernels import g1_lanes, msm_lanes
+from avm.algebra.kernels.msm_digits import sort_by_bucket, window_digits
 from avm.algebra.points import G1Points
 from avm.base.pool import Pool
 from avm.base.progress import Cancel, Progress
@@ -180,10 +181,12 @@ def _buckets(
     """Sum the points of every bucket of some windows."""
     size = len(halves.lows) * len(windows)
     plan = Plan(size, len(filled), _cap(size, len(filled)))
+    digits = np.empty((len(windows), len(halves.lows)), dtype=np.int32)
+    for row, (place, bits) in zip(digits, windows):
+        window_digits(halves.lows, halves.highs, place, bits, row)
     lanes = msm_lanes.arrange_windows(
-        halves.lows,
-        halves.highs,
-        np.array(windows, dtype=np.int64),
+        digits,
+        np.array([bits for _, bits in windows], dtype=np.int64),
         plan.cap,
         plan.entries,
         plan.group_starts,
@@ -193,24 +196,22 @@ def _buckets(
     )
     if lanes >= 0:
         return plan.add(points, lanes, rows)
-    items, ends = _sorted(halves, windows, len(filled))
+    items, ends = _sorted(digits, [bits for _, bits in windows], len(filled))
     filled[:] = np.diff(ends) > 0
     return add_lists(points, items, ends, rows, plan.cap)
 
 
 def _sorted(
-    halves: Halves, windows: list[tuple[int, int]], count: int
+    digits: npt.NDArray[np.int32], sizes: list[int], count: int
 ) -> tuple[npt.NDArray[np.uint32], Indices]:
     """Return the entries of some windows sorted by bucket, and where every bucket ends."""
-    from avm.algebra.kernels.msm_digits import sort_by_bucket
-
-    items = np.empty(len(halves.lows) * len(windows), dtype=np.uint32)
+    items = np.empty(digits.size, dtype=np.uint32)
     ends = np.zeros(count + 1, dtype=np.int64)
     used, bucket = 0, 0
-    for place, bits in windows:
+    for row, bits in zip(digits, sizes):
         starts = np.empty((1 << (bits - 1)) + 2, dtype=np.int64)
-        part = np.empty(len(halves.lows), dtype=np.uint32)
-        sort_by_bucket(halves.lows, halves.highs, place, bits, starts, part)
+        part = np.empty(len(row), dtype=np.uint32)
+        sort_by_bucket(row, starts, part)
         total = int(starts[-2])
         items[used : used + total] = part[:total]
         # The bucket of the digit 0 is empty.

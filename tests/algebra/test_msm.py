@@ -124,7 +124,7 @@ def test_half_scalars_and_digits_recompose() -> None:
         )
         digits = np.zeros((len(bits), 2 * len(scalars)), dtype=np.int32)
         for w in range(len(bits)):
-            msm_digits.digits_of(halves.lows, halves.highs, *halves.window(w), digits[w])
+            msm_digits.window_digits(halves.lows, halves.highs, *halves.window(w), digits[w])
         assert abs(digits).max() <= 1 << (size - 1)
         found = [sum(int(d) << halves.window(w)[0] for w, d in enumerate(column)) for column in digits.T]
         assert list(zip(found[1::2], found[::2])) == [divmod(k, lam) for k in scalars]

@@ -20,7 +20,6 @@ from avm.algebra.kernels.lanes import (
     RADIX_BITS,
     constant,
     limbs52,
-    linear,
     load_block,
     load_rows,
     rotation,
@@ -28,6 +27,7 @@ from avm.algebra.kernels.lanes import (
     store_block,
     store_rows,
 )
+from avm.algebra.kernels.lanes_blocks import block_linear, block_product
 from avm.algebra.kernels.limbs import fq_add, fq_load
 
 Words = npt.NDArray[np.uint64]
@@ -44,12 +44,9 @@ into_lanes_negated = constant(-(1 << (2 * RADIX_BITS - 384)) % FQ_MODULUS)
 out_of_lanes = constant((1 << 384) % FQ_MODULUS)
 # ``invert`` maps w to 2^768/w; times 2^480/2^416 this is 2^832/w, the inverse's 416-bit form.
 after_inverse = constant((1 << 480) % FQ_MODULUS)
-minus = linear(1, -1)
-minus_two = linear(1, -1, -1)
-plus = linear(1, 1)
-tripled = linear(3)
-plus_tripled = linear(1, 3)
-minus_tripled = linear(1, -3)
+block_plus, block_minus, block_minus_two = block_linear(1, 1), block_linear(1, -1), block_linear(1, -1, -1)
+block_tripled, block_plus_tripled = block_linear(3), block_linear(1, 3)
+block_minus_tripled = block_linear(1, -3)
 rotate4, rotate2, rotate1 = rotation(4), rotation(2), rotation(1)
 
 
@@ -101,24 +98,27 @@ def convert_points(points: Words, begin: int, end: int, table: Words) -> None:
     incomplete group go.
     """
     n = len(points)
-    own = np.empty(8, np.int64)
-    image = np.empty(8, np.int64)
+    rows = np.empty(8, np.int64)
     scratch = aligned(8 * 16)
+    # The factors of x and y for the point, then for its image.
+    blocks = aligned(4 * 64)
+    store_block(blocks, 0, into_lanes())
+    store_block(blocks, 1, into_lanes())
+    store_block(blocks, 2, into_lanes_scaled())
+    store_block(blocks, 3, into_lanes_negated())
     identity = np.arange(8)
     for group in range(begin, end, 8):
-        for lane in range(8):
-            i = group + lane
-            own[lane] = 2 * i if i < end else 2 * n + lane
-            image[lane] = 2 * i + 1 if i < end else 2 * n + lane
-            if i < end:
-                write_limbs(fq_load(points, 2 * i), scratch, 16 * lane, 1)
-                write_limbs(fq_load(points, 2 * i + 1), scratch, 16 * lane + 8, 1)
-        x = load_rows(scratch, identity, 0, 0)
-        y = load_rows(scratch, identity, 0, 8)
-        store_rows(table, own, 0, 0, shared_product(x, into_lanes()))
-        store_rows(table, own, 0, 8, shared_product(y, into_lanes()))
-        store_rows(table, image, 0, 0, shared_product(x, into_lanes_scaled()))
-        store_rows(table, image, 0, 8, shared_product(y, into_lanes_negated()))
+        for lane in range(min(8, end - group)):
+            for coordinate in range(2):
+                x = fq_load(points, 2 * (group + lane) + coordinate)
+                write_limbs(x, scratch, 16 * lane + 8 * coordinate, 1)
+        for image in range(2):
+            for lane in range(8):
+                rows[lane] = 2 * (group + lane) + image if group + lane < end else 2 * n + lane
+            for coordinate in range(2):
+                value = load_rows(scratch, identity, 0, 8 * coordinate)
+                value = shared_product(value, load_block(blocks, 2 * image + coordinate))
+                store_rows(table, rows, 0, 8 * coordinate, value)
 
 
 @device
@@ -139,25 +139,45 @@ def inverse_of_lanes(x: Any, scratch: Words) -> tuple[Any, bool]:
     return y, not is_zero(total)
 
 
-@device
-def add_complete(x1: Any, y1: Any, z1: Any, x2: Any, y2: Any, z2: Any, small: Words) -> Any:
-    """Return the sum of projective points (X/Z, Y/Z), all exceptions included.
+ADD_BLOCKS = 6
+"""Blocks that ``add`` works in."""
 
-    Renes, Costello, Batina 2016, algorithm 7 with 3b = 3. Coordinates of the first point are below 4q.
+
+@device
+def add(blocks: Words, p: int, q: int, free: int, small: Words) -> None:
+    """Add the projective point (X/Z, Y/Z) in blocks q, q + 1, q + 2 to the one in p, p + 1, p + 2.
+
+    All exceptions included: Renes, Costello, Batina 2016, algorithm 7 with 3b = 3. Coordinates at p are below
+    4q, at q below 4q; blocks free … free + 5 are overwritten.
     """
-    t0 = shared_product(x1, x2)
-    t1 = shared_product(y1, y2)
-    t2 = shared_product(z1, z2)
-    t3 = shared_product(plus(x1, y1, small, 0), plus(x2, y2, small, 0))
-    t3 = minus_two(t3, t0, t1, small, 3)
-    t4 = shared_product(plus(y1, z1, small, 0), plus(y2, z2, small, 0))
-    t4 = minus_two(t4, t1, t2, small, 3)
-    t5 = shared_product(plus(x1, z1, small, 0), plus(x2, z2, small, 0))
-    t5 = tripled(minus_two(t5, t0, t2, small, 3), small, 0)
-    t0 = tripled(t0, small, 0)
-    high = plus_tripled(t1, t2, small, 0)
-    low = minus_tripled(t1, t2, small, 4)
-    x3 = minus(shared_product(t3, low), shared_product(t4, t5), small, 2)
-    y3 = plus(shared_product(t5, t0), shared_product(low, high), small, 0)
-    z3 = plus(shared_product(high, t4), shared_product(t0, t3), small, 0)
-    return x3, y3, z3
+    t0, t1, t2, t3, t4, t5 = free, free + 1, free + 2, free + 3, free + 4, free + 5
+    # The crossed products, before the coordinates at p are overwritten.
+    block_plus(blocks, t0, p, p + 1, small, 0)
+    block_plus(blocks, t1, q, q + 1, small, 0)
+    block_product(blocks, t3, t0, t1)
+    block_plus(blocks, t0, p + 1, p + 2, small, 0)
+    block_plus(blocks, t1, q + 1, q + 2, small, 0)
+    block_product(blocks, t4, t0, t1)
+    block_plus(blocks, t0, p, p + 2, small, 0)
+    block_plus(blocks, t1, q, q + 2, small, 0)
+    block_product(blocks, t5, t0, t1)
+    block_product(blocks, t0, p, q)
+    block_product(blocks, t1, p + 1, q + 1)
+    block_product(blocks, t2, p + 2, q + 2)
+    block_minus_two(blocks, t3, t3, t0, t1, small, 3)
+    block_minus_two(blocks, t4, t4, t1, t2, small, 3)
+    block_minus_two(blocks, t5, t5, t0, t2, small, 3)
+    block_tripled(blocks, t5, t5, small, 0)
+    block_tripled(blocks, t0, t0, small, 0)
+    block_minus_tripled(blocks, p, t1, t2, small, 4)
+    block_plus_tripled(blocks, t1, t1, t2, small, 0)
+    # Now p holds t1 − 3·t2 and t1 holds t1 + 3·t2.
+    block_product(blocks, p + 1, p, t1)
+    block_product(blocks, p, p, t3)
+    block_product(blocks, t2, t4, t5)
+    block_minus(blocks, p, p, t2, small, 2)
+    block_product(blocks, t2, t5, t0)
+    block_plus(blocks, p + 1, p + 1, t2, small, 0)
+    block_product(blocks, t1, t1, t4)
+    block_product(blocks, t0, t0, t3)
+    block_plus(blocks, p + 2, t1, t0, small, 0)

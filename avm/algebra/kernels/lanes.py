@@ -176,31 +176,34 @@ shared_product = _product(inline=False)
 loose_square: Callable[..., Any] = intrinsic(_loose_square)
 
 
-def linear(*coefficients: int, inline: bool = False) -> Callable[..., Any]:
+def weighted_sum(
+    b: Builder, coefficients: tuple[int, ...], row: Value, values: list[list[Value]]
+) -> list[Value]:
+    """Return the limbs of Σ coefficients·values + the number at ``row`` in every lane, not carried."""
+    parts = []
+    for k in range(LIMBS):
+        total = broadcast(b, b.load(b.gep(row, [ir.Constant(WORD, k)])))
+        for value, coefficient in zip(values, coefficients):
+            part = value[k]
+            if abs(coefficient) != 1:
+                part = b.mul(part, splat(abs(coefficient)))
+            total = b.add(total, part) if coefficient > 0 else b.sub(total, part)
+        parts.append(total)
+    return parts
+
+
+def linear(*coefficients: int) -> Callable[..., Any]:
     """Return an intrinsic (x, y, …, table, row) → Σ coefficients·values + row of the table, carried.
 
     The row is eight limbs of a multiple of q that keeps the sum from being negative.
     """
     count = len(coefficients)
-    name = "avm_lanes_linear" + "".join(f"_{c}" for c in coefficients)
-
-    def body(b: Builder, place: Value, *values: Value) -> Value:
-        parts = []
-        for k in range(LIMBS):
-            total = broadcast(b, b.load(b.gep(place, [ir.Constant(WORD, k)])))
-            for value, coefficient in zip(values, coefficients):
-                part = b.extract_value(value, k)
-                if abs(coefficient) != 1:
-                    part = b.mul(part, splat(abs(coefficient)))
-                total = b.add(total, part) if coefficient > 0 else b.sub(total, part)
-            parts.append(total)
-        return pack_array(b, carried(b, parts))
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         data = context.make_array(signature.args[count])(context, b, args[count]).data
         place = b.gep(data, [b.mul(args[count + 1], ir.Constant(WORD, LIMBS))])
-        inputs = [place, *args[:count]]
-        return body(b, *inputs) if inline else call_shared(b, name, ROW, inputs, body)
+        values = [parts_of(b, value) for value in args[:count]]
+        return pack_array(b, carried(b, weighted_sum(b, coefficients, place, values)))
 
     def one(typing_context: Any, x: Any, table: Any, row: Any) -> Any:
         return lanes(lanes, table, types.int64), codegen

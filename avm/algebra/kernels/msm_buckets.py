@@ -16,6 +16,7 @@ from avm.algebra.kernels.g1_curve import (
     FQ_ZERO,
     add,
     add_affine,
+    double,
     is_zero,
     same,
     store_jacobian,
@@ -167,4 +168,26 @@ def bucket_sums(points: Words, scaled_x: Words, entries: Entries, ends: Counts, 
             sx, sy, sz = add_affine(sx, sy, sz, fq_load(source, 2 * k), fq_load(source, 2 * k + 1))
         tx, ty, tz = add(tx, ty, tz, sx, sy, sz)
     store_jacobian(out, 0, sx, sy, sz)
+    store_jacobian(out, 1, tx, ty, tz)
+
+
+@kernel("void(uint64[:,:,::1],int64,int64,uint64[:,:,::1])")
+def join_segments(sums: Words, segments: int, log_count: int, out: Words) -> None:
+    """Join the two sums of each of consecutive segments of 2^log_count buckets to those of all buckets.
+
+    Rows 2s, 2s + 1 of ``sums`` are S and T of segment s; ``out`` gets Σ_s S_s and
+    Σ_s (T_s + 2^log_count·s·S_s).
+    """
+    tx, ty, tz = FQ_ONE, FQ_ONE, FQ_ZERO
+    rx, ry, rz = FQ_ONE, FQ_ONE, FQ_ZERO
+    wx, wy, wz = FQ_ONE, FQ_ONE, FQ_ZERO
+    for s in range(segments - 1, -1, -1):
+        wx, wy, wz = add(wx, wy, wz, rx, ry, rz)
+        k = 6 * s
+        rx, ry, rz = add(rx, ry, rz, fq_load(sums, k), fq_load(sums, k + 1), fq_load(sums, k + 2))
+        tx, ty, tz = add(tx, ty, tz, fq_load(sums, k + 3), fq_load(sums, k + 4), fq_load(sums, k + 5))
+    for _ in range(log_count):
+        wx, wy, wz = double(wx, wy, wz)
+    tx, ty, tz = add(tx, ty, tz, wx, wy, wz)
+    store_jacobian(out, 0, rx, ry, rz)
     store_jacobian(out, 1, tx, ty, tz)

@@ -18,11 +18,12 @@ import numpy.typing as npt
 from llvmlite import ir
 
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import device, intrinsic, kernel
+from avm.algebra.kernels.compile import intrinsic, kernel
 from avm.algebra.kernels.field_vector import FR_UNIT
 from avm.algebra.kernels.limbs import WORD, fr_load, fr_mul, pack_array, types
 
 Words = npt.NDArray[np.uint64]
+Digits = npt.NDArray[np.int32]
 
 CURVE_PARAMETER = 0x8508C00000000001
 LAMBDA = CURVE_PARAMETER**2
@@ -93,41 +94,29 @@ def half_scalars(scalars: Words, begin: int, end: int, raised: Words, lows: Word
         highs[2 * i + 1] = b1 + raised[1] + np.uint64(b0 < raised[0])
 
 
-@device
-def digits_of(lows: Words, highs: Words, place: int, bits: int, digits: npt.NDArray[np.int32]) -> None:
+@kernel("void(uint64[::1],uint64[::1],int64,int64,int32[::1])")
+def window_digits(lows: Words, highs: Words, place: int, bits: int, digits: Digits) -> None:
     """Write the digits of the window of ``bits`` bits that begins at bit ``place``."""
     mask = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
     half = np.int32(np.int64(1) << (bits - 1))
     if place >= 64:
-        shift = np.uint64(place - 64)
         for j in range(len(lows)):
-            digits[j] = np.int32((highs[j] >> shift) & mask) - half
-    elif place == 0:
-        for j in range(len(lows)):
-            digits[j] = np.int32(lows[j] & mask) - half
-    else:
-        shift = np.uint64(place)
-        rest = np.uint64(64 - place)
-        for j in range(len(lows)):
-            digits[j] = np.int32(((lows[j] >> shift) | (highs[j] << rest)) & mask) - half
+            digits[j] = np.int32((highs[j] >> np.uint64(place - 64)) & mask) - half
+        return
+    # A shift by 64 gives an unspecified value: nothing of the upper word is wanted then.
+    upper = np.uint64(0) if place == 0 else mask
+    for j in range(len(lows)):
+        value = (lows[j] >> np.uint64(place)) | ((highs[j] << np.uint64((64 - place) & 63)) & upper)
+        digits[j] = np.int32(value & mask) - half
 
 
-@kernel("void(uint64[::1],uint64[::1],int64,int64,int64[::1],uint32[::1])")
-def sort_by_bucket(
-    lows: Words,
-    highs: Words,
-    place: int,
-    bits: int,
-    starts: npt.NDArray[np.int64],
-    entries: npt.NDArray[np.uint32],
-) -> None:
+@kernel("void(int32[::1],int64[::1],uint32[::1])")
+def sort_by_bucket(digits: Digits, starts: npt.NDArray[np.int64], entries: npt.NDArray[np.uint32]) -> None:
     """Counting sort of one window's digits ±1 … ±count into buckets 0 … count − 1; zeros are left out.
 
     An entry is 2·(number of the half scalar) + (1 if negative). ``starts`` has count + 2 elements, count =
     2^(bits−1); afterwards bucket b is entries[starts[b] : starts[b + 1]].
     """
-    digits = np.empty(len(lows), np.int32)
-    digits_of(lows, highs, place, bits, digits)
     for b in range(len(starts)):
         starts[b] = 0
     # Counted two places further on, the positions end up in place when all entries are written.

@@ -20,7 +20,8 @@ from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.g1_curve import store_jacobian
 from avm.algebra.kernels.g1_lanes import (
-    add_complete,
+    ADD_BLOCKS,
+    add,
     aligned,
     inverse_of_lanes,
     one,
@@ -41,6 +42,7 @@ from avm.algebra.kernels.lanes import (
     store_rows,
     where_above,
 )
+from avm.algebra.kernels.lanes_blocks import block_product
 from avm.algebra.kernels.lanes_entries import (
     ABSENT,
     gather_x,
@@ -51,12 +53,12 @@ from avm.algebra.kernels.lanes_entries import (
     with_sign,
 )
 from avm.algebra.kernels.limbs import fq_mul
-from avm.algebra.kernels.msm_digits import digits_of
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
 Entries = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
+Digits = npt.NDArray[np.int32]
 
 CHUNK = 256
 """Groups that share one inversion: what a chunk reads and writes in a round stays in the second cache."""
@@ -67,9 +69,9 @@ NO_ENTRY = np.uint32(ABSENT)
 # so row t + 1, 4·(t + 1)·q, makes every difference of the round positive.
 MULTIPLES = np.array([limbs52(4 * k * FQ_MODULUS) for k in range(2 * LONGEST + 4)], np.uint64).reshape(-1)
 
-minus = linear(1, -1, inline=True)
-minus_both = linear(1, -2, -1, inline=True)
-raised = linear(1, inline=True)
+minus = linear(1, -1)
+minus_both = linear(1, -2, -1)
+raised = linear(1)
 
 # ---- from digits and lists to lanes
 
@@ -115,13 +117,10 @@ def place_groups(lanes: int, lane_counts: Indices, group_starts: Indices, entrie
         slot += rounds
 
 
-@kernel(
-    "int64(uint64[::1],uint64[::1],int64[:,::1],int64,uint32[::1],int64[::1],int64[::1],int64[::1],uint8[::1])"
-)
+@kernel("int64(int32[:,::1],int64[::1],int64,uint32[::1],int64[::1],int64[::1],int64[::1],uint8[::1])")
 def arrange_windows(
-    lows: Words,
-    highs: Words,
-    windows: Indices,
+    digits: Digits,
+    bits: Indices,
     cap: int,
     entries: Entries,
     group_starts: Indices,
@@ -131,19 +130,17 @@ def arrange_windows(
 ) -> int:
     """Lay out the buckets of some windows as lanes; return their number, or −1 if a bucket exceeds the cap.
 
-    ``windows`` has rows (first bit, number of bits); bits bits make 2^(bits−1) + 1 buckets, the first of
-    which, for the digit 0, stays empty. Column j of the half scalars is row j of the table.
+    Row w of ``digits`` is a window of bits[w] bits: 2^(bits[w]−1) + 1 buckets, the first of which, for the
+    digit 0, stays empty. Column j is row j of the table.
     """
-    n = len(lows)
-    digits = np.empty((len(windows), n), np.int32)
+    count, n = digits.shape
     counts = np.zeros(len(filled), np.int64)
     base = np.int64(0)
-    for w in range(len(windows)):
-        digits_of(lows, highs, windows[w, 0], windows[w, 1], digits[w])
+    for w in range(count):
         for j in range(n):
             counts[base + abs(np.int64(digits[w, j]))] += 1
         counts[base] = 0
-        base += (np.int64(1) << (windows[w, 1] - 1)) + 1
+        base += (np.int64(1) << (bits[w] - 1)) + 1
     for b in range(len(counts)):
         filled[b] = counts[b] > 0
         if counts[b] > cap:
@@ -154,14 +151,14 @@ def arrange_windows(
         if filled[b]:
             counts[b] = 8 * group_starts[counts[b] >> 3] + (counts[b] & 7)
     base = np.int64(0)
-    for w in range(len(windows)):
+    for w in range(count):
         for j in range(n):
             digit = np.int64(digits[w, j])
             if digit != 0:
                 place = counts[base + abs(digit)]
                 counts[base + abs(digit)] = place + 8
                 entries[place] = np.uint32(2 * j + np.int64(digit < 0))
-        base += (np.int64(1) << (windows[w, 1] - 1)) + 1
+        base += (np.int64(1) << (bits[w] - 1)) + 1
     return lanes
 
 
@@ -327,8 +324,9 @@ def running_sums(rows: Words, lists: Indices, nowhere: int, ends: Indices, small
     free to be written.
     """
     chosen, present = np.empty(8, np.int64), np.empty(8, np.int64)
-    blocks = aligned(192)
-    # (0, 1) is infinity for ``add_complete`` when its z is zero.
+    # Points of three blocks each: the next row, the sum of rows, the sum of sums; then room for ``add``.
+    blocks = aligned(64 * (9 + ADD_BLOCKS))
+    # (0, 1) is infinity for ``add`` when its z is zero.
     store_block(blocks, 0, one())
     for k in range(8):
         rows[16 * nowhere + k] = np.uint64(0)
@@ -337,8 +335,10 @@ def running_sums(rows: Words, lists: Indices, nowhere: int, ends: Indices, small
         longest = np.int64(0)
         for s in range(first, min(first + 8, len(lists))):
             longest = max(longest, lists[s, 1])
-        sx, sy, sz = zero(), one(), zero()
-        tx, ty, tz = zero(), one(), zero()
+        for point in (3, 6):
+            store_block(blocks, point, zero())
+            store_block(blocks, point + 1, one())
+            store_block(blocks, point + 2, zero())
         for i in range(longest - 1, 0, -1):
             for lane in range(8):
                 chosen[lane] = nowhere
@@ -348,15 +348,16 @@ def running_sums(rows: Words, lists: Indices, nowhere: int, ends: Indices, small
                     if ends[row + 1] > ends[row]:
                         chosen[lane] = row
                         present[lane] = 1
-            z = where_above(present, 0, 0, one(), zero())
-            x, y = load_rows(rows, chosen, 0, 0), load_rows(rows, chosen, 0, 8)
-            sx, sy, sz = add_complete(sx, sy, sz, x, y, z, small)
-            tx, ty, tz = add_complete(tx, ty, tz, sx, sy, sz, small)
-        store_block(blocks, 0, shared_product(tx, out_of_lanes()))
-        store_block(blocks, 1, shared_product(ty, out_of_lanes()))
-        store_block(blocks, 2, shared_product(tz, out_of_lanes()))
+            store_block(blocks, 0, load_rows(rows, chosen, 0, 0))
+            store_block(blocks, 1, load_rows(rows, chosen, 0, 8))
+            store_block(blocks, 2, where_above(present, 0, 0, one(), zero()))
+            for point in (3, 6):
+                add(blocks, point, point - 3, 9, small)
+        store_block(blocks, 9, out_of_lanes())
+        for k in range(6, 9):
+            block_product(blocks, k, k, 9)
         for lane in range(min(8, len(lists) - first)):
-            x0 = words_of_lane(blocks[:64], lane)
-            y0 = words_of_lane(blocks[64:128], lane)
-            z0 = words_of_lane(blocks[128:192], lane)
-            store_jacobian(out, first + lane, fq_mul(x0, z0), fq_mul(fq_mul(y0, z0), z0), z0)
+            x = words_of_lane(blocks[64 * 6 : 64 * 7], lane)
+            y = words_of_lane(blocks[64 * 7 : 64 * 8], lane)
+            z = words_of_lane(blocks[64 * 8 : 64 * 9], lane)
+            store_jacobian(out, first + lane, fq_mul(x, z), fq_mul(fq_mul(y, z), z), z)
