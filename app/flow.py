@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from avm.api.views import MerkleView, VerifyView
 
 CHECK_AFTER_MS = 60
+PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 
 
 class Flow(QObject):
@@ -294,20 +295,22 @@ class Flow(QObject):
     def warm_up(self) -> None:
         """Compiles or loads the kernels ahead of the first proof, as a job that can be seen and cancelled."""
 
-        def work(progress: Progress, cancel: Cancel) -> None:
-            from avm.api.pipeline import warm_up
+        def work(progress: Progress, cancel: Cancel) -> bool:
+            from avm.api.warm import prepare
 
-            warm_up(progress, cancel)
-            cancel.check()
-            progress.stage("Read the parameters", "those on this disk")
-            self._parameters().strings()
+            return prepare(self._parameters(), progress, cancel)
 
-        self.jobs.submit(
+        def done(compiled: bool) -> None:
+            job.subtitle = "Compiled, and kept for later starts" if compiled else "Loaded from disk"
+
+        job = self.jobs.submit(
             "Prepare the prover",
             work,
             lane="prover",
             kind="warm up",
-            subtitle="Compiled once, then kept on disk",
+            subtitle="Compiled at the first start, then kept on disk",
+            estimate=dict.fromkeys(PREPARING, 0.0),
+            on_done=done,
             on_failed=self._failed,
         )
 
@@ -316,8 +319,8 @@ class Flow(QObject):
         from avm.api.parameters import Parameters
 
         found = self._strings or Parameters()
-        files = (path for path in found.folder.rglob("*") if path.is_file())
-        state = frozenset((path.name, path.stat().st_mtime_ns) for path in files)
+        files = (p for p in found.folder.rglob("*") if p.is_file() and p.suffix != ".part")
+        state = frozenset((p.name, p.stat().st_mtime_ns) for p in files)
         if self._strings is None or state != self._strings_state:
             self._strings, self._strings_state = Parameters(), state
         return self._strings

@@ -58,7 +58,7 @@ LOOK = {
     "failed": ("circle-x", "semantic.error.fg"),
     "cancelled": ("circle", "text.tertiary"),
 }
-DETAIL = 14  # longer details are told by the tooltip
+DETAIL = 13  # longer details are told by the tooltip
 MAKES = {
     "Witness and mask": "w, mask",
     "Row check": "h_0",
@@ -98,8 +98,10 @@ def parts_of(job: JobLike) -> list[tuple[str, str, str, float, float, float]]:
 
 
 def left_of(job: JobLike) -> float | None:
-    """Seconds left by what the stages took last time; None when this was never done before."""
-    if not job.estimate or job.over:
+    """Seconds left by what the stages took last time; None when this was never done before. An expected
+    time of 0 is not known.
+    """
+    if not any(job.estimate.values()) or job.over:
         return None
     parts = parts_of(job)
     return sum(
@@ -245,7 +247,7 @@ class JobCard(QFrame):
         self.left.set(f"about {seconds(left)}" if left is not None else "")
         self.done.set(f"{round(100 * elapsed / (elapsed + left))} %" if left is not None and elapsed else "")
         self.peak.set(megabytes(job.peak_mb) if job.peak_mb else "")
-        even = 1.0 if not job.estimate else 0.0
+        even = 0.0 if any(job.estimate.values()) else 1.0
         self.bar.set_parts(tuple(StagePart(n, e or even or t, s, sh) for n, _, s, sh, t, e in parts))
         self.stages.set_rows(stage_rows(job))
         high = row_height() * len(parts) + 2

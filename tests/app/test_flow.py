@@ -112,3 +112,12 @@ def test_a_failure_and_its_hint_are_two_sentences() -> None:
     assert sentences("the disk is full", "free some space.") == "The disk is full. Free some space."
     assert sentences("it failed", "") == "It failed."
     assert sentences("main.leo was not written") == "main.leo was not written."
+
+
+def test_the_prover_is_prepared_as_a_job_with_stages(studio: Studio, qtbot: QtBot) -> None:
+    studio.flow.warm_up()
+    job = studio.jobs.history[0]
+    assert job.title == "Prepare the prover" and job.visible
+    qtbot.waitUntil(lambda: job.over, timeout=300_000)
+    assert job.state == "done" and {"Hash kernels", "Read the parameters"} <= {s.name for s in job.stages}
+    qtbot.waitUntil(lambda: job.subtitle in ("Loaded from disk", "Compiled, and kept for later starts"))
