@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.domain import COSET_SHIFT, Domain
-from avm.algebra.elements import from_ints, linear_combination, mul, pad, powers, scale, to_ints
+from avm.algebra.elements import from_ints, linear_combination, mul, pad, powers, scale, to_canonical, to_ints
 from avm.algebra.fields import FR_MODULUS, Fr
 from avm.algebra.kernels.select import tier
 from avm.algebra.rows import FrVector, Words, constant, contiguous, scratch
@@ -47,6 +47,8 @@ def _transform(a: FrVector, size: int, inverse: bool, shift: int) -> FrVector:
     if len(a) > size:
         raise ValueError(f"{len(a)} values do not fit a domain of size {size}")
     if tier() != "ifma":
+        return transform_portably(a, domain.log_size, inverse, shift)
+    if domain.log_size > ntt_lanes.LARGEST:
         return transform_portably(a, domain.log_size, inverse, shift)
     if size < ntt_lanes.SMALLEST:
         return transform_directly(a, domain.log_size, inverse, shift)
@@ -126,9 +128,19 @@ def _lane_blocks(factors: FrVector, order: npt.NDArray[np.int64]) -> Words:
     return ntt_lanes.blocks_of(scale(factors, 16)[order.reshape(-1)])
 
 
+def _lane_pairs(factors: FrVector, order: npt.NDArray[np.int64]) -> Words:
+    """Return pairs of blocks (w, w') for the factors w, eight per block; see ``ntt_lanes``."""
+    plain = ntt_lanes.blocks_of(to_canonical(factors)[order.reshape(-1)])
+    pairs = np.empty((len(plain) // ntt_lanes.BLOCK, 2, ntt_lanes.BLOCK), dtype=np.uint64)
+    pairs[:, 0] = plain.reshape(-1, ntt_lanes.BLOCK)
+    flat = pairs.reshape(-1)
+    ntt_lanes.fill_quotients(_lane_blocks(factors, order), flat)
+    return flat
+
+
 @lru_cache(maxsize=64)
-def _lane_twiddles(log_size: int, inverse: bool) -> tuple[Words, Words]:
-    """Return the factors of the two stages across lanes that multiply, and those of all later stages."""
+def _lane_twiddles(log_size: int, inverse: bool) -> tuple[Words, Words, Words]:
+    """Return the factors of the two stages across lanes that multiply, pairs for later stages, the last's."""
     domain = Domain(1 << log_size)
     table = powers(domain.generator_inverse if inverse else domain.generator, domain.size // 2)
     table = table[_reversed_bits(log_size - 1)]
@@ -139,7 +151,12 @@ def _lane_twiddles(log_size: int, inverse: bool) -> tuple[Words, Words]:
     for stage in range(log_size - 3):
         lane, block = np.arange(8), np.arange(1 << stage)
         orders.append(lane * (1 << stage) + block[:, None])
-    return _lane_blocks(across, np.arange(16)), _lane_blocks(table, np.concatenate(orders))
+    last = -1 if log_size % 2 == 0 else -2
+    return (
+        _lane_blocks(across, np.arange(16)),
+        _lane_pairs(table, np.concatenate(orders[:last])),
+        _lane_blocks(table, np.concatenate(orders[last:])),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -168,6 +185,6 @@ def transform_in_lanes(a: FrVector, log_size: int, inverse: bool, shift: int) ->
     out = np.empty((1 << log_size, 4), dtype=np.uint64)
     buffer = scratch(5 << log_size)
     inputs, outputs = _lane_inputs(log_size, inverse, shift), _lane_outputs(log_size, inverse, shift)
-    twiddles = _lane_twiddles(log_size, inverse)[1]
-    ntt_lanes.transform(pad(a, 1 << log_size), inputs, twiddles, outputs, buffer, out)
+    _, pairs, last = _lane_twiddles(log_size, inverse)
+    ntt_lanes.transform(pad(a, 1 << log_size), inputs, pairs, last, outputs, buffer, out)
     return out

@@ -269,5 +269,5 @@ def test_random_is_reduced_and_follows_its_generator() -> None:
     assert len(vector.to_ints(a)) == 500
     assert len({row.tobytes() for row in a}) == 500
     assert np.array_equal(vector.random(3, lambda n: b"\x05" * n), vector.random(3, lambda n: b"\x05" * n))
-    draws = iter([b"\xff" * 400, os.urandom(4000)])
+    draws = iter([b"\xff" * 400, bytes(4000)])
     assert len(vector.random(3, lambda n: next(draws)[:n])) == 3

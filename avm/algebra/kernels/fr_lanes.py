@@ -69,7 +69,8 @@ def _parts(b: Builder, x: Value) -> list[Value]:
     return [b.extract_value(x, i) for i in range(x.type.count)]
 
 
-def _madd(b: Builder, half: str, total: Value, x: Value, y: Value) -> Value:
+def madd(b: Builder, half: str, total: Value, x: Value, y: Value) -> Value:
+    """total + the low or high 52 bits of the 104-bit products."""
     kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
     name = f"llvm.x86.avx512.vpmadd52{half}.uq.512"
     return b.call(get_or_insert_function(b.module, kind, name), [total, x, y])
@@ -374,9 +375,9 @@ def _wide_add(typing_context: Any, total: Any, x: Any, y: Any) -> Any:
         t, left, right = (_parts(b, arg) for arg in args)
         for i in range(LIMBS):
             for j in range(LIMBS):
-                t[i + j] = _madd(b, "l", t[i + j], left[j], right[i])
+                t[i + j] = madd(b, "l", t[i + j], left[j], right[i])
             for j in range(LIMBS):
-                t[i + j + 1] = _madd(b, "h", t[i + j + 1], left[j], right[i])
+                t[i + j + 1] = madd(b, "h", t[i + j + 1], left[j], right[i])
         return pack_array(b, t)
 
     return wide(wide, value, value), codegen
@@ -389,14 +390,14 @@ def _wide_reduce(typing_context: Any, total: Any) -> Any:
         t = _parts(b, args[0])
         inverse = splat(-pow(FR_MODULUS, -1, 1 << LIMB_BITS) % (1 << LIMB_BITS))
         for i in range(LIMBS):
-            factor = _madd(b, "l", splat(0), t[i], inverse)
+            factor = madd(b, "l", splat(0), t[i], inverse)
             # The lowest limb becomes a multiple of 2^52: its carry is one more unless it was zero already.
             carry = b.lshr(b.add(t[i], splat(LIMB_MASK)), splat(LIMB_BITS))
             t[i + 1] = b.add(t[i + 1], carry)
             for j in range(1, LIMBS):
-                t[i + j] = _madd(b, "l", t[i + j], factor, _MODULUS[j])
+                t[i + j] = madd(b, "l", t[i + j], factor, _MODULUS[j])
             for j in range(LIMBS):
-                t[i + j + 1] = _madd(b, "h", t[i + j + 1], factor, _MODULUS[j])
+                t[i + j + 1] = madd(b, "h", t[i + j + 1], factor, _MODULUS[j])
         return pack_array(b, t[LIMBS:])
 
     return value(wide), codegen

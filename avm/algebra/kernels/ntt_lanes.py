@@ -2,9 +2,15 @@
 
 Stages halve polynomials: a block of coefficients modulo X^(2h) − c² becomes two modulo X^h − c and X^h + c,
 from natural order to bit-reversed. Lane l holds the elements l·n/8 … (l + 1)·n/8 − 1, so the first three
-stages pair lanes of one vector, all later ones whole vectors. A value is five vectors of limbs of 52 bits;
-only the factors are in Montgomery form (2^260), so the data keep whatever form they have. Values stay below
-(4 + 2·stages)·r, far from the 2^260 > 200·r that a product's first factor may reach.
+stages pair lanes of one vector, all later ones whole vectors. Blocks that fit a cache are finished before the
+next is begun. A value is five vectors of limbs of 52 bits.
+
+Factors are constants, which saves a quarter of a product (Shoup): with w' = floor(w·2^260/r) the quotient
+q = floor(x·w'/2^260) gives x·w − q·r, of which only the low halves are needed. The columns that only carry
+into q are left out, so q is up to 10 too small and the result below 11·r. The last stages, where every
+factor is used once, take Montgomery products (factors w·2^260, results below 2·r) and read half as much.
+The top limb may have bits above the 52nd: values are meant modulo 2^260 > 218·r, which factors of a product
+are reduced to by the instruction itself. Up to 2^22 elements they stay below that.
 """
 
 from __future__ import annotations
@@ -18,14 +24,15 @@ from llvmlite import ir
 
 from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels.compile import intrinsic, kernel
+from avm.algebra.kernels.fr_lanes import limbs_of_words, madd, reduced, words_of_limbs
 from avm.algebra.kernels.lanes import (
-    LIMB_BITS,
     LIMB_MASK,
     carried,
     emit_product,
     limbs52,
     shuffle,
     splat,
+    transposed,
     vector_place,
 )
 from avm.algebra.kernels.limbs import WORD, types
@@ -40,8 +47,16 @@ BLOCK = 8 * LIMBS
 SMALLEST = 64
 """Smallest size the passes handle."""
 REVERSED = [0, 4, 2, 6, 1, 5, 3, 7]
-_QUARTER = ir.VectorType(WORD, 4)
 _TWICE = [splat(w) for w in limbs52(2 * FR_MODULUS, LIMBS)]
+_ELEVEN = [splat(w) for w in limbs52(11 * FR_MODULUS, LIMBS)]
+_NEGATED = [splat(w) for w in limbs52(2**260 - FR_MODULUS, LIMBS)]
+_INVERSE = [splat(w) for w in limbs52(-pow(FR_MODULUS, -1, 2**260) % 2**260, LIMBS)]
+OUTER_BLOCK = 2048
+"""Vectors that stay in the second cache while a block is finished."""
+INNER_BLOCK = 64
+"""Vectors that stay in the first."""
+LARGEST = 22
+"""Binary logarithm of the largest size."""
 
 
 def blocks_of(words: Words) -> Words:
@@ -85,13 +100,49 @@ def _times(b: Builder, value: list[Value], factor: list[Value]) -> list[Value]:
     return emit_product(b, carried(b, value), factor, FR_MODULUS)
 
 
-def _butterfly(
-    b: Builder, u: list[Value], v: list[Value], factor: list[Value]
+def _low_product(b: Builder, total: list[Value], x: list[Value], y: list[Value]) -> list[Value]:
+    """Return total + x·y modulo 2^260, uncarried."""
+    total = list(total)
+    for i in range(LIMBS):
+        for j in range(LIMBS - i):
+            total[i + j] = madd(b, "l", total[i + j], x[j], y[i])
+        for j in range(LIMBS - 1 - i):
+            total[i + j + 1] = madd(b, "h", total[i + j + 1], x[j], y[i])
+    return total
+
+
+def _times_constant(
+    b: Builder, value: list[Value], factor: list[Value], quotient: list[Value]
+) -> list[Value]:
+    """Multiply a value below 2^260, of uncarried limbs, by a factor w with its w': below 11·r, uncarried."""
+    x = carried(b, value)
+    q = [splat(0)] * LIMBS
+    for i in range(LIMBS):
+        for j in range(LIMBS - i, LIMBS):
+            q[i + j - LIMBS] = madd(b, "l", q[i + j - LIMBS], x[j], quotient[i])
+        for j in range(LIMBS - 1 - i, LIMBS):
+            q[i + j + 1 - LIMBS] = madd(b, "h", q[i + j + 1 - LIMBS], x[j], quotient[i])
+    product = _low_product(b, [splat(0)] * LIMBS, x, factor)
+    return _low_product(b, product, carried(b, q), _NEGATED)
+
+
+def _sum_and_difference(
+    b: Builder, u: list[Value], t: list[Value], bound: list[Value]
 ) -> tuple[list[Value], list[Value]]:
-    """Return u + factor·v and u − factor·v + 2r."""
-    t = _times(b, v, factor)
+    """Return u + t and u − t + bound."""
     plus = [b.add(x, y) for x, y in zip(u, t)]
-    return plus, [b.add(b.sub(x, y), k) for x, y, k in zip(u, t, _TWICE)]
+    return plus, [b.sub(b.add(x, k), y) for x, y, k in zip(u, t, bound)]
+
+
+def _butterfly(
+    b: Builder, u: list[Value], v: list[Value], table: Value, k: Value, constant: bool
+) -> tuple[list[Value], list[Value]]:
+    """Return u ± factor·v with factor k of the table: pairs (w, w') if ``constant``, else w·2^260."""
+    if not constant:
+        return _sum_and_difference(b, u, _times(b, v, _load(b, table, k)), _TWICE)
+    k = b.add(k, k)
+    t = _times_constant(b, v, _load(b, table, k), _load(b, table, b.add(k, _word(1))))
+    return _sum_and_difference(b, u, t, _ELEVEN)
 
 
 def _across(b: Builder, value: list[Value], distance: int) -> list[Value]:
@@ -111,8 +162,9 @@ def _across(b: Builder, value: list[Value], distance: int) -> list[Value]:
 def _first_pass(scaled: bool) -> Callable[..., Any]:
     """Return an intrinsic (a, j, m, tables, buffer): load elements l·m + j, do three stages, store block j.
 
-    ``tables`` holds the factors of the second and third stage in its blocks 0 and 1 and, if ``scaled``,
-    factors for the inputs of block j in its block 2 + j.
+    Blocks j and j + 1 are done together, since their elements share lines of the cache. ``tables`` holds the
+    factors of the second and third stage in its blocks 0 and 1 and, if ``scaled``, factors for the inputs of
+    block j in its block 2 + j.
     """
 
     def first(typing_context: Any, a: Any, j: Any, m: Any, tables: Any, buffer: Any) -> Any:
@@ -122,34 +174,17 @@ def _first_pass(scaled: bool) -> Callable[..., Any]:
             rows = []
             for lane in range(8):
                 row = b.add(b.mul(args[2], _word(lane)), args[1])
-                place = b.bitcast(b.gep(source, [b.mul(row, _word(4))]), _QUARTER.as_pointer())
-                rows.append(b.load(place, align=8))
-            whole = ir.VectorType(ir.IntType(32), 8)
-            pairs = [
-                b.shuffle_vector(rows[2 * k], rows[2 * k + 1], ir.Constant(whole, list(range(8))))
-                for k in range(4)
-            ]
-            words = []
-            for half in ([0, 1, 4, 5, 8, 9, 12, 13], [2, 3, 6, 7, 10, 11, 14, 15]):
-                low, high = shuffle(b, pairs[0], pairs[1], half), shuffle(b, pairs[2], pairs[3], half)
-                words.append(shuffle(b, low, high, [0, 2, 4, 6, 8, 10, 12, 14]))
-                words.append(shuffle(b, low, high, [1, 3, 5, 7, 9, 11, 13, 15]))
-            mask = splat(LIMB_MASK)
-
-            def limb(k: int) -> Value:
-                word, bit = divmod(LIMB_BITS * k, 64)
-                part = b.lshr(words[word], splat(bit))
-                if bit + LIMB_BITS > 64 and word < 3:
-                    part = b.or_(part, b.shl(words[word + 1], splat(64 - bit)))
-                return b.and_(part, mask)
-
-            value = [limb(k) for k in range(LIMBS)]
-            if scaled:
-                value = _times(b, value, _load(b, table, b.add(args[1], _word(2))))
-            value = _across(b, value, 4)
-            value = _across(b, _times(b, value, _load(b, table, _word(0))), 2)
-            value = _across(b, _times(b, value, _load(b, table, _word(1))), 1)
-            _store(b, _data(context, b, signature, args, 4), args[1], value)
+                rows.append(b.load(vector_place(b, source, b.mul(row, _word(4))), align=8))
+            words = transposed(b, rows)
+            for half in (0, 1):
+                block = b.add(args[1], _word(half))
+                value = limbs_of_words(b, words[4 * half : 4 * half + 4], 0)
+                if scaled:
+                    value = _times(b, value, _load(b, table, b.add(block, _word(2))))
+                value = _across(b, value, 4)
+                value = _across(b, _times(b, value, _load(b, table, _word(0))), 2)
+                value = _across(b, _times(b, value, _load(b, table, _word(1))), 1)
+                _store(b, _data(context, b, signature, args, 4), block, value)
             return context.get_dummy_value()
 
         return types.void(a, types.int64, types.int64, tables, buffer), codegen
@@ -157,29 +192,34 @@ def _first_pass(scaled: bool) -> Callable[..., Any]:
     return intrinsic(first)
 
 
-def _two_stages(typing_context: Any, buffer: Any, i: Any, h: Any, twiddles: Any, k: Any) -> Any:
-    """Intrinsic: two stages on blocks i, i + h, i + 2h, i + 3h with factors k, then 2k and 2k + 1."""
+def _two_stages(constant: bool) -> Callable[..., Any]:
+    """Return an intrinsic (buffer, i, h, twiddles, k, k2): two stages on blocks i, i + h, i + 2h, i + 3h.
 
-    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-        data = _data(context, b, signature, args, 0)
-        table = _data(context, b, signature, args, 3)
-        places = [args[1]]
-        for _ in range(3):
-            places.append(b.add(places[-1], args[2]))
-        x0, x1, x2, x3 = (_load(b, data, place) for place in places)
-        factor = _load(b, table, args[4])
-        x0, x2 = _butterfly(b, x0, x2, factor)
-        x1, x3 = _butterfly(b, x1, x3, factor)
-        double = b.add(args[4], args[4])
-        x0, x1 = _butterfly(b, x0, x1, _load(b, table, double))
-        _store(b, data, places[0], x0)
-        _store(b, data, places[1], x1)
-        x2, x3 = _butterfly(b, x2, x3, _load(b, table, b.add(double, _word(1))))
-        _store(b, data, places[2], x2)
-        _store(b, data, places[3], x3)
-        return context.get_dummy_value()
+    The first stage's factor is k, the second's are k2 and k2 + 1.
+    """
 
-    return types.void(buffer, types.int64, types.int64, twiddles, types.int64), codegen
+    def two(typing_context: Any, buffer: Any, i: Any, h: Any, twiddles: Any, k: Any, k2: Any) -> Any:
+        def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+            data = _data(context, b, signature, args, 0)
+            table = _data(context, b, signature, args, 3)
+            places = [args[1]]
+            for _ in range(3):
+                places.append(b.add(places[-1], args[2]))
+            x0, x1, x2, x3 = (_load(b, data, place) for place in places)
+            x0, x2 = _butterfly(b, x0, x2, table, args[4], constant)
+            x1, x3 = _butterfly(b, x1, x3, table, args[4], constant)
+            x0, x1 = _butterfly(b, x0, x1, table, args[5], constant)
+            _store(b, data, places[0], x0)
+            _store(b, data, places[1], x1)
+            x2, x3 = _butterfly(b, x2, x3, table, b.add(args[5], _word(1)), constant)
+            _store(b, data, places[2], x2)
+            _store(b, data, places[3], x3)
+            return context.get_dummy_value()
+
+        signature = types.void(buffer, types.int64, types.int64, twiddles, types.int64, types.int64)
+        return signature, codegen
+
+    return intrinsic(two)
 
 
 def _one_stage(typing_context: Any, buffer: Any, i: Any, h: Any, twiddles: Any, k: Any) -> Any:
@@ -188,13 +228,30 @@ def _one_stage(typing_context: Any, buffer: Any, i: Any, h: Any, twiddles: Any, 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         data = _data(context, b, signature, args, 0)
         other = b.add(args[1], args[2])
-        factor = _load(b, _data(context, b, signature, args, 3), args[4])
-        x, y = _butterfly(b, _load(b, data, args[1]), _load(b, data, other), factor)
+        table = _data(context, b, signature, args, 3)
+        x, y = _butterfly(b, _load(b, data, args[1]), _load(b, data, other), table, args[4], False)
         _store(b, data, args[1], x)
         _store(b, data, other, y)
         return context.get_dummy_value()
 
     return types.void(buffer, types.int64, types.int64, twiddles, types.int64), codegen
+
+
+def _fill_quotient(typing_context: Any, pairs: Any, k: Any, factors: Any, f: Any) -> Any:
+    """Intrinsic: w' of factor k of the pairs from block f of the factors, which is w·2^260 mod r.
+
+    w·2^260 − (w·2^260 mod r) is a multiple of r, so w' is the remainder times −1/r modulo 2^260.
+    """
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        factor = _load(b, _data(context, b, signature, args, 2), args[3])
+        quotient = carried(b, _low_product(b, [splat(0)] * LIMBS, factor, _INVERSE))
+        place = b.add(b.add(args[1], args[1]), _word(1))
+        quotient[-1] = b.and_(quotient[-1], splat(LIMB_MASK))
+        _store(b, _data(context, b, signature, args, 0), place, quotient)
+        return context.get_dummy_value()
+
+    return types.void(pairs, types.int64, factors, types.int64), codegen
 
 
 def _last_pass(typing_context: Any, buffer: Any, i: Any, factors: Any, f: Any, out: Any, o: Any) -> Any:
@@ -203,16 +260,7 @@ def _last_pass(typing_context: Any, buffer: Any, i: Any, factors: Any, f: Any, o
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         factor = _load(b, _data(context, b, signature, args, 2), args[3])
         value = _load(b, _data(context, b, signature, args, 0), args[1])
-        value = carried(b, _times(b, value, factor))
-        modulus = [splat(w) for w in limbs52(FR_MODULUS, LIMBS)]
-        less = carried(b, [b.sub(x, p) for x, p in zip(value, modulus)])
-        small = b.icmp_signed("<", less[-1], splat(0))
-        limbs = [b.select(small, x, y) for x, y in zip(value, less)]
-        words = []
-        for k in range(4):
-            first, bit = divmod(64 * k, LIMB_BITS)
-            word = b.or_(b.lshr(limbs[first], splat(bit)), b.shl(limbs[first + 1], splat(LIMB_BITS - bit)))
-            words.append(word)
+        words = words_of_limbs(b, reduced(b, _times(b, value, factor)))
         base = b.mul(args[5], _word(32))
         data = _data(context, b, signature, args, 4)
         for half in (0, 1):
@@ -230,43 +278,83 @@ def _last_pass(typing_context: Any, buffer: Any, i: Any, factors: Any, f: Any, o
 
 first_pass = _first_pass(scaled=False)
 first_pass_scaled = _first_pass(scaled=True)
-two_stages: Callable[..., Any] = intrinsic(_two_stages)
+two_stages = _two_stages(constant=True)
+two_last_stages = _two_stages(constant=False)
 one_stage: Callable[..., Any] = intrinsic(_one_stage)
 last_pass: Callable[..., Any] = intrinsic(_last_pass)
+fill_quotient: Callable[..., Any] = intrinsic(_fill_quotient)
 
 
-@kernel("void(uint64[:,::1],uint64[::1],uint64[::1],uint64[::1],uint64[::1],uint64[:,::1])")
-def transform(a: Words, inputs: Words, twiddles: Words, outputs: Words, buffer: Words, out: Words) -> None:
-    """out[i] = outputs[i]·Σ_j inputs[j]·a[j]·w^(i·j), in natural order; the length is at least 64.
+@kernel("void(uint64[::1],uint64[::1])")
+def fill_quotients(factors: Words, pairs: Words) -> None:
+    """Fill in every second block of the pairs (w, w') from blocks of factors w·2^260 mod r."""
+    for k in range(len(pairs) // (2 * BLOCK)):
+        fill_quotient(pairs, k, factors, k)
+
+
+@kernel("void(uint64[:,::1],uint64[::1],uint64[::1],uint64[::1],uint64[::1],uint64[::1],uint64[:,::1])")
+def transform(
+    a: Words, inputs: Words, pairs: Words, last: Words, outputs: Words, buffer: Words, out: Words
+) -> None:
+    """out[i] = outputs[i]·Σ_j inputs[j]·a[j]·w^(i·j), in natural order; the length is 2^6 … 2^22.
 
     ``inputs``: two blocks of factors for the stages across lanes, then none or n/8 blocks for the inputs.
-    ``twiddles``: block 2^s + k for block k of stage s of the rest. ``outputs``: one block for all or n/8
-    blocks in the order of the last pass. ``buffer``: 5n words.
+    ``pairs``: pair 2^s + k of factors for block k of stage s of the rest, but the last stages: ``last`` has
+    the last one's factors when the number of stages is odd, else those of the last two. ``outputs``: one
+    block for all or n/8 blocks in the order of the last pass. ``buffer``: 5n words.
     """
     m = len(a) >> 3
-    if len(inputs) == 2 * BLOCK:
-        for j in range(m):
-            first_pass(a, j, m, inputs, buffer)
-    else:
-        for j in range(m):
-            first_pass_scaled(a, j, m, inputs, buffer)
-    h = m
-    blocks = 1
-    while h >= 4:
-        h >>= 2
-        for k in range(blocks):
-            for i in range(4 * h * k, 4 * h * k + h):
-                two_stages(buffer, i, h, twiddles, blocks + k)
-        blocks <<= 2
-    if h == 2:
-        for k in range(blocks):
-            one_stage(buffer, 2 * k, 1, twiddles, blocks + k)
+    outer = m >> 2
+    scaled = len(inputs) > 2 * BLOCK
+    for j in range(0, outer, 2):
+        for i in range(j, m, outer):
+            if scaled:
+                first_pass_scaled(a, i, m, inputs, buffer)
+            else:
+                first_pass(a, i, m, inputs, buffer)
+        for i in range(j, j + 2):
+            two_stages(buffer, i, outer, pairs, 1, 2)
+    top = outer
+    while outer > OUTER_BLOCK:
+        outer >>= 2
+    inner = outer
+    while inner > INNER_BLOCK:
+        inner >>= 2
+    smallest = inner
+    while smallest > 4:
+        smallest >>= 2
     step = 0 if len(outputs) == BLOCK else 1
     place = 0
-    for i in range(m):
-        last_pass(buffer, i, outputs, i * step, out, place)
-        bit = m >> 1
-        while bit > 0 and place & bit:
-            place ^= bit
-            bit >>= 1
-        place |= bit
+    for begin in range(0, m, inner):
+        for level in range(3):
+            if level == 0:
+                if begin & (top - 1) != 0:
+                    continue
+                h, end = top, outer
+            elif level == 1:
+                if begin & (outer - 1) != 0:
+                    continue
+                h, end = outer, inner
+            else:
+                h, end = inner, smallest
+            size = h
+            while h > end:
+                blocks = m // h
+                for k in range(begin // h, (begin + size) // h):
+                    for i in range(h * k, h * k + (h >> 2)):
+                        two_stages(buffer, i, h >> 2, pairs, blocks + k, 2 * (blocks + k))
+                h >>= 2
+        if smallest == 4:
+            offset = m >> 2
+            for k in range(begin >> 2, (begin + inner) >> 2):
+                two_last_stages(buffer, 4 * k, 1, last, k, offset + 2 * k)
+        else:
+            for k in range(begin >> 1, (begin + inner) >> 1):
+                one_stage(buffer, 2 * k, 1, last, k)
+        for i in range(begin, begin + inner):
+            last_pass(buffer, i, outputs, i * step, out, place)
+            bit = m >> 1
+            while bit > 0 and place & bit:
+                place ^= bit
+                bit >>= 1
+            place |= bit
