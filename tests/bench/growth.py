@@ -77,7 +77,10 @@ def table(rows: Sequence[Mapping[str, Any]], scale: Scale) -> Table:
     """Return the growth as a table with a sentence for every step."""
     caches = cache_sizes()
     body: list[tuple[Cell, ...]] = []
-    notes = ["rows / variables / entries of A, B, C are the logarithms of the five domains"]
+    notes = [
+        "growth: of the processor time; domains: of rows, variables and the entries of A, B and C",
+        "one process for all sizes: the peak holds the reference string and what Python has not given back",
+    ]
     before: Mapping[str, Any] | None = None
     for row in rows:
         body.append(
@@ -88,6 +91,8 @@ def table(rows: Sequence[Mapping[str, Any]], scale: Scale) -> Table:
                 row["prove"],
                 scaled(row["prove"], scale.factor),
                 row["processor"],
+                scaled(row["processor"], scale.factor),
+                row["processor"] / row["prove"],
                 None if before is None else row["processor"] / before["processor"],
                 row["verify"] * 1e3,
                 row["peak"] / MIB,
@@ -104,6 +109,8 @@ def table(rows: Sequence[Mapping[str, Any]], scale: Scale) -> Table:
         "prove, s",
         "scaled, s",
         "processor, s",
+        "scaled, s (processor)",
+        "workers busy",
         "growth",
         "verify, ms",
         "peak MiB",

@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.scale import Scale
 from tests.bench.strings import bench_cache
 from tests.bench.table import Cell, Table, ratio, scaled
-from tests.oracle.client import Oracle, OracleAbsent
+from tests.oracle.client import Oracle, OracleAbsent, oracle_folder
 
 PROGRAM = """program hello.aleo;
 
@@ -24,6 +24,8 @@ constructor:
 INPUTS = ("5u32", "7u32")
 THREADS = 2
 RUNS = 2
+LONG_S = 60.0
+"""After an execution this long, on a busy machine, there is no further one."""
 TARGET = 15.0
 TITLE = "Beside the real engine"
 COLUMNS = (
@@ -57,6 +59,8 @@ def execute(runs: int = RUNS) -> dict[str, Any]:
             if number:
                 walls.append(float(str(answer["ms"])) / 1e3)
                 used.append(None if before is None or after is None else after - before)
+                if walls[-1] > LONG_S:
+                    break
     known = [seconds for seconds in used if seconds is not None]
     return {"wall": min(walls), "cpu": min(known) if known else None, "outputs": answer["outputs"]}
 
@@ -95,10 +99,11 @@ def our_function() -> dict[str, Any]:
 def compare(main: Mapping[str, Any], scale: Scale) -> Table:
     """Return our proof of the main shape and of the bare function beside the real engine's execution."""
     try:
-        theirs = execute()
+        oracle_folder()
     except OracleAbsent as absent:
         return Table(TITLE, COLUMNS, (), (f"skipped: {absent}",))
     small = our_function()
+    theirs = execute()
     best = main["prove"]
     sides: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
         ("real engine, WebAssembly", "authorization, synthesis, proof of the whole function", theirs),

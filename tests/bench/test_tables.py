@@ -121,10 +121,10 @@ def test_a_child_answers_with_its_last_line_or_its_last_words() -> None:
 
 
 def test_without_the_real_engine_the_comparison_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent() -> dict[str, object]:
+    def absent() -> Path:
         raise OracleAbsent("needs Node")
 
-    monkeypatch.setattr(oracle, "execute", absent)
+    monkeypatch.setattr(oracle, "oracle_folder", absent)
     table = oracle.compare(_measured("ifma"), HALF)
     assert table.rows == () and table.notes == ("skipped: needs Node",)
 
