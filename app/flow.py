@@ -1,5 +1,5 @@
 """The actions on the one-way flow: check, build, run, debug, prove, verify, commit, each as a
-background job.
+background job. What concerns the ledger alone is in `app.ledger_flow`.
 
 Every method returns at once; results land in the session on the window's thread. The engine (and
 numba with it) is imported on the worker threads only, so the window is there before the engine is.
@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from app.editor.document import Document
 from app.jobs import Job, Jobs
+from app.ledger_flow import LedgerFlow
 from app.session import Session
 from app.settings import Settings
 from app.widgets.spans import seconds, sentences, thousands
@@ -25,25 +26,21 @@ from avm.base.progress import Cancel, Progress
 if TYPE_CHECKING:
     from avm.api.artifacts import Built, Constrained, Proved, Ran
     from avm.api.parameters import Parameters
-    from avm.api.views import MerkleView, VerifyView
+    from avm.api.views import VerifyView
 
 CHECK_AFTER_MS = 60
 PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 
 
-class Flow(QObject):
-    """`toast` carries (level, fact, detail, action, callback) for the window's corner."""
+class Flow(LedgerFlow):
+    """`wants_inputs`: the run form is asked for; `ran_to_end`: a run is over."""
 
-    toast = Signal(str, str, str, str, object)
     wants_inputs = Signal()
     ran_to_end = Signal()
 
     def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
-        super().__init__()
-        self.settings, self.session, self.jobs = settings, session, jobs
-        self._ledger: Any = None
-        self._ledger_root: Path | None = None
-        self._borrowed = False
+        super().__init__(session, jobs)
+        self.settings = settings
         self._strings: Parameters | None = None
         self._strings_state: frozenset[tuple[str, int]] = frozenset()
         self._checks: dict[Path, QTimer] = {}
@@ -353,126 +350,6 @@ class Flow(QObject):
             replace=True,
         )
 
-    def commit(self) -> None:
-        """Puts the proved run into a block of the local ledger."""
-        proved, project = self.session.proved, self.session.project
-        if proved is None or project is None:
-            return
-
-        def work(progress: Progress, cancel: Cancel) -> Any:
-            from avm.api.pipeline import commit
-
-            progress.stage("Commit", "one block")
-            return commit(proved, self._open_ledger(project.root))
-
-        def done(view: Any) -> None:
-            if self.session.proved is proved:
-                self.session.committed = view
-            if view.accepted:
-                self.session.say(f"Block {view.height} accepted {view.transaction_id}", "success")
-                self.session.say(f"State root {view.previous_state_root} → {view.state_root}", "code")
-                fact = f"Block {thousands(view.height)} holds the transaction"
-                self.toast.emit("success", fact, "The state root has moved", "", None)
-            else:
-                self.session.say(f"Rejected: {view.reason}", "error")
-                self.toast.emit("error", "The ledger refused the transaction", view.reason, "", None)
-            self.refresh_ledger()
-
-        self.jobs.submit("Commit", work, lane="ledger", kind="commit", on_done=done, on_failed=self._failed)
-
-    # The ledger, always on its own thread
-
-    def ledger_file(self, root: Path) -> Path:
-        project = self.session.project
-        if project is not None and project.root == root:
-            return project.ledger_file
-        return root / ".avm" / "ledger.db"
-
-    def _open_ledger(self, root: Path) -> Any:
-        """The project's ledger; called on the ledger's thread only."""
-        if self._ledger is None or self._ledger_root != root:
-            from avm.api.chain import LedgerSession
-
-            if self._ledger is not None and not self._borrowed:
-                self._ledger.close()
-            self._ledger, self._borrowed = None, False
-            path = self.ledger_file(root)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._ledger, self._ledger_root = LedgerSession.open(path), root
-        return self._ledger
-
-    def use_ledger(self, ledger: Any, root: Path) -> None:
-        """Takes a ledger that is open already (a picture, a test); whoever opened it closes it."""
-        self._ledger, self._ledger_root, self._borrowed = ledger, root, True
-
-    def refresh_ledger(self, create: bool = False) -> None:
-        """Reads blocks, mappings and the state root; a ledger that is not there yet stays so unless
-        `create`.
-        """
-        project = self.session.project
-        if project is None or not (create or self.ledger_file(project.root).exists()):
-            return
-
-        def work(_progress: Progress, _cancel: Cancel) -> Any:
-            ledger = self._open_ledger(project.root)
-            first = max(0, ledger.height - 199)
-            return tuple(ledger.blocks(first, 200)), tuple(ledger.mappings()), ledger.state_root
-
-        def done(found: Any) -> None:
-            if self.session.project is project:
-                self.session.set_ledger(*found)
-
-        self.jobs.submit(
-            "Read the ledger", work, lane="ledger", kind="read ledger", on_done=done, on_failed=self._failed
-        )
-
-    def merkle_path(
-        self,
-        transaction: str,
-        answer: Callable[[MerkleView], object],
-        transition: int | None = None,
-        part: int | None = None,
-    ) -> None:
-        """Fetches the path of a transaction, a transition or one of its parts to the state root, every
-        hash recomputed.
-        """
-        project = self.session.project
-        if project is None:
-            return
-        self.jobs.submit(
-            "Follow the path",
-            lambda _p, _c: self._open_ledger(project.root).merkle_path(transaction, transition, part),
-            lane="ledger",
-            kind="merkle",
-            on_done=answer,
-            on_failed=self._failed,
-            replace=True,
-        )
-
-    def ask_ledger(self, question: Callable[[Any], Any], answer: Callable[[Any], object]) -> None:
-        """Any other question to the open ledger, answered on the window's thread."""
-        project = self.session.project
-        if project is not None:
-            self.jobs.submit(
-                "Read the ledger",
-                lambda _p, _c: question(self._open_ledger(project.root)),
-                lane="ledger",
-                kind="ask ledger",
-                on_done=answer,
-                on_failed=self._failed,
-            )
-
-    def close_ledger(self) -> None:
-        """Closes the ledger on its own thread, before another project opens."""
-
-        def work(_progress: Progress, _cancel: Cancel) -> None:
-            if self._ledger is not None and not self._borrowed:
-                self._ledger.close()
-            self._ledger = None
-
-        if self._ledger is not None:
-            self.jobs.submit("Close the ledger", work, lane="ledger", kind="close ledger")
-
     # Completion
 
     def complete(self, text: str, offset: int, language: str, answer: Callable[[Any], None]) -> None:
@@ -507,11 +384,3 @@ class Flow(QObject):
     def save_all(self) -> bool:
         saved = [self.save(document) for document in self.session.modified()]
         return all(saved)
-
-    def _failed(self, job: Job) -> None:
-        if job.state != "failed":
-            return
-        self.session.say(f"{job.title} failed: {job.error}", "error")
-        if job.trouble:
-            self.session.say(job.trouble.strip(), "code")
-        self.toast.emit("error", f"{job.title} failed", sentences(job.error, job.hint), "", None)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from app.panel import Panel, Place
-from app.theme import font, px
-from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, Label, box, surface
+from app.parts.account_cards import AccountCard
+from app.widgets.basics import IconButton, box, surface
+from app.widgets.clipboard_guard import ClipboardGuard
 from app.widgets.message import InlineMessage
+from app.widgets.secret_form import SecretForm
+from app.widgets.spans import sentences
 from avm.api.keystore import SHORTEST_PASSWORD, Keystore, Secret, check_name
 from avm.base.errors import AvmError
 
@@ -34,241 +27,7 @@ if TYPE_CHECKING:
     from avm.api.keystore import AccountView
 
 LANE = "accounts"
-MASK = "•" * 14
 SHOWN_MS = 15_000
-CLIPBOARD_MS = 30_000
-KEYS = (("private", "Private key"), ("view", "View key"))
-LABEL_WIDTH = 80
-LINE = 30
-
-
-class ClipboardGuard:
-    """Puts a secret on the clipboard, kept out of histories that listen, and clears it after a while.
-
-    Only a digest is remembered, to leave alone what was copied since.
-    """
-
-    def __init__(self, milliseconds: int = CLIPBOARD_MS) -> None:
-        self._digest = b""
-        self.timer = QTimer()
-        self.timer.setSingleShot(True)
-        self.timer.setInterval(milliseconds)
-        self.timer.timeout.connect(self.clear)
-        application = QApplication.instance()
-        if application is not None:
-            application.aboutToQuit.connect(self.clear)
-
-    def put(self, text: str) -> None:
-        data = QMimeData()
-        data.setText(text)
-        data.setData("x-kde-passwordManagerHint", b"secret")
-        data.setData("ExcludeClipboardContentFromMonitorProcessing", b"1")
-        QGuiApplication.clipboard().setMimeData(data)
-        self._digest = hashlib.sha256(text.encode()).digest()
-        self.timer.start()
-
-    def clear(self) -> None:
-        self.timer.stop()
-        clipboard = QGuiApplication.clipboard()
-        if self._digest and hashlib.sha256(clipboard.text().encode()).digest() == self._digest:
-            clipboard.clear()
-        self._digest = b""
-
-
-class Name(Label):
-    """The name of a fact, all of one width."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, "small", "tertiary")
-
-    def retheme(self) -> None:
-        super().retheme()
-        self.setFixedWidth(px(LABEL_WIDTH))
-
-
-class KeyLine(QWidget):
-    """A key of an account: masked, with Show and Copy; shown, it stands whole below."""
-
-    def __init__(self, title: str, show: Callable[[], object], copy: Callable[[], object]) -> None:
-        super().__init__()
-        self.title, self.shown = title, False
-        column = box(QVBoxLayout(self), 0)
-        line = box(QHBoxLayout(), 4)
-        line.addWidget(Name(title))
-        self.masked = ElidedLabel(MASK, "code_small", "secondary")
-        self.masked.setAccessibleName(f"{title}, hidden")
-        self.masked.setToolTip("")
-        line.addWidget(self.masked, 1)
-        self.eye = IconButton("eye", f"Show the {title.lower()}", "text.tertiary", 24, on_click=show)
-        line.addWidget(self.eye)
-        tip = f"Copy the {title.lower()} for 30 seconds"
-        line.addWidget(IconButton("copy", tip, "text.tertiary", 24, on_click=copy))
-        column.addLayout(line)
-        self.key = Label("", "code_small")
-        self.key.setContentsMargins(0, 2, 0, 6)
-        self.key.hide()
-        column.addWidget(self.key)
-
-    def reveal(self, key: str) -> None:
-        self.shown = True
-        self.key.setText("\n".join(key[n : n + LINE] for n in range(0, len(key), LINE)))
-        self.key.show()
-        self.masked.setText("shown for 15 s")
-        self.masked.setToolTip("")
-        self._eye("lock", "Hide")
-
-    def mask(self) -> None:
-        if self.shown:
-            self.shown = False
-            self.key.clear()
-            self.key.hide()
-            self.masked.setText(MASK)
-            self.masked.setToolTip("")
-            self._eye("eye", "Show")
-
-    def _eye(self, icon: str, verb: str) -> None:
-        self.eye.set_icon(icon)
-        self.eye.setToolTip(f"{verb} the {self.title.lower()}")
-        self.eye.setAccessibleName(self.eye.toolTip())
-
-
-class AccountCard(QFrame):
-    """An account: name, address, masked keys, actions."""
-
-    def __init__(self, account: AccountView, panel: AccountsPanel) -> None:
-        super().__init__()
-        surface(self, "card")
-        self.account = account
-        self.setAccessibleName(f"Account {account.name}")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
-        head = box(QHBoxLayout(), 8)
-        head.addWidget(Glyph("user-round", "text.secondary", 16))
-        head.addWidget(ElidedLabel(account.name, "title"), 1)
-        if account.signs:
-            head.addWidget(Badge("signs runs", "semantic.success", "circle-check"))
-        column.addLayout(head)
-        if account.public_test_key:
-            test = box(QHBoxLayout(), 8)
-            test.addWidget(Badge("public test key", "semantic.warning", "triangle-alert"))
-            test.addStretch()
-            column.addLayout(test)
-            column.addWidget(
-                Label(
-                    "Everybody knows its private key. Never send anything to it.", "small", "secondary", True
-                )
-            )
-        line = box(QHBoxLayout(), 4)
-        line.addWidget(Name("Address"))
-        self.address = ElidedLabel(account.address, "code_small", middle=True)
-        line.addWidget(self.address, 1)
-        line.addWidget(
-            IconButton(
-                "copy", "Copy the address", "text.tertiary", 24, on_click=lambda: panel.copy_address(account)
-            )
-        )
-        column.addLayout(line)
-        self.keys: dict[str, KeyLine] = {}
-        if not account.public_test_key:
-            for which, title in KEYS:
-                self.keys[which] = KeyLine(
-                    title,
-                    lambda which=which: panel.show_key(account, which),
-                    lambda which=which: panel.copy_key(account, which),
-                )
-                column.addWidget(self.keys[which])
-        column.addSpacing(4)
-        actions = box(QHBoxLayout(), 8)
-        if not account.signs:
-            actions.addWidget(
-                Button(
-                    "Use",
-                    "",
-                    "check",
-                    small=True,
-                    on_click=lambda: panel.choose(account),
-                    tip="Sign runs with this account",
-                )
-            )
-        actions.addStretch()
-        if not account.public_test_key:
-            actions.addWidget(Button("Rename", "", small=True, on_click=lambda: panel.ask_rename(account)))
-            actions.addWidget(Button("Remove", "", small=True, on_click=lambda: panel.ask_remove(account)))
-        if actions.count() > 1:
-            column.addLayout(actions)
-
-
-class Form(QFrame):
-    """Fields with a sentence above, an error below and two buttons; secrets are typed hidden."""
-
-    def __init__(self, cancel: Callable[[], object]) -> None:
-        super().__init__()
-        surface(self, "card")
-        column = box(QVBoxLayout(self), 8, (16, 12, 16, 12))
-        self.heading = Label("", "title")
-        self.words = Label("", "small", "secondary", wrap=True)
-        column.addWidget(self.heading)
-        column.addWidget(self.words)
-        self.fields = [QLineEdit() for _ in range(3)]
-        for field in self.fields:
-            field.returnPressed.connect(self.submit)
-            column.addWidget(field)
-        self.wrong = InlineMessage()
-        column.addWidget(self.wrong)
-        row = box(QHBoxLayout(), 8)
-        row.addStretch()
-        self.cancel = Button("Cancel", "", small=True, on_click=cancel)
-        self.done = Button("", "", small=True, on_click=self.submit)
-        row.addWidget(self.cancel)
-        row.addWidget(self.done)
-        column.addLayout(row)
-        self._call: Callable[[list[str]], str] = lambda _values: ""
-        self.retheme()
-
-    def retheme(self) -> None:
-        for field in self.fields:
-            field.setFont(font("small"))
-
-    def ask(
-        self,
-        heading: str,
-        words: str,
-        fields: list[tuple[str, bool]],
-        done: str,
-        call: Callable[[list[str]], str],
-        can_leave: bool = True,
-    ) -> None:
-        """Fields are (name, secret); `call` gets their texts and returns what is wrong, or nothing."""
-        self.heading.setText(heading)
-        self.words.setText(words)
-        for field, (name, secret) in zip(self.fields, fields, strict=False):
-            field.setPlaceholderText(name)
-            field.setAccessibleName(name)
-            field.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
-        for number, field in enumerate(self.fields):
-            field.clear()
-            field.setVisible(number < len(fields))
-        self.done.setText(done)
-        self.cancel.setVisible(can_leave)
-        self.wrong.set("error", "")
-        self.setAccessibleName(heading)
-        self._call = call
-        self.set_busy(False)
-        self.show()
-
-    def set_busy(self, busy: bool) -> None:
-        for each in (*self.fields, self.done):
-            each.setEnabled(not busy)
-
-    def submit(self) -> None:
-        self.wrong.set("error", self._call([field.text() for field in self.fields if not field.isHidden()]))
-
-    def forget(self) -> None:
-        """Empties the fields, so that no secret stays in them."""
-        for field in self.fields:
-            field.clear()
-        self._call = lambda _values: ""
-        self.hide()
 
 
 class AccountsPanel(Panel):
@@ -293,7 +52,7 @@ class AccountsPanel(Panel):
         surface(inner, "panel")
         self.list = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
         self.fault = InlineMessage("error")
-        self.form = Form(self._leave_form)
+        self.form = SecretForm(self._leave_form)
         self.list.addWidget(self.fault)
         self.list.addWidget(self.form)
         self.list.addStretch()
@@ -326,7 +85,7 @@ class AccountsPanel(Panel):
             accounts = self.keystore.entries()
         except AvmError as why:
             accounts = ()
-            self.fault.set("error", f"{why.message}. {why.hint}.")
+            self.fault.set("error", sentences(why.message, why.hint))
             self.form.forget()
         else:
             self.fault.set("error", "")
@@ -499,7 +258,9 @@ class AccountsPanel(Panel):
         try:
             call()
         except AvmError as why:
-            self.studio.window.toast("error", "The accounts were not changed", f"{why.message}. {why.hint}")
+            self.studio.window.toast(
+                "error", "The accounts were not changed", sentences(why.message, why.hint)
+            )
         else:
             self.studio.window.hint(said)
         self.reload()
@@ -580,9 +341,9 @@ class AccountsPanel(Panel):
         if job.state != "failed":
             return
         self.form.set_busy(False)
-        sentence = f"{job.error[:1].upper()}{job.error[1:]}. {job.hint[:1].upper()}{job.hint[1:]}".strip()
+        sentence = sentences(job.error, job.hint)
         if self.form.isVisible():
-            self.form.wrong.set("error", sentence.rstrip(".") + ".")
+            self.form.wrong.set("error", sentence)
             self.form.fields[0].setFocus()
         else:
             self.studio.window.toast("error", f"{job.title} failed", sentence)

@@ -1,0 +1,357 @@
+"""A shelf: one perspective as a dock manager with a dock for every panel, arranged by the panels' places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import PySide6QtAds as QtAds
+import shiboken6
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panel import Panel, Place
+from app.theme import font, icon, icon_size, px, size
+from app.widgets.basics import Label, box, restyle, surface
+
+WIDTHS = {
+    "edit": {"left": 248, "right": 320, "bottom": 176},
+    "debug": {"left": 248, "right": 512, "bottom": 208},
+    "prove": {"left": 408, "right": 360, "bottom": 176},
+    "ledger": {"left": 352, "right": 620, "bottom": 176},
+}
+Slots = dict[str, list[tuple[Place, str]]]
+SIDES_AT_MOST = 0.68  # of the window's width, so that the centre stays readable in a small one
+CENTRE_LEAST = 280
+
+
+class Host(QWidget):
+    """Stands in a dock and takes its panel whenever it is seen; the panel is made the first time."""
+
+    taken = Signal(object)
+
+    def __init__(self, panel: Callable[[], Panel]) -> None:
+        super().__init__()
+        surface(self, "panel")
+        self._panel = panel
+        self._column = box(QVBoxLayout(self), 0)
+
+    def take(self) -> Panel:
+        panel = self._panel()
+        if panel.parentWidget() is not self:
+            self._column.addWidget(panel)
+            panel.show()
+            self.taken.emit(panel)
+        return panel
+
+    def showEvent(self, event: object) -> None:
+        self.take()
+
+
+class Shelf(QWidget):
+    """One perspective: a dock manager with a dock for every panel. `changed`: panes opened, closed or
+    moved.
+    """
+
+    changed = Signal()
+
+    def __init__(self, name: str, kinds: dict[str, type[Panel]], make: Callable[[str], Panel]) -> None:
+        super().__init__()
+        self.name, self.kinds = name, kinds
+        layout = box(QVBoxLayout(self), 0)
+        self.manager = QtAds.CDockManager(self)
+        layout.addWidget(self.manager)
+        self._icons()
+        self.hosts: dict[str, Host] = {}
+        self.docks: dict[str, Any] = {}
+        self._bars: dict[str, QWidget] = {}
+        self._old_bars: dict[str, QWidget] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._dress)
+        for kind in kinds.values():
+            self._add(kind, make)
+        self.manager.dockAreaCreated.connect(lambda _a: self.later())
+        self.manager.stateRestored.connect(self.later)
+
+    def _icons(self) -> None:
+        provider = self.manager.iconProvider()
+        provider.registerCustomIcon(QtAds.DockAreaCloseIcon, icon("x", "text.tertiary", 16))
+
+    def _add(self, kind: type[Panel], make: Callable[[str], Panel]) -> None:
+        dock = QtAds.CDockWidget(self.manager, kind.title)
+        dock.setObjectName(kind.id)
+        feature = QtAds.CDockWidget.DockWidgetFeature
+        if kind.bare:
+            dock.setFeature(feature.NoTab, True)
+            for off in (feature.DockWidgetClosable, feature.DockWidgetMovable, feature.DockWidgetFloatable):
+                dock.setFeature(off, False)
+        host = Host(lambda: make(kind.id))
+        host.taken.connect(self._taken)
+        if kind.place_in(self.name).slot == "centre":
+            host.setMinimumWidth(px(CENTRE_LEAST))
+        dock.setWidget(host, QtAds.CDockWidget.ForceNoScrollArea)
+        dock.viewToggled.connect(lambda _on: self.later())
+        dock.visibilityChanged.connect(lambda _on: self.later())
+        dock.topLevelChanged.connect(lambda _on: self.later())
+        tab = dock.tabWidget()
+        tab.setAccessibleName(kind.title)
+        self._dress_tab(tab)
+        self.docks[kind.id], self.hosts[kind.id] = dock, host
+
+    @staticmethod
+    def _dress_tab(tab: QWidget) -> None:
+        """The tab as the design has it: name, then the fact in the third text level."""
+        for child in tab.findChildren(QLabel):
+            child.setFont(font("small_strong"))
+        layout = tab.layout()
+        if isinstance(layout, QBoxLayout):
+            layout.setContentsMargins(12, 0, 12, 0)
+            layout.setSpacing(0)
+            fact = Label("", "caption", "tertiary")
+            fact.setObjectName("fact")
+            fact.setContentsMargins(8, 0, 0, 0)
+            fact.hide()
+            for number in range(layout.count()):
+                child = layout.itemAt(number).widget()
+                if isinstance(child, QLabel) and child.objectName() == "dockWidgetTabLabel":
+                    layout.insertWidget(number + 1, fact)
+                    break
+            else:
+                layout.addWidget(fact)
+
+    def show_fact(self, name: str, text: str) -> None:
+        fact = self.docks[name].tabWidget().findChild(QLabel, "fact")
+        if fact is not None:
+            fact.setText(text)
+            fact.setVisible(bool(text))
+            self.docks[name].tabWidget().updateGeometry()
+
+    def _taken(self, panel: Panel) -> None:
+        """A panel came into this shelf: its title shows its fact, its controls are made for it anew."""
+        self.show_fact(panel.id, panel.fact)
+        bar = self._bars.pop(panel.id, None)
+        if bar is not None and shiboken6.isValid(bar):
+            bar.setParent(None)
+            self._old_bars[panel.id] = bar  # the panel refreshes these until it has made others
+        self.later()
+
+    # Titles
+
+    def later(self) -> None:
+        """Dresses the titles soon; docks still tell of themselves while the shelf is being deleted."""
+        if shiboken6.isValid(self._timer):
+            self._timer.start()
+
+    def areas(self) -> list[Any]:
+        found = []
+        for dock in self.docks.values():
+            area = dock.dockAreaWidget()
+            if area is not None and not dock.isClosed() and area not in found:
+                found.append(area)
+        return found
+
+    def _dress(self) -> None:
+        """Accent lines only where tabs share a place; a title carries the controls of its front panel."""
+        for splitter in self.splitters():
+            if splitter.handleWidth() != 1:
+                splitter.setHandleWidth(1)
+        for area in self.areas():
+            opened = area.openedDockWidgets()
+            for dock in opened:
+                tab, bare = dock.tabWidget(), self.kinds[dock.objectName()].bare
+                if not bare and tab.isHidden():
+                    tab.setVisible(True)
+                single = "true" if len(opened) == 1 else "false"
+                if tab.property("single") != single:
+                    tab.setProperty("single", single)
+                    restyle(tab)
+            front = area.currentDockWidget()
+            if front is None:
+                continue
+            kind = self.kinds[front.objectName()]
+            alone = len(opened) == 1
+            if kind.fixed_height and alone:
+                area.setFixedHeight(size(kind.fixed_height))
+            elif area.maximumHeight() < 16777215:
+                area.setMinimumHeight(0)
+                area.setMaximumHeight(16777215)
+            area.titleBar().setVisible(not (kind.bare and alone))
+            if not (kind.bare and alone):
+                self._controls(area, front.objectName())
+        self.changed.emit()
+
+    def _controls(self, area: Any, name: str) -> None:
+        host, title = self.hosts[name], area.titleBar()
+        slot = title.findChild(QWidget, "controls")
+        if slot is None:
+            slot = QWidget()
+            slot.setObjectName("controls")
+            slot.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            box(QHBoxLayout(slot), 4, (0, 0, 4, 0))
+            close = title.button(QtAds.TitleBarButtonClose)
+            title.insertWidget(title.indexOf(close), slot)
+            close.setIconSize(QSize(icon_size(), icon_size()))
+            close.setToolTip("Close")
+            close.setAccessibleName("Close pane")
+            layout = title.layout()
+            if layout is not None:
+                layout.setContentsMargins(0, 0, 4, 0)
+        panel = host.findChild(Panel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if panel is None:
+            return
+        bar = self._bars.get(name)
+        if bar is None or not shiboken6.isValid(bar):
+            bar = QWidget()
+            row = box(QHBoxLayout(bar), 4)
+            for widget in panel.controls():
+                row.addWidget(widget)
+            self._bars[name] = bar
+            self._old_bars.pop(name, None)
+        for other in slot.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if other is not bar:
+                other.hide()
+        if bar.parentWidget() is not slot:
+            slot.layout().addWidget(bar)
+        bar.show()
+
+    def retheme(self) -> None:
+        self._icons()
+        for dock in self.docks.values():
+            for child in dock.tabWidget().findChildren(QLabel):
+                child.setFont(font("caption" if child.objectName() == "fact" else "small_strong"))
+        for area in self.areas():
+            close = area.titleBar().button(QtAds.TitleBarButtonClose)
+            close.setIcon(icon("x", "text.tertiary", 16))
+            close.setIconSize(QSize(icon_size(), icon_size()))
+        self.later()
+
+    # Arrangement
+
+    def bars(self) -> dict[str, QWidget]:
+        """The controls in the titles, by panel."""
+        return {name: bar for name, bar in self._bars.items() if shiboken6.isValid(bar)}
+
+    def state(self, version: int) -> str:
+        return bytes(self.manager.saveState(version).toBase64().data()).decode()
+
+    def restore(self, saved: str, version: int) -> bool:
+        return bool(self.manager.restoreState(QByteArray.fromBase64(saved.encode()), version))
+
+    def slots(self) -> Slots:
+        """The panels of each side with their places here, in their order; closed ones last."""
+        slots: Slots = {"left": [], "centre": [], "bottom": [], "right": []}
+        for key, kind in self.kinds.items():
+            place = kind.place_in(self.name)
+            slots[place.slot].append((place, key))
+        for each in slots.values():
+            each.sort(key=lambda pair: (not pair[0].shown, pair[0].order))
+        return slots
+
+    def arrange(self) -> None:
+        """Builds the perspective from the places the panels name; once, in a fresh shelf."""
+        slots = self.slots()
+        where = QtAds.DockWidgetArea
+        first = {"centre": self._first(where.CenterDockWidgetArea, slots["centre"], None)}
+        for slot, side in (("right", where.RightDockWidgetArea), ("left", where.LeftDockWidgetArea)):
+            first[slot] = self._first(side, slots[slot], first["centre"])
+        lowest = self._rest(first["centre"], slots["centre"])
+        self._rest(first["left"], slots["left"])
+        self._rest(first["right"], slots["right"])
+        bottom = self._first(where.BottomDockWidgetArea, slots["bottom"], lowest)
+        self._rest(bottom, slots["bottom"], tabs=True)
+        for each in slots.values():
+            for place, key in each:
+                if not place.shown:
+                    self.docks[key].toggleView(False)
+        for each in slots.values():
+            front = next((k for p, k in each if p.shown and p.front), None)
+            if front is not None:
+                self.docks[front].setAsCurrentTab()
+        self._sizes(slots)
+        QTimer.singleShot(0, self, lambda: self._sizes(slots))
+        self.later()
+
+    def _first(self, side: Any, docks: list[tuple[Place, str]], beside: Any) -> Any:
+        """Opens a slot with its first dock; returns the area."""
+        if not docks:
+            return None
+        dock = self.docks[docks[0][1]]
+        if beside is None:
+            return self.manager.addDockWidget(side, dock)
+        return self.manager.addDockWidget(side, dock, beside)
+
+    def _rest(self, first: Any, docks: list[tuple[Place, str]], tabs: bool = False) -> Any:
+        """The other docks of a slot below the first, or as tabs; closed ones wait there as tabs.
+        Returns the lowest.
+        """
+        last, where = first, QtAds.DockWidgetArea
+        for place, key in docks[1:]:
+            dock = self.docks[key]
+            if tabs or place.tab or not place.shown:
+                self.manager.addDockWidget(where.CenterDockWidgetArea, dock, last if place.shown else first)
+            else:
+                last = self.manager.addDockWidget(where.BottomDockWidgetArea, dock, last)
+        if tabs and first is not None:
+            first.setCurrentIndex(0)
+        return last
+
+    def splitters(self) -> list[QSplitter]:
+        """The splitters between docks; those inside panels keep the sizes that their panels gave them."""
+        found = self.manager.findChildren(QSplitter)
+        return [splitter for splitter in found if isinstance(splitter, QtAds.CDockSplitter)]
+
+    def _sizes(self, slots: Slots) -> None:
+        wide, whole = WIDTHS[self.name], self.manager.size()
+        weights: dict[Any, float] = {}
+        for slot, each in slots.items():
+            for place, key in each:
+                area = self.docks[key].dockAreaWidget()
+                if place.shown and area is not None and area not in weights:
+                    kind = self.kinds[key]
+                    fixed = size(kind.fixed_height) if kind.fixed_height else 0
+                    weights[area] = fixed or place.stretch * 100
+                    if slot == "bottom":
+                        weights[area] = -px(wide["bottom"])
+        for splitter in self.splitters():
+            if splitter.orientation() == Qt.Orientation.Horizontal:
+                sides = [self._side(splitter.widget(n), slots) for n in range(splitter.count())]
+                fixed = [px(wide[s]) if s in wide else 0 for s in sides]
+                most = whole.width() * SIDES_AT_MOST
+                if sum(fixed) > most:
+                    fixed = [int(f * most / sum(fixed)) for f in fixed]
+                rest = max(200, whole.width() - sum(fixed))
+                splitter.setSizes([f or rest for f in fixed])
+                for n, f in enumerate(fixed):
+                    splitter.setStretchFactor(n, 0 if f else 1)
+            else:
+                shares = [
+                    weights.get(splitter.widget(n), self._inner(splitter.widget(n), weights))
+                    for n in range(splitter.count())
+                ]
+                room = max(300, whole.height() + sum(int(s) for s in shares if s < 0))
+                total = sum(s for s in shares if s > 0) or 1
+                splitter.setSizes([int(-s) if s < 0 else int(s / total * room) for s in shares])
+                for n, s in enumerate(shares):
+                    splitter.setStretchFactor(n, 0 if s < 0 else 1)
+
+    @staticmethod
+    def _inner(widget: QWidget, weights: dict[Any, float]) -> float:
+        return sum(abs(v) for area, v in weights.items() if widget.isAncestorOf(area)) or 100
+
+    def _side(self, widget: QWidget, slots: Slots) -> str:
+        for slot in ("centre", "bottom", "left", "right"):
+            for _, key in slots[slot]:
+                area = self.docks[key].dockAreaWidget()
+                if area is not None and (widget is area or widget.isAncestorOf(area)):
+                    return "centre" if slot == "bottom" else slot
+        return "centre"
