@@ -2,7 +2,8 @@
 
 Miller loop over the bits of x = 0x8508c00000000001, untwist (x, y) → (x·w², y·w³), final exponent
 3·(q¹² − 1)/r: the factor 3 keeps the set of products equal to one. The two long loops are kernels, compiled
-at first need; lines of points in G2 are kept, since parameters ask for the same few points again and again.
+at first need, or everything is done in eight lanes (``pairing_in_lanes``); lines of points in G2 are kept,
+since parameters ask for the same few points again and again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from avm.algebra import g1, g2
 from avm.algebra.fields import FQ_MODULUS, Fq
+from avm.algebra.kernels.select import tier
 from avm.algebra.tower import (
     E2,
     E12,
@@ -110,7 +112,38 @@ def product_is_one(pairs: Sequence[tuple[g1.Point, g2.Point]]) -> bool:
     """Whether the product of e(p, q) over all pairs of subgroup points is one."""
     if any(p is not None and p[1] == 0 for p, _ in pairs):
         return final_exponentiation(miller_loop(pairs)) == ONE12
+    if tier() == "ifma":
+        from avm.algebra.pairing_in_lanes import product
+
+        return product(pairs) == ONE12
     return final_exponentiation(compiled_miller_loop(pairs), compiled_power_of_x) == ONE12
+
+
+Side = tuple[Sequence[g1.Point], Sequence[int], g2.Point]
+"""Points and scalars of a sum in G1, and its partner in G2."""
+
+
+def product_of_sums_is_one(sides: Sequence[Side]) -> bool:
+    """Whether the product of e(Σ scalars[i]·points[i], partner) over all sides is one.
+
+    Points must lie in the prime-order subgroups; the sums are best of a few points. ValueError unless every
+    side has as many scalars as points.
+    """
+    if any(len(points) != len(scalars) for points, scalars, _ in sides):
+        raise ValueError("a sum has not as many scalars as points")
+    active = [side for side in sides if side[0] and side[2] is not None]
+    if not active:
+        return True
+    if tier() == "ifma":
+        from avm.algebra.pairing_in_lanes import product_of_sums
+
+        result = product_of_sums(active)
+        if result is not None:
+            return result == ONE12
+    from avm.algebra.few_sums import few_sums
+
+    sums = few_sums([(points, scalars) for points, scalars, _ in active])
+    return product_is_one([(point, partner) for point, (_, _, partner) in zip(sums, active)])
 
 
 # ---- the same loops, compiled

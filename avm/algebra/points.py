@@ -14,6 +14,7 @@ import numpy.typing as npt
 from avm.algebra import g1, vector
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.algebra.kernels import g1_curve as kernels
+from avm.algebra.kernels.select import tier
 from avm.algebra.vector import FrVector
 from avm.base.errors import DecodeError
 from avm.base.pool import Pool
@@ -237,10 +238,17 @@ def subgroup_check(
     progress: Progress = NULL_PROGRESS,
 ) -> bool:
     """Whether all points of the curve lie in the prime-order subgroup: x²·P = (BETA·X, −Y) for each."""
-    from avm.algebra.kernels import g1_multiples
+    if tier() == "ifma":
+        from avm.algebra.kernels import few_sums_lanes
+        from avm.algebra.kernels.g1_lanes import SMALL
 
-    def work(begin: int) -> bool:
-        return g1_multiples.all_in_subgroup(points.words[begin : begin + CHUNK], BETA_WORDS)
+        def work(begin: int) -> bool:
+            return few_sums_lanes.all_in_subgroup(points.words[begin : begin + CHUNK], SMALL)
+    else:
+        from avm.algebra.kernels import g1_multiples
+
+        def work(begin: int) -> bool:
+            return g1_multiples.all_in_subgroup(points.words[begin : begin + CHUNK], BETA_WORDS)
 
     chunks = range(0, len(points), CHUNK)
     return all((pool or Pool(1)).map(work, chunks, cancel, progress))

@@ -96,53 +96,62 @@ class Sponge:
     first. An empty absorb or squeeze does nothing.
     """
 
-    __slots__ = ("_index", "_parameters", "_squeezing", "_state")
+    __slots__ = ("_index", "_parameters", "_pending", "_squeezing", "_state")
 
     def __init__(self, parameters: PoseidonParameters) -> None:
         self._parameters = parameters
         self._state = [0] * (parameters.rate + 1)
         self._squeezing = False
         self._index = 0
+        # Absorbed elements that wait for the next squeeze: one call of the kernel takes them all.
+        self._pending: list[int] = []
 
     def copy(self) -> Sponge:
         """Return an independent sponge in the same state."""
         other = Sponge(self._parameters)
         other._state, other._squeezing, other._index = list(self._state), self._squeezing, self._index
+        other._pending = list(self._pending)
         return other
 
     def absorb(self, elements: Iterable[int]) -> None:
         """Absorb field elements in order."""
-        p, rate = self._parameters.modulus, self._parameters.rate
-        elements = list(elements)
-        if not elements:
-            return
-        if self._squeezing:
+        p = self._parameters.modulus
+        elements = [element % p for element in elements]
+        if elements and self._squeezing:
             # The permutation that is due before the next element is due as well when the rate part is full.
-            self._squeezing, self._index = False, rate
-        compiled = _compiled(self._parameters, len(elements) // rate)
-        if compiled is not None and self._index + len(elements) > rate:
-            inputs = [[element % p for element in elements]]
-            states, self._index = compiled.sponge(self._parameters, [self._state], inputs, self._index, False)
+            self._squeezing, self._index = False, self._parameters.rate
+        self._pending += elements
+
+    def _run(self, last: bool) -> None:
+        """Absorb what waits, and permute once more if ``last``."""
+        parameters, elements = self._parameters, self._pending
+        rate = parameters.rate
+        self._pending = []
+        compiled = _compiled(parameters, len(elements) // rate)
+        if compiled is not None and (last or self._index + len(elements) > rate):
+            states, self._index = compiled.sponge(parameters, [self._state], [elements], self._index, last)
             self._state = states[0]
             return
         for element in elements:
             if self._index == rate:
-                self._state = permute(self._parameters, self._state)
+                self._state = permute(parameters, self._state)
                 self._index = 0
             self._index += 1
-            self._state[self._index] = (self._state[self._index] + element) % p
+            self._state[self._index] = (self._state[self._index] + element) % parameters.modulus
+        if last:
+            self._state, self._index = permute(parameters, self._state), 0
 
     def make_room(self) -> None:
         """Permute now as the next absorbed element would make it do; only for a full rate part."""
-        self._state, self._index = permute(self._parameters, self._state), 0
+        self._run(True)
 
     def squeeze(self, count: int) -> list[int]:
         """Return the next ``count`` field elements."""
         out = []
         for _ in range(count):
             if not self._squeezing or self._index == self._parameters.rate:
-                self._state = permute(self._parameters, self._state)
-                self._squeezing, self._index = True, 0
+                self._run(True)
+                self._squeezing = True
             self._index += 1
             out.append(self._state[self._index])
         return out
@@ -150,6 +159,8 @@ class Sponge:
     def first_of_each(self, compiled: Any, rows: Sequence[Sequence[int]]) -> list[int]:
         """Return for each row the first element that a copy of this sponge gives after absorbing it."""
         p = self._parameters.modulus
+        if self._pending:
+            self._run(False)
         inputs = [[element % p for element in row] for row in rows]
         states, _ = compiled.sponge(self._parameters, [self._state] * len(rows), inputs, self._index, True)
         return [state[1] for state in states]

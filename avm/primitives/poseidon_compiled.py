@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -10,13 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
-from avm.algebra.kernels.poseidon_permutation import FULL_HALF, sponge_fq, sponge_fr
+from avm.algebra.kernels.poseidon_permutation import FULL_HALF, sponge_fr
+from avm.algebra.kernels.select import tier
 from avm.primitives.grain_lfsr import PoseidonParameters
 from avm.primitives.poseidon_sparse import sparse_rounds
 
 Words = npt.NDArray[np.uint64]
 
 _ALPHA = 17
+_LANES = 8
 _SIZES = {FR_MODULUS: 32, FQ_MODULUS: 48}
 
 
@@ -44,6 +47,39 @@ def _table(parameters: PoseidonParameters) -> Words:
     return _words([(value << shift) % p for group in groups for value in group], size)
 
 
+@cache
+def _rounds(parameters: PoseidonParameters) -> Any:
+    """Return the numbers of an instance over Fq as ``avm.algebra.kernels.poseidon_lanes`` takes them."""
+    from avm.algebra.kernels import poseidon_lanes as lanes
+
+    half = FULL_HALF
+    mds = list(zip(*parameters.mds))
+    partial = sparse_rounds(parameters)
+    numbers: list[Any] = [(lanes.FULL, constants, mds) for constants in parameters.ark[:half]]
+    for constants, row, column in partial.rounds:
+        columns = [[row[0], *column]]
+        columns += [[row[j], *(int(i == j) for i in range(1, len(row)))] for j in range(1, len(row))]
+        numbers.append((lanes.PARTIAL, constants, columns))
+    numbers.append((lanes.LINEAR, (), list(zip(*partial.last))))
+    numbers += [
+        (lanes.FULL, constants, mds) for constants in parameters.ark[half + parameters.partial_rounds :]
+    ]
+    return lanes.rounds_of(numbers)
+
+
+_local = threading.local()
+
+
+def _own_rounds(parameters: PoseidonParameters) -> Any:
+    """Return this thread's ``_rounds``, since the kernel calculates in their blocks; found by identity."""
+    held: dict[int, tuple[PoseidonParameters, Any]] = _local.__dict__.setdefault("rounds", {})
+    entry = held.get(parameters.rate)
+    if entry is None or entry[0] is not parameters:
+        rounds = _rounds(parameters)
+        entry = held[parameters.rate] = parameters, rounds.copy()
+    return entry[1]
+
+
 def sponge(
     parameters: PoseidonParameters,
     states: Sequence[Sequence[int]],
@@ -62,8 +98,14 @@ def sponge(
     rows = _words([value for row in inputs for value in row], size)
     shape = np.array([len(states), t, parameters.partial_rounds, len(inputs[0]), index, last], dtype=np.int64)
     scratch = np.empty((t, size // 8), dtype=np.uint64)
-    kernel = sponge_fr if p == FR_MODULUS else sponge_fq
-    filled = kernel(_table(parameters), shape, words, rows, scratch)
+    if p == FQ_MODULUS and t <= _LANES and tier() == "ifma":
+        filled = _own_rounds(parameters).sponge(shape, words, rows)
+    else:
+        kernel = sponge_fr
+        if p == FQ_MODULUS:
+            from avm.algebra.kernels.poseidon_permutation_fq import sponge_fq as kernel
+
+        filled = kernel(_table(parameters), shape, words, rows, scratch)
     data = words.tobytes()
     values = [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
     return [values[i : i + t] for i in range(0, len(values), t)], filled

@@ -186,21 +186,17 @@ def _equation(
 
 
 def _holds(sides: Equation, srs: SrsVerifier) -> bool:
-    pairs: list[tuple[g1.Point, g2.Point]] = []
-    for partner, terms in sides.items():
-        left = small_sum([point for point, _ in terms], [k % P for _, k in terms])
-        if partner == "h":
-            pairs.append((left, g2.GENERATOR))
-        elif partner == "beta_h":
-            pairs.append((left, srs.beta_h))
-        else:
-            pairs.append((left, srs.negative_powers[int(partner)]))
-    return pairing.product_is_one(pairs)
-
-
-def small_sum(points: Sequence[G1], scalars: Sequence[int]) -> G1:
-    """Return the sum of a few points times scalars."""
-    return msm(G1Points.from_affine(points), vector.from_ints(scalars))
+    partners = {"h": g2.GENERATOR, "beta_h": srs.beta_h}
+    return pairing.product_of_sums_is_one(
+        [
+            (
+                [point for point, _ in terms],
+                [k % P for _, k in terms],
+                partners[partner] if isinstance(partner, str) else srs.negative_powers[partner],
+            )
+            for partner, terms in sides.items()
+        ]
+    )
 
 
 def _merge(combinations: Sequence[Combination], weights: Sequence[int]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from avm.algebra import g1
 from avm.algebra.fields import Fr
+from avm.algebra.g1_decoding import SIZE, decode_points
 from avm.base import bech32
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import DecodeError
@@ -186,11 +187,15 @@ def _read(reader: ByteReader) -> Proof:
     if reader.remaining < proof_size(sizes) - 1 - 8 * (1 + n) - 32 - 48:
         raise DecodeError("the proof ends early")
 
-    def point() -> G1:
-        return g1.from_compressed(reader.take(48))
+    # Points are read as numbers into this list first: all of them are decoded at once.
+    encodings: list[bytes] = []
 
-    def points(count: int) -> tuple[G1, ...]:
-        return tuple(point() for _ in range(count))
+    def point() -> int:
+        encodings.append(reader.take(SIZE))
+        return len(encodings) - 1
+
+    def points(count: int) -> list[int]:
+        return [point() for _ in range(count)]
 
     def scalar() -> int:
         return Fr.from_bytes_le(reader.take(32))
@@ -212,25 +217,30 @@ def _read(reader: ByteReader) -> Proof:
     fourth_sums = sums(n)
     if (count := reader.u64()) != len(POINT_NAMES):
         raise DecodeError(f"a proof has {len(POINT_NAMES)} openings, not {count}")
-    openings = tuple(Opening(point(), scalar() if reader.boolean() else None) for _ in POINT_NAMES)
-    if all(opening.random_v is None for opening in openings):
+    openings = [(point(), scalar() if reader.boolean() else None) for _ in POINT_NAMES]
+    if all(random_v is None for _, random_v in openings):
         raise DecodeError("no opening of the proof is blinded: it does not hide its witness")
+    decoded = decode_points(encodings)
+
+    def named(numbers: list[int]) -> tuple[G1, ...]:
+        return tuple(decoded[number] for number in numbers)
+
     return Proof(
         batch_sizes=sizes,
-        witness=witness,
-        mask=mask,
-        h_0=h_0,
-        g_1=first_g,
-        h_1=first_h,
-        g_a=g_a,
-        g_b=g_b,
-        g_c=g_c,
-        h_2=h_2,
+        witness=named(witness),
+        mask=decoded[mask],
+        h_0=decoded[h_0],
+        g_1=decoded[first_g],
+        h_1=decoded[first_h],
+        g_a=named(g_a),
+        g_b=named(g_b),
+        g_c=named(g_c),
+        h_2=decoded[h_2],
         g_1_at_beta=g_1_at_beta,
         g_a_at_gamma=g_a_at_gamma,
         g_b_at_gamma=g_b_at_gamma,
         g_c_at_gamma=g_c_at_gamma,
         third_sums=third_sums,
         fourth_sums=fourth_sums,
-        openings=openings,
+        openings=tuple(Opening(decoded[number], random_v) for number, random_v in openings),
     )

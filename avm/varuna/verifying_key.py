@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from avm.algebra import g1
 from avm.algebra.domain import Domain
+from avm.algebra.g1_decoding import SIZE, decode_points
 from avm.base import bech32
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import DecodeError
@@ -126,8 +127,9 @@ class VerifyingKey:
         info = CircuitInfo(*(reader.u64() for _ in range(6)))
         if (count := reader.u64()) != len(INDEX_POLYNOMIALS):
             raise DecodeError(f"a verifying key has {len(INDEX_POLYNOMIALS)} commitments, not {count}")
-        commitments = tuple(g1.from_compressed(reader.take(48)) for _ in INDEX_POLYNOMIALS)
-        return VerifyingKey(info, commitments, reader.take(32), reader.u64())
+        commitments = [reader.take(SIZE) for _ in INDEX_POLYNOMIALS]
+        circuit_id, num_variables = reader.take(32), reader.u64()
+        return VerifyingKey(info, tuple(decode_points(commitments)), circuit_id, num_variables)
 
     def __str__(self) -> str:
         return bech32.encode(HRP, self.to_bytes())

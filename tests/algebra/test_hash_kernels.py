@@ -11,7 +11,8 @@ import pytest
 from avm.algebra import edwards
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.algebra.kernels import bhp_sums
-from avm.algebra.kernels.poseidon_permutation import FULL_HALF, sponge_fq, sponge_fr
+from avm.algebra.kernels.poseidon_permutation import FULL_HALF, sponge_fr
+from avm.algebra.kernels.poseidon_permutation_fq import sponge_fq
 
 P = FR_MODULUS
 

@@ -1,4 +1,4 @@
-"""Poseidon's permutation and sponge over Fr and Fq for the S-box x^17, portable tier.
+"""Poseidon's permutation and sponge for the S-box x^17, over Fr and as a pattern for Fq, portable tier.
 
 The numbers of an instance lie in one array of Montgomery elements: the matrix of the full rounds, then in
 the order of their use the constants of the first full rounds, for each partial round its constants, the
@@ -14,15 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
+from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.limbs import (
-    FQ_WORDS,
     FR_WORDS,
-    fq_add,
-    fq_load,
-    fq_mul,
-    fq_store,
     fr_add,
     fr_load,
     fr_mul,
@@ -37,19 +32,16 @@ FULL_HALF = 4
 """Full rounds before the partial ones, and as many after them."""
 
 
-def _tuple(x: int, count: int) -> Element:
+def element_of(x: int, count: int) -> Element:
     return tuple(np.uint64(word) for word in words(x, count))
 
 
-FR_ZERO = _tuple(0, FR_WORDS)
-FR_UNIT = _tuple(1, FR_WORDS)
-FR_SQUARE = _tuple((1 << 512) % FR_MODULUS, FR_WORDS)
-FQ_ZERO = _tuple(0, FQ_WORDS)
-FQ_UNIT = _tuple(1, FQ_WORDS)
-FQ_SQUARE = _tuple((1 << 768) % FQ_MODULUS, FQ_WORDS)
+FR_ZERO = element_of(0, FR_WORDS)
+FR_UNIT = element_of(1, FR_WORDS)
+FR_SQUARE = element_of((1 << 512) % FR_MODULUS, FR_WORDS)
 
 
-def _sponge(
+def sponge_over(
     load: Callable[..., Any],
     store: Callable[..., Any],
     mul: Callable[..., Any],
@@ -122,8 +114,7 @@ def _sponge(
     return sponge
 
 
-_sponge_fr = _sponge(fr_load, fr_store, fr_mul, fr_add, FR_ZERO, FR_UNIT, FR_SQUARE)
-_sponge_fq = _sponge(fq_load, fq_store, fq_mul, fq_add, FQ_ZERO, FQ_UNIT, FQ_SQUARE)
+_sponge_fr = sponge_over(fr_load, fr_store, fr_mul, fr_add, FR_ZERO, FR_UNIT, FR_SQUARE)
 
 SIGNATURE = "int64(uint64[:,::1],int64[::1],uint64[:,::1],uint64[:,::1],uint64[:,::1])"
 
@@ -136,9 +127,3 @@ def sponge_fr(table: Words, shape: Any, states: Words, inputs: Words, scratch: W
     whether to permute once more at the end). ``scratch`` has room for one state.
     """
     return _sponge_fr(table, shape, states, inputs, scratch)
-
-
-@kernel(SIGNATURE)
-def sponge_fq(table: Words, shape: Any, states: Words, inputs: Words, scratch: Words) -> int:
-    """As ``sponge_fr``, over Fq."""
-    return _sponge_fq(table, shape, states, inputs, scratch)
