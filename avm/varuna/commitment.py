@@ -199,6 +199,11 @@ def _holds(sides: Equation, srs: SrsVerifier) -> bool:
     )
 
 
+def small_sum(points: Sequence[G1], scalars: Sequence[int]) -> G1:
+    """Return the sum of a few points times scalars."""
+    return msm(G1Points.from_affine(points), vector.from_ints(scalars))
+
+
 def _merge(combinations: Sequence[Combination], weights: Sequence[int]) -> dict[str, int]:
     """Return the coefficients of the weighted sum of combinations, constants left out."""
     merged: dict[str, int] = {}
