@@ -1,8 +1,6 @@
 """Sums of few multiples of points of G1, several at a time: what is left for the verifier to add up.
 
-With λ = x² (x the curve parameter) a scalar is k = a + b·λ with a, b < 2^126.2, and λ·(X, Y) = (β·X, −Y) in
-the prime-order subgroup. Both halves are cut into 32 digits of four bits between −8 and 7: adding 8 at every
-digit's place makes all of them non-negative. In the tier "ifma" the sums are made in eight lanes.
+All points of a sum share the doublings. In the tier "ifma" the sums are made in eight lanes.
 """
 
 from __future__ import annotations
@@ -14,37 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra import g1
-from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels.g1_curve import to_affine
+from avm.algebra.lane_multiples import LANES, digits_of
 from avm.algebra.points import BETA_WORDS, G1Points
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
-Digits = npt.NDArray[np.int8]
 Sum = tuple[Sequence[g1.Point], Sequence[int]]
 """Points in the prime-order subgroup and as many scalars, any integers."""
-
-LAMBDA = 0x8508C00000000001**2
-WINDOWS = 32
-_SHIFT = sum(8 << 4 * w for w in range(WINDOWS))
-LANES = 8
-
-
-def digits_of(scalars: Sequence[int]) -> Digits:
-    """Return the digits of n scalars, shape (32, 2n), lowest first: column i is a of scalar i, n + i is b."""
-    halves = [divmod(k % FR_MODULUS, LAMBDA) for k in scalars]
-    data = b"".join(
-        [
-            (half + _SHIFT).to_bytes(WINDOWS // 2, "little")
-            for part in (1, 0)
-            for half in (h[part] for h in halves)
-        ]
-    )
-    pairs = np.frombuffer(data, dtype=np.uint8).reshape(-1, WINDOWS // 2).T
-    digits = np.empty((WINDOWS, pairs.shape[1]), dtype=np.int8)
-    digits[::2] = pairs & 15
-    digits[1::2] = pairs >> 4
-    return digits - np.int8(8)
 
 
 def few_sums(sums: Sequence[Sum]) -> list[g1.Point]:

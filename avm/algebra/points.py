@@ -226,9 +226,25 @@ def scale_powers(
     progress: Progress = NULL_PROGRESS,
     first: int = 0,
 ) -> G1Points:
-    """Return base^(first + i)·points[i]: a contribution to the powers of an SRS."""
+    """Return base^(first + i)·points[i]: a contribution to the powers of an SRS.
+
+    Points must lie in the prime-order subgroup.
+    """
     scalars = vector.powers(base, len(points), pow(base, first, FR_MODULUS))
-    return multiply_each(points, scalars, pool, cancel, progress)
+    if tier() != "ifma":
+        return multiply_each(points, scalars, pool, cancel, progress)
+    from avm.algebra.lane_multiples import multiples_in_lanes
+
+    integers = vector.to_ints(scalars)
+    size = 4 * CHUNK
+
+    def work(begin: int) -> Words:
+        return _normalised(
+            multiples_in_lanes(points.words[begin : begin + size], integers[begin : begin + size])
+        )
+
+    parts = (pool or Pool(1)).map(work, range(0, len(points), size), cancel, progress)
+    return G1Points.concatenate([G1Points(part) for part in parts])
 
 
 def subgroup_check(

@@ -49,6 +49,15 @@ def test_powers_and_contributions_are_multiples_of_the_generator() -> None:
     ]
 
 
+def test_contributions_are_the_multiples_of_each_point() -> None:
+    points = G1Points.from_affine([*powers(5).to_affine(), None, *powers(300).to_affine()])
+    for base, first in ((R - 2, 1), (0, 0), (SECRET, 7)):
+        factors = [pow(base, first + i, R) for i in range(len(points))]
+        scaled = scale_powers(points, base, first=first)
+        assert scaled == multiply_each(points, vector.from_ints(factors))
+    assert len(scale_powers(points[:0], 3)) == 0
+
+
 def test_multiplication_of_each_point_with_edge_scalars() -> None:
     scalars = [0, 1, 2, 15, 16, 17, R - 1, R - 2, 1 << 128, (1 << 252) - 1, 255, 256]
     points = powers(len(scalars))
