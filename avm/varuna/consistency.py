@@ -44,8 +44,11 @@ def check_srs(
 
     Where powers between the first and the last are not at hand (the official files), the exponent of the
     last ones cannot be checked, only that they are consecutive and fit the negative powers; the check's
-    detail says so.
+    detail says so. Without a pool all processors work.
     """
+    if pool is None:
+        with Pool() as own:
+            return check_srs(srs, count, progress, cancel, own)
     size = min(count or srs.table.available, srs.table.available)
     last = min(count or srs.table.available_last, srs.table.available_last)
     complete = srs.table.available == srs.max_degree + 1

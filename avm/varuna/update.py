@@ -67,8 +67,12 @@ def contribute(
 ) -> Srs:
     """Return the string with a new secret on top and one more record.
 
-    Only complete strings can be updated (CheckFailure for the official one, whose powers have a gap).
+    Only complete strings can be updated (CheckFailure for the official one, whose powers have a gap). Without
+    a pool all processors work.
     """
+    if pool is None:
+        with Pool() as own:
+            return contribute(srs, name, progress, cancel, own, seed)
     if srs.table.available != srs.max_degree + 1:
         raise CheckFailure(f"{srs.name} cannot be updated: not all of its powers are at hand")
     secrets = Secrets.draw(seed)
