@@ -12,14 +12,22 @@ _CONST = 0x2BC830A3
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
+def _feedback(top: int) -> int:
+    """Return the sum of the generators that the five bits choose."""
+    check = 0
+    for i, generator in enumerate(_GENERATORS):
+        if top >> i & 1:
+            check ^= generator
+    return check
+
+
+_FEEDBACK = [_feedback(top) for top in range(32)]
+
+
 def _polymod(values: Iterable[int]) -> int:
     check = 1
     for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for i, generator in enumerate(_GENERATORS):
-            if top >> i & 1:
-                check ^= generator
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _FEEDBACK[check >> 25]
     return check
 
 
