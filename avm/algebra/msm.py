@@ -146,14 +146,14 @@ def msm(
     n = len(scalars)
     if n > len(points):
         raise ValueError(f"{n} scalars but only {len(points)} points")
-    used = np.any(scalars != 0, axis=1)
+    if n == 0:
+        return None
     if tier() == "ifma" and (table := msm_eight.table_of(points)) is not None:
-        count = int(np.count_nonzero(used))
-        if count == 0:
-            return None
+        # Zeros cost nothing; a look at the lowest words is enough to choose the windows by.
+        count = max(1, int(np.count_nonzero(scalars[:, 0])))
         engine = msm_eight.EightLanes(table)
         return msm_with(engine, points.words[:n], scalars, pool or Pool(1), cancel, progress, count)
-    used &= np.any(points.words[:n] != 0, axis=(1, 2))
+    used = np.any(scalars != 0, axis=1) & np.any(points.words[:n] != 0, axis=(1, 2))
     words = points.words[:n]
     if not np.all(used):
         words, scalars = np.ascontiguousarray(words[used]), np.ascontiguousarray(scalars[used])

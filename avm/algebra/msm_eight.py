@@ -45,7 +45,6 @@ class LaneTable:
         self.words = aligned_words(16 * (2 * len(points) + 8))
         self.has_infinity = not np.all(np.any(points.reshape(len(points), 12) != 0, axis=1))
         self._done = bytearray(-(-len(points) // _POINTS_PER_BLOCK))
-        self._lock = threading.Lock()
 
     def prepare(self, begin: int, end: int) -> None:
         """Convert points begin … end − 1 where that was not done before."""
