@@ -1,16 +1,18 @@
 """How kernels are compiled: without the GIL, cached on disk in a folder that changes with their sources.
 
 numba's own cache does not notice an edited intrinsic, so the folder's name is a digest of all kernel sources,
-the versions of numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's cache folder; where
+the tier, the versions of numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's cache folder; where
 the folder cannot be made, the kernels are kept in the temporary folder instead.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,6 +21,8 @@ import llvmlite.binding
 import numba
 import numba.extending
 import platformdirs
+
+from avm.algebra.kernels.select import limb_tier, tier
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,7 +36,8 @@ def cache_folder() -> Path:
         digest.update(source.relative_to(here).as_posix().encode())
         digest.update(source.read_bytes())
     features = llvmlite.binding.get_host_cpu_features().flatten()
-    for text in (numba.__version__, llvmlite.__version__, llvmlite.binding.get_host_cpu_name(), features):
+    versions = (numba.__version__, llvmlite.__version__)
+    for text in (*versions, llvmlite.binding.get_host_cpu_name(), features, tier(), limb_tier()):
         digest.update(text.encode())
     # Twenty digits keep numba's long file names below the path limit of Windows.
     return Path(root) / "kernels" / digest.hexdigest()[:20]
@@ -46,18 +51,40 @@ def _writable(folder: Path) -> Path:
     return folder
 
 
+# Without it LLVM ends the process where it meets assembly.
+llvmlite.binding.initialize_native_asmparser()
 config: Any = numba.config
 config.CACHE_DIR = str(_writable(cache_folder()))
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the search for cyclic garbage, which takes an eighth of the time of compiling."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def kernel(signature: str) -> Callable[[F], F]:
     """Compile a function for one signature when its module is imported; calls release the GIL."""
-    return cast(Callable[[F], F], numba.njit(signature, nogil=True, cache=True, error_model="numpy"))
+    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    decorate = numba.njit(signature, cache=True, **options)
+
+    def compiled(function: F) -> F:
+        with _without_collector():
+            return cast(F, decorate(function))
+
+    return compiled
 
 
 def device(function: F) -> F:
-    """Mark a helper that is compiled into the kernels that call it."""
-    return cast(F, numba.njit(function, nogil=True, error_model="numpy"))
+    """Mark a helper that is compiled into the kernels that call it; Python itself cannot call it."""
+    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+    return cast(F, numba.njit(function, **options))
 
 
 def intrinsic(function: F) -> F:

@@ -1,8 +1,9 @@
-"""Prime field arithmetic on 64-bit limbs, emitted as LLVM code: the portable tier on every processor.
+"""Prime field arithmetic on 64-bit limbs, emitted as LLVM code: for every processor, and beside the lanes.
 
 An element is a tuple of n words, least significant first, in Montgomery form x·2^(64n) and always reduced.
-Products are 64×64→128 bit multiply-accumulate steps (CIOS, Koç et al. 1996); LLVM turns them into the
-machine's widening multiplication.
+A product goes row by row (CIOS, Koç et al. 1996). Sums, differences and, in the portable tier, the rows are
+written as operations on wide integers, which LLVM turns into chains of additions with carry; in the tier
+"asm" the rows are assembly.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import numba.types
 from llvmlite import ir
 
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
+from avm.algebra.kernels import limbs_asm
 from avm.algebra.kernels.compile import intrinsic
+from avm.algebra.kernels.select import limb_tier
 
 types: Any = numba.types
 pack_array: Callable[..., Any] = numba.core.cgutils.pack_array
 
 WORD = ir.IntType(64)
 WIDE = ir.IntType(128)
+PLACE = WORD.as_pointer()
 Builder = Any
 Value = Any
 
@@ -47,50 +51,71 @@ def _unpack(b: Builder, x: Value) -> list[Value]:
 
 def _subtract_once(b: Builder, x: Value, modulus: int) -> Value:
     """Reduce a wide integer below 2·modulus."""
-    p = ir.Constant(x.type, modulus)
-    return b.select(b.icmp_unsigned("<", x, p), x, b.sub(x, p))
+    less = b.usub_with_overflow(x, ir.Constant(x.type, modulus))
+    return b.select(b.extract_value(less, 1), x, b.extract_value(less, 0))
+
+
+def _row(b: Builder, x: list[Value], factor: Value) -> tuple[Value, Value]:
+    """Return two wide integers, a word longer than x, whose sum is x·factor: low halves and high halves."""
+    low, high = [], []
+    for word in x:
+        product = b.mul(b.zext(word, WIDE), b.zext(factor, WIDE))
+        low.append(b.trunc(product, WORD))
+        high.append(b.trunc(b.lshr(product, ir.Constant(WIDE, 64)), WORD))
+    wide = ir.IntType(64 * (len(x) + 1))
+    return b.zext(_pack(b, low), wide), b.shl(b.zext(_pack(b, high), wide), ir.Constant(wide, 64))
+
+
+def _portable_mul(b: Builder, x: list[Value], y: list[Value], modulus: int) -> list[Value]:
+    """Montgomery product: row by row, add x·y[i] and the multiple of p that clears the lowest word."""
+    n = len(x)
+    p = [ir.Constant(WORD, word) for word in words(modulus, n)]
+    negative_inverse = ir.Constant(WORD, -pow(modulus, -1, 1 << 64) % (1 << 64))
+    total = None
+    for factor in y:
+        low, high = _row(b, x, factor)
+        total = b.add(low if total is None else b.add(total, low), high)
+        low, high = _row(b, p, b.mul(b.trunc(total, WORD), negative_inverse))
+        total = b.lshr(b.add(b.add(total, low), high), ir.Constant(total.type, 64))
+    return _unpack(b, _subtract_once(b, b.trunc(total, ir.IntType(64 * n)), modulus))
+
+
+def _place(b: Builder, x: list[Value]) -> Value:
+    """Return a place on the stack that holds the words.
+
+    Atomic stores keep LLVM from joining words to a vector, from which single words are loaded late.
+    """
+    with b.goto_entry_block():
+        place = b.bitcast(b.alloca(ir.ArrayType(WORD, len(x))), PLACE)
+    for k, word in enumerate(x):
+        b.store_atomic(word, b.gep(place, [ir.Constant(WORD, k)]), "unordered", 8)
+    return place
 
 
 def emit_mul(b: Builder, x: list[Value], y: list[Value], modulus: int) -> list[Value]:
-    """Montgomery product: row by row, add x·y[i] and the multiple of p that clears the lowest word."""
-    n = len(x)
-    p = words(modulus, n)
-    negative_inverse = ir.Constant(WORD, -pow(modulus, -1, 1 << 64) % (1 << 64))
-
-    def step(total: Value | None, left: Value, right: Value, carry: Value | None) -> tuple[Value, Value]:
-        product = b.mul(b.zext(left, WIDE), b.zext(right, WIDE))
-        for term in (total, carry):
-            if term is not None:
-                product = b.add(product, b.zext(term, WIDE))
-        return b.trunc(product, WORD), b.trunc(b.lshr(product, ir.Constant(WIDE, 64)), WORD)
-
-    row: list[Value | None] = [None] * n
-    for i in range(n):
-        low, carry = step(row[0], x[0], y[i], None)
-        factor = b.mul(low, negative_inverse)
-        _, borrow = step(low, factor, ir.Constant(WORD, p[0]), None)
-        shifted: list[Value | None] = [None] * n
-        for j in range(1, n):
-            word, carry = step(row[j], x[j], y[i], carry)
-            shifted[j - 1], borrow = step(word, factor, ir.Constant(WORD, p[j]), borrow)
-        # No carry out of the top word: both moduli leave their top word more than one bit free.
-        shifted[n - 1] = b.add(carry, borrow)
-        row = shifted
-    return _unpack(b, _subtract_once(b, _pack(b, row), modulus))
+    """x·y/2^(64n) modulo p. y must be reduced; x may be any number below 2^(64n) − 2p."""
+    if limb_tier() != "asm":
+        return _portable_mul(b, x, y, modulus)
+    if len(x) <= limbs_asm.LONGEST_IN_REGISTERS:
+        total = limbs_asm.product_of_words(b, x, _place(b, y), modulus)
+    else:
+        total = limbs_asm.product_of_places(b, _place(b, x), _place(b, y), modulus, len(x))
+    return _unpack(b, _subtract_once(b, _pack(b, total), modulus))
 
 
 def emit_add(b: Builder, x: list[Value], y: list[Value], modulus: int) -> list[Value]:
-    """x + y modulo p."""
+    """x + y modulo p; of any x + 0 it subtracts p if that is possible."""
     return _unpack(b, _subtract_once(b, b.add(_pack(b, x), _pack(b, y)), modulus))
 
 
 def emit_sub(b: Builder, x: list[Value], y: list[Value], modulus: int) -> list[Value]:
     """x − y modulo p."""
-    left, right = _pack(b, x), _pack(b, y)
+    less = b.usub_with_overflow(_pack(b, x), _pack(b, y))
+    rest = b.extract_value(less, 0)
     correction = b.select(
-        b.icmp_unsigned("<", left, right), ir.Constant(left.type, modulus), ir.Constant(left.type, 0)
+        b.extract_value(less, 1), ir.Constant(rest.type, modulus), ir.Constant(rest.type, 0)
     )
-    return _unpack(b, b.add(b.sub(left, right), correction))
+    return _unpack(b, b.add(rest, correction))
 
 
 def call_shared(b: Builder, name: str, result: Any, args: Any, body: Callable[..., Value]) -> Value:
@@ -118,8 +143,7 @@ def binary_operation(name: str, emit: Emitter, modulus: int, n: int, inline: boo
     element = types.UniTuple(types.uint64, n)
 
     def body(b: Builder, left: Value, right: Value) -> Value:
-        x = [b.extract_value(left, i) for i in range(n)]
-        y = [b.extract_value(right, i) for i in range(n)]
+        x, y = ([b.extract_value(value, k) for k in range(n)] for value in (left, right))
         return pack_array(b, emit(b, x, y, modulus))
 
     def operation(typing_context: Any, left: Any, right: Any) -> Any:
@@ -133,15 +157,19 @@ def binary_operation(name: str, emit: Emitter, modulus: int, n: int, inline: boo
     return intrinsic(operation)
 
 
+def _element_place(context: Any, b: Builder, array: Any, args: Any, n: int) -> Value:
+    """Return the place of the element that (array, index, …) names."""
+    data = context.make_array(array)(context, b, args[0]).data
+    place = b.gep(data, [b.mul(args[1], ir.Constant(WORD, n))])
+    return b.bitcast(place, ir.ArrayType(WORD, n).as_pointer())
+
+
 def load_operation(n: int) -> Callable[..., Any]:
     """Return an intrinsic (contiguous array of words, index of the element) → element."""
 
     def load(typing_context: Any, array: Any, index: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            data = context.make_array(array)(context, b, args[0]).data
-            base = b.mul(args[1], ir.Constant(WORD, n))
-            parts = [b.load(b.gep(data, [b.add(base, ir.Constant(WORD, k))])) for k in range(n)]
-            return pack_array(b, parts)
+            return b.load(_element_place(context, b, array, args, n), align=8)
 
         return types.UniTuple(types.uint64, n)(array, types.int64), codegen
 
@@ -153,11 +181,7 @@ def store_operation(n: int) -> Callable[..., Any]:
 
     def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            data = context.make_array(array)(context, b, args[0]).data
-            base = b.mul(args[1], ir.Constant(WORD, n))
-            for k in range(n):
-                place = b.gep(data, [b.add(base, ir.Constant(WORD, k))])
-                b.store(b.extract_value(args[2], k), place)
+            b.store(args[2], _element_place(context, b, array, args, n), align=8)
             return context.get_dummy_value()
 
         return types.void(array, types.int64, types.UniTuple(types.uint64, n)), codegen

@@ -6,21 +6,59 @@ import os
 from functools import lru_cache
 from typing import Literal
 
-Tier = Literal["portable", "ifma"]
+Tier = Literal["portable", "asm", "ifma"]
+"""Arithmetic on 64-bit limbs as LLVM code; the same in x86-64 assembly; eight lanes with AVX-512 IFMA."""
+LimbTier = Literal["portable", "asm"]
 
+REQUIRED_BY_ASM = ("64bit", "adx", "bmi2")
 REQUIRED_BY_IFMA = ("avx512f", "avx512dq", "avx512vl", "avx512bw", "avx512ifma")
+SLOWEST_FIRST: tuple[Tier, ...] = ("portable", "asm", "ifma")
+
+
+def limb_tier_for(features: dict[str, bool], wish: str = "") -> LimbTier:
+    """Return how arithmetic on limbs is compiled, also beside kernels in lanes."""
+    if wish == "portable" or not all(features.get(name, False) for name in REQUIRED_BY_ASM):
+        return "portable"
+    return "asm"
 
 
 def tier_for(features: dict[str, bool], wish: str = "") -> Tier:
-    """Return the fastest tier the features allow; the wish "portable" is always granted."""
-    if wish == "portable" or not all(features.get(name, False) for name in REQUIRED_BY_IFMA):
-        return "portable"
-    return "ifma"
+    """Return the fastest tier the features allow; the wish for a slower one is granted."""
+    lanes = all(features.get(name, False) for name in REQUIRED_BY_IFMA)
+    if lanes and wish not in ("portable", "asm"):
+        return "ifma"
+    return limb_tier_for(features, wish)
+
+
+def wish() -> str:
+    """Return the tier asked for by ``AVM_KERNELS=portable`` or ``=asm`` in the environment, or nothing."""
+    return os.environ.get("AVM_KERNELS", "")
+
+
+@lru_cache(maxsize=1)
+def features() -> dict[str, bool]:
+    """Return the features that numba compiles for: those of the processor, unless its settings say otherwise."""
+    import numba
+    from numba.core.codegen import get_host_cpu_features
+
+    text = numba.config.CPU_FEATURES
+    if text is None:
+        text = get_host_cpu_features()
+    return {name[1:]: name[0] == "+" for name in text.split(",") if name}
 
 
 @lru_cache(maxsize=1)
 def tier() -> Tier:
-    """Return this machine's tier; ``AVM_KERNELS=portable`` in the environment asks for the portable one."""
-    import llvmlite.binding
+    """Return this machine's tier, or the slower one that the environment asks for."""
+    return tier_for(features(), wish())
 
-    return tier_for(dict(llvmlite.binding.get_host_cpu_features()), os.environ.get("AVM_KERNELS", ""))
+
+@lru_cache(maxsize=1)
+def limb_tier() -> LimbTier:
+    """Return how arithmetic on limbs is compiled on this machine."""
+    return limb_tier_for(features(), wish())
+
+
+def tiers() -> tuple[Tier, ...]:
+    """Return the tiers that this machine can run, slowest first, whatever the environment asks for."""
+    return tuple(name for name in SLOWEST_FIRST if tier_for(features(), name) == name)
