@@ -10,7 +10,7 @@ import pytest
 
 from avm.algebra import g1, msm, vector
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
-from avm.algebra.kernels import msm_digits, select
+from avm.algebra.kernels import msm_digits
 from avm.algebra.kernels.select import tier
 from avm.algebra.points import G1Points, fixed_base, multiply_each, powers_of, scale_powers, subgroup_check
 from avm.base.errors import Cancelled, DecodeError
@@ -228,15 +228,6 @@ def test_slices_share_what_was_converted() -> None:
     assert msm.msm(part, vector.from_ints(scalars)) == expected(shifted)
     assert points[::2].start == 0
     assert points[::2].shared is not points.shared
-
-
-def test_tier_follows_the_processor_and_the_wish() -> None:
-    everything = dict.fromkeys(select.REQUIRED_BY_IFMA, True)
-    assert select.tier_for(everything) == "ifma"
-    assert select.tier_for(everything, "portable") == "portable"
-    assert select.tier_for({}) == "portable"
-    for name in everything:
-        assert select.tier_for({**everything, name: False}) == "portable"
 
 
 def test_cancel_stops_the_sum() -> None:

@@ -1,7 +1,7 @@
 """How kernels are compiled: without the GIL, cached on disk in a folder that changes with their sources.
 
 numba's own cache does not notice an edited intrinsic, so the folder's name is a digest of all kernel sources,
-the tier, the versions of numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's cache folder; where
+the tier, the versions of numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's cache; where
 the folder cannot be made, the kernels are kept in the temporary folder instead.
 """
 
@@ -25,6 +25,10 @@ import platformdirs
 from avm.algebra.kernels.select import limb_tier, tier
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+njit: Any = numba.njit
+OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+"""What all compiled functions share; without the wrapper for C callbacks, of which there are none."""
 
 
 def cache_folder() -> Path:
@@ -71,8 +75,7 @@ def _without_collector() -> Iterator[None]:
 
 def kernel(signature: str) -> Callable[[F], F]:
     """Compile a function for one signature when its module is imported; calls release the GIL."""
-    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    decorate = numba.njit(signature, cache=True, **options)
+    decorate = njit(signature, cache=True, **OPTIONS)
 
     def compiled(function: F) -> F:
         with _without_collector():
@@ -83,8 +86,7 @@ def kernel(signature: str) -> Callable[[F], F]:
 
 def device(function: F) -> F:
     """Mark a helper that is compiled into the kernels that call it; Python itself cannot call it."""
-    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True}
-    return cast(F, numba.njit(function, **options))
+    return cast(F, njit(function, no_cpython_wrapper=True, **OPTIONS))
 
 
 def intrinsic(function: F) -> F:

@@ -9,7 +9,7 @@ total gives way to w·(2^(−64) mod p), one word further up. The last two rows 
 brings the total below 2p. For this x·y may be as large as 2^(64n)·p, and x as large as 2^(64n) − 2p: no total
 on the way is longer than n + 1 words.
 
-The text is in AT&T's dialect, which LLVM reads on every system; it names no symbol and leaves the stack alone.
+The text is in AT&T's dialect, which LLVM reads on every system; it names no symbol and leaves the stack be.
 Only ``select.limb_tier() == "asm"`` may use it: LLVM aborts on an instruction the processor does not have.
 """
 

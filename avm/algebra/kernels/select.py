@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 Tier = Literal["portable", "asm", "ifma"]
 """Arithmetic on 64-bit limbs as LLVM code; the same in x86-64 assembly; eight lanes with AVX-512 IFMA."""
@@ -37,13 +37,13 @@ def wish() -> str:
 
 @lru_cache(maxsize=1)
 def features() -> dict[str, bool]:
-    """Return the features that numba compiles for: those of the processor, unless its settings say otherwise."""
-    import numba
-    from numba.core.codegen import get_host_cpu_features
+    """Return the features that numba compiles for: the processor's, unless its settings say otherwise."""
+    import numba.core.codegen
 
-    text = numba.config.CPU_FEATURES
+    module: Any = numba
+    text = module.config.CPU_FEATURES
     if text is None:
-        text = get_host_cpu_features()
+        text = module.core.codegen.get_host_cpu_features()
     return {name[1:]: name[0] == "+" for name in text.split(",") if name}
 
 

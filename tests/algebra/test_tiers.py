@@ -1,0 +1,91 @@
+"""Which tier is chosen, and that every tier this machine can run agrees with the plain definitions."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from avm.algebra.kernels import compile as compiling
+from avm.algebra.kernels import limbs_asm, select
+
+ROOT = Path(__file__).resolve().parents[2]
+HELD_TO_PLAIN_TWINS = (
+    "tests/algebra/test_limbs.py",
+    "tests/algebra/test_vector.py",
+    "tests/algebra/test_msm.py",
+    "tests/algebra/test_pairing_kernel.py",
+    "tests/algebra/test_hash_kernels.py",
+    "tests/primitives/test_compiled.py",
+)
+"""Field operations, batch inversion, sparse products, transforms, sums of points, pairing, Poseidon, BHP."""
+OTHERS = [name for name in select.tiers() if name != select.tier()]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_other_tiers_agree_with_the_plain_definitions(name: str) -> None:
+    """The tests of the kernels pass in a process of each other tier; its kernels are compiled once."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *HELD_TO_PLAIN_TWINS],
+        cwd=ROOT,
+        env=dict(os.environ, AVM_KERNELS=name),
+        capture_output=True,
+        text=True,
+        timeout=580,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_tier_follows_the_processor_and_the_wish() -> None:
+    limbs = dict.fromkeys(select.REQUIRED_BY_ASM, True)
+    everything = limbs | dict.fromkeys(select.REQUIRED_BY_IFMA, True)
+    assert select.tier_for(everything) == select.tier_for(everything, "ifma") == "ifma"
+    assert select.tier_for(limbs) == select.tier_for(limbs, "ifma") == "asm"
+    assert select.tier_for(everything, "asm") == "asm"
+    assert select.tier_for({}) == select.tier_for({}, "ifma") == select.tier_for({}, "asm") == "portable"
+    for features in (limbs, everything):
+        assert (
+            select.tier_for(features, "portable") == select.limb_tier_for(features, "portable") == "portable"
+        )
+    for name in select.REQUIRED_BY_IFMA:
+        assert select.tier_for({**everything, name: False}) == "asm"
+    for name in limbs:
+        assert select.tier_for({**limbs, name: False}) == "portable"
+        assert select.limb_tier_for({**everything, name: False}) == "portable"
+    assert select.limb_tier_for(everything) == "asm"
+
+
+def test_the_portable_tier_runs_everywhere_and_every_tier_is_reachable() -> None:
+    assert select.tiers()[0] == "portable"
+    assert select.tier() in select.tiers()
+
+
+def test_settings_of_numba_that_take_features_away_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling.numba.config, "CPU_FEATURES", "+64bit,+adx,-bmi2,+avx512ifma")
+    select.features.cache_clear()
+    try:
+        assert select.features() == {"64bit": True, "adx": True, "bmi2": False, "avx512ifma": True}
+        assert select.tiers() == ("portable",)
+    finally:
+        select.features.cache_clear()
+
+
+def test_compiled_code_of_tiers_lies_in_folders_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = set()
+    for lanes, limbs in (("portable", "portable"), ("asm", "asm"), ("ifma", "asm"), ("ifma", "portable")):
+        monkeypatch.setattr(compiling, "tier", lambda name=lanes: name)
+        monkeypatch.setattr(compiling, "limb_tier", lambda name=limbs: name)
+        folders.add(compiling.cache_folder())
+    assert len(folders) == 4
+
+
+@pytest.mark.parametrize(("modulus", "n"), [(101, 4), (2**89 - 1, 6)])
+def test_assembly_names_no_symbol_and_no_register_but_its_own(modulus: int, n: int) -> None:
+    text, result = limbs_asm.product_text(modulus, ["(%rsi)"] * n, ["(%rdi)"] * n, ["(%rcx)"] * (2 * n))
+    names = {line.split()[0] for line in text.splitlines()}
+    assert names <= {"movq", "movl", "movabsq", "xorl", "mulxq", "adcxq", "adoxq", "addq", "adcq", "imulq"}
+    assert len(set(result)) == n and all(0 <= operand <= n for operand in result)
+    assert text.count("mulxq") == 2 * n * n
