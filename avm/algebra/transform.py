@@ -123,68 +123,66 @@ def _reversed_bits(bits: int) -> npt.NDArray[np.int64]:
     return order
 
 
-def _lane_blocks(factors: FrVector, order: npt.NDArray[np.int64]) -> Words:
-    """Return factors[order], eight per block, in the Montgomery form of the lanes, 2^260 = 2^4·2^256."""
-    return ntt_lanes.blocks_of(scale(factors, 16)[order.reshape(-1)])
+def _lane_blocks(factors: FrVector) -> Words:
+    """Return factors, eight per block, in the Montgomery form of the lanes, 2^260 = 2^4·2^256."""
+    return ntt_lanes.blocks_of(scale(factors, 16))
 
 
-def _lane_pairs(factors: FrVector, order: npt.NDArray[np.int64]) -> Words:
+def _lane_pairs(factors: FrVector) -> Words:
     """Return pairs of blocks (w, w') for the factors w, eight per block; see ``ntt_lanes``."""
-    plain = ntt_lanes.blocks_of(to_canonical(factors)[order.reshape(-1)])
+    plain = ntt_lanes.blocks_of(to_canonical(factors))
     pairs = np.empty((len(plain) // ntt_lanes.BLOCK, 2, ntt_lanes.BLOCK), dtype=np.uint64)
     pairs[:, 0] = plain.reshape(-1, ntt_lanes.BLOCK)
     flat = pairs.reshape(-1)
-    ntt_lanes.fill_quotients(_lane_blocks(factors, order), flat)
+    ntt_lanes.fill_quotients(_lane_blocks(factors), flat)
     return flat
 
 
 @lru_cache(maxsize=64)
-def _lane_twiddles(log_size: int, inverse: bool) -> tuple[Words, Words, Words]:
-    """Return the factors of the two stages across lanes that multiply, pairs for later stages, the last's."""
-    domain = Domain(1 << log_size)
-    table = powers(domain.generator_inverse if inverse else domain.generator, domain.size // 2)
+def _lane_twiddles(log_size: int, inverse: bool, shift: int) -> tuple[Words, Words, Words]:
+    """Return the factors of the first three stages, pairs for later stages, and the factors of the last.
+
+    Stage s works on blocks of n/2^s coefficients; for the coset of ``shift`` its factors are those of the
+    domain times shift^(n/2^(s + 1)).
+    """
+    size = 1 << log_size
+    domain = Domain(size)
+    table = powers(domain.generator_inverse if inverse else domain.generator, size // 2)
     table = table[_reversed_bits(log_size - 1)]
-    across = constant(1, 16)
-    across[[6, 7]] = table[1]
-    across[[9, 11, 13, 15]] = table[:4]
-    orders = [np.zeros((1, 8), dtype=np.int64)]
-    for stage in range(log_size - 3):
-        lane, block = np.arange(8), np.arange(1 << stage)
-        orders.append(lane * (1 << stage) + block[:, None])
+    stages = []
+    for stage in range(log_size):
+        factor = pow(shift, size >> (stage + 1), FR_MODULUS)
+        stages.append(table[: 1 << stage] if factor == 1 else scale(table[: 1 << stage], factor))
+    first = [limb for factors in stages[:3] for w in to_ints(factors) for limb in ntt_lanes.pair(w)]
+    # Stage 3 + s has 8·2^s blocks, block k of lane l being number l·2^s + k.
+    lanes = [
+        np.ascontiguousarray(factors.reshape(8, -1, 4).transpose(1, 0, 2)).reshape(-1, 4)
+        for factors in stages[3:]
+    ]
     last = -1 if log_size % 2 == 0 else -2
     return (
-        _lane_blocks(across, np.arange(16)),
-        _lane_pairs(table, np.concatenate(orders[:last])),
-        _lane_blocks(table, np.concatenate(orders[last:])),
+        np.array([*first, int(shift != 1)], dtype=np.uint64),
+        _lane_pairs(np.concatenate([constant(1, 8), *lanes[:last]])),
+        _lane_blocks(np.concatenate(lanes[last:])),
     )
 
 
 @lru_cache(maxsize=64)
-def _lane_inputs(log_size: int, inverse: bool, shift: int) -> Words:
-    """Return the factors of the first pass: those across lanes, then the coset's for the inputs."""
-    across = _lane_twiddles(log_size, inverse)[0]
-    if inverse or shift == 1:
-        return across
-    order = np.arange(8) * (1 << (log_size - 3)) + np.arange(1 << (log_size - 3))[:, None]
-    return np.concatenate([across, _lane_blocks(_factors(log_size, inverse, shift), order)])
-
-
-@lru_cache(maxsize=64)
 def _lane_outputs(log_size: int, inverse: bool, shift: int) -> Words:
-    """Return the factors of the last pass: one block of ones or 1/size, or the inverse coset's for all."""
+    """Return the factors of the last pass: none for ones, one block of 1/size, or the inverse coset's."""
     if not inverse:
-        return _lane_blocks(constant(1, 8), np.arange(8))
+        return np.empty(0, dtype=np.uint64)
     if shift == 1:
-        return _lane_blocks(constant(Domain(1 << log_size).size_inverse, 8), np.arange(8))
+        return _lane_blocks(constant(Domain(1 << log_size).size_inverse, 8))
     order = 8 * _reversed_bits(log_size - 3)[:, None] + _reversed_bits(3)
-    return _lane_blocks(_factors(log_size, inverse, shift), order)
+    return _lane_blocks(_factors(log_size, inverse, shift)[order.reshape(-1)])
 
 
 def transform_in_lanes(a: FrVector, log_size: int, inverse: bool, shift: int) -> FrVector:
     """Return the transform of size 2^log_size, at least 64, with AVX-512 IFMA."""
     out = np.empty((1 << log_size, 4), dtype=np.uint64)
     buffer = scratch(5 << log_size)
-    inputs, outputs = _lane_inputs(log_size, inverse, shift), _lane_outputs(log_size, inverse, shift)
-    _, pairs, last = _lane_twiddles(log_size, inverse)
-    ntt_lanes.transform(pad(a, 1 << log_size), inputs, pairs, last, outputs, buffer, out)
+    first, pairs, last = _lane_twiddles(log_size, inverse, 1 if inverse else shift)
+    outputs = _lane_outputs(log_size, inverse, shift)
+    ntt_lanes.transform(pad(a, 1 << log_size), first, pairs, last, outputs, buffer, out)
     return out

@@ -1,16 +1,17 @@
 """Number theoretic transforms over Fr in eight lanes: the IFMA twin of ``ntt_portable``.
 
 Stages halve polynomials: a block of coefficients modulo X^(2h) − c² becomes two modulo X^h − c and X^h + c,
-from natural order to bit-reversed. Lane l holds the elements l·n/8 … (l + 1)·n/8 − 1, so the first three
-stages pair lanes of one vector, all later ones whole vectors. Blocks that fit a cache are finished before the
-next is begun. A value is five vectors of limbs of 52 bits.
+from natural order to bit-reversed; on a coset only the c differ. The first three stages work on vectors of
+eight elements in a row; then eight vectors are transposed, so that lane l holds the elements
+l·n/8 … (l + 1)·n/8 − 1 and the last pass writes eight elements in a row. Blocks that fit a cache are finished
+before the next is begun. A value is five vectors of limbs of 52 bits.
 
 Factors are constants, which saves a quarter of a product (Shoup): with w' = floor(w·2^260/r) the quotient
 q = floor(x·w'/2^260) gives x·w − q·r, of which only the low halves are needed. The columns that only carry
 into q are left out, so q is up to 10 too small and the result below 11·r. The last stages, where every
 factor is used once, take Montgomery products (factors w·2^260, results below 2·r) and read half as much.
 The top limb may have bits above the 52nd: values are meant modulo 2^260 > 218·r, which factors of a product
-are reduced to by the instruction itself. Up to 2^22 elements they stay below that.
+are reduced to by the instruction itself. Up to 2^21 elements they stay below that.
 """
 
 from __future__ import annotations
@@ -24,9 +25,17 @@ from llvmlite import ir
 
 from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels.compile import intrinsic, kernel
-from avm.algebra.kernels.fr_lanes import limbs_of_words, madd, reduced, words_of_limbs
+from avm.algebra.kernels.fr_lanes import (
+    limbs_of_words,
+    madd,
+    reduced,
+    rows_of_words,
+    words_of_limbs,
+    words_of_rows,
+)
 from avm.algebra.kernels.lanes import (
     LIMB_MASK,
+    broadcast,
     carried,
     emit_product,
     limbs52,
@@ -47,15 +56,13 @@ BLOCK = 8 * LIMBS
 SMALLEST = 64
 """Smallest size the passes handle."""
 REVERSED = [0, 4, 2, 6, 1, 5, 3, 7]
-_TWICE = [splat(w) for w in limbs52(2 * FR_MODULUS, LIMBS)]
-_ELEVEN = [splat(w) for w in limbs52(11 * FR_MODULUS, LIMBS)]
 _NEGATED = [splat(w) for w in limbs52(2**260 - FR_MODULUS, LIMBS)]
 _INVERSE = [splat(w) for w in limbs52(-pow(FR_MODULUS, -1, 2**260) % 2**260, LIMBS)]
 OUTER_BLOCK = 2048
 """Vectors that stay in the second cache while a block is finished."""
 INNER_BLOCK = 64
 """Vectors that stay in the first."""
-LARGEST = 22
+LARGEST = 21
 """Binary logarithm of the largest size."""
 
 
@@ -73,6 +80,11 @@ def blocks_of(words: Words) -> Words:
     ]
     stacked = np.stack(limbs, axis=1).reshape(-1, 8, LIMBS)
     return np.ascontiguousarray(stacked.transpose(0, 2, 1)).reshape(-1)
+
+
+def pair(w: int) -> list[int]:
+    """Return the limbs of a factor w and of w' = floor(w·2^260/r)."""
+    return [*limbs52(w, LIMBS), *limbs52((w << 260) // FR_MODULUS, LIMBS)]
 
 
 def _data(context: Any, b: Builder, signature: Any, args: Any, index: int) -> Value:
@@ -127,11 +139,12 @@ def _times_constant(
 
 
 def _sum_and_difference(
-    b: Builder, u: list[Value], t: list[Value], bound: list[Value]
+    b: Builder, u: list[Value], t: list[Value], bound: int
 ) -> tuple[list[Value], list[Value]]:
-    """Return u + t and u − t + bound."""
+    """Return u + t and u − t + bound·r."""
+    multiple = [splat(w) for w in limbs52(bound * FR_MODULUS, LIMBS)]
     plus = [b.add(x, y) for x, y in zip(u, t)]
-    return plus, [b.sub(b.add(x, k), y) for x, y, k in zip(u, t, bound)]
+    return plus, [b.sub(b.add(x, k), y) for x, y, k in zip(u, t, multiple)]
 
 
 def _butterfly(
@@ -139,55 +152,49 @@ def _butterfly(
 ) -> tuple[list[Value], list[Value]]:
     """Return u ± factor·v with factor k of the table: pairs (w, w') if ``constant``, else w·2^260."""
     if not constant:
-        return _sum_and_difference(b, u, _times(b, v, _load(b, table, k)), _TWICE)
+        return _sum_and_difference(b, u, _times(b, v, _load(b, table, k)), 2)
     k = b.add(k, k)
     t = _times_constant(b, v, _load(b, table, k), _load(b, table, b.add(k, _word(1))))
-    return _sum_and_difference(b, u, t, _ELEVEN)
+    return _sum_and_difference(b, u, t, 11)
 
 
-def _across(b: Builder, value: list[Value], distance: int) -> list[Value]:
-    """Butterfly lanes l (below) and l + distance (above), the factor being applied already.
+def _first_pass(coset: bool) -> Callable[..., Any]:
+    """Return an intrinsic (a, j, m, factors, buffer): do three stages on the elements l·m + j … l·m + j + 7.
 
-    The value above is below 2·r.
-    """
-    order = [lane ^ distance for lane in range(8)]
-    above = ir.Constant(ir.VectorType(ir.IntType(1), 8), [bool(lane & distance) for lane in range(8)])
-    out = []
-    for part, k in zip(value, _TWICE):
-        signed = b.select(above, b.sub(k, part), part)
-        out.append(b.add(shuffle(b, part, part, order), signed))
-    return out
-
-
-def _first_pass(scaled: bool) -> Callable[..., Any]:
-    """Return an intrinsic (a, j, m, tables, buffer): load elements l·m + j, do three stages, store block j.
-
-    Blocks j and j + 1 are done together, since their elements share lines of the cache. ``tables`` holds the
-    factors of the second and third stage in its blocks 0 and 1 and, if ``scaled``, factors for the inputs of
-    block j in its block 2 + j.
+    They become blocks j … j + 7. ``factors`` are the pairs (w, w') of the seven blocks of these stages, as
+    single values of ten limbs. Outside a coset the first block's factor is 1 in every stage.
     """
 
-    def first(typing_context: Any, a: Any, j: Any, m: Any, tables: Any, buffer: Any) -> Any:
+    def first(typing_context: Any, a: Any, j: Any, m: Any, factors: Any, buffer: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             source = _data(context, b, signature, args, 0)
             table = _data(context, b, signature, args, 3)
-            rows = []
-            for lane in range(8):
-                row = b.add(b.mul(args[2], _word(lane)), args[1])
-                rows.append(b.load(vector_place(b, source, b.mul(row, _word(4))), align=8))
-            words = transposed(b, rows)
-            for half in (0, 1):
-                block = b.add(args[1], _word(half))
-                value = limbs_of_words(b, words[4 * half : 4 * half + 4], 0)
-                if scaled:
-                    value = _times(b, value, _load(b, table, b.add(block, _word(2))))
-                value = _across(b, value, 4)
-                value = _across(b, _times(b, value, _load(b, table, _word(0))), 2)
-                value = _across(b, _times(b, value, _load(b, table, _word(1))), 1)
-                _store(b, _data(context, b, signature, args, 4), block, value)
+            x = []
+            for part in range(8):
+                base = b.mul(b.add(b.mul(args[2], _word(part)), args[1]), _word(4))
+                places = [vector_place(b, source, b.add(base, _word(8 * k))) for k in range(4)]
+                pairs = [b.load(place, align=8) for place in places]
+                x.append(limbs_of_words(b, words_of_rows(b, pairs), 0))
+            for stage, h in enumerate((4, 2, 1)):
+                for block in range(1 << stage):
+                    plain = block == 0 and not coset
+                    if not plain:
+                        start = 2 * LIMBS * ((1 << stage) - 1 + block)
+                        words = [b.load(b.gep(table, [_word(start + k)])) for k in range(2 * LIMBS)]
+                        pair = [broadcast(b, word) for word in words]
+                    for i in range(2 * h * block, 2 * h * block + h):
+                        if plain:
+                            x[i], x[i + h] = _sum_and_difference(b, x[i], x[i + h], 1 << stage)
+                        else:
+                            t = _times_constant(b, x[i + h], pair[:LIMBS], pair[LIMBS:])
+                            x[i], x[i + h] = _sum_and_difference(b, x[i], t, 11)
+            columns = [transposed(b, [value[k] for value in x]) for k in range(LIMBS)]
+            target = _data(context, b, signature, args, 4)
+            for i in range(8):
+                _store(b, target, b.add(args[1], _word(i)), [column[i] for column in columns])
             return context.get_dummy_value()
 
-        return types.void(a, types.int64, types.int64, tables, buffer), codegen
+        return types.void(a, types.int64, types.int64, factors, buffer), codegen
 
     return intrinsic(first)
 
@@ -254,34 +261,57 @@ def _fill_quotient(typing_context: Any, pairs: Any, k: Any, factors: Any, f: Any
     return types.void(pairs, types.int64, factors, types.int64), codegen
 
 
-def _last_pass(typing_context: Any, buffer: Any, i: Any, factors: Any, f: Any, out: Any, o: Any) -> Any:
-    """Intrinsic: multiply block i by factor block f, reduce, write as rows 8o … 8o + 7 of four words."""
+def _remainder(b: Builder, value: list[Value]) -> list[Value]:
+    """Return a value below 2^260, of uncarried limbs, modulo r but for at most one r, uncarried.
 
-    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-        factor = _load(b, _data(context, b, signature, args, 2), args[3])
-        value = _load(b, _data(context, b, signature, args, 0), args[1])
-        words = words_of_limbs(b, reduced(b, _times(b, value, factor)))
-        base = b.mul(args[5], _word(32))
-        data = _data(context, b, signature, args, 4)
-        for half in (0, 1):
-            lanes = REVERSED[4 * half : 4 * half + 4]
-            order = [x for lane in lanes for x in (lane, 8 + lane)]
-            low, high = shuffle(b, words[0], words[1], order), shuffle(b, words[2], words[3], order)
-            for k, mixed in enumerate(([0, 1, 8, 9, 2, 3, 10, 11], [4, 5, 12, 13, 6, 7, 14, 15])):
-                place = vector_place(b, data, b.add(base, _word(16 * half + 8 * k)))
-                b.store(shuffle(b, low, high, mixed), place, align=8)
-        return context.get_dummy_value()
-
-    signature = types.void(buffer, types.int64, factors, types.int64, out, types.int64)
-    return signature, codegen
+    The quotient is found from the top limb, with the inverse of r's top limb.
+    """
+    value = carried(b, value)
+    value[-1] = b.and_(value[-1], splat(LIMB_MASK))
+    top = (FR_MODULUS >> (52 * (LIMBS - 1))) + 1
+    q = madd(b, "h", splat(0), value[-1], splat(2 ** (52 + 44) // top))
+    q = b.lshr(q, splat(44))
+    multiple = [splat(0)] * LIMBS
+    for j, limb in enumerate(limbs52(FR_MODULUS, LIMBS)):
+        multiple[j] = madd(b, "l", multiple[j], q, splat(limb))
+        if j + 1 < LIMBS:
+            multiple[j + 1] = madd(b, "h", multiple[j + 1], q, splat(limb))
+    return [b.sub(x, y) for x, y in zip(value, multiple)]
 
 
-first_pass = _first_pass(scaled=False)
-first_pass_scaled = _first_pass(scaled=True)
+def _last_pass(scaled: bool) -> Callable[..., Any]:
+    """Return an intrinsic (buffer, i, factors, f, out, o): write block i, reduced, as rows 8o … 8o + 7.
+
+    If ``scaled``, it is multiplied by factor block f.
+    """
+
+    def last(typing_context: Any, buffer: Any, i: Any, factors: Any, f: Any, out: Any, o: Any) -> Any:
+        def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+            value = _load(b, _data(context, b, signature, args, 0), args[1])
+            if scaled:
+                value = _times(b, value, _load(b, _data(context, b, signature, args, 2), args[3]))
+            else:
+                value = _remainder(b, value)
+            words = words_of_limbs(b, reduced(b, value))
+            base = b.mul(args[5], _word(32))
+            data = _data(context, b, signature, args, 4)
+            ordered = [shuffle(b, word, word, REVERSED) for word in words]
+            for k, part in enumerate(rows_of_words(b, ordered)):
+                b.store(part, vector_place(b, data, b.add(base, _word(8 * k))), align=8)
+            return context.get_dummy_value()
+
+        return types.void(buffer, types.int64, factors, types.int64, out, types.int64), codegen
+
+    return intrinsic(last)
+
+
+first_pass = _first_pass(coset=False)
+first_pass_on_coset = _first_pass(coset=True)
 two_stages = _two_stages(constant=True)
 two_last_stages = _two_stages(constant=False)
 one_stage: Callable[..., Any] = intrinsic(_one_stage)
-last_pass: Callable[..., Any] = intrinsic(_last_pass)
+last_pass = _last_pass(scaled=False)
+last_pass_scaled = _last_pass(scaled=True)
 fill_quotient: Callable[..., Any] = intrinsic(_fill_quotient)
 
 
@@ -294,25 +324,25 @@ def fill_quotients(factors: Words, pairs: Words) -> None:
 
 @kernel("void(uint64[:,::1],uint64[::1],uint64[::1],uint64[::1],uint64[::1],uint64[::1],uint64[:,::1])")
 def transform(
-    a: Words, inputs: Words, pairs: Words, last: Words, outputs: Words, buffer: Words, out: Words
+    a: Words, first: Words, pairs: Words, last: Words, outputs: Words, buffer: Words, out: Words
 ) -> None:
-    """out[i] = outputs[i]·Σ_j inputs[j]·a[j]·w^(i·j), in natural order; the length is 2^6 … 2^22.
+    """out[i] = outputs[i]·Σ_j a[j]·x_i^j for the elements x_i of a coset; the length is 2^6 … 2^21.
 
-    ``inputs``: two blocks of factors for the stages across lanes, then none or n/8 blocks for the inputs.
+    ``first``: seven pairs of factors for the first three stages, then one word, 1 for a proper coset.
     ``pairs``: pair 2^s + k of factors for block k of stage s of the rest, but the last stages: ``last`` has
-    the last one's factors when the number of stages is odd, else those of the last two. ``outputs``: one
-    block for all or n/8 blocks in the order of the last pass. ``buffer``: 5n words.
+    the last one's factors when the number of stages is odd, else those of the last two. ``outputs``: empty
+    for ones, one block for all or n/8 blocks in the order of the last pass. ``buffer``: 5n words.
     """
     m = len(a) >> 3
     outer = m >> 2
-    scaled = len(inputs) > 2 * BLOCK
-    for j in range(0, outer, 2):
-        for i in range(j, m, outer):
-            if scaled:
-                first_pass_scaled(a, i, m, inputs, buffer)
+    on_coset = first[-1] != 0
+    for begin in range(0, max(outer, 8), 8):
+        for i in range(begin, m, max(outer, 8)):
+            if on_coset:
+                first_pass_on_coset(a, i, m, first, buffer)
             else:
-                first_pass(a, i, m, inputs, buffer)
-        for i in range(j, j + 2):
+                first_pass(a, i, m, first, buffer)
+        for i in range(begin, min(begin + 8, outer)):
             two_stages(buffer, i, outer, pairs, 1, 2)
     top = outer
     while outer > OUTER_BLOCK:
@@ -323,7 +353,7 @@ def transform(
     smallest = inner
     while smallest > 4:
         smallest >>= 2
-    step = 0 if len(outputs) == BLOCK else 1
+    step = 1 if len(outputs) > BLOCK else 0
     place = 0
     for begin in range(0, m, inner):
         for level in range(3):
@@ -352,7 +382,10 @@ def transform(
             for k in range(begin >> 1, (begin + inner) >> 1):
                 one_stage(buffer, 2 * k, 1, last, k)
         for i in range(begin, begin + inner):
-            last_pass(buffer, i, outputs, i * step, out, place)
+            if len(outputs) > 0:
+                last_pass_scaled(buffer, i, outputs, i * step, out, place)
+            else:
+                last_pass(buffer, i, outputs, i, out, place)
             bit = m >> 1
             while bit > 0 and place & bit:
                 place ^= bit
