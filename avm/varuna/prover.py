@@ -167,8 +167,7 @@ def _prepare(
     key: ProvingKey, assignments: list[Assignment], random: Randomness, cancel: Cancel, pool: Pool
 ) -> Circuit:
     """Place every assignment with its three hiding values in the variable domain and check all rows."""
-    a, b, c = (key.positions(matrix) for matrix in key.matrices)
-    circuit = Circuit(key, [], (a, b, c))
+    circuit = Circuit(key, [], key.places)
     for j, assignment in enumerate(assignments):
         cancel.check()
         first, second = random.scalar(), random.scalar()

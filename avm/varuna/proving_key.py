@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +74,12 @@ class ProvingKey:
     def positions(self, matrix: IndexedMatrix) -> Indices:
         """Return the place in the variable domain of every entry's column."""
         return column_positions(self.info, matrix.columns)
+
+    @cached_property
+    def places(self) -> tuple[Indices, Indices, Indices]:
+        """The place in the variable domain of every entry's column, by matrix; kept with the key."""
+        a, b, c = (self.positions(matrix) for matrix in self.matrices)
+        return a, b, c
 
     def polynomials(self, cancel: Cancel | None = None) -> dict[str, vector.FrVector]:
         """Return the twelve index polynomials by name (``row_a``, ...), made once and kept with the key."""
