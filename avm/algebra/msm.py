@@ -7,16 +7,16 @@ are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from avm.algebra import g1
+from avm.algebra.halves import Halves
 from avm.algebra.kernels import msm_joining
 from avm.algebra.kernels.g1_curve import scale_x, to_affine
-from avm.algebra.kernels.msm_digits import HALF_BITS, half_scalars, raising, sort_by_bucket, window_digits
+from avm.algebra.kernels.msm_digits import HALF_BITS, half_scalars, sort_by_bucket, window_digits
 from avm.algebra.kernels.select import tier
 from avm.algebra.points import BETA_WORDS, G1Points
 from avm.algebra.vector import FrVector
@@ -34,20 +34,6 @@ _SCALARS_PER_UNIT = 4096
 _ENTRIES_PER_UNIT = 8192
 _COST_OF_WINDOW = 300
 """Fixed cost of a window, in affine additions: what decides for a few points."""
-
-
-class Halves:
-    """The half scalars of a multiplication, raised for windows of the given sizes in bits, lowest first."""
-
-    def __init__(self, n: int, bits: Sequence[int]) -> None:
-        self.bits = list(bits)
-        self.raised = raising(bits)
-        self.lows = np.empty(2 * n, dtype=np.uint64)
-        self.highs = np.empty(2 * n, dtype=np.uint64)
-
-    def window(self, w: int) -> tuple[int, int]:
-        """Return where window w begins and its size, in bits."""
-        return sum(self.bits[:w]), self.bits[w]
 
 
 class Engine(Protocol):

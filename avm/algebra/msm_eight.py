@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import threading
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.halves import Halves
 from avm.algebra.kernels import g1_lanes, msm_lanes
 from avm.algebra.kernels.msm_digits import sort_by_bucket, window_digits
 from avm.algebra.points import G1Points
 from avm.base.pool import Pool
 from avm.base.progress import Cancel, Progress
-
-if TYPE_CHECKING:
-    from avm.algebra.msm import Halves
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]

@@ -10,6 +10,7 @@ import pytest
 
 from avm.algebra import g1, msm, vector
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
+from avm.algebra.halves import Halves
 from avm.algebra.kernels import msm_digits
 from avm.algebra.kernels.select import tier
 from avm.algebra.points import G1Points, fixed_base, multiply_each, powers_of, scale_powers, subgroup_check
@@ -127,7 +128,7 @@ def test_half_scalars_and_digits_recompose() -> None:
         bits = [size] * -(-msm_digits.HALF_BITS // size)
         if sum(bits) > msm_digits.HALF_BITS:
             bits[-1] -= sum(bits) - msm_digits.HALF_BITS
-        halves = msm.Halves(len(scalars), bits)
+        halves = Halves(len(scalars), bits)
         msm_digits.half_scalars(
             vector.from_ints(scalars), 0, len(scalars), halves.raised, halves.lows, halves.highs
         )
