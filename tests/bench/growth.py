@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.bench import scale
 from tests.bench.main_proof import timed
-from tests.bench.scale import Scale
 from tests.bench.strings import string_for
 from tests.bench.table import Cell, Table, scaled
 
@@ -44,10 +44,10 @@ def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
             string = "development" if srs.insecure else "official"
             with Peak() as peak:
                 (key, verifying), indexed = timed(partial(index, matrices, srs, pool=pool))
-                runs = [
-                    timed(partial(prove, key, srs, assignment, version=v3, pool=pool))
-                    for _ in range(3 if log < 15 else 2)
-                ]
+                runs, cores = [], []
+                for _ in range(3 if log < 15 else 2):
+                    cores.append(scale.measure())
+                    runs.append(timed(partial(prove, key, srs, assignment, version=v3, pool=pool)))
             (proof, report), _ = runs[0]
             inputs = list(assignment.public)
             checks = [
@@ -59,6 +59,7 @@ def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "log": log,
+                    "product": scale.best(cores).nanoseconds,
                     "string": string,
                     "index": indexed["wall"],
                     "prove": min(took["wall"] for _, took in runs),
@@ -73,7 +74,7 @@ def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
     return rows
 
 
-def table(rows: Sequence[Mapping[str, Any]], scale: Scale) -> Table:
+def table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Return the growth as a table with a sentence for every step."""
     caches = cache_sizes()
     body: list[tuple[Cell, ...]] = []
@@ -83,15 +84,16 @@ def table(rows: Sequence[Mapping[str, Any]], scale: Scale) -> Table:
     ]
     before: Mapping[str, Any] | None = None
     for row in rows:
+        factor = scale.restored(row["product"]).factor
         body.append(
             (
                 f"2^{row['log']}",
                 row["string"],
                 row["index"],
                 row["prove"],
-                scaled(row["prove"], scale.factor),
+                scaled(row["prove"], factor),
                 row["processor"],
-                scaled(row["processor"], scale.factor),
+                scaled(row["processor"], factor),
                 row["processor"] / row["prove"],
                 None if before is None else row["processor"] / before["processor"],
                 row["verify"] * 1e3,

@@ -7,7 +7,7 @@ import time
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.bench.scale import Scale
+from tests.bench.scale import measure as measure_core
 from tests.bench.table import Cell, Table, scaled
 from tests.bench.tiers import in_child
 
@@ -55,11 +55,12 @@ def _between(first: dict[str, float], second: dict[str, float]) -> dict[str, flo
     return {name: second[name] - first[name] for name in first}
 
 
-def table(scale: Scale) -> Table:
+def table() -> Table:
     """Return the cold start and the best warm one, in processes of their own."""
     with TemporaryDirectory() as folder:
         cold = in_child("tests.bench.kernel_start", AVM_CACHE_DIR=folder)
         warm = [in_child("tests.bench.kernel_start", AVM_CACHE_DIR=folder) for _ in range(WARM_STARTS)]
+    core = measure_core()
     rows: list[tuple[Cell, ...]] = []
     steps = {
         "ready": "MSM, NTT and prover ready",
@@ -78,7 +79,7 @@ def table(scale: Scale) -> Table:
                     text,
                     took["wall"],
                     took["cpu"],
-                    scaled(took["cpu"], scale.factor),
+                    scaled(took["cpu"], core.factor),
                     limit,
                 )
             )

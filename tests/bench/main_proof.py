@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from tests.bench import scale
 from tests.bench.prover import main_shape
 from tests.bench.strings import string_for
 
@@ -33,12 +34,16 @@ def measure(repeats: int) -> dict[str, Any]:
     verifier, inputs = srs.verifier(), list(assignment.public)
     found: dict[str, Any] = {"tier": tier(), "srs": srs.name, "constraints": matrices.num_constraints}
     with Pool(WORKERS) as pool:
+        cores = [scale.measure()]
         (key, verifying), found["index"] = timed(lambda: index(matrices, srs, pool=pool))
         for name, instances in (("prove", 1), ("batch", BATCH)):
             work = lambda n=instances: prove(key, srs, [assignment] * n, version=v3, pool=pool)  # noqa: E731
             work()
+            runs = []
             with Peak() as peak:
-                runs = [timed(work) for _ in range(repeats if instances == 1 else 2)]
+                for _ in range(repeats if instances == 1 else 2):
+                    cores.append(scale.measure())
+                    runs.append(timed(work))
             (proof, report), best = min(runs, key=lambda run: run[1]["wall"])
             best["cpu"] = min(run[1]["cpu"] for run in runs)
             stages = {stage.name: stage.seconds for stage in report.stages}
@@ -52,6 +57,7 @@ def measure(repeats: int) -> dict[str, Any]:
                     raise ArithmeticError(f"the proof does not verify: {outcome.failed}")
                 checks.append(took)
             found[name]["verify"] = {k: min(took[k] for took in checks) for k in ("wall", "cpu")}
+    found["product"] = scale.best(cores).nanoseconds
     found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
         1 if sys.platform == "darwin" else 1024
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.bench import main_proof, prover
-from tests.bench.scale import Scale
+from tests.bench.scale import restored
 from tests.bench.table import Cell, Table, ratio, scaled
 
 Measured = Mapping[str, Any]
@@ -18,14 +18,15 @@ SHAPE = (
 TARGETS = {"proof": 0.8, "memory": 1024, "index": 3.0, "verify": 10.0, "batch": 4.0}
 
 
-def proof_table(tiers: Sequence[Measured], scale: Scale) -> Table:
+def proof_table(tiers: Sequence[Measured]) -> Table:
     """Return the proof of each tier: seconds raw and scaled, processor time, peak memory."""
     rows: list[tuple[Cell, ...]] = []
     for found in tiers:
-        best = found["prove"]
+        best, scale = found["prove"], restored(found["product"])
         rows.append(
             (
                 found["tier"],
+                scale.nanoseconds,
                 best["wall"],
                 scaled(best["wall"], scale.factor),
                 best["cpu"],
@@ -37,6 +38,7 @@ def proof_table(tiers: Sequence[Measured], scale: Scale) -> Table:
         )
     columns = (
         "tier",
+        "product, ns",
         "proof, s",
         "scaled, s",
         "processor, s",
@@ -55,24 +57,32 @@ def proof_table(tiers: Sequence[Measured], scale: Scale) -> Table:
     return Table("Proof of the main shape", columns, tuple(rows), notes)
 
 
-def stage_table(tiers: Sequence[Measured], scale: Scale) -> Table:
+def stage_table(tiers: Sequence[Measured]) -> Table:
     """Return the stages of one proof in each tier, scaled where there is a measure."""
-    unit = "s" if scale.factor is None else "s scaled"
-    columns = ("stage", *(f"{found['tier']}, {unit}" for found in tiers))
-    names = tiers[0]["prove"]["stages"] if tiers else ()
-    factor = scale.factor or 1.0
-    rows = tuple((name, *(found["prove"]["stages"][name] * factor for found in tiers)) for name in names)
-    return Table("Stages of that proof", columns, rows)
+    factors = [restored(found["product"]).factor for found in tiers]
+    heads = [f"{found['tier']}, s{' scaled' if factor else ''}" for found, factor in zip(tiers, factors)]
+    rows = tuple(
+        (name, *(found["prove"]["stages"][name] * (factor or 1.0) for found, factor in zip(tiers, factors)))
+        for name in (tiers[0]["prove"]["stages"] if tiers else ())
+    )
+    return Table("Stages of that proof", ("stage", *heads), rows)
 
 
-def more_table(tiers: Sequence[Measured], scale: Scale) -> Table:
+def more_table(tiers: Sequence[Measured]) -> Table:
     """Return key generation, verification, and the batch against one proof."""
-    factor = scale.factor
     rows: list[tuple[Cell, ...]] = []
     for found in tiers:
-        one, batch = found["prove"], found["batch"]
+        one, batch, tier = found["prove"], found["batch"], found["tier"]
+        factor = restored(found["product"]).factor
 
-        def row(name: str, value: float, unit: str, target: str = "", tier: str = found["tier"]) -> None:
+        def row(
+            name: str,
+            value: float,
+            unit: str,
+            target: str = "",
+            tier: str = tier,
+            factor: float | None = factor,
+        ) -> None:
             limit = TARGETS.get(target) if tier == "ifma" else None
             rows.append((tier, name, value, scaled(value, factor), unit, limit))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.bench.scale import Scale
+from tests.bench.scale import best, measure, restored
 from tests.bench.strings import bench_cache
 from tests.bench.table import Cell, Table, ratio, scaled
 from tests.oracle.client import Oracle, OracleAbsent, oracle_folder
@@ -96,22 +96,23 @@ def our_function() -> dict[str, Any]:
     }
 
 
-def compare(main: Mapping[str, Any], scale: Scale) -> Table:
+def compare(main: Mapping[str, Any]) -> Table:
     """Return our proof of the main shape and of the bare function beside the real engine's execution."""
     try:
         oracle_folder()
     except OracleAbsent as absent:
         return Table(TITLE, COLUMNS, (), (f"skipped: {absent}",))
     small = our_function()
+    before = measure()
     theirs = execute()
-    best = main["prove"]
+    scales = (best([before, measure()]), restored(main["product"]), before)
     sides: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
         ("real engine, WebAssembly", "authorization, synthesis, proof of the whole function", theirs),
-        ("ours, main shape", "proof of a circuit with the whole function's counts", best),
+        ("ours, main shape", "proof of a circuit with the whole function's counts", main["prove"]),
         ("ours, bare function", f"synthesis and proof of {small['constraints']} constraints", small),
     )
     rows: list[tuple[Cell, ...]] = []
-    for name, contents, took in sides:
+    for (name, contents, took), scale in zip(sides, scales):
         cpu = took["cpu"]
         rows.append(
             (

@@ -15,19 +15,19 @@ def main_shape() -> Iterator[Table]:
     """The main shape in every tier that runs here."""
     core = scale.measure()
     yield core.table()
-    for table, _ in _main(core):
+    for table, _ in _main():
         yield table
 
 
-def _main(core: scale.Scale) -> Iterator[tuple[Table, dict[str, object]]]:
+def _main() -> Iterator[tuple[Table, dict[str, object]]]:
     names = runnable()
     found = [
         in_child("tests.bench.main_proof", str(REPEATS if k == 0 else 2), AVM_KERNELS=name)
         for k, name in enumerate(names)
     ]
-    yield main_tables.proof_table(found, core), found[0]
-    yield main_tables.stage_table(found, core), found[0]
-    yield main_tables.more_table(found, core), found[0]
+    yield main_tables.proof_table(found), found[0]
+    yield main_tables.stage_table(found), found[0]
+    yield main_tables.more_table(found), found[0]
 
 
 def tables(quick: bool = False) -> Iterator[Table]:
@@ -35,14 +35,14 @@ def tables(quick: bool = False) -> Iterator[Table]:
     core = scale.measure()
     yield core.table()
     main: dict[str, object] = {}
-    for table, main in _main(core):  # noqa: B007
+    for table, main in _main():  # noqa: B007
         yield table
-    yield kernel_tables.sums(core)
-    yield kernel_tables.transforms(core)
-    yield kernel_start.table(core)
+    yield kernel_tables.sums()
+    yield kernel_tables.transforms()
+    yield kernel_start.table()
     yield disk_caches.table()
     if not quick:
-        yield oracle.compare(main, core)
+        yield oracle.compare(main)
         rows = in_child("tests.bench.growth")["rows"]
-        yield growth.table(rows, core)
+        yield growth.table(rows)
     yield scale.measure().table("The core, once more at the end")

@@ -22,7 +22,16 @@ NONE = Scale(None)
 def _measured(tier: str) -> dict[str, object]:
     timed = {"wall": 2.0, "cpu": 3.0}
     proof = {**timed, "stages": {"Row check": 0.5}, "peak": 1 << 20, "bytes": 957, "verify": timed}
-    return {"tier": tier, "srs": "s", "index": timed, "prove": proof, "batch": proof, "peak": 3 << 20}
+    product = 19.8 if tier == "ifma" else None
+    return {
+        "tier": tier,
+        "srs": "s",
+        "product": product,
+        "index": timed,
+        "prove": proof,
+        "batch": proof,
+        "peak": 3 << 20,
+    }
 
 
 def test_a_table_prints_aligned_and_as_an_object_per_row() -> None:
@@ -50,15 +59,14 @@ def test_times_are_scaled_by_the_measured_product_or_not_at_all() -> None:
 
 def test_the_main_tables_name_every_tier_and_its_targets() -> None:
     measured = [_measured("ifma"), _measured("portable")]
-    for scale in (HALF, NONE):
-        proof = main_tables.proof_table(measured, scale)
-        assert [row[0] for row in proof.rows] == ["ifma", "portable"]
-        assert proof.rows[0][2] == (1.0 if scale is HALF else None)
-        assert main_tables.stage_table(measured, scale).rows[0][0] == "Row check"
-        more = main_tables.more_table(measured, scale).to_dict()["rows"]
-        wanted = {row["figure"]: row["at most"] for row in more if row["tier"] == "ifma"}
-        assert wanted["verification"] == main_tables.TARGETS["verify"]
-        assert all(row["at most"] is None for row in more if row["tier"] == "portable")
+    proof = main_tables.proof_table(measured)
+    assert [row["tier"] for row in proof.to_dict()["rows"]] == ["ifma", "portable"]
+    assert [row["scaled, s"] for row in proof.to_dict()["rows"]] == [1.0, None]
+    assert main_tables.stage_table(measured).rows == (("Row check", 0.25, 0.5),)
+    more = main_tables.more_table(measured).to_dict()["rows"]
+    wanted = {row["figure"]: row["at most"] for row in more if row["tier"] == "ifma"}
+    assert wanted["verification"] == main_tables.TARGETS["verify"]
+    assert all(row["at most"] is None for row in more if row["tier"] == "portable")
 
 
 def test_the_main_shape_has_the_counts_of_the_real_function() -> None:
@@ -75,8 +83,9 @@ def test_a_system_of_the_main_shape_has_its_matrices_and_satisfies_them() -> Non
     assert system.is_satisfied
 
 
-def test_kernel_tables_set_a_measurement_beside_the_design() -> None:
-    table = kernel_tables.transforms(HALF, logs=(6,), repeats=1)
+def test_kernel_tables_set_a_measurement_beside_the_design(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel_tables, "measure", lambda: HALF)
+    table = kernel_tables.transforms(logs=(6,), repeats=1)
     (row,) = table.to_dict()["rows"]
     assert row["raw, ms"] > 0 and row["scaled, ms"] == row["raw, ms"] / 2
     assert row["design, ms"] is None and row["scaled / design"] is None
@@ -97,12 +106,12 @@ def test_growth_explains_every_step(tmp_path: Path) -> None:
     for name, text in (("type", "Unified"), ("size", "1024K"), ("level", "2")):
         (level / name).write_text(text + "\n")
     assert growth.cache_sizes(tmp_path) == {2: 1 << 20}
-    common = {"index": 1.0, "prove": 1.0, "verify": 0.01, "peak": 1 << 20, "bytes": 957}
+    common = {"product": 19.8, "index": 1.0, "prove": 1.0, "verify": 0.01, "peak": 1 << 20, "bytes": 957}
     rows = [
         {"log": 10, "string": "official", "processor": 1.0, "domains": [11, 11, 12, 12, 11], **common},
         {"log": 11, "string": "development", "processor": 3.0, "domains": [12, 12, 13, 13, 12], **common},
     ]
-    text = growth.table(rows, HALF).text()
+    text = growth.table(rows).text()
     assert "hiding adds a row" in text and "5 of 5 domains double" in text
     assert "more than twice the time" in text and "a development string goes on" in text
     assert "leave the cache of level 2" in growth.explain(rows[0], rows[1], {2: 1 << 20})
@@ -125,7 +134,7 @@ def test_without_the_real_engine_the_comparison_says_why(monkeypatch: pytest.Mon
         raise OracleAbsent("needs Node")
 
     monkeypatch.setattr(oracle, "oracle_folder", absent)
-    table = oracle.compare(_measured("ifma"), HALF)
+    table = oracle.compare(_measured("ifma"))
     assert table.rows == () and table.notes == ("skipped: needs Node",)
 
 
