@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from avm.varuna.bench import sample_system
-from tests.bench import disk_caches, growth, kernel_tables, main_proof, main_tables, oracle, prover, tiers
+from tests.bench import (
+    disk_caches,
+    growth,
+    kernel_tables,
+    main_proof,
+    main_tables,
+    oracle,
+    prover,
+    scale,
+    tiers,
+)
 from tests.bench.__main__ import shown
 from tests.bench.figure import Figure
 from tests.bench.scale import Scale
@@ -55,6 +65,16 @@ def test_times_are_scaled_by_the_measured_product_or_not_at_all() -> None:
     assert NONE.factor is None and scaled(3.0, None) is None
     assert "no IFMA here" in NONE.table().text()
     assert ratio(3.0, 2.0) == 1.5 and ratio(None, 2.0) is None and ratio(1.0, None) is None
+
+
+def test_the_reference_is_that_of_the_engine() -> None:
+    if tiers.runnable()[0] != "ifma":
+        pytest.skip("the engine's own measure loads only where the tier ifma runs")
+    from avm.algebra.reference_product import REFERENCE_NANOSECONDS
+
+    assert scale.REFERENCE_NANOSECONDS == REFERENCE_NANOSECONDS
+    assert scale.restored(19.8) == HALF and scale.restored(None) == NONE
+    assert scale.best([HALF, NONE, Scale(9.9, 9.9)]).factor == 1.0 and scale.best([NONE]) == NONE
 
 
 def test_the_main_tables_name_every_tier_and_its_targets() -> None:
