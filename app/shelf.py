@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.panel import Panel, Place
 from app.theme import font, icon, icon_size, px, size
-from app.widgets.basics import Label, box, restyle, surface
+from app.widgets.basics import ElidedLabel, box, restyle, surface
 
 WIDTHS = {
     "edit": {"left": 248, "right": 320, "bottom": 176},
@@ -31,12 +31,15 @@ WIDTHS = {
 Slots = dict[str, list[tuple[Place, str]]]
 SIDES_AT_MOST = 0.68  # of the window's width, so that the centre stays readable in a small one
 CENTRE_LEAST = 280
+TAB_PADDING, TITLE_END = 24, 40  # beside the names of the tabs, and the button that closes
+FACT_GAP, FACT_LEAST = 10, 56
 
 
 class Host(QWidget):
     """Stands in a dock and takes its panel whenever it is seen; the panel is made the first time."""
 
     taken = Signal(object)
+    resized = Signal()
 
     def __init__(self, panel: Callable[[], Panel]) -> None:
         super().__init__()
@@ -54,6 +57,9 @@ class Host(QWidget):
 
     def showEvent(self, event: object) -> None:
         self.take()
+
+    def resizeEvent(self, event: object) -> None:
+        self.resized.emit()
 
 
 class Shelf(QWidget):
@@ -97,6 +103,7 @@ class Shelf(QWidget):
                 dock.setFeature(off, False)
         host = Host(lambda: make(kind.id))
         host.taken.connect(self._taken)
+        host.resized.connect(self.later)
         if kind.place_in(self.name).slot == "centre":
             host.setMinimumWidth(px(CENTRE_LEAST))
         dock.setWidget(host, QtAds.CDockWidget.ForceNoScrollArea)
@@ -117,9 +124,10 @@ class Shelf(QWidget):
         if isinstance(layout, QBoxLayout):
             layout.setContentsMargins(12, 0, 12, 0)
             layout.setSpacing(0)
-            fact = Label("", "caption", "tertiary")
+            fact = ElidedLabel("", "caption", "tertiary")
+            fact.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             fact.setObjectName("fact")
-            fact.setContentsMargins(8, 0, 0, 0)
+            fact.setIndent(FACT_GAP)
             fact.hide()
             for number in range(layout.count()):
                 child = layout.itemAt(number).widget()
@@ -133,8 +141,8 @@ class Shelf(QWidget):
         fact = self.docks[name].tabWidget().findChild(QLabel, "fact")
         if fact is not None:
             fact.setText(text)
-            fact.setVisible(bool(text))
             self.docks[name].tabWidget().updateGeometry()
+            self.later()
 
     def _taken(self, panel: Panel) -> None:
         """A panel came into this shelf: its title shows its fact, its controls are made for it anew."""
@@ -188,17 +196,36 @@ class Shelf(QWidget):
             area.titleBar().setVisible(not (kind.bare and alone))
             if not (kind.bare and alone):
                 self._controls(area, front.objectName())
+                self._facts(area, opened, front)
         self.changed.emit()
+
+    def _facts(self, area: Any, opened: list[Any], front: Any) -> None:
+        """Only the front pane tells its fact, in the room that the names and the controls leave."""
+        slot = area.titleBar().findChild(QWidget, "controls")
+        taken = (slot.sizeHint().width() if slot is not None else 0) + px(TITLE_END)
+        for dock in opened:
+            name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
+            taken += TAB_PADDING + (name.sizeHint().width() if name is not None else 0)
+        room = area.width() - taken
+        for dock in opened:
+            fact = dock.tabWidget().findChild(ElidedLabel, "fact")
+            if fact is not None:
+                wanted = min(room, fact.sizeHint().width() + FACT_GAP) if fact.whole() else 0
+                fact.setFixedWidth(max(0, wanted))
+                fact.setVisible(dock is front and wanted >= min(px(FACT_LEAST), fact.sizeHint().width()))
 
     def _controls(self, area: Any, name: str) -> None:
         host, title = self.hosts[name], area.titleBar()
         slot = title.findChild(QWidget, "controls")
+        close = title.button(QtAds.TitleBarButtonClose)
+        if close.isHidden():  # as a restored layout leaves it
+            close.setEnabled(True)
+            close.setVisible(True)
         if slot is None:
             slot = QWidget()
             slot.setObjectName("controls")
             slot.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             box(QHBoxLayout(slot), 4, (0, 0, 4, 0))
-            close = title.button(QtAds.TitleBarButtonClose)
             title.insertWidget(title.indexOf(close), slot)
             close.setIconSize(QSize(icon_size(), icon_size()))
             close.setToolTip("Close")

@@ -98,6 +98,7 @@ def _controls() -> str:
         color: {t("text.link")};
         padding: 0 {px(4)}px; }}
     QPushButton[variant="link"]:hover {{ background: {t("surface.hover")}; }}
+    QPushButton[variant="link"]:focus {{ border-color: {t("accent.focus")}; padding: 0 {px(4) - 1}px; }}
     QPushButton[variant="segment"] {{ background: transparent; border-color: transparent;
         color: {t("text.secondary")}; border-radius: {RADIUS["small"]}px; padding: 0 {px(10)}px;
         min-height: {high - 6 - 2 * b}px; }}

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from app import registry
+from app import focus, registry
 from app.docks import Docks
 from app.palette import Palette
 from app.statusbar import StatusBar
@@ -22,7 +22,7 @@ from app.theme import icon
 from app.toolbar import Toolbar
 from app.widgets.basics import box, rule, surface
 from app.widgets.message import ToastStack
-from app.widgets.prompt import Prompt
+from app.widgets.prompt import Prompt, Scrim
 
 if TYPE_CHECKING:
     from app.panel import Panel
@@ -109,23 +109,29 @@ class Window(QMainWindow):
         return self.docks.perspective
 
     def next_pane(self, way: int) -> None:
-        """F6: moves the focus to the next open pane."""
-        panes = self.docks.visible_hosts()
-        if not panes:
-            return
-        focus = self.focusWidget()
-        at = next((n for n, pane in enumerate(panes) if focus is not None and pane.isAncestorOf(focus)), -1)
-        target = panes[(at + way) % len(panes)]
-        first = target.nextInFocusChain()
-        while first is not None and first is not target:
-            if (
-                target.isAncestorOf(first)
-                and first.isVisible()
-                and first.focusPolicy() & Qt.FocusPolicy.TabFocus
-            ):
-                first.setFocus(Qt.FocusReason.TabFocusReason)
+        """F6: moves the focus to the next open pane that has something to focus; title controls last."""
+        panes = focus.read_order(self.docks.shelf.areas(), self)
+        now = self.focusWidget()
+        at = next((n for n, pane in enumerate(panes) if now is not None and pane.isAncestorOf(now)), -1)
+        for n in range(1, len(panes) + 1):
+            pane = panes[(at + way * n) % len(panes)] if at >= 0 or way < 0 else panes[n - 1]
+            inside = [host for host in self.docks.visible_hosts() if pane.isAncestorOf(host)]
+            found = focus.in_order((*inside, pane), self)
+            if found:
+                focus.give(found[0], 1)
                 return
-            first = first.nextInFocusChain()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab: as the window is read; under a question or the palette only there."""
+        over = [s for s in self.findChildren(Scrim) if s.isVisible()]
+        panes = focus.read_order(self.docks.shelf.areas(), self)
+        groups = over[-1:] or [self.toolbar, self.stripe, *panes, self]
+        way = 1 if next else -1
+        target = focus.step(focus.in_order(groups, self), self.focusWidget(), way)
+        if target is None:
+            return super().focusNextPrevChild(next)
+        focus.give(target, way)
+        return True
 
     def _follow_debugging(self) -> None:
         """A halt or a debug session brings the Debug perspective, once."""

@@ -47,6 +47,7 @@ class AccountsPanel(Panel):
         self._then: Callable[[], object] | None = None
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         surface(inner, "panel")

@@ -36,6 +36,7 @@ class JobsPanel(Panel):
         self.cards: dict[int, JobCard] = {}
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setAccessibleName("Cards of the jobs")
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         surface(inner, "panel")

@@ -42,10 +42,10 @@ class ProofPanel(Panel):
             ("Commitment", 160),
             ("Time", 84),
         ]
-        self.stages = Grid(stages, tree=True, right=(2, 3, 5), name="Rounds and polynomials")
+        self.stages = Grid(stages, tree=True, right=(2, 3, 5), name="Rounds and polynomials", optional=(3, 2))
         self.checks = Grid([("Check", 240), ("Result", 96), ("Detail", 0)], name="Checks of the verifier")
         parts = [("Part", 180), ("Kind", 120), ("Offset", 72), ("Bytes", 72), ("Value", 0)]
-        self.bytes = Grid(parts, right=(2, 3), name="Bytes of the proof")
+        self.bytes = Grid(parts, right=(2, 3), name="Bytes of the proof", optional=(1, 2))
         self.pages = QStackedWidget()
         for page in (self.stages, self.checks, self.bytes):
             self.pages.addWidget(page)
@@ -68,7 +68,7 @@ class ProofPanel(Panel):
 
     def controls(self) -> list[QWidget]:
         badge = Badge("", "semantic.success")
-        commit = Button("Commit to the ledger", "", "blocks", small=True, on_click=self._commit)
+        commit = Button("Commit", "", "blocks", small=True, on_click=self._commit, tip="Commit to the ledger")
         self._badges, self._commits = [badge], [commit]
         chooser = Segmented(list(PAGES), self.page, small=True, name="What is shown")
         chooser.chosen.connect(self._show)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
 from app.theme import font, px, row_height, size
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LANE = "lab"
 LEFT, RIGHT = 3, 2
+NARROW = 800
 GROUP_ICONS = {
     "Proof": "shield-check",
     "Public inputs": "eye",
@@ -146,10 +147,11 @@ class ProofLabPanel(Panel):
         self._sweeps: list[Button] = []
 
         columns = [("Part", 248), ("Kind", 60), ("Bytes", 76), ("Value", 0), ("Caught by", 156)]
-        self.parts = Grid(columns, tree=True, right=(2,), name="Parts of the proof and its statement")
+        name = "Parts of the proof and its statement"
+        self.parts = Grid(columns, tree=True, right=(2,), name=name, optional=(1, 2))
         self.parts.chosen.connect(lambda _key: self._show_actions())
         self.parts.activated_key.connect(lambda _key: self.alter())
-        self.checks = Grid([("Check", 0), ("Proof", 96), ("Altered", 112)], name="Checks of the verifier")
+        self.checks = Grid([("Check", 0), ("Proof", 80), ("Altered", 84)], name="Checks of the verifier")
         self.checks.setVerticalScrollBarPolicy(self.checks.horizontalScrollBarPolicy())
         self.why = [InlineMessage("error") for _ in CHECKS]
         self.message = InlineMessage("info")
@@ -164,9 +166,10 @@ class ProofLabPanel(Panel):
             words.addWidget(each)
         column.addLayout(words)
         column.addStretch()
-        both = box(QHBoxLayout(), 0)
+        self.both = both = box(QBoxLayout(QBoxLayout.Direction.LeftToRight), 0)
+        self.line = rule(vertical=True)
         both.addWidget(self.parts, LEFT)
-        both.addWidget(rule(vertical=True))
+        both.addWidget(self.line)
         both.addWidget(right, RIGHT)
 
         content = QWidget()
@@ -224,6 +227,15 @@ class ProofLabPanel(Panel):
         self.byte.setStyleSheet(
             f"QComboBox, QComboBox:focus {{ min-height: {size('control_small') - 4}px; }}"
         )
+
+    def resizeEvent(self, event: Any) -> None:
+        """Side by side where there is room, else the checks below the parts."""
+        narrow = self.width() < px(NARROW)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self.both.direction() != way:
+            self.both.setDirection(way)
+            self.line.setVisible(not narrow)
+        super().resizeEvent(event)
 
     def controls(self) -> list[QWidget]:
         badge = Badge("", "semantic.success")

@@ -48,6 +48,7 @@ class SrsPanel(Panel):
         self.cards: list[StringCard] = []
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         surface(inner, "panel")

@@ -114,7 +114,9 @@ class ElidedLabel(Label):
         self._elide()
 
     def _elide(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, max(16, self.width()))
+        shown = QFontMetrics(self.font()).elidedText(
+            self._whole, self._mode, max(16, self.contentsRect().width())
+        )
         super().setText(shown)
 
 

@@ -26,6 +26,7 @@ from app.widgets.spans import Cell, Row
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 EMPTY = Cell()
+LEAST = 132  # the width at 100 % below which a stretching column is no use
 
 
 def shape(rows: list[Row]) -> tuple[Any, ...]:
@@ -200,6 +201,7 @@ class SpanDelegate(QStyledItemDelegate):
 class Grid(QTreeView):
     """A tree or table of rows. Columns are (title, width at 100 %); width 0 stretches.
 
+    Columns that are `optional` give way, the first named first, where the stretching one gets too narrow.
     In a card a grid is `flush`: its first and last cells reach its edges.
 
     `chosen` carries the key of the row a person moved to, `activated_key` of one opened by Enter or
@@ -218,8 +220,10 @@ class Grid(QTreeView):
         name: str = "",
         relaxed: bool = False,
         flush: bool = False,
+        optional: tuple[int, ...] = (),
     ) -> None:
         super().__init__()
+        self._optional = optional
         self._columns, self._relaxed = columns, relaxed
         self.edge = 0 if flush else SpanDelegate.EDGE
         self._hover = QPersistentModelIndex()
@@ -252,11 +256,27 @@ class Grid(QTreeView):
             header.setSectionResizeMode(position, stretch)
             if width:
                 header.resizeSection(position, px(width))
+        self._give_way()
         self.setIndentation(px(16) if self.rootIsDecorated() else 0)
         self.scheduleDelayedItemsLayout()
 
     def row_height(self) -> int:
         return row_height(self._relaxed)
+
+    def resizeEvent(self, event: Any) -> None:
+        self._give_way()
+        super().resizeEvent(event)
+
+    def _give_way(self) -> None:
+        """Hides optional columns while there is too little room for the stretching one."""
+        if not self._optional:
+            return
+        shown = {n: px(width) for n, (_, width) in enumerate(self._columns) if width}
+        for column in self._optional:
+            if self.viewport().width() - sum(shown.values()) < px(LEAST):
+                shown.pop(column, None)
+        for column in self._optional:
+            self.setColumnHidden(column, column not in shown)
 
     def set_rows(self, rows: list[Row]) -> None:
         """Shows other rows; what was chosen, folded and scrolled to stays when its key is still there."""
@@ -325,6 +345,21 @@ class Grid(QTreeView):
         ):
             painter.fillRect(rect, q("surface.hover"))
         super().drawRow(painter, option, index)
+
+    def paintEvent(self, event: Any) -> None:
+        """With the focus and no row chosen, a thin ring says where the keys go."""
+        super().paintEvent(event)
+        if self.hasFocus() and not self.selectionModel().hasSelection():
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(q("accent.focus"), 1))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.end()
+
+    def focusInEvent(self, event: Any) -> None:
+        """Qt moves to the first row then; nobody chose it, so nobody is told."""
+        before, self._quiet = self._quiet, True
+        super().focusInEvent(event)
+        self._quiet = before
 
     def mouseMoveEvent(self, event: Any) -> None:
         self._set_hover(self.indexAt(event.position().toPoint()))

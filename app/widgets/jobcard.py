@@ -244,8 +244,9 @@ class JobCard(QFrame):
         parts = parts_of(job)
         left, elapsed = left_of(job), job.elapsed
         self.elapsed.set(seconds(elapsed))
-        self.left.set(f"about {seconds(left)}" if left is not None else "")
-        self.done.set(f"{round(100 * elapsed / (elapsed + left))} %" if left is not None and elapsed else "")
+        self.left.set(f"about {seconds(left)}" if left is not None and left >= 0.05 else "")
+        share = min(99, round(100 * elapsed / (elapsed + left))) if left is not None and elapsed else 0
+        self.done.set(f"{share} %" if share else "")
         self.peak.set(megabytes(job.peak_mb) if job.peak_mb else "")
         even = 0.0 if any(job.estimate.values()) else 1.0
         self.bar.set_parts(tuple(StagePart(n, e or even or t, s, sh) for n, _, s, sh, t, e in parts))

@@ -125,7 +125,9 @@ def main() -> None:
             time.sleep(0.005)
 
     with tempfile.TemporaryDirectory() as home:
-        studio = Studio(Settings(Path(home)))
+        settings = Settings(Path(home))
+        settings.set("scale", float(os.environ.get("SCALE", "1")))
+        studio = Studio(settings)
         window = Window(studio)
         window.resize(1600, 1000)
         window.show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import PySide6QtAds as QtAds
 import pytest
 from PySide6.QtWidgets import QApplication, QSplitter
 
@@ -47,6 +48,20 @@ def test_sides_have_the_widths_of_the_design(studio: Studio, qapp: QApplication)
     assert len(studio.window.docks.shelf.splitters()) >= 2
     width = studio.window.docks.shelf.hosts["jobs"].width()
     assert abs(width - px(408)) <= 2
+
+
+def test_a_pane_can_be_closed_after_its_layout_was_restored(studio: Studio, qapp: QApplication) -> None:
+    window = studio.window
+    for name in ("prove", "edit"):
+        window.set_perspective(name)
+        qapp.processEvents()
+    window.docks.drop_hidden()
+    window.set_perspective("prove")
+    window.show_panel("srs")
+    qapp.processEvents()
+    qapp.processEvents()
+    for area in window.docks.shelf.areas():
+        assert not area.titleBar().button(QtAds.TitleBarButtonClose).isHidden()
 
 
 def owner(splitter: QSplitter) -> object:
