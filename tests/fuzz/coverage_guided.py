@@ -15,7 +15,6 @@ leaves the offending input beside them.
 from __future__ import annotations
 
 import argparse
-import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -53,10 +52,9 @@ def decoder(target: str) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]
         from avm.data.value import value_from_bytes, value_to_bytes
 
         return value_from_bytes, value_to_bytes
-    from avm.algebra import g1
+    # Once the kernels are loaded, points are decoded by them, as in a running Studio.
+    import avm.algebra.msm  # noqa: F401
 
-    # A pure function: remembering its answers makes the points of the seeds cheap and changes nothing else.
-    g1.from_compressed = functools.lru_cache(1 << 12)(g1.from_compressed)
     if target == "proof":
         from avm.varuna.proof import Proof
 
