@@ -52,9 +52,6 @@ def decoder(target: str) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]
         from avm.data.value import value_from_bytes, value_to_bytes
 
         return value_from_bytes, value_to_bytes
-    # Once the kernels are loaded, points are decoded by them, as in a running Studio.
-    import avm.algebra.msm  # noqa: F401
-
     if target == "proof":
         from avm.varuna.proof import Proof
 
@@ -67,6 +64,13 @@ def decoder(target: str) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]
 def fuzz(target: str, folder: Path, seconds: int) -> None:
     """Run libFuzzer on one target; it exits the process."""
     import atheris
+
+    if target in ("proof", "key"):
+        # Once the kernels are loaded, points are decoded by them, as in a running Studio. They are compiled
+        # from their own bytecode, so they come before any instrumentation.
+        import avm.algebra.g1_decoding
+        import avm.algebra.kernels.g1_decoding
+        import avm.algebra.msm  # noqa: F401
 
     with atheris.instrument_imports(include=["avm.varuna", "avm.base", "avm.data", "avm.program", "avm.isa"]):
         from avm.base.errors import AvmError
