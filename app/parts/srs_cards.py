@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from app.theme import px
 from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, Label, box, rule, surface
 from app.widgets.message import InlineMessage
-from app.widgets.spans import on_disk, sentences, thousands
+from app.widgets.spans import from_home, on_disk, sentences, thousands
 
 if TYPE_CHECKING:
     from avm.api.srs_survey import StringOnDisk
@@ -42,11 +42,13 @@ class Name(Label):
 class Fact(QWidget):
     """A name and a value on one line, with a button that copies the whole value."""
 
-    def __init__(self, name: str, value: str, copy: Callable[[str], object] | None = None) -> None:
+    def __init__(
+        self, name: str, value: str, copy: Callable[[str], object] | None = None, shown: str = ""
+    ) -> None:
         super().__init__()
         line = box(QHBoxLayout(self), 8)
         line.addWidget(Name(name))
-        line.addWidget(ElidedLabel(value, "code_small" if copy else "small", middle=True), 1)
+        line.addWidget(ElidedLabel(shown or value, "code_small" if copy else "small", middle=True), 1)
         if copy is not None:
             tip = f"Copy the {name.lower()}"
             line.addWidget(IconButton("copy", tip, "text.tertiary", 24, on_click=lambda: copy(value)))
@@ -109,7 +111,9 @@ class StringCard(QFrame):
         column.addWidget(Fact("On disk", size))
         if string.digest:
             column.addWidget(Fact("Digest", string.digest, panel.copy))
-        column.addWidget(Fact("Folder" if string.files else "File", str(string.path), panel.copy))
+        column.addWidget(
+            Fact("Folder" if string.files else "File", str(string.path), panel.copy, from_home(string.path))
+        )
         column.addSpacing(4)
         actions = box(QHBoxLayout(), 8)
         self.verify = Button("Verify", "", "shield-check", small=True, on_click=lambda: panel.verify(string))

@@ -78,8 +78,13 @@ def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with tempfile.TemporaryDirectory() as cache:
-        parameters.cache_root = lambda: Path(cache)
+    with tempfile.TemporaryDirectory() as home:
+        # The pictures show where files lie: below a home folder, as they do for everybody.
+        before_home = os.environ.get("HOME", "")
+        os.environ["HOME"] = home
+        cache = Path(home) / ".cache" / "avm-studio"
+        cache.mkdir(parents=True)
+        parameters.cache_root = lambda: cache
         srs_download.SERVERS = (srs_download.Server(f"http://127.0.0.1:{server.server_port}/"),)
         official = Path(__file__).resolve().parents[3] / "shared" / "params"
         if official.is_dir():
@@ -98,6 +103,7 @@ def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
         panel.cancel_download()
         wait(10)
         srs_download.SERVERS, parameters.cache_root = before, root
+        os.environ["HOME"] = before_home
     server.shutdown()
 
 

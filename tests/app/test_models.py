@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from app.models.ledger import ago, block_rows, operation_rows, path_rows, transaction_rows
 from app.models.machine import base, mapping_rows, register_rows, stack_rows, targets
 from app.models.proof import gadget_rows, instruction_rows
@@ -199,3 +203,11 @@ def test_the_palette_finds_words_in_any_order() -> None:
     found = match("perspective edit", "Edit perspective")
     assert found is not None and len(found[1]) == len("perspectiveedit")
     assert match("perspective nothing", "Edit perspective") is None
+
+
+def test_paths_below_home_begin_with_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.widgets.spans import from_home
+
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert from_home(tmp_path / "a" / "b.srs") == "~/a/b.srs"
+    assert from_home(tmp_path.parent / "elsewhere") == str(tmp_path.parent / "elsewhere")
