@@ -6,10 +6,11 @@ eight elements in a row; then eight vectors are transposed, so that lane l holds
 l·n/8 … (l + 1)·n/8 − 1 and the last pass writes eight elements in a row. Blocks that fit a cache are finished
 before the next is begun. A value is five vectors of limbs of 52 bits.
 
-Factors are constants, which saves a quarter of a product (Shoup): with w' = floor(w·2^260/r) the quotient
-q = floor(x·w'/2^260) gives x·w − q·r, of which only the low halves are needed. The columns that only carry
-into q are left out, so q is up to 10 too small and the result below 11·r. The last stages, where every
-factor is used once, take Montgomery products (factors w·2^260, results below 2·r) and read half as much.
+A product alone is bound by its latency: they go by twos, interleaved. Factors are constants, which saves a
+quarter of a product (Shoup): with w' = floor(w·2^260/r) the quotient q = floor(x·w'/2^260) gives x·w − q·r,
+of which only the low halves are needed. The columns that only carry into q are left out, so q is up to 10
+too small and the result below 11·r. The last stages, where every factor is used once, take Montgomery
+products (factors w·2^260, results below 2·r) and read half as much.
 The top limb may have bits above the 52nd: values are meant modulo 2^260 > 218·r, which factors of a product
 are reduced to by the instruction itself. Up to 2^21 elements they stay below that.
 """
@@ -24,7 +25,7 @@ import numpy.typing as npt
 from llvmlite import ir
 
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import intrinsic, kernel
+from avm.algebra.kernels.compile import device, intrinsic, kernel
 from avm.algebra.kernels.fr_lanes import (
     limbs_of_words,
     madd,
@@ -34,17 +35,20 @@ from avm.algebra.kernels.fr_lanes import (
     words_of_rows,
 )
 from avm.algebra.kernels.lanes import (
+    INDEX,
+    LIMB_BITS,
     LIMB_MASK,
-    broadcast,
+    VECTOR,
     carried,
     emit_product,
+    get_or_insert_function,
     limbs52,
     shuffle,
     splat,
     transposed,
     vector_place,
 )
-from avm.algebra.kernels.limbs import WORD, types
+from avm.algebra.kernels.limbs import WORD, call_shared, pack_array, types
 
 Words = npt.NDArray[np.uint64]
 Builder = Any
@@ -83,8 +87,9 @@ def blocks_of(words: Words) -> Words:
 
 
 def pair(w: int) -> list[int]:
-    """Return the limbs of a factor w and of w' = floor(w·2^260/r)."""
-    return [*limbs52(w, LIMBS), *limbs52((w << 260) // FR_MODULUS, LIMBS)]
+    """Return the blocks of a factor w, the same in all lanes, and of w' = floor(w·2^260/r)."""
+    limbs = [*limbs52(w, LIMBS), *limbs52((w << 260) // FR_MODULUS, LIMBS)]
+    return [limb for limb in limbs for _ in range(8)]
 
 
 def _data(context: Any, b: Builder, signature: Any, args: Any, index: int) -> Value:
@@ -107,35 +112,47 @@ def _store(b: Builder, data: Value, block: Value, value: list[Value]) -> None:
         b.store(part, vector_place(b, data, b.add(base, _word(8 * k))), align=8)
 
 
+def _factor(b: Builder, parts: list[Value]) -> list[Value]:
+    """Carry limbs without masking them: for factors, of which the instruction reads only 52 bits."""
+    out = parts[:1]
+    for part in parts[1:]:
+        out.append(b.add(part, b.ashr(out[-1], splat(LIMB_BITS))))
+    return out
+
+
 def _times(b: Builder, value: list[Value], factor: list[Value]) -> list[Value]:
     """Multiply a value below 200·r, of uncarried limbs, by a reduced factor: below 2·r, uncarried."""
-    return emit_product(b, carried(b, value), factor, FR_MODULUS)
+    return emit_product(b, _factor(b, value), factor, FR_MODULUS)
 
 
-def _low_product(b: Builder, total: list[Value], x: list[Value], y: list[Value]) -> list[Value]:
-    """Return total + x·y modulo 2^260, uncarried."""
-    total = list(total)
+def _add_low_products(
+    b: Builder, totals: list[list[Value]], xs: list[list[Value]], ys: list[list[Value]]
+) -> None:
+    """Add x·y modulo 2^260 to every total, uncarried."""
     for i in range(LIMBS):
-        for j in range(LIMBS - i):
-            total[i + j] = madd(b, "l", total[i + j], x[j], y[i])
-        for j in range(LIMBS - 1 - i):
-            total[i + j + 1] = madd(b, "h", total[i + j + 1], x[j], y[i])
-    return total
+        for total, x, y in zip(totals, xs, ys):
+            for j in range(LIMBS - i):
+                total[i + j] = madd(b, "l", total[i + j], x[j], y[i])
+            for j in range(LIMBS - 1 - i):
+                total[i + j + 1] = madd(b, "h", total[i + j + 1], x[j], y[i])
 
 
-def _times_constant(
-    b: Builder, value: list[Value], factor: list[Value], quotient: list[Value]
-) -> list[Value]:
-    """Multiply a value below 2^260, of uncarried limbs, by a factor w with its w': below 11·r, uncarried."""
-    x = carried(b, value)
-    q = [splat(0)] * LIMBS
+def _times_constants(
+    b: Builder, values: list[list[Value]], pairs: list[tuple[list[Value], list[Value]]]
+) -> list[list[Value]]:
+    """Multiply values below 2^260, of uncarried limbs, by factors w with their w': below 11·r, uncarried."""
+    xs = [_factor(b, value) for value in values]
+    qs = [[splat(0)] * LIMBS for _ in values]
+    totals = [[splat(0)] * LIMBS for _ in values]
     for i in range(LIMBS):
-        for j in range(LIMBS - i, LIMBS):
-            q[i + j - LIMBS] = madd(b, "l", q[i + j - LIMBS], x[j], quotient[i])
-        for j in range(LIMBS - 1 - i, LIMBS):
-            q[i + j + 1 - LIMBS] = madd(b, "h", q[i + j + 1 - LIMBS], x[j], quotient[i])
-    product = _low_product(b, [splat(0)] * LIMBS, x, factor)
-    return _low_product(b, product, carried(b, q), _NEGATED)
+        for q, x, (_, quotient) in zip(qs, xs, pairs):
+            for j in range(LIMBS - i, LIMBS):
+                q[i + j - LIMBS] = madd(b, "l", q[i + j - LIMBS], x[j], quotient[i])
+            for j in range(LIMBS - 1 - i, LIMBS):
+                q[i + j + 1 - LIMBS] = madd(b, "h", q[i + j + 1 - LIMBS], x[j], quotient[i])
+    _add_low_products(b, totals, xs, [factor for factor, _ in pairs])
+    _add_low_products(b, totals, [_factor(b, q) for q in qs], [_NEGATED] * len(qs))
+    return totals
 
 
 def _sum_and_difference(
@@ -147,22 +164,56 @@ def _sum_and_difference(
     return plus, [b.sub(b.add(x, k), y) for x, y, k in zip(u, t, multiple)]
 
 
-def _butterfly(
-    b: Builder, u: list[Value], v: list[Value], table: Value, k: Value, constant: bool
-) -> tuple[list[Value], list[Value]]:
-    """Return u ± factor·v with factor k of the table: pairs (w, w') if ``constant``, else w·2^260."""
+def _butterflies(
+    b: Builder, us: list[list[Value]], vs: list[list[Value]], table: Value, ks: list[Value], constant: bool
+) -> list[list[Value]]:
+    """Return u ± factor·v for every u, v and k."""
     if not constant:
-        return _sum_and_difference(b, u, _times(b, v, _load(b, table, k)), 2)
+        ts, bound = [_times(b, v, _load(b, table, k)) for v, k in zip(vs, ks)], 2
+    else:
+        ts, bound = _times_constants(b, vs, [_pair_of(b, table, k) for k in ks]), 11
+    return [x for u, t in zip(us, ts) for x in _sum_and_difference(b, u, t, bound)]
+
+
+def _prefetch(b: Builder, data: Value, base: Value, write: bool) -> None:
+    """Ask for eight rows of four words: to read them soon from the second cache, or to write them."""
+    near = 3 if write else 2
+    for k in range(4):
+        place = b.gep(data, [b.add(base, _word(8 * k))])
+        kind = ir.FunctionType(ir.VoidType(), [place.type, INDEX, INDEX, INDEX])
+        function = get_or_insert_function(b.module, kind, "llvm.prefetch.p0")
+        b.call(function, [place, *(ir.Constant(INDEX, x) for x in (int(write), near, 1))])
+
+
+def _ask_for_rows(typing_context: Any, rows: Any, o: Any) -> Any:
+    """Intrinsic: ask for rows 8o … 8o + 7, which will be written soon."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = _data(context, b, signature, args, 0)
+        _prefetch(b, data, b.mul(args[1], _word(32)), write=True)
+        return context.get_dummy_value()
+
+    return types.void(rows, types.int64), codegen
+
+
+def _pair_of(b: Builder, table: Value, k: Value) -> tuple[list[Value], list[Value]]:
+    """Return w and w' of pair k."""
     k = b.add(k, k)
-    t = _times_constant(b, v, _load(b, table, k), _load(b, table, b.add(k, _word(1))))
-    return _sum_and_difference(b, u, t, 11)
+    return _load(b, table, k), _load(b, table, b.add(k, _word(1)))
+
+
+def _two_products(b: Builder, x: Value, y: Value, table: Value, k: Value, k2: Value) -> Value:
+    """Multiply x by the constant of pair k and y by that of pair k2; five limbs each."""
+    values = [[b.extract_value(z, i) for i in range(LIMBS)] for z in (x, y)]
+    products = _times_constants(b, values, [_pair_of(b, table, k), _pair_of(b, table, k2)])
+    return pack_array(b, [*products[0], *products[1]])
 
 
 def _first_pass(coset: bool) -> Callable[..., Any]:
     """Return an intrinsic (a, j, m, factors, buffer): do three stages on the elements l·m + j … l·m + j + 7.
 
-    They become blocks j … j + 7. ``factors`` are the pairs (w, w') of the seven blocks of these stages, as
-    single values of ten limbs. Outside a coset the first block's factor is 1 in every stage.
+    They become blocks j … j + 7. ``factors`` are the pairs (w, w') of the seven blocks of these stages.
+    Outside a coset the first block's factor is 1 in every stage.
     """
 
     def first(typing_context: Any, a: Any, j: Any, m: Any, factors: Any, buffer: Any) -> Any:
@@ -175,19 +226,28 @@ def _first_pass(coset: bool) -> Callable[..., Any]:
                 places = [vector_place(b, source, b.add(base, _word(8 * k))) for k in range(4)]
                 pairs = [b.load(place, align=8) for place in places]
                 x.append(limbs_of_words(b, words_of_rows(b, pairs), 0))
+                _prefetch(b, source, b.add(base, _word(32)), write=False)
             for stage, h in enumerate((4, 2, 1)):
-                for block in range(1 << stage):
-                    plain = block == 0 and not coset
-                    if not plain:
-                        start = 2 * LIMBS * ((1 << stage) - 1 + block)
-                        words = [b.load(b.gep(table, [_word(start + k)])) for k in range(2 * LIMBS)]
-                        pair = [broadcast(b, word) for word in words]
-                    for i in range(2 * h * block, 2 * h * block + h):
-                        if plain:
-                            x[i], x[i + h] = _sum_and_difference(b, x[i], x[i + h], 1 << stage)
-                        else:
-                            t = _times_constant(b, x[i + h], pair[:LIMBS], pair[LIMBS:])
-                            x[i], x[i + h] = _sum_and_difference(b, x[i], t, 11)
+                places = []
+                for i in range(8):
+                    block = i // (2 * h)
+                    if i & h:
+                        continue
+                    if block == 0 and not coset:
+                        x[i], x[i + h] = _sum_and_difference(b, x[i], x[i + h], 1 << stage)
+                    else:
+                        places.append((i, _word((1 << stage) - 1 + block)))
+                if len(places) & 1:
+                    i, k = places.pop(0)
+                    (t,) = _times_constants(b, [x[i + h]], [_pair_of(b, table, k)])
+                    x[i], x[i + h] = _sum_and_difference(b, x[i], t, 11)
+                for (i, k), (j, k2) in zip(places[::2], places[1::2]):
+                    both = [pack_array(b, x[i + h]), pack_array(b, x[j + h]), table, k, k2]
+                    kind = ir.ArrayType(VECTOR, 2 * LIMBS)
+                    t = call_shared(b, "avm_fr_two_products", kind, both, _two_products)
+                    t = [b.extract_value(t, n) for n in range(2 * LIMBS)]
+                    x[i], x[i + h] = _sum_and_difference(b, x[i], t[:LIMBS], 11)
+                    x[j], x[j + h] = _sum_and_difference(b, x[j], t[LIMBS:], 11)
             columns = [transposed(b, [value[k] for value in x]) for k in range(LIMBS)]
             target = _data(context, b, signature, args, 4)
             for i in range(8):
@@ -205,22 +265,26 @@ def _two_stages(constant: bool) -> Callable[..., Any]:
     The first stage's factor is k, the second's are k2 and k2 + 1.
     """
 
+    def body(b: Builder, data: Value, i: Value, h: Value, table: Value, k: Value, k2: Value) -> Value:
+        places = [i]
+        for _ in range(3):
+            places.append(b.add(places[-1], h))
+        x0, x1, x2, x3 = (_load(b, data, place) for place in places)
+        x0, x2, x1, x3 = _butterflies(b, [x0, x1], [x2, x3], table, [k, k], constant)
+        ks = [k2, b.add(k2, _word(1))]
+        results = _butterflies(b, [x0, x2], [x1, x3], table, ks, constant)
+        for place, result in zip(places, results):
+            _store(b, data, place, result)
+        return _word(0)
+
     def two(typing_context: Any, buffer: Any, i: Any, h: Any, twiddles: Any, k: Any, k2: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            data = _data(context, b, signature, args, 0)
-            table = _data(context, b, signature, args, 3)
-            places = [args[1]]
-            for _ in range(3):
-                places.append(b.add(places[-1], args[2]))
-            x0, x1, x2, x3 = (_load(b, data, place) for place in places)
-            x0, x2 = _butterfly(b, x0, x2, table, args[4], constant)
-            x1, x3 = _butterfly(b, x1, x3, table, args[4], constant)
-            x0, x1 = _butterfly(b, x0, x1, table, args[5], constant)
-            _store(b, data, places[0], x0)
-            _store(b, data, places[1], x1)
-            x2, x3 = _butterfly(b, x2, x3, table, b.add(args[5], _word(1)), constant)
-            _store(b, data, places[2], x2)
-            _store(b, data, places[3], x3)
+            data, table = (_data(context, b, signature, args, n) for n in (0, 3))
+            passed = [data, args[1], args[2], table, args[4], args[5]]
+            if constant:
+                call_shared(b, "avm_fr_two_stages", WORD, passed, body)
+            else:
+                body(b, *passed)
             return context.get_dummy_value()
 
         signature = types.void(buffer, types.int64, types.int64, twiddles, types.int64, types.int64)
@@ -236,7 +300,7 @@ def _one_stage(typing_context: Any, buffer: Any, i: Any, h: Any, twiddles: Any, 
         data = _data(context, b, signature, args, 0)
         other = b.add(args[1], args[2])
         table = _data(context, b, signature, args, 3)
-        x, y = _butterfly(b, _load(b, data, args[1]), _load(b, data, other), table, args[4], False)
+        x, y = _butterflies(b, [_load(b, data, args[1])], [_load(b, data, other)], table, [args[4]], False)
         _store(b, data, args[1], x)
         _store(b, data, other, y)
         return context.get_dummy_value()
@@ -252,7 +316,9 @@ def _fill_quotient(typing_context: Any, pairs: Any, k: Any, factors: Any, f: Any
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
         factor = _load(b, _data(context, b, signature, args, 2), args[3])
-        quotient = carried(b, _low_product(b, [splat(0)] * LIMBS, factor, _INVERSE))
+        quotient = [splat(0)] * LIMBS
+        _add_low_products(b, [quotient], [factor], [_INVERSE])
+        quotient = carried(b, quotient)
         place = b.add(b.add(args[1], args[1]), _word(1))
         quotient[-1] = b.and_(quotient[-1], splat(LIMB_MASK))
         _store(b, _data(context, b, signature, args, 0), place, quotient)
@@ -313,6 +379,17 @@ one_stage: Callable[..., Any] = intrinsic(_one_stage)
 last_pass = _last_pass(scaled=False)
 last_pass_scaled = _last_pass(scaled=True)
 fill_quotient: Callable[..., Any] = intrinsic(_fill_quotient)
+ask_for_rows: Callable[..., Any] = intrinsic(_ask_for_rows)
+
+
+@device
+def next_reversed(place: int, size: int) -> int:
+    """Return what follows ``place`` when the numbers below a power of two go by their reversed bits."""
+    bit = size >> 1
+    while bit > 0 and place & bit:
+        place ^= bit
+        bit >>= 1
+    return place | bit
 
 
 @kernel("void(uint64[::1],uint64[::1])")
@@ -374,6 +451,10 @@ def transform(
                     for i in range(h * k, h * k + (h >> 2)):
                         two_stages(buffer, i, h >> 2, pairs, blocks + k, 2 * (blocks + k))
                 h >>= 2
+        ahead = place
+        for _ in range(inner):
+            ask_for_rows(out, ahead)
+            ahead = next_reversed(ahead, m)
         if smallest == 4:
             offset = m >> 2
             for k in range(begin >> 2, (begin + inner) >> 2):
@@ -386,8 +467,4 @@ def transform(
                 last_pass_scaled(buffer, i, outputs, i * step, out, place)
             else:
                 last_pass(buffer, i, outputs, i, out, place)
-            bit = m >> 1
-            while bit > 0 and place & bit:
-                place ^= bit
-                bit >>= 1
-            place |= bit
+            place = next_reversed(place, m)
