@@ -82,9 +82,9 @@ def from_montgomery(a: FrVector, out: FrVector) -> None:
 def powers(base: int, first: int, out: FrVector) -> None:
     """out[i] = first·base^i."""
     start = [first * MONTGOMERY % _P]
-    for _ in range(7):
+    for _ in range(31):
         start.append(start[-1] * base % _P)
-    kernels.powers(rows(start), weights([pow(base, 8, _P), pow(base, 32, _P)]), out)
+    kernels.powers(rows(start), weights([pow(base, 32, _P)]), out)
 
 
 def dot(a: FrVector, b: FrVector) -> int:

@@ -202,6 +202,24 @@ def _pair_of(b: Builder, table: Value, k: Value) -> tuple[list[Value], list[Valu
     return _load(b, table, k), _load(b, table, b.add(k, _word(1)))
 
 
+def _either(
+    b: Builder, condition: Value, when: Callable[[], list[Value]], otherwise: Callable[[], list[Value]]
+) -> list[Value]:
+    """Return what the first function emits if the condition, a word, is not zero, else what the other."""
+    with b.if_else(b.icmp_signed("!=", condition, _word(0))) as (first, second):
+        with first:
+            left, left_end = when(), b.block
+        with second:
+            right, right_end = otherwise(), b.block
+    out = []
+    for x, y in zip(left, right):
+        joined = b.phi(x.type)
+        joined.add_incoming(x, left_end)
+        joined.add_incoming(y, right_end)
+        out.append(joined)
+    return out
+
+
 def _two_products(b: Builder, x: Value, y: Value, table: Value, k: Value, k2: Value) -> Value:
     """Multiply x by the constant of pair k and y by that of pair k2; five limbs each."""
     values = [[b.extract_value(z, i) for i in range(LIMBS)] for z in (x, y)]
@@ -209,54 +227,57 @@ def _two_products(b: Builder, x: Value, y: Value, table: Value, k: Value, k2: Va
     return pack_array(b, [*products[0], *products[1]])
 
 
-def _first_pass(coset: bool) -> Callable[..., Any]:
-    """Return an intrinsic (a, j, m, factors, buffer): do three stages on the elements l·m + j … l·m + j + 7.
+def _first_products(
+    b: Builder, values: list[list[Value]], table: Value, stage: int, blocks: list[int], coset: Value
+) -> list[Value]:
+    """Return the ten limbs of two values times the constants of their blocks in one of the first stages.
 
-    They become blocks j … j + 7. ``factors`` are the pairs (w, w') of the seven blocks of these stages.
-    Outside a coset the first block's factor is 1 in every stage.
+    Unless ``coset``, the first block's is 1. Two products are one function that all calls share.
+    """
+    k, k2 = ((1 << stage) - 1 + block for block in blocks)
+
+    def both() -> list[Value]:
+        passed = [*(pack_array(b, x) for x in values), table, _word(k), _word(k2)]
+        kind = ir.ArrayType(VECTOR, 2 * LIMBS)
+        result = call_shared(b, "avm_fr_two_products", kind, passed, _two_products)
+        return [b.extract_value(result, i) for i in range(2 * LIMBS)]
+
+    def without_the_first() -> list[Value]:
+        if blocks[1] == 0:
+            return [*values[0], *values[1]]
+        return [*values[0], *_times_constants(b, values[1:], [_pair_of(b, table, _word(k2))])[0]]
+
+    return both() if blocks[0] > 0 else _either(b, coset, both, without_the_first)
+
+
+def _first_pass(typing_context: Any, a: Any, j: Any, m: Any, factors: Any, coset: Any, buffer: Any) -> Any:
+    """Intrinsic: three stages on the elements l·m + j … l·m + j + 7, which become blocks j … j + 7.
+
+    ``factors`` are the pairs (w, w') of the seven blocks of these stages. Unless ``coset``, the first block's
+    factor is 1 in every stage, and seven of the twelve products fall away.
     """
 
-    def first(typing_context: Any, a: Any, j: Any, m: Any, factors: Any, buffer: Any) -> Any:
-        def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            source = _data(context, b, signature, args, 0)
-            table = _data(context, b, signature, args, 3)
-            x = []
-            for part in range(8):
-                base = b.mul(b.add(b.mul(args[2], _word(part)), args[1]), _word(4))
-                places = [vector_place(b, source, b.add(base, _word(8 * k))) for k in range(4)]
-                pairs = [b.load(place, align=8) for place in places]
-                x.append(limbs_of_words(b, words_of_rows(b, pairs), 0))
-                _prefetch(b, source, b.add(base, _word(32)), write=False)
-            for stage, h in enumerate((4, 2, 1)):
-                places = []
-                for i in range(8):
-                    block = i // (2 * h)
-                    if i & h:
-                        continue
-                    if block == 0 and not coset:
-                        x[i], x[i + h] = _sum_and_difference(b, x[i], x[i + h], 1 << stage)
-                    else:
-                        places.append((i, _word((1 << stage) - 1 + block)))
-                if len(places) & 1:
-                    i, k = places.pop(0)
-                    (t,) = _times_constants(b, [x[i + h]], [_pair_of(b, table, k)])
-                    x[i], x[i + h] = _sum_and_difference(b, x[i], t, 11)
-                for (i, k), (j, k2) in zip(places[::2], places[1::2]):
-                    both = [pack_array(b, x[i + h]), pack_array(b, x[j + h]), table, k, k2]
-                    kind = ir.ArrayType(VECTOR, 2 * LIMBS)
-                    t = call_shared(b, "avm_fr_two_products", kind, both, _two_products)
-                    t = [b.extract_value(t, n) for n in range(2 * LIMBS)]
-                    x[i], x[i + h] = _sum_and_difference(b, x[i], t[:LIMBS], 11)
-                    x[j], x[j + h] = _sum_and_difference(b, x[j], t[LIMBS:], 11)
-            columns = [transposed(b, [value[k] for value in x]) for k in range(LIMBS)]
-            target = _data(context, b, signature, args, 4)
-            for i in range(8):
-                _store(b, target, b.add(args[1], _word(i)), [column[i] for column in columns])
-            return context.get_dummy_value()
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        source, table, target = (_data(context, b, signature, args, k) for k in (0, 3, 5))
+        x = []
+        for part in range(8):
+            base = b.mul(b.add(b.mul(args[2], _word(part)), args[1]), _word(4))
+            places = [vector_place(b, source, b.add(base, _word(8 * k))) for k in range(4)]
+            x.append(limbs_of_words(b, words_of_rows(b, [b.load(place, align=8) for place in places]), 0))
+            _prefetch(b, source, b.add(base, _word(32)), write=False)
+        for stage, h in enumerate((4, 2, 1)):
+            lower = [i for i in range(8) if not i & h]
+            for i, j in zip(lower[::2], lower[1::2]):
+                blocks = [i // (2 * h), j // (2 * h)]
+                t = _first_products(b, [x[i + h], x[j + h]], table, stage, blocks, args[4])
+                x[i], x[i + h] = _sum_and_difference(b, x[i], t[:LIMBS], 11)
+                x[j], x[j + h] = _sum_and_difference(b, x[j], t[LIMBS:], 11)
+        columns = [transposed(b, [value[k] for value in x]) for k in range(LIMBS)]
+        for i in range(8):
+            _store(b, target, b.add(args[1], _word(i)), [column[i] for column in columns])
+        return context.get_dummy_value()
 
-        return types.void(a, types.int64, types.int64, factors, buffer), codegen
-
-    return intrinsic(first)
+    return types.void(a, types.int64, types.int64, factors, types.int64, buffer), codegen
 
 
 def _two_stages(constant: bool) -> Callable[..., Any]:
@@ -345,39 +366,36 @@ def _remainder(b: Builder, value: list[Value]) -> list[Value]:
     return [b.sub(x, y) for x, y in zip(value, multiple)]
 
 
-def _last_pass(scaled: bool) -> Callable[..., Any]:
-    """Return an intrinsic (buffer, i, factors, f, out, o): write block i, reduced, as rows 8o … 8o + 7.
+def _last_pass(
+    typing_context: Any, buffer: Any, i: Any, factors: Any, f: Any, scaled: Any, out: Any, o: Any
+) -> Any:
+    """Intrinsic: write block i, reduced, as rows 8o … 8o + 7; if ``scaled``, times factor block f."""
 
-    If ``scaled``, it is multiplied by factor block f.
-    """
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        value = _load(b, _data(context, b, signature, args, 0), args[1])
+        factors = _data(context, b, signature, args, 2)
+        value = _either(
+            b,
+            args[4],
+            lambda: _times(b, value, _load(b, factors, args[3])),
+            lambda: _remainder(b, value),
+        )
+        ordered = [shuffle(b, word, word, REVERSED) for word in words_of_limbs(b, reduced(b, value))]
+        base = b.mul(args[6], _word(32))
+        data = _data(context, b, signature, args, 5)
+        for k, part in enumerate(rows_of_words(b, ordered)):
+            b.store(part, vector_place(b, data, b.add(base, _word(8 * k))), align=8)
+        return context.get_dummy_value()
 
-    def last(typing_context: Any, buffer: Any, i: Any, factors: Any, f: Any, out: Any, o: Any) -> Any:
-        def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            value = _load(b, _data(context, b, signature, args, 0), args[1])
-            if scaled:
-                value = _times(b, value, _load(b, _data(context, b, signature, args, 2), args[3]))
-            else:
-                value = _remainder(b, value)
-            words = words_of_limbs(b, reduced(b, value))
-            base = b.mul(args[5], _word(32))
-            data = _data(context, b, signature, args, 4)
-            ordered = [shuffle(b, word, word, REVERSED) for word in words]
-            for k, part in enumerate(rows_of_words(b, ordered)):
-                b.store(part, vector_place(b, data, b.add(base, _word(8 * k))), align=8)
-            return context.get_dummy_value()
-
-        return types.void(buffer, types.int64, factors, types.int64, out, types.int64), codegen
-
-    return intrinsic(last)
+    kinds = (buffer, types.int64, factors, types.int64, types.int64, out, types.int64)
+    return types.void(*kinds), codegen
 
 
-first_pass = _first_pass(coset=False)
-first_pass_on_coset = _first_pass(coset=True)
+first_pass: Callable[..., Any] = intrinsic(_first_pass)
 two_stages = _two_stages(constant=True)
 two_last_stages = _two_stages(constant=False)
 one_stage: Callable[..., Any] = intrinsic(_one_stage)
-last_pass = _last_pass(scaled=False)
-last_pass_scaled = _last_pass(scaled=True)
+last_pass: Callable[..., Any] = intrinsic(_last_pass)
 fill_quotient: Callable[..., Any] = intrinsic(_fill_quotient)
 ask_for_rows: Callable[..., Any] = intrinsic(_ask_for_rows)
 
@@ -412,13 +430,10 @@ def transform(
     """
     m = len(a) >> 3
     outer = m >> 2
-    on_coset = first[-1] != 0
+    on_coset = np.int64(first[-1])
     for begin in range(0, max(outer, 8), 8):
         for i in range(begin, m, max(outer, 8)):
-            if on_coset:
-                first_pass_on_coset(a, i, m, first, buffer)
-            else:
-                first_pass(a, i, m, first, buffer)
+            first_pass(a, i, m, first, on_coset, buffer)
         for i in range(begin, min(begin + 8, outer)):
             two_stages(buffer, i, outer, pairs, 1, 2)
     top = outer
@@ -463,8 +478,5 @@ def transform(
             for k in range(begin >> 1, (begin + inner) >> 1):
                 one_stage(buffer, 2 * k, 1, last, k)
         for i in range(begin, begin + inner):
-            if len(outputs) > 0:
-                last_pass_scaled(buffer, i, outputs, i * step, out, place)
-            else:
-                last_pass(buffer, i, outputs, i, out, place)
+            last_pass(buffer, i, outputs, i * step, len(outputs), out, place)
             place = next_reversed(place, m)

@@ -71,13 +71,10 @@ def linear_combination(addresses: Words, counts: Indices, weights: Words, out: W
 
 
 @kernel(f"void({V},{L},{V})")
-def powers(first: Words, steps: Words, out: Words) -> None:
-    """out[i] = base^i times a factor: ``first`` has rows 0 … 7, ``steps`` base^8 and base^32 as weights."""
-    by_8, by_32 = weight(steps, 0), weight(steps, 1)
-    x0 = load(first, 0)
-    x1 = carry(mul(x0, by_8))
-    x2 = carry(mul(x1, by_8))
-    x3 = carry(mul(x2, by_8))
+def powers(first: Words, step: Words, out: Words) -> None:
+    """out[i] = base^i times a factor: ``first`` has rows 0 … 31, ``step`` is base^32 as a weight."""
+    by_32 = weight(step, 0)
+    x0, x1, x2, x3 = load(first, 0), load(first, 8), load(first, 16), load(first, 24)
     for i in range(0, len(out), 32):
         store(out, i, x0)
         store(out, i + 8, x1)
