@@ -23,7 +23,7 @@ Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
 
 _POINTS_PER_BLOCK = 1024
-_BUCKETS_PER_UNIT = 1024
+_BUCKETS_PER_UNIT = 2100
 """A unit takes several windows until it has about as many buckets: few would waste shared inversions."""
 
 
@@ -67,6 +67,17 @@ def table_of(points: G1Points) -> tuple[LaneTable, int] | None:
 _LOCK = threading.Lock()
 
 
+_THREADS = threading.local()
+
+
+def _room() -> Words:
+    """Return this thread's room for the sums of a chunk; large enough for the system to give large pages."""
+    room: Words | None = getattr(_THREADS, "room", None)
+    if room is None:
+        room = _THREADS.room = aligned_words(max(1 << 19, 4 * 64 * msm_lanes.CHUNK))
+    return room
+
+
 class Plan:
     """Lists laid out in lanes: ``size`` entries in at most ``lists`` lists and pieces."""
 
@@ -74,7 +85,9 @@ class Plan:
         lanes = lists + 8
         self.cap = cap
         self.entries = np.empty(size + 8 * cap + 8, dtype=np.uint32)
-        self.group_starts = np.empty(lanes // 8 + 2, dtype=np.int64)
+        chunks = lanes // (8 * msm_lanes.CHUNK) + 2
+        self.chunk_starts = np.empty(chunks, dtype=np.int64)
+        self.round_starts = np.empty(chunks * cap, dtype=np.int64)
         self.lane_counts = np.empty(lanes + 8, dtype=np.int64)
         self.targets = np.empty(lanes + 8, dtype=np.int64)
 
@@ -84,12 +97,14 @@ class Plan:
             msm_lanes.add_lanes(
                 table,
                 self.entries,
-                self.group_starts,
+                self.chunk_starts,
+                self.round_starts,
                 self.lane_counts,
                 lanes,
                 msm_lanes.MULTIPLES,
                 self.targets,
                 rows,
+                _room(),
             )
         )
 
@@ -110,7 +125,15 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
         cuts = np.empty(count + 1, dtype=np.int64)
         plan = Plan(size, size // cap + count, cap)
         lanes = msm_lanes.arrange_lists(
-            items, ends, cap, cuts, plan.entries, plan.group_starts, plan.lane_counts, plan.targets
+            items,
+            ends,
+            cap,
+            cuts,
+            plan.entries,
+            plan.chunk_starts,
+            plan.round_starts,
+            plan.lane_counts,
+            plan.targets,
         )
         pieces = int(cuts[-1])
         if pieces == np.count_nonzero(np.diff(ends)):
@@ -125,7 +148,7 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
 class EightLanes:
     """Buckets eight at a time."""
 
-    cost_of_bucket = 2.4
+    cost_of_bucket = 3.0
 
     def __init__(self, table: tuple[LaneTable, int]) -> None:
         self._table, self._start = table
@@ -185,7 +208,8 @@ def _buckets(
         np.array([bits for _, bits in windows], dtype=np.int64),
         plan.cap,
         plan.entries,
-        plan.group_starts,
+        plan.chunk_starts,
+        plan.round_starts,
         plan.lane_counts,
         plan.targets,
         filled,

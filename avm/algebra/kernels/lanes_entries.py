@@ -62,14 +62,18 @@ def _gather(offset: int) -> Callable[..., Any]:
     return intrinsic(gather)
 
 
-def _touch(offset: int) -> Callable[..., Any]:
-    """Return an intrinsic (table, entries, position): fetch the coordinates of eight entries to the cache."""
+def _touch(offset: int, first: int, last: int) -> Callable[..., Any]:
+    """Return an intrinsic (table, entries, position): fetch coordinates of entries first … last − 1 of eight.
+
+    Four at a time: a processor has only some sixteen places for lines on their way, and one that finds none
+    stands still.
+    """
 
     def touch(typing_context: Any, table: Any, entries: Any, position: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             kind = ir.FunctionType(ir.VoidType(), [_BYTE, INDEX, INDEX, INDEX])
             function = get_or_insert_function(b.module, kind, "llvm.prefetch.p0")
-            for place in _places(context, b, signature.args, args, offset):
+            for place in _places(context, b, signature.args, args, offset)[first:last]:
                 flags = [ir.Constant(INDEX, flag) for flag in (0, 3, 1)]
                 b.call(function, [b.bitcast(place, _BYTE), *flags])
             return context.get_dummy_value()
@@ -109,6 +113,7 @@ def _where_present(typing_context: Any, entries: Any, position: Any, x: Any, y: 
 
 
 gather_x, gather_y = _gather(X), _gather(Y)
-touch_x, touch_y = _touch(X), _touch(Y)
+touch_x_low, touch_x_high = _touch(X, 0, 4), _touch(X, 4, 8)
+touch_y_low, touch_y_high = _touch(Y, 0, 4), _touch(Y, 4, 8)
 with_sign: Callable[..., Any] = intrinsic(_with_sign)
 where_present: Callable[..., Any] = intrinsic(_where_present)

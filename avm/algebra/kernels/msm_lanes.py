@@ -47,8 +47,10 @@ from avm.algebra.kernels.lanes_entries import (
     ABSENT,
     gather_x,
     gather_y,
-    touch_x,
-    touch_y,
+    touch_x_high,
+    touch_x_low,
+    touch_y_high,
+    touch_y_low,
     where_present,
     with_sign,
 )
@@ -65,6 +67,10 @@ CHUNK = 256
 LONGEST = 512
 """Points that a lane may add."""
 NO_ENTRY = np.uint32(ABSENT)
+ROUND_BITS = 11
+NEXT_ROUND = 1 << ROUND_BITS
+"""What takes a packed place to the next round; below it, a lane's number in its chunk."""
+assert NEXT_ROUND == 8 * CHUNK
 # In round t the coordinates of a sum are below (4t + 2.9)·q and those of a point between −1.01·q and 1.01·q,
 # so row t + 1, 4·(t + 1)·q, makes every difference of the round positive.
 MULTIPLES = np.array([limbs52(4 * k * FQ_MODULUS) for k in range(2 * LONGEST + 4)], np.uint64).reshape(-1)
@@ -77,7 +83,7 @@ raised = linear(1)
 
 
 @device
-def place_lanes(lengths: Indices, cap: int, lane_counts: Indices, targets: Indices) -> int:
+def place_lanes(lengths: Digits, cap: int, lane_counts: Indices, targets: Indices) -> int:
     """Sort lists of at most ``cap`` entries by falling length; empty ones are left out.
 
     Afterwards ``lengths[b]`` is the lane of list b and ``targets`` the list of every lane. Returns the number
@@ -105,25 +111,55 @@ def place_lanes(lengths: Indices, cap: int, lane_counts: Indices, targets: Indic
 
 
 @device
-def place_groups(lanes: int, lane_counts: Indices, group_starts: Indices, entries: Entries) -> None:
-    """Lay out the groups' entries, eight for every round, and mark the lanes that end early."""
-    slot = np.int64(0)
-    for g in range((lanes + 7) >> 3):
-        group_starts[g] = slot
-        rounds = lane_counts[8 * g]
-        for lane in range(1, 8):
-            for k in range(lane_counts[8 * g + lane], rounds):
-                entries[8 * (slot + k) + lane] = NO_ENTRY
-        slot += rounds
+def place_rounds(
+    lanes: int, lane_counts: Indices, chunk_starts: Indices, round_starts: Indices, entries: Entries
+) -> None:
+    """Lay out the entries as they are read: chunk by chunk, round by round, eight for every group.
+
+    Round t of chunk c begins at entry round_starts[chunk_starts[c] + t]. The entries of lanes that end before
+    their group does are marked.
+    """
+    groups = (lanes + 7) >> 3
+    start = np.int64(0)
+    number = np.int64(0)
+    for first in range(0, groups, CHUNK):
+        active = min(groups, first + CHUNK)
+        chunk_starts[first // CHUNK] = number
+        for t in range(lane_counts[8 * first]):
+            while lane_counts[8 * (active - 1)] <= t:
+                active -= 1
+            round_starts[number] = start
+            for lane in range(8 * (active - 1), 8 * first, -8):
+                # Lanes are sorted: groups whose last lane has this round, and all before them, are full.
+                if lane_counts[lane + 7] > t:
+                    break
+                for k in range(lane, lane + 8):
+                    if lane_counts[k] <= t:
+                        entries[start + k - 8 * first] = NO_ENTRY
+            if lane_counts[8 * first + 7] <= t:
+                for k in range(8 * first, 8 * first + 8):
+                    if lane_counts[k] <= t:
+                        entries[start + k - 8 * first] = NO_ENTRY
+            start += 8 * (active - first)
+            number += 1
 
 
-@kernel("int64(int32[:,::1],int64[::1],int64,uint32[::1],int64[::1],int64[::1],int64[::1],uint8[::1])")
+@device
+def first_place(lane: int, chunk_starts: Indices) -> int:
+    """Return a lane's place in round 0, packed: NEXT_ROUND·(number of the round) + (lane in its chunk)."""
+    return int(NEXT_ROUND * chunk_starts[lane // NEXT_ROUND] + lane % NEXT_ROUND)
+
+
+@kernel(
+    "int64(int32[:,::1],int64[::1],int64,uint32[::1],int64[::1],int64[::1],int64[::1],int64[::1],uint8[::1])"
+)
 def arrange_windows(
     digits: Digits,
     bits: Indices,
     cap: int,
     entries: Entries,
-    group_starts: Indices,
+    chunk_starts: Indices,
+    round_starts: Indices,
     lane_counts: Indices,
     targets: Indices,
     filled: Flags,
@@ -134,7 +170,7 @@ def arrange_windows(
     digit 0, stays empty. Column j is row j of the table.
     """
     count, n = digits.shape
-    counts = np.zeros(len(filled), np.int64)
+    counts = np.zeros(len(filled), np.int32)
     base = np.int64(0)
     for w in range(count):
         for j in range(n):
@@ -146,30 +182,34 @@ def arrange_windows(
         if counts[b] > cap:
             return -1
     lanes = place_lanes(counts, cap, lane_counts, targets)
-    place_groups(lanes, lane_counts, group_starts, entries)
+    place_rounds(lanes, lane_counts, chunk_starts, round_starts, entries)
     for b in range(len(counts)):
         if filled[b]:
-            counts[b] = 8 * group_starts[counts[b] >> 3] + (counts[b] & 7)
+            counts[b] = first_place(counts[b], chunk_starts)
     base = np.int64(0)
     for w in range(count):
         for j in range(n):
             digit = np.int64(digits[w, j])
             if digit != 0:
-                place = counts[base + abs(digit)]
-                counts[base + abs(digit)] = place + 8
+                place = np.int64(counts[base + abs(digit)])
+                counts[base + abs(digit)] = np.int32(place + NEXT_ROUND)
+                place = round_starts[place >> ROUND_BITS] + (place & (NEXT_ROUND - 1))
                 entries[place] = np.uint32(2 * j + np.int64(digit < 0))
         base += (np.int64(1) << (bits[w] - 1)) + 1
     return lanes
 
 
-@kernel("int64(uint32[::1],int64[::1],int64,int64[::1],uint32[::1],int64[::1],int64[::1],int64[::1])")
+@kernel(
+    "int64(uint32[::1],int64[::1],int64,int64[::1],uint32[::1],int64[::1],int64[::1],int64[::1],int64[::1])"
+)
 def arrange_lists(
     items: Entries,
     ends: Indices,
     cap: int,
     cuts: Indices,
     entries: Entries,
-    group_starts: Indices,
+    chunk_starts: Indices,
+    round_starts: Indices,
     lane_counts: Indices,
     targets: Indices,
 ) -> int:
@@ -187,7 +227,7 @@ def arrange_lists(
         pieces += (length + cap - 1) // cap
         cut = cut or length > cap
     cuts[count] = pieces
-    lengths = np.empty(pieces if cut else count, np.int64)
+    lengths = np.empty(pieces if cut else count, np.int32)
     starts = np.empty(pieces if cut else count, np.int64)
     for b in range(count):
         if not cut:
@@ -198,12 +238,13 @@ def arrange_lists(
             starts[piece] = ends[b] + cap * (piece - cuts[b])
             lengths[piece] = min(cap, ends[b + 1] - starts[piece])
     lanes = place_lanes(lengths, cap, lane_counts, targets)
-    place_groups(lanes, lane_counts, group_starts, entries)
+    place_rounds(lanes, lane_counts, chunk_starts, round_starts, entries)
     for lane in range(lanes):
-        place = 8 * group_starts[lane >> 3] + (lane & 7)
+        place = first_place(lane, chunk_starts)
         start = starts[targets[lane]]
         for k in range(lane_counts[lane]):
-            entries[place + 8 * k] = items[start + k]
+            entries[round_starts[place >> ROUND_BITS] + (place & (NEXT_ROUND - 1))] = items[start + k]
+            place += NEXT_ROUND
     return lanes
 
 
@@ -238,81 +279,91 @@ def weight_lists(filled: Flags, row: int, bits: int, low_bits: int, items: Entri
 # ---- the additions
 
 
-@kernel("boolean(uint64[::1],uint32[::1],int64[::1],int64[::1],int64,uint64[::1],int64[::1],uint64[::1])")
+@kernel(
+    "boolean(uint64[::1],uint32[::1],int64[::1],int64[::1],int64[::1],int64,uint64[::1],int64[::1],"
+    "uint64[::1],uint64[::1])"
+)
 def add_lanes(
     table: Words,
     entries: Entries,
-    group_starts: Indices,
+    chunk_starts: Indices,
+    round_starts: Indices,
     lane_counts: Indices,
     lanes: int,
     multiples: Words,
     targets: Indices,
     rows: Words,
+    room: Words,
 ) -> bool:
     """Write the sum of every lane's entries to row targets[lane] of ``rows``, reduced below 1.01·q.
 
-    False, and no result, when two points with equal x met.
+    ``room``: 64·4·min(CHUNK, groups) aligned words to work in. False, and no result, when two points with
+    equal x met.
     """
     groups = (lanes + 7) >> 3
-    chunk = min(CHUNK, groups)
-    xs, ys = aligned(64 * chunk), aligned(64 * chunk)
-    denominators, prefixes = aligned(64 * chunk), aligned(64 * chunk)
+    size = 64 * min(CHUNK, groups)
+    xs, ys = room[:size], room[size : 2 * size]
+    denominators, prefixes = room[2 * size : 3 * size], room[3 * size : 4 * size]
     scratch = aligned(64)
-    for first in range(0, groups, chunk):
-        last = min(groups, first + chunk)
-        for g in range(first, last):
-            place = 8 * group_starts[g]
-            if g + 2 < last:
-                touch_x(table, entries, 8 * group_starts[g + 2])
-                touch_y(table, entries, 8 * group_starts[g + 2])
-            store_block(xs, g - first, gather_x(table, entries, place))
-            store_block(ys, g - first, with_sign(entries, place, gather_y(table, entries, place)))
+    for first in range(0, groups, CHUNK):
+        last = min(groups, first + CHUNK)
+        number = chunk_starts[first // CHUNK]
+        place = round_starts[number]
+        for k in range(last - first):
+            if k + 2 < last - first:
+                touch_x_low(table, entries, place + 16)
+                touch_x_high(table, entries, place + 16)
+                touch_y_low(table, entries, place + 16)
+                touch_y_high(table, entries, place + 16)
+            store_block(xs, k, gather_x(table, entries, place))
+            store_block(ys, k, with_sign(entries, place, gather_y(table, entries, place)))
+            place += 8
         t = 1
-        active = last
+        active = last - first
         while True:
-            while active > first and lane_counts[8 * (active - 1)] <= t:
+            while active > 0 and lane_counts[8 * (first + active - 1)] <= t:
                 active -= 1
-            if active == first:
+            if active == 0:
                 break
+            place = round_starts[number + t]
             total = one()
-            for g in range(first, active):
-                place = 8 * (group_starts[g] + t)
-                if g + 2 < active:
-                    touch_x(table, entries, 8 * (group_starts[g + 2] + t))
-                k = g - first
+            for k in range(active):
                 dx = minus(gather_x(table, entries, place), load_block(xs, k), multiples, t + 1)
                 dx = where_present(entries, place, dx, one())
                 store_block(denominators, k, dx)
                 store_block(prefixes, k, total)
                 total = product(total, dx)
+                place += 8
             inverse, good = inverse_of_lanes(total, scratch)
             if not good:
                 return False
-            for g in range(active - 1, first - 1, -1):
-                place = 8 * (group_starts[g] + t)
-                # The y of groups soon to come, and the x of this group's next point.
-                if g - 3 >= first:
-                    touch_y(table, entries, 8 * (group_starts[g - 3] + t))
-                if lane_counts[8 * g] > t + 1:
-                    touch_x(table, entries, place + 8)
-                k = g - first
+            for k in range(active - 1, -1, -1):
+                place -= 8
+                # Meanwhile the y of groups soon to come and the x of this group's next point are fetched.
+                soon = place - 24 if k >= 3 else place
+                more = lane_counts[8 * (first + k)] > t + 1
+                next_place = round_starts[number + t + 1] + 8 * k if more else place
+                touch_y_low(table, entries, soon)
                 dx = load_block(denominators, k)
                 slope = product(inverse, load_block(prefixes, k))
                 inverse = product(inverse, dx)
+                touch_y_high(table, entries, soon)
                 x1, y1 = load_block(xs, k), load_block(ys, k)
                 dy = minus(with_sign(entries, place, gather_y(table, entries, place)), y1, multiples, t + 1)
                 slope = product(slope, dy)
+                touch_x_low(table, entries, next_place)
                 # x1 + x2 is 2·x1 + dx, and dx holds the multiple t + 1 already.
                 x3 = minus_both(loose_square(slope), x1, dx, multiples, 2 * t + 2)
+                touch_x_high(table, entries, next_place)
                 y3 = loose_product(slope, minus(x1, x3, multiples, t + 2))
                 y3 = minus(y3, y1, multiples, t + 1)
                 store_block(xs, k, where_present(entries, place, x3, x1))
                 store_block(ys, k, where_present(entries, place, y3, y1))
             t += 1
-        for g in range(first, last):
-            x, y = load_block(xs, g - first), raised(load_block(ys, g - first), multiples, 1)
-            store_rows(rows, targets, 8 * g, 0, shared_product(x, one()))
-            store_rows(rows, targets, 8 * g, 8, shared_product(y, one()))
+        for k in range(last - first):
+            x, y = load_block(xs, k), raised(load_block(ys, k), multiples, 1)
+            store_rows(rows, targets, 8 * (first + k), 0, shared_product(x, one()))
+            store_rows(rows, targets, 8 * (first + k), 8, shared_product(y, one()))
     return True
 
 
