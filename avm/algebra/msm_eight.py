@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.halves import Halves
-from avm.algebra.kernels import g1_lanes, msm_lanes
+from avm.algebra.kernels import g1_lanes, msm_lanes, msm_layout
 from avm.algebra.kernels.msm_digits import sort_by_bucket, window_digits
 from avm.algebra.points import G1Points
 from avm.base.pool import Pool
@@ -21,6 +21,7 @@ from avm.base.progress import Cancel, Progress
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
+Lengths = npt.NDArray[np.int32]
 
 _POINTS_PER_BLOCK = 1024
 _BUCKETS_PER_UNIT = 2100
@@ -74,33 +75,42 @@ def _room() -> Words:
     """Return this thread's room for the sums of a chunk; large enough for the system to give large pages."""
     room: Words | None = getattr(_THREADS, "room", None)
     if room is None:
-        room = _THREADS.room = aligned_words(max(1 << 19, 4 * 64 * msm_lanes.CHUNK))
+        room = _THREADS.room = aligned_words(max(1 << 19, 4 * 64 * msm_layout.CHUNK))
     return room
 
 
-class Plan:
-    """Lists laid out in lanes: ``size`` entries in at most ``lists`` lists and pieces."""
+class Layout:
+    """Lists laid out in lanes: their entries in reading order, their lengths and where their sums go."""
 
-    def __init__(self, size: int, lists: int, cap: int) -> None:
-        lanes = lists + 8
-        self.cap = cap
+    def __init__(self, lengths: Lengths, cap: int) -> None:
+        """Lay out lists of at most ``cap`` entries; ``lengths`` become their places."""
+        size, lanes = int(lengths.sum()), len(lengths) + 16
+        chunks = lanes // (8 * msm_layout.CHUNK) + 1
         self.entries = np.empty(size + 8 * cap + 8, dtype=np.uint32)
-        chunks = lanes // (8 * msm_lanes.CHUNK) + 2
         self.chunk_starts = np.empty(chunks, dtype=np.int64)
         self.round_starts = np.empty(chunks * cap, dtype=np.int64)
-        self.lane_counts = np.empty(lanes + 8, dtype=np.int64)
-        self.targets = np.empty(lanes + 8, dtype=np.int64)
+        self.lane_counts = np.empty(lanes, dtype=np.int64)
+        self.targets = np.empty(lanes, dtype=np.int64)
+        self.lanes = msm_layout.lay_out(
+            lengths,
+            cap,
+            self.entries,
+            self.chunk_starts,
+            self.round_starts,
+            self.lane_counts,
+            self.targets,
+        )
 
-    def add(self, table: Words, lanes: int, rows: Words) -> bool:
+    def add(self, table: Words, rows: Words) -> bool:
         """Write the lanes' sums to their targets; False when points met that cannot be added."""
-        return lanes == 0 or bool(
+        return self.lanes == 0 or bool(
             msm_lanes.add_lanes(
                 table,
                 self.entries,
                 self.chunk_starts,
                 self.round_starts,
                 self.lane_counts,
-                lanes,
+                self.lanes,
                 msm_lanes.MULTIPLES,
                 self.targets,
                 rows,
@@ -121,28 +131,31 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
     be added.
     """
     while True:
-        count, size = len(ends) - 1, int(ends[-1] - ends[0])
-        cuts = np.empty(count + 1, dtype=np.int64)
-        plan = Plan(size, size // cap + count, cap)
-        lanes = msm_lanes.arrange_lists(
+        starts, stops = ends[:-1], ends[1:]
+        pieces = -(-(stops - starts) // cap)
+        cuts = np.concatenate([[0], np.cumsum(pieces)])
+        total = int(cuts[-1])
+        cut = total > np.count_nonzero(pieces)
+        if cut:
+            first = np.repeat(starts - cap * cuts[:-1], pieces) + cap * np.arange(total)
+            starts, stops = first, np.minimum(first + cap, np.repeat(stops, pieces))
+        places = (stops - starts).astype(np.int32)
+        layout = Layout(places, cap)
+        msm_layout.place_items(
             items,
-            ends,
-            cap,
-            cuts,
-            plan.entries,
-            plan.chunk_starts,
-            plan.round_starts,
-            plan.lane_counts,
-            plan.targets,
+            np.ascontiguousarray(starts),
+            np.ascontiguousarray(stops),
+            places,
+            layout.round_starts,
+            layout.entries,
         )
-        pieces = int(cuts[-1])
-        if pieces == np.count_nonzero(np.diff(ends)):
-            return plan.add(table, lanes, rows)
-        sums = aligned_words(16 * (pieces + 1))
-        if not plan.add(table, lanes, sums):
+        if not cut:
+            return layout.add(table, rows)
+        sums = aligned_words(16 * (total + 1))
+        if not layout.add(table, sums):
             return False
         # Few lists are left; short lanes keep many of them busy.
-        table, items, ends, cap = sums, 2 * np.arange(pieces, dtype=np.uint32), cuts, 16
+        table, items, ends, cap = sums, 2 * np.arange(total, dtype=np.uint32), cuts, 16
 
 
 class EightLanes:
@@ -198,27 +211,21 @@ def _buckets(
     points: Words, halves: Halves, windows: list[tuple[int, int]], filled: npt.NDArray[np.uint8], rows: Words
 ) -> bool:
     """Sum the points of every bucket of some windows."""
-    size = len(halves.lows) * len(windows)
-    plan = Plan(size, len(filled), _cap(size, len(filled)))
     digits = np.empty((len(windows), len(halves.lows)), dtype=np.int32)
-    for row, (place, bits) in zip(digits, windows):
+    counts = np.zeros(len(filled), dtype=np.int32)
+    firsts = list(accumulate(((1 << (bits - 1)) + 1 for _, bits in windows), initial=0))
+    for row, (place, bits), first in zip(digits, windows, firsts):
         window_digits(halves.lows, halves.highs, place, bits, row)
-    lanes = msm_lanes.arrange_windows(
-        digits,
-        np.array([bits for _, bits in windows], dtype=np.int64),
-        plan.cap,
-        plan.entries,
-        plan.chunk_starts,
-        plan.round_starts,
-        plan.lane_counts,
-        plan.targets,
-        filled,
-    )
-    if lanes >= 0:
-        return plan.add(points, lanes, rows)
-    items, ends = _sorted(digits, [bits for _, bits in windows], len(filled))
-    filled[:] = np.diff(ends) > 0
-    return add_lists(points, items, ends, rows, plan.cap)
+        msm_layout.count_digits(row, counts[first:])
+    filled[:] = counts > 0
+    cap = _cap(digits.size, len(filled))
+    if int(counts.max()) > cap:
+        items, ends = _sorted(digits, [bits for _, bits in windows], len(filled))
+        return add_lists(points, items, ends, rows, cap)
+    layout = Layout(counts, cap)
+    for row, first in zip(digits, firsts):
+        msm_layout.place_digits(row, counts[first:], layout.round_starts, layout.entries)
+    return layout.add(points, rows)
 
 
 def _sorted(
@@ -257,7 +264,7 @@ def _weighted(
     ends = np.zeros(starts[-1] + 1, dtype=np.int64)
     lists = []
     for w, (row, flags, (bits, low_bits)) in enumerate(zip(rows, filled, sizes)):
-        msm_lanes.weight_lists(flags, row, bits, low_bits, items, ends[starts[w] : starts[w + 1] + 1])
+        msm_layout.weight_lists(flags, row, bits, low_bits, items, ends[starts[w] : starts[w + 1] + 1])
         low, high = counts[w]
         lists += [(starts[w], low), (starts[w] + low, high)]
     sums = aligned_words(16 * (starts[-1] + 1))

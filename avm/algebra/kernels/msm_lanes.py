@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.compile import kernel
 from avm.algebra.kernels.g1_curve import store_jacobian
 from avm.algebra.kernels.g1_lanes import (
     ADD_BLOCKS,
@@ -44,7 +44,6 @@ from avm.algebra.kernels.lanes import (
 )
 from avm.algebra.kernels.lanes_blocks import block_product
 from avm.algebra.kernels.lanes_entries import (
-    ABSENT,
     gather_x,
     gather_y,
     touch_x_high,
@@ -55,6 +54,7 @@ from avm.algebra.kernels.lanes_entries import (
     with_sign,
 )
 from avm.algebra.kernels.limbs import fq_mul
+from avm.algebra.kernels.msm_layout import CHUNK
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
@@ -62,15 +62,8 @@ Entries = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
 Digits = npt.NDArray[np.int32]
 
-CHUNK = 256
-"""Groups that share one inversion: what a chunk reads and writes in a round stays in the second cache."""
 LONGEST = 512
 """Points that a lane may add."""
-NO_ENTRY = np.uint32(ABSENT)
-ROUND_BITS = 11
-NEXT_ROUND = 1 << ROUND_BITS
-"""What takes a packed place to the next round; below it, a lane's number in its chunk."""
-assert NEXT_ROUND == 8 * CHUNK
 # In round t the coordinates of a sum are below (4t + 2.9)·q and those of a point between −1.01·q and 1.01·q,
 # so row t + 1, 4·(t + 1)·q, makes every difference of the round positive.
 MULTIPLES = np.array([limbs52(4 * k * FQ_MODULUS) for k in range(2 * LONGEST + 4)], np.uint64).reshape(-1)
@@ -78,205 +71,6 @@ MULTIPLES = np.array([limbs52(4 * k * FQ_MODULUS) for k in range(2 * LONGEST + 4
 minus = linear(1, -1)
 minus_both = linear(1, -2, -1)
 raised = linear(1)
-
-# ---- from digits and lists to lanes
-
-
-@device
-def place_lanes(lengths: Digits, cap: int, lane_counts: Indices, targets: Indices) -> int:
-    """Sort lists of at most ``cap`` entries by falling length; empty ones are left out.
-
-    Afterwards ``lengths[b]`` is the lane of list b and ``targets`` the list of every lane. Returns the number
-    of lanes; the lanes of a last incomplete group are empty and their target is the row after all lists.
-    """
-    places = np.zeros(cap + 2, np.int64)
-    for b in range(len(lengths)):
-        places[cap - lengths[b]] += 1
-    places[cap] = 0
-    total = np.int64(0)
-    for k in range(cap + 1):
-        total, places[k] = total + places[k], total
-    for b in range(len(lengths)):
-        length = lengths[b]
-        if length > 0:
-            place = places[cap - length]
-            places[cap - length] += 1
-            lane_counts[place] = length
-            targets[place] = b
-            lengths[b] = place
-    for lane in range(total, ((total + 7) >> 3) << 3):
-        lane_counts[lane] = 0
-        targets[lane] = len(lengths)
-    return int(total)
-
-
-@device
-def place_rounds(
-    lanes: int, lane_counts: Indices, chunk_starts: Indices, round_starts: Indices, entries: Entries
-) -> None:
-    """Lay out the entries as they are read: chunk by chunk, round by round, eight for every group.
-
-    Round t of chunk c begins at entry round_starts[chunk_starts[c] + t]. The entries of lanes that end before
-    their group does are marked.
-    """
-    groups = (lanes + 7) >> 3
-    start = np.int64(0)
-    number = np.int64(0)
-    for first in range(0, groups, CHUNK):
-        active = min(groups, first + CHUNK)
-        chunk_starts[first // CHUNK] = number
-        for t in range(lane_counts[8 * first]):
-            while lane_counts[8 * (active - 1)] <= t:
-                active -= 1
-            round_starts[number] = start
-            for lane in range(8 * (active - 1), 8 * first, -8):
-                # Lanes are sorted: groups whose last lane has this round, and all before them, are full.
-                if lane_counts[lane + 7] > t:
-                    break
-                for k in range(lane, lane + 8):
-                    if lane_counts[k] <= t:
-                        entries[start + k - 8 * first] = NO_ENTRY
-            if lane_counts[8 * first + 7] <= t:
-                for k in range(8 * first, 8 * first + 8):
-                    if lane_counts[k] <= t:
-                        entries[start + k - 8 * first] = NO_ENTRY
-            start += 8 * (active - first)
-            number += 1
-
-
-@device
-def first_place(lane: int, chunk_starts: Indices) -> int:
-    """Return a lane's place in round 0, packed: NEXT_ROUND·(number of the round) + (lane in its chunk)."""
-    return int(NEXT_ROUND * chunk_starts[lane // NEXT_ROUND] + lane % NEXT_ROUND)
-
-
-@kernel(
-    "int64(int32[:,::1],int64[::1],int64,uint32[::1],int64[::1],int64[::1],int64[::1],int64[::1],uint8[::1])"
-)
-def arrange_windows(
-    digits: Digits,
-    bits: Indices,
-    cap: int,
-    entries: Entries,
-    chunk_starts: Indices,
-    round_starts: Indices,
-    lane_counts: Indices,
-    targets: Indices,
-    filled: Flags,
-) -> int:
-    """Lay out the buckets of some windows as lanes; return their number, or −1 if a bucket exceeds the cap.
-
-    Row w of ``digits`` is a window of bits[w] bits: 2^(bits[w]−1) + 1 buckets, the first of which, for the
-    digit 0, stays empty. Column j is row j of the table.
-    """
-    count, n = digits.shape
-    counts = np.zeros(len(filled), np.int32)
-    base = np.int64(0)
-    for w in range(count):
-        for j in range(n):
-            counts[base + abs(np.int64(digits[w, j]))] += 1
-        counts[base] = 0
-        base += (np.int64(1) << (bits[w] - 1)) + 1
-    for b in range(len(counts)):
-        filled[b] = counts[b] > 0
-        if counts[b] > cap:
-            return -1
-    lanes = place_lanes(counts, cap, lane_counts, targets)
-    place_rounds(lanes, lane_counts, chunk_starts, round_starts, entries)
-    for b in range(len(counts)):
-        if filled[b]:
-            counts[b] = first_place(counts[b], chunk_starts)
-    base = np.int64(0)
-    for w in range(count):
-        for j in range(n):
-            digit = np.int64(digits[w, j])
-            if digit != 0:
-                place = np.int64(counts[base + abs(digit)])
-                counts[base + abs(digit)] = np.int32(place + NEXT_ROUND)
-                place = round_starts[place >> ROUND_BITS] + (place & (NEXT_ROUND - 1))
-                entries[place] = np.uint32(2 * j + np.int64(digit < 0))
-        base += (np.int64(1) << (bits[w] - 1)) + 1
-    return lanes
-
-
-@kernel(
-    "int64(uint32[::1],int64[::1],int64,int64[::1],uint32[::1],int64[::1],int64[::1],int64[::1],int64[::1])"
-)
-def arrange_lists(
-    items: Entries,
-    ends: Indices,
-    cap: int,
-    cuts: Indices,
-    entries: Entries,
-    chunk_starts: Indices,
-    round_starts: Indices,
-    lane_counts: Indices,
-    targets: Indices,
-) -> int:
-    """Lay out lists as lanes: list b is items[ends[b] : ends[b + 1]], cut into pieces of at most ``cap``.
-
-    ``cuts`` gets the number of the first piece of every list, and the number of pieces at its end. The
-    targets are numbers of pieces if some list was cut, else of lists. Returns the number of lanes.
-    """
-    count = len(ends) - 1
-    pieces = np.int64(0)
-    cut = False
-    for b in range(count):
-        cuts[b] = pieces
-        length = ends[b + 1] - ends[b]
-        pieces += (length + cap - 1) // cap
-        cut = cut or length > cap
-    cuts[count] = pieces
-    lengths = np.empty(pieces if cut else count, np.int32)
-    starts = np.empty(pieces if cut else count, np.int64)
-    for b in range(count):
-        if not cut:
-            lengths[b] = ends[b + 1] - ends[b]
-            starts[b] = ends[b]
-            continue
-        for piece in range(cuts[b], cuts[b + 1]):
-            starts[piece] = ends[b] + cap * (piece - cuts[b])
-            lengths[piece] = min(cap, ends[b + 1] - starts[piece])
-    lanes = place_lanes(lengths, cap, lane_counts, targets)
-    place_rounds(lanes, lane_counts, chunk_starts, round_starts, entries)
-    for lane in range(lanes):
-        place = first_place(lane, chunk_starts)
-        start = starts[targets[lane]]
-        for k in range(lane_counts[lane]):
-            entries[round_starts[place >> ROUND_BITS] + (place & (NEXT_ROUND - 1))] = items[start + k]
-            place += NEXT_ROUND
-    return lanes
-
-
-@kernel("void(uint8[::1],int64,int64,int64,uint32[::1],int64[::1])")
-def weight_lists(filled: Flags, row: int, bits: int, low_bits: int, items: Entries, ends: Indices) -> None:
-    """Make the lists of one window: bucket v = 2^low_bits·i + j goes to list j and to list 2^low_bits + i.
-
-    The bucket is row ``row + v`` of its table; weights 0 are left out. There are 2^low_bits lists for j and
-    2^(bits − 1 − low_bits) + 1 for i; ``ends[0]`` says where the items of the first begin.
-    """
-    low = np.int64(1) << low_bits
-    count = len(ends) - 1
-    buckets = len(filled) - 1
-    sizes = np.zeros(count, np.int64)
-    for v in range(1, buckets + 1):
-        if filled[v]:
-            sizes[v & (low - 1)] += 1
-            sizes[low + (v >> low_bits)] += 1
-    sizes[0] = 0
-    sizes[low] = 0
-    for b in range(count):
-        ends[b + 1] = ends[b] + sizes[b]
-        sizes[b] = ends[b]
-    for v in range(1, buckets + 1):
-        if filled[v]:
-            for goal in (v & (low - 1), low + (v >> low_bits)):
-                if goal != 0 and goal != low:
-                    items[sizes[goal]] = np.uint32(2 * (row + v))
-                    sizes[goal] += 1
-
-
-# ---- the additions
 
 
 @kernel(
