@@ -64,8 +64,8 @@ _NEGATED = [splat(w) for w in limbs52(2**260 - FR_MODULUS, LIMBS)]
 _INVERSE = [splat(w) for w in limbs52(-pow(FR_MODULUS, -1, 2**260) % 2**260, LIMBS)]
 OUTER_BLOCK = 2048
 """Vectors that stay in the second cache while a block is finished."""
-INNER_BLOCK = 64
-"""Vectors that stay in the first."""
+INNER_BLOCK = 32
+"""Vectors that stay in the first, with the rows they become."""
 LARGEST = 21
 """Binary logarithm of the largest size."""
 
