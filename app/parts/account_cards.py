@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.theme import px
 from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, Label, box, surface
+from app.widgets.fact_name import FactName
 
 if TYPE_CHECKING:
     from avm.api.keystore import AccountView
@@ -30,17 +30,6 @@ class Keeper(Protocol):
     def copy_key(self, account: AccountView, which: str) -> None: ...
 
 
-class Name(Label):
-    """The name of a fact, all of one width."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, "small", "tertiary")
-
-    def retheme(self) -> None:
-        super().retheme()
-        self.setFixedWidth(px(LABEL_WIDTH))
-
-
 class KeyLine(QWidget):
     """A key of an account: masked, with Show and Copy; shown, it stands whole below."""
 
@@ -49,7 +38,7 @@ class KeyLine(QWidget):
         self.title, self.shown = title, False
         column = box(QVBoxLayout(self), 0)
         line = box(QHBoxLayout(), 4)
-        line.addWidget(Name(title))
+        line.addWidget(FactName(title, LABEL_WIDTH))
         self.masked = ElidedLabel(MASK, "code_small", "secondary")
         self.masked.setAccessibleName(f"{title}, hidden")
         self.masked.setToolTip("")
@@ -114,7 +103,7 @@ class AccountCard(QFrame):
                 )
             )
         line = box(QHBoxLayout(), 4)
-        line.addWidget(Name("Address"))
+        line.addWidget(FactName("Address", LABEL_WIDTH))
         self.address = ElidedLabel(account.address, "code_small", middle=True)
         line.addWidget(self.address, 1)
         line.addWidget(

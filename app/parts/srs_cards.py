@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from app.theme import px
 from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, Label, box, rule, surface
+from app.widgets.fact_name import FactName
 from app.widgets.message import InlineMessage
 from app.widgets.spans import from_home, on_disk, sentences, thousands
 
@@ -28,17 +29,6 @@ class Manager(Protocol):
     def ask_delete(self, string: StringOnDisk) -> None: ...
 
 
-class Name(Label):
-    """The name of a fact, all of one width."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, "small", "tertiary")
-
-    def retheme(self) -> None:
-        super().retheme()
-        self.setFixedWidth(px(LABEL_WIDTH))
-
-
 class Fact(QWidget):
     """A name and a value on one line, with a button that copies the whole value."""
 
@@ -47,7 +37,7 @@ class Fact(QWidget):
     ) -> None:
         super().__init__()
         line = box(QHBoxLayout(self), 8)
-        line.addWidget(Name(name))
+        line.addWidget(FactName(name, LABEL_WIDTH))
         line.addWidget(ElidedLabel(shown or value, "code_small" if copy else "small", middle=True), 1)
         if copy is not None:
             tip = f"Copy the {name.lower()}"
