@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 
@@ -19,3 +21,9 @@ def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) ->
             cancel.check()
         import_module(f"avm.algebra.{name}")
         progress.step(done + 1, len(modules))
+
+
+def kernels_compiled() -> int:
+    """Return how many kernels this process had to compile, not finding them in the cache; loads nothing."""
+    compiler = sys.modules.get("avm.algebra.kernels.compile")
+    return 0 if compiler is None else len(compiler.compiled_here)

@@ -7,7 +7,8 @@ every hash uses its own, and none may have to compile them while somebody waits 
 
 from __future__ import annotations
 
-from avm.api.parameters import Parameters, cache_root
+from avm.algebra import kernels_compiled
+from avm.api.parameters import Parameters
 from avm.api.pipeline import LOCAL_VERSION, warm_up
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
@@ -18,16 +19,16 @@ def prepare(parameters: Parameters, progress: Progress = NULL_PROGRESS, cancel: 
 
     Each group is a stage. A cancel is honoured between the modules; one being compiled is finished first.
     """
-    before = _compiled()
+    before = kernels_compiled()
     _hashes(progress, cancel)
     warm_up(progress, cancel)
     _check(cancel)
     progress.stage("Read the parameters", "those on this disk")
     strings = parameters.strings()
-    if not strings or _compiled() > before:
+    if not strings or kernels_compiled() > before:
         progress.stage("Rehearsal", "a tiny proof")
         _rehearse(cancel)
-    return _compiled() > before
+    return kernels_compiled() > before
 
 
 def _hashes(progress: Progress, cancel: Cancel | None) -> None:
@@ -66,11 +67,6 @@ def _rehearse(cancel: Cancel | None) -> None:
             code="EAVM1111",
             hint="delete the folder of compiled kernels, so that they are compiled anew, and report it",
         )
-
-
-def _compiled() -> int:
-    """How many compiled kernels the cache holds."""
-    return sum(1 for _ in (cache_root() / "kernels").rglob("*.nbi"))
 
 
 def _check(cancel: Cancel | None) -> None:

@@ -73,13 +73,20 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
+compiled_here: list[str] = []
+"""Names of the kernels that this process compiled, because the cache did not have them."""
+
+
 def kernel(signature: str) -> Callable[[F], F]:
     """Compile a function for one signature when its module is imported; calls release the GIL."""
     decorate = njit(signature, cache=True, **OPTIONS)
 
     def compiled(function: F) -> F:
         with _without_collector():
-            return cast(F, decorate(function))
+            made = decorate(function)
+        if made.stats.cache_misses:
+            compiled_here.append(function.__name__)
+        return cast(F, made)
 
     return compiled
 
