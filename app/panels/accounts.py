@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.panel import Panel, Place
 from app.parts.account_cards import AccountCard
-from app.widgets.basics import IconButton, box, surface
+from app.widgets.basics import IconButton
 from app.widgets.clipboard_guard import ClipboardGuard
 from app.widgets.message import InlineMessage
+from app.widgets.scroll_column import ScrollColumn
 from app.widgets.secret_form import SecretForm
 from app.widgets.spans import sentences
 from avm.api.keystore import SHORTEST_PASSWORD, Keystore, Secret, check_name
@@ -45,19 +46,14 @@ class AccountsPanel(Panel):
         self.cards: list[AccountCard] = []
         self._locks: list[IconButton] = []
         self._then: Callable[[], object] | None = None
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = ScrollColumn()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        surface(inner, "panel")
-        self.list = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
+        self.list = area.column
         self.fault = InlineMessage("error")
         self.form = SecretForm(self._leave_form)
         self.list.addWidget(self.fault)
         self.list.addWidget(self.form)
         self.list.addStretch()
-        area.setWidget(inner)
         self.column.addWidget(area)
         self._hide = QTimer(self)
         self._hide.setSingleShot(True)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
-from app.widgets.basics import box, surface
 from app.widgets.empty import EmptyState
 from app.widgets.jobcard import JobCard
+from app.widgets.scroll_column import ScrollColumn
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -34,15 +32,10 @@ class JobsPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.cards: dict[int, JobCard] = {}
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = ScrollColumn()
         area.setAccessibleName("Cards of the jobs")
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        surface(inner, "panel")
-        self.list = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
+        self.list = area.column
         self.list.addStretch()
-        area.setWidget(inner)
         self.empty = EmptyState(
             "shield-check",
             "No proof yet",

@@ -7,15 +7,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
 from app.theme import font, row_height
-from app.widgets.basics import Badge, Button, Label, box, restyle, rule, surface
+from app.widgets.basics import Badge, Button, Label, box, restyle, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
+from app.widgets.scroll_column import ScrollColumn
 from app.widgets.spans import cell, code, row, shorten
 
 if TYPE_CHECKING:
@@ -125,12 +125,8 @@ class RunPanel(Panel):
         super().__init__(studio)
         self.fields: list[Field] = []
         self._shown_for: tuple[str, tuple[object, ...]] | None = None
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        surface(inner, "panel")
-        column = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
+        area = ScrollColumn()
+        column = area.column
         self.function = QComboBox()
         self.function.setAccessibleName("Function to run")
         self.function.textActivated.connect(self.session.set_function)
@@ -156,7 +152,6 @@ class RunPanel(Panel):
         self.history.chosen.connect(self._take)
         column.addWidget(self.history)
         column.addStretch()
-        area.setWidget(inner)
         empty = EmptyState(
             "play",
             "Nothing to run yet",

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QKeySequenceEdit,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.panel import Panel, Place
 from app.theme import THEME, font, px, row_height
-from app.widgets.basics import Button, Label, SearchBox, box, rule, surface
+from app.widgets.basics import Button, Label, SearchBox, box, rule
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
+from app.widgets.scroll_column import ScrollColumn
 from app.widgets.segmented import Segmented
 from app.widgets.spans import Row, Span, cell, note, row
 
@@ -38,13 +36,8 @@ class SettingsPanel(Panel):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        surface(inner, "panel")
-        column = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
-        area.setWidget(inner)
+        area = ScrollColumn()
+        column = area.column
         self.column.addWidget(area)
         column.addWidget(Label("Look", "small_strong", "secondary"))
         self.theme = Segmented([("dark", "Dark"), ("light", "Light")], THEME.name, small=True, name="Theme")

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.jobs import Job
 from app.models.srs import Pace
 from app.panel import Panel, Place
 from app.parts.official_files import OfficialCard
 from app.parts.srs_cards import StringCard
-from app.widgets.basics import IconButton, box, surface
+from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
+from app.widgets.scroll_column import ScrollColumn
 from app.widgets.spans import on_disk, sentences
 
 if TYPE_CHECKING:
@@ -46,13 +47,9 @@ class SrsPanel(Panel):
         self._wanted: dict[int, tuple[str, ...]] = {}
         self.files: tuple[Available, ...] = ()
         self.cards: list[StringCard] = []
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = ScrollColumn()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        surface(inner, "panel")
-        self.list = box(QVBoxLayout(inner), 12, (12, 8, 12, 12))
+        self.list = area.column
         self.empty = EmptyState(
             "sigma",
             "No reference string yet",
@@ -63,7 +60,6 @@ class SrsPanel(Panel):
         self.list.addWidget(self.empty)
         self.list.addWidget(self.official)
         self.list.addStretch()
-        area.setWidget(inner)
         self.column.addWidget(area)
         self.studio.jobs.added.connect(self._follow)
         self.studio.jobs.finished.connect(self._follow)

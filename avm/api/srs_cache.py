@@ -26,7 +26,6 @@ KIND = "powers"
 POINT_BYTES = 96
 SMALLEST = 1 << 12
 """Powers are cached in counts that are powers of two from here on."""
-CHECKSUM_BYTES = 32
 
 
 class CachedPowers:

@@ -1,4 +1,4 @@
-"""Comparisons and choices of values that are canonical integers: fields and scalars alike."""
+"""Comparisons and choices of values that are plain integers: those of fields, scalars and integer types."""
 
 from __future__ import annotations
 

@@ -7,6 +7,13 @@ An operation takes the type first and its operands after it; shifts and powers t
 from __future__ import annotations
 
 from avm.base.errors import Halt
+from avm.types.canonical import gt as gt
+from avm.types.canonical import gte as gte
+from avm.types.canonical import is_eq as is_eq
+from avm.types.canonical import is_neq as is_neq
+from avm.types.canonical import lt as lt
+from avm.types.canonical import lte as lte
+from avm.types.canonical import ternary as ternary
 from avm.types.literal_type import LiteralType
 
 
@@ -171,38 +178,3 @@ def xor(_type: LiteralType, a: int, b: int) -> int:
 def not_(type: LiteralType, a: int) -> int:
     """Return the value with every bit inverted."""
     return wrap(type, ~a)
-
-
-def lt(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a < b."""
-    return a < b
-
-
-def lte(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a <= b."""
-    return a <= b
-
-
-def gt(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a > b."""
-    return a > b
-
-
-def gte(_type: LiteralType, a: int, b: int) -> bool:
-    """Return a >= b."""
-    return a >= b
-
-
-def is_eq(_type: LiteralType, a: int, b: int) -> bool:
-    """Return whether both are the same."""
-    return a == b
-
-
-def is_neq(_type: LiteralType, a: int, b: int) -> bool:
-    """Return whether they differ."""
-    return a != b
-
-
-def ternary(_type: LiteralType, condition: bool, a: int, b: int) -> int:
-    """Return a when the condition holds, else b."""
-    return a if condition else b
