@@ -1,8 +1,9 @@
 """How kernels are compiled: without the GIL, cached on disk in a folder that changes with their sources.
 
 numba's own cache does not notice an edited intrinsic, so the folder's name is a digest of all kernel sources,
-the tier, the versions of numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's cache; where
-the folder cannot be made, the kernels are kept in the temporary folder instead.
+the tier, the versions of Python, numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's
+cache; where the folder cannot be made, the kernels are kept in the temporary folder instead. What is kept
+there is machine code that needs no numba (see ``native``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +24,7 @@ import numba
 import numba.extending
 import platformdirs
 
+from avm.algebra.kernels import native
 from avm.algebra.kernels.select import limb_tier, tier
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,7 +43,7 @@ def cache_folder() -> Path:
         digest.update(source.relative_to(here).as_posix().encode())
         digest.update(source.read_bytes())
     features = llvmlite.binding.get_host_cpu_features().flatten()
-    versions = (numba.__version__, llvmlite.__version__)
+    versions = (sys.version, numba.__version__, llvmlite.__version__)
     for text in (*versions, llvmlite.binding.get_host_cpu_name(), features, tier(), limb_tier()):
         digest.update(text.encode())
     # Twenty digits keep numba's long file names below the path limit of Windows.
@@ -57,8 +60,8 @@ def _writable(folder: Path) -> Path:
 
 # Without it LLVM ends the process where it meets assembly.
 llvmlite.binding.initialize_native_asmparser()
-config: Any = numba.config
-config.CACHE_DIR = str(_writable(cache_folder()))
+FOLDER = _writable(cache_folder())
+"""Where the kernels of this build are kept."""
 
 
 @contextmanager
@@ -78,17 +81,43 @@ compiled_here: list[str] = []
 
 
 def kernel(signature: str) -> Callable[[F], F]:
-    """Compile a function for one signature when its module is imported; calls release the GIL."""
-    decorate = njit(signature, cache=True, **OPTIONS)
+    """Compile a function for one signature when its module is imported; calls release the GIL.
+
+    Arguments are passed by position. Kernels call devices and intrinsics, not each other. ImportError when
+    the kernel needs more of numba's run time than arrays of its own.
+    """
 
     def compiled(function: F) -> F:
-        with _without_collector():
-            made = decorate(function)
-        if made.stats.cache_misses:
+        key = f"{function.__module__.rpartition('.')[2]}.{function.__name__}{_elsewhere(function)}"
+        made = native.load(FOLDER, key)
+        if made is None:
+            with _without_collector():
+                symbol, machine_code = _compile(signature, function)
+            made = native.keep(FOLDER, key, function, signature, symbol, machine_code)
             compiled_here.append(function.__name__)
         return cast(F, made)
 
     return compiled
+
+
+def _elsewhere(function: Callable[..., Any]) -> str:
+    """Return a digest of a kernel's source outside this package, which the folder's name leaves out."""
+    source = Path(function.__code__.co_filename)
+    if source.parent == Path(__file__).parent:
+        return ""
+    return "." + hashlib.sha256(source.read_bytes()).hexdigest()[:20]
+
+
+def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
+    """Return the name of the compiled function and its machine code."""
+    made = njit(signature, no_cpython_wrapper=True, **OPTIONS)(function)
+    (result,) = made.overloads.values()
+    library = result.library
+    called = {f.name for f in library._final_module.functions if f.is_declaration}
+    foreign = [name for name in called if not name.startswith("llvm.") and name not in native.PROVIDED]
+    if foreign:
+        raise ImportError(f"the kernel {function.__name__} calls {', '.join(foreign)}")
+    return result.fndesc.llvm_func_name, library._get_compiled_object()
 
 
 def device(function: F) -> F:

@@ -172,9 +172,9 @@ def encode(points: Words, rows: Words) -> None:
         fq_store(rows, 2 * i + 1, y)
 
 
-@kernel(f"void({JAC},{PTS})")
-def to_affine(jacobian: Words, out: Words) -> None:
-    """Normalise Jacobian points with one inversion."""
+@device
+def normalize(jacobian: Words, out: Words) -> None:
+    """Write Jacobian points as affine ones, with one inversion."""
     n = len(jacobian)
     prefix = np.empty((n, 6), np.uint64)
     product = FQ_ONE
@@ -200,6 +200,12 @@ def to_affine(jacobian: Words, out: Words) -> None:
         zz = fq_mul(zi, zi)
         fq_store(out, 2 * i, fq_mul(fq_load(jacobian, 3 * i), zz))
         fq_store(out, 2 * i + 1, fq_mul(fq_load(jacobian, 3 * i + 1), fq_mul(zz, zi)))
+
+
+@kernel(f"void({JAC},{PTS})")
+def to_affine(jacobian: Words, out: Words) -> None:
+    """Write Jacobian points as affine ones, with one inversion."""
+    normalize(jacobian, out)
 
 
 @kernel(f"void({PTS},{ROWS},{ROWS})")

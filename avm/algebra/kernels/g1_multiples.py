@@ -16,9 +16,9 @@ from avm.algebra.kernels.g1_curve import (
     add_affine,
     double,
     is_zero,
+    normalize,
     same,
     store_jacobian,
-    to_affine,
 )
 from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul, fq_store
 
@@ -101,7 +101,7 @@ def fixed_base_table(point: Words, out: Words) -> None:
             store_jacobian(out, 255 * w + j, x, y, z)
         x, y, z = add_affine(x, y, z, px, py)
         store_jacobian(base, 0, x, y, z)
-        to_affine(base, affine)
+        normalize(base, affine)
 
 
 @kernel(f"void({PTS},{ROWS},{JAC})")
