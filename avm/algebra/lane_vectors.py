@@ -12,7 +12,7 @@ import numpy as np
 from avm.algebra import polynomial
 from avm.algebra.fields import FR_MODULUS, Fr
 from avm.algebra.kernels import vector_lanes as kernels
-from avm.algebra.kernels.lanes import limbs52
+from avm.algebra.kernels.radix52 import limbs52
 from avm.algebra.rows import MONTGOMERY, FrVector, Indices, Words, integers, rows, scratch
 
 _P = FR_MODULUS

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from avm.algebra.domain import COSET_SHIFT, Domain
 from avm.algebra.elements import from_ints, linear_combination, mul, pad, powers, scale, to_canonical, to_ints
 from avm.algebra.fields import FR_MODULUS, Fr
+from avm.algebra.kernels.radix52 import blocks_of, factor_blocks
 from avm.algebra.kernels.select import tier
 from avm.algebra.rows import FrVector, Words, constant, contiguous, scratch
 
@@ -125,12 +126,12 @@ def _reversed_bits(bits: int) -> npt.NDArray[np.int64]:
 
 def _lane_blocks(factors: FrVector) -> Words:
     """Return factors, eight per block, in the Montgomery form of the lanes, 2^260 = 2^4·2^256."""
-    return ntt_lanes.blocks_of(scale(factors, 16))
+    return blocks_of(scale(factors, 16))
 
 
 def _lane_pairs(factors: FrVector) -> Words:
     """Return pairs of blocks (w, w') for the factors w, eight per block; see ``ntt_lanes``."""
-    plain = ntt_lanes.blocks_of(to_canonical(factors))
+    plain = blocks_of(to_canonical(factors))
     pairs = np.empty((len(plain) // ntt_lanes.BLOCK, 2, ntt_lanes.BLOCK), dtype=np.uint64)
     pairs[:, 0] = plain.reshape(-1, ntt_lanes.BLOCK)
     flat = pairs.reshape(-1)
@@ -153,7 +154,7 @@ def _lane_twiddles(log_size: int, inverse: bool, shift: int) -> tuple[Words, Wor
     for stage in range(log_size):
         factor = pow(shift, size >> (stage + 1), FR_MODULUS)
         stages.append(table[: 1 << stage] if factor == 1 else scale(table[: 1 << stage], factor))
-    first = [limb for factors in stages[:3] for w in to_ints(factors) for limb in ntt_lanes.pair(w)]
+    first = [limb for factors in stages[:3] for w in to_ints(factors) for limb in factor_blocks(w)]
     # Stage 3 + s has 8·2^s blocks, block k of lane l being number l·2^s + k.
     lanes = [
         np.ascontiguousarray(factors.reshape(8, -1, 4).transpose(1, 0, 2)).reshape(-1, 4)

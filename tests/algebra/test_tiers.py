@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
 
 from avm.algebra.kernels import compile as compiling
@@ -64,7 +65,7 @@ def test_the_portable_tier_runs_everywhere_and_every_tier_is_reachable() -> None
 
 
 def test_settings_of_numba_that_take_features_away_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling.numba.config, "CPU_FEATURES", "+64bit,+adx,-bmi2,+avx512ifma")
+    monkeypatch.setattr(numba.config, "CPU_FEATURES", "+64bit,+adx,-bmi2,+avx512ifma")
     select.features.cache_clear()
     try:
         assert select.features() == {"64bit": True, "adx": True, "bmi2": False, "avx512ifma": True}

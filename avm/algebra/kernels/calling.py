@@ -15,6 +15,8 @@ from dataclasses import dataclass
 FORMATS = {
     "int8": (1, "bb"),
     "uint8": (1, "BB"),
+    "int16": (2, "hh"),
+    "uint16": (2, "HH"),
     "int32": (4, "il"),
     "uint32": (4, "IL"),
     "int64": (8, "lq"),

@@ -15,13 +15,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import llvmlite
 import llvmlite.binding
-import numba
-import numba.extending
 import platformdirs
 
 from avm.algebra.kernels import native
@@ -29,9 +29,8 @@ from avm.algebra.kernels.select import limb_tier, tier
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-njit: Any = numba.njit
-OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-"""What all compiled functions share; without the wrapper for C callbacks, of which there are none."""
+OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True}
+"""What all compiled functions share; without numba's wrappers, since ``native`` has its own."""
 
 
 def cache_folder() -> Path:
@@ -43,11 +42,22 @@ def cache_folder() -> Path:
         digest.update(source.relative_to(here).as_posix().encode())
         digest.update(source.read_bytes())
     features = llvmlite.binding.get_host_cpu_features().flatten()
-    versions = (sys.version, numba.__version__, llvmlite.__version__)
+    versions = (sys.version, _version_of_numba(), llvmlite.__version__)
     for text in (*versions, llvmlite.binding.get_host_cpu_name(), features, tier(), limb_tier()):
         digest.update(text.encode())
     # Twenty digits keep numba's long file names below the path limit of Windows.
     return Path(root) / "kernels" / digest.hexdigest()[:20]
+
+
+def _version_of_numba() -> str:
+    """Return what tells numba's versions apart, if possible without importing it."""
+    spec = find_spec("numba")
+    try:
+        return Path(str(spec.origin if spec else "")).with_name("_version.py").read_text()
+    except OSError:
+        import numba
+
+        return str(numba.__version__)
 
 
 def _writable(folder: Path) -> Path:
@@ -78,6 +88,8 @@ def _without_collector() -> Iterator[None]:
 
 compiled_here: list[str] = []
 """Names of the kernels that this process compiled, because the cache did not have them."""
+made_here: list[str] = []
+"""Keys of the kernels whose sources this process ran."""
 
 
 def kernel(signature: str) -> Callable[[F], F]:
@@ -95,6 +107,7 @@ def kernel(signature: str) -> Callable[[F], F]:
                 symbol, machine_code = _compile(signature, function)
             made = native.keep(FOLDER, key, function, signature, symbol, machine_code)
             compiled_here.append(function.__name__)
+        made_here.append(key)
         return cast(F, made)
 
     return compiled
@@ -108,9 +121,18 @@ def _elsewhere(function: Callable[..., Any]) -> str:
     return "." + hashlib.sha256(source.read_bytes()).hexdigest()[:20]
 
 
+def _njit() -> Any:
+    """Return numba's decorator with the passes that kernels need."""
+    import numba
+
+    from avm.algebra.kernels.passes import KernelCompiler
+
+    return partial(numba.njit, pipeline_class=KernelCompiler)
+
+
 def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
     """Return the name of the compiled function and its machine code."""
-    made = njit(signature, no_cpython_wrapper=True, **OPTIONS)(function)
+    made = _njit()(signature, **OPTIONS)(function)
     (result,) = made.overloads.values()
     library = result.library
     called = {f.name for f in library._final_module.functions if f.is_declaration}
@@ -122,9 +144,11 @@ def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
 
 def device(function: F) -> F:
     """Mark a helper that is compiled into the kernels that call it; Python itself cannot call it."""
-    return cast(F, njit(function, no_cpython_wrapper=True, **OPTIONS))
+    return cast(F, _njit()(function, **OPTIONS))
 
 
 def intrinsic(function: F) -> F:
     """Mark a function that emits LLVM code; its first parameter is numba's typing context."""
+    import numba.extending
+
     return cast(F, numba.extending.intrinsic(function))

@@ -30,6 +30,8 @@ PROVIDED = ("NRT_MemInfo_alloc_aligned", "NRT_MemInfo_call_dtor", "memcpy", "mem
 _FASTCALL = 0x80
 _kept: list[Any] = []
 """Definitions of functions that Python may call until the process ends."""
+_functions: dict[Any, Kernel] = {}
+"""The kernels of this process by what their files hold."""
 _lock = threading.RLock()
 
 
@@ -84,7 +86,7 @@ def _loaded(machine_code: bytes, symbol: str) -> int:
 # ---- files
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
     """Return what was written, or nothing."""
     try:
         data = path.read_bytes()
@@ -95,7 +97,7 @@ def _read(path: Path) -> Any:
     return marshal.loads(data[32:])
 
 
-def _write(path: Path, content: Any) -> None:
+def write(path: Path, content: Any) -> None:
     """Write a file that is there as a whole or not at all; where it cannot be, the next start compiles."""
     data = marshal.dumps(content)
     beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
@@ -117,10 +119,10 @@ def _call(folder: Path) -> int:
     for name in ("PyMem_RawMalloc", "PyMem_RawFree"):
         llvm.add_symbol(name, _address(name))
     path = folder / "call.native"
-    code = _read(path)
+    code = read(path)
     if code is None:
         code = (_assembled(memory(), "", ""), _assembled(call(), "call", "avm_call"))
-        _write(path, code)
+        write(path, code)
     _loaded(code[0], "NRT_MemInfo_alloc_aligned")
     return _loaded(code[1], "avm_call")
 
@@ -148,17 +150,20 @@ def _function(name: str, doc: str, address: int, carried: bytes) -> Kernel:
 
 
 def _made(folder: Path, content: Any) -> Kernel:
+    if content in _functions:
+        return _functions[content]
     name, doc, text, symbol, kernel_code, stub_symbol, stub_code = content
     between = _call(folder)
     addresses = (_loaded(stub_code, stub_symbol), _loaded(kernel_code, symbol))
     table = (*_interface(), *addresses, *Signature.parse(text).described())
-    return _function(name, doc, between, struct.pack(f"={len(table)}Q", *table))
+    made = _functions[content] = _function(name, doc, between, struct.pack(f"={len(table)}Q", *table))
+    return made
 
 
 def load(folder: Path, key: str) -> Kernel | None:
     """Return the kernel that was kept under the key in the folder, or nothing."""
     with _lock:
-        content = _read(folder / f"{key}.native")
+        content = read(folder / f"{key}.native")
         return None if content is None else _made(folder, content)
 
 
@@ -171,5 +176,5 @@ def keep(
         stub_code = _assembled(stub(Signature.parse(signature).words), "stub", unique)
         doc = function.__doc__ or ""
         content = (function.__name__, doc, signature, symbol, machine_code, unique, stub_code)
-        _write(folder / f"{key}.native", content)
+        write(folder / f"{key}.native", content)
         return _made(folder, content)

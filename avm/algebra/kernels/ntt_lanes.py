@@ -70,28 +70,6 @@ LARGEST = 21
 """Binary logarithm of the largest size."""
 
 
-def blocks_of(words: Words) -> Words:
-    """Turn rows of four words, in the order of the lanes, to blocks of limbs; for tables."""
-    u = np.uint64
-    mask = u(LIMB_MASK)
-    w0, w1, w2, w3 = (words[:, k] for k in range(4))
-    limbs = [
-        w0 & mask,
-        ((w0 >> u(52)) | (w1 << u(12))) & mask,
-        ((w1 >> u(40)) | (w2 << u(24))) & mask,
-        ((w2 >> u(28)) | (w3 << u(36))) & mask,
-        w3 >> u(16),
-    ]
-    stacked = np.stack(limbs, axis=1).reshape(-1, 8, LIMBS)
-    return np.ascontiguousarray(stacked.transpose(0, 2, 1)).reshape(-1)
-
-
-def pair(w: int) -> list[int]:
-    """Return the blocks of a factor w, the same in all lanes, and of w' = floor(w·2^260/r)."""
-    limbs = [*limbs52(w, LIMBS), *limbs52((w << 260) // FR_MODULUS, LIMBS)]
-    return [limb for limb in limbs for _ in range(8)]
-
-
 def _data(context: Any, b: Builder, signature: Any, args: Any, index: int) -> Value:
     return context.make_array(signature.args[index])(context, b, args[index]).data
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 Tier = Literal["portable", "asm", "ifma"]
@@ -37,7 +39,18 @@ def wish() -> str:
 
 @lru_cache(maxsize=1)
 def features() -> dict[str, bool]:
-    """Return the features that numba compiles for: the processor's, unless its settings say otherwise."""
+    """Return the features that numba compiles for: the processor's, unless its settings say otherwise.
+
+    numba is asked where it is there or may have settings: importing it takes as long as all else at a start.
+    """
+    settings = any(name.startswith("NUMBA_") for name in os.environ) or Path(".numba_config.yaml").exists()
+    if not settings and "numba" not in sys.modules:
+        import llvmlite.binding
+
+        try:
+            return dict(llvmlite.binding.get_host_cpu_features())
+        except RuntimeError:
+            return {}
     import numba.core.codegen
 
     module: Any = numba
