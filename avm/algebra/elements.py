@@ -20,6 +20,7 @@ from avm.base.progress import Cancel
 
 _P = FR_MODULUS
 _R = MONTGOMERY
+_TOP_WORD = np.uint64(FR_MODULUS >> 192)
 
 
 # ---- making and reading vectors
@@ -43,9 +44,10 @@ def to_ints(a: FrVector) -> list[int]:
 def from_canonical(words: FrVector) -> FrVector:
     """Return the vector of canonical integers given as words; ValueError when one is not below r."""
     words = contiguous(words)
-    bad = kernels.first_unreduced(words)
-    if bad >= 0:
-        raise ValueError(f"element {bad} is not below the modulus")
+    suspects = np.flatnonzero(words[:, 3] >= _TOP_WORD)
+    for i, x in zip(suspects, integers(words[suspects])):
+        if x >= _P:
+            raise ValueError(f"element {i} is not below the modulus")
     out = np.empty_like(words)
     products.to_montgomery(words, out)
     return out
@@ -192,7 +194,7 @@ def add_constant(a: FrVector, k: int) -> FrVector:
     """Return a with k added to every element."""
     a = contiguous(a)
     out = np.empty_like(a)
-    kernels.add_constant(a, constant(k), out)
+    kernels.add(a, constant(k), out)
     return out
 
 

@@ -101,9 +101,11 @@ class G1Points:
         rows = np.frombuffer(data, dtype=np.uint64).reshape(-1, 12).copy()
         words = np.empty((len(rows), 2, 6), dtype=np.uint64)
 
+        from avm.algebra.kernels import g1_encoding
+
         def decode(begin: int) -> int:
             end = begin + LIGHT_CHUNK
-            bad = kernels.decode(rows[begin:end], words[begin:end])
+            bad = g1_encoding.decode(rows[begin:end], words[begin:end])
             return bad if bad < 0 else begin + bad
 
         chunks = range(0, len(rows), LIGHT_CHUNK)
@@ -127,9 +129,11 @@ class G1Points:
 
     def to_uncompressed(self) -> bytes:
         """Return the 96-byte encodings."""
+        from avm.algebra.kernels import g1_encoding
+
         rows = np.empty((len(self.words), 12), dtype=np.uint64)
         for begin in range(0, len(rows), LIGHT_CHUNK):
-            kernels.encode(self.words[begin : begin + LIGHT_CHUNK], rows[begin : begin + LIGHT_CHUNK])
+            g1_encoding.encode(self.words[begin : begin + LIGHT_CHUNK], rows[begin : begin + LIGHT_CHUNK])
         return rows.tobytes()
 
     def to_affine(self) -> list[g1.Point]:

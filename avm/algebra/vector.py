@@ -99,9 +99,7 @@ __all__ = [
 
 def total(a: FrVector) -> int:
     """Return the sum of the elements."""
-    out = zeros(1)
-    kernels.total(contiguous(a), out)
-    return to_int(out)
+    return to_int(segment_sums(np.array([0, len(a)]), a))
 
 
 def dot(a: FrVector, b: FrVector) -> int:
@@ -163,9 +161,13 @@ def divide_by_linear(coefficients: FrVector, z: int) -> tuple[FrVector, int]:
 
 def divide_by_vanishing(coefficients: FrVector, size: int) -> tuple[FrVector, FrVector]:
     """Return (quotient, remainder) of the division by X^size − 1; the remainder has ``size`` terms."""
-    quotient = np.empty((max(0, len(coefficients) - size), 4), dtype=np.uint64)
-    remainder = np.empty((size, 4), dtype=np.uint64)
-    kernels.divide_by_vanishing(contiguous(coefficients), size, quotient, remainder)
+    # Row k of the quotient is the sum of the dividend's rows k + size, k + 2·size, …
+    quotient, remainder = contiguous(coefficients)[size:].copy(), pad(coefficients[:size], size).copy()
+    for end in range(len(quotient) - size, 0, -size):
+        begin = max(0, end - size)
+        kernels.add(quotient[begin:end], quotient[begin + size : end + size], quotient[begin:end])
+    both = min(size, len(quotient))
+    kernels.add(remainder[:both], quotient[:both], remainder[:both])
     return quotient, remainder
 
 
@@ -185,7 +187,7 @@ def lagrange_at(size: int, x: int) -> FrVector:
         return out
     # L_i(x) = w^i·v(x) / (size·(x − w^i)), and w^i / (x − w^i) = 1 / (x·w^−i − 1).
     differences = powers(domain.generator_inverse, size, x)
-    kernels.add_constant(differences, constant(-1), differences)
+    kernels.add(differences, constant(-1), differences)
     return batch_inverse(differences, vanishing * domain.size_inverse)
 
 

@@ -71,6 +71,6 @@ def test_a_damaged_list_or_kernel_is_made_again(cache: Path) -> None:
     (folder / "field_vector.names").write_bytes(b"damaged")
     assert _run(SECOND.replace('assert "numba" not in sys.modules', ""), cache) == "0"
     assert _run(SECOND, cache) == "0"
-    (folder / "field_vector.total.native").unlink()
+    (folder / "field_vector.sub.native").unlink()
     assert _run(FIRST, cache) == "1"
     assert _run(SECOND, cache) == "0"
