@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from avm.algebra.halves import Halves
 from avm.algebra.kernels import g1_lanes, msm_lanes, msm_layout
+from avm.algebra.kernels.lanes_entries import LINE_BITS, NEGATED, NEXT
 from avm.algebra.kernels.msm_digits import sort_by_bucket, window_digits
 from avm.algebra.points import G1Points
 from avm.base.pool import Pool
@@ -26,6 +27,10 @@ Lengths = npt.NDArray[np.int32]
 _POINTS_PER_BLOCK = 1024
 _BUCKETS_PER_UNIT = 2100
 """A unit takes several windows until it has about as many buckets: few would waste shared inversions."""
+HALVES_PER_BLOCK = 1 << 15
+"""Half scalars that are added at a time: their points' pages stay known to the processor."""
+_LINE = 8
+_NOTHING = np.empty(0, dtype=np.int64)
 
 
 def aligned_words(count: int) -> Words:
@@ -40,7 +45,7 @@ class LaneTable:
 
     def __init__(self, points: Words) -> None:
         self._points = points
-        self.words = aligned_words(16 * (2 * len(points) + 8))
+        self.words = aligned_words(_LINE * g1_lanes.TABLE_LINES * (len(points) + 8))
         self.has_infinity = not np.all(np.any(points.reshape(len(points), 12) != 0, axis=1))
         self._done = bytearray(-(-len(points) // _POINTS_PER_BLOCK))
 
@@ -101,8 +106,11 @@ class Layout:
             self.targets,
         )
 
-    def add(self, table: Words, rows: Words) -> bool:
-        """Write the lanes' sums to their targets; False when points met that cannot be added."""
+    def add(self, table: Words, rows: Words, continued: Indices = _NOTHING) -> bool:
+        """Write the lanes' sums to their targets; False when points met that cannot be added.
+
+        Lanes marked by ``continued`` begin with what their target holds.
+        """
         return self.lanes == 0 or bool(
             msm_lanes.add_lanes(
                 table,
@@ -114,6 +122,7 @@ class Layout:
                 msm_lanes.MULTIPLES,
                 self.targets,
                 rows,
+                continued,
                 _room(),
             )
         )
@@ -155,7 +164,12 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
         if not layout.add(table, sums):
             return False
         # Few lists are left; short lanes keep many of them busy.
-        table, items, ends, cap = sums, 2 * np.arange(total, dtype=np.uint32), cuts, 16
+        table, items, ends, cap = sums, _entries_of_rows(total), cuts, 16
+
+
+def _entries_of_rows(count: int) -> npt.NDArray[np.uint32]:
+    """Return the entries of rows of two lines each."""
+    return (np.arange(count, dtype=np.uint32) << (LINE_BITS + 1)) + np.uint32(NEXT)
 
 
 class EightLanes:
@@ -181,7 +195,7 @@ class EightLanes:
         units = range(0, len(windows), per_unit)
         buckets = aligned_words(16 * (places[-1] + len(units)))
         filled = np.empty(places[-1], dtype=np.uint8)
-        points = self._table.words[32 * self._start :]
+        points = self._table.words[_LINE * g1_lanes.TABLE_LINES * self._start :]
 
         def make_buckets(first: int) -> bool:
             last = min(first + per_unit, len(windows))
@@ -217,15 +231,37 @@ def _buckets(
     for row, (place, bits), first in zip(digits, windows, firsts):
         window_digits(halves.lows, halves.highs, place, bits, row)
         msm_layout.count_digits(row, counts[first:])
-    filled[:] = counts > 0
     cap = _cap(digits.size, len(filled))
     if int(counts.max()) > cap:
+        filled[:] = counts > 0
         items, ends = _sorted(digits, [bits for _, bits in windows], len(filled))
         return add_lists(points, items, ends, rows, cap)
-    layout = Layout(counts, cap)
-    for row, first in zip(digits, firsts):
-        msm_layout.place_digits(row, counts[first:], layout.round_starts, layout.entries)
-    return layout.add(points, rows)
+    blocks = max(1, round(digits.shape[1] / HALVES_PER_BLOCK))
+    cuts = [block * digits.shape[1] // blocks for block in range(blocks + 1)]
+    filled[:] = 0
+    for begin, end in zip(cuts, cuts[1:]):
+        if blocks > 1:
+            counts[:] = 0
+            for row, first in zip(digits, firsts):
+                msm_layout.count_digits(row[begin:end], counts[first:])
+        found = counts > 0
+        # What a bucket holds already counts as its first point.
+        begun = filled * found
+        counts += begun
+        layout = Layout(counts, cap + 1)
+        continued = _NOTHING
+        if begin > 0:
+            lanes = -(-layout.lanes // 8) * 8
+            continued = np.append(begun, np.uint8(0))[layout.targets[:lanes]].astype(np.int64)
+            msm_layout.skip_first(counts, begun, layout.round_starts, layout.entries)
+        for row, first in zip(digits, firsts):
+            msm_layout.place_digits(
+                row[begin:end], begin, counts[first:], layout.round_starts, layout.entries
+            )
+        if not layout.add(points, rows, continued):
+            return False
+        filled |= found
+    return True
 
 
 def _sorted(
@@ -247,7 +283,10 @@ def _sorted(
         used += total
         bucket += len(starts) - 1
     ends[bucket] = used
-    return items[:used], ends
+    halves, negative = items[:used] >> 1, items[:used] & 1
+    image = halves & 1
+    entries = ((3 * halves >> 1) << LINE_BITS) + NEXT * image + NEGATED * (image ^ negative)
+    return entries.astype(np.uint32), ends
 
 
 def _weighted(

@@ -75,8 +75,12 @@ def _madd(b: Builder, half: str, total: Value, x: Value, y: Value) -> Value:
     return b.call(get_or_insert_function(b.module, kind, name), [total, x, y])
 
 
-def carried(b: Builder, parts: list[Value]) -> list[Value]:
-    """Carry signed limbs; the last keeps the rest."""
+def carried(b: Builder, parts: list[Value], mask: bool = True) -> list[Value]:
+    """Carry signed limbs; the last keeps the rest.
+
+    Without the mask, limbs keep above their 52 bits what they passed on: enough for factors, of which the
+    instruction reads 52 bits, and for nothing else.
+    """
     out = []
     carry = None
     for i, part in enumerate(parts):
@@ -84,13 +88,19 @@ def carried(b: Builder, parts: list[Value]) -> list[Value]:
             part = b.add(part, carry)
         if i < len(parts) - 1:
             carry = b.ashr(part, splat(LIMB_BITS))
-            part = b.and_(part, splat(LIMB_MASK))
+            if mask:
+                part = b.and_(part, splat(LIMB_MASK))
         out.append(part)
     return out
 
 
-def emit_product(b: Builder, x: list[Value], y: list[Value], modulus: int) -> list[Value]:
+def emit_product(
+    b: Builder, x: list[Value], y: list[Value], modulus: int, short: bool = False
+) -> list[Value]:
     """Montgomery product x·y/2^(52·limbs), row by row; the limbs of the result are not carried.
+
+    A ``short`` one leaves out the last step of the reduction: x·y/2^(52·(limbs − 1)), below x·y/2^364 + q for
+    Fq; the upper limbs of x and y must multiply to less than 2^52.
 
     The high halves of a row and the low halves of the next do not wait for the row's reduction factor, so
     they are issued first and hide its latency.
@@ -100,7 +110,7 @@ def emit_product(b: Builder, x: list[Value], y: list[Value], modulus: int) -> li
     p = [splat(w) for w in limbs52(modulus, n)]
     negative_inverse = splat(-pow(modulus, -1, 1 << LIMB_BITS) % (1 << LIMB_BITS))
     t = [_madd(b, "l", zero, x[j], y[0]) for j in range(n)] + [zero]
-    for i in range(n):
+    for i in range(n - 1 if short else n):
         factor = _madd(b, "l", zero, t[0], negative_inverse)
         # The lowest limb becomes a multiple of 2^52: its carry is one more unless it was zero already.
         carry = b.lshr(b.add(t[0], splat(LIMB_MASK)), splat(LIMB_BITS))
@@ -115,11 +125,14 @@ def emit_product(b: Builder, x: list[Value], y: list[Value], modulus: int) -> li
             t[j - 1] = _madd(b, "l", t[j - 1], factor, p[j])
         for j in range(n):
             t[j] = _madd(b, "h", t[j], factor, p[j])
+    if short:
+        for j in range(n - 1):
+            t[j + 1] = _madd(b, "h", t[j + 1], x[j], y[n - 1])
     return t[:n]
 
 
-def emit_square(b: Builder, x: list[Value], modulus: int) -> list[Value]:
-    """Montgomery square x²/2^(52·limbs): 36 products of limbs instead of 64; the result is not carried."""
+def emit_square(b: Builder, x: list[Value], modulus: int, short: bool = False) -> list[Value]:
+    """The product of x with itself: 36 products of limbs instead of 64; the result is not carried."""
     zero = splat(0)
     n = len(x)
     p = [splat(w) for w in limbs52(modulus, n)]
@@ -130,10 +143,12 @@ def emit_square(b: Builder, x: list[Value], modulus: int) -> list[Value]:
             t[i + j] = _madd(b, "l", t[i + j], x[i], x[j])
             t[i + j + 1] = _madd(b, "h", t[i + j + 1], x[i], x[j])
     t = [b.add(part, part) for part in t]
+    steps = n - 1 if short else n
     for i in range(n):
         t[2 * i] = _madd(b, "l", t[2 * i], x[i], x[i])
-        t[2 * i + 1] = _madd(b, "h", t[2 * i + 1], x[i], x[i])
-    for i in range(n):
+        if i < steps:
+            t[2 * i + 1] = _madd(b, "h", t[2 * i + 1], x[i], x[i])
+    for i in range(steps):
         factor = _madd(b, "l", zero, t[i], negative_inverse)
         carry = b.lshr(b.add(t[i], splat(LIMB_MASK)), splat(LIMB_BITS))
         t[i + 1] = b.add(t[i + 1], carry)
@@ -141,13 +156,13 @@ def emit_square(b: Builder, x: list[Value], modulus: int) -> list[Value]:
             t[i + j] = _madd(b, "l", t[i + j], factor, p[j])
         for j in range(n):
             t[i + j + 1] = _madd(b, "h", t[i + j + 1], factor, p[j])
-    return t[n:]
+    return t[steps : steps + n]
 
 
-def _product(inline: bool, carry: bool = True) -> Callable[..., Any]:
+def _product(inline: bool, carry: bool = True, mask: bool = True, short: bool = False) -> Callable[..., Any]:
     def body(b: Builder, x: Value, y: Value) -> Value:
-        parts = emit_product(b, parts_of(b, x), parts_of(b, y), FQ_MODULUS)
-        return pack_array(b, carried(b, parts) if carry else parts)
+        parts = emit_product(b, parts_of(b, x), parts_of(b, y), FQ_MODULUS, short)
+        return pack_array(b, carried(b, parts, mask) if carry else parts)
 
     def operation(typing_context: Any, x: Any, y: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
@@ -158,11 +173,11 @@ def _product(inline: bool, carry: bool = True) -> Callable[..., Any]:
     return intrinsic(operation)
 
 
-def _loose_square(typing_context: Any, x: Any) -> Any:
-    """Intrinsic: x → x²/2^416, not carried."""
+def _loose_short_square(typing_context: Any, x: Any) -> Any:
+    """Intrinsic: x → x²/2^364, not carried."""
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-        return pack_array(b, emit_square(b, parts_of(b, args[0]), FQ_MODULUS))
+        return pack_array(b, emit_square(b, parts_of(b, args[0]), FQ_MODULUS, short=True))
 
     return lanes(lanes), codegen
 
@@ -173,7 +188,11 @@ loose_product = _product(inline=True, carry=False)
 """The same, not carried: for a result that only goes into ``linear``."""
 shared_product = _product(inline=False)
 """The same, as a function that all call sites share: less code, a little slower."""
-loose_square: Callable[..., Any] = intrinsic(_loose_square)
+factor_product = _product(inline=True, mask=False)
+"""The same for a result that only is a factor."""
+short_product = _product(inline=True, mask=False, short=True)
+"""(x, y) → x·y/2^364, below 7000·q for x and y below 1.01·q, for a result that only is a factor."""
+loose_short_square: Callable[..., Any] = intrinsic(_loose_short_square)
 
 
 def weighted_sum(
@@ -192,10 +211,11 @@ def weighted_sum(
     return parts
 
 
-def linear(*coefficients: int) -> Callable[..., Any]:
+def linear(*coefficients: int, mask: bool = True) -> Callable[..., Any]:
     """Return an intrinsic (x, y, …, table, row) → Σ coefficients·values + row of the table, carried.
 
-    The row is eight limbs of a multiple of q that keeps the sum from being negative.
+    The row is eight limbs of a multiple of q that keeps the sum from being negative. Without the mask the
+    result only is good as a factor.
     """
     count = len(coefficients)
 
@@ -203,7 +223,7 @@ def linear(*coefficients: int) -> Callable[..., Any]:
         data = context.make_array(signature.args[count])(context, b, args[count]).data
         place = b.gep(data, [b.mul(args[count + 1], ir.Constant(WORD, LIMBS))])
         values = [parts_of(b, value) for value in args[:count]]
-        return pack_array(b, carried(b, weighted_sum(b, coefficients, place, values)))
+        return pack_array(b, carried(b, weighted_sum(b, coefficients, place, values), mask))
 
     def one(typing_context: Any, x: Any, table: Any, row: Any) -> Any:
         return lanes(lanes, table, types.int64), codegen
@@ -283,6 +303,21 @@ def _store_rows(typing_context: Any, rows: Any, indices: Any, position: Any, off
     return types.void(rows, indices, types.int64, types.int64, lanes), codegen
 
 
+def _store_lines(typing_context: Any, lines: Any, indices: Any, position: Any, value: Any) -> Any:
+    """Intrinsic: write lane l to the eight words at 8·indices[position + l]."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[0])(context, b, args[0]).data
+        index = context.make_array(signature.args[1])(context, b, args[1]).data
+        for lane, vector in enumerate(transposed(b, parts_of(b, args[3]))):
+            line = b.load(b.gep(index, [b.add(args[2], ir.Constant(WORD, lane))]))
+            place = vector_place(b, data, b.mul(line, ir.Constant(WORD, LIMBS)))
+            b.store(vector, place, align=8)
+        return context.get_dummy_value()
+
+    return types.void(lines, indices, types.int64, lanes), codegen
+
+
 def _load_block(typing_context: Any, blocks: Any, index: Any) -> Any:
     """Intrinsic: the value stored as 64 words in a row."""
 
@@ -348,6 +383,7 @@ def _where_above(typing_context: Any, words: Any, position: Any, bound: Any, x: 
 
 load_rows: Callable[..., Any] = intrinsic(_load_rows)
 store_rows: Callable[..., Any] = intrinsic(_store_rows)
+store_lines: Callable[..., Any] = intrinsic(_store_lines)
 load_block: Callable[..., Any] = intrinsic(_load_block)
 store_block: Callable[..., Any] = intrinsic(_store_block)
 where_above: Callable[..., Any] = intrinsic(_where_above)

@@ -1,7 +1,8 @@
-"""Eight table rows at a time by a list of entries: what the eight-lane sums of many points read.
+"""Eight points at a time by a list of entries: what the eight-lane sums of many points read.
 
-An entry is 2·row + (1 if the point is to be negated); bit 31 marks a lane that has no point at this place.
-A row of the table is sixteen words: x and y in limbs of 52 bits, aligned to 64 bytes.
+A line of a table is eight words, a coordinate in limbs of 52 bits, aligned to 64 bytes. An entry names the
+line of a point's x, from bit 2 on; y lies in the line after it (``NEXT`` set) or after the next; ``NEGATED``
+says that the point is to be negated. Bit 31 marks a lane that has no point at this place.
 """
 
 from __future__ import annotations
@@ -14,45 +15,53 @@ from llvmlite import ir
 from avm.algebra.kernels.compile import intrinsic
 from avm.algebra.kernels.lanes import (
     INDEX,
+    LIMBS,
     VECTOR,
     Builder,
     Value,
+    carried,
     get_or_insert_function,
     lanes,
     parts_of,
+    splat,
     transposed,
+    weighted_sum,
 )
 from avm.algebra.kernels.limbs import WORD, pack_array, types
 
 ABSENT = 1 << 31
-ROW_WORDS = 16
-X, Y = 0, 8
-"""Where a row's coordinates begin."""
+NEGATED = 1
+NEXT = 2
+LINE_BITS = 2
+"""The bits below the number of the line."""
+_LINE_WORDS = 8
 
 _ENTRY = ir.IntType(32)
 _ENTRIES = ir.VectorType(_ENTRY, 8)
 _BYTE = ir.IntType(8).as_pointer()
 
 
-def _places(context: Any, b: Builder, kinds: Any, args: Any, offset: int) -> list[Value]:
-    """Return where the coordinates of the entries at position … position + 7 lie."""
+def _places(context: Any, b: Builder, kinds: Any, args: Any, is_y: bool) -> list[Value]:
+    """Return where the x or y of the entries at position … position + 7 lie."""
     table = context.make_array(kinds[0])(context, b, args[0]).data
     entries = context.make_array(kinds[1])(context, b, args[1]).data
     places = []
     for lane in range(8):
         entry = b.load(b.gep(entries, [b.add(args[2], ir.Constant(WORD, lane))]))
-        row = b.lshr(b.and_(entry, ir.Constant(_ENTRY, ABSENT - 1)), ir.Constant(_ENTRY, 1))
-        word = b.mul(b.zext(row, WORD), ir.Constant(WORD, ROW_WORDS))
-        places.append(b.gep(table, [b.add(word, ir.Constant(WORD, offset))]))
+        line = b.lshr(b.and_(entry, ir.Constant(_ENTRY, ABSENT - 1)), ir.Constant(_ENTRY, LINE_BITS))
+        if is_y:
+            near = b.lshr(b.and_(entry, ir.Constant(_ENTRY, NEXT)), ir.Constant(_ENTRY, 1))
+            line = b.sub(b.add(line, ir.Constant(_ENTRY, 2)), near)
+        places.append(b.gep(table, [b.mul(b.zext(line, WORD), ir.Constant(WORD, _LINE_WORDS))]))
     return places
 
 
-def _gather(offset: int) -> Callable[..., Any]:
+def _gather(is_y: bool) -> Callable[..., Any]:
     """Return an intrinsic (table, entries, position) → the coordinates of eight entries, not negated."""
 
     def gather(typing_context: Any, table: Any, entries: Any, position: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            places = _places(context, b, signature.args, args, offset)
+            places = _places(context, b, signature.args, args, is_y)
             return pack_array(
                 b, transposed(b, [b.load(b.bitcast(place, VECTOR.as_pointer()), align=8) for place in places])
             )
@@ -62,7 +71,7 @@ def _gather(offset: int) -> Callable[..., Any]:
     return intrinsic(gather)
 
 
-def _touch(offset: int, first: int, last: int) -> Callable[..., Any]:
+def _touch(is_y: bool, first: int, last: int) -> Callable[..., Any]:
     """Return an intrinsic (table, entries, position): fetch coordinates of entries first … last − 1 of eight.
 
     Four at a time: a processor has only some sixteen places for lines on their way, and one that finds none
@@ -73,7 +82,7 @@ def _touch(offset: int, first: int, last: int) -> Callable[..., Any]:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             kind = ir.FunctionType(ir.VoidType(), [_BYTE, INDEX, INDEX, INDEX])
             function = get_or_insert_function(b.module, kind, "llvm.prefetch.p0")
-            for place in _places(context, b, signature.args, args, offset)[first:last]:
+            for place in _places(context, b, signature.args, args, is_y)[first:last]:
                 flags = [ir.Constant(INDEX, flag) for flag in (0, 3, 1)]
                 b.call(function, [b.bitcast(place, _BYTE), *flags])
             return context.get_dummy_value()
@@ -88,16 +97,36 @@ def _load_entries(context: Any, b: Builder, kind: Any, array: Value, position: V
     return b.load(b.bitcast(b.gep(data, [position]), _ENTRIES.as_pointer()), align=4)
 
 
+def _is_negated(b: Builder, entries: Value) -> Value:
+    """Return for every lane whether its point is to be negated."""
+    odd = b.and_(entries, ir.Constant(_ENTRIES, [NEGATED] * 8))
+    return b.icmp_unsigned("!=", odd, ir.Constant(_ENTRIES, [0] * 8))
+
+
 def _with_sign(typing_context: Any, entries: Any, position: Any, y: Any) -> Any:
-    """Intrinsic: y with all limbs negated in the lanes whose entry is odd."""
+    """Intrinsic: y with all limbs negated in the lanes whose point is to be negated."""
 
     def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-        found = _load_entries(context, b, signature.args[0], args[0], args[1])
-        odd = b.zext(b.and_(found, ir.Constant(_ENTRIES, [1] * 8)), VECTOR)
-        sign = b.sub(ir.Constant(VECTOR, [0] * 8), odd)
-        return pack_array(b, [b.sub(b.xor(part, sign), sign) for part in parts_of(b, args[2])])
+        negated = _is_negated(b, _load_entries(context, b, signature.args[0], args[0], args[1]))
+        parts = [b.select(negated, b.sub(splat(0), part), part) for part in parts_of(b, args[2])]
+        return pack_array(b, parts)
 
     return lanes(entries, types.int64, lanes), codegen
+
+
+def _rise(typing_context: Any, entries: Any, position: Any, y: Any, start: Any, table: Any, row: Any) -> Any:
+    """Intrinsic: ±y − start + row of the table, by the entries' signs; for a result that only is a factor."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        negated = _is_negated(b, _load_entries(context, b, signature.args[0], args[0], args[1]))
+        data = context.make_array(signature.args[4])(context, b, args[4]).data
+        place = b.gep(data, [b.mul(args[5], ir.Constant(WORD, LIMBS))])
+        rest = weighted_sum(b, (-1,), place, [parts_of(b, args[3])])
+        pairs = zip(rest, parts_of(b, args[2]))
+        parts = [b.select(negated, b.sub(low, high), b.add(low, high)) for low, high in pairs]
+        return pack_array(b, carried(b, parts, mask=False))
+
+    return lanes(entries, types.int64, lanes, lanes, table, types.int64), codegen
 
 
 def _where_present(typing_context: Any, entries: Any, position: Any, x: Any, y: Any) -> Any:
@@ -112,8 +141,9 @@ def _where_present(typing_context: Any, entries: Any, position: Any, x: Any, y: 
     return lanes(entries, types.int64, lanes, lanes), codegen
 
 
-gather_x, gather_y = _gather(X), _gather(Y)
-touch_x_low, touch_x_high = _touch(X, 0, 4), _touch(X, 4, 8)
-touch_y_low, touch_y_high = _touch(Y, 0, 4), _touch(Y, 4, 8)
+gather_x, gather_y = _gather(False), _gather(True)
+touch_x_low, touch_x_high = _touch(False, 0, 4), _touch(False, 4, 8)
+touch_y_low, touch_y_high = _touch(True, 0, 4), _touch(True, 4, 8)
 with_sign: Callable[..., Any] = intrinsic(_with_sign)
+rise: Callable[..., Any] = intrinsic(_rise)
 where_present: Callable[..., Any] = intrinsic(_where_present)

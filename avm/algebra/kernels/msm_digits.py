@@ -1,8 +1,8 @@
 """From scalars to signed digits: the endomorphism split and the recoding that both tiers of the MSM share.
 
-With λ = x² (x the curve parameter, λ² − λ + 1 = 0 mod r) a scalar is k = a + b·λ with a, b < 2^127, and
-λ·(X, Y) = (β·X, −Y) in the prime-order subgroup. So n scalars become 2n half scalars: number 2i is a of
-scalar i, number 2i + 1 is b.
+With λ = x² (x the curve parameter, λ² − λ + 1 = 0 mod r) a scalar is k = a + b·λ modulo r with |a| and |b|
+at most λ/2 + 1 < 2^125.2, and λ·(X, Y) = (β·X, −Y) in the prime-order subgroup. So n scalars become 2n half
+scalars: number 2i is a of scalar i, number 2i + 1 is b.
 
 A digit of s bits lies in −2^(s−1) … 2^(s−1) − 1. Adding 2^(s−1) at every digit's place to the half scalar
 makes all digits non-negative, so that any of them can be cut out without knowing those below it.
@@ -27,8 +27,8 @@ Digits = npt.NDArray[np.int32]
 
 CURVE_PARAMETER = 0x8508C00000000001
 LAMBDA = CURVE_PARAMETER**2
-HALF_BITS = 128
-"""Bits that the windows must cover: 127 and the last carry of the signed recoding."""
+HALF_BITS = 127
+"""Bits that the windows must cover: 126 and the sign."""
 
 _DROPPED = 125
 _RECIPROCAL = (1 << (_DROPPED + 128)) // LAMBDA
@@ -36,9 +36,10 @@ assert (FR_MODULUS - LAMBDA * LAMBDA + LAMBDA) == 1
 
 
 def _split(typing_context: Any, scalar: Any) -> Any:
-    """Intrinsic: canonical scalar → (a low, a high, b low, b high) with scalar = a + b·λ, a < λ.
+    """Intrinsic: canonical scalar → (a low, a high, b low, b high), two's complements, scalar = a + b·λ mod r.
 
-    b is estimated from the upper 128 bits by a fixed-point reciprocal, at most two too small.
+    The quotient by λ is estimated from the upper 128 bits by a fixed-point reciprocal, at most two too small.
+    Then the nearest multiples of (−λ, 1) and (1, λ − 1), which stand for zero, are taken away.
     """
     element = types.UniTuple(types.uint64, 4)
 
@@ -57,6 +58,13 @@ def _split(typing_context: Any, scalar: Any) -> Any:
             low = b.icmp_unsigned(">=", rest, base)
             rest = b.select(low, b.sub(rest, base), rest)
             quotient = b.add(quotient, b.zext(low, half))
+        middle, nothing = ir.Constant(half, LAMBDA >> 1), ir.Constant(half, 0)
+        above = b.icmp_unsigned(">", rest, middle)
+        rest = b.sub(rest, b.select(above, base, nothing))
+        quotient = b.add(quotient, b.zext(above, half))
+        above = b.icmp_unsigned(">", quotient, middle)
+        quotient = b.sub(quotient, b.select(above, ir.Constant(half, LAMBDA - 1), nothing))
+        rest = b.sub(rest, b.zext(above, half))
         parts = []
         for value in (rest, quotient):
             parts.append(b.trunc(value, WORD))

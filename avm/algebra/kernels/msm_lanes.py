@@ -5,6 +5,10 @@ falling length, so that round t adds the t-th point of every list that has one; 
 a chunk of groups shares one inversion. Lists longer than a cap are cut into several lanes, whose sums are
 the entries of a next level.
 
+Two of an addition's six products leave out one of the eight steps of their reduction, that is they come out
+2^52 times too large: slope = (inverse·prefix)·dy, where the chunk's inverse is made 2^52 times too small, and
+slope², where all y, and so all slopes, are kept 2^26 times too small.
+
 The buckets B_v of a window, weighted by v = 2^h·i + j, need no running sum over all of them:
 Σ v·B_v = 2^h·Σ_i i·(Σ_j B_v) + Σ_j j·(Σ_i B_v), lists again, and two running sums over about √v points.
 
@@ -26,18 +30,23 @@ from avm.algebra.kernels.g1_lanes import (
     inverse_of_lanes,
     one,
     out_of_lanes,
+    raise_y,
     words_of_lane,
     zero,
 )
 from avm.algebra.kernels.lanes import (
+    LIMB_BITS,
+    RADIX_BITS,
+    constant,
+    factor_product,
     limbs52,
     linear,
     load_block,
     load_rows,
     loose_product,
-    loose_square,
-    product,
+    loose_short_square,
     shared_product,
+    short_product,
     store_block,
     store_rows,
     where_above,
@@ -46,6 +55,7 @@ from avm.algebra.kernels.lanes_blocks import block_product
 from avm.algebra.kernels.lanes_entries import (
     gather_x,
     gather_y,
+    rise,
     touch_x_high,
     touch_x_low,
     touch_y_high,
@@ -64,18 +74,28 @@ Digits = npt.NDArray[np.int32]
 
 LONGEST = 512
 """Points that a lane may add."""
-# In round t the coordinates of a sum are below (4t + 2.9)·q and those of a point between −1.01·q and 1.01·q,
-# so row t + 1, 4·(t + 1)·q, makes every difference of the round positive.
-MULTIPLES = np.array([limbs52(4 * k * FQ_MODULUS) for k in range(2 * LONGEST + 4)], np.uint64).reshape(-1)
+# Multiples of q that keep differences positive. After t additions an x is below 7168·(t + 1)·q, because a
+# short square is below 7100·q, and a y below (4t + 6.9)·q; those of a point lie between −1.01·q and 1.01·q.
+_STEP_OF_X, _STEP_OF_Y = 7168, 4
+Y_ROWS = 2 * LONGEST + 4
+"""The first row for differences of y."""
+MULTIPLES = np.array(
+    [limbs52(_STEP_OF_X * k * FQ_MODULUS) for k in range(Y_ROWS)]
+    + [limbs52(_STEP_OF_Y * k * FQ_MODULUS) for k in range(LONGEST + 4)],
+    np.uint64,
+).reshape(-1)
 
 minus = linear(1, -1)
+fall = linear(1, -1, mask=False)
 minus_both = linear(1, -2, -1)
 raised = linear(1)
+# 2^416/2^52: what makes the inverse of a chunk 2^52 times smaller.
+lowering = constant(1 << (RADIX_BITS - LIMB_BITS))
 
 
 @kernel(
     "boolean(uint64[::1],uint32[::1],int64[::1],int64[::1],int64[::1],int64,uint64[::1],int64[::1],"
-    "uint64[::1],uint64[::1])"
+    "uint64[::1],int64[::1],uint64[::1])"
 )
 def add_lanes(
     table: Words,
@@ -87,10 +107,12 @@ def add_lanes(
     multiples: Words,
     targets: Indices,
     rows: Words,
+    continued: Indices,
     room: Words,
 ) -> bool:
     """Write the sum of every lane's entries to row targets[lane] of ``rows``, reduced below 1.01·q.
 
+    Where continued[lane] is not zero, the lane's first point is what that row held before; no element: nowhere.
     ``room``: 64·4·min(CHUNK, groups) aligned words to work in. False, and no result, when two points with
     equal x met.
     """
@@ -112,6 +134,12 @@ def add_lanes(
             store_block(xs, k, gather_x(table, entries, place))
             store_block(ys, k, with_sign(entries, place, gather_y(table, entries, place)))
             place += 8
+        if len(continued) > 0:
+            for k in range(last - first):
+                lane = 8 * (first + k)
+                x, y = load_rows(rows, targets, lane, 0), load_rows(rows, targets, lane, 8)
+                store_block(xs, k, where_above(continued, lane, 0, x, load_block(xs, k)))
+                store_block(ys, k, where_above(continued, lane, 0, y, load_block(ys, k)))
         t = 1
         active = last - first
         while True:
@@ -122,15 +150,18 @@ def add_lanes(
             place = round_starts[number + t]
             total = one()
             for k in range(active):
-                dx = minus(gather_x(table, entries, place), load_block(xs, k), multiples, t + 1)
-                dx = where_present(entries, place, dx, one())
+                dx = minus(gather_x(table, entries, place), load_block(xs, k), multiples, t)
+                # Lanes are sorted: only the last active group may have lanes without a point.
+                if k == active - 1:
+                    dx = where_present(entries, place, dx, one())
                 store_block(denominators, k, dx)
                 store_block(prefixes, k, total)
-                total = product(total, dx)
+                total = factor_product(total, dx)
                 place += 8
             inverse, good = inverse_of_lanes(total, scratch)
             if not good:
                 return False
+            inverse = shared_product(inverse, lowering())
             for k in range(active - 1, -1, -1):
                 place -= 8
                 # Meanwhile the y of groups soon to come and the x of this group's next point are fetched.
@@ -139,23 +170,25 @@ def add_lanes(
                 next_place = round_starts[number + t + 1] + 8 * k if more else place
                 touch_y_low(table, entries, soon)
                 dx = load_block(denominators, k)
-                slope = product(inverse, load_block(prefixes, k))
-                inverse = product(inverse, dx)
+                slope = short_product(inverse, load_block(prefixes, k))
+                inverse = factor_product(inverse, dx)
                 touch_y_high(table, entries, soon)
                 x1, y1 = load_block(xs, k), load_block(ys, k)
-                dy = minus(with_sign(entries, place, gather_y(table, entries, place)), y1, multiples, t + 1)
-                slope = product(slope, dy)
+                dy = rise(entries, place, gather_y(table, entries, place), y1, multiples, Y_ROWS + t + 1)
+                slope = factor_product(slope, dy)
                 touch_x_low(table, entries, next_place)
-                # x1 + x2 is 2·x1 + dx, and dx holds the multiple t + 1 already.
-                x3 = minus_both(loose_square(slope), x1, dx, multiples, 2 * t + 2)
+                # x1 + x2 is 2·x1 + dx, and dx holds the multiple t already.
+                x3 = minus_both(loose_short_square(slope), x1, dx, multiples, 2 * t)
                 touch_x_high(table, entries, next_place)
-                y3 = loose_product(slope, minus(x1, x3, multiples, t + 2))
-                y3 = minus(y3, y1, multiples, t + 1)
-                store_block(xs, k, where_present(entries, place, x3, x1))
-                store_block(ys, k, where_present(entries, place, y3, y1))
+                y3 = loose_product(slope, fall(x1, x3, multiples, t + 1))
+                y3 = minus(y3, y1, multiples, Y_ROWS + t + 1)
+                if k == active - 1:
+                    x3, y3 = where_present(entries, place, x3, x1), where_present(entries, place, y3, y1)
+                store_block(xs, k, x3)
+                store_block(ys, k, y3)
             t += 1
         for k in range(last - first):
-            x, y = load_block(xs, k), raised(load_block(ys, k), multiples, 1)
+            x, y = load_block(xs, k), raised(load_block(ys, k), multiples, Y_ROWS + 1)
             store_rows(rows, targets, 8 * (first + k), 0, shared_product(x, one()))
             store_rows(rows, targets, 8 * (first + k), 8, shared_product(y, one()))
     return True
@@ -194,7 +227,7 @@ def running_sums(rows: Words, lists: Indices, nowhere: int, ends: Indices, small
                         chosen[lane] = row
                         present[lane] = 1
             store_block(blocks, 0, load_rows(rows, chosen, 0, 0))
-            store_block(blocks, 1, load_rows(rows, chosen, 0, 8))
+            store_block(blocks, 1, shared_product(load_rows(rows, chosen, 0, 8), raise_y()))
             store_block(blocks, 2, where_above(present, 0, 0, one(), zero()))
             for point in (3, 6):
                 add(blocks, point, point - 3, 9, small)
