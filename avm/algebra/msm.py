@@ -16,7 +16,7 @@ from avm.algebra import g1
 from avm.algebra.halves import Halves
 from avm.algebra.kernels import msm_joining
 from avm.algebra.kernels.g1_curve import scale_x, to_affine
-from avm.algebra.kernels.msm_digits import HALF_BITS, half_scalars, sort_by_bucket, window_digits
+from avm.algebra.kernels.msm_digits import HALF_BITS, sort_by_bucket
 from avm.algebra.kernels.select import tier
 from avm.algebra.points import BETA_WORDS, G1Points
 from avm.algebra.vector import FrVector
@@ -73,14 +73,12 @@ class PortableEngine:
         """Return the sum of every window."""
         from avm.algebra.kernels import msm_buckets
 
-        bits, size = halves.bits, len(halves.lows)
+        bits, size = halves.bits, halves.digits.shape[1]
         entries = np.empty((len(bits), size), dtype=np.uint32)
         ends = [np.empty((1 << (s - 1)) + 2, dtype=np.int64) for s in bits]
 
         def sort(w: int) -> None:
-            digits = np.empty(size, dtype=np.int32)
-            window_digits(halves.lows, halves.highs, *halves.window(w), digits)
-            sort_by_bucket(digits, ends[w], entries[w])
+            sort_by_bucket(halves.digits[w], ends[w], entries[w])
 
         pool.map(sort, range(len(bits)), cancel)
         units = 1
@@ -164,7 +162,7 @@ def msm_with(
 
     def prepare(begin: int) -> None:
         end = min(n, begin + _SCALARS_PER_UNIT)
-        half_scalars(scalars, begin, end, halves.raised, halves.lows, halves.highs)
+        halves.fill(scalars, begin, end)
         engine.prepare(begin, end)
 
     pool.map(prepare, range(0, n, _SCALARS_PER_UNIT), cancel)

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from avm.algebra.halves import Halves
 from avm.algebra.kernels import g1_lanes, msm_lanes, msm_layout
-from avm.algebra.kernels.lanes_entries import LINE_BITS, NEGATED, NEXT
-from avm.algebra.kernels.msm_digits import sort_by_bucket, window_digits
+from avm.algebra.kernels.lanes_entries import NEGATED, ROW_WORDS
+from avm.algebra.kernels.msm_digits import sort_by_bucket
 from avm.algebra.points import G1Points
 from avm.base.pool import Pool
 from avm.base.progress import Cancel, Progress
@@ -23,14 +23,11 @@ from avm.base.progress import Cancel, Progress
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
 Lengths = npt.NDArray[np.int32]
+Digits = npt.NDArray[np.int16]
 
 _POINTS_PER_BLOCK = 1024
 _BUCKETS_PER_UNIT = 2100
 """A unit takes several windows until it has about as many buckets: few would waste shared inversions."""
-HALVES_PER_BLOCK = 1 << 15
-"""Half scalars that are added at a time: their points' pages stay known to the processor."""
-_LINE = 8
-_NOTHING = np.empty(0, dtype=np.int64)
 
 
 def aligned_words(count: int) -> Words:
@@ -45,7 +42,7 @@ class LaneTable:
 
     def __init__(self, points: Words) -> None:
         self._points = points
-        self.words = aligned_words(_LINE * g1_lanes.TABLE_LINES * (len(points) + 8))
+        self.words = aligned_words(ROW_WORDS * (2 * len(points) + 8))
         self.has_infinity = not np.all(np.any(points.reshape(len(points), 12) != 0, axis=1))
         self._done = bytearray(-(-len(points) // _POINTS_PER_BLOCK))
 
@@ -106,11 +103,8 @@ class Layout:
             self.targets,
         )
 
-    def add(self, table: Words, rows: Words, continued: Indices = _NOTHING) -> bool:
-        """Write the lanes' sums to their targets; False when points met that cannot be added.
-
-        Lanes marked by ``continued`` begin with what their target holds.
-        """
+    def add(self, table: Words, rows: Words) -> bool:
+        """Write the lanes' sums to their targets; False when points met that cannot be added."""
         return self.lanes == 0 or bool(
             msm_lanes.add_lanes(
                 table,
@@ -122,7 +116,6 @@ class Layout:
                 msm_lanes.MULTIPLES,
                 self.targets,
                 rows,
-                continued,
                 _room(),
             )
         )
@@ -164,12 +157,7 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
         if not layout.add(table, sums):
             return False
         # Few lists are left; short lanes keep many of them busy.
-        table, items, ends, cap = sums, _entries_of_rows(total), cuts, 16
-
-
-def _entries_of_rows(count: int) -> npt.NDArray[np.uint32]:
-    """Return the entries of rows of two lines each."""
-    return (np.arange(count, dtype=np.uint32) << (LINE_BITS + 1)) + np.uint32(NEXT)
+        table, items, ends, cap = sums, np.arange(0, ROW_WORDS * total, ROW_WORDS, dtype=np.uint32), cuts, 16
 
 
 class EightLanes:
@@ -188,20 +176,20 @@ class EightLanes:
         self, halves: Halves, pool: Pool, cancel: Cancel | None, progress: Progress
     ) -> tuple[Words, list[int]] | None:
         """Return two sums for every window: by the lower and by the upper bits of weights."""
-        windows = [halves.window(w) for w in range(len(halves.bits))]
+        windows = range(len(halves.bits))
         places = list(accumulate(((1 << (bits - 1)) + 1 for bits in halves.bits), initial=0))
         # Every unit may write the row after its last bucket: each has one of its own.
         per_unit = max(1, min(_BUCKETS_PER_UNIT // places[1], -(-len(windows) // pool.threads)))
         units = range(0, len(windows), per_unit)
         buckets = aligned_words(16 * (places[-1] + len(units)))
         filled = np.empty(places[-1], dtype=np.uint8)
-        points = self._table.words[_LINE * g1_lanes.TABLE_LINES * self._start :]
+        points = self._table.words[2 * ROW_WORDS * self._start :]
 
         def make_buckets(first: int) -> bool:
             last = min(first + per_unit, len(windows))
             begin, end, shift = places[first], places[last], first // per_unit
             rows = buckets[16 * (begin + shift) : 16 * (end + shift + 1)]
-            return _buckets(points, halves, windows[first:last], filled[begin:end], rows)
+            return _buckets(points, halves.digits[first:last], halves.bits[first:last], filled[begin:end], rows)
 
         if not all(pool.map(make_buckets, units, cancel, progress)):
             return None
@@ -222,51 +210,25 @@ class EightLanes:
 
 
 def _buckets(
-    points: Words, halves: Halves, windows: list[tuple[int, int]], filled: npt.NDArray[np.uint8], rows: Words
+    points: Words, digits: Digits, sizes: list[int], filled: npt.NDArray[np.uint8], rows: Words
 ) -> bool:
-    """Sum the points of every bucket of some windows."""
-    digits = np.empty((len(windows), len(halves.lows)), dtype=np.int32)
+    """Sum the points of every bucket of some windows, by their digits and their sizes in bits."""
     counts = np.zeros(len(filled), dtype=np.int32)
-    firsts = list(accumulate(((1 << (bits - 1)) + 1 for _, bits in windows), initial=0))
-    for row, (place, bits), first in zip(digits, windows, firsts):
-        window_digits(halves.lows, halves.highs, place, bits, row)
+    firsts = list(accumulate(((1 << (bits - 1)) + 1 for bits in sizes), initial=0))
+    for row, first in zip(digits, firsts):
         msm_layout.count_digits(row, counts[first:])
+    np.greater(counts, 0, out=filled.view(np.bool_))
     cap = _cap(digits.size, len(filled))
     if int(counts.max()) > cap:
-        filled[:] = counts > 0
-        items, ends = _sorted(digits, [bits for _, bits in windows], len(filled))
+        items, ends = _sorted(digits, sizes, len(filled))
         return add_lists(points, items, ends, rows, cap)
-    blocks = max(1, round(digits.shape[1] / HALVES_PER_BLOCK))
-    cuts = [block * digits.shape[1] // blocks for block in range(blocks + 1)]
-    filled[:] = 0
-    for begin, end in zip(cuts, cuts[1:]):
-        if blocks > 1:
-            counts[:] = 0
-            for row, first in zip(digits, firsts):
-                msm_layout.count_digits(row[begin:end], counts[first:])
-        found = counts > 0
-        # What a bucket holds already counts as its first point.
-        begun = filled * found
-        counts += begun
-        layout = Layout(counts, cap + 1)
-        continued = _NOTHING
-        if begin > 0:
-            lanes = -(-layout.lanes // 8) * 8
-            continued = np.append(begun, np.uint8(0))[layout.targets[:lanes]].astype(np.int64)
-            msm_layout.skip_first(counts, begun, layout.round_starts, layout.entries)
-        for row, first in zip(digits, firsts):
-            msm_layout.place_digits(
-                row[begin:end], begin, counts[first:], layout.round_starts, layout.entries
-            )
-        if not layout.add(points, rows, continued):
-            return False
-        filled |= found
-    return True
+    layout = Layout(counts, cap)
+    for row, first in zip(digits, firsts):
+        msm_layout.place_digits(row, counts[first:], layout.round_starts, layout.entries)
+    return layout.add(points, rows)
 
 
-def _sorted(
-    digits: npt.NDArray[np.int32], sizes: list[int], count: int
-) -> tuple[npt.NDArray[np.uint32], Indices]:
+def _sorted(digits: Digits, sizes: list[int], count: int) -> tuple[npt.NDArray[np.uint32], Indices]:
     """Return the entries of some windows sorted by bucket, and where every bucket ends."""
     items = np.empty(digits.size, dtype=np.uint32)
     ends = np.zeros(count + 1, dtype=np.int64)
@@ -276,17 +238,14 @@ def _sorted(
         part = np.empty(len(row), dtype=np.uint32)
         sort_by_bucket(row, starts, part)
         total = int(starts[-2])
-        items[used : used + total] = part[:total]
+        items[used : used + total] = ROW_WORDS * (part[:total] >> 1) + NEGATED * (part[:total] & 1)
         # The bucket of the digit 0 is empty.
         ends[bucket : bucket + len(starts) - 1] = used
         ends[bucket + 1 : bucket + len(starts)] = used + starts[:-1]
         used += total
         bucket += len(starts) - 1
     ends[bucket] = used
-    halves, negative = items[:used] >> 1, items[:used] & 1
-    image = halves & 1
-    entries = ((3 * halves >> 1) << LINE_BITS) + NEXT * image + NEGATED * (image ^ negative)
-    return entries.astype(np.uint32), ends
+    return items[:used], ends
 
 
 def _weighted(

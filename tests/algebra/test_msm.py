@@ -119,8 +119,6 @@ def test_official_powers_survive_decoding() -> None:
 
 
 def test_half_scalars_and_digits_recompose() -> None:
-    import numpy as np
-
     lam = msm_digits.LAMBDA
     scalars = [0, 1, R - 1, lam, lam - 1, lam + 1, R - lam, lam * (lam - 1), *range(2, 9)]
     scalars += [random.Random(1).randrange(R) for _ in range(50)]
@@ -129,14 +127,12 @@ def test_half_scalars_and_digits_recompose() -> None:
         if sum(bits) > msm_digits.HALF_BITS:
             bits[-1] -= sum(bits) - msm_digits.HALF_BITS
         halves = Halves(len(scalars), bits)
-        msm_digits.half_scalars(
-            vector.from_ints(scalars), 0, len(scalars), halves.raised, halves.lows, halves.highs
-        )
-        digits = np.zeros((len(bits), 2 * len(scalars)), dtype=np.int32)
-        for w in range(len(bits)):
-            msm_digits.window_digits(halves.lows, halves.highs, *halves.window(w), digits[w])
+        halves.fill(vector.from_ints(scalars), 0, 5)
+        halves.fill(vector.from_ints(scalars), 5, len(scalars))
+        digits = halves.digits.astype(int)
+        places = [sum(bits[:w]) for w in range(len(bits))]
         assert abs(digits).max() <= 1 << (size - 1)
-        found = [sum(int(d) << halves.window(w)[0] for w, d in enumerate(column)) for column in digits.T]
+        found = [sum(int(d) << place for place, d in zip(places, column)) for column in digits.T]
         for k, low, high in zip(scalars, found[::2], found[1::2]):
             assert (low + high * lam - k) % R == 0
             assert max(abs(low), abs(high)) <= lam // 2 + 1

@@ -1,7 +1,7 @@
 """The group law of G1 in eight lanes at once, and the way of points into and out of lanes.
 
-A table of lanes has three lines of eight words, limbs of 52 bits, for every point (x, y): x·2^416, the x of
-its image under the endomorphism (β·x, −y) = λ·(x, y), and y/2^26·2^416 (``msm_lanes`` says why).
+A table of lanes has two rows of sixteen words for every point (x, y): x·2^416 and y/2^26·2^416 (``msm_lanes``
+says why) in limbs of 52 bits, and those of its image under the endomorphism, (β·x, −y) = λ·(x, y).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from avm.algebra.kernels.lanes import (
     rotation,
     shared_product,
     store_block,
-    store_lines,
+    store_rows,
 )
 from avm.algebra.kernels.lanes_blocks import block_linear, block_product
 from avm.algebra.kernels.limbs import fq_add, fq_load
@@ -38,8 +38,6 @@ SMALL = np.array([limbs52(k * FQ_MODULUS) for k in range(16)], np.uint64).reshap
 
 Y_BITS = LIMB_BITS // 2
 """Tables hold y/2^26."""
-TABLE_LINES = 3
-"""Lines of a point in a table."""
 
 one = constant((1 << RADIX_BITS) % FQ_MODULUS)
 zero = constant(0)
@@ -47,6 +45,7 @@ zero = constant(0)
 into_lanes = constant((1 << (2 * RADIX_BITS - 384)) % FQ_MODULUS)
 into_lanes_scaled = constant(g1.BETA * (1 << (2 * RADIX_BITS - 384)) % FQ_MODULUS)
 into_lanes_lowered = constant((1 << (2 * RADIX_BITS - 384 - Y_BITS)) % FQ_MODULUS)
+into_lanes_opposite = constant(-(1 << (2 * RADIX_BITS - 384 - Y_BITS)) % FQ_MODULUS)
 raise_y = constant((1 << (RADIX_BITS + Y_BITS)) % FQ_MODULUS)
 out_of_lanes = constant((1 << 384) % FQ_MODULUS)
 # ``invert`` maps w to 2^768/w; times 2^480/2^416 this is 2^832/w, the inverse's 416-bit form.
@@ -99,30 +98,31 @@ def write_limbs(x: Any, out: Words, start: int, step: int) -> None:
 
 @kernel("void(uint64[:,:,::1],int64,int64,uint64[::1])")
 def convert_points(points: Words, begin: int, end: int, table: Words) -> None:
-    """Fill the lines of points begin … end − 1: of point i the lines 3i, 3i + 1 and 3i + 2.
+    """Fill rows 2i and 2i + 1 of the table with point i and λ·point i, for begin <= i < end.
 
-    All coordinates are below 1.01·q. The table has eight points more than it needs, where the lanes of a last
+    All coordinates are below 1.01·q. The table has eight rows more than it needs, where the lanes of a last
     incomplete group go.
     """
     n = len(points)
-    lines = np.empty(8, np.int64)
+    rows = np.empty(8, np.int64)
     scratch = aligned(8 * 16)
-    factors = aligned(TABLE_LINES * 64)
+    # The factors of x and y for the point, then for its image.
+    factors = aligned(4 * 64)
     store_block(factors, 0, into_lanes())
-    store_block(factors, 1, into_lanes_scaled())
-    store_block(factors, 2, into_lanes_lowered())
+    store_block(factors, 1, into_lanes_lowered())
+    store_block(factors, 2, into_lanes_scaled())
+    store_block(factors, 3, into_lanes_opposite())
     identity = np.arange(8)
     for group in range(begin, end, 8):
         for lane in range(min(8, end - group)):
             for coordinate in range(2):
                 x = fq_load(points, 2 * (group + lane) + coordinate)
                 write_limbs(x, scratch, 16 * lane + 8 * coordinate, 1)
-        for line in range(TABLE_LINES):
-            value = load_rows(scratch, identity, 0, 8 * (line >> 1))
-            value = shared_product(value, load_block(factors, line))
+        for part in range(4):
             for lane in range(8):
-                lines[lane] = TABLE_LINES * (group + lane if group + lane < end else n + lane) + line
-            store_lines(table, lines, 0, value)
+                rows[lane] = 2 * (group + lane) + (part >> 1) if group + lane < end else 2 * n + lane
+            value = shared_product(load_rows(scratch, identity, 0, 8 * (part & 1)), load_block(factors, part))
+            store_rows(table, rows, 0, 8 * (part & 1), value)
 
 
 @device

@@ -1,8 +1,8 @@
 """Eight points at a time by a list of entries: what the eight-lane sums of many points read.
 
-A line of a table is eight words, a coordinate in limbs of 52 bits, aligned to 64 bytes. An entry names the
-line of a point's x, from bit 2 on; y lies in the line after it (``NEXT`` set) or after the next; ``NEGATED``
-says that the point is to be negated. Bit 31 marks a lane that has no point at this place.
+A row of a table is sixteen words: x and y in limbs of 52 bits, aligned to 64 bytes. An entry is sixteen
+times the number of a row, and ``NEGATED`` if the point is to be negated; bit 31 marks a lane that has no point
+at this place.
 """
 
 from __future__ import annotations
@@ -31,37 +31,33 @@ from avm.algebra.kernels.limbs import WORD, pack_array, types
 
 ABSENT = 1 << 31
 NEGATED = 1
-NEXT = 2
-LINE_BITS = 2
-"""The bits below the number of the line."""
-_LINE_WORDS = 8
+ROW_WORDS = 16
+X, Y = 0, 8
+"""Where a row's coordinates begin."""
 
 _ENTRY = ir.IntType(32)
 _ENTRIES = ir.VectorType(_ENTRY, 8)
 _BYTE = ir.IntType(8).as_pointer()
 
 
-def _places(context: Any, b: Builder, kinds: Any, args: Any, is_y: bool) -> list[Value]:
-    """Return where the x or y of the entries at position … position + 7 lie."""
+def _places(context: Any, b: Builder, kinds: Any, args: Any, offset: int) -> list[Value]:
+    """Return where the coordinates of the entries at position … position + 7 lie."""
     table = context.make_array(kinds[0])(context, b, args[0]).data
     entries = context.make_array(kinds[1])(context, b, args[1]).data
     places = []
     for lane in range(8):
         entry = b.load(b.gep(entries, [b.add(args[2], ir.Constant(WORD, lane))]))
-        line = b.lshr(b.and_(entry, ir.Constant(_ENTRY, ABSENT - 1)), ir.Constant(_ENTRY, LINE_BITS))
-        if is_y:
-            near = b.lshr(b.and_(entry, ir.Constant(_ENTRY, NEXT)), ir.Constant(_ENTRY, 1))
-            line = b.sub(b.add(line, ir.Constant(_ENTRY, 2)), near)
-        places.append(b.gep(table, [b.mul(b.zext(line, WORD), ir.Constant(WORD, _LINE_WORDS))]))
+        word = b.zext(b.and_(entry, ir.Constant(_ENTRY, ABSENT - ROW_WORDS)), WORD)
+        places.append(b.gep(b.gep(table, [word]), [ir.Constant(WORD, offset)]))
     return places
 
 
-def _gather(is_y: bool) -> Callable[..., Any]:
+def _gather(offset: int) -> Callable[..., Any]:
     """Return an intrinsic (table, entries, position) → the coordinates of eight entries, not negated."""
 
     def gather(typing_context: Any, table: Any, entries: Any, position: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            places = _places(context, b, signature.args, args, is_y)
+            places = _places(context, b, signature.args, args, offset)
             return pack_array(
                 b, transposed(b, [b.load(b.bitcast(place, VECTOR.as_pointer()), align=8) for place in places])
             )
@@ -71,7 +67,7 @@ def _gather(is_y: bool) -> Callable[..., Any]:
     return intrinsic(gather)
 
 
-def _touch(is_y: bool, first: int, last: int) -> Callable[..., Any]:
+def _touch(offset: int, first: int, last: int) -> Callable[..., Any]:
     """Return an intrinsic (table, entries, position): fetch coordinates of entries first … last − 1 of eight.
 
     Four at a time: a processor has only some sixteen places for lines on their way, and one that finds none
@@ -82,7 +78,7 @@ def _touch(is_y: bool, first: int, last: int) -> Callable[..., Any]:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             kind = ir.FunctionType(ir.VoidType(), [_BYTE, INDEX, INDEX, INDEX])
             function = get_or_insert_function(b.module, kind, "llvm.prefetch.p0")
-            for place in _places(context, b, signature.args, args, is_y)[first:last]:
+            for place in _places(context, b, signature.args, args, offset)[first:last]:
                 flags = [ir.Constant(INDEX, flag) for flag in (0, 3, 1)]
                 b.call(function, [b.bitcast(place, _BYTE), *flags])
             return context.get_dummy_value()
@@ -141,9 +137,9 @@ def _where_present(typing_context: Any, entries: Any, position: Any, x: Any, y: 
     return lanes(entries, types.int64, lanes, lanes), codegen
 
 
-gather_x, gather_y = _gather(False), _gather(True)
-touch_x_low, touch_x_high = _touch(False, 0, 4), _touch(False, 4, 8)
-touch_y_low, touch_y_high = _touch(True, 0, 4), _touch(True, 4, 8)
+gather_x, gather_y = _gather(X), _gather(Y)
+touch_x_low, touch_x_high = _touch(X, 0, 4), _touch(X, 4, 8)
+touch_y_low, touch_y_high = _touch(Y, 0, 4), _touch(Y, 4, 8)
 with_sign: Callable[..., Any] = intrinsic(_with_sign)
 rise: Callable[..., Any] = intrinsic(_rise)
 where_present: Callable[..., Any] = intrinsic(_where_present)

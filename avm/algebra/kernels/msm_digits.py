@@ -23,13 +23,15 @@ from avm.algebra.kernels.field_vector import FR_UNIT
 from avm.algebra.kernels.limbs import WORD, fr_load, fr_mul, pack_array, types
 
 Words = npt.NDArray[np.uint64]
-Digits = npt.NDArray[np.int32]
+Digits = npt.NDArray[np.int16]
+Sizes = npt.NDArray[np.int64]
 
 CURVE_PARAMETER = 0x8508C00000000001
 LAMBDA = CURVE_PARAMETER**2
 HALF_BITS = 127
 """Bits that the windows must cover: 126 and the sign."""
 
+BLOCK = 64
 _DROPPED = 125
 _RECIPROCAL = (1 << (_DROPPED + 128)) // LAMBDA
 assert (FR_MODULUS - LAMBDA * LAMBDA + LAMBDA) == 1
@@ -86,39 +88,43 @@ def raising(bits: Sequence[int]) -> Words:
     return np.array([total & (1 << 64) - 1, total >> 64], dtype=np.uint64)
 
 
-@kernel("void(uint64[:,::1],int64,int64,uint64[::1],uint64[::1],uint64[::1])")
-def half_scalars(scalars: Words, begin: int, end: int, raised: Words, lows: Words, highs: Words) -> None:
-    """Fill words 2i and 2i + 1 of ``lows`` and ``highs`` with the raised halves of scalars begin … end − 1.
+@kernel("void(uint64[:,::1],int64,int64,int64[::1],uint64[::1],int16[:,::1])")
+def half_digits(
+    scalars: Words, begin: int, end: int, bits: Sizes, raised: Words, digits: Digits
+) -> None:
+    """digits[w, 2i] and digits[w, 2i + 1]: the digits of window w of the halves of scalars begin … end − 1.
 
-    Scalars are in Montgomery form.
+    Window w, the lowest first, has bits[w] bits, at most 16. Scalars are in Montgomery form.
     """
-    for i in range(begin, end):
-        a0, a1, b0, b1 = split(fr_mul(fr_load(scalars, i), FR_UNIT))
-        a0 += raised[0]
-        b0 += raised[0]
-        lows[2 * i] = a0
-        highs[2 * i] = a1 + raised[1] + np.uint64(a0 < raised[0])
-        lows[2 * i + 1] = b0
-        highs[2 * i + 1] = b1 + raised[1] + np.uint64(b0 < raised[0])
+    lows, highs = np.empty(2 * BLOCK, np.uint64), np.empty(2 * BLOCK, np.uint64)
+    for first in range(begin, end, BLOCK):
+        count = min(BLOCK, end - first)
+        for i in range(count):
+            a0, a1, b0, b1 = split(fr_mul(fr_load(scalars, first + i), FR_UNIT))
+            a0 += raised[0]
+            b0 += raised[0]
+            lows[2 * i] = a0
+            highs[2 * i] = a1 + raised[1] + np.uint64(a0 < raised[0])
+            lows[2 * i + 1] = b0
+            highs[2 * i + 1] = b1 + raised[1] + np.uint64(b0 < raised[0])
+        place = np.int64(0)
+        for w in range(len(bits)):
+            mask = (np.uint64(1) << np.uint64(bits[w])) - np.uint64(1)
+            half = np.int64(1) << (bits[w] - 1)
+            row = digits[w, 2 * first : 2 * (first + count)]
+            if place >= 64:
+                shift = np.uint64(place - 64)
+                for j in range(2 * count):
+                    row[j] = np.int16(np.int64((highs[j] >> shift) & mask) - half)
+            else:
+                shift, rest = np.uint64(place), np.uint64(63 - place)
+                for j in range(2 * count):
+                    value = (lows[j] >> shift) | ((highs[j] << np.uint64(1)) << rest)
+                    row[j] = np.int16(np.int64(value & mask) - half)
+            place += bits[w]
 
 
-@kernel("void(uint64[::1],uint64[::1],int64,int64,int32[::1])")
-def window_digits(lows: Words, highs: Words, place: int, bits: int, digits: Digits) -> None:
-    """Write the digits of the window of ``bits`` bits that begins at bit ``place``."""
-    mask = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
-    half = np.int32(np.int64(1) << (bits - 1))
-    if place >= 64:
-        for j in range(len(lows)):
-            digits[j] = np.int32((highs[j] >> np.uint64(place - 64)) & mask) - half
-        return
-    # A shift by 64 gives an unspecified value: nothing of the upper word is wanted then.
-    upper = np.uint64(0) if place == 0 else mask
-    for j in range(len(lows)):
-        value = (lows[j] >> np.uint64(place)) | ((highs[j] << np.uint64((64 - place) & 63)) & upper)
-        digits[j] = np.int32(value & mask) - half
-
-
-@kernel("void(int32[::1],int64[::1],uint32[::1])")
+@kernel("void(int16[::1],int64[::1],uint32[::1])")
 def sort_by_bucket(digits: Digits, starts: npt.NDArray[np.int64], entries: npt.NDArray[np.uint32]) -> None:
     """Counting sort of one window's digits ±1 … ±count into buckets 0 … count − 1; zeros are left out.
 

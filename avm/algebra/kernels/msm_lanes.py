@@ -70,7 +70,6 @@ Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
 Entries = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
-Digits = npt.NDArray[np.int32]
 
 LONGEST = 512
 """Points that a lane may add."""
@@ -95,7 +94,7 @@ lowering = constant(1 << (RADIX_BITS - LIMB_BITS))
 
 @kernel(
     "boolean(uint64[::1],uint32[::1],int64[::1],int64[::1],int64[::1],int64,uint64[::1],int64[::1],"
-    "uint64[::1],int64[::1],uint64[::1])"
+    "uint64[::1],uint64[::1])"
 )
 def add_lanes(
     table: Words,
@@ -107,12 +106,10 @@ def add_lanes(
     multiples: Words,
     targets: Indices,
     rows: Words,
-    continued: Indices,
     room: Words,
 ) -> bool:
     """Write the sum of every lane's entries to row targets[lane] of ``rows``, reduced below 1.01·q.
 
-    Where continued[lane] is not zero, the lane's first point is what that row held before; no element: nowhere.
     ``room``: 64·4·min(CHUNK, groups) aligned words to work in. False, and no result, when two points with
     equal x met.
     """
@@ -134,12 +131,6 @@ def add_lanes(
             store_block(xs, k, gather_x(table, entries, place))
             store_block(ys, k, with_sign(entries, place, gather_y(table, entries, place)))
             place += 8
-        if len(continued) > 0:
-            for k in range(last - first):
-                lane = 8 * (first + k)
-                x, y = load_rows(rows, targets, lane, 0), load_rows(rows, targets, lane, 8)
-                store_block(xs, k, where_above(continued, lane, 0, x, load_block(xs, k)))
-                store_block(ys, k, where_above(continued, lane, 0, y, load_block(ys, k)))
         t = 1
         active = last - first
         while True:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import device, kernel
-from avm.algebra.kernels.lanes_entries import ABSENT, LINE_BITS, NEGATED, NEXT
+from avm.algebra.kernels.compile import kernel
+from avm.algebra.kernels.lanes_entries import ABSENT, ROW_WORDS
 
 Indices = npt.NDArray[np.int64]
 Lengths = npt.NDArray[np.int32]
-Digits = npt.NDArray[np.int32]
+Digits = npt.NDArray[np.int16]
 Entries = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.uint8]
 
@@ -27,11 +27,11 @@ assert NEXT_ROUND == 8 * CHUNK
 NO_ENTRY = np.uint32(ABSENT)
 
 
-@kernel("void(int32[::1],int32[::1])")
+@kernel("void(int16[::1],int32[::1])")
 def count_digits(digits: Digits, counts: Lengths) -> None:
     """Add to counts[v] how many digits are ±v; those that are 0 count for nothing."""
     for j in range(len(digits)):
-        counts[abs(np.int64(digits[j]))] += 1
+        counts[np.uint64(abs(np.int64(digits[j])))] += 1
     counts[0] = 0
 
 
@@ -98,35 +98,20 @@ def lay_out(
     return lanes
 
 
-@device
-def entry_of_half(j: int, negative: bool) -> int:
-    """Return the entry of half scalar j in a table of points: three lines for x, β·x and y of each."""
-    image = j & 1
-    return (((3 * j) >> 1) << LINE_BITS) + NEXT * image + NEGATED * (image ^ np.int64(negative))
-
-
-@kernel("void(int32[::1],int64,int32[::1],int64[::1],uint32[::1])")
-def place_digits(
-    digits: Digits, first: int, places: Lengths, round_starts: Indices, entries: Entries
-) -> None:
-    """Write the entry of half scalar first + j, whose digit is ±v, to the place of list v; move that on."""
+@kernel("void(int16[::1],int32[::1],int64[::1],uint32[::1])")
+def place_digits(digits: Digits, places: Lengths, round_starts: Indices, entries: Entries) -> None:
+    """Write the entry of row j, with its sign, for a digit ±v at j to the place of list v, and move that on."""
+    in_round = np.uint64(NEXT_ROUND - 1)
+    row = np.uint32(0)
     for j in range(len(digits)):
         digit = np.int64(digits[j])
         if digit != 0:
-            place = np.int64(places[abs(digit)])
-            places[abs(digit)] = np.int32(place + NEXT_ROUND)
-            place = round_starts[place >> ROUND_BITS] + (place & (NEXT_ROUND - 1))
-            entries[place] = np.uint32(entry_of_half(first + j, digit < 0))
-
-
-@kernel("void(int32[::1],uint8[::1],int64[::1],uint32[::1])")
-def skip_first(places: Lengths, begun: Flags, round_starts: Indices, entries: Entries) -> None:
-    """Move the place of every list that is begun past round 0, in which nothing is read for it."""
-    for b in range(len(begun)):
-        if begun[b]:
-            place = np.int64(places[b])
-            entries[round_starts[place >> ROUND_BITS] + (place & (NEXT_ROUND - 1))] = 0
-            places[b] = np.int32(place + NEXT_ROUND)
+            v = np.uint64(abs(digit))
+            place = np.uint64(np.uint32(places[v]))
+            places[v] += np.int32(NEXT_ROUND)
+            goal = np.uint64(round_starts[place >> np.uint64(ROUND_BITS)]) + (place & in_round)
+            entries[goal] = row | np.uint32(np.uint64(digit) >> np.uint64(63))
+        row += np.uint32(ROW_WORDS)
 
 
 @kernel("void(uint32[::1],int64[::1],int64[::1],int32[::1],int64[::1],uint32[::1])")
@@ -150,7 +135,7 @@ def place_items(
 def weight_lists(filled: Flags, row: int, bits: int, low_bits: int, items: Entries, ends: Indices) -> None:
     """Make the lists of one window: bucket v = 2^low_bits·i + j goes to list j and to list 2^low_bits + i.
 
-    The bucket is row ``row + v``, lines 2·(row + v) and the next, of its table; weights 0 are left out. There are 2^low_bits lists for j and
+    The bucket is row ``row + v`` of its table; weights 0 are left out. There are 2^low_bits lists for j and
     2^(bits − 1 − low_bits) + 1 for i; ``ends[0]`` says where the items of the first begin.
     """
     low = np.int64(1) << low_bits
@@ -170,5 +155,5 @@ def weight_lists(filled: Flags, row: int, bits: int, low_bits: int, items: Entri
         if filled[v]:
             for goal in (v & (low - 1), low + (v >> low_bits)):
                 if goal != 0 and goal != low:
-                    items[sizes[goal]] = np.uint32(((2 * (row + v)) << LINE_BITS) + NEXT)
+                    items[sizes[goal]] = np.uint32(ROW_WORDS * (row + v))
                     sizes[goal] += 1
