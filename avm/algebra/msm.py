@@ -100,18 +100,15 @@ class PortableEngine:
         return np.ascontiguousarray(joined[:, 1]), bits
 
 
-def window_bits(n: int, cost_of_bucket: float, threads: int = 1) -> list[int]:
-    """Return the windows' sizes in bits, the lowest first, that cost least for n points on some threads."""
+def window_bits(n: int, cost_of_bucket: float) -> list[int]:
+    """Return the windows' sizes in bits, the lowest first, that cost least for n points."""
 
     def split(windows: int) -> list[int]:
         size, larger = divmod(HALF_BITS, windows)
         return [size] * (windows - larger) + [size + 1] * larger
 
     def cost(windows: int) -> float:
-        work = sum(_COST_OF_WINDOW + 2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))
-        # With many points a window is a unit of work: the last ones may leave threads idle.
-        rounds = -(-windows // threads) * threads if n >= _SCALARS_PER_UNIT else windows
-        return work * rounds / windows
+        return sum(_COST_OF_WINDOW + 2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))
 
     return split(min(range(8, 33), key=cost))
 
@@ -158,7 +155,7 @@ def msm_with(
     """Return the sum over an engine's points, none of them infinity; ``used`` of the scalars are not zero."""
     n = len(scalars)
     scalars = np.require(scalars, requirements=["C", "W"])
-    halves = Halves(n, window_bits(used or n, engine.cost_of_bucket, pool.threads))
+    halves = Halves(n, window_bits(used or n, engine.cost_of_bucket))
 
     def prepare(begin: int) -> None:
         end = min(n, begin + _SCALARS_PER_UNIT)

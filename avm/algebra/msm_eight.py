@@ -1,7 +1,8 @@
 """The engine of the multi-scalar multiplication that sums in eight lanes; for the IFMA tier only.
 
-A unit of work makes the buckets of a few windows; then the buckets of all windows are brought together in as
-many units as there are threads. Points are converted once: slices of one vector share the table.
+The buckets of several windows are laid out together, and every chunk of them is a unit of work; then the
+buckets of all windows are brought together in as many units as there are threads. Points are converted once:
+slices of one vector share the table.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ Lengths = npt.NDArray[np.int32]
 Digits = npt.NDArray[np.int16]
 
 _POINTS_PER_BLOCK = 1024
-_BUCKETS_PER_UNIT = 2100
-"""A unit takes several windows until it has about as many buckets: few would waste shared inversions."""
+_BUCKETS_LAID_OUT = 40_000
+"""Windows are laid out together up to about as many buckets: chunks of lanes of equal length have few rounds."""
 
 
 def aligned_words(count: int) -> Words:
@@ -103,16 +104,25 @@ class Layout:
             self.targets,
         )
 
-    def add(self, table: Words, rows: Words) -> bool:
-        """Write the lanes' sums to their targets; False when points met that cannot be added."""
-        return self.lanes == 0 or bool(
+    @property
+    def chunks(self) -> int:
+        """The number of chunks of lanes."""
+        return -(-self.lanes // (8 * msm_layout.CHUNK))
+
+    def add(self, table: Words, rows: Words, begin: int, end: int) -> bool:
+        """Write the sums of the lanes of chunks begin … end − 1 to their targets.
+
+        False when points met that cannot be added.
+        """
+        return bool(
             msm_lanes.add_lanes(
                 table,
                 self.entries,
                 self.chunk_starts,
                 self.round_starts,
                 self.lane_counts,
-                self.lanes,
+                min(self.lanes, 8 * msm_layout.CHUNK * end),
+                begin,
                 msm_lanes.MULTIPLES,
                 self.targets,
                 rows,
@@ -152,9 +162,9 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
             layout.entries,
         )
         if not cut:
-            return layout.add(table, rows)
+            return layout.add(table, rows, 0, layout.chunks)
         sums = aligned_words(16 * (total + 1))
-        if not layout.add(table, sums):
+        if not layout.add(table, sums, 0, layout.chunks):
             return False
         # Few lists are left; short lanes keep many of them busy.
         table, items, ends, cap = sums, np.arange(0, ROW_WORDS * total, ROW_WORDS, dtype=np.uint32), cuts, 16
@@ -178,27 +188,38 @@ class EightLanes:
         """Return two sums for every window: by the lower and by the upper bits of weights."""
         windows = range(len(halves.bits))
         places = list(accumulate(((1 << (bits - 1)) + 1 for bits in halves.bits), initial=0))
-        # Every unit may write the row after its last bucket: each has one of its own.
-        per_unit = max(1, min(_BUCKETS_PER_UNIT // places[1], -(-len(windows) // pool.threads)))
-        units = range(0, len(windows), per_unit)
-        buckets = aligned_words(16 * (places[-1] + len(units)))
-        filled = np.empty(places[-1], dtype=np.uint8)
+        counts = np.zeros(places[-1], dtype=np.int32)
+
+        def count(w: int) -> int:
+            mine = counts[places[w] : places[w + 1]]
+            msm_layout.count_digits(halves.digits[w], mine)
+            return int(mine.max())
+
+        longest = pool.map(count, windows, cancel)
+        filled = (counts > 0).view(np.uint8)
+        runs = _runs(halves, longest, -(-len(windows) // pool.threads))
+        # Every run may write the row after its last bucket: each has one of its own.
+        buckets = aligned_words(ROW_WORDS * (places[-1] + len(runs)))
+        first_rows = {w: places[w] + k for k, run in enumerate(runs) for w in run}
+
+        def lay_out(run: range) -> _Buckets:
+            mine = slice(run.start, run.stop)
+            lengths = counts[places[run.start] : places[run.stop]]
+            begin = first_rows[run.start]
+            rows = buckets[ROW_WORDS * begin : ROW_WORDS * (begin + len(lengths) + 1)]
+            return _Buckets(halves.digits[mine], halves.bits[mine], lengths, rows)
+
+        laid_out = pool.map(lay_out, runs, cancel)
         points = self._table.words[2 * ROW_WORDS * self._start :]
-
-        def make_buckets(first: int) -> bool:
-            last = min(first + per_unit, len(windows))
-            begin, end, shift = places[first], places[last], first // per_unit
-            rows = buckets[16 * (begin + shift) : 16 * (end + shift + 1)]
-            return _buckets(points, halves.digits[first:last], halves.bits[first:last], filled[begin:end], rows)
-
-        if not all(pool.map(make_buckets, units, cancel, progress)):
+        work = [(part, chunk) for part in laid_out for chunk in range(part.chunks)]
+        if not all(pool.map(lambda item: item[0].add(points, item[1]), work, cancel, progress)):
             return None
         low_bits = [bits // 2 for bits in halves.bits]
         sums = np.empty((2 * len(windows), 3, 6), dtype=np.uint64)
 
         def bring_together(part: int) -> bool:
             mine = range(part * len(windows) // parts, (part + 1) * len(windows) // parts)
-            rows = [places[w] + w // per_unit for w in mine]
+            rows = [first_rows[w] for w in mine]
             flags = [filled[places[w] : places[w + 1]] for w in mine]
             sizes = [(halves.bits[w], low_bits[w]) for w in mine]
             return _weighted(buckets, rows, flags, sizes, sums[2 * mine.start : 2 * mine.stop])
@@ -209,23 +230,50 @@ class EightLanes:
         return sums, [gap for bits, low in zip(halves.bits, low_bits) for gap in (low, bits - low)]
 
 
-def _buckets(
-    points: Words, digits: Digits, sizes: list[int], filled: npt.NDArray[np.uint8], rows: Words
-) -> bool:
-    """Sum the points of every bucket of some windows, by their digits and their sizes in bits."""
-    counts = np.zeros(len(filled), dtype=np.int32)
-    firsts = list(accumulate(((1 << (bits - 1)) + 1 for bits in sizes), initial=0))
-    for row, first in zip(digits, firsts):
-        msm_layout.count_digits(row, counts[first:])
-    np.greater(counts, 0, out=filled.view(np.bool_))
-    cap = _cap(digits.size, len(filled))
-    if int(counts.max()) > cap:
-        items, ends = _sorted(digits, sizes, len(filled))
-        return add_lists(points, items, ends, rows, cap)
-    layout = Layout(counts, cap)
-    for row, first in zip(digits, firsts):
-        msm_layout.place_digits(row, counts[first:], layout.round_starts, layout.entries)
-    return layout.add(points, rows)
+def _runs(halves: Halves, longest: list[int], most: int) -> list[range]:
+    """Return which windows are laid out together: at most ``most``; one whose lists must be cut is alone."""
+    size = halves.digits.shape[1]
+    runs: list[range] = []
+    room = 0
+    for w, bits in enumerate(halves.bits):
+        count = (1 << (bits - 1)) + 1
+        alone = longest[w] > _cap(size, count)
+        if runs and room >= count and len(runs[-1]) < most and not alone:
+            runs[-1] = range(runs[-1].start, w + 1)
+            room -= count
+        else:
+            runs.append(range(w, w + 1))
+            room = 0 if alone else _BUCKETS_LAID_OUT - count
+    return runs
+
+
+class _Buckets:
+    """The buckets of some windows, to be summed chunk by chunk."""
+
+    def __init__(self, digits: Digits, sizes: list[int], lengths: Lengths, rows: Words) -> None:
+        """Lay out the buckets by the windows' digits, their sizes in bits and the buckets' lengths.
+
+        ``lengths`` are overwritten; bucket b of all is summed to row b of ``rows``.
+        """
+        self._rows = rows
+        self._cap = max(_cap(digits.shape[1], (1 << (bits - 1)) + 1) for bits in sizes)
+        self._layout: Layout | None = None
+        if int(lengths.max()) > self._cap:
+            self._items, self._ends = _sorted(digits, sizes, len(lengths))
+            self.chunks = 1
+            return
+        self._layout = Layout(lengths, self._cap)
+        self.chunks = self._layout.chunks
+        first = 0
+        for row, bits in zip(digits, sizes):
+            msm_layout.place_digits(row, lengths[first:], self._layout.round_starts, self._layout.entries)
+            first += (1 << (bits - 1)) + 1
+
+    def add(self, points: Words, chunk: int) -> bool:
+        """Sum the buckets of a chunk; False when points met that cannot be added."""
+        if self._layout is None:
+            return add_lists(points, self._items, self._ends, self._rows, self._cap)
+        return self._layout.add(points, self._rows, chunk, chunk + 1)
 
 
 def _sorted(digits: Digits, sizes: list[int], count: int) -> tuple[npt.NDArray[np.uint32], Indices]:

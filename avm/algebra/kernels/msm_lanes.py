@@ -93,7 +93,7 @@ lowering = constant(1 << (RADIX_BITS - LIMB_BITS))
 
 
 @kernel(
-    "boolean(uint64[::1],uint32[::1],int64[::1],int64[::1],int64[::1],int64,uint64[::1],int64[::1],"
+    "boolean(uint64[::1],uint32[::1],int64[::1],int64[::1],int64[::1],int64,int64,uint64[::1],int64[::1],"
     "uint64[::1],uint64[::1])"
 )
 def add_lanes(
@@ -103,12 +103,13 @@ def add_lanes(
     round_starts: Indices,
     lane_counts: Indices,
     lanes: int,
+    begin: int,
     multiples: Words,
     targets: Indices,
     rows: Words,
     room: Words,
 ) -> bool:
-    """Write the sum of every lane's entries to row targets[lane] of ``rows``, reduced below 1.01·q.
+    """Write the sums of the entries of lanes from chunk ``begin`` on to rows targets[lane], below 1.01·q.
 
     ``room``: 64·4·min(CHUNK, groups) aligned words to work in. False, and no result, when two points with
     equal x met.
@@ -118,7 +119,7 @@ def add_lanes(
     xs, ys = room[:size], room[size : 2 * size]
     denominators, prefixes = room[2 * size : 3 * size], room[3 * size : 4 * size]
     scratch = aligned(64)
-    for first in range(0, groups, CHUNK):
+    for first in range(begin * CHUNK, groups, CHUNK):
         last = min(groups, first + CHUNK)
         number = chunk_starts[first // CHUNK]
         place = round_starts[number]
