@@ -28,7 +28,7 @@ Digits = npt.NDArray[np.int16]
 
 _POINTS_PER_BLOCK = 1024
 _BUCKETS_LAID_OUT = 40_000
-"""Windows are laid out together up to about as many buckets: chunks of lanes of equal length have few rounds."""
+"""Windows are laid out together up to about as many buckets: lanes of equal length need few rounds."""
 
 
 def aligned_words(count: int) -> Words:
@@ -173,7 +173,7 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
 class EightLanes:
     """Buckets eight at a time."""
 
-    cost_of_bucket = 3.0
+    cost_of_bucket = 6.0
 
     def __init__(self, table: tuple[LaneTable, int]) -> None:
         self._table, self._start = table
@@ -186,134 +186,122 @@ class EightLanes:
         self, halves: Halves, pool: Pool, cancel: Cancel | None, progress: Progress
     ) -> tuple[Words, list[int]] | None:
         """Return two sums for every window: by the lower and by the upper bits of weights."""
-        windows = range(len(halves.bits))
-        places = list(accumulate(((1 << (bits - 1)) + 1 for bits in halves.bits), initial=0))
-        counts = np.zeros(places[-1], dtype=np.int32)
-
-        def count(w: int) -> int:
-            mine = counts[places[w] : places[w + 1]]
-            msm_layout.count_digits(halves.digits[w], mine)
-            return int(mine.max())
-
-        longest = pool.map(count, windows, cancel)
-        filled = (counts > 0).view(np.uint8)
-        runs = _runs(halves, longest, -(-len(windows) // pool.threads))
+        windows = len(halves.bits)
+        sets = [_Set(bits, digits) for bits, digits in zip(halves.bits, halves.digits)]
+        pool.map(_Set.count, sets, cancel)
+        runs = _runs(sets, -(-windows // pool.threads))
         # Every run may write the row after its last bucket: each has one of its own.
-        buckets = aligned_words(ROW_WORDS * (places[-1] + len(runs)))
-        first_rows = {w: places[w] + k for k, run in enumerate(runs) for w in run}
-
-        def lay_out(run: range) -> _Buckets:
-            mine = slice(run.start, run.stop)
-            lengths = counts[places[run.start] : places[run.stop]]
-            begin = first_rows[run.start]
-            rows = buckets[ROW_WORDS * begin : ROW_WORDS * (begin + len(lengths) + 1)]
-            return _Buckets(halves.digits[mine], halves.bits[mine], lengths, rows)
-
-        laid_out = pool.map(lay_out, runs, cancel)
+        buckets = aligned_words(ROW_WORDS * (sum(len(one.lengths) for one in sets) + len(runs)))
+        row = 0
+        for run in runs:
+            for one in run:
+                one.first_row = row
+                row += len(one.lengths)
+            row += 1
         points = self._table.words[2 * ROW_WORDS * self._start :]
-        work = [(part, chunk) for part in laid_out for chunk in range(part.chunks)]
-        if not all(pool.map(lambda item: item[0].add(points, item[1]), work, cancel, progress)):
+        laid_out = pool.map(lambda run: _Run(run, points, buckets), runs, cancel)
+        work = [(run, chunk) for run in laid_out for chunk in range(run.chunks)]
+        if not all(pool.map(lambda item: item[0].add(item[1]), work, cancel, progress)):
             return None
         low_bits = [bits // 2 for bits in halves.bits]
-        sums = np.empty((2 * len(windows), 3, 6), dtype=np.uint64)
+        sums = np.empty((2 * windows, 3, 6), dtype=np.uint64)
 
         def bring_together(part: int) -> bool:
-            mine = range(part * len(windows) // parts, (part + 1) * len(windows) // parts)
-            rows = [first_rows[w] for w in mine]
-            flags = [filled[places[w] : places[w + 1]] for w in mine]
-            sizes = [(halves.bits[w], low_bits[w]) for w in mine]
-            return _weighted(buckets, rows, flags, sizes, sums[2 * mine.start : 2 * mine.stop])
+            mine = range(part * windows // parts, (part + 1) * windows // parts)
+            return _weighted(
+                buckets,
+                [sets[w] for w in mine],
+                [low_bits[w] for w in mine],
+                sums[2 * mine.start : 2 * mine.stop],
+            )
 
-        parts = min(pool.threads, len(windows))
+        parts = min(pool.threads, windows)
         if not all(pool.map(bring_together, range(parts), cancel)):
             return None
         return sums, [gap for bits, low in zip(halves.bits, low_bits) for gap in (low, bits - low)]
 
 
-def _runs(halves: Halves, longest: list[int], most: int) -> list[range]:
-    """Return which windows are laid out together: at most ``most``; one whose lists must be cut is alone."""
-    size = halves.digits.shape[1]
-    runs: list[range] = []
+class _Set:
+    """The buckets 0 … 2^(bits − 1) of one window; bucket 0 stays empty."""
+
+    def __init__(self, bits: int, digits: Digits) -> None:
+        self.bits = bits
+        self.digits = digits
+        self.lengths = np.zeros((1 << (bits - 1)) + 1, dtype=np.int32)
+        self.cap = _cap(len(digits), len(self.lengths))
+        self.first_row = 0
+
+    def count(self) -> None:
+        """Find how many points are in each bucket."""
+        msm_layout.count_digits(self.digits, self.lengths)
+        self.filled = (self.lengths > 0).view(np.uint8)
+        self.heavy = int(self.lengths.max()) > self.cap
+
+
+def _runs(sets: list[_Set], most: int) -> list[list[_Set]]:
+    """Return which sets are laid out together: at most ``most``; a heavy one is alone."""
+    runs: list[list[_Set]] = []
     room = 0
-    for w, bits in enumerate(halves.bits):
-        count = (1 << (bits - 1)) + 1
-        alone = longest[w] > _cap(size, count)
-        if runs and room >= count and len(runs[-1]) < most and not alone:
-            runs[-1] = range(runs[-1].start, w + 1)
+    for one in sets:
+        count = len(one.lengths)
+        if runs and room >= count and len(runs[-1]) < most and not one.heavy:
+            runs[-1].append(one)
             room -= count
         else:
-            runs.append(range(w, w + 1))
-            room = 0 if alone else _BUCKETS_LAID_OUT - count
+            runs.append([one])
+            room = 0 if one.heavy else _BUCKETS_LAID_OUT - count
     return runs
 
 
-class _Buckets:
-    """The buckets of some windows, to be summed chunk by chunk."""
+class _Run:
+    """Some sets of buckets, to be summed chunk by chunk."""
 
-    def __init__(self, digits: Digits, sizes: list[int], lengths: Lengths, rows: Words) -> None:
-        """Lay out the buckets by the windows' digits, their sizes in bits and the buckets' lengths.
-
-        ``lengths`` are overwritten; bucket b of all is summed to row b of ``rows``.
-        """
-        self._rows = rows
-        self._cap = max(_cap(digits.shape[1], (1 << (bits - 1)) + 1) for bits in sizes)
+    def __init__(self, sets: list[_Set], points: Words, buckets: Words) -> None:
+        self._points = points
+        begin, end = sets[0].first_row, sets[-1].first_row + len(sets[-1].lengths)
+        self._rows = buckets[ROW_WORDS * begin : ROW_WORDS * (end + 1)]
+        self._cap = max(one.cap for one in sets)
         self._layout: Layout | None = None
-        if int(lengths.max()) > self._cap:
-            self._items, self._ends = _sorted(digits, sizes, len(lengths))
+        if sets[0].heavy:
+            self._items, self._ends = _sorted(sets[0])
             self.chunks = 1
             return
-        self._layout = Layout(lengths, self._cap)
+        places = np.concatenate([one.lengths for one in sets])
+        self._layout = Layout(places, self._cap)
         self.chunks = self._layout.chunks
-        first = 0
-        for row, bits in zip(digits, sizes):
-            msm_layout.place_digits(row, lengths[first:], self._layout.round_starts, self._layout.entries)
-            first += (1 << (bits - 1)) + 1
+        for one in sets:
+            mine = places[one.first_row - begin :]
+            msm_layout.place_digits(one.digits, mine, self._layout.round_starts, self._layout.entries)
 
-    def add(self, points: Words, chunk: int) -> bool:
+    def add(self, chunk: int) -> bool:
         """Sum the buckets of a chunk; False when points met that cannot be added."""
         if self._layout is None:
-            return add_lists(points, self._items, self._ends, self._rows, self._cap)
-        return self._layout.add(points, self._rows, chunk, chunk + 1)
+            return add_lists(self._points, self._items, self._ends, self._rows, self._cap)
+        return self._layout.add(self._points, self._rows, chunk, chunk + 1)
 
 
-def _sorted(digits: Digits, sizes: list[int], count: int) -> tuple[npt.NDArray[np.uint32], Indices]:
-    """Return the entries of some windows sorted by bucket, and where every bucket ends."""
-    items = np.empty(digits.size, dtype=np.uint32)
-    ends = np.zeros(count + 1, dtype=np.int64)
-    used, bucket = 0, 0
-    for row, bits in zip(digits, sizes):
-        starts = np.empty((1 << (bits - 1)) + 2, dtype=np.int64)
-        part = np.empty(len(row), dtype=np.uint32)
-        sort_by_bucket(row, starts, part)
-        total = int(starts[-2])
-        items[used : used + total] = ROW_WORDS * (part[:total] >> 1) + NEGATED * (part[:total] & 1)
-        # The bucket of the digit 0 is empty.
-        ends[bucket : bucket + len(starts) - 1] = used
-        ends[bucket + 1 : bucket + len(starts)] = used + starts[:-1]
-        used += total
-        bucket += len(starts) - 1
-    ends[bucket] = used
-    return items[:used], ends
+def _sorted(one: _Set) -> tuple[npt.NDArray[np.uint32], Indices]:
+    """Return a set's entries sorted by bucket, and where every bucket ends."""
+    starts = np.empty(len(one.lengths) + 1, dtype=np.int64)
+    items = np.empty(len(one.digits), dtype=np.uint32)
+    sort_by_bucket(one.digits, starts, items)
+    items = items[: starts[-2]]
+    # The bucket of the digit 0 is empty.
+    ends = np.concatenate([[0], starts[:-1]])
+    return (ROW_WORDS * (items >> 1) + NEGATED * (items & 1)).astype(np.uint32), ends
 
 
-def _weighted(
-    buckets: Words,
-    rows: list[int],
-    filled: list[npt.NDArray[np.uint8]],
-    sizes: list[tuple[int, int]],
-    out: Words,
-) -> bool:
+def _weighted(buckets: Words, sets: list[_Set], low_bits: list[int], out: Words) -> bool:
     """Write the two weighted sums of the buckets of every window."""
-    counts = [(1 << low, (1 << (bits - 1 - low)) + 1) for bits, low in sizes]
+    counts = [(1 << low, (1 << (one.bits - 1 - low)) + 1) for one, low in zip(sets, low_bits)]
     starts = list(accumulate((low + high for low, high in counts), initial=0))
-    items = np.empty(2 * sum(len(flags) for flags in filled), dtype=np.uint32)
+    items = np.empty(2 * sum(len(one.lengths) for one in sets), dtype=np.uint32)
     ends = np.zeros(starts[-1] + 1, dtype=np.int64)
     lists = []
-    for w, (row, flags, (bits, low_bits)) in enumerate(zip(rows, filled, sizes)):
-        msm_layout.weight_lists(flags, row, bits, low_bits, items, ends[starts[w] : starts[w + 1] + 1])
-        low, high = counts[w]
-        lists += [(starts[w], low), (starts[w] + low, high)]
-    sums = aligned_words(16 * (starts[-1] + 1))
+    for w, (one, low) in enumerate(zip(sets, low_bits)):
+        msm_layout.weight_lists(one.filled, one.first_row, low, items, ends[starts[w] : starts[w + 1] + 1])
+        lists += [(starts[w], counts[w][0]), (starts[w] + counts[w][0], counts[w][1])]
+    sums = aligned_words(ROW_WORDS * (starts[-1] + 1))
     if not add_lists(buckets, items, ends, sums, msm_lanes.LONGEST):
         return False
     table = np.array(lists, dtype=np.int64)

@@ -38,7 +38,7 @@ assert (FR_MODULUS - LAMBDA * LAMBDA + LAMBDA) == 1
 
 
 def _split(typing_context: Any, scalar: Any) -> Any:
-    """Intrinsic: canonical scalar → (a low, a high, b low, b high), two's complements, scalar = a + b·λ mod r.
+    """Intrinsic: canonical scalar → (a low, a high, b low, b high), signed, with k = a + b·λ mod r.
 
     The quotient by λ is estimated from the upper 128 bits by a fixed-point reciprocal, at most two too small.
     Then the nearest multiples of (−λ, 1) and (1, λ − 1), which stand for zero, are taken away.
@@ -89,9 +89,7 @@ def raising(bits: Sequence[int]) -> Words:
 
 
 @kernel("void(uint64[:,::1],int64,int64,int64[::1],uint64[::1],int16[:,::1])")
-def half_digits(
-    scalars: Words, begin: int, end: int, bits: Sizes, raised: Words, digits: Digits
-) -> None:
+def half_digits(scalars: Words, begin: int, end: int, bits: Sizes, raised: Words, digits: Digits) -> None:
     """digits[w, 2i] and digits[w, 2i + 1]: the digits of window w of the halves of scalars begin … end − 1.
 
     Window w, the lowest first, has bits[w] bits, at most 16. Scalars are in Montgomery form.

@@ -100,7 +100,7 @@ def lay_out(
 
 @kernel("void(int16[::1],int32[::1],int64[::1],uint32[::1])")
 def place_digits(digits: Digits, places: Lengths, round_starts: Indices, entries: Entries) -> None:
-    """Write the entry of row j, with its sign, for a digit ±v at j to the place of list v, and move that on."""
+    """Write the entry of row j, with its sign, for a digit ±v at j to the place of list v; move that on."""
     in_round = np.uint64(NEXT_ROUND - 1)
     row = np.uint32(0)
     for j in range(len(digits)):
@@ -131,18 +131,17 @@ def place_items(
             place += NEXT_ROUND
 
 
-@kernel("void(uint8[::1],int64,int64,int64,uint32[::1],int64[::1])")
-def weight_lists(filled: Flags, row: int, bits: int, low_bits: int, items: Entries, ends: Indices) -> None:
+@kernel("void(uint8[::1],int64,int64,uint32[::1],int64[::1])")
+def weight_lists(filled: Flags, row: int, low_bits: int, items: Entries, ends: Indices) -> None:
     """Make the lists of one window: bucket v = 2^low_bits·i + j goes to list j and to list 2^low_bits + i.
 
     The bucket is row ``row + v`` of its table; weights 0 are left out. There are 2^low_bits lists for j and
-    2^(bits − 1 − low_bits) + 1 for i; ``ends[0]`` says where the items of the first begin.
+    the others for i; ``ends[0]`` says where the items of the first begin.
     """
     low = np.int64(1) << low_bits
     count = len(ends) - 1
-    buckets = len(filled) - 1
     sizes = np.zeros(count, np.int64)
-    for v in range(1, buckets + 1):
+    for v in range(1, len(filled)):
         if filled[v]:
             sizes[v & (low - 1)] += 1
             sizes[low + (v >> low_bits)] += 1
@@ -151,7 +150,7 @@ def weight_lists(filled: Flags, row: int, bits: int, low_bits: int, items: Entri
     for b in range(count):
         ends[b + 1] = ends[b] + sizes[b]
         sizes[b] = ends[b]
-    for v in range(1, buckets + 1):
+    for v in range(1, len(filled)):
         if filled[v]:
             for goal in (v & (low - 1), low + (v >> low_bits)):
                 if goal != 0 and goal != low:
