@@ -1,8 +1,8 @@
 """Eight points at a time by a list of entries: what the eight-lane sums of many points read.
 
 A row of a table is sixteen words: x and y in limbs of 52 bits, aligned to 64 bytes. An entry is sixteen
-times the number of a row, and ``NEGATED`` if the point is to be negated; bit 31 marks a lane that has no point
-at this place.
+times the number of a row, and ``NEGATED`` if the point is to be negated; bit 31 marks a lane that has no
+point at this place.
 """
 
 from __future__ import annotations
