@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.msm_digits import half_digits, raising
+from avm.algebra.kernels.msm_digits import half_digits
 
 
 class Halves:
@@ -17,8 +17,17 @@ class Halves:
         self.bits = list(bits)
         self.digits = np.empty((len(self.bits), 2 * n), dtype=np.int16)
         self._sizes = np.array(self.bits, dtype=np.int64)
-        self._raised = raising(bits)
+        self._raised = _raising(bits)
 
     def fill(self, scalars: npt.NDArray[np.uint64], begin: int, end: int) -> None:
         """Compute the digits of scalars begin … end − 1; other calls may fill others at the same time."""
         half_digits(scalars, begin, end, self._sizes, self._raised, self.digits)
+
+
+def _raising(bits: Sequence[int]) -> npt.NDArray[np.uint64]:
+    """Return the two words of Σ 2^(s−1) at every digit's place, for windows of these sizes, lowest first."""
+    total = place = 0
+    for size in bits:
+        total += 1 << (place + size - 1)
+        place += size
+    return np.array([total & (1 << 64) - 1, total >> 64], dtype=np.uint64)

@@ -10,7 +10,7 @@ makes all digits non-negative, so that any of them can be cut out without knowin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -77,15 +77,6 @@ def _split(typing_context: Any, scalar: Any) -> Any:
 
 
 split: Callable[..., Any] = intrinsic(_split)
-
-
-def raising(bits: Sequence[int]) -> Words:
-    """Return the two words of Σ 2^(s−1) at every digit's place, for windows of these sizes, lowest first."""
-    total = place = 0
-    for size in bits:
-        total += 1 << (place + size - 1)
-        place += size
-    return np.array([total & (1 << 64) - 1, total >> 64], dtype=np.uint64)
 
 
 @kernel("void(uint64[:,::1],int64,int64,int64[::1],uint64[::1],int16[:,::1])")
