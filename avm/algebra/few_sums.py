@@ -39,8 +39,8 @@ def few_sums(sums: Sequence[Sum]) -> list[g1.Point]:
 def sums_in_lanes(sums: Sequence[Sum]) -> Words:
     """Return the blocks X, Y, Z of up to eight projective sums, each of a point at least (tier "ifma")."""
     from avm.algebra.kernels import few_sums_lanes
+    from avm.algebra.kernels.fq_blocks import BLOCK, aligned_blocks
     from avm.algebra.kernels.g1_lanes import SMALL
-    from avm.algebra.kernels.lane_sums import BLOCK, aligned_blocks
 
     points = G1Points.from_affine([point for part, _ in sums for point in part])
     digits = digits_of([k for _, part in sums for k in part])

@@ -46,8 +46,8 @@ def multiples_in_lanes(points: Words, scalars: Sequence[int]) -> Words:
     ``points`` has shape (n, 2, 6) and holds points of the prime-order subgroup; scalars are any integers.
     """
     from avm.algebra.kernels import few_sums_lanes
+    from avm.algebra.kernels.fq_blocks import BLOCK, aligned_blocks
     from avm.algebra.kernels.g1_lanes import SMALL
-    from avm.algebra.kernels.lane_sums import BLOCK, aligned_blocks
 
     n = len(points)
     batches = -(-n // LANES)

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from avm.algebra import g1, g2
 from avm.algebra.few_sums import sums_in_lanes
 from avm.algebra.kernels import pairing_lanes as kernels
-from avm.algebra.kernels.lane_sums import BLOCK, aligned_blocks, read_lanes, write_lanes
+from avm.algebra.kernels import pairing_places as places
+from avm.algebra.kernels.fq_blocks import BLOCK, aligned_blocks, read_lanes, write_lanes
 from avm.algebra.pairing_plain import Side, final_exponentiation, lines_of, miller_loop
 from avm.algebra.tower import E2, E12, ONE12
 
@@ -35,27 +36,27 @@ def _prepared(q: Partner) -> Words:
     for start in range(0, len(numbers), LANES):
         write_lanes(limbs, start // LANES, numbers[start : start + LANES])
     by_number = limbs.reshape(-1, BLOCK // LANES, LANES).transpose(0, 2, 1).reshape(-1, BLOCK // LANES)
-    return by_number[: len(numbers)].reshape(kernels.STEPS, 4, -1)
+    return by_number[: len(numbers)].reshape(places.STEPS, 4, -1)
 
 
 @lru_cache(maxsize=32)
 def _lines(partners: tuple[Partner, ...]) -> Words:
     """Return the blocks of lines with one partner in each lane, zeros in the rest."""
-    lines = aligned_blocks(4 * kernels.STEPS)
+    lines = aligned_blocks(4 * places.STEPS)
     for lane, q in enumerate(partners):
-        lines.reshape(kernels.STEPS, 4, -1, LANES)[..., lane] = _prepared(q)
+        lines.reshape(places.STEPS, 4, -1, LANES)[..., lane] = _prepared(q)
     return lines
 
 
 @lru_cache(maxsize=1)
 def _constants() -> Words:
-    return kernels.constants()
+    return places.constants()
 
 
 @lru_cache(maxsize=64)
 def _program(lanes: int, first: bool, last: bool) -> Indices:
     """Return the lines that multiply the lanes' results, on top of slot 0 or not, and end the pairing."""
-    program = kernels.Program()
+    program = places.Program()
     for lane in range(lanes):
         if first and lane == 0:
             program.lane(0, 0)
@@ -69,24 +70,24 @@ def _program(lanes: int, first: bool, last: bool) -> Indices:
 
 def _product(groups: Sequence[tuple[Words, tuple[Partner, ...]]]) -> E12 | None:
     """Return the product of pairings over groups of up to eight; None when some point has y = 0."""
-    blocks = aligned_blocks(kernels.BLOCKS)
+    blocks = aligned_blocks(places.BLOCKS)
     blocks[:] = _constants()
     for number, (points, partners) in enumerate(groups):
         if not kernels.miller_loop(
             points,
             _lines(partners),
             kernels.MULTIPLES,
-            kernels.SQUARE_TERMS,
-            kernels.SQUARE_STARTS,
-            kernels.LINE_TERMS,
-            kernels.LINE_STARTS,
-            kernels.PARAMETER_BITS,
+            places.SQUARE_TERMS,
+            places.SQUARE_STARTS,
+            places.LINE_TERMS,
+            places.LINE_STARTS,
+            places.PARAMETER_BITS,
             blocks,
         ):
             return None
         program = _program(len(partners), number == 0, number == len(groups) - 1)
-        kernels.run(program, kernels.UNIT_TERMS, blocks)
-    a, b = (read_lanes(blocks, kernels.SLOTS + k) for k in range(2))
+        kernels.run(program, places.UNIT_TERMS, blocks)
+    a, b = (read_lanes(blocks, places.SLOTS + k) for k in range(2))
     c = list(zip(a, b))
     return (c[0], c[2], c[4]), (c[1], c[3], c[5])
 

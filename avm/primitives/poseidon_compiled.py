@@ -49,8 +49,8 @@ def _table(parameters: PoseidonParameters) -> Words:
 
 @cache
 def _rounds(parameters: PoseidonParameters) -> Any:
-    """Return the numbers of an instance over Fq as ``avm.algebra.kernels.poseidon_lanes`` takes them."""
-    from avm.algebra.kernels import poseidon_lanes as lanes
+    """Return the numbers of an instance over Fq as ``avm.algebra.kernels.poseidon_rounds`` takes them."""
+    from avm.algebra.kernels import poseidon_rounds as lanes
 
     half = FULL_HALF
     mds = list(zip(*parameters.mds))

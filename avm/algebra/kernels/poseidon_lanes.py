@@ -7,17 +7,15 @@ the columns (row_0, column), (row_1, 1, 0, …), (row_2, 0, 1, …), ….
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import kernel
+from avm.algebra.kernels.fq_blocks import BLOCK
 from avm.algebra.kernels.g1_curve import FQ_ZERO
 from avm.algebra.kernels.g1_lanes import words_of_lane, write_limbs
-from avm.algebra.kernels.lane_sums import BLOCK, aligned_blocks, joined, sum_of_multiples_and, write_lanes
+from avm.algebra.kernels.lane_sums import joined, sum_of_multiples_and
 from avm.algebra.kernels.lanes import (
     RADIX_BITS,
     constant,
@@ -28,67 +26,17 @@ from avm.algebra.kernels.lanes import (
     store_block,
 )
 from avm.algebra.kernels.limbs import fq_load, fq_store
+from avm.algebra.kernels.poseidon_rounds import CONSTANTS, INPUT, LINEAR, PARTIAL, POWER, STATE
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
 
-STATE, POWER, INPUT, CONSTANTS = range(4)
-"""Blocks; the numbers of the rounds come after them."""
 MULTIPLES = np.array(limbs52(0), dtype=np.uint64)
-FULL, PARTIAL, LINEAR = range(3)
-"""Kinds of rounds: S-box everywhere, in the first lane, nowhere."""
 
 into_lanes = constant((1 << (2 * RADIX_BITS)) % FQ_MODULUS)
 unit = constant(1)
 plus = linear(1, 1)
 first_of = joined([0, 9, 10, 11, 12, 13, 14, 15])
-
-
-@dataclass(frozen=True)
-class Rounds:
-    """The numbers of an instance: ``blocks``, and per round its kind and the next constants' place.
-
-    ``terms`` are those of the rounds' matrices, as many for each as the state has elements.
-    """
-
-    blocks: Words
-    rounds: Indices
-    terms: Indices
-
-    def copy(self) -> Rounds:
-        """Return the same with blocks of its own: kernels calculate in them."""
-        blocks = aligned_blocks(len(self.blocks) // BLOCK)
-        blocks[:] = self.blocks
-        return Rounds(blocks, self.rounds, self.terms)
-
-    def sponge(self, shape: Indices, states: Words, inputs: Words) -> int:
-        """Absorb into each of n states its own inputs, in place; return the filled rate elements' number.
-
-        Arguments are as in ``poseidon_permutation.sponge_fr``.
-        """
-        return sponge(self.blocks, self.rounds, self.terms, MULTIPLES, shape, states, inputs)
-
-
-def rounds_of(numbers: Sequence[tuple[int, Sequence[int], Sequence[Sequence[int]]]]) -> Rounds:
-    """Return the arrays for rounds (kind, constants, columns of the matrix), constants empty for none."""
-    width = len(numbers[0][2])
-    values: list[Sequence[int]] = [[0]] * CONSTANTS
-    places: dict[tuple[int, ...], int] = {}
-
-    def place(row: Sequence[int]) -> int:
-        if tuple(row) not in places:
-            places[tuple(row)] = BLOCK * len(values)
-            values.append(row)
-        return places[tuple(row)]
-
-    starts = [place(constants or [0] * width) for _, constants, _ in numbers]
-    starts.append(place([0] * width))
-    rounds = [(kind, start) for (kind, _, _), start in zip(numbers, starts[1:])]
-    terms = [(lane, place(column)) for _, _, columns in numbers for lane, column in enumerate(columns)]
-    blocks = aligned_blocks(len(values))
-    for k, row in enumerate(values):
-        write_lanes(blocks, k, row)
-    return Rounds(blocks, np.array(rounds, dtype=np.int64), np.array(terms, dtype=np.int64).reshape(-1))
 
 
 @kernel("int64(uint64[::1],int64[:,::1],int64[::1],uint64[::1],int64[::1],uint64[:,::1],uint64[:,::1])")
