@@ -36,15 +36,6 @@ class Rounds:
         blocks[:] = self.blocks
         return Rounds(blocks, self.rounds, self.terms)
 
-    def sponge(self, shape: Indices, states: Words, inputs: Words) -> int:
-        """Absorb into each of n states its own inputs, in place; return the filled rate elements' number.
-
-        Arguments are as in ``poseidon_permutation.sponge_fr``.
-        """
-        from avm.algebra.kernels.poseidon_lanes import MULTIPLES, sponge
-
-        return int(sponge(self.blocks, self.rounds, self.terms, MULTIPLES, shape, states, inputs))
-
 
 def rounds_of(numbers: Sequence[tuple[int, Sequence[int], Sequence[Sequence[int]]]]) -> Rounds:
     """Return the arrays for rounds (kind, constants, columns of the matrix), constants empty for none."""
