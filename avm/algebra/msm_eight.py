@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from avm.algebra.halves import Halves
 from avm.algebra.kernels import g1_lanes, msm_lanes, msm_layout
-from avm.algebra.kernels.lanes_entries import NEGATED, ROW_WORDS
 from avm.algebra.kernels.msm_digits import sort_by_bucket
+from avm.algebra.kernels.point_table import LINE_WORDS, POINT_LINES, ROW_WORDS
 from avm.algebra.points import G1Points
 from avm.base.pool import Pool
 from avm.base.progress import Cancel, Progress
@@ -27,6 +27,7 @@ Lengths = npt.NDArray[np.int32]
 Digits = npt.NDArray[np.int16]
 
 _POINTS_PER_BLOCK = 1024
+_POINT_WORDS = LINE_WORDS * POINT_LINES
 _BUCKETS_LAID_OUT = 40_000
 """Windows are laid out together up to about as many buckets: lanes of equal length need few rounds."""
 
@@ -43,7 +44,7 @@ class LaneTable:
 
     def __init__(self, points: Words) -> None:
         self._points = points
-        self.words = aligned_words(ROW_WORDS * (2 * len(points) + 8))
+        self.words = aligned_words(_POINT_WORDS * (len(points) + 8))
         self.has_infinity = not np.all(np.any(points.reshape(len(points), 12) != 0, axis=1))
         self._done = bytearray(-(-len(points) // _POINTS_PER_BLOCK))
 
@@ -198,7 +199,7 @@ class EightLanes:
                 one.first_row = row
                 row += len(one.lengths)
             row += 1
-        points = self._table.words[2 * ROW_WORDS * self._start :]
+        points = self._table.words[_POINT_WORDS * self._start :]
         laid_out = pool.map(lambda run: _Run(run, points, buckets), runs, cancel)
         work = [(run, chunk) for run in laid_out for chunk in range(run.chunks)]
         if not all(pool.map(lambda item: item[0].add(item[1]), work, cancel, progress)):
@@ -288,7 +289,9 @@ def _sorted(one: _Set) -> tuple[npt.NDArray[np.uint32], Indices]:
     items = items[: starts[-2]]
     # The bucket of the digit 0 is empty.
     ends = np.concatenate([[0], starts[:-1]])
-    return (ROW_WORDS * (items >> 1) + NEGATED * (items & 1)).astype(np.uint32), ends
+    entries = np.empty_like(items)
+    msm_layout.entries_of_halves(items, entries)
+    return entries, ends
 
 
 def _weighted(buckets: Words, sets: list[_Set], low_bits: list[int], out: Words) -> bool:

@@ -1,7 +1,7 @@
 """The group law of G1 in eight lanes at once, and the way of points into and out of lanes.
 
-A table of lanes has two rows of sixteen words for every point (x, y): x·2^416 and y/2^26·2^416 (``msm_lanes``
-says why) in limbs of 52 bits, and those of its image under the endomorphism, (β·x, −y) = λ·(x, y).
+A table of lanes has three lines of eight words for every point (x, y): x·2^416, y/2^26·2^416 (``msm_lanes``
+says why) and β·x·2^416, in limbs of 52 bits: λ·(x, y) = (β·x, −y) is its image under the endomorphism.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from avm.algebra.kernels.lanes import (
     rotation,
     shared_product,
     store_block,
-    store_rows,
+    store_lines,
 )
 from avm.algebra.kernels.lanes_blocks import block_linear, block_product
 from avm.algebra.kernels.limbs import fq_add, fq_load
+from avm.algebra.kernels.point_table import POINT_LINES
 
 Words = npt.NDArray[np.uint64]
 
@@ -45,7 +46,6 @@ zero = constant(0)
 into_lanes = constant((1 << (2 * RADIX_BITS - 384)) % FQ_MODULUS)
 into_lanes_scaled = constant(g1.BETA * (1 << (2 * RADIX_BITS - 384)) % FQ_MODULUS)
 into_lanes_lowered = constant((1 << (2 * RADIX_BITS - 384 - Y_BITS)) % FQ_MODULUS)
-into_lanes_opposite = constant(-(1 << (2 * RADIX_BITS - 384 - Y_BITS)) % FQ_MODULUS)
 raise_y = constant((1 << (RADIX_BITS + Y_BITS)) % FQ_MODULUS)
 out_of_lanes = constant((1 << 384) % FQ_MODULUS)
 # ``invert`` maps w to 2^768/w; times 2^480/2^416 this is 2^832/w, the inverse's 416-bit form.
@@ -98,31 +98,29 @@ def write_limbs(x: Any, out: Words, start: int, step: int) -> None:
 
 @kernel("void(uint64[:,:,::1],int64,int64,uint64[::1])")
 def convert_points(points: Words, begin: int, end: int, table: Words) -> None:
-    """Fill rows 2i and 2i + 1 of the table with point i and λ·point i, for begin <= i < end.
+    """Fill lines 3i … 3i + 2 of the table for the points i, begin <= i < end.
 
-    All coordinates are below 1.01·q. The table has eight rows more than it needs, where the lanes of a last
+    All coordinates are below 1.01·q. The table has eight points more than it needs, where the lanes of a last
     incomplete group go.
     """
     n = len(points)
-    rows = np.empty(8, np.int64)
+    lines = np.empty(8, np.int64)
     scratch = aligned(8 * 16)
-    # The factors of x and y for the point, then for its image.
-    factors = aligned(4 * 64)
+    factors = aligned(POINT_LINES * 64)
     store_block(factors, 0, into_lanes())
     store_block(factors, 1, into_lanes_lowered())
     store_block(factors, 2, into_lanes_scaled())
-    store_block(factors, 3, into_lanes_opposite())
     identity = np.arange(8)
     for group in range(begin, end, 8):
         for lane in range(min(8, end - group)):
             for coordinate in range(2):
                 x = fq_load(points, 2 * (group + lane) + coordinate)
                 write_limbs(x, scratch, 16 * lane + 8 * coordinate, 1)
-        for part in range(4):
+        for line in range(POINT_LINES):
             for lane in range(8):
-                rows[lane] = 2 * (group + lane) + (part >> 1) if group + lane < end else 2 * n + lane
-            value = shared_product(load_rows(scratch, identity, 0, 8 * (part & 1)), load_block(factors, part))
-            store_rows(table, rows, 0, 8 * (part & 1), value)
+                lines[lane] = POINT_LINES * (group + lane if group + lane < end else n + lane) + line
+            value = load_rows(scratch, identity, 0, 8 * (line & 1))
+            store_lines(table, lines, 0, shared_product(value, load_block(factors, line)))
 
 
 @device

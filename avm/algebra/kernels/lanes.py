@@ -303,6 +303,21 @@ def _store_rows(typing_context: Any, rows: Any, indices: Any, position: Any, off
     return types.void(rows, indices, types.int64, types.int64, lanes), codegen
 
 
+def _store_lines(typing_context: Any, lines: Any, indices: Any, position: Any, value: Any) -> Any:
+    """Intrinsic: write lane l to the eight words at 8·indices[position + l]."""
+
+    def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
+        data = context.make_array(signature.args[0])(context, b, args[0]).data
+        index = context.make_array(signature.args[1])(context, b, args[1]).data
+        for lane, vector in enumerate(transposed(b, parts_of(b, args[3]))):
+            line = b.load(b.gep(index, [b.add(args[2], ir.Constant(WORD, lane))]))
+            place = vector_place(b, data, b.mul(line, ir.Constant(WORD, LIMBS)))
+            b.store(vector, place, align=8)
+        return context.get_dummy_value()
+
+    return types.void(lines, indices, types.int64, lanes), codegen
+
+
 def _load_block(typing_context: Any, blocks: Any, index: Any) -> Any:
     """Intrinsic: the value stored as 64 words in a row."""
 
@@ -368,6 +383,7 @@ def _where_above(typing_context: Any, words: Any, position: Any, bound: Any, x: 
 
 load_rows: Callable[..., Any] = intrinsic(_load_rows)
 store_rows: Callable[..., Any] = intrinsic(_store_rows)
+store_lines: Callable[..., Any] = intrinsic(_store_lines)
 load_block: Callable[..., Any] = intrinsic(_load_block)
 store_block: Callable[..., Any] = intrinsic(_store_block)
 where_above: Callable[..., Any] = intrinsic(_where_above)

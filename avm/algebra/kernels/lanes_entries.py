@@ -1,9 +1,4 @@
-"""Eight points at a time by a list of entries: what the eight-lane sums of many points read.
-
-A row of a table is sixteen words: x and y in limbs of 52 bits, aligned to 64 bytes. An entry is sixteen
-times the number of a row, and ``NEGATED`` if the point is to be negated; bit 31 marks a lane that has no
-point at this place.
-"""
+"""Eight points at a time by a list of entries: what the eight-lane sums of many points read."""
 
 from __future__ import annotations
 
@@ -28,36 +23,35 @@ from avm.algebra.kernels.lanes import (
     weighted_sum,
 )
 from avm.algebra.kernels.limbs import WORD, pack_array, types
-
-ABSENT = 1 << 31
-NEGATED = 1
-ROW_WORDS = 16
-X, Y = 0, 8
-"""Where a row's coordinates begin."""
+from avm.algebra.kernels.point_table import ABSENT, BEFORE, LINE_WORDS, NEGATED
 
 _ENTRY = ir.IntType(32)
 _ENTRIES = ir.VectorType(_ENTRY, 8)
 _BYTE = ir.IntType(8).as_pointer()
 
 
-def _places(context: Any, b: Builder, kinds: Any, args: Any, offset: int) -> list[Value]:
-    """Return where the coordinates of the entries at position … position + 7 lie."""
+def _places(context: Any, b: Builder, kinds: Any, args: Any, of_y: bool) -> list[Value]:
+    """Return where x or y of the entries at position … position + 7 lie."""
     table = context.make_array(kinds[0])(context, b, args[0]).data
     entries = context.make_array(kinds[1])(context, b, args[1]).data
     places = []
     for lane in range(8):
         entry = b.load(b.gep(entries, [b.add(args[2], ir.Constant(WORD, lane))]))
-        word = b.zext(b.and_(entry, ir.Constant(_ENTRY, ABSENT - ROW_WORDS)), WORD)
-        places.append(b.gep(b.gep(table, [word]), [ir.Constant(WORD, offset)]))
+        word = b.zext(b.and_(entry, ir.Constant(_ENTRY, ABSENT - LINE_WORDS)), WORD)
+        place = b.gep(table, [word])
+        if of_y:
+            before = b.zext(b.and_(entry, ir.Constant(_ENTRY, BEFORE)), WORD)
+            place = b.gep(place, [b.sub(ir.Constant(WORD, LINE_WORDS), b.shl(before, ir.Constant(WORD, 3)))])
+        places.append(place)
     return places
 
 
-def _gather(offset: int) -> Callable[..., Any]:
+def _gather(of_y: bool) -> Callable[..., Any]:
     """Return an intrinsic (table, entries, position) → the coordinates of eight entries, not negated."""
 
     def gather(typing_context: Any, table: Any, entries: Any, position: Any) -> Any:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
-            places = _places(context, b, signature.args, args, offset)
+            places = _places(context, b, signature.args, args, of_y)
             return pack_array(
                 b, transposed(b, [b.load(b.bitcast(place, VECTOR.as_pointer()), align=8) for place in places])
             )
@@ -67,7 +61,7 @@ def _gather(offset: int) -> Callable[..., Any]:
     return intrinsic(gather)
 
 
-def _touch(offset: int, first: int, last: int) -> Callable[..., Any]:
+def _touch(of_y: bool, first: int, last: int) -> Callable[..., Any]:
     """Return an intrinsic (table, entries, position): fetch coordinates of entries first … last − 1 of eight.
 
     Four at a time: a processor has only some sixteen places for lines on their way, and one that finds none
@@ -78,7 +72,7 @@ def _touch(offset: int, first: int, last: int) -> Callable[..., Any]:
         def codegen(context: Any, b: Builder, signature: Any, args: Any) -> Value:
             kind = ir.FunctionType(ir.VoidType(), [_BYTE, INDEX, INDEX, INDEX])
             function = get_or_insert_function(b.module, kind, "llvm.prefetch.p0")
-            for place in _places(context, b, signature.args, args, offset)[first:last]:
+            for place in _places(context, b, signature.args, args, of_y)[first:last]:
                 flags = [ir.Constant(INDEX, flag) for flag in (0, 3, 1)]
                 b.call(function, [b.bitcast(place, _BYTE), *flags])
             return context.get_dummy_value()
@@ -137,9 +131,9 @@ def _where_present(typing_context: Any, entries: Any, position: Any, x: Any, y: 
     return lanes(entries, types.int64, lanes, lanes), codegen
 
 
-gather_x, gather_y = _gather(X), _gather(Y)
-touch_x_low, touch_x_high = _touch(X, 0, 4), _touch(X, 4, 8)
-touch_y_low, touch_y_high = _touch(Y, 0, 4), _touch(Y, 4, 8)
+gather_x, gather_y = _gather(False), _gather(True)
+touch_x_low, touch_x_high = _touch(False, 0, 4), _touch(False, 4, 8)
+touch_y_low, touch_y_high = _touch(True, 0, 4), _touch(True, 4, 8)
 with_sign: Callable[..., Any] = intrinsic(_with_sign)
 rise: Callable[..., Any] = intrinsic(_rise)
 where_present: Callable[..., Any] = intrinsic(_where_present)

@@ -6,11 +6,13 @@ chunk by chunk and round by round: round t of chunk c begins at entry round_star
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import kernel
-from avm.algebra.kernels.lanes_entries import ABSENT, ROW_WORDS
+from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.point_table import ABSENT, LINE_WORDS, POINT_LINES, ROW_WORDS
 
 Indices = npt.NDArray[np.int64]
 Lengths = npt.NDArray[np.int32]
@@ -98,11 +100,21 @@ def lay_out(
     return lanes
 
 
+@device
+def entry_of_half(j: Any, negative: Any) -> Any:
+    """Return the entry for half scalar j, negated if ``negative`` is one."""
+    image = j & np.uint32(1)
+    x = (j >> np.uint32(1)) * np.uint32(LINE_WORDS * POINT_LINES) + image * np.uint32(2 * LINE_WORDS)
+    return x | (negative ^ image) | (image << np.uint32(1))
+
+
 @kernel("void(int16[::1],int32[::1],int64[::1],uint32[::1])")
 def place_digits(digits: Digits, places: Lengths, round_starts: Indices, entries: Entries) -> None:
-    """Write the entry of row j, with its sign, for a digit ±v at j to the place of list v; move that on."""
+    """Write the entry of half scalar j, whose digit is ±v, to the place of list v, and move that on.
+
+    Points are as in ``g1_lanes``: half scalar 2i is that of point i, 2i + 1 that of its image.
+    """
     in_round = np.uint64(NEXT_ROUND - 1)
-    row = np.uint32(0)
     for j in range(len(digits)):
         digit = np.int64(digits[j])
         if digit != 0:
@@ -110,8 +122,14 @@ def place_digits(digits: Digits, places: Lengths, round_starts: Indices, entries
             place = np.uint64(np.uint32(places[v]))
             places[v] += np.int32(NEXT_ROUND)
             goal = np.uint64(round_starts[place >> np.uint64(ROUND_BITS)]) + (place & in_round)
-            entries[goal] = row | np.uint32(np.uint64(digit) >> np.uint64(63))
-        row += np.uint32(ROW_WORDS)
+            entries[goal] = entry_of_half(np.uint32(j), np.uint32(np.uint64(digit) >> np.uint64(63)))
+
+
+@kernel("void(uint32[::1],uint32[::1])")
+def entries_of_halves(halves: Entries, entries: Entries) -> None:
+    """Turn 2j + (1 if negative) for half scalars j to entries."""
+    for k in range(len(halves)):
+        entries[k] = entry_of_half(halves[k] >> np.uint32(1), halves[k] & np.uint32(1))
 
 
 @kernel("void(uint32[::1],int64[::1],int64[::1],int32[::1],int64[::1],uint32[::1])")
