@@ -121,18 +121,18 @@ def _elsewhere(function: Callable[..., Any]) -> str:
     return "." + hashlib.sha256(source.read_bytes()).hexdigest()[:20]
 
 
-def _njit() -> Any:
-    """Return numba's decorator with the passes that kernels need."""
+def _njit(compiler: str) -> Any:
+    """Return numba's decorator with one of the compilers of ``passes``."""
     import numba
 
-    from avm.algebra.kernels.passes import KernelCompiler
+    from avm.algebra.kernels import passes
 
-    return partial(numba.njit, pipeline_class=KernelCompiler)
+    return partial(numba.njit, pipeline_class=getattr(passes, compiler))
 
 
 def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
     """Return the name of the compiled function and its machine code."""
-    made = _njit()(signature, **OPTIONS)(function)
+    made = _njit("KernelCompiler")(signature, **OPTIONS)(function)
     (result,) = made.overloads.values()
     library = result.library
     called = {f.name for f in library._final_module.functions if f.is_declaration}
@@ -144,7 +144,7 @@ def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
 
 def device(function: F) -> F:
     """Mark a helper that is compiled into the kernels that call it; Python itself cannot call it."""
-    return cast(F, _njit()(function, **OPTIONS))
+    return cast(F, _njit("DeviceCompiler")(function, **OPTIONS))
 
 
 def intrinsic(function: F) -> F:
