@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import kernel
+from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.g1_curve import store_jacobian
 from avm.algebra.kernels.g1_lanes import (
     ADD_BLOCKS,
@@ -76,6 +76,8 @@ LONGEST = 512
 # Multiples of q that keep differences positive. After t additions an x is below 7168·(t + 1)·q, because a
 # short square is below 7100·q, and a y below (4t + 6.9)·q; those of a point lie between −1.01·q and 1.01·q.
 _STEP_OF_X, _STEP_OF_Y = 7168, 4
+AHEAD = 3
+"""Groups ahead of their addition, points are fetched."""
 Y_ROWS = 2 * LONGEST + 4
 """The first row for differences of y."""
 MULTIPLES = np.array(
@@ -90,6 +92,14 @@ minus_both = linear(1, -2, -1)
 raised = linear(1)
 # 2^416/2^52: what makes the inverse of a chunk 2^52 times smaller.
 lowering = constant(1 << (RADIX_BITS - LIMB_BITS))
+
+
+@device
+def groups_longer_than(t: int, lane_counts: Indices, first: int, groups: int) -> int:
+    """Return how many of the groups from ``first`` on have a lane with more than t points."""
+    while groups > 0 and lane_counts[8 * (first + groups - 1)] <= t:
+        groups -= 1
+    return groups
 
 
 @kernel(
@@ -132,53 +142,64 @@ def add_lanes(
             store_block(xs, k, gather_x(table, entries, place))
             store_block(ys, k, with_sign(entries, place, gather_y(table, entries, place)))
             place += 8
+        active = groups_longer_than(1, lane_counts, first, last - first)
+        place = round_starts[number + (active > 0)]
+        total = one()
+        for k in range(active):
+            dx = minus(gather_x(table, entries, place), load_block(xs, k), multiples, 1)
+            # Lanes are sorted: only the last active group may have lanes without a point.
+            if k == active - 1:
+                dx = where_present(entries, place, dx, one())
+            store_block(denominators, k, dx)
+            store_block(prefixes, k, total)
+            total = factor_product(total, dx)
+            place += 8
         t = 1
-        active = last - first
-        while True:
-            while active > 0 and lane_counts[8 * (first + active - 1)] <= t:
-                active -= 1
-            if active == 0:
-                break
-            place = round_starts[number + t]
-            total = one()
-            for k in range(active):
-                dx = minus(gather_x(table, entries, place), load_block(xs, k), multiples, t)
-                # Lanes are sorted: only the last active group may have lanes without a point.
-                if k == active - 1:
-                    dx = where_present(entries, place, dx, one())
-                store_block(denominators, k, dx)
-                store_block(prefixes, k, total)
-                total = factor_product(total, dx)
-                place += 8
+        falling = True
+        while active > 0:
+            # Groups are gone through against the order of the prefixes, and leave those of the next round.
             inverse, good = inverse_of_lanes(total, scratch)
             if not good:
                 return False
             inverse = shared_product(inverse, lowering())
-            for k in range(active - 1, -1, -1):
-                place -= 8
-                # Meanwhile the y of groups soon to come and the x of this group's next point are fetched.
-                soon = place - 24 if k >= 3 else place
-                more = lane_counts[8 * (first + k)] > t + 1
-                next_place = round_starts[number + t + 1] + 8 * k if more else place
-                touch_y_low(table, entries, soon)
+            following = groups_longer_than(t + 1, lane_counts, first, active)
+            begin_now = round_starts[number + t]
+            begin_next = round_starts[number + t + (following > 0)]
+            total = one()
+            for i in range(active):
+                k = active - 1 - i if falling else i
+                # Meanwhile the points of groups soon to come are fetched.
+                soon = max(k - AHEAD, 0) if falling else min(k + AHEAD, active - 1)
+                place, place_next = begin_now + 8 * k, begin_next + 8 * k
+                soon_next = begin_next + 8 * min(soon, max(following - 1, 0))
+                touch_x_low(table, entries, soon_next)
                 dx = load_block(denominators, k)
                 slope = short_product(inverse, load_block(prefixes, k))
                 inverse = factor_product(inverse, dx)
-                touch_y_high(table, entries, soon)
+                touch_x_high(table, entries, soon_next)
                 x1, y1 = load_block(xs, k), load_block(ys, k)
                 dy = rise(entries, place, gather_y(table, entries, place), y1, multiples, Y_ROWS + t + 1)
                 slope = factor_product(slope, dy)
-                touch_x_low(table, entries, next_place)
+                touch_y_low(table, entries, begin_now + 8 * soon)
                 # x1 + x2 is 2·x1 + dx, and dx holds the multiple t already.
                 x3 = minus_both(loose_short_square(slope), x1, dx, multiples, 2 * t)
-                touch_x_high(table, entries, next_place)
+                touch_y_high(table, entries, begin_now + 8 * soon)
                 y3 = loose_product(slope, fall(x1, x3, multiples, t + 1))
                 y3 = minus(y3, y1, multiples, Y_ROWS + t + 1)
                 if k == active - 1:
                     x3, y3 = where_present(entries, place, x3, x1), where_present(entries, place, y3, y1)
                 store_block(xs, k, x3)
                 store_block(ys, k, y3)
+                if k < following:
+                    dx = minus(gather_x(table, entries, place_next), x3, multiples, t + 1)
+                    if k == following - 1:
+                        dx = where_present(entries, place_next, dx, one())
+                    store_block(denominators, k, dx)
+                    store_block(prefixes, k, total)
+                    total = factor_product(total, dx)
             t += 1
+            active = following
+            falling = not falling
         for k in range(last - first):
             x, y = load_block(xs, k), raised(load_block(ys, k), multiples, Y_ROWS + 1)
             store_rows(rows, targets, 8 * (first + k), 0, shared_product(x, one()))
