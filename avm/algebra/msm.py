@@ -7,6 +7,7 @@ are exact.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -100,12 +101,13 @@ class PortableEngine:
         return np.ascontiguousarray(joined[:, 1]), bits
 
 
-def window_bits(n: int, cost_of_bucket: float) -> list[int]:
+@lru_cache(maxsize=64)
+def window_bits(n: int, cost_of_bucket: float) -> tuple[int, ...]:
     """Return the windows' sizes in bits, the lowest first, that cost least for n points."""
 
-    def split(windows: int) -> list[int]:
+    def split(windows: int) -> tuple[int, ...]:
         size, larger = divmod(HALF_BITS, windows)
-        return [size] * (windows - larger) + [size + 1] * larger
+        return (size,) * (windows - larger) + (size + 1,) * larger
 
     def cost(windows: int) -> float:
         return sum(_COST_OF_WINDOW + 2 * n + cost_of_bucket * (1 << (bits - 1)) for bits in split(windows))

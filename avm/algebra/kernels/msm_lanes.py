@@ -2,8 +2,9 @@
 
 A sum is a list of entries (``lanes_entries``). Lists are laid out in lanes, eight to a group, sorted by
 falling length, so that round t adds the t-th point of every list that has one; the additions are affine and
-a chunk of groups shares one inversion. Lists longer than a cap are cut into several lanes, whose sums are
-the entries of a next level.
+a chunk of groups shares one inversion. A round goes through the groups once, up or down in turn: it adds a
+group's points, and multiplies what the next round divides by. Lists longer than a cap are cut into several
+lanes, whose sums are the entries of a next level.
 
 Two of an addition's six products leave out one of the eight steps of their reduction, that is they come out
 2^52 times too large: slope = (inverse·prefix)·dy, where the chunk's inverse is made 2^52 times too small, and
@@ -77,7 +78,7 @@ LONGEST = 512
 # short square is below 7100·q, and a y below (4t + 6.9)·q; those of a point lie between −1.01·q and 1.01·q.
 _STEP_OF_X, _STEP_OF_Y = 7168, 4
 AHEAD = 3
-"""Groups ahead of their addition, points are fetched."""
+"""How many groups ahead of its addition a point is fetched."""
 Y_ROWS = 2 * LONGEST + 4
 """The first row for differences of y."""
 MULTIPLES = np.array(
