@@ -74,3 +74,18 @@ def test_a_damaged_list_or_kernel_is_made_again(cache: Path) -> None:
     (folder / "field_vector.sub.native").unlink()
     assert _run(FIRST, cache) == "1"
     assert _run(SECOND, cache) == "0"
+
+
+START = """
+import sys
+import avm.algebra.msm, avm.algebra.transform, avm.varuna.indexer, avm.varuna.prover
+print("numba" in sys.modules)
+"""
+
+
+def test_no_start_but_the_first_imports_numba() -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", START], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "False"
