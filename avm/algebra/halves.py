@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.kernels.msm_digits import half_digits
+from avm.algebra.products import from_montgomery
 
 
 class Halves:
@@ -21,7 +22,9 @@ class Halves:
 
     def fill(self, scalars: npt.NDArray[np.uint64], begin: int, end: int) -> None:
         """Compute the digits of scalars begin … end − 1; other calls may fill others at the same time."""
-        half_digits(scalars, begin, end, self._sizes, self._raised, self.digits)
+        canonical = np.empty((end - begin, 4), dtype=np.uint64)
+        from_montgomery(np.ascontiguousarray(scalars[begin:end]), canonical)
+        half_digits(canonical, begin, end, self._sizes, self._raised, self.digits)
 
 
 def _raising(bits: Sequence[int]) -> npt.NDArray[np.uint64]:

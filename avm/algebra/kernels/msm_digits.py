@@ -19,8 +19,7 @@ from llvmlite import ir
 
 from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels.compile import intrinsic, kernel
-from avm.algebra.kernels.field_vector import FR_UNIT
-from avm.algebra.kernels.limbs import WORD, fr_load, fr_mul, pack_array, types
+from avm.algebra.kernels.limbs import WORD, fr_load, pack_array, types
 
 Words = npt.NDArray[np.uint64]
 Digits = npt.NDArray[np.int16]
@@ -46,31 +45,41 @@ def _split(typing_context: Any, scalar: Any) -> Any:
     element = types.UniTuple(types.uint64, 4)
 
     def codegen(context: Any, b: Any, signature: Any, args: Any) -> Any:
-        half, whole = ir.IntType(128), ir.IntType(256)
-        k = ir.Constant(whole, 0)
-        for i in range(4):
-            word = b.zext(b.extract_value(args[0], i), whole)
-            k = b.or_(k, b.shl(word, ir.Constant(whole, 64 * i)))
-        upper = b.lshr(k, ir.Constant(whole, _DROPPED))
-        quotient = b.mul(upper, ir.Constant(whole, _RECIPROCAL))
-        quotient = b.trunc(b.lshr(quotient, ir.Constant(whole, 128)), half)
+        half, shift = ir.IntType(128), ir.Constant(ir.IntType(128), 64)
+        words = [b.zext(b.extract_value(args[0], i), half) for i in range(4)]
+        k = b.or_(words[0], b.shl(words[1], shift))
+        upper = b.or_(
+            b.lshr(words[1], ir.Constant(half, _DROPPED - 64)),
+            b.or_(
+                b.shl(words[2], ir.Constant(half, 128 - _DROPPED)),
+                b.shl(words[3], ir.Constant(half, 192 - _DROPPED)),
+            ),
+        )
+        # The upper half of a product of 256 bits.
+        mask = ir.Constant(half, (1 << 64) - 1)
+        x0, x1 = b.and_(upper, mask), b.lshr(upper, shift)
+        y0, y1 = (ir.Constant(half, _RECIPROCAL >> 64 * i & (1 << 64) - 1) for i in range(2))
+        low, middle = b.mul(x1, y0), b.mul(x0, y1)
+        carry = b.add(b.lshr(b.mul(x0, y0), shift), b.add(b.and_(low, mask), b.and_(middle, mask)))
+        quotient = b.add(b.mul(x1, y1), b.add(b.lshr(low, shift), b.lshr(middle, shift)))
+        quotient = b.add(quotient, b.lshr(carry, shift))
         base = ir.Constant(half, LAMBDA)
-        rest = b.sub(b.trunc(k, half), b.mul(quotient, base))
+        rest = b.sub(k, b.mul(quotient, base))
         for _ in range(2):
             low = b.icmp_unsigned(">=", rest, base)
             rest = b.select(low, b.sub(rest, base), rest)
             quotient = b.add(quotient, b.zext(low, half))
-        middle, nothing = ir.Constant(half, LAMBDA >> 1), ir.Constant(half, 0)
-        above = b.icmp_unsigned(">", rest, middle)
+        half_base, nothing = ir.Constant(half, LAMBDA >> 1), ir.Constant(half, 0)
+        above = b.icmp_unsigned(">", rest, half_base)
         rest = b.sub(rest, b.select(above, base, nothing))
         quotient = b.add(quotient, b.zext(above, half))
-        above = b.icmp_unsigned(">", quotient, middle)
+        above = b.icmp_unsigned(">", quotient, half_base)
         quotient = b.sub(quotient, b.select(above, ir.Constant(half, LAMBDA - 1), nothing))
         rest = b.sub(rest, b.zext(above, half))
         parts = []
         for value in (rest, quotient):
             parts.append(b.trunc(value, WORD))
-            parts.append(b.trunc(b.lshr(value, ir.Constant(half, 64)), WORD))
+            parts.append(b.trunc(b.lshr(value, shift), WORD))
         return pack_array(b, parts)
 
     return element(element), codegen
@@ -81,15 +90,16 @@ split: Callable[..., Any] = intrinsic(_split)
 
 @kernel("void(uint64[:,::1],int64,int64,int64[::1],uint64[::1],int16[:,::1])")
 def half_digits(scalars: Words, begin: int, end: int, bits: Sizes, raised: Words, digits: Digits) -> None:
-    """digits[w, 2i] and digits[w, 2i + 1]: the digits of window w of the halves of scalars begin … end − 1.
+    """digits[w, 2i] and digits[w, 2i + 1]: the digits of window w of the halves of scalar i, begin <= i < end.
 
-    Window w, the lowest first, has bits[w] bits, at most 16. Scalars are in Montgomery form.
+    Window w, the lowest first, has bits[w] bits, at most 16. Row i − begin of ``scalars``, not in Montgomery
+    form, is scalar i.
     """
     lows, highs = np.empty(2 * BLOCK, np.uint64), np.empty(2 * BLOCK, np.uint64)
     for first in range(begin, end, BLOCK):
         count = min(BLOCK, end - first)
         for i in range(count):
-            a0, a1, b0, b1 = split(fr_mul(fr_load(scalars, first + i), FR_UNIT))
+            a0, a1, b0, b1 = split(fr_load(scalars, first - begin + i))
             a0 += raised[0]
             b0 += raised[0]
             lows[2 * i] = a0
