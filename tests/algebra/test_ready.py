@@ -89,3 +89,20 @@ def test_no_start_but_the_first_imports_numba() -> None:
         done = subprocess.run([sys.executable, "-c", START], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "False"
+
+
+WITH_NUMBA = """
+import numpy as np
+from avm.algebra.kernels import field_vector
+from avm.algebra.kernels.compile import compiled_here
+a, out = np.ones((2, 4), np.uint64), np.zeros((2, 4), np.uint64)
+field_vector.add(a, a, out)
+assert (out == 2).all()
+assert hasattr(field_vector.add, "overloads")
+print(len(compiled_here) > 0)
+"""
+
+
+def test_numba_can_keep_the_kernels_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AVM_LOADER", "numba")
+    assert [_run(WITH_NUMBA, tmp_path) for _ in range(2)] == ["True", "False"]

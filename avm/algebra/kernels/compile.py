@@ -3,7 +3,8 @@
 numba's own cache does not notice an edited intrinsic, so the folder's name is a digest of all kernel sources,
 the tier, the versions of Python, numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's
 cache; where the folder cannot be made, the kernels are kept in the temporary folder instead. What is kept
-there is machine code that needs no numba (see ``native``).
+there is machine code that needs no numba (see ``native``), on Linux with an x86-64 processor; elsewhere, and
+with ``AVM_LOADER=numba``, it is numba's own cache.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,8 +31,13 @@ from avm.algebra.kernels.select import limb_tier, tier
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": True}
-"""What all compiled functions share; without numba's wrappers, since ``native`` has its own."""
+OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+"""What all compiled functions share."""
+KEPT_BY_NUMBA = os.environ.get("AVM_LOADER") == "numba" or (sys.platform, platform.machine()) != (
+    "linux",
+    "x86_64",
+)
+"""Whether numba keeps and loads the kernels, slower at every start: wherever ``native`` was never tried."""
 
 
 def cache_folder() -> Path:
@@ -100,6 +107,8 @@ def kernel(signature: str) -> Callable[[F], F]:
     """
 
     def compiled(function: F) -> F:
+        if KEPT_BY_NUMBA:
+            return _kept_by_numba(signature, function)
         key = f"{function.__module__.rpartition('.')[2]}.{function.__name__}{_elsewhere(function)}"
         made = native.load(FOLDER, key)
         if made is None:
@@ -113,6 +122,19 @@ def kernel(signature: str) -> Callable[[F], F]:
     return compiled
 
 
+def _kept_by_numba(signature: str, function: F) -> F:
+    import numba
+
+    config: Any = numba.config
+    config.CACHE_DIR = str(FOLDER)
+    decorate: Any = numba.njit
+    with _without_collector():
+        made = decorate(signature, cache=True, **OPTIONS)(function)
+    if made.stats.cache_misses:
+        compiled_here.append(function.__name__)
+    return cast(F, made)
+
+
 def _elsewhere(function: Callable[..., Any]) -> str:
     """Return a digest of a kernel's source outside this package, which the folder's name leaves out."""
     source = Path(function.__code__.co_filename)
@@ -122,17 +144,21 @@ def _elsewhere(function: Callable[..., Any]) -> str:
 
 
 def _njit(compiler: str) -> Any:
-    """Return numba's decorator with one of the compilers of ``passes``."""
+    """Return numba's decorator without its wrappers, and with one of the compilers of ``passes``."""
     import numba
+
+    without_wrapper = partial(numba.njit, no_cpython_wrapper=True, **OPTIONS)
+    if KEPT_BY_NUMBA:
+        return without_wrapper
 
     from avm.algebra.kernels import passes
 
-    return partial(numba.njit, pipeline_class=getattr(passes, compiler))
+    return partial(without_wrapper, pipeline_class=getattr(passes, compiler))
 
 
 def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
     """Return the name of the compiled function and its machine code."""
-    made = _njit("KernelCompiler")(signature, **OPTIONS)(function)
+    made = _njit("KernelCompiler")(signature)(function)
     (result,) = made.overloads.values()
     library = result.library
     called = {f.name for f in library._final_module.functions if f.is_declaration}
@@ -144,7 +170,7 @@ def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
 
 def device(function: F) -> F:
     """Mark a helper that is compiled into the kernels that call it; Python itself cannot call it."""
-    return cast(F, _njit("DeviceCompiler")(function, **OPTIONS))
+    return cast(F, _njit("DeviceCompiler")(function))
 
 
 def intrinsic(function: F) -> F:

@@ -90,7 +90,7 @@ split: Callable[..., Any] = intrinsic(_split)
 
 @kernel("void(uint64[:,::1],int64,int64,int64[::1],uint64[::1],int16[:,::1])")
 def half_digits(scalars: Words, begin: int, end: int, bits: Sizes, raised: Words, digits: Digits) -> None:
-    """digits[w, 2i] and digits[w, 2i + 1]: the digits of window w of the halves of scalar i, begin <= i < end.
+    """digits[w, 2i] and digits[w, 2i + 1]: the digits of window w of the halves of i, begin <= i < end.
 
     Window w, the lowest first, has bits[w] bits, at most 16. Row i − begin of ``scalars``, not in Montgomery
     form, is scalar i.
