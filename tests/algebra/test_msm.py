@@ -236,3 +236,40 @@ def test_cancel_stops_the_sum() -> None:
         msm.msm(powers(1000), vector.random(1000), cancel=cancel)
     with pytest.raises(ValueError, match="only"):
         msm.msm(powers(5), vector.random(6))
+
+
+@pytest.mark.skipif(tier() != "ifma", reason="eight lanes need AVX-512 IFMA")
+def test_lists_of_the_greatest_length_are_summed_in_lanes() -> None:
+    """Sums stay exact up to the last multiple of q that keeps differences positive, and beyond by cutting."""
+    import numpy as np
+
+    from avm.algebra import msm_eight
+    from avm.algebra.kernels.msm_lanes import LONGEST
+    from avm.algebra.kernels.point_table import BEFORE, NEGATED, POINT_LINES, ROW_WORDS
+
+    found = msm_eight.table_of(powers(1000))
+    assert found is not None
+    table, start = found
+    table.prepare(0, 1000)
+    rng = random.Random(3)
+    lengths = [LONGEST, LONGEST + 1, 0, 1, 37, 2, LONGEST - 1, 700, 5]
+    chosen = [[(j, rng.random() < 0.5) for j in rng.sample(range(1000), length)] for length in lengths]
+    image = [j % 3 == 0 for j in range(1000)]
+    items = [
+        8 * (POINT_LINES * j + 2 * image[j]) + BEFORE * image[j] + NEGATED * (negative ^ image[j])
+        for entries in chosen
+        for j, negative in entries
+    ]
+    ends = np.cumsum([0, *lengths])
+    rows = msm_eight.aligned_words(ROW_WORDS * (len(lengths) + 1))
+    points = table.words[8 * POINT_LINES * start :]
+    assert msm_eight.add_lists(points, np.array(items, np.uint32), ends, rows, LONGEST)
+    lowered = pow(1 << 416, -1, FQ_MODULUS)
+    for row, entries in zip(rows.reshape(-1, 2, 8), chosen):
+        if entries:
+            x, y = (sum(int(w) << (52 * k) for k, w in enumerate(limbs)) * lowered for limbs in row)
+            total = sum(
+                (-1 if negative else 1) * (msm_digits.LAMBDA if image[j] else 1) * pow(SECRET, j, R)
+                for j, negative in entries
+            )
+            assert (x % FQ_MODULUS, (y << 26) % FQ_MODULUS) == g1.mul(g1.GENERATOR, total % R)
