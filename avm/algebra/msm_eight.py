@@ -174,7 +174,7 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
 class EightLanes:
     """Buckets eight at a time."""
 
-    cost_of_bucket = 6.0
+    cost_of_bucket = 3.0
 
     def __init__(self, table: tuple[LaneTable, int]) -> None:
         self._table, self._start = table
