@@ -18,14 +18,13 @@ LOGS = tuple(range(10, 18))
 MIB = 1 << 20
 ENTRIES_PER_ROW = 4
 """At most so many in the densest matrix of a generated circuit: one long string serves all larger sizes."""
-POINT_BYTES = 8 * LINE_WORDS * POINT_LINES
-"""A point and its image under the endomorphism, in limbs, as the sums read them."""
+POINT_BYTES = 3 * 64
+"""A point and its image under the endomorphism, three lines of limbs, as the sums read them."""
 
 
 def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
     """Return the figures of one generated circuit for each size."""
-    from avm.algebra.kernels.point_table import LINE_WORDS, POINT_LINES
-from avm.api.memory import Peak
+    from avm.api.memory import Peak
     from avm.base.pool import Pool
     from avm.varuna.bench import sample_system
     from avm.varuna.indexer import circuit_shape, index, required_degree
