@@ -50,7 +50,9 @@ def lay_out(
     """Give every list of at most ``cap`` entries a lane; empty ones are left out. Return the number of lanes.
 
     Afterwards ``targets`` are the lists of the lanes, and ``lengths[b]`` is the packed place of list b in
-    round 0: NEXT_ROUND·(number of the round) + (lane in its chunk). Entries of lanes that end before their
+    round 0: NEXT_ROUND·(number of the round) + (lane in its chunk). In every second chunk it is that of the
+    last round, negated, so that adding NEXT_ROUND leads down: what a chunk read last, the next one reads first.
+    Entries of lanes that end before their
     group does are marked. The lanes of a last incomplete group are empty and their target is the row after
     all lists.
     """
@@ -79,7 +81,10 @@ def lay_out(
         active = min(groups, first + CHUNK)
         chunk_starts[first // CHUNK] = number
         for lane in range(8 * first, min(lanes, 8 * (first + CHUNK))):
-            lengths[targets[lane]] = NEXT_ROUND * number + lane - 8 * first
+            place = NEXT_ROUND * number + lane - 8 * first
+            if first & CHUNK:
+                place = -place - NEXT_ROUND * (lane_counts[lane] - 1)
+            lengths[targets[lane]] = place
         for t in range(lane_counts[8 * first]):
             while lane_counts[8 * (active - 1)] <= t:
                 active -= 1
@@ -119,7 +124,7 @@ def place_digits(digits: Digits, places: Lengths, round_starts: Indices, entries
         digit = np.int64(digits[j])
         if digit != 0:
             v = np.uint64(abs(digit))
-            place = np.uint64(np.uint32(places[v]))
+            place = np.uint64(abs(np.int64(places[v])))
             places[v] += np.int32(NEXT_ROUND)
             goal = np.uint64(round_starts[place >> np.uint64(ROUND_BITS)]) + (place & in_round)
             entries[goal] = entry_of_half(np.uint32(j), np.uint32(np.uint64(digit) >> np.uint64(63)))
@@ -145,7 +150,7 @@ def place_items(
     for b in range(len(starts)):
         place = np.int64(places[b])
         for k in range(starts[b], stops[b]):
-            entries[round_starts[place >> ROUND_BITS] + (place & (NEXT_ROUND - 1))] = items[k]
+            entries[round_starts[abs(place) >> ROUND_BITS] + (abs(place) & (NEXT_ROUND - 1))] = items[k]
             place += NEXT_ROUND
 
 
