@@ -51,10 +51,9 @@ def lay_out(
 
     Afterwards ``targets`` are the lists of the lanes, and ``lengths[b]`` is the packed place of list b in
     round 0: NEXT_ROUND·(number of the round) + (lane in its chunk). In every second chunk it is that of the
-    last round, negated, so that adding NEXT_ROUND leads down: what a chunk read last, the next one reads first.
-    Entries of lanes that end before their
-    group does are marked. The lanes of a last incomplete group are empty and their target is the row after
-    all lists.
+    last round, negated, so that adding NEXT_ROUND leads down: what a chunk reads last, the next reads first.
+    Entries of lanes that end before their group does are marked. The lanes of a last incomplete group are
+    empty and their target is the row after all lists.
     """
     places = np.zeros(cap + 2, np.int64)
     for b in range(len(lengths)):
