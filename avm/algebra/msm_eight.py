@@ -164,7 +164,7 @@ def add_lists(table: Words, items: npt.NDArray[np.uint32], ends: Indices, rows: 
         )
         if not cut:
             return layout.add(table, rows, 0, layout.chunks)
-        sums = aligned_words(16 * (total + 1))
+        sums = aligned_words(ROW_WORDS * (total + 1))
         if not layout.add(table, sums, 0, layout.chunks):
             return False
         # Few lists are left; short lanes keep many of them busy.
