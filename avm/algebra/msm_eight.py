@@ -204,22 +204,16 @@ class EightLanes:
         work = [(run, chunk) for run in laid_out for chunk in range(run.chunks)]
         if not all(pool.map(lambda item: item[0].add(item[1]), work, cancel, progress)):
             return None
-        low_bits = [bits // 2 for bits in halves.bits]
         sums = np.empty((2 * windows, 3, 6), dtype=np.uint64)
 
         def bring_together(part: int) -> bool:
             mine = range(part * windows // parts, (part + 1) * windows // parts)
-            return _weighted(
-                buckets,
-                [sets[w] for w in mine],
-                [low_bits[w] for w in mine],
-                sums[2 * mine.start : 2 * mine.stop],
-            )
+            return _weighted(buckets, sets[mine.start : mine.stop], sums[2 * mine.start : 2 * mine.stop])
 
         parts = min(pool.threads, windows)
         if not all(pool.map(bring_together, range(parts), cancel)):
             return None
-        return sums, [gap for bits, low in zip(halves.bits, low_bits) for gap in (low, bits - low)]
+        return sums, [gap for one in sets for gap in (one.low_bits, one.bits - one.low_bits)]
 
 
 class _Set:
@@ -227,6 +221,7 @@ class _Set:
 
     def __init__(self, bits: int, digits: Digits) -> None:
         self.bits = bits
+        self.low_bits = bits // 2
         self.digits = digits
         self.lengths = np.zeros((1 << (bits - 1)) + 1, dtype=np.int32)
         self.cap = _cap(len(digits), len(self.lengths))
@@ -294,15 +289,16 @@ def _sorted(one: _Set) -> tuple[npt.NDArray[np.uint32], Indices]:
     return entries, ends
 
 
-def _weighted(buckets: Words, sets: list[_Set], low_bits: list[int], out: Words) -> bool:
+def _weighted(buckets: Words, sets: list[_Set], out: Words) -> bool:
     """Write the two weighted sums of the buckets of every window."""
-    counts = [(1 << low, (1 << (one.bits - 1 - low)) + 1) for one, low in zip(sets, low_bits)]
+    counts = [(1 << one.low_bits, (1 << (one.bits - 1 - one.low_bits)) + 1) for one in sets]
     starts = list(accumulate((low + high for low, high in counts), initial=0))
     items = np.empty(2 * sum(len(one.lengths) for one in sets), dtype=np.uint32)
     ends = np.zeros(starts[-1] + 1, dtype=np.int64)
     lists = []
-    for w, (one, low) in enumerate(zip(sets, low_bits)):
-        msm_layout.weight_lists(one.filled, one.first_row, low, items, ends[starts[w] : starts[w + 1] + 1])
+    for w, one in enumerate(sets):
+        mine = ends[starts[w] : starts[w + 1] + 1]
+        msm_layout.weight_lists(one.filled, one.first_row, one.low_bits, items, mine)
         lists += [(starts[w], counts[w][0]), (starts[w] + counts[w][0], counts[w][1])]
     sums = aligned_words(ROW_WORDS * (starts[-1] + 1))
     if not add_lists(buckets, items, ends, sums, msm_lanes.LONGEST):
