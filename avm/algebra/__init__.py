@@ -8,7 +8,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 
 def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
-    """Compile all kernels (some 20 s once) or load them from the cache (below 1 s).
+    """Compile all kernels (some 15 s once) or load them from the cache (below 1 s).
 
     The cancel flag is honoured between modules; a module being compiled is finished first.
     """

@@ -1,8 +1,8 @@
 """Getting ready for the first proof: all kernels that it, its check and the ledger's hashes need.
 
 On the first start of all they are compiled, which takes some tens of seconds of one processor; later they are
-loaded from the cache in about a second. The hashes come first: once the kernels of the algebra are there
-every hash uses its own, and none may have to compile them while somebody waits for a run.
+loaded from the cache in a fraction of a second. The hashes come first: once the kernels of the algebra are
+there every hash uses its own, and none may have to compile them while somebody waits for a run.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from avm.algebra import g1
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.fq_blocks import RADIX_BITS
 from avm.algebra.kernels.g1_curve import FQ_ONE, FQ_ZERO, JAC, PTS, is_zero, same, store_jacobian
 from avm.algebra.kernels.g1_lanes import (
     ADD_BLOCKS,
@@ -28,7 +29,7 @@ from avm.algebra.kernels.g1_lanes import (
     write_limbs,
     zero,
 )
-from avm.algebra.kernels.lanes import RADIX_BITS, constant, load_block, load_rows, store_block, store_rows
+from avm.algebra.kernels.lanes import constant, load_block, load_rows, store_block, store_rows
 from avm.algebra.kernels.lanes_blocks import block_linear, block_product
 from avm.algebra.kernels.limbs import fq_load, fq_mul
 

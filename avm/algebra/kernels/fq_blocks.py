@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.radix52 import LIMB_BITS, limbs52
+from avm.algebra.kernels.radix52 import FQ_LIMBS, LIMB_BITS, limbs52
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
 
-LIMBS = 8
+LIMBS = FQ_LIMBS
 RADIX_BITS = LIMBS * LIMB_BITS
 BLOCK = 8 * LIMBS
 """Words of a block."""

@@ -20,19 +20,17 @@ from avm.algebra.fields import FR_MODULUS
 from avm.algebra.kernels.compile import intrinsic
 from avm.algebra.kernels.lanes import (
     INDEX,
-    LIMB_BITS,
-    LIMB_MASK,
     VECTOR,
     broadcast,
     carried,
     emit_product,
     get_or_insert_function,
-    limbs52,
     shuffle,
     splat,
     vector_place,
 )
 from avm.algebra.kernels.limbs import WORD, pack_array, types
+from avm.algebra.kernels.radix52 import LIMB_BITS, LIMB_MASK, limbs52
 
 Builder = Any
 Value = Any

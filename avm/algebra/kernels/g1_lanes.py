@@ -14,13 +14,11 @@ import numpy.typing as npt
 from avm.algebra import g1
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.fq_blocks import RADIX_BITS
 from avm.algebra.kernels.g1_curve import FQ_ZERO, is_zero
 from avm.algebra.kernels.inverse import invert
 from avm.algebra.kernels.lanes import (
-    LIMB_BITS,
-    RADIX_BITS,
     constant,
-    limbs52,
     load_block,
     load_rows,
     rotation,
@@ -31,6 +29,7 @@ from avm.algebra.kernels.lanes import (
 from avm.algebra.kernels.lanes_blocks import block_linear, block_product
 from avm.algebra.kernels.limbs import fq_add, fq_load
 from avm.algebra.kernels.point_table import POINT_LINES
+from avm.algebra.kernels.radix52 import LIMB_BITS, limbs52
 
 Words = npt.NDArray[np.uint64]
 

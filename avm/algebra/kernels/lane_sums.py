@@ -16,19 +16,18 @@ from llvmlite import ir
 
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import intrinsic
+from avm.algebra.kernels.fq_blocks import LIMBS
 from avm.algebra.kernels.lanes import (
-    LIMB_BITS,
-    LIMBS,
     VECTOR,
     broadcast,
     carried,
     get_or_insert_function,
-    limbs52,
     shuffle,
     splat,
     vector_place,
 )
 from avm.algebra.kernels.limbs import WORD, call_shared, types
+from avm.algebra.kernels.radix52 import LIMB_BITS, limbs52
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]

@@ -19,7 +19,9 @@ from llvmlite import ir
 
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import intrinsic
+from avm.algebra.kernels.fq_blocks import LIMBS
 from avm.algebra.kernels.limbs import WORD, call_shared, pack_array, types
+from avm.algebra.kernels.radix52 import LIMB_BITS, LIMB_MASK, limbs52
 from avm.algebra.kernels.select import tier
 
 if tier() != "ifma":
@@ -27,10 +29,6 @@ if tier() != "ifma":
 
 get_or_insert_function: Callable[..., Any] = numba.core.cgutils.get_or_insert_function
 
-LIMBS = 8
-LIMB_BITS = 52
-LIMB_MASK = (1 << LIMB_BITS) - 1
-RADIX_BITS = LIMBS * LIMB_BITS
 VECTOR = ir.VectorType(WORD, 8)
 ROW = ir.ArrayType(VECTOR, LIMBS)
 INDEX = ir.IntType(32)
@@ -51,12 +49,6 @@ class LanesModel(numba.core.datamodel.models.PrimitiveModel):
 
 numba.extending.register_model(LanesType)(LanesModel)
 lanes = LanesType("FqLanes")
-
-
-def limbs52(x: int, count: int = LIMBS) -> list[int]:
-    """Split an integer into limbs of 52 bits; the last takes the rest."""
-    low = [(x >> (LIMB_BITS * i)) & LIMB_MASK for i in range(count - 1)]
-    return [*low, x >> (LIMB_BITS * (count - 1))]
 
 
 def splat(x: int) -> Value:

@@ -31,6 +31,7 @@ HALF_BITS = 127
 """Bits that the windows must cover: 126 and the sign."""
 
 BLOCK = 64
+"""Scalars whose halves are cut into digits at a time."""
 _DROPPED = 125
 _RECIPROCAL = (1 << (_DROPPED + 128)) // LAMBDA
 assert (FR_MODULUS - LAMBDA * LAMBDA + LAMBDA) == 1

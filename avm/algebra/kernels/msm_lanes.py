@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.kernels.fq_blocks import RADIX_BITS
 from avm.algebra.kernels.g1_curve import store_jacobian
 from avm.algebra.kernels.g1_lanes import (
     ADD_BLOCKS,
@@ -36,11 +37,8 @@ from avm.algebra.kernels.g1_lanes import (
     zero,
 )
 from avm.algebra.kernels.lanes import (
-    LIMB_BITS,
-    RADIX_BITS,
     constant,
     factor_product,
-    limbs52,
     linear,
     load_block,
     load_rows,
@@ -66,6 +64,7 @@ from avm.algebra.kernels.lanes_entries import (
 )
 from avm.algebra.kernels.limbs import fq_mul
 from avm.algebra.kernels.msm_layout import CHUNK
+from avm.algebra.kernels.radix52 import LIMB_BITS, limbs52
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
@@ -218,7 +217,7 @@ def running_sums(rows: Words, lists: Indices, nowhere: int, ends: Indices, small
     chosen, present = np.empty(8, np.int64), np.empty(8, np.int64)
     # Points of three blocks each: the next row, the sum of rows, the sum of sums; then room for ``add``.
     blocks = aligned(64 * (9 + ADD_BLOCKS))
-    # (0, 1) is infinity for ``add`` when its z is zero.
+    # (0, y) is infinity for ``add`` when its z is zero.
     store_block(blocks, 0, one())
     for k in range(8):
         rows[16 * nowhere + k] = np.uint64(0)

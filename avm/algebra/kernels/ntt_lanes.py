@@ -36,19 +36,17 @@ from avm.algebra.kernels.fr_lanes import (
 )
 from avm.algebra.kernels.lanes import (
     INDEX,
-    LIMB_BITS,
-    LIMB_MASK,
     VECTOR,
     carried,
     emit_product,
     get_or_insert_function,
-    limbs52,
     shuffle,
     splat,
     transposed,
     vector_place,
 )
 from avm.algebra.kernels.limbs import WORD, call_shared, pack_array, types
+from avm.algebra.kernels.radix52 import LIMB_BITS, LIMB_MASK, limbs52
 
 Words = npt.NDArray[np.uint64]
 Builder = Any

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import kernel
-from avm.algebra.kernels.fq_blocks import BLOCK
+from avm.algebra.kernels.fq_blocks import BLOCK, RADIX_BITS
 from avm.algebra.kernels.g1_lanes import after_inverse, aligned, inverse_of_lanes, words_of_lane, write_limbs
 from avm.algebra.kernels.inverse import invert
 from avm.algebra.kernels.lane_sums import (
@@ -25,15 +25,7 @@ from avm.algebra.kernels.lane_sums import (
     sum_of_products,
     sum_of_products_and,
 )
-from avm.algebra.kernels.lanes import (
-    RADIX_BITS,
-    constant,
-    limbs52,
-    linear,
-    load_block,
-    shared_product,
-    store_block,
-)
+from avm.algebra.kernels.lanes import constant, linear, load_block, shared_product, store_block
 from avm.algebra.kernels.pairing_places import (
     AA,
     AB,
@@ -65,6 +57,7 @@ from avm.algebra.kernels.pairing_places import (
     TURNED_FIFTH,
     F,
 )
+from avm.algebra.kernels.radix52 import limbs52
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]

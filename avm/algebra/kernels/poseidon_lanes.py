@@ -12,21 +12,14 @@ import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS
 from avm.algebra.kernels.compile import kernel
-from avm.algebra.kernels.fq_blocks import BLOCK
+from avm.algebra.kernels.fq_blocks import BLOCK, RADIX_BITS
 from avm.algebra.kernels.g1_curve import FQ_ZERO
 from avm.algebra.kernels.g1_lanes import words_of_lane, write_limbs
 from avm.algebra.kernels.lane_sums import joined, sum_of_multiples_and
-from avm.algebra.kernels.lanes import (
-    RADIX_BITS,
-    constant,
-    limbs52,
-    linear,
-    load_block,
-    shared_product,
-    store_block,
-)
+from avm.algebra.kernels.lanes import constant, linear, load_block, shared_product, store_block
 from avm.algebra.kernels.limbs import fq_load, fq_store
 from avm.algebra.kernels.poseidon_rounds import CONSTANTS, INPUT, LINEAR, PARTIAL, POWER, STATE
+from avm.algebra.kernels.radix52 import limbs52
 
 Words = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]

@@ -9,10 +9,10 @@ from avm.algebra.fields import FR_MODULUS
 
 LIMB_BITS = 52
 LIMB_MASK = (1 << LIMB_BITS) - 1
-FR_LIMBS = 5
+FR_LIMBS, FQ_LIMBS = 5, 8
 
 
-def limbs52(x: int, count: int) -> list[int]:
+def limbs52(x: int, count: int = FQ_LIMBS) -> list[int]:
     """Split an integer into limbs of 52 bits; the last takes the rest."""
     low = [(x >> (LIMB_BITS * i)) & LIMB_MASK for i in range(count - 1)]
     return [*low, x >> (LIMB_BITS * (count - 1))]
