@@ -4,14 +4,20 @@ Only Qt and the small parts of the api are imported before the window stands; th
 the first job.
 """
 
-from __future__ import annotations
-
-import argparse
-import asyncio
 import os
 import sys
+
+_HERE = os.path.realpath(os.curdir)
+if os.path.realpath(__file__) != os.path.join(_HERE, "app", "main.py"):
+    sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or os.curdir) != _HERE]
+
+# ruff: noqa: E402 (what follows must not be found in the current folder, which may be a stranger's project)
+import argparse
+import asyncio
 import time
 from pathlib import Path
+
+from avm.base import startup
 
 STARTED = time.perf_counter()
 SWITCH_S = 0.0005
@@ -29,6 +35,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    startup.settle()
     told = parse(sys.argv[1:] if arguments is None else arguments)
     if told.headless:
         from app import headless

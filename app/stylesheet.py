@@ -7,16 +7,22 @@ that the focus border takes.
 
 from __future__ import annotations
 
-import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from app.theme import RADIUS, SIZE, border_width, icon_size, px, row_height, size, t, tinted
+from avm.base import files
+
+
+@lru_cache(maxsize=1)
+def _icons() -> Path:
+    """The folder of this process's icon files, which nobody else can write or foresee; gone with it."""
+    return files.private_folder("avm-studio-icons-")
 
 
 def _asset(name: str, colour: str) -> str:
     """A tinted icon as a file, for the few places where a stylesheet wants an address."""
-    folder = Path(tempfile.gettempdir()) / "avm-studio-icons"
-    folder.mkdir(exist_ok=True)
+    folder = _icons()
     pixels = icon_size("small")
     stem = f"{name}-{t(colour)[1:]}-{pixels}"
     target = folder / f"{stem}.png"

@@ -7,6 +7,7 @@ just make ourselves through ``read_bytes``, ``read_text`` and ``parse_json``; al
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -175,9 +176,7 @@ def owned(path: Path) -> bool:
         return False
     if stat.S_ISLNK(status.st_mode):
         return False
-    if not hasattr(os, "geteuid"):
-        return True
-    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+    return _ours(status)
 
 
 def owned_folder(path: Path) -> bool:
@@ -204,6 +203,50 @@ def _trusted_parent(folder: Path) -> bool:
     if status.st_uid not in (0, os.geteuid()):
         return False
     return not status.st_mode & 0o022 or bool(status.st_mode & stat.S_ISVTX)
+
+
+def read_owned(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes | None:
+    """Return the bytes of a regular file that is this user's own and that nobody else may write, else None.
+
+    For what becomes code or is trusted unseen: compiled kernels, caches. A link, another user's file, one
+    that its group or others may write and one over the limit count as missing. Checked is the open file.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or status.st_size > limit or not _ours(status):
+                return None
+            data = file.read(limit + 1)
+            return data if len(data) <= limit else None
+    except (OSError, ValueError):
+        return None
+
+
+def _ours(status: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
+
+
+def tighten(path: Path, mode: int = FILE_MODE) -> None:
+    """Close an own file or folder to all others (0600, or ``mode``); left alone where the system refuses."""
+    with contextlib.suppress(OSError, ValueError):
+        status = path.lstat()
+        ours = hasattr(os, "geteuid") and status.st_uid == os.geteuid()
+        if ours and not stat.S_ISLNK(status.st_mode) and status.st_mode & 0o077:
+            path.chmod(mode)
+
+
+def private_folder(prefix: str) -> Path:
+    """Make a folder of this process alone (0700, a name nobody can guess) that is removed when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(_remove, folder, os.getpid())
+    return folder
+
+
+def _remove(folder: Path, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import json
 import pkgutil
+import re
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import avm
+from avm.base import startup
 from avm.base.errors import AvmError, Cancelled
 from avm.cli import commands
 from avm.cli.command import Command
@@ -32,10 +36,21 @@ def load_command(name: str) -> Command:
     return command
 
 
+class _Parser(argparse.ArgumentParser):
+    """Names the verb that was probably meant where argparse lists them all."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
+        if wrong is not None:
+            near = difflib.get_close_matches(wrong[1][:40], command_names(), 1, 0.5)
+            shown = repr(wrong[1][:40])
+            meant = f"did you mean {near[0]!r}?" if near else "`avm --help` lists them"
+            message = f"there is no command {shown}; {meant}"
+        super().error(message)
+
+
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="avm", description="Compile, run, prove and commit Aleo programs, locally."
-    )
+    parser = _Parser(prog="avm", description="Compile, run, prove and commit Aleo programs, locally.")
     parser.add_argument("--version", action="version", version=f"avm {avm.__version__}")
     verbs = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in names:
@@ -49,6 +64,7 @@ def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``avm`` with ``argv`` and return its exit code."""
+    startup.settle()
     arguments = list(sys.argv[1:] if argv is None else argv)
     names = command_names()
     wanted = arguments[0] if arguments and arguments[0] in names else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from avm.base.startup import ignore_numba_file
 from avm.r1cs.linear import MODULUS
 from avm.r1cs.matrices import Assignment, Matrices, Row
 
@@ -17,6 +18,7 @@ from avm.r1cs.matrices import Assignment, Matrices, Row
 @cache
 def scalar_field() -> Any:
     """Return the galois class of Fr."""
+    ignore_numba_file()
     import galois
 
     return galois.GF(MODULUS, primitive_element=22, verify=False)

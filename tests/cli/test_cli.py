@@ -63,3 +63,17 @@ def test_keys_are_not_printed_unless_asked_for(capsys: pytest.CaptureFixture[str
     out = capsys.readouterr()
     assert "APrivateKey1" not in out.out + out.err
     assert "aleo1" in out.out
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("biuld", "build"), ("ledgr", "ledger"), ("acount", "account")])
+def test_a_verb_with_a_slip_is_named(capsys: pytest.CaptureFixture[str], typed: str, meant: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([typed])
+    told = capsys.readouterr().err
+    assert stopped.value.code == 2 and f"did you mean '{meant}'?" in told and "choose from" not in told
+
+
+def test_a_verb_like_no_other_gets_no_guess(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["zzzzzzzz"])
+    assert "no command 'zzzzzzzz'; `avm --help`" in capsys.readouterr().err

@@ -2,9 +2,10 @@
 
 numba's own cache does not notice an edited intrinsic, so the folder's name is a digest of all kernel sources,
 the tier, the versions of Python, numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's
-cache; where the folder cannot be made, the kernels are kept in the temporary folder instead. What is kept
-there is machine code that needs no numba (see ``native``), on Linux with an x86-64 processor; elsewhere, and
-with ``AVM_LOADER=numba``, it is numba's own cache.
+cache. Code is loaded only from a folder of this user's that nobody else can write or replace; where there is
+none, the kernels live in a folder of this process alone and are compiled anew by the next. What is kept is
+machine code that needs no numba (see ``native``), on Linux with an x86-64 processor; elsewhere, and with
+``AVM_LOADER=numba``, it is numba's own cache.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import hashlib
 import os
 import platform
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -28,6 +28,8 @@ import platformdirs
 
 from avm.algebra.kernels import native
 from avm.algebra.kernels.select import limb_tier, tier
+from avm.base import files
+from avm.base.startup import ignore_numba_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,18 +69,29 @@ def _version_of_numba() -> str:
         return str(numba.__version__)
 
 
-def _writable(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir()) / "avm-studio-kernels" / folder.name
-    return folder
+def trusted_folder(folder: Path) -> tuple[Path, str]:
+    """Return ``folder`` when code may be loaded from it, else a private one and the reason in words.
+
+    ``folder`` is ``ROOT/kernels/DIGEST``. Its two last levels are closed to others here, the root too when
+    it is the user's own cache and not a folder that was named to us. What others left in it before is not
+    loaded (``files.read_owned``).
+    """
+    root = [] if os.environ.get("AVM_CACHE_DIR") else [folder.parents[1]]
+    for level in (*root, folder.parent, folder):
+        files.tighten(level, files.FOLDER_MODE)
+    if files.owned_folder(folder.parent) and files.owned_folder(folder):
+        found = folder.resolve()
+        if not KEPT_BY_NUMBA or all(files.owned(path) for path in found.rglob("*")):
+            return found, ""
+    why = f"{folder.parent} cannot be made, or others can write there: the kernels are compiled at each start"
+    return files.private_folder("avm-studio-kernels-"), why
 
 
+ignore_numba_file()
 # Without it LLVM ends the process where it meets assembly.
 llvmlite.binding.initialize_native_asmparser()
-FOLDER = _writable(cache_folder())
-"""Where the kernels of this build are kept."""
+FOLDER, NOT_KEPT = trusted_folder(cache_folder())
+"""Where the kernels of this build are kept, and why they are not kept for the next process, or nothing."""
 
 
 @contextmanager

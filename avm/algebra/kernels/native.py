@@ -2,7 +2,7 @@
 
 numba's own cache would do, but it has to import numba, to set up its types and to read back its description
 of every function: half of the time of a start. A file holds the machine code of one kernel and of its stub
-under a digest; a file that does not fit it counts as missing.
+under a digest; a file that does not fit it, or that another user could have written, counts as missing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import marshal
-import os
 import struct
 import threading
 from collections.abc import Callable
@@ -22,6 +21,8 @@ from typing import Any
 import llvmlite.binding
 
 from avm.algebra.kernels.calling import FUNCTIONS, OBJECTS, Signature, call, memory, stub
+from avm.base import files
+from avm.base.errors import StoreError
 
 llvm: Any = llvmlite.binding
 Kernel = Callable[..., Any]
@@ -87,12 +88,9 @@ def _loaded(machine_code: bytes, symbol: str) -> int:
 
 
 def read(path: Path) -> Any:
-    """Return what was written, or nothing."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    if hashlib.sha256(data[32:]).digest() != data[:32]:
+    """Return what was written, or nothing; what is read becomes code, so only this user's own file counts."""
+    data = files.read_owned(path)
+    if data is None or hashlib.sha256(data[32:]).digest() != data[:32]:
         return None
     return marshal.loads(data[32:])
 
@@ -100,14 +98,8 @@ def read(path: Path) -> Any:
 def write(path: Path, content: Any) -> None:
     """Write a file that is there as a whole or not at all; where it cannot be, the next start compiles."""
     data = marshal.dumps(content)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(hashlib.sha256(data).digest() + data)
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
+    with suppress(StoreError):
+        files.write_bytes(path, hashlib.sha256(data).digest() + data, private=True)
 
 
 # ---- built-in functions

@@ -30,7 +30,8 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         choices=(1, 2, 3),
         default=pipeline.LOCAL_VERSION,
-        help=f"protocol version (default: 3; 1 and 2 are superseded: {varuna_versions.REASON})",
+        help="protocol version (default: 3; 1 and 2 are superseded, each for the same reason: "
+        f"{varuna_versions.REASON})",
     )
     add_project_options(parser)
     add_ledger_option(parser)
