@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The only bootstrap: sets up a virtual environment from the lock file, then runs, tests, checks or measures.
+"""The only bootstrap: sets up a virtual environment from the lock file, then runs, tests, checks, measures.
 
 Usage: python3 dev.py run | test | check | bench | package   (``-h`` after each shows its options)
 
@@ -15,12 +15,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
 LOCK = ROOT / "packaging" / "requirements.lock"
-STAMP = VENV / "avm-lock.sha256"
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 QT_LIBRARIES = (
     "libegl1",
@@ -40,7 +39,6 @@ QT_LIBRARIES = (
     "libxcb-shape0",
     "libxcb-xinerama0",
     "libxcb-xkb1",
-    "libnss3",
 )
 
 
@@ -49,20 +47,47 @@ def say(text: str) -> None:
     print(f"dev: {text}", file=sys.stderr, flush=True)
 
 
-def venv_python() -> Path:
-    """Path of the virtual environment's interpreter."""
-    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def venv_python(venv: Path) -> Path:
+    """Path of a virtual environment's interpreter."""
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def interpreters() -> dict[tuple[int, int], str]:
+    """One working interpreter of each supported version: this one, those on the PATH, those of pyenv."""
+    found = {sys.version_info[:2]: sys.executable} if sys.version_info[:2] in SUPPORTED else {}
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    for version in SUPPORTED:
+        name = "python{}.{}".format(*version)
+        places = [shutil.which(name), *(str(path) for path in sorted(root.glob(f"*/bin/{name}")))]
+        for place in places:
+            # A shim of pyenv is on the PATH and still does not run.
+            if place and version not in found and answers(place):
+                found[version] = place
+    return found
+
+
+def answers(python: str) -> bool:
+    """Whether an interpreter starts and can make virtual environments."""
+    try:
+        return subprocess.run([python, "-c", "import venv, ssl"], capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def find_python() -> str:
-    """Return an interpreter of a supported version: this one if it fits, else one on the PATH."""
+    """Return an interpreter of a supported version: this one if it fits, else the newest found."""
     if sys.version_info[:2] in SUPPORTED:
         return sys.executable
-    for major, minor in reversed(SUPPORTED):
-        found = shutil.which(f"python{major}.{minor}")
-        if found:
-            return found
-    sys.exit("dev: Python 3.11, 3.12 or 3.13 is needed; none was found on the PATH.")
+    found = interpreters()
+    if found:
+        return found[max(found)]
+    sys.exit(f"dev: Python {named(SUPPORTED)} is needed; none was found on the PATH.")
+
+
+def named(versions: Iterable[tuple[int, int]]) -> str:
+    """Versions as text: 3.11, 3.12 or 3.13."""
+    texts = ["{}.{}".format(*version) for version in versions]
+    return " or ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def lock_digest() -> str:
@@ -81,20 +106,20 @@ def quiet(command: list[str]) -> None:
         sys.exit(f"dev: this command failed with status {result.returncode}: {' '.join(command)}")
 
 
-def ensure_environment() -> Path:
-    """Create or renew ``.venv`` when it is absent or the lock changed; return its interpreter."""
-    python = venv_python()
+def ensure_environment(interpreter: str = "", venv: Path = ROOT / ".venv") -> Path:
+    """Create or renew a virtual environment when it is absent or the lock changed; return its interpreter."""
+    python, stamp = venv_python(venv), venv / "avm-lock.sha256"
     wanted = lock_digest()
-    if python.exists() and STAMP.exists() and STAMP.read_text().strip() == wanted:
+    if python.exists() and stamp.exists() and stamp.read_text().strip() == wanted:
         return python
     if not python.exists():
-        say("making the virtual environment .venv")
-        quiet([find_python(), "-m", "venv", str(VENV)])
+        say(f"making the virtual environment {venv.name}")
+        quiet([interpreter or find_python(), "-m", "venv", str(venv)])
     say("installing the locked dependencies (a few minutes the first time)")
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     quiet([*pip, "--require-hashes", "-r", str(LOCK)])
     quiet([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
-    STAMP.write_text(wanted + "\n")
+    stamp.write_text(wanted + "\n")
     return python
 
 
@@ -153,16 +178,44 @@ def run(args: argparse.Namespace) -> int:
 
 
 def test(args: argparse.Namespace) -> int:
-    """Run the test suite: everything, or only the fast tier."""
+    """Run the test suite, everything or the fast tier; then what else was asked for."""
     python = ensure_environment()
     ensure_qt_libraries(python)
+    status = run_tests(python, args.fast, args.pytest)
+    if args.every_python and status == 0:
+        status = test_every_python()
+    if args.wheel and status == 0:
+        status = call(python, str(ROOT / "packaging" / "check_wheel.py"), "--lock", str(LOCK))
+    return status
+
+
+def run_tests(python: Path, fast: bool, extra: list[str]) -> int:
+    """Run pytest on two workers."""
     command = ["-m", "pytest"]
-    if args.fast:
+    if fast:
         command += ["-m", "not prove and not oracle and not qt"]
-    extra = args.pytest
     if not any(a.startswith("-n") for a in extra):
         command += ["-n", "2", "--dist", "loadfile"]
     return call(python, *command, *extra, environment={"QT_QPA_PLATFORM": "offscreen"})
+
+
+def test_every_python() -> int:
+    """Make the headless journey and run the fast tier under every other supported Python found here."""
+    others = {v: path for v, path in interpreters().items() if v != sys.version_info[:2]}
+    say(f"other Pythons here: {named(sorted(others)) if others else 'none'}")
+    for version, interpreter in sorted(others.items()):
+        name = "{}.{}".format(*version)
+        python = ensure_environment(interpreter, ROOT / f".venv-{name}")
+        say(f"journey and fast tests under Python {name}")
+        headless = {"QT_QPA_PLATFORM": "offscreen"}
+        picture = str(ROOT / "build" / f"journey-{name}.png")
+        status = call(
+            python, "-m", "app.main", "--headless", "--json", "--picture", picture, environment=headless
+        ) or run_tests(python, True, [])
+        if status:
+            say(f"failed under Python {name}")
+            return status
+    return 0
 
 
 def check(args: argparse.Namespace) -> int:
@@ -216,6 +269,12 @@ def main() -> int:
     verb.set_defaults(function=run)
     verb = verbs.add_parser("test", help="run the tests; further arguments go to pytest")
     verb.add_argument("--fast", action="store_true", help="only the fast tier")
+    verb.add_argument(
+        "--every-python", action="store_true", help="then journey and fast tier under the other Pythons here"
+    )
+    verb.add_argument(
+        "--wheel", action="store_true", help="then build the wheel, install and try it elsewhere"
+    )
     verb.set_defaults(function=test)
     verb = verbs.add_parser("check", help="format, lint, types, layers, contrast")
     verb.set_defaults(function=check)

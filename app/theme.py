@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
@@ -21,7 +20,9 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+from avm.base.resources import resources_folder
+
+RESOURCES = resources_folder()
 TOKENS: dict[str, Any] = json.loads((RESOURCES / "themes" / "tokens.json").read_text(encoding="utf-8"))
 SIZE, RADIUS, ICON = TOKENS["size"], TOKENS["radius"], TOKENS["icon"]
 FIXED_SIZES = {"separator", "separator_grab", "focus_ring", "stage_bar", "scrollbar", "link_band"}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from avm.base.errors import AvmError, StoreError
+from avm.base.resources import resources_folder
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _MANIFEST = "program.json"
@@ -61,11 +62,6 @@ class Sample:
     path: Path
     runs: tuple[Run, ...]
     halts: bool
-
-
-def resources_folder() -> Path:
-    """The folder ``resources`` of the installation."""
-    return Path(__file__).resolve().parents[2] / "resources"
 
 
 def check_program_name(name: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from avm.base.errors import Unsupported
 from avm.base.startup import ignore_numba_file
 from avm.r1cs.linear import MODULUS
 from avm.r1cs.matrices import Assignment, Matrices, Row
@@ -17,9 +18,14 @@ from avm.r1cs.matrices import Assignment, Matrices, Row
 
 @cache
 def scalar_field() -> Any:
-    """Return the galois class of Fr."""
+    """Return the galois class of Fr; ``Unsupported`` where the extra ``analysis`` is not installed."""
     ignore_numba_file()
-    import galois
+    try:
+        import galois
+    except ImportError:
+        raise Unsupported(
+            "matrices as galois arrays need the package galois", hint="pip install 'avm-studio[analysis]'"
+        ) from None
 
     return galois.GF(MODULUS, primitive_element=22, verify=False)
 

@@ -75,6 +75,14 @@ def test_a_kernel_takes_arrays_and_integers_and_returns_its_result(folder: Path)
     assert flags(np.ones(3, np.uint8)) is True and flags(np.zeros(3, np.uint8)) is False
 
 
+def test_an_array_without_elements_may_lie_anywhere(folder: Path) -> None:
+    total = kernel(TEXT)(_sum)
+    nothing = np.ndarray((0, 4), np.uint64, bytearray(65), offset=1)
+    assert nothing.__array_interface__["data"][0] % 8
+    out = np.ones(4, dtype=np.uint64)
+    assert total(nothing, 0, out) == 0 and not out.any()
+
+
 def test_a_kernel_refuses_what_its_signature_does_not_name(folder: Path) -> None:
     total = kernel(TEXT)(_sum)
     a, out = np.zeros((3, 4), np.uint64), np.zeros(4, np.uint64)
