@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from avm.base.diagnostics import Diagnostics
 from avm.leo import std
 from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
+from avm.leo.budget import Budget
 from avm.leo.passes.check_globals import collect_items, collect_variables
 from avm.leo.passes.check_interfaces import check_interfaces
 from avm.leo.passes.check_names import check_names
@@ -154,12 +155,14 @@ def prepare(
     disassemble: Callable[[UnitSource], AleoProgram] | None = None,
     *,
     library_chains: bool = True,
+    budget: Budget | None = None,
 ) -> CompilerState:
     """Read and link all units, the last being the one to compile; errors are in the state's diagnostics.
 
     `disassemble` turns bytecode into its signatures. Without errors the state is ready for CHECKING.
     """
-    texts, builder, diagnostics = SourceMap(), NodeBuilder(), Diagnostics()
+    texts, builder, diagnostics = SourceMap(), NodeBuilder(budget=budget), Diagnostics()
+    builder.budget.stage("Parse")
     empty = Program({}, {}, {}, {})
     state = CompilerState(empty, texts, builder, diagnostics)
     units: list[Unit | AleoProgram] = []
@@ -188,4 +191,5 @@ def check(state: CompilerState) -> bool:
     Unsupported when the program was not read because it goes beyond this parser's own limits.
     """
     require_within_limits(state.diagnostics)
+    state.builder.budget.stage("Check types")
     return not state.diagnostics.has_errors and run(CHECKING, state)

@@ -29,6 +29,7 @@ class Rewriter:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._step = context.nodes.budget.step
         self.program_name = ""
         self.module_path: tuple[str, ...] = ()
         self._expression_methods: dict[type, Callable[[Any], ast.Expression]] = {}
@@ -37,6 +38,7 @@ class Rewriter:
     # Expressions ------------------------------------------------------------------------------------
 
     def expression(self, node: ast.Expression) -> ast.Expression:
+        self._step()
         cls = type(node)
         if cls not in self._expression_methods:
             self._expression_methods[cls] = getattr(self, f"on_{cls.__name__}", self.children)
@@ -183,6 +185,7 @@ class Rewriter:
     # Statements -------------------------------------------------------------------------------------
 
     def statement(self, node: ast.Statement) -> Statements:
+        self._step()
         cls = type(node)
         if cls not in self._statement_methods:
             self._statement_methods[cls] = getattr(self, f"on_{cls.__name__}", self.default_statement)

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import Unsupported
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.leo import ast, front
+from avm.leo.budget import Budget
 from avm.leo.codegen import generate
 from avm.leo.codegen_code import GeneratedProgram
 from avm.leo.debug_map import DebugMap, debug_map
@@ -132,6 +134,7 @@ class Compilation:
     def run(self, passes: Sequence[Pass]) -> None:
         """Run passes in order; Rejected after the first one that reports an error."""
         for item in passes:
+            self.state.builder.budget.check()
             self.context.index = Index.of(self.program)
             self.program = item.run(self.program, self.context)
             self.stop_on_errors()
@@ -209,6 +212,7 @@ class Compilation:
     def generate(self) -> list[GeneratedProgram]:
         """Lower the program and generate code for its Leo dependencies and itself."""
         self.run(LOWER)
+        self.state.builder.budget.stage("Generate code")
         generated = generate(self.program, self.context)
         self.stop_on_errors()
         for item in generated:
@@ -218,20 +222,27 @@ class Compilation:
 
 
 def compile(
-    sources: Sequence[UnitSource], shown: str | None = None, library_chains: bool = True
+    sources: Sequence[UnitSource],
+    shown: str | None = None,
+    library_chains: bool = True,
+    *,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
 ) -> CompileResult:
     """Compile the last source; the others are its dependencies, each before its users.
 
     Errors are in the result's diagnostics; what is not built yet is in `unsupported`. Nothing is raised for
-    a program that cannot be compiled. `shown` is the name that a failed validation mentions instead of the
+    a program that cannot be compiled; Cancelled when `cancel` asks to stop. `shown` is the name that a failed validation mentions instead of the
     program's own; `library_chains` is that of `front.prepare`.
     """
+    budget = Budget(progress, cancel)
     state: CompilerState | None = None
     programs: tuple[CompiledProgram, ...] = ()
     unsupported: Unsupported | None = None
     try:
-        state = front.prepare(sources, disassemble, library_chains=library_chains)
+        state = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
         programs = _compile(state)
+        budget.stage("Validate")
         _validate(programs, sources, state, shown)
     except Rejected:
         pass
@@ -247,8 +258,12 @@ def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
     if not front.check(state):
         raise Rejected
     compilation = Compilation(state)
+    stage = state.builder.budget.stage
+    stage("Check effects")
     compilation.prepare()
+    stage("Evaluate constants and unroll")
     compilation.evaluate()
+    stage("Lower")
     compilation.desugar()
     names = _parameter_names(compilation.program)
     return tuple(
@@ -278,9 +293,19 @@ def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...
     return found
 
 
-def check_source(text: str, file: str = "main.leo") -> tuple[Diagnostic, ...]:
-    """The diagnostics of one program without dependencies, as far as the checks before lowering find them."""
-    state = front.prepare([UnitSource("program", file, text)], disassemble)
+def check_source(
+    text: str,
+    file: str = "main.leo",
+    *,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics of one program without dependencies, as far as the checks before lowering find them.
+
+    Cancelled when `cancel` asks to stop.
+    """
+    budget = Budget(progress, cancel)
+    state = front.prepare([UnitSource("program", file, text)], disassemble, budget=budget)
     with suppress(Unsupported):
         front.check(state)
     return state.diagnostics.items

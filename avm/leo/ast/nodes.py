@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from avm.base.span import Span
+from avm.leo.budget import Budget
 
 Symbol: TypeAlias = str
 NodeId: TypeAlias = int
@@ -21,14 +22,16 @@ DYNAMIC = "__dynamic__"
 
 
 class NodeBuilder:
-    """Hands out node ids, one counter per compilation."""
+    """Hands out node ids, one counter per compilation; every node is a step of the compilation's budget."""
 
-    __slots__ = ("_next",)
+    __slots__ = ("_next", "budget")
 
-    def __init__(self, first: int = 1) -> None:
+    def __init__(self, first: int = 1, budget: Budget | None = None) -> None:
         self._next = first
+        self.budget = budget or Budget()
 
     def next_id(self) -> NodeId:
+        self.budget.step()
         value = self._next
         self._next = value + 1
         return value

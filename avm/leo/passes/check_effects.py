@@ -141,6 +141,7 @@ def _indices(node: Expression) -> Iterator[Expression]:
 
 class _Order:
     def __init__(self, state: CompilerState) -> None:
+        self.step = state.builder.budget.step
         self.state = state
         self.symbols = state.symbols
         self.unit = ""
@@ -217,6 +218,7 @@ class _Order:
         return summary
 
     def summarize(self, node: Statement, unit: str, summary: _Summary) -> None:
+        self.step()
         if isinstance(node, AssignStatement):
             root = _root(node.place)
             summary.writes |= root is not None and self.is_storage(root, unit)
@@ -230,6 +232,7 @@ class _Order:
             self.summarize(inner, unit, summary)
 
     def summarize_expression(self, node: Expression, unit: str, summary: _Summary) -> None:
+        self.step()
         for operand in _operands(node):
             self.summarize_expression(operand, unit, summary)
         match node:
@@ -266,6 +269,7 @@ class _Order:
         return after
 
     def statement(self, node: Statement, after: Span | None) -> Span | None:
+        self.step()
         match node:
             case Block():
                 return self.block(node, after)
@@ -302,6 +306,7 @@ class _Order:
         return after
 
     def expression(self, node: Expression, after: Span | None) -> Span | None:
+        self.step()
         match node:
             case TernaryExpression():
                 after = self.expression(node.condition, after)

@@ -77,6 +77,7 @@ from avm.leo.symbols import Variable
 
 class _Resolver:
     def __init__(self, state: CompilerState) -> None:
+        self.step = state.builder.budget.step
         self.state = state
         self.symbols = state.symbols
         self.unit = ""
@@ -135,6 +136,7 @@ class _Resolver:
         return tuple(self.expression(e) for e in expressions)
 
     def expression(self, node: Expression) -> Expression:
+        self.step()
         match node:
             case Path():
                 return self.value_path(node)
@@ -220,6 +222,7 @@ class _Resolver:
         return Block(statements, node.span, node.id)
 
     def statement(self, node: Statement) -> Statement:
+        self.step()
         match node:
             case AssertStatement(variant, expressions, span, id_):
                 return AssertStatement(variant, self.all(expressions), span, id_)

@@ -77,10 +77,12 @@ class _Places:
     """Where Finals stand: run, returned, passed on or bound to a name; anywhere else is an error."""
 
     def __init__(self, state: CompilerState) -> None:
+        self.step = state.builder.budget.step
         self.report = state.report
         self.types = state.types
 
     def statement(self, node: Statement) -> None:
+        self.step()
         position = MISC
         if isinstance(node, DefinitionStatement):
             position = DEFINITION
@@ -92,6 +94,7 @@ class _Places:
             self.statement(inner)
 
     def expression(self, node: Expression, position: int) -> None:
+        self.step()
         is_call = isinstance(node, CallExpression) or (
             (isinstance(node, DynamicOpExpression) and isinstance(node.kind, DynamicCall))
             or (isinstance(node, IntrinsicExpression) and node.name == "_dynamic_call")
@@ -150,6 +153,7 @@ class _Runs:
     """In which order and how often Finals run."""
 
     def __init__(self, state: CompilerState) -> None:
+        self.step = state.builder.budget.step
         self.state = state
         self.report = state.report
         self.types: dict[NodeId, Type] = state.types
@@ -235,6 +239,7 @@ class _Runs:
     # Statements and expressions -------------------------------------------------------------------------
 
     def statement(self, node: Statement) -> None:
+        self.step()
         for part in _parts(node):
             self.expression(part)
         if not isinstance(node, ConditionalStatement):
@@ -255,6 +260,7 @@ class _Runs:
         self.branches += after_then
 
     def expression(self, node: Expression) -> None:
+        self.step()
         match node:
             case IntrinsicExpression():
                 if node.name == _RUN:

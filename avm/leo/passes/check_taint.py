@@ -71,6 +71,7 @@ def _holds_future(type_: Type | None) -> bool:
 
 class _Tainting:
     def __init__(self, state: CompilerState) -> None:
+        self.step = state.builder.budget.step
         self.state = state
         self.report = state.report
         self.types = state.types
@@ -154,6 +155,7 @@ class _Tainting:
     # Before the final block -----------------------------------------------------------------------------
 
     def statement(self, node: Statement) -> None:
+        self.step()
         match node:
             case Block():
                 for statement in node.statements:
@@ -179,6 +181,7 @@ class _Tainting:
 
     def expression(self, node: Expression) -> None:
         """Look for final blocks."""
+        self.step()
         if isinstance(node, AsyncExpression):
             self.final_statement(node.block)
             return
@@ -230,6 +233,7 @@ class _Tainting:
     # Inside the final block -----------------------------------------------------------------------------
 
     def final_statement(self, node: Statement) -> None:
+        self.step()
         match node:
             case Block():
                 for statement in node.statements:
@@ -260,6 +264,7 @@ class _Tainting:
 
     def uses(self, node: Expression) -> None:
         """Report every tainted value read."""
+        self.step()
         if isinstance(node, Path):
             if node.local is not None:
                 self.warn_use(node.local, node.span)

@@ -63,6 +63,7 @@ class ExpressionChecks(AggregateChecks):
     """Expressions."""
 
     def visit(self, node: Expression, expected: Type | None = None) -> Type:
+        self.step()
         match node:
             case Path():
                 type_ = self._visit_path(node, expected)

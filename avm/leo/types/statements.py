@@ -52,6 +52,7 @@ class StatementChecks(ExpressionChecks):
                 self.visit_statement(statement)
 
     def visit_statement(self, node: Statement) -> None:
+        self.step()
         if self.scope.has_return:
             self.report("unreachable_code_after_return", node.span)
             return
