@@ -232,8 +232,8 @@ def compile(
     """Compile the last source; the others are its dependencies, each before its users.
 
     Errors are in the result's diagnostics; what is not built yet is in `unsupported`. Nothing is raised for
-    a program that cannot be compiled; Cancelled when `cancel` asks to stop. `shown` is the name that a failed validation mentions instead of the
-    program's own; `library_chains` is that of `front.prepare`.
+    a program that cannot be compiled; Cancelled when `cancel` asks to stop. `shown` is the name that a
+    failed validation mentions instead of the program's own; `library_chains` is that of `front.prepare`.
     """
     budget = Budget(progress, cancel)
     state: CompilerState | None = None

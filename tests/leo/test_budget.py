@@ -13,7 +13,8 @@ from avm.leo.pipeline import check_source, compile
 BODY = "".join(f"let x{i}: u8 = a.add_wrapped({i % 200}u8) ^ {i % 7}u8;\n" for i in range(60))
 TEXT = (
     "program demo.aleo {\n"
-    f"fn main(a: u8) -> u8 {{ {BODY} for i: u8 in 0u8..30u8 {{ a = a.add_wrapped(x1); }} return twice(a); }}\n"
+    f"fn main(a: u8) -> u8 {{ {BODY} for i: u8 in 0u8..30u8 {{ a = a.add_wrapped(x1); }}"
+    " return twice(a); }\n"
     "@noupgrade\nconstructor() {}\n}\n"
     "fn twice(a: u8) -> u8 { return a.add_wrapped(a); }\n"
 )
