@@ -39,7 +39,7 @@ class LedgerFlow(QObject):
             from avm.api.pipeline import commit
 
             progress.stage("Commit", "one block")
-            return commit(proved, self._open_ledger(project.root))
+            return commit(proved, self._open_ledger(project.root, create=True))
 
         def done(view: Any) -> None:
             if self.session.proved is proved:
@@ -62,17 +62,16 @@ class LedgerFlow(QObject):
             return project.ledger_file
         return root / ".avm" / "ledger.db"
 
-    def _open_ledger(self, root: Path) -> Any:
-        """The project's ledger; called on the ledger's thread only."""
+    def _open_ledger(self, root: Path, create: bool = False) -> Any:
+        """The project's ledger, made if need be only with `create`; called on the ledger's thread only."""
         if self._ledger is None or self._ledger_root != root:
             from avm.api.chain import LedgerSession
 
             if self._ledger is not None and not self._borrowed:
                 self._ledger.close()
             self._ledger, self._borrowed = None, False
-            path = self.ledger_file(root)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._ledger, self._ledger_root = LedgerSession.open(path), root
+            self._ledger = LedgerSession.open(self.ledger_file(root), create=create)
+            self._ledger_root = root
         return self._ledger
 
     def use_ledger(self, ledger: Any, root: Path) -> None:
@@ -88,7 +87,7 @@ class LedgerFlow(QObject):
             return
 
         def work(_progress: Progress, _cancel: Cancel) -> Any:
-            ledger = self._open_ledger(project.root)
+            ledger = self._open_ledger(project.root, create)
             first = max(0, ledger.height - 199)
             return tuple(ledger.blocks(first, 200)), tuple(ledger.mappings()), ledger.state_root
 

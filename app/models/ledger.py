@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.widgets.spans import Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
-    from avm.api.views import BlockView, MerkleLevel, MerkleView, TransactionView
+    from avm.api.views import BlockView, MerkleLevel, MerkleView, TransactionView, TransitionView
 
 
 def ago(timestamp: int, now: float | None = None) -> str:
@@ -45,8 +45,8 @@ def _transaction(each: TransactionView) -> Row:
     icon, tone = ("circle-check", "semantic.success.fg") if accepted else ("circle-x", "semantic.error.fg")
     children = []
     for transition in each.transitions:
-        inside = [_value("input", n, v, transition.id) for n, v in enumerate(transition.inputs, 1)]
-        inside += [_value("output", n, v, transition.id) for n, v in enumerate(transition.outputs, 1)]
+        inside = [_value("input", n, v, transition) for n, v in enumerate(transition.inputs, 1)]
+        inside += [_value("output", n, v, transition) for n, v in enumerate(transition.outputs, 1)]
         children.append(
             row(
                 cell(
@@ -72,13 +72,17 @@ def _transaction(each: TransactionView) -> Row:
     )
 
 
-def _value(side: str, number: int, value: str, transition: str) -> Row:
+def _value(side: str, number: int, value: str, transition: TransitionView) -> Row:
+    """A value; what the proof does not bind is marked as a note of the transaction's maker."""
+    place = f"{side} {number}"
+    unbound = place in transition.notes
+    tip = "A note of whoever made the transaction: the proof does not bind it." if unbound else ""
     hidden = value.startswith(("ciphertext1", "record1")) or value.endswith(".private")
     icon, tone = ("lock", "semantic.private.fg") if hidden else ("eye", "semantic.public.fg")
     return row(
         cell(Span(icon=icon, colour=tone), code(shorten(value, 16, 6)), copy=value),
-        cell(note(f"{side} {number}"), right=True),
-        key=(transition, side, number),
+        cell(note(f"{place}, note" if unbound else place), right=True, tip=tip),
+        key=(transition.id, side, number),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,12 @@ from avm.api import views
 from avm.api.accounts import LOCAL_SIGNER
 from avm.api.ledger_verifier import LedgerVerifier
 from avm.api.parameters import Parameters
-from avm.base.errors import AvmError, VerifyError
+from avm.base.errors import AvmError, CheckFailure, StoreError, VerifyError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved, Ran
+    from avm.data.plaintext import Plaintext
     from avm.ledger.block import Block, Confirmed
     from avm.ledger.chain import Ledger
     from avm.ledger.operations import Operation
@@ -33,14 +33,28 @@ class LedgerSession:
         self._ledger = ledger
 
     @classmethod
-    def open(cls, path: Path | str, parameters: Parameters | None = None) -> LedgerSession:
-        """Open or create the ledger in a file.
+    def open(
+        cls,
+        path: Path | str,
+        parameters: Parameters | None = None,
+        *,
+        create: bool = True,
+        write: bool = True,
+    ) -> LedgerSession:
+        """Open the ledger in a file, or create it unless ``create`` is unset; without ``write`` only read it.
 
+        A ledger in a place that cannot be written is opened for reading; ``obstacle`` then says why.
         ``StoreError`` when the file is damaged, foreign or cannot be used; it is then left as it is.
         """
         from avm.ledger.chain import Ledger
 
-        return cls(Ledger(Path(path), LedgerVerifier(parameters or Parameters())))
+        verifier = LedgerVerifier(parameters or Parameters())
+        return cls(Ledger(Path(path), verifier, create=create, write=write))
+
+    @property
+    def obstacle(self) -> str:
+        """Why blocks cannot be added to this ledger; empty when they can."""
+        return self._ledger.store.obstacle
 
     @classmethod
     def in_memory(cls, parameters: Parameters | None = None) -> LedgerSession:
@@ -146,15 +160,41 @@ class LedgerSession:
         return _function_of(transaction)
 
     def mapping_history(self, program: str, mapping: str, key: str) -> tuple[views.EntryView, ...]:
-        """Every value a key has had, the oldest first; None where it was removed."""
+        """Every value a key has had, the oldest first; None where it was removed.
+
+        ``StoreError`` when the ledger has no such program or mapping, ``CheckFailure`` when the key is of
+        another type.
+        """
         from avm.data.plaintext import parse_plaintext
         from avm.data.value import inline
 
-        changes = self._ledger.store.history(program, mapping, parse_plaintext(key))
+        value = parse_plaintext(key)
+        self._check_key(program, mapping, value)
+        changes = self._ledger.store.history(program, mapping, value)
         return tuple(
             views.EntryView(key, None if c.value is None else inline(c.value), c.height, self._caller(c))
             for c in changes
         )
+
+    def _check_key(self, program: str, mapping: str, key: Plaintext) -> None:
+        from avm.ledger.finalize import environment
+        from avm.program.scope import Scope
+        from avm.vm.values import mismatch
+
+        store = self._ledger.store
+        stored = store.program(program)
+        if stored is None:
+            known = ", ".join(store.programs()) or "none"
+            raise StoreError(f"the ledger has no program {program}", hint=f"Its programs: {known}.")
+        names = [name for owner, name in store.mappings() if owner == program]
+        if mapping not in names:
+            known = ", ".join(names) or "none"
+            raise StoreError(f"{program} has no mapping {mapping}", hint=f"Its mappings: {known}.")
+        env = environment(stored.source, stored.edition, stored.owner, store.program)
+        type_ = env.program.mappings[mapping].key
+        first = next(iter(env.program.functions.values()))
+        if fault := mismatch(key, type_, Scope(env.program, first, env.programs)):
+            raise CheckFailure(f"the keys of {program}/{mapping} are of type {type_}: {fault}")
 
     def entry_heights(self) -> dict[tuple[str, str, str], int]:
         """Height at which each live entry was set, by program, mapping and key text."""
@@ -189,7 +229,7 @@ class LedgerSession:
     def verify(
         self, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, *, proofs: bool = False
     ) -> tuple[views.CheckView, ...]:
-        """Recompute every id, root and hash; with ``proofs`` verify every proof again."""
+        """Recompute every id, root, hash and row; with ``proofs`` verify every proof and key again."""
         checks = self._ledger.verify_chain(progress, cancel, proofs=proofs)
         return tuple(views.CheckView(c.name, c.passed, c.detail) for c in checks)
 
@@ -244,16 +284,19 @@ class LedgerSession:
         )
         names = [name for name, _ in proved.constrained.circuit.public_inputs]
         shows_signer = any(name.startswith("self.") for name in names)
-        return Execution(
-            (_transition(ran),),
+        secret = ran.trace.frames[0].transition_secret
+        assert secret is not None
+        execution = Execution(
+            (_transition(ran, secret),),
             parse_id(Kind.STATE_ROOT, self.state_root),
             proof,
             parse_address(ran.trace.signer) if shows_signer else None,
         )
+        return execution.signed(secret)
 
 
-def _transition(ran: Ran) -> Transition:
-    """The public face of a run: a transition under a fresh view key."""
+def _transition(ran: Ran, secret: int) -> Transition:
+    """The public face of a run: a transition under the key that the run drew."""
     from avm.account.address import parse_address
     from avm.algebra import edwards
     from avm.ledger.transition import make_transition
@@ -268,7 +311,6 @@ def _transition(ran: Ran) -> Transition:
         )
     assert ran.built.program is not None
     signer = parse_address(trace.signer or LOCAL_SIGNER)
-    secret = secrets.randbelow(edwards.ORDER - 1) + 1
     function = ran.built.program.functions[trace.function]
     inputs = [(_kind(str(i.type)), v) for i, v in zip(function.inputs, trace.inputs, strict=True)]
     outputs = [(_kind(str(o.type)), o.value) for o in trace.outputs]
@@ -312,7 +354,7 @@ def _transaction_view(
             root.program,
             root.function,
             "accepted",
-            tuple(_transition_view(t) for t in payload.transitions),
+            tuple(_transition_view(t, payload.notes()) for t in payload.transitions),
             operations,
             len(payload.proof.data),
             payload.proof.srs,
@@ -322,7 +364,7 @@ def _transaction_view(
     )
 
 
-def _transition_view(transition: Transition) -> views.TransitionView:
+def _transition_view(transition: Transition, notes: list[str]) -> views.TransitionView:
     def shown(kind: str, text: str) -> str:
         return f"{text}.{kind}" if text else kind
 
@@ -332,6 +374,7 @@ def _transition_view(transition: Transition) -> views.TransitionView:
         transition.function,
         tuple(shown(p.kind, p.value) for p in transition.inputs),
         tuple(shown(p.kind, p.value) for p in transition.outputs),
+        tuple(notes),
     )
 
 

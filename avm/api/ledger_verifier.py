@@ -10,6 +10,7 @@ from avm.base.errors import AvmError, DecodeError, VerifyError
 if TYPE_CHECKING:
     from avm.api.circuit_cache import CircuitShape
     from avm.api.parameters import Parameters
+    from avm.ledger.finalize import FindProgram
     from avm.ledger.transaction import Deployment, Execution
     from avm.r1cs.system import ConstraintSystem
 
@@ -31,11 +32,12 @@ class LedgerVerifier:
         from avm.varuna.version import VarunaVersion
 
         claim = execution.proof
-        if claim.version < MINIMUM_VERSION:
+        if claim.version != MINIMUM_VERSION:
             raise VerifyError(
-                f"proofs of Varuna V{claim.version} are refused: its verifier accepts forged ones",
+                f"proofs of Varuna V{claim.version} are refused: only those of V{MINIMUM_VERSION} rule out"
+                " forged ones",
                 code="EAVM0610",
-                hint="prove the run again with version 3",
+                hint=f"prove the run again with version {MINIMUM_VERSION}",
             )
         verifier = self._parameters.verifier_for(claim.srs)
         if verifier is None:
@@ -50,22 +52,27 @@ class LedgerVerifier:
             version = VarunaVersion(claim.version)
         except (DecodeError, ValueError) as error:
             raise VerifyError(f"the proof cannot be read: {error}", code="EAVM0610") from None
+        if (proof.to_bytes(), key.to_bytes()) != (claim.data, claim.verifying_key):
+            raise VerifyError("the proof or its key is not in its canonical form", code="EAVM0610")
+        if key.circuit_id.hex() != claim.circuit_id:
+            raise VerifyError("the circuit's id is not that of the verifying key", code="EAVM0610")
         report = verify(key, verifier, [1, *claim.public_inputs], proof, version=version)
         if not report.valid:
             failed = ", ".join(report.failed)
             raise VerifyError(f"the proof is not valid: {failed} failed", code="EAVM0610")
 
-    def deployment(self, deployment: Deployment) -> None:
+    def deployment(self, deployment: Deployment, find: FindProgram) -> None:
         """Raise ``VerifyError`` unless each key is that of its function's circuit.
 
-        The circuit is synthesized again and indexed under each reference string of this machine.
+        The circuit is synthesized again, with the imports that ``find`` knows, and indexed under each
+        reference string of this machine.
         """
         from avm.varuna.verifying_key import VerifyingKey
 
         for function, data in deployment.verifying_keys:
             try:
                 key = VerifyingKey.from_bytes(data)
-                system = self._circuit(deployment, function)
+                system = self._circuit(deployment, function, find)
                 shape = self._parameters.shape_of(system)
             except AvmError as error:
                 raise _refused_key(function, error.message) from None
@@ -74,17 +81,18 @@ class LedgerVerifier:
             if not any(data == known for known in self._keys(system, shape)):
                 raise _refused_key(function, "it was not made under a reference string of this machine")
 
-    def _circuit(self, deployment: Deployment, function: str) -> ConstraintSystem:
+    def _circuit(self, deployment: Deployment, function: str, find: FindProgram) -> ConstraintSystem:
         """The circuit of a function, synthesized with sample inputs; its matrices do not depend on them."""
         from avm.api.accounts import LOCAL_SIGNER
         from avm.api.build_views import example_value, split_visibility
-        from avm.vm import MemoryStore, execute, load
+        from avm.ledger.finalize import environment
+        from avm.vm import MemoryStore, execute
         from avm.vm.constrain import constrain
 
         program = deployment.parsed
         declared = program.functions[function].inputs
         inputs = [example_value(split_visibility(str(i.type))[0], program) for i in declared]
-        env = load(program, {})
+        env = environment(deployment.program, deployment.edition, deployment.owner, find)
         trace = execute(env, function, inputs, signer=LOCAL_SIGNER, store=MemoryStore(), finalize=False)
         return constrain(env, trace).system
 

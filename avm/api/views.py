@@ -419,13 +419,18 @@ class CommitView:
 
 @dataclass(frozen=True, slots=True)
 class TransitionView:
-    """A call inside a transaction: what the network sees of it."""
+    """A call inside a transaction: what the network sees of it.
+
+    ``notes`` names what stands here although the proof does not bind it (``input 2``, ``tpk``): only the
+    maker of the transaction says so.
+    """
 
     id: str
     program: str
     function: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import pipeline, workspace
+from avm.api.chain import LedgerSession
 from avm.cli.command import note
 
 if TYPE_CHECKING:
@@ -31,6 +33,14 @@ def add_ledger_option(parser: argparse.ArgumentParser) -> None:
 def ledger_path(args: argparse.Namespace, project: Project) -> Path:
     """The ledger's file: the option, or the project's own."""
     return Path(args.ledger) if args.ledger else project.ledger_file
+
+
+def open_ledger(args: argparse.Namespace, project: Project) -> LedgerSession | None:
+    """The ledger to read from; None when the project has none yet. One that is named must be there."""
+    path = ledger_path(args, project)
+    if not args.ledger and not os.path.lexists(path):
+        return None
+    return LedgerSession.open(path, create=False, write=False)
 
 
 def print_problem(problem: Problem) -> None:

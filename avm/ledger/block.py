@@ -9,17 +9,23 @@ from typing import Any
 
 from avm.base.bits import bits_to_bytes_le, int_to_bits_le
 from avm.ledger import state
-from avm.ledger.ids import Kind, field_text, id_text, parse_id
+from avm.ledger.ids import Kind, canonical_text, field_text, id_text, parse_field, parse_id
 from avm.ledger.operations import Operation, finalize_id
-from avm.ledger.rejection import Reason, reading, rejected
+from avm.ledger.rejection import Reason, reading, rejected, require_canonical
 from avm.ledger.state import Header, Metadata
-from avm.ledger.transaction import Transaction
+from avm.ledger.transaction import NETWORK, Transaction
 from avm.primitives.bhp import bhp
 
 GENESIS_TIME = 1725462000
 GENESIS_HASH = "ab1j6kqwn9gp7ya356wj6ahzuuurmz2rlwn87nyx5g2z7gayvt9ry9qnna3jg"
-NETWORK = 0
-_ROOTS = ("transactions_root", "finalize_root", "ratifications_root", "solutions_root", "subdag_root")
+_ROOTS = (
+    "transactions_root",
+    "finalize_root",
+    "ratifications_root",
+    "solutions_root",
+    "subdag_root",
+    "content_root",
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,11 @@ class Confirmed:
 
     transaction: Transaction
     operations: tuple[Operation, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text: what the block commits to and the ledger's file holds."""
+        return canonical_text(self.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """Return the confirmed transaction as JSON values."""
@@ -101,16 +112,17 @@ class Block:
         """Return the block of ``to_json``; VerifyError when it is not one or has another hash."""
         with reading("a block"):
             header = data["header"]
-            roots = {name: int(header[name].removesuffix("field")) for name in _ROOTS}
+            roots = {name: parse_field(header[name]) for name in _ROOTS}
             previous_root = parse_id(Kind.STATE_ROOT, header["previous_state_root"])
             block = cls(
                 parse_id(Kind.BLOCK, data["previous_hash"]),
-                Header(previous_root, metadata=Metadata(**header["metadata"]), **roots),
+                Header(previous_root, metadata=Metadata.from_json(header["metadata"]), **roots),
                 tuple(Confirmed.from_json(item) for item in data["transactions"]),
             )
             stated = data["block_hash"]
             if stated != block.hash_text:
                 raise rejected(Reason.FORM, f"the block {stated} has another hash: {block.hash_text}")
+            require_canonical("block", data, block.to_json())
         return block
 
 
@@ -123,6 +135,7 @@ def content_roots(transactions: Sequence[Confirmed]) -> dict[str, int]:
         "ratifications_root": state.empty_ratifications_root(),
         "solutions_root": 0,
         "subdag_root": 0,
+        "content_root": state.content_root([c.text.encode() for c in transactions]),
     }
 
 

@@ -8,32 +8,34 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from avm.base.errors import AvmError, Unsupported, VerifyError
+from avm.base.errors import StoreError, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.plaintext import Plaintext
 from avm.ledger import block as blocks
+from avm.ledger.audit import Check, audit
 from avm.ledger.block import Block, Confirmed
 from avm.ledger.claims import expected_public_inputs
-from avm.ledger.finalize import Finalizer, run_public_code
+from avm.ledger.finalize import Finalizer, FindProgram, run_public_code
 from avm.ledger.ids import Kind, id_text
 from avm.ledger.operations import Operation
 from avm.ledger.rejection import Reason, rejected
-from avm.ledger.replay import Check, Replay
-from avm.ledger.state import MAX_TRANSITIONS, Metadata, block_tree
+from avm.ledger.state import MAX_TRANSITIONS, Metadata
 from avm.ledger.store import Store, StoredProgram, transaction_ids
 from avm.ledger.transaction import Deployment, Execution, Transaction
 from avm.vm.environment import BlockContext
 
+_END_OF_TIME = 1 << 63
+
 
 class Verifier(Protocol):
-    """Checks proofs and keys; what is wrong is raised as VerifyError."""
+    """Checks proofs and keys, each by itself; what is wrong is raised as VerifyError."""
 
     def execution(self, execution: Execution) -> None:
         """Check the proof for its public inputs; that these are the transition's the ledger has checked."""
         ...
 
-    def deployment(self, deployment: Deployment) -> None:
-        """Check that the verifying keys are those of the program's functions."""
+    def deployment(self, deployment: Deployment, find: FindProgram) -> None:
+        """Check that the verifying keys are those of the program's functions; ``find`` knows its imports."""
         ...
 
 
@@ -87,8 +89,18 @@ class _Pending:
 class Ledger:
     """A chain of blocks in one file, or in memory; one block at a time is added, from any thread."""
 
-    def __init__(self, path: Path | None, verifier: Verifier, finalizer: Finalizer = run_public_code) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        verifier: Verifier,
+        finalizer: Finalizer = run_public_code,
+        *,
+        create: bool = True,
+        write: bool = True,
+    ) -> None:
         """Open the chain at ``path``, or make it with the genesis block; in memory without a path.
+
+        Without ``create`` an absent file is refused, without ``write`` the file is only read.
 
         Raises:
             StoreError: the file is damaged, foreign or cannot be used.
@@ -96,7 +108,7 @@ class Ledger:
         self._verifier = verifier
         self._finalizer = finalizer
         self._lock = threading.RLock()
-        self.store = Store(path, blocks.genesis)
+        self.store = Store(path, blocks.genesis, create=create, write=write)
         try:
             if self.store.block(0).hash_text != blocks.GENESIS_HASH:
                 raise rejected(Reason.LINK, "the ledger begins with another genesis block")
@@ -140,7 +152,7 @@ class Ledger:
             StoreError: the block cannot be written; nothing was changed.
         """
         with self._lock:
-            block = self._next(transactions, int(time.time()) if timestamp is None else timestamp)
+            block = self._next(transactions, _seconds(timestamp))
             self.store.append(block)
             return block
 
@@ -174,17 +186,17 @@ class Ledger:
     def check(self, transaction: Transaction) -> None:
         """Raise VerifyError if the next block could not hold the transaction; nothing is changed."""
         with self._lock:
-            self._next([transaction], int(time.time()))
+            self._next([transaction], _seconds(None))
 
     def next_context(self, timestamp: int | None = None) -> BlockContext:
         """Return the surroundings in which the next block's public code runs."""
         last = self.store.block(self.height)
-        moment = max(int(time.time()) if timestamp is None else timestamp, last.timestamp + 1)
+        moment = _seconds(max(_seconds(timestamp), last.timestamp + 1))
         return _context(blocks.next_metadata(last.header.metadata, moment), last.hash)
 
     def _next(self, transactions: Sequence[Transaction], timestamp: int) -> Block:
         last = self.store.block(self.height)
-        metadata = blocks.next_metadata(last.header.metadata, max(timestamp, last.timestamp + 1))
+        metadata = blocks.next_metadata(last.header.metadata, _seconds(max(timestamp, last.timestamp + 1)))
         context = _context(metadata, last.hash)
         pending = _Pending(self.store)
         confirmed = []
@@ -213,13 +225,19 @@ class Ledger:
         functions = [function for function, _ in deployment.verifying_keys]
         if len(set(functions)) != len(functions) or not set(functions) <= set(program.functions):
             raise rejected(Reason.DEPLOYMENT, f"the verifying keys are not of functions of {program.id}")
+        if functions != [name for name in program.functions if name in functions]:
+            raise rejected(Reason.DEPLOYMENT, "the verifying keys are not in the order of the functions")
         stored = pending.program(program.id)
         if stored is not None:
             self._check_amendment(deployment, stored, functions, pending)
+        elif deployment.edition != 0:
+            raise rejected(Reason.DEPLOYMENT, f"a new program has edition 0, not {deployment.edition}")
         for name in program.imports:
             if pending.program(name) is None:
                 raise rejected(Reason.UNKNOWN_PROGRAM, f"{program.id} imports {name}, which is not deployed")
-        self._verifier.deployment(deployment)
+        if not deployment.is_signed:
+            raise rejected(Reason.DEPLOYMENT, f"the owner of {program.id} did not sign the deployment")
+        self._verifier.deployment(deployment, pending.program)
 
     def _check_amendment(
         self, deployment: Deployment, stored: StoredProgram, functions: list[str], pending: _Pending
@@ -250,6 +268,7 @@ class Ledger:
             if pending.program(transition.program) is None:
                 raise rejected(Reason.UNKNOWN_PROGRAM, f"{transition.program} is not deployed")
             transition.check()
+            transition.check_texts()
         called = execution.transitions[-1]
         key = pending.key(called.program, called.function)
         if key is None:
@@ -266,6 +285,11 @@ class Ledger:
                 Reason.PROOF,
                 f"the proof is of other public values than this call of {called.program}/{called.function}",
             )
+        if not execution.is_signed:
+            raise rejected(
+                Reason.FORM,
+                f"the call of {called.program}/{called.function} is not what its transition key signed",
+            )
         self._verifier.execution(execution)
 
     # --- answering
@@ -273,50 +297,44 @@ class Ledger:
     def verify_chain(
         self, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, *, proofs: bool = False
     ) -> tuple[Check, ...]:
-        """Recompute every id, root and hash of the chain, and with ``proofs`` check every proof again."""
-        checks: list[Check] = []
-        tree = block_tree()
-        replay = Replay()
-        previous = 0
+        """Put every block into an empty ledger again, under all rules, and compare all rows with its own.
+
+        With ``proofs`` every proof and every verifying key is checked again too, each by itself. The answer
+        is of the moment of the call; blocks may be added meanwhile.
+        """
         progress.stage("Verify the chain")
-        for height in range(self.height + 1):
-            if cancel is not None:
-                cancel.check()
-            try:
-                block = self.store.block(height, trusted=False)
-                block.check_roots()
-                self._check_links(block, previous, tree.root if height else 0)
-                if proofs:
-                    self._check_proofs(block)
-            except AvmError as error:
-                checks.append(Check(f"block {height}", False, error.message))
-                return tuple(checks)
-            replay.take(block)
-            previous = block.hash
-            tree.extend(block_tree([block.hash]).leaves)
-            found = id_text(Kind.STATE_ROOT, tree.root)
-            stored = self.store.state_root(height)
-            detail = block.hash_text if found == stored else f"the state root is {found}, stored is {stored}"
-            checks.append(Check(f"block {height}", found == stored, detail))
-            progress.step(height + 1, self.height + 1)
-        same = tree.root == self.store.tree.root
-        checks.append(Check("state root", same, id_text(Kind.STATE_ROOT, tree.root)))
-        checks += replay.compare(self.store)
-        return tuple(checks)
+        try:
+            source = self.store.snapshot()
+        except StoreError as error:
+            return (Check("file", False, error.message),)
+        verifier = self._verifier if proofs else _Unproved()
+        follower = Ledger(None, verifier, self._finalizer)
+        try:
+            return tuple(audit(source, follower, progress, cancel))
+        finally:
+            follower.close()
+            source.close()
 
-    def _check_links(self, block: Block, previous: int, root: int) -> None:
-        if block.previous_hash != previous:
-            raise VerifyError("the previous hash is not that of the block before")
-        if block.header.previous_state_root != root:
-            raise VerifyError("the previous state root is not that of the chain before")
 
-    def _check_proofs(self, block: Block) -> None:
-        for item in block.transactions:
-            payload = item.transaction.payload
-            if isinstance(payload, Execution):
-                for transition in payload.transitions:
-                    transition.check()
-                self._verifier.execution(payload)
+class _Unproved:
+    """Takes every proof and key as it is."""
+
+    def execution(self, execution: Execution) -> None:
+        """Check nothing."""
+
+    def deployment(self, deployment: Deployment, find: FindProgram) -> None:
+        """Check nothing."""
+
+
+def _seconds(timestamp: int | None) -> int:
+    """Return the time of the clock, or the one given; StoreError when no block can have it."""
+    moment = time.time() if timestamp is None else timestamp
+    if not 0 <= moment < _END_OF_TIME:
+        raise StoreError(
+            f"no block can have the time {moment:.6g}: it lies outside 63 bits of seconds since 1970",
+            hint="Set the clock of this machine.",
+        )
+    return int(moment)
 
 
 def _context(metadata: Metadata, previous_hash: int) -> BlockContext:

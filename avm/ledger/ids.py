@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from enum import Enum
+from typing import Any
 
 from avm.algebra.fields import Fr
 from avm.base import bech32
@@ -31,3 +33,16 @@ def parse_id(kind: Kind, text: str) -> int:
 def field_text(value: int) -> str:
     """Return a field element as program text."""
     return f"{value}field"
+
+
+def parse_field(text: str) -> int:
+    """Return the field element of ``field_text``; ValueError when the text is not exactly that."""
+    value = int(text.removesuffix("field")) if len(text) < 100 else -1
+    if not 0 <= value < Fr.modulus or field_text(value) != text:
+        raise ValueError(f"{text[:100]!r} is not a field element")
+    return value
+
+
+def canonical_text(data: Any) -> str:
+    """Return JSON values as the one text that stands for them: what is hashed, signed and stored."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))

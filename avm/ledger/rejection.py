@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from typing import Any
 
 from avm.base.errors import AvmError, VerifyError
+from avm.ledger.ids import canonical_text
 
 
 class Reason(Enum):
@@ -36,5 +38,26 @@ def reading(what: str, refuse: Callable[[str], AvmError] = _form) -> Iterator[No
     """Turn what Python raises over values of wrong types or sizes into a refusal of the whole document."""
     try:
         yield
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise refuse(f"this is not {what}: {error!r}") from error
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise refuse(f"this is not {what}: {repr(error)[:300]}") from error
+
+
+def require_canonical(what: str, given: Any, read: Any) -> None:
+    """Raise VerifyError unless a document is, value by value, what is written for what was read from it.
+
+    The order of names in objects is free, and nothing else is: no second text for one value, no more names.
+    """
+    if canonical_text(given) != canonical_text(read):
+        raise rejected(
+            Reason.FORM,
+            f"the {what} is not in its canonical form",
+            hint="Use the text that the ledger exports, unchanged.",
+        )

@@ -1,18 +1,19 @@
-"""The ledger's file: how it is recognised, made, and opened without ever harming another file."""
+"""The tables of a ledger, and what keeps SQLite's failures and a foreign schema out.
+
+The schema is compared as a whole, text by text: a table, index, trigger or view too many is refused.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import cache
 
 from avm.base.errors import StoreError
 
 APPLICATION_ID = 0x41564D4C  # "AVML"
-VERSION = 1
-_MAGIC = b"SQLite format 3\0"
-_BUSY_SECONDS = 5.0
+VERSION = 2
 
 _TABLES = (
     """CREATE TABLE blocks (
@@ -72,6 +73,28 @@ _TABLES = (
     ) STRICT""",
     "CREATE INDEX changes_by_key ON changes (program, mapping, key, sequence)",
 )
+LEFT = "The file was left as it is; choose another."
+DAMAGED = "The file is damaged. It was left as it is; open another ledger or start a new one."
+_HINTS = (
+    ("full", "Free some space; everything up to the last block is kept."),
+    ("locked", "Another program has the ledger open; close it and try again."),
+    ("busy", "Another program has the ledger open; close it and try again."),
+    ("malformed", DAMAGED),
+    ("not a database", DAMAGED),
+    ("corrupt", DAMAGED),
+    ("too big", "A row is larger than any that a ledger writes. " + DAMAGED),
+    ("UTF-8", DAMAGED),
+    ("utf-8", DAMAGED),
+    (
+        "I/O",
+        "The disk cannot be read or written: see that it is connected, sound and not full. Kept is"
+        " everything up to the last block.",
+    ),
+    ("readonly", "The file or its folder cannot be written; copy the ledger to a folder of your own."),
+    ("read-only", "The file or its folder cannot be written; copy the ledger to a folder of your own."),
+    ("unable to open", "See that the folder is there and that you may read and write it."),
+    ("closed", "Open the ledger again."),
+)
 
 
 @contextmanager
@@ -79,104 +102,73 @@ def guarded(what: str) -> Iterator[None]:
     """Turn SQLite's failures into StoreError; ``what`` says what was being done."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
         text = str(error)
-        hint = ""
-        if "full" in text:
-            hint = "Free some space; everything up to the last block is kept."
-        elif "locked" in text or "busy" in text:
-            hint = "Another program has the ledger open; close it and try again."
-        elif "malformed" in text or "not a database" in text or "corrupt" in text:
-            hint = "The file is damaged. It was left as it is; open another ledger or start a new one."
+        hint = next((hint for word, hint in _HINTS if word in text), DAMAGED)
         raise StoreError(f"{what}: {text}", hint=hint) from error
 
 
-def _refuse_foreign(path: Path) -> None:
-    """Raise StoreError if the file holds something else than a ledger; it is only read."""
+def create_tables(db: sqlite3.Connection) -> None:
+    """Make the tables of an empty database and mark it as a ledger; inside a transaction."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    for table in _TABLES:
+        db.execute(table)
+
+
+def table_names() -> tuple[str, ...]:
+    """Return the names of all tables in the order in which they are made."""
+    return tuple(name for kind, name, _, _ in _schema() if kind == "table")
+
+
+@cache
+def columns(table: str) -> tuple[str, ...]:
+    """Return the names of a table's columns, ``rowid`` first where rows have a number apart from them."""
+    db = sqlite3.connect(":memory:")
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise StoreError(f"the ledger {path} cannot be read: {error.strerror}") from error
-    if not head:
-        return
-    if len(head) < 100 or not head.startswith(_MAGIC):
-        raise StoreError(
-            f"{path} is not a ledger: it is not a database",
-            hint="The file was left as it is; choose another.",
-        )
-    application = int.from_bytes(head[68:72], "big")
-    if application not in (0, APPLICATION_ID):
-        raise StoreError(
-            f"{path} is not a ledger: it belongs to another application",
-            hint="The file was left as it is; choose another.",
-        )
+        create_tables(db)
+        found = db.execute(f"PRAGMA table_info({table})").fetchall()
+        names = tuple(row[1] for row in found)
+        numbered = any(row[5] and row[2] == "INTEGER" for row in found)
+        return names if numbered else ("rowid", *names)
+    finally:
+        db.close()
 
 
-def _check_known(db: sqlite3.Connection, path: str) -> bool:
-    """Return whether the database is a ledger, False if it is still empty; StoreError for anything else."""
+@cache
+def _schema() -> tuple[tuple[str, str, str, str | None], ...]:
+    db = sqlite3.connect(":memory:")
+    try:
+        create_tables(db)
+        return _rows(db)
+    finally:
+        db.close()
+
+
+def _rows(db: sqlite3.Connection) -> tuple[tuple[str, str, str, str | None], ...]:
+    return tuple(db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid").fetchall())
+
+
+def check_schema(db: sqlite3.Connection, path: str) -> None:
+    """Raise StoreError unless the database is a sound ledger of this format; nothing is written."""
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if application == 0 and not tables:
-        return False
     if application != APPLICATION_ID:
-        raise StoreError(f"{path} is not a ledger", hint="The file was left as it is; choose another.")
+        raise StoreError(f"{path} is not a ledger", hint=LEFT)
     if version != VERSION:
         raise StoreError(
             f"{path} has the ledger format {version}; this version reads format {VERSION}",
-            hint="The file was left as it is; open it with the version that wrote it.",
+            hint="The file was left as it is. Open it with the version that wrote it, or move it away: the"
+            " next commit then begins a new ledger.",
         )
+    if set(_rows(db)) != set(_schema()):
+        known = {row[1] for row in _schema()}
+        strange = sorted(f"{kind} {name}" for kind, name, _, _ in _rows(db) if name not in known)
+        more = f": it has the {', the '.join(strange[:3])}" if strange else ""
+        raise StoreError(f"{path} does not have the tables of a ledger{more}", hint=LEFT)
     fault = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if fault != "ok":
-        raise StoreError(
-            f"{path} is damaged: {fault}",
-            hint="The file was left as it is; open another ledger or start a new one.",
-        )
-    return True
-
-
-def connect(path: Path | None, initialise: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
-    """Open the ledger at ``path``, or one in memory, and make it (and its folder) if there is none.
-
-    ``initialise`` writes the first block in the transaction that makes the tables, so that a ledger exists
-    with it or not at all.
-
-    Raises:
-        StoreError: the file is damaged, foreign, locked, of another version, or cannot be written.
-    """
-    name = ":memory:" if path is None else str(path)
-    if path is not None:
-        _refuse_foreign(path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"the folder of the ledger {path} cannot be made: {error.strerror}") from error
-    with guarded(f"the ledger {name} cannot be opened"):
-        db = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        with guarded(f"the ledger {name} cannot be opened"):
-            if not _check_known(db, name):
-                _create(db, initialise)
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _create(db: sqlite3.Connection, initialise: Callable[[sqlite3.Connection], None]) -> None:
-    with transaction(db):
-        # The application id is in the main file before WAL is switched on, so that a torn file is recognised.
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {VERSION}")
-        for table in _TABLES:
-            db.execute(table)
-        initialise(db)
+        raise StoreError(f"{path} is damaged: {fault}", hint=DAMAGED)
 
 
 @contextmanager

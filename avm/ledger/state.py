@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from avm.base.bits import int_to_bits_le
+from avm.base.bits import bytes_to_bits_le, int_to_bits_le
 from avm.primitives.bhp import bhp
+from avm.primitives.keccak import sha3
 from avm.primitives.merkle import MerkleTree, bhp_tree
 
 BLOCK_TREE_DEPTH = 32
@@ -32,6 +34,21 @@ def field_bits(value: int) -> Bits:
     return int_to_bits_le(value, 253)
 
 
+_SIZES = {
+    "network": 16,
+    "round": 64,
+    "height": 32,
+    "timestamp": 63,
+    "cumulative_weight": 128,
+    "cumulative_proof_target": 128,
+    "coinbase_target": 64,
+    "proof_target": 64,
+    "last_coinbase_target": 64,
+    "last_coinbase_timestamp": 63,
+}
+"""Bits of the largest value of each field; times are signed, and none of them is before 1970."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What a header says besides the roots; times are seconds since 1970."""
@@ -46,6 +63,17 @@ class Metadata:
     proof_target: int = 2**27
     last_coinbase_target: int = 2**29 - 1
     last_coinbase_timestamp: int = 0
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Metadata:
+        """Return metadata from its fields; ValueError unless they are all there and each has its size."""
+        if set(data) != set(_SIZES):
+            raise ValueError("the metadata has other fields")
+        for name, size in _SIZES.items():
+            value = data[name]
+            if type(value) is not int or not 0 <= value < 1 << size:
+                raise ValueError(f"the {name.replace('_', ' ')} is not a number of {size} bits")
+        return cls(**data)
 
     def bits(self) -> Bits:
         """Return the 696 bits that are hashed, a zero byte first."""
@@ -71,7 +99,11 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The roots of everything a block holds, and of the chain before it."""
+    """The roots of everything a block holds, and of the chain before it.
+
+    ``content_root`` stands in the leaf that the network leaves zero: the ids of transactions do not cover
+    their proofs and keys, so a local block commits to their whole text there.
+    """
 
     previous_state_root: int
     transactions_root: int
@@ -80,6 +112,7 @@ class Header:
     solutions_root: int
     subdag_root: int
     metadata: Metadata
+    content_root: int = 0
 
     def leaves(self) -> tuple[int, ...]:
         """Return the eight leaves in order."""
@@ -90,7 +123,7 @@ class Header:
             self.ratifications_root,
             self.solutions_root,
             self.subdag_root,
-            0,
+            self.content_root,
             self.metadata.hash(),
         )
 
@@ -112,6 +145,14 @@ def block_hash(previous: int, header_root: int) -> int:
 def block_tree(hashes: Iterable[int] = ()) -> MerkleTree:
     """Return the tree over all block hashes; its root is the state root."""
     return bhp_tree(BLOCK_TREE_DEPTH, map(field_bits, hashes))
+
+
+def content_root(texts: Sequence[bytes]) -> int:
+    """Return the hash over the canonical texts of a block's transactions; zero of none."""
+    if not texts:
+        return 0
+    digest = sha3(256, b"".join(sha3(256, text) for text in texts))
+    return bhp(1024).hash(bytes_to_bits_le(digest))
 
 
 def transactions_tree(ids: Iterable[int]) -> MerkleTree:

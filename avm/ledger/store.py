@@ -5,23 +5,28 @@ Current values are not stored apart from their history: the newest change of a k
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from avm.account.address import address_text, parse_address
 from avm.algebra.edwards import Point
+from avm.algebra.fields import Fr
 from avm.base.codec import ByteReader
-from avm.base.errors import StoreError
+from avm.base.errors import AvmError, StoreError
+from avm.base.files import parse_json
 from avm.data.plaintext import Plaintext, read_plaintext
+from avm.ledger import file
+from avm.ledger.binding import proof_identity
 from avm.ledger.block import Block, Confirmed
-from avm.ledger.ids import Kind, id_text, parse_id
+from avm.ledger.file import Opened
+from avm.ledger.ids import Kind, canonical_text, id_text, parse_field, parse_id
 from avm.ledger.operations import Change
-from avm.ledger.schema import connect, guarded, transaction
+from avm.ledger.schema import DAMAGED, columns, guarded, table_names, transaction
 from avm.ledger.state import Header, Metadata, block_tree, field_bits
 from avm.ledger.transaction import Deployment, Execution, Transaction
 from avm.primitives.merkle import MerkleTree, bhp_leaf
@@ -52,6 +57,7 @@ def transaction_ids(value: Transaction) -> Iterator[tuple[str, str]]:
     """Yield (id, kind) of everything in a transaction that no other may use again."""
     yield value.id_text, "transaction"
     if isinstance(value.payload, Execution):
+        yield f"proof {proof_identity(value.payload.proof.data)}", "proof"
         for transition in value.payload.transitions:
             yield transition.id_text, "transition"
             yield f"tpk {transition.tpk[0]}", "transition public key"
@@ -64,8 +70,13 @@ def transaction_ids(value: Transaction) -> Iterator[tuple[str, str]]:
 class Store:
     """The tables of one ledger; every method may be called from any thread."""
 
-    def __init__(self, path: Path | None, first: Callable[[], Block]) -> None:
-        """Open the ledger at ``path``, or make one that begins with the block ``first()``."""
+    def __init__(
+        self, path: Path | None, first: Callable[[], Block], *, create: bool = True, write: bool = True
+    ) -> None:
+        """Open the ledger at ``path``, or make one that begins with the block ``first()``.
+
+        Without ``create`` an absent file is a StoreError, without ``write`` the file is only read.
+        """
         self.path = path
         self._lock = threading.RLock()
         self._tree = block_tree()
@@ -73,17 +84,44 @@ class Store:
         def initialise(db: sqlite3.Connection) -> None:
             self._write(db, first())
 
-        self._db = connect(path, initialise)
+        if path is None:
+            self._opened = Opened(file.open_memory(initialise))
+        else:
+            self._opened = file.open_file(path, initialise, create=create, write=write)
+        self._load()
+
+    def _load(self) -> None:
+        self._db = self._opened.db
         try:
             self._tree = self._load_tree()
         except BaseException:
-            self._db.close()
+            file.close(self._opened)
             raise
+
+    def snapshot(self) -> Store:
+        """Return a store of its own that holds this moment, whatever is written later; close it after use."""
+        copy = Store.__new__(Store)
+        copy.path, copy._lock, copy._tree = self.path, threading.RLock(), block_tree()
+        if self.path is None:
+            copy._opened = Opened(file.open_memory())
+            with self._lock, guarded("the ledger cannot be read"):
+                self._db.backup(copy._opened.db)
+        else:
+            copy._opened = file.open_file(self.path, lambda _: None, create=False, write=False)
+            with guarded("the ledger cannot be read"):
+                copy._opened.db.execute("BEGIN")
+        copy._load()
+        return copy
+
+    @property
+    def obstacle(self) -> str:
+        """Why the ledger cannot be written; empty when it can."""
+        return self._opened.obstacle
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         with self._lock:
-            self._db.close()
+            file.close(self._opened)
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         with self._lock, guarded("the ledger cannot be read"):
@@ -107,21 +145,31 @@ class Store:
             if level == len(levels):
                 levels.append([])
             if level != len(levels) - 1 or position != len(levels[level]):
-                raise StoreError("the ledger's block tree has a gap")
-            levels[level].append(int(text))
+                raise StoreError("the ledger's block tree has a gap", hint=DAMAGED)
+            try:
+                levels[level].append(parse_field(f"{text}field"))
+            except ValueError as error:
+                raise StoreError("the ledger's block tree is damaged", hint=DAMAGED) from error
         ((count,),) = self._rows("SELECT count(*) FROM blocks")
         tree = block_tree()
         try:
             tree.restore(levels)
         except ValueError as error:
-            raise StoreError("the ledger's block tree is damaged") from error
+            raise StoreError("the ledger's block tree is damaged", hint=DAMAGED) from error
         if len(tree) != count:
-            raise StoreError("the ledger's block tree does not fit its blocks")
+            raise StoreError("the ledger's block tree does not fit its blocks", hint=DAMAGED)
         return tree
 
     def append(self, block: Block) -> None:
         """Write a block with all it brings; StoreError if it cannot be kept, and then nothing is."""
+        if self.obstacle:
+            raise StoreError(
+                f"the ledger cannot be written: {self.obstacle}",
+                hint="It can be looked at; to go on with it, copy it to a folder of your own.",
+            )
         with self._lock:
+            if id_text(Kind.STATE_ROOT, self._tree.root) != self.state_root(self.height):
+                raise StoreError("the ledger's block tree does not lead to its state root", hint=DAMAGED)
             before = self._tree.copy()
             try:
                 with guarded(f"block {block.height} could not be written"), transaction(self._db):
@@ -138,7 +186,7 @@ class Store:
     def _write(self, db: sqlite3.Connection, block: Block) -> None:
         self._tree.append(bhp_leaf(field_bits(block.hash)))
         root = id_text(Kind.STATE_ROOT, self._tree.root)
-        header = json.dumps(
+        header = canonical_text(
             {"previous_hash": id_text(Kind.BLOCK, block.previous_hash), **asdict(block.header)}
         )
         row = (block.height, block.hash_text, root, block.timestamp, header)
@@ -150,9 +198,8 @@ class Store:
 
     def _write_transaction(self, db: sqlite3.Connection, height: int, position: int, item: Confirmed) -> None:
         value, name = item.transaction, item.transaction.id_text
-        body = json.dumps(item.to_json())
         db.execute(
-            "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)", (name, height, position, value.kind, body)
+            "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)", (name, height, position, value.kind, item.text)
         )
         ids = [(used, kind, name) for used, kind in transaction_ids(value)]
         db.executemany("INSERT INTO used_ids VALUES (?, ?, ?)", ids)
@@ -188,17 +235,21 @@ class Store:
             raise StoreError(f"there is no block {height}; the newest is {self.height}")
         bodies = self._rows("SELECT body FROM transactions WHERE height = ? ORDER BY position", height)
         try:
-            fields = json.loads(rows[0][0])
+            fields = parse_json(rows[0][0], f"the header of block {height}")
             previous = parse_id(Kind.BLOCK, fields.pop("previous_hash"))
-            header = Header(**{**fields, "metadata": Metadata(**fields["metadata"])})
-            confirmed = tuple(Confirmed.from_json(json.loads(body), trusted=trusted) for (body,) in bodies)
-        except (KeyError, TypeError, ValueError) as error:
-            raise StoreError(f"block {height} is damaged: {error!r}") from error
-        block = Block(previous, header, confirmed)
-        if trusted:
-            block.__dict__["hash"] = parse_id(Kind.BLOCK, rows[0][1])
-        elif block.hash_text != rows[0][1]:
-            raise StoreError(f"block {height} is damaged: its hash is not the stored one")
+            header = _header(fields)
+            confirmed = tuple(
+                Confirmed.from_json(parse_json(body, f"a transaction of block {height}"), trusted=trusted)
+                for (body,) in bodies
+            )
+            block = Block(previous, header, confirmed)
+            if trusted:
+                block.__dict__["hash"] = parse_id(Kind.BLOCK, rows[0][1])
+            elif block.hash_text != rows[0][1]:
+                raise StoreError("its hash is not the stored one")
+        except _UNREADABLE as error:
+            why = error.message if isinstance(error, AvmError) else repr(error)
+            raise StoreError(f"block {height} is damaged: {why[:300]}", hint=DAMAGED) from error
         return block
 
     def state_root(self, height: int) -> str:
@@ -241,7 +292,9 @@ class Store:
         if not rows:
             return None
         source, edition, owner, transaction_id = rows[0]
-        return StoredProgram(source, edition, None if owner is None else parse_address(owner), transaction_id)
+        with _reading(f"the program {name}"):
+            address = None if owner is None else parse_address(owner)
+        return StoredProgram(source, edition, address, transaction_id)
 
     def verifying_key(self, program: str, function: str) -> bytes | None:
         """Return the key under which proofs of a function are checked, or None."""
@@ -250,13 +303,28 @@ class Store:
         )
         return rows[0][0] if rows else None
 
-    def all_ids(self) -> set[tuple[str, str, str]]:
-        """Return (id, kind, transaction) of everything that was used."""
-        return set(self._rows("SELECT id, kind, transaction_id FROM used_ids"))
+    # --- whole tables, for checking them
 
-    def all_keys(self) -> set[tuple[str, str, bytes, str]]:
-        """Return (program, function, key, transaction) of all verifying keys."""
-        return set(self._rows("SELECT program, function, key, transaction_id FROM verifying_keys"))
+    def fault(self) -> str:
+        """Return what SQLite finds wrong with the file's pages and indexes, or an empty text."""
+        found: str = self._rows("PRAGMA integrity_check(1)")[0][0]
+        return "" if found == "ok" else found
+
+    def rows(self, table: str, height: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table in their order, or those of one block; columns as ``schema.columns``."""
+        assert table in table_names()
+        where = "" if height is None else f" WHERE height = {height:d}"
+        names = columns(table)
+        order = names[0] if names[0] == "rowid" else ", ".join(names[:2])
+        query = f"SELECT {', '.join(names)} FROM {table}{where} ORDER BY {order}"
+        with self._lock, guarded("the ledger cannot be read"):
+            cursor = self._db.execute(query)
+        while True:
+            with self._lock, guarded("the ledger cannot be read"):
+                row = cursor.fetchone()
+            if row is None:
+                return
+            yield row
 
     # --- mappings; the first two are what finalize code reads
 
@@ -318,10 +386,31 @@ class Store:
         return tuple(self._rows("SELECT program, name FROM mappings ORDER BY rowid"))
 
 
+_UNREADABLE = (AvmError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Turn whatever stored bytes of a wrong form raise into StoreError."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        why = error.message if isinstance(error, AvmError) else repr(error)
+        raise StoreError(f"{what} is damaged in the ledger: {why[:300]}", hint=DAMAGED) from error
+
+
+def _header(fields: dict[str, Any]) -> Header:
+    metadata = Metadata.from_json(fields.pop("metadata"))
+    if any(type(value) is not int or not 0 <= value < Fr.modulus for value in fields.values()):
+        raise ValueError("a root is not a field element")
+    return Header(metadata=metadata, **fields)
+
+
 def _read(data: bytes) -> Plaintext:
-    reader = ByteReader(data)
-    value = read_plaintext(reader)
-    reader.finish()
+    with _reading("a value of a mapping"):
+        reader = ByteReader(data)
+        value = read_plaintext(reader)
+        reader.finish()
     return value
 
 

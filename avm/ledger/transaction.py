@@ -6,18 +6,20 @@ form of programs comes with the network's full transaction format.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from avm.account.address import address_text, parse_address
+from avm.account.signature import Signature, message_of_bytes
 from avm.algebra.edwards import Point
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
 from avm.base.codec import ByteWriter
 from avm.data.identifier import identifier_bytes
 from avm.ledger import state
-from avm.ledger.ids import Kind, id_text, parse_id
-from avm.ledger.rejection import Reason, reading, rejected
+from avm.ledger.binding import TransitionSignature, sign_transition
+from avm.ledger.ids import Kind, canonical_text, id_text, parse_id
+from avm.ledger.rejection import Reason, reading, rejected, require_canonical
 from avm.ledger.transition import Transition
 from avm.primitives.bhp import bhp
 from avm.primitives.group_codec import point_to_bytes
@@ -27,6 +29,9 @@ from avm.program.model import Program
 from avm.program.parser import parse
 
 DEPLOYMENT_VERSION = 2
+NETWORK = 0
+BOUND_KINDS = ("constant", "public", "future")
+"""Kinds of inputs and outputs that stand among the public values of a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +73,40 @@ class Proof:
 class Execution:
     """The transitions of a call, callees first and the root last, made against a state of the chain.
 
-    ``signer`` stands in the open where the function uses ``self.signer`` or ``self.caller``.
+    ``signer`` stands in the open where the function uses ``self.signer`` or ``self.caller``. ``signature``
+    is by the key of the last transition, over everything else.
     """
 
     transitions: tuple[Transition, ...]
     state_root: int
     proof: Proof
     signer: Point | None = None
+    signature: TransitionSignature | None = None
 
     kind = "execute"
+
+    def message(self) -> bytes:
+        """Return what is signed: the network and the canonical text of everything but the signature."""
+        return canonical_text([NETWORK, replace(self, signature=None).to_json()]).encode()
+
+    def signed(self, secret: int) -> Execution:
+        """Return the execution with the signature by the secret of the last transition's public key."""
+        return replace(self, signature=sign_transition(secret, self.message()))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the signature is there and holds."""
+        signature = self.signature
+        return signature is not None and signature.verify(self.transitions[-1].tpk, self.message())
+
+    def notes(self) -> list[str]:
+        """Return the names of what stands here although no proof binds it: only its maker says so."""
+        names = []
+        for transition in self.transitions:
+            for side, parts in (("input", transition.inputs), ("output", transition.outputs)):
+                names += [f"{side} {i}" for i, part in enumerate(parts, 1) if part.kind not in BOUND_KINDS]
+            names += ["tpk", "tcm", "scm"]
+        return names
 
     def tree(self) -> MerkleTree:
         """Return the tree over the transitions."""
@@ -89,6 +119,8 @@ class Execution:
             "global_state_root": id_text(Kind.STATE_ROOT, self.state_root),
             "proof": self.proof.to_json(),
             "signer": None if self.signer is None else address_text(self.signer),
+            "signature": None if self.signature is None else str(self.signature),
+            "notes": self.notes(),
         }
 
     @classmethod
@@ -99,6 +131,7 @@ class Execution:
             parse_id(Kind.STATE_ROOT, data["global_state_root"]),
             Proof.from_json(data["proof"]),
             None if data.get("signer") is None else parse_address(data["signer"]),
+            None if data["signature"] is None else TransitionSignature.parse(data["signature"]),
         )
 
 
@@ -107,14 +140,27 @@ class Deployment:
     """A program's canonical text with verifying keys of its functions.
 
     A deployment of a program that the chain knows, with the same text and edition, adds keys to it.
+    ``owner`` is there only with the owner's ``signature``.
     """
 
     program: str = field(repr=False)
     verifying_keys: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     edition: int = 0
     owner: Point | None = None
+    signature: Signature | None = None
 
     kind = "deploy"
+
+    def message(self) -> list[int]:
+        """Return what the owner signs: a hash of the network and of all that the id depends on."""
+        return message_of_bytes(sha3(256, NETWORK.to_bytes(2, "little") + self.to_bytes()))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the owner agrees; without an owner, whether there is no signature either."""
+        if self.owner is None or self.signature is None:
+            return self.owner is None and self.signature is None
+        return self.signature.verify(self.owner, self.message())
 
     @cached_property
     def parsed(self) -> Program:
@@ -151,6 +197,7 @@ class Deployment:
             "verifying_keys": [[name, key.hex()] for name, key in self.verifying_keys],
             "program_checksum": self.checksum.hex(),
             "program_owner": None if self.owner is None else address_text(self.owner),
+            "owner_signature": None if self.signature is None else str(self.signature),
         }
 
     @classmethod
@@ -158,7 +205,14 @@ class Deployment:
         """Return the deployment of ``to_json``."""
         owner = data["program_owner"]
         keys = tuple((name, bytes.fromhex(key)) for name, key in data["verifying_keys"])
-        return cls(data["program"], keys, data["edition"], None if owner is None else parse_address(owner))
+        signature = data["owner_signature"]
+        return cls(
+            data["program"],
+            keys,
+            data["edition"],
+            None if owner is None else parse_address(owner),
+            None if signature is None else Signature.parse(signature),
+        )
 
 
 @dataclass(frozen=True)
@@ -204,4 +258,6 @@ class Transaction:
                 transaction.__dict__["id"] = parse_id(Kind.TRANSACTION, stated)
             if stated != transaction.id_text:
                 raise rejected(Reason.FORM, f"the transaction {stated} has another id: {transaction.id_text}")
+            if not trusted:
+                require_canonical("transaction", data, transaction.to_json())
         return transaction

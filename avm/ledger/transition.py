@@ -132,6 +132,16 @@ class Transition:
                     Reason.FORM, f"the id of part {index} of {self.function} is not that of its value"
                 )
 
+    def check_texts(self) -> None:
+        """Raise VerifyError unless every value has the one text that ``make_transition`` gives it."""
+        for index, part in enumerate((*self.inputs, *self.outputs)):
+            if part.kind == "private":
+                text = str(Ciphertext.parse(part.value))
+            else:
+                text = inline(parse_value(part.value))
+            if part != Part(part.kind, part.id, text):
+                raise rejected(Reason.FORM, f"part {index} of {self.function} is not in its canonical form")
+
     def decrypted(self, tvk: int) -> Transition:
         """Return the transition with its private values shown, as public ones, by its view key.
 

@@ -235,7 +235,12 @@ class Interpreter:
             ):
                 message = f"the record in r{item.register} does not belong to the signer"
                 raise CheckFailure(message) if parent is None else Halt(message)
-        return self._activate(scope, values, caller, parent, 0, self._new_view_key())
+        from avm.algebra.edwards import mul
+        from avm.algebra.fields import FS_MODULUS
+
+        secret = self.run.random_below(FS_MODULUS)
+        view_key = mul(self.run.signer, secret)[0]
+        return self._activate(scope, values, caller, parent, 0, view_key, secret)
 
     def body(
         self, program: Program, body: Body, values: Sequence[MachineValue], outer: Activation
@@ -263,12 +268,6 @@ class Interpreter:
         scope = Scope(program, body, self.run.env.programs)
         return self._activate(scope, values, self.run.signer, None, 0, 0)
 
-    def _new_view_key(self) -> int:
-        from avm.algebra.edwards import mul
-        from avm.algebra.fields import FS_MODULUS
-
-        return mul(self.run.signer, self.run.random_below(FS_MODULUS))[0]
-
     def _activate(
         self,
         scope: Scope,
@@ -277,6 +276,7 @@ class Interpreter:
         parent: int | None,
         nonce: int,
         view_key: int,
+        secret: int | None = None,
     ) -> tuple[MachineValue, ...]:
         from avm.account.address import address_text
 
@@ -295,6 +295,7 @@ class Interpreter:
             first_step=len(self.steps),
             done=False,
             transition_view_key=view_key if kind == "function" else None,
+            transition_secret=secret,
         )
         self.frames.append(frame)
         machine = Activation(self, scope, number, caller, nonce, view_key)

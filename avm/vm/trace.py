@@ -67,7 +67,8 @@ class Frame:
 
     ``kind`` is function, closure, finalize, constructor or view; ``call_step`` the step that started it.
     ``first_step`` and ``end_step`` bound its steps (with those of its callees), end exclusive. ``caller`` is
-    the text of the address that ``self.caller`` gives. ``transition_view_key`` is set for functions.
+    the text of the address that ``self.caller`` gives. ``transition_secret`` is the scalar r of a function's
+    call: r·G is the public key of its transition, and ``transition_view_key`` the x of r times the signer.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Frame:
     end_step: int = 0
     done: bool = True
     transition_view_key: int | None = field(default=None, repr=False)
+    transition_secret: int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Trusting:
         if execution.proof.data == b"wrong":
             raise VerifyError("the proof does not verify", code="EAVM0610")
 
-    def deployment(self, deployment):
+    def deployment(self, deployment, find):
         pass
 
 
@@ -69,7 +69,7 @@ def bank_environment():
     return load(BANK)
 
 
-def call(ledger, function, arguments, *, secret=1, proof=b"proof", root=None, program="bank.aleo", key=KEY):
+def call(ledger, function, arguments, *, secret=1, proof=None, root=None, program="bank.aleo", key=KEY):
     """Return a call of put or drop; ``arguments`` are texts, ``secret`` makes the transition its own."""
     values = [parse_plaintext(text) for text in arguments]
     future = Future(program, function, tuple(values))
@@ -85,5 +85,5 @@ def call(ledger, function, arguments, *, secret=1, proof=b"proof", root=None, pr
     )
     state = parse_id(Kind.STATE_ROOT, ledger.state_root if root is None else root)
     shown = public_values(bank_environment(), function, list(zip(kinds, values)), [("future", future)])
-    claim = Proof(proof, 2, key, shown, "circuit", "development")
-    return Transaction(Execution((transition,), state, claim))
+    claim = Proof(b"proof %d" % secret if proof is None else proof, 2, key, shown, "circuit", "development")
+    return Transaction(Execution((transition,), state, claim).signed(secret))

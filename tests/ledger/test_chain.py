@@ -165,7 +165,7 @@ def test_the_signer_must_stand_in_the_open_where_the_function_uses_it(ledger):
     root = parse_id(Kind.STATE_ROOT, ledger.state_root)
     hidden = Transaction(Execution((transition,), root, proof))
     refused(ledger, [hidden], Reason.PROOF, "self")
-    open_ = Transaction(Execution((transition,), root, proof, SIGNER.address))
+    open_ = Transaction(Execution((transition,), root, proof, SIGNER.address).signed(4))
     assert Transaction.from_json(open_.to_json()).payload.signer == SIGNER.address
     refused(
         ledger, [Transaction(replace(open_.payload, signer=PrivateKey(1).address))], Reason.PROOF, "other"
@@ -178,7 +178,8 @@ def test_using_an_id_twice_is_refused(bank):
     refused(bank, [transaction, transaction], Reason.DOUBLE_USE, "transaction")
     bank.advance([transaction])
     refused(bank, [transaction], Reason.DOUBLE_USE, "transaction")
-    refused(bank, [call(bank, "put", ["2u32", "5u64"])], Reason.DOUBLE_USE, "transition public key")
+    other = call(bank, "put", ["2u32", "5u64"], proof=b"another")
+    refused(bank, [other], Reason.DOUBLE_USE, "transition public key")
 
 
 def test_a_state_root_of_another_chain_is_refused(bank):
@@ -304,7 +305,7 @@ def test_the_chain_verifies_and_a_changed_entry_is_found(bank):
     bank.store._db.execute("UPDATE programs SET source = replace(source, '7u64', '8u64')")
     bank.store._db.execute("DELETE FROM used_ids WHERE kind = 'transition commitment'")
     failed = [check.name for check in bank.verify_chain() if not check.passed]
-    assert failed == ["programs", "used ids", "mappings"]
+    assert failed == ["used ids", "programs", "changes"]
 
 
 @pytest.mark.parametrize(
@@ -312,7 +313,7 @@ def test_the_chain_verifies_and_a_changed_entry_is_found(bank):
     [
         "UPDATE transactions SET body = replace(body, '5u64', '6u64') WHERE height = 2",
         "UPDATE transactions SET body = 'nothing' WHERE height = 2",
-        "UPDATE blocks SET header = replace(header, '\"round\": 2', '\"round\": 3') WHERE height = 2",
+        "UPDATE blocks SET header = replace(header, '\"round\":2', '\"round\":3') WHERE height = 2",
         "UPDATE blocks SET state_root = 'sr1' WHERE height = 2",
         "DELETE FROM transactions WHERE height = 2",
     ],

@@ -108,12 +108,12 @@ def test_a_truncated_ledger_is_refused(tmp_path):
         open_ledger(path)
 
 
-def test_an_empty_file_becomes_a_ledger(tmp_path):
+def test_an_empty_file_is_refused(tmp_path):
     path = tmp_path / "chain.ledger"
     path.touch()
-    ledger = open_ledger(path)
-    assert ledger.height == 0
-    ledger.close()
+    with pytest.raises(StoreError, match="empty"):
+        open_ledger(path)
+    assert path.read_bytes() == b""
 
 
 def test_a_path_that_cannot_be_made_is_refused(tmp_path):

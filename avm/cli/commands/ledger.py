@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import asdict
 
 from avm.api import workspace
 from avm.api.chain import LedgerSession
 from avm.base.errors import AvmError
-from avm.cli.command import Command, emit
+from avm.cli.command import Command, emit, note
 from avm.cli.projects import add_ledger_option, add_project_options, ledger_path
 
 
@@ -26,19 +27,19 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     verb.add_argument("key")
     verb = verbs.add_parser("path", help="the Merkle path of a transaction, each hash recomputed")
     verb.add_argument("transaction")
-    verbs.add_parser("verify", help="recompute every hash and root")
+    verb = verbs.add_parser("verify", help="recompute every hash, root and row")
+    verb.add_argument("--proofs", action="store_true", help="check every proof and verifying key again too")
 
 
 def _run(args: argparse.Namespace) -> int:
-    path = ledger_path(args, workspace.open_project(args.path)) if not args.ledger else None
-    file = path if path is not None else args.ledger
-    if path is not None and not path.exists():
+    path = args.ledger or ledger_path(args, workspace.open_project(args.path))
+    if not args.ledger and not os.path.lexists(path):
         raise AvmError(
             "this project has no ledger yet",
             code="EAVM1201",
             hint="`avm prove FUNCTION INPUTS --commit` makes the first block",
         )
-    ledger = LedgerSession.open(file)
+    ledger = LedgerSession.open(path, create=False, write=False)
     try:
         return _VERBS[args.verb](args, ledger)
     finally:
@@ -76,6 +77,8 @@ def _mappings(args: argparse.Namespace, ledger: LedgerSession) -> int:
 
 def _history(args: argparse.Namespace, ledger: LedgerSession) -> int:
     entries = ledger.mapping_history(args.program, args.mapping, args.key)
+    if not entries and not args.json:
+        note(f"{args.program}/{args.mapping} never had a value under {args.key}.")
     text = "\n".join(
         f"block {e.height}: {e.value if e.value is not None else 'removed'}  {e.by}" for e in entries
     )
@@ -95,7 +98,7 @@ def _path(args: argparse.Namespace, ledger: LedgerSession) -> int:
 
 
 def _verify(args: argparse.Namespace, ledger: LedgerSession) -> int:
-    checks = ledger.verify()
+    checks = ledger.verify(proofs=args.proofs)
     ok = all(c.passed for c in checks)
     text = "\n".join(f"{'ok  ' if c.passed else 'FAIL'} {c.name}  {c.detail}".rstrip() for c in checks)
     emit(args, {"ok": ok, "checks": [asdict(c) for c in checks]}, text)

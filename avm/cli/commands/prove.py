@@ -15,6 +15,7 @@ from avm.cli.projects import (
     add_project_options,
     ledger_path,
     open_and_build,
+    open_ledger,
     problems_json,
 )
 
@@ -43,7 +44,7 @@ def _run(args: argparse.Namespace) -> int:
         emit(args, {"ok": False, "problems": problems_json(built)})
         return 1
     path = ledger_path(args, built.project)
-    ledger = LedgerSession.open(path) if args.commit or path.exists() else None
+    ledger = LedgerSession.open(path) if args.commit else open_ledger(args, built.project)
     try:
         with BarProgress(enabled=not args.json) as progress:
             ran = pipeline.run(built, args.function, args.inputs, ledger=ledger, signer=keystore.signer())

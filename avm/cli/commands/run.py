@@ -6,13 +6,12 @@ import argparse
 from dataclasses import asdict
 
 from avm.api import keystore, pipeline
-from avm.api.chain import LedgerSession
 from avm.cli.command import Command, emit, note
 from avm.cli.projects import (
     add_ledger_option,
     add_project_options,
-    ledger_path,
     open_and_build,
+    open_ledger,
     problems_json,
 )
 
@@ -30,8 +29,7 @@ def _run(args: argparse.Namespace) -> int:
     if not built.view.ok:
         emit(args, {"ok": False, "problems": problems_json(built)})
         return 1
-    path = ledger_path(args, built.project)
-    ledger = LedgerSession.open(path) if path.exists() else None
+    ledger = open_ledger(args, built.project)
     try:
         ran = pipeline.run(built, args.function, args.inputs, ledger=ledger, signer=keystore.signer())
     finally:
