@@ -3,7 +3,7 @@
 
 Usage: python3 dev.py run | test | check | bench | package   (``-h`` after each shows its options)
 
-Needs nothing but Python 3.11 to 3.13. Everything it installs goes into ``.venv`` beside this file; on Linux
+Needs nothing but Python 3.11 to 3.14. Everything it installs goes into ``.venv`` beside this file; on Linux
 it also installs Qt's system libraries where it may, else it prints the command to type.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "packaging" / "requirements.lock"
-SUPPORTED = ((3, 11), (3, 12), (3, 13))
+SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
 QT_LIBRARIES = (
     "libegl1",
     "libgl1",
@@ -30,6 +30,7 @@ QT_LIBRARIES = (
     "libxkbcommon-x11-0",
     "libdbus-1-3",
     "libglib2.0-0",
+    "libgssapi-krb5-2",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-image0",
@@ -125,7 +126,7 @@ def ensure_environment(interpreter: str = "", venv: Path = ROOT / ".venv") -> Pa
 
 def ensure_qt_libraries(python: Path) -> None:
     """On Linux see that Qt loads; install its system libraries where allowed, else name the command."""
-    probe = [str(python), "-c", "import PySide6.QtWidgets, PySide6.QtSvg"]
+    probe = [str(python), "-c", "import PySide6QtAds, PySide6.QtWidgets, PySide6.QtSvg"]
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
     if subprocess.run(probe, capture_output=True, env=environment).returncode == 0:
         return
