@@ -34,8 +34,8 @@ class LedgerVerifier:
         claim = execution.proof
         if claim.version != MINIMUM_VERSION:
             raise VerifyError(
-                f"proofs of Varuna V{claim.version} are refused: only those of V{MINIMUM_VERSION} rule out"
-                " forged ones",
+                f"proofs of Varuna V{claim.version} are refused:"
+                f" the soundness argument covers V{MINIMUM_VERSION} alone",
                 code="EAVM0610",
                 hint=f"prove the run again with version {MINIMUM_VERSION}",
             )

@@ -23,6 +23,7 @@ from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.workspace import Project, write_text_safely
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.varuna.version import CURRENT
 
 if TYPE_CHECKING:
     from avm.api.chain import LedgerSession
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from avm.vm.store import FinalizeStore
 
 
-#: The version of Varuna for local proofs. A forged proof exists that V1 and V2 accept, so the local ledger
-#: takes V3 only; V2 and V1 remain for talking to engines that speak them.
-LOCAL_VERSION = 3
+#: The version of Varuna for local proofs, and the only one that the local ledger takes: the verifier's
+#: soundness argument covers no other. V2 and V1 remain for talking to engines that speak them.
+LOCAL_VERSION = int(CURRENT)
 
 
 def check(text: str, file: str = "main.leo") -> tuple[views.Problem, ...]:
@@ -159,7 +160,7 @@ def prove(
 ) -> Proved:
     """Prove the run with Varuna; ``srs`` is auto, official or development.
 
-    Versions 1 and 2 are superseded: they lack the separation that 3 adds.
+    Versions 1 and 2 are superseded: the soundness argument of the verifier does not cover them.
 
     The circuit's shape and the proving key are made once and cached on disk: then its matrices are not built.
     ``Cancelled`` within half a second of a cancel.

@@ -1,16 +1,18 @@
 """What is said of a version of Varuna wherever one is chosen or shown.
 
 Certificates are the exception to the versions: a certificate shows that a verifying key belongs to a circuit,
-uses the domain string of V1 and V2, and which string the network takes from V3 on is not known.
+uses the domain string of V1 and V2 under all rules.
 """
 
 from __future__ import annotations
 
-CURRENT = 3
+from avm.varuna import version as protocol
+
+CURRENT = int(protocol.CURRENT)
 """The version of new local proofs."""
 REASON = (
-    "it lacks the separation that V3 adds between the claimed sum of matrix A and the mask, "
-    "so its verifier accepts a known forgery"
+    "it lacks the separation that V3 adds between the column sums and the mask, "
+    "so the soundness argument of this verifier does not cover it"
 )
 
 

@@ -15,7 +15,7 @@ from avm.varuna.indexer import index
 from avm.varuna.prover import prove
 from avm.varuna.reference_string import Srs
 from avm.varuna.verifier import verify
-from avm.varuna.version import VarunaVersion
+from avm.varuna.version import CURRENT, VarunaVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def bench_prove(
     *,
     instances: int = 1,
     repetitions: int = 1,
-    version: VarunaVersion = VarunaVersion.V2,
+    version: VarunaVersion = CURRENT,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
     pool: Pool | None = None,

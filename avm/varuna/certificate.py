@@ -2,7 +2,8 @@
 
 All twelve index polynomials are combined with random weights and opened at a random point, which a verifier
 who has the circuit can evaluate directly. Nothing is secret, so certificates are deterministic. They use the
-domain string of Varuna V1 and V2; which one the network uses for certificates from V3 on is not known here.
+domain string of Varuna V1 and V2 under all rules. The weights and the point are drawn after the commitments,
+sizes and id; there is one opening, so no equations are added up.
 Source: snarkVM ``algorithms/src/snark/varuna/varuna.rs`` (``prove_vk``, ``verify_vk``).
 """
 
@@ -25,10 +26,11 @@ from avm.varuna.proving_key import ProvingKey
 from avm.varuna.reference_string import Srs, SrsVerifier
 from avm.varuna.transcript import Transcript
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey, fault_of
-from avm.varuna.version import VarunaVersion
 
 VERSION_BYTE = 1
 HRP = "certificate"
+DOMAIN = b"VARUNA-2023"
+"""What the transcript of a certificate starts with, whatever the version of proofs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,14 @@ def verify_certificate(
     )
     query = Query("challenge", point, (Combination("circuit_check", weights, value=value),))
     commitments = dict(zip(INDEX_POLYNOMIALS, key.commitments, strict=True))
-    (holds,) = check_openings([OpenedQuery(query, certificate.witness, None)], commitments, srs, transcript)
+    opened = [OpenedQuery(query, certificate.witness, None)]
+    (holds,) = check_openings(opened, commitments, srs, transcript, key.to_bytes() + certificate.to_bytes())
     return holds
 
 
 def _challenges(key: VerifyingKey) -> tuple[Transcript, dict[str, int], int]:
     """Return the transcript after the key, the weight of every index polynomial, and the point."""
-    transcript = Transcript(VarunaVersion.V2.domain)
+    transcript = Transcript(DOMAIN)
     transcript.absorb_bytes(key.info.to_bytes())
     transcript.absorb_points(key.commitments)
     transcript.absorb_bytes(key.circuit_id)

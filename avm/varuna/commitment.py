@@ -8,7 +8,7 @@ Source: snarkVM ``algorithms/src/polycommit/{kzg10,sonic_pc}``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from avm.algebra import g1, g2, pairing, vector
@@ -21,6 +21,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.combinations import Combination, Query
 from avm.varuna.proof import G1, Opening
 from avm.varuna.transcript import Transcript
+from avm.varuna.weights import weights_of
 
 if TYPE_CHECKING:
     from avm.varuna.reference_string import Srs, SrsVerifier
@@ -31,10 +32,13 @@ Blinding = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Polynomial:
-    """A committed polynomial: coefficients (low degree first) and its blinding polynomial, if it hides."""
+    """A committed polynomial: coefficients (low degree first) and its blinding polynomial, if it hides.
 
-    coefficients: vector.FrVector
-    blinding: Blinding | None = None
+    Either may be a secret of the prover: the repr shows neither.
+    """
+
+    coefficients: vector.FrVector = field(repr=False)
+    blinding: Blinding | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ class Committer:
         progress: Progress,
     ) -> Opening:
         weights = _merge(query.combinations, [transcript.squeeze_short() for _ in query.combinations])
-        transcript.squeeze_short()  # the verifier's randomizer for the next query
+        transcript.squeeze_short()  # part of the transcript, used by nobody
         terms = [(polynomials[name].coefficients, k) for name, k in weights.items()]
         combined = vector.linear_combination(terms, self._pool, self._cancel)
         blinding = [0, 0, 0]
@@ -144,56 +148,61 @@ def check_openings(
     commitments: Mapping[str, G1],
     srs: SrsVerifier,
     transcript: Transcript,
+    statement: bytes = b"",
 ) -> list[bool]:
     """Return for every query whether its opening holds.
 
     One product of pairings decides over all of them; only when it is not one each query has its own.
+    Within a query the weights of the combinations come from the transcript: commitments and claimed values
+    are fixed by then, and one quotient stands for all of them. Across queries they must not, since the
+    quotients come later: those weights are hashed from ``statement``, which should stand for the whole
+    statement and proof, and from the equations (``weights.py``).
     """
-    challenges = []
+    equations = []
     for item in opened:
         xis = [transcript.squeeze_short() for _ in item.query.combinations]
-        challenges.append((xis, transcript.squeeze_short()))
-    randomizers = [1, *(randomizer for _, randomizer in challenges[:-1])]
-    equations = [_equation(item, xis, commitments, srs) for item, (xis, _) in zip(opened, challenges)]
+        # Drawn to keep the order of the transcript, and not used: it is known before the quotients are.
+        transcript.squeeze_short()
+        equations.append(_equation(item, xis, commitments, srs))
     together: Equation = {}
-    for equation, randomizer in zip(equations, randomizers):
+    for equation, weight in zip(equations, weights_of(statement, equations), strict=True):
         for partner, terms in equation.items():
-            together.setdefault(partner, []).extend((point, k * randomizer) for point, k in terms)
-    if _holds(together, srs):
+            together.setdefault(partner, []).extend((point, k * weight) for point, k in terms)
+    if _holds(together):
         return [True] * len(opened)
-    return [_holds(equation, srs) for equation in equations]
+    return [_holds(equation) for equation in equations]
 
 
-# The sides of a product of pairings: for every partner in G2 (a degree bound, "h" or "beta_h") a sum in G1.
-Equation = dict[int | str, list[tuple[G1, int]]]
+# The sides of a product of pairings: for every partner in G2 a sum in G1.
+Equation = dict[g2.Point, list[tuple[G1, int]]]
 
 
 def _equation(
     item: OpenedQuery, challenges: Sequence[int], commitments: Mapping[str, G1], srs: SrsVerifier
 ) -> Equation:
     """Return e(C - v G + z W - rv gamma G, H) e(-W, beta H) = 1 for one query, C split by degree bounds."""
-    sides: Equation = {"h": [], "beta_h": [(item.witness, -1)]}
+    sides: Equation = {}
+
+    def side(partner: g2.Point) -> list[tuple[G1, int]]:
+        return sides.setdefault(partner, [])
+
     value = 0
     for combination, xi in zip(item.query.combinations, challenges, strict=True):
         value += xi * (combination.value - combination.constant)
-        partner = "h" if combination.degree_bound is None else combination.degree_bound
-        side = sides.setdefault(partner, [])
-        side.extend((commitments[name], xi * k) for name, k in combination.terms.items())
-    sides["h"] += [(g1.GENERATOR, -value), (item.witness, item.query.point)]
+        bound = combination.degree_bound
+        partner = g2.GENERATOR if bound is None else srs.negative_powers[bound]
+        side(partner).extend((commitments[name], xi * k) for name, k in combination.terms.items())
+    side(g2.GENERATOR).extend([(g1.GENERATOR, -value), (item.witness, item.query.point)])
     if item.random_v is not None:
-        sides["h"].append((srs.gamma_g, -item.random_v))
+        side(g2.GENERATOR).append((srs.gamma_g, -item.random_v))
+    side(srs.beta_h).append((item.witness, -1))
     return sides
 
 
-def _holds(sides: Equation, srs: SrsVerifier) -> bool:
-    partners = {"h": g2.GENERATOR, "beta_h": srs.beta_h}
+def _holds(sides: Equation) -> bool:
     return pairing.product_of_sums_is_one(
         [
-            (
-                [point for point, _ in terms],
-                [k % P for _, k in terms],
-                partners[partner] if isinstance(partner, str) else srs.negative_powers[partner],
-            )
+            ([point for point, _ in terms], [k % P for _, k in terms], partner)
             for partner, terms in sides.items()
         ]
     )

@@ -1,6 +1,6 @@
 """Whether a reference string is what it claims: one random combination and pairing per family.
 
-That ``P_{i+1} = beta P_i`` for all i follows, up to a chance of 2^-125, from one random combination of them:
+That ``P_{i+1} = beta P_i`` for all i follows, up to a chance of 2^-128, from one random combination of them:
 ``e(sum r_i P_{i+1}, H) = e(sum r_i P_i, beta H)``.
 """
 
@@ -16,13 +16,14 @@ from avm.algebra.msm import msm
 from avm.algebra.points import G1Points, subgroup_check
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.varuna.reference_string import Srs
+from avm.varuna.reference_string import BLINDING_SIZE, Srs
 from avm.varuna.report import Check
 
 if TYPE_CHECKING:
     from avm.algebra.vector import FrVector
 
-RANDOM_BITS = 126
+RANDOM_BITS = 128
+"""Size of the random weights, drawn by the checker after the string is fixed: its maker cannot know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,16 @@ def check_srs(
 ) -> SrsCheck:
     """Check the first ``count`` powers (default: all at hand), the last ones, the gamma powers and G2.
 
-    Where powers between the first and the last are not at hand (the official files), the exponent of the
-    last ones cannot be checked, only that they are consecutive and fit the negative powers; the check's
-    detail says so. Without a pool all processors work.
+    Where powers between the first and the last are not at hand (the official files) or not asked for, the
+    exponent of the last ones is not checked, only that they are consecutive and fit the negative powers; the
+    check's detail says so. Without a pool all processors work.
     """
     if pool is None:
         with Pool() as own:
             return check_srs(srs, count, progress, cancel, own)
     size = min(count or srs.table.available, srs.table.available)
     last = min(count or srs.table.available_last, srs.table.available_last)
-    complete = srs.table.available == srs.max_degree + 1
+    complete = size == srs.max_degree + 1
     checks = []
 
     def run(name: str, passed: bool, detail: str = "") -> None:
@@ -67,13 +68,15 @@ def check_srs(
     run("Power 0 is the generator", first[0] == g1.GENERATOR)
     run("Powers are consecutive", _consecutive(srs, first, cancel, pool), f"exponents 0 to {size - 1}")
     shifted = srs.table.last(last)
-    detail = "" if complete else "the exponent itself needs the powers in between, which are not at hand"
+    detail = "" if complete else "the exponent itself needs the powers in between, which were not checked"
     run(
         "Shifted powers are consecutive",
         complete or (subgroup_check(shifted, pool, cancel) and _consecutive(srs, shifted, cancel, pool)),
         detail,
     )
-    run("Negative powers fit the shifted ones", _negative_fit(srs, shifted))
+    bounds = sum(bound < len(shifted) for bound in srs.negative_powers)
+    detail = "" if bounds == len(srs.negative_powers) else f"{bounds} of {len(srs.negative_powers)} bounds"
+    run("Negative powers fit the shifted ones", _negative_fit(srs, shifted), detail)
     run("Gamma powers fit", _gamma_fit(srs))
     return SrsCheck(all(check.passed for check in checks), tuple(checks))
 
@@ -98,19 +101,24 @@ def _negative_fit(srs: Srs, shifted: G1Points) -> bool:
     total = 0
     for bound, point in srs.negative_powers.items():
         if bound < len(shifted):
-            weight = secrets.randbits(RANDOM_BITS)
+            weight = _weight()
             pairs.append((g1.mul(shifted[len(shifted) - 1 - bound], weight), point))
             total += weight
     return pairing.product_is_one([*pairs, (g1.mul(g1.GENERATOR, -total % FR_MODULUS), g2.GENERATOR)])
 
 
 def _gamma_fit(srs: Srs) -> bool:
-    """Check runs of three exponents, and each run after the first against the negative power of its bound."""
+    """Check that no exponent is missing or idle, the runs of three, and each run but the first against the
+    negative power of its bound.
+    """
     gamma = srs.gamma_powers
+    starts = [0, *(srs.max_degree - bound for bound in srs.negative_powers)]
+    if gamma.keys() != {start + i for start in starts for i in range(BLINDING_SIZE)}:
+        return False
     if any(p is None or not g1.is_on_curve(p) or not g1.is_in_subgroup(p) for p in gamma.values()):
         return False
     steps = [e for e in gamma if e + 1 in gamma]
-    weights = [secrets.randbits(RANDOM_BITS) for _ in steps]
+    weights = [_weight() for _ in steps]
     low = g1.multi_mul([gamma[e] for e in steps], weights)
     high = g1.multi_mul([gamma[e + 1] for e in steps], weights)
     pairs: list[tuple[g1.Point, g2.Point]] = [(high, g2.GENERATOR), (g1.neg(low), srs.beta_h)]
@@ -118,11 +126,16 @@ def _gamma_fit(srs: Srs) -> bool:
         return False
     pairs, total = [], 0
     for bound, point in srs.negative_powers.items():
-        weight = secrets.randbits(RANDOM_BITS)
-        pairs.append((g1.mul(gamma.get(srs.max_degree - bound), weight), point))
+        weight = _weight()
+        pairs.append((g1.mul(gamma[srs.max_degree - bound], weight), point))
         total += weight
     return pairing.product_is_one([*pairs, (g1.mul(gamma[0], -total % FR_MODULUS), g2.GENERATOR)])
 
 
+def _weight() -> int:
+    """Return a random weight that is not zero, so that nothing that is added up drops out."""
+    return 1 + secrets.randbits(RANDOM_BITS)
+
+
 def _weights(count: int) -> FrVector:
-    return vector.from_ints([secrets.randbits(RANDOM_BITS) for _ in range(count)])
+    return vector.from_ints([_weight() for _ in range(count)])

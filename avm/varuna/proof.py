@@ -1,7 +1,7 @@
 """A Varuna proof: its parts in order, the byte codec that follows that order, the parts for an inspector.
 
 Source of the layout: snarkVM ``algorithms/src/snark/varuna/data_structures/proof.rs``, wrapped with a version
-byte as in ``synthesizer/snark/src/proof``. Only proofs that hide the witness are read and written.
+byte as in ``synthesizer/snark/src/proof``. Only proofs that hide the witness are read.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ MAX_CIRCUITS = 1 << 10
 MAX_INSTANCES = 1 << 16
 MATRICES = ("a", "b", "c")
 POINT_NAMES = ("alpha", "beta", "gamma")
+BLINDED = (False, True, False)
+"""Which openings are blinded, in the order of ``POINT_NAMES``: w and g_1 hide, both are opened at beta."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class Proof:
 
     @staticmethod
     def from_bytes(data: bytes) -> Proof:
-        """Read a proof; DecodeError on anything that is not the canonical encoding of a hiding proof."""
+        """Read a proof; DecodeError on anything that is not the canonical encoding of a hiding proof.
+
+        Every point is then on the curve and in its prime-order subgroup, every scalar below the modulus.
+        """
         reader = ByteReader(data)
         if (version := reader.u8()) != VERSION_BYTE:
             raise DecodeError(f"a proof must begin with version {VERSION_BYTE}, not {version}")
@@ -119,10 +124,27 @@ class Proof:
 
 
 def proof_size(batch_sizes: Sequence[int]) -> int:
-    """Return the number of bytes of a proof, version byte included, whose middle opening alone is blinded."""
+    """Return the number of bytes of a proof, version byte included."""
     n, instances = len(batch_sizes), sum(batch_sizes)
     points, scalars = 5 + instances + 3 * n, 1 + 6 * n + 3 * instances
     return 1 + 8 * (1 + n) + 48 * points + 1 + 32 * scalars + 8 + 3 * 49 + 32
+
+
+def fault_of_blindings(values: Sequence[int | None]) -> str:
+    """Return why no honest proof has these blinding values of its openings, or an empty text.
+
+    The format lets every opening be blinded or not; with one form for all, a proof has one encoding.
+    """
+    if len(values) != len(POINT_NAMES):
+        return f"a proof has {len(POINT_NAMES)} openings, not {len(values)}"
+    for name, blinded, value in zip(POINT_NAMES, BLINDED, values):
+        if blinded and not value:
+            return f"the opening at {name} is not blinded: the proof does not hide its witness"
+        if not blinded and value is not None:
+            return (
+                f"the opening at {name} is blinded: it hides nothing, and an honest proof has no such value"
+            )
+    return ""
 
 
 def _walk(proof: Proof) -> Iterator[tuple[str, str, str, bytes, str]]:
@@ -218,8 +240,8 @@ def _read(reader: ByteReader) -> Proof:
     if (count := reader.u64()) != len(POINT_NAMES):
         raise DecodeError(f"a proof has {len(POINT_NAMES)} openings, not {count}")
     openings = [(point(), scalar() if reader.boolean() else None) for _ in POINT_NAMES]
-    if all(random_v is None for _, random_v in openings):
-        raise DecodeError("no opening of the proof is blinded: it does not hide its witness")
+    if fault := fault_of_blindings([random_v for _, random_v in openings]):
+        raise DecodeError(fault)
     decoded = decode_points(encodings)
 
     def named(numbers: list[int]) -> tuple[G1, ...]:

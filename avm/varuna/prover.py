@@ -33,7 +33,7 @@ from avm.varuna.rounds.opening import open_all
 from avm.varuna.rounds.second import second_round
 from avm.varuna.rounds.state import Circuit, Instance, ProverState, Randomness
 from avm.varuna.rounds.third import third_round
-from avm.varuna.version import VarunaVersion
+from avm.varuna.version import CURRENT, VarunaVersion
 
 
 class UnsatisfiedError(AvmError):
@@ -57,7 +57,7 @@ def prove(
     srs: Srs,
     assignments: Assignment | Sequence[Assignment],
     *,
-    version: VarunaVersion = VarunaVersion.V2,
+    version: VarunaVersion = CURRENT,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
     seed: bytes | None = None,
@@ -74,7 +74,7 @@ def prove_batch(
     circuits: Sequence[tuple[ProvingKey, Sequence[Assignment]]],
     srs: Srs,
     *,
-    version: VarunaVersion = VarunaVersion.V2,
+    version: VarunaVersion = CURRENT,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
     seed: bytes | None = None,
@@ -177,14 +177,19 @@ def _prepare(
         z = vector.zeros(key.info.variable_domain.size)
         z[column_positions(key.info, np.arange(len(values)))] = values
         products = pool.map(partial(_multiply, circuit, z), range(3), cancel)
-        wrong = vector.mul(products[0], products[1]) != products[2]
-        if np.any(wrong):
-            wrong = np.any(wrong, axis=1)
-            raise UnsatisfiedError(int(np.argmax(wrong)), j, int(np.count_nonzero(wrong)))
+        _check_rows(products, j)
         size = key.info.constraint_domain.size
         at_a, at_b, at_c = (vector.pad(product, size) for product in products)
         circuit.instances.append(Instance(public, z, (at_a, at_b, at_c)))
     return circuit
+
+
+def _check_rows(products: Sequence[vector.FrVector], instance: int) -> None:
+    """Raise UnsatisfiedError unless A z * B z = C z in every row; ``products`` are these three."""
+    wrong = vector.mul(products[0], products[1]) != products[2]
+    if np.any(wrong):
+        wrong = np.any(wrong, axis=1)
+        raise UnsatisfiedError(int(np.argmax(wrong)), instance, int(np.count_nonzero(wrong)))
 
 
 def _multiply(circuit: Circuit, z: vector.FrVector, k: int) -> vector.FrVector:

@@ -1,7 +1,8 @@
 """The verifier: replays the dialogue and decides by one product of pairings.
 
-When that product fails the three openings are checked one by one, so that the report names the part of the
-statement that does not hold. Source: snarkVM ``algorithms/src/snark/varuna/varuna.rs`` (``verify_batch``).
+``README.md`` beside this file says why nothing false passes. When the product fails the three openings are
+checked one by one, so that the report names the part of the statement that does not hold. Source: snarkVM
+``algorithms/src/snark/varuna/varuna.rs`` (``verify_batch``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 from avm.algebra.fields import FR_MODULUS
 from avm.base.errors import VerifyError
+from avm.varuna.canonical import fault_of_proof
 from avm.varuna.combinations import Statement, label, queries
 from avm.varuna.commitment import OpenedQuery, check_openings
 from avm.varuna.proof import G1, MATRICES, Proof
@@ -18,7 +20,8 @@ from avm.varuna.protocol import Dialogue
 from avm.varuna.reference_string import SrsVerifier
 from avm.varuna.report import Check, VerifyReport
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey, fault_of
-from avm.varuna.version import VarunaVersion
+from avm.varuna.version import CURRENT, VarunaVersion
+from avm.varuna.weights import statement_digest
 
 Inputs = Sequence[int]
 
@@ -38,7 +41,7 @@ def verify(
     inputs: Inputs | Sequence[Inputs],
     proof: Proof,
     *,
-    version: VarunaVersion = VarunaVersion.V2,
+    version: VarunaVersion = CURRENT,
 ) -> VerifyReport:
     """Verify a proof of one circuit; see ``verify_batch``. ``inputs`` may be those of one instance."""
     instances = [inputs] if inputs and isinstance(inputs[0], int) else list(inputs)
@@ -50,7 +53,7 @@ def verify_batch(
     srs: SrsVerifier,
     proof: Proof,
     *,
-    version: VarunaVersion = VarunaVersion.V2,
+    version: VarunaVersion = CURRENT,
 ) -> VerifyReport:
     """Return whether ``proof`` shows that every circuit accepts all its instances' public inputs.
 
@@ -79,9 +82,13 @@ def _check_shape(
         return Check(name, False, "the proof is for another number of circuits or instances")
     if len({key.circuit_id for key, _ in statements}) != len(statements):
         return Check(name, False, "two keys are of the same circuit")
+    if fault := fault_of_proof(proof):
+        return Check(name, False, fault)
     for key, instances in statements:
         if fault := fault_of(key.info):
             return Check(name, False, fault)
+        if len(key.commitments) != len(INDEX_POLYNOMIALS):
+            return Check(name, False, f"a key has {len(INDEX_POLYNOMIALS)} commitments")
         missing = [bound for bound in key.info.degree_bounds if bound not in srs.negative_powers]
         if missing:
             return Check(name, False, f"the parameters do not know the degree bound {missing[0]}")
@@ -91,7 +98,7 @@ def _check_shape(
             if len(values) > key.info.num_public_inputs:
                 limit = key.info.num_public_inputs
                 return Check(name, False, f"{len(values)} public inputs are too many, the key takes {limit}")
-            if any(not 0 <= value < FR_MODULUS for value in values):
+            if any(not isinstance(value, int) or not 0 <= value < FR_MODULUS for value in values):
                 return Check(name, False, "a public input is not a canonical field element")
     return Check(name, True, "keys, public inputs and proof have matching shapes")
 
@@ -135,7 +142,8 @@ def _check_proof(
         OpenedQuery(query, opening.witness, opening.random_v)
         for query, opening in zip(queries(statement), proof.openings, strict=True)
     ]
-    verdicts = check_openings(opened, _commitments(keys, proof), srs, dialogue.transcript)
+    everything = statement_digest(version, keys, padded, srs, proof)
+    verdicts = check_openings(opened, _commitments(keys, proof), srs, dialogue.transcript, everything)
     return [
         Check(_NAMES[query.query.point_name][0], passed, _NAMES[query.query.point_name][1])
         for query, passed in zip(opened, verdicts, strict=True)

@@ -1,14 +1,15 @@
-"""The versions of the Varuna protocol: one enum that every prover and verifier call takes.
+"""The versions of the Varuna protocol: one enum that every prover and verifier call takes, and the default.
 
 The versions share keys, proof layout and all polynomials; they differ in the transcript and in the weights
 of the column check:
 
-* **V1** (superseded) absorbs the column sums after the third round's commitments and reuses the first
-  combiners.
-* **V2** (superseded on the network from consensus version 21) absorbs the column sums first and draws new
-  combiners. The claimed sum of matrix A is not separated from the mask polynomial, so V2 must not be
-  trusted for new statements once V3 is active.
-* **V3** starts from a domain string of its own and weighs matrix A by a challenge ``eta_a``, which mends V2.
+* **V1** absorbs the column sums after the third round's commitments and reuses the first combiners.
+* **V2** absorbs the column sums first and draws new combiners.
+* **V3** starts from a domain string of its own and draws a weight of the column check for matrix A too.
+
+The argument that a proof cannot lie (``README.md`` beside this file) needs every weight of the column check
+to be drawn after the column sums. It holds for V3 alone, so V3 is the default everywhere; V1 and V2 are for
+exchange with engines that speak them and are marked superseded.
 
 Source: snarkVM ``algorithms/src/snark/varuna``, and the V3 rules of consensus version 21.
 """
@@ -38,4 +39,8 @@ class VarunaVersion(IntEnum):
     @property
     def superseded(self) -> bool:
         """Whether a later version replaces this one for new proofs."""
-        return self is not VarunaVersion.V3
+        return self is not CURRENT
+
+
+CURRENT = VarunaVersion.V3
+"""The version that is meant where none is named: the one whose soundness argument is complete."""

@@ -135,7 +135,7 @@ def test_superseded_protocol_versions_do_not_reach_the_chain(
     old = pipeline.prove(proved.constrained, parameters, version=version)
     assert pipeline.verify(old).valid
     commit = pipeline.commit(old, ledger)
-    assert not commit.accepted and "forged" in commit.reason
+    assert not commit.accepted and "soundness" in commit.reason
     assert ledger.height == 0
 
 

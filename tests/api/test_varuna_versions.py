@@ -25,7 +25,7 @@ def test_the_command_says_so_where_a_version_is_chosen(capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         main(["prove", "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    assert "1 and 2 are superseded" in told and "forgery" in told
+    assert "1 and 2 are superseded" in told and "soundness" in told
 
 
 def test_the_words_on_two_versions_are_grammatical(capsys: pytest.CaptureFixture[str]) -> None:

@@ -111,7 +111,7 @@ def test_altering_twice_restores_and_several_parts_add_up(
     settle(studio, qtbot)
     choose(panel, "Varuna version")
     assert [b.isVisibleTo(panel) for b in panel.versions] == [True, True, False]
-    assert [("superseded" in b.text(), "forgery" in b.toolTip()) for b in panel.versions] == [
+    assert [("superseded" in b.text(), "soundness" in b.toolTip()) for b in panel.versions] == [
         (True, True),
         (True, True),
         (False, False),

@@ -18,11 +18,14 @@ from avm.varuna.proof import HRP, Proof
 from avm.varuna.prover import prove
 from avm.varuna.srs import Srs
 from avm.varuna.verifier import verify
+from avm.varuna.version import VarunaVersion
 from tests.oracle.conftest import Ask
 from tests.varuna.generate_systems import Shape, shapes, system
 
 pytestmark = [pytest.mark.oracle, pytest.mark.prove]
 
+V2 = VarunaVersion.V2
+"""The latest version that this oracle knows."""
 COUNT = 50
 SHAPES = shapes(COUNT, seed=2026)
 EVERY_PART = 10
@@ -43,7 +46,7 @@ def test_the_real_verifier_accepts_ours_and_refuses_altered_ones(
     shape = SHAPES[k]
     matrices, assignment = system(shape, seed=2026)
     key, verifying = index(matrices, official, pool=pool)
-    proof, _ = prove(key, official, assignment, pool=pool)
+    proof, _ = prove(key, official, assignment, version=V2, pool=pool)
     inputs, text = list(assignment.public), str(proof)
 
     def real(inputs: list[int], key: VerifyingKey, text: str) -> bool:
@@ -54,7 +57,7 @@ def test_the_real_verifier_accepts_ours_and_refuses_altered_ones(
 
     def ours(inputs: list[int], key: VerifyingKey, text: str) -> bool:
         try:
-            return verify(key, official.verifier(), inputs, Proof.parse(text)).valid
+            return verify(key, official.verifier(), inputs, Proof.parse(text), version=V2).valid
         except AvmError:
             return False
 

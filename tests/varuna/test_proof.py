@@ -54,7 +54,7 @@ def proofs(draw: st.DrawFn) -> Proof:
         fourth_sums=many(triples, n),
         openings=(
             Opening(draw(point), None),
-            Opening(draw(point), draw(scalars)),
+            Opening(draw(point), draw(st.integers(1, FR_MODULUS - 1))),
             Opening(draw(point), None),
         ),
     )

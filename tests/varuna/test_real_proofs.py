@@ -15,6 +15,10 @@ from avm.varuna.proof import Proof
 from avm.varuna.prover import prove
 from avm.varuna.srs import OFFICIAL_FILES, Srs, SrsVerifier, check_srs
 from avm.varuna.verifier import verify
+from avm.varuna.version import VarunaVersion
+
+V2 = VarunaVersion.V2
+"""The version of the proofs in that file."""
 
 
 def _inputs(row: dict) -> list[int]:
@@ -27,7 +31,7 @@ def test_real_proofs_verify(real_proofs: list, official: Srs) -> None:
         key, proof = VerifyingKey.parse(row["verifying_key"]), Proof.parse(row["execution"]["proof"])
         assert str(key) == row["verifying_key"]
         assert str(proof) == row["execution"]["proof"]
-        assert verify(key, verifier, _inputs(row), proof).valid
+        assert verify(key, verifier, _inputs(row), proof, version=V2).valid
 
 
 def test_a_real_proof_with_other_inputs_or_bits_does_not_verify(real_proofs: list, official: Srs) -> None:
@@ -35,11 +39,11 @@ def test_a_real_proof_with_other_inputs_or_bits_does_not_verify(real_proofs: lis
     key, verifier = VerifyingKey.parse(row["verifying_key"]), official.verifier()
     proof = Proof.parse(row["execution"]["proof"])
     inputs = _inputs(row)
-    assert not verify(key, verifier, [*inputs[:-1], inputs[-1] ^ 1], proof).valid
+    assert not verify(key, verifier, [*inputs[:-1], inputs[-1] ^ 1], proof, version=V2).valid
     data = bytearray(bech32.decode("proof", row["execution"]["proof"]))
     data[17 + 48 * 12 + 1 + 5] ^= 1
     altered = Proof.from_bytes(bytes(data))
-    assert not verify(key, verifier, inputs, altered).valid
+    assert not verify(key, verifier, inputs, altered, version=V2).valid
 
 
 def test_official_powers_are_those_of_one_secret(official: Srs) -> None:

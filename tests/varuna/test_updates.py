@@ -68,6 +68,20 @@ def test_a_single_wrong_power_is_found(srs: Srs, place: int) -> None:
     assert not check_srs(wrong).valid
 
 
+def test_a_wrong_power_at_the_end_is_found_when_only_some_are_asked_for(srs: Srs) -> None:
+    wrong = _with_power(srs, 126, g1.double(srs.powers(128)[126]))
+    assert check_srs(srs, 16).valid
+    assert not check_srs(wrong, 16).valid
+
+
+def test_gamma_powers_of_all_exponents_and_no_others_are_there(srs: Srs) -> None:
+    for exponent in srs.gamma_powers:
+        lacking = {e: point for e, point in srs.gamma_powers.items() if e != exponent}
+        assert not check_srs(dataclasses.replace(srs, gamma_powers=lacking)).valid
+    more = {**srs.gamma_powers, 9: g1.GENERATOR}
+    assert not check_srs(dataclasses.replace(srs, gamma_powers=more)).valid
+
+
 @pytest.mark.prove
 def test_wrong_elements_of_the_other_groups_are_found(srs: Srs) -> None:
     gamma, negative = dict(srs.gamma_powers), dict(srs.negative_powers)

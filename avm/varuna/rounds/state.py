@@ -55,13 +55,14 @@ class Instance:
     """One assignment of a circuit on its way through the rounds.
 
     ``public`` is padded; ``z`` has the values of all variables at their places in the variable domain;
-    ``products`` are A z, B z and C z over the rows; ``z_polynomial`` interpolates ``z``.
+    ``products`` are A z, B z and C z over the rows; ``z_polynomial`` interpolates ``z``. The repr shows only
+    what is public.
     """
 
     public: list[int]
-    z: vector.FrVector
-    products: tuple[vector.FrVector, vector.FrVector, vector.FrVector]
-    z_polynomial: vector.FrVector = field(default_factory=lambda: vector.zeros(0))
+    z: vector.FrVector = field(repr=False)
+    products: tuple[vector.FrVector, vector.FrVector, vector.FrVector] = field(repr=False)
+    z_polynomial: vector.FrVector = field(default_factory=lambda: vector.zeros(0), repr=False)
 
 
 @dataclass(slots=True)
@@ -84,9 +85,12 @@ class Circuit:
         return self.key.info
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class ProverState:
-    """Everything between the first and the last round; the rounds fill in the messages as they go."""
+    """Everything between the first and the last round; the rounds fill in the messages as they go.
+
+    Most of it is secret: the repr shows nothing.
+    """
 
     version: VarunaVersion
     circuits: list[Circuit]
