@@ -4,6 +4,10 @@ The perspectives name no panel: each panel says where it stands (`Panel.places`)
 dock manager of its own (a `Shelf`), made when it is first shown, so switching moves no dock; a panel is
 one widget and stands in whichever shelf is in front. What a person moves is remembered for each
 perspective; "Reset layout" goes back to the panels' own places. Panels are built when first seen.
+
+Nothing here is taken down before the window is: a shelf, a panel and the controls of a panel's title are
+made once, dressed anew in place when the theme changes, and moved, never replaced. So none of them can be
+gone while another part still holds it.
 """
 
 from __future__ import annotations
@@ -13,10 +17,12 @@ from typing import TYPE_CHECKING
 
 import PySide6QtAds as QtAds
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.panel import Panel
 from app.shelf import Host, Shelf
+from app.theme import alive
+from app.widgets.basics import box
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -35,19 +41,37 @@ class Docks(QStackedWidget):
         self.studio = studio
         self.kinds = {panel.id: panel for panel in panels}
         self.perspective = ""
-        self._resting: dict[str, QWidget] = {}
+        self._rest = QWidget(self)  # where panels and controls stay that stand in no shelf now
+        self._rest.hide()
         self.shelves: dict[str, Shelf] = {}
-        self._panels: dict[str, Panel] = {}
+        self.panels: dict[str, Panel] = {}
+        self._bars: dict[str, QWidget] = {}
         _configure()
         self.version = zlib.crc32(" ".join(sorted(self.kinds)).encode()) & 0x7FFF
 
     def make(self, name: str) -> Panel:
         """The one panel of this id, made now if it was not."""
-        if name not in self._panels:
+        if name not in self.panels:
             panel = self.kinds[name](self.studio)
-            self._panels[name] = panel
+            panel.setParent(self._rest)
+            self.panels[name] = panel
             panel.fact_changed.connect(lambda text: self._show_fact(name, text))
-        return self._panels[name]
+        return self.panels[name]
+
+    def bar(self, name: str) -> QWidget:
+        """The one row of controls for the title of a panel, made now if it was not."""
+        if name not in self._bars:
+            bar = QWidget(self._rest)
+            row = box(QHBoxLayout(bar), 4)
+            for widget in self.make(name).controls():
+                row.addWidget(widget)
+            self._bars[name] = bar
+        return self._bars[name]
+
+    def park(self, bars: list[QWidget]) -> None:
+        """Takes controls out of a title that is going to end."""
+        for bar in bars:
+            bar.setParent(self._rest)
 
     def _show_fact(self, name: str, text: str) -> None:
         for shelf in self.shelves.values():
@@ -75,47 +99,41 @@ class Docks(QStackedWidget):
         shelf.later()
 
     def _build(self, name: str, saved: str) -> None:
-        shelf = Shelf(name, self.kinds, self.make)
+        shelf = Shelf(name, self.kinds, self)
         shelf.resize(self.size())
         self.shelves[name] = shelf
-        shelf.arrange()
+        shelf.arrange(self.version)
         if saved:
             shelf.restore(saved, self.version)
         self.addWidget(shelf)
-        shelf.changed.connect(lambda: self.changed.emit() if self.perspective == name else None)
+        shelf.changed.connect(self._shelf_changed)
+
+    def _shelf_changed(self) -> None:
+        if self.sender() is self.shelves.get(self.perspective):
+            self.changed.emit()
 
     def remember(self) -> None:
         if self.perspective in self.shelves:
             self.studio.settings.set_item("layouts", self.perspective, self.shelf.state(self.version))
 
-    def _drop(self, name: str) -> None:
-        """Ends a shelf; its panels live on without a place, and with them the controls they refresh."""
-        old = self.shelves.pop(name)
-        for panel, bar in old.bars().items():
-            bar.setParent(None)
-            self._resting[panel] = bar
-        for panel in self._panels.values():
-            if old.isAncestorOf(panel):
-                panel.setParent(None)
-        self.removeWidget(old)
-        old.deleteLater()
-
-    def drop_hidden(self) -> bool:
-        """Ends the shelves behind the front one, remembered, so that a new theme has less to dress."""
-        hidden = len(self.shelves) > 1
-        for name in [n for n in self.shelves if n != self.perspective]:
-            self.studio.settings.set_item("layouts", name, self.shelves[name].state(self.version))
-            self._drop(name)
-        return hidden
-
     def reset(self) -> None:
-        """Throws the front shelf away and builds it from the panels' own places."""
-        name = self.perspective
-        self._drop(name)
-        self.studio.settings.set_item("layouts", name, "")
-        self._build(name, "")
-        self.setCurrentWidget(self.shelf)
-        self.shelf.later()
+        """Brings the front shelf back to the panels' own places."""
+        self.studio.settings.set_item("layouts", self.perspective, "")
+        self.shelf.reset(self.version)
+        for host in self.shelf.hosts.values():
+            if host.isVisible():
+                host.take()
+
+    def dead(self) -> list[str]:
+        """What the registries of shelves, panels and controls still hold though Qt has deleted it."""
+        held: dict[str, object] = {f"shelf {name}": shelf for name, shelf in self.shelves.items()}
+        held |= {f"panel {name}": panel for name, panel in self.panels.items()}
+        held |= {f"controls of {name}": bar for name, bar in self._bars.items()}
+        for shelf in self.shelves.values():
+            if alive(shelf):
+                held |= {f"dock {name} in {shelf.name}": dock for name, dock in shelf.docks.items()}
+                held |= {f"place of {name} in {shelf.name}": host for name, host in shelf.hosts.items()}
+        return [f"{name} is gone" for name, part in held.items() if not alive(part)]
 
     # Panels
 

@@ -165,6 +165,13 @@ class Session(QObject):
                 self.build_changed.emit()
         self.document_changed.emit(document)
 
+    def check_invariants(self) -> list[str]:
+        """What must hold between any two actions and does not; see `Window.check_invariants`."""
+        found = [f"{p} is held under another path" for p, d in self.documents.items() if d.path != p]
+        if self.current is not None and self.documents.get(self.current.path) is not self.current:
+            found.append("the current file is not open")
+        return found
+
     # Problems
 
     def set_checked(self, path: Path, problems: tuple[Problem, ...]) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import PySide6QtAds as QtAds
-import shiboken6
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -33,6 +32,14 @@ SIDES_AT_MOST = 0.68  # of the window's width, so that the centre stays readable
 CENTRE_LEAST = 280
 TAB_PADDING, TITLE_END = 24, 40  # beside the names of the tabs, and the button that closes
 FACT_GAP, FACT_LEAST = 10, 56
+
+
+class Store(Protocol):
+    """Who keeps the panels and the controls of their titles."""
+
+    def make(self, name: str) -> Panel: ...
+    def bar(self, name: str) -> QWidget: ...
+    def park(self, bars: list[QWidget]) -> None: ...
 
 
 class Host(QWidget):
@@ -69,31 +76,30 @@ class Shelf(QWidget):
 
     changed = Signal()
 
-    def __init__(self, name: str, kinds: dict[str, type[Panel]], make: Callable[[str], Panel]) -> None:
+    def __init__(self, name: str, kinds: dict[str, type[Panel]], store: Store) -> None:
         super().__init__()
-        self.name, self.kinds = name, kinds
+        self.name, self.kinds, self.store = name, kinds, store
         layout = box(QVBoxLayout(self), 0)
         self.manager = QtAds.CDockManager(self)
         layout.addWidget(self.manager)
         self._icons()
         self.hosts: dict[str, Host] = {}
         self.docks: dict[str, Any] = {}
-        self._bars: dict[str, QWidget] = {}
-        self._old_bars: dict[str, QWidget] = {}
+        self._own = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._dress)
         for kind in kinds.values():
-            self._add(kind, make)
-        self.manager.dockAreaCreated.connect(lambda _a: self.later())
+            self._add(kind)
+        self.manager.dockAreaCreated.connect(self.later)
         self.manager.stateRestored.connect(self.later)
 
     def _icons(self) -> None:
         provider = self.manager.iconProvider()
         provider.registerCustomIcon(QtAds.DockAreaCloseIcon, icon("x", "text.tertiary", 16))
 
-    def _add(self, kind: type[Panel], make: Callable[[str], Panel]) -> None:
+    def _add(self, kind: type[Panel]) -> None:
         dock = QtAds.CDockWidget(self.manager, kind.title)
         dock.setObjectName(kind.id)
         feature = QtAds.CDockWidget.DockWidgetFeature
@@ -101,15 +107,14 @@ class Shelf(QWidget):
             dock.setFeature(feature.NoTab, True)
             for off in (feature.DockWidgetClosable, feature.DockWidgetMovable, feature.DockWidgetFloatable):
                 dock.setFeature(off, False)
-        host = Host(lambda: make(kind.id))
+        host = Host(lambda: self.store.make(kind.id))
         host.taken.connect(self._taken)
         host.resized.connect(self.later)
         if kind.place_in(self.name).slot == "centre":
             host.setMinimumWidth(px(CENTRE_LEAST))
         dock.setWidget(host, QtAds.CDockWidget.ForceNoScrollArea)
-        dock.viewToggled.connect(lambda _on: self.later())
-        dock.visibilityChanged.connect(lambda _on: self.later())
-        dock.topLevelChanged.connect(lambda _on: self.later())
+        for signal in (dock.viewToggled, dock.visibilityChanged, dock.topLevelChanged):
+            signal.connect(self.later)
         tab = dock.tabWidget()
         tab.setAccessibleName(kind.title)
         self._dress_tab(tab)
@@ -120,7 +125,7 @@ class Shelf(QWidget):
         """The tab as the design has it: name, then the fact in the third text level."""
         for child in tab.findChildren(QLabel):
             child.setFont(font("small_strong"))
-        layout = tab.layout()
+        layout, name = tab.layout(), tab.findChild(QLabel, "dockWidgetTabLabel")
         if isinstance(layout, QBoxLayout):
             layout.setContentsMargins(12, 0, 12, 0)
             layout.setSpacing(0)
@@ -129,13 +134,7 @@ class Shelf(QWidget):
             fact.setObjectName("fact")
             fact.setIndent(FACT_GAP)
             fact.hide()
-            for number in range(layout.count()):
-                child = layout.itemAt(number).widget()
-                if isinstance(child, QLabel) and child.objectName() == "dockWidgetTabLabel":
-                    layout.insertWidget(number + 1, fact)
-                    break
-            else:
-                layout.addWidget(fact)
+            layout.insertWidget(layout.indexOf(name) + 1 if name is not None else -1, fact)
 
     def show_fact(self, name: str, text: str) -> None:
         fact = self.docks[name].tabWidget().findChild(QLabel, "fact")
@@ -145,20 +144,15 @@ class Shelf(QWidget):
             self.later()
 
     def _taken(self, panel: Panel) -> None:
-        """A panel came into this shelf: its title shows its fact, its controls are made for it anew."""
+        """A panel came into this shelf: its title shows its fact and its controls."""
         self.show_fact(panel.id, panel.fact)
-        bar = self._bars.pop(panel.id, None)
-        if bar is not None and shiboken6.isValid(bar):
-            bar.setParent(None)
-            self._old_bars[panel.id] = bar  # the panel refreshes these until it has made others
         self.later()
 
     # Titles
 
-    def later(self) -> None:
-        """Dresses the titles soon; docks still tell of themselves while the shelf is being deleted."""
-        if shiboken6.isValid(self._timer):
-            self._timer.start()
+    def later(self, *_: object) -> None:
+        """Dresses the titles soon."""
+        self._timer.start()
 
     def areas(self) -> list[Any]:
         found = []
@@ -233,23 +227,32 @@ class Shelf(QWidget):
             layout = title.layout()
             if layout is not None:
                 layout.setContentsMargins(0, 0, 4, 0)
+            area.installEventFilter(self)
         panel = host.findChild(Panel, options=Qt.FindChildOption.FindDirectChildrenOnly)
         if panel is None:
             return
-        bar = self._bars.get(name)
-        if bar is None or not shiboken6.isValid(bar):
-            bar = QWidget()
-            row = box(QHBoxLayout(bar), 4)
-            for widget in panel.controls():
-                row.addWidget(widget)
-            self._bars[name] = bar
-            self._old_bars.pop(name, None)
-        for other in slot.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        bar = self.store.bar(name)
+        for other in self._in_slot(slot):
             if other is not bar:
                 other.hide()
         if bar.parentWidget() is not slot:
             slot.layout().addWidget(bar)
         bar.show()
+
+    @staticmethod
+    def _in_slot(slot: QWidget) -> list[QWidget]:
+        return list(slot.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly))
+
+    def _park(self, below: QWidget) -> None:
+        """Saves the controls in the titles below a widget that is going to end."""
+        slots = below.findChildren(QWidget, "controls")
+        self.store.park([bar for slot in slots for bar in self._in_slot(slot)])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DeferredDelete and isinstance(watched, QWidget):
+            self._park(watched)
+            self.later()
+        return False
 
     def retheme(self) -> None:
         self._icons()
@@ -264,15 +267,17 @@ class Shelf(QWidget):
 
     # Arrangement
 
-    def bars(self) -> dict[str, QWidget]:
-        """The controls in the titles, by panel."""
-        return {name: bar for name, bar in self._bars.items() if shiboken6.isValid(bar)}
-
     def state(self, version: int) -> str:
         return bytes(self.manager.saveState(version).toBase64().data()).decode()
 
     def restore(self, saved: str, version: int) -> bool:
+        self._park(self.manager)
         return bool(self.manager.restoreState(QByteArray.fromBase64(saved.encode()), version))
+
+    def reset(self, version: int) -> None:
+        """Goes back to the arrangement of the panels' own places."""
+        self.restore(self._own, version)
+        self._size_up()
 
     def slots(self) -> Slots:
         """The panels of each side with their places here, in their order; closed ones last."""
@@ -284,7 +289,7 @@ class Shelf(QWidget):
             each.sort(key=lambda pair: (not pair[0].shown, pair[0].order))
         return slots
 
-    def arrange(self) -> None:
+    def arrange(self, version: int) -> None:
         """Builds the perspective from the places the panels name; once, in a fresh shelf."""
         slots = self.slots()
         where = QtAds.DockWidgetArea
@@ -304,8 +309,13 @@ class Shelf(QWidget):
             front = next((k for p, k in each if p.shown and p.front), None)
             if front is not None:
                 self.docks[front].setAsCurrentTab()
-        self._sizes(slots)
-        QTimer.singleShot(0, self, lambda: self._sizes(slots))
+        self._own = self.state(version)
+        self._size_up()
+
+    def _size_up(self) -> None:
+        """Gives every pane its size of the design, now and when the docks have settled."""
+        self._sizes(self.slots())
+        QTimer.singleShot(0, self, lambda: self._sizes(self.slots()))
         self.later()
 
     def _first(self, side: Any, docks: list[tuple[Place, str]], beside: Any) -> Any:

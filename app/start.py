@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -15,27 +15,44 @@ from app.widgets.basics import ElidedLabel, Glyph, KeyCaps, Label, box, restyle,
 if TYPE_CHECKING:
     from app.contract import Studio
 
+RECENTS = 3
 SAMPLE_ICONS = ("box", "sigma", "ticket", "bug", "grid-3x3", "database")
 
 
 class Card(QFrame):
-    """A card that is pressed like a button."""
+    """A card that is pressed like a button: on release inside it, on Enter and on the space bar.
+
+    The action runs when the event is over (`singleShot`), since it may take the card itself away.
+    """
 
     def __init__(self, name: str, on_press: Callable[[], object], lit: bool = False) -> None:
         super().__init__()
         surface(self, "card")
         self.setProperty("lit", "true" if lit else "false")
-        self._on_press, self._lit = on_press, lit
+        self._on_press, self._lit, self._down = on_press, lit, False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def press(self) -> None:
+        """Does what the card is for, soon."""
+        QTimer.singleShot(0, self, self._act)
+
+    def _act(self) -> None:
         self._on_press()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._down = event.button() == Qt.MouseButton.LeftButton
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        down, self._down = self._down, False
+        left = event.button() == Qt.MouseButton.LeftButton
+        if down and left and self.rect().contains(event.position().toPoint()):
+            self.press()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space):
-            self._on_press()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.press()
         else:
             super().keyPressEvent(event)
 
@@ -54,6 +71,34 @@ class Card(QFrame):
 
     def focusOutEvent(self, event: object) -> None:
         self._light(self._lit)
+
+
+class RecentCard(Card):
+    """A project that was open before; hidden while there is none for it."""
+
+    def __init__(self, on_open: Callable[[str], object]) -> None:
+        super().__init__("", lambda: on_open(self.path))
+        self.path = ""
+        row = box(QHBoxLayout(self), 12, (16, 0, 16, 0))
+        row.addWidget(Glyph("folder", "text.secondary", 20))
+        texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
+        self._name = Label("", "body_strong")
+        self._where = ElidedLabel("", "small", "secondary", middle=True)
+        texts.addWidget(self._name)
+        texts.addWidget(self._where)
+        row.addLayout(texts, 1)
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.setFixedHeight(px(56))
+
+    def show_project(self, path: str) -> None:
+        self.path = path
+        name = path.rstrip("/").rsplit("/", 1)[-1]
+        self._name.setText(name)
+        self._where.setText(path)
+        self.setAccessibleName(name)
+        self.setVisible(bool(path))
 
 
 class StartPage(QScrollArea):
@@ -77,6 +122,7 @@ class StartPage(QScrollArea):
         halves = box(QHBoxLayout(), px(32))
         halves.addLayout(self._begin(), 6)
         halves.addLayout(self._recent(), 5)
+        self.refresh()
         column.addLayout(halves)
         column.addSpacing(28)
         column.addWidget(Label("Or start from a sample", "small_strong", "secondary"))
@@ -120,24 +166,23 @@ class StartPage(QScrollArea):
         return column
 
     def _recent(self) -> QVBoxLayout:
+        """As many cards as are ever shown, made once; `refresh` fills them."""
         column = box(QVBoxLayout(), 8)
         column.addWidget(Label("Recent", "small_strong", "secondary"))
-        recent = self.studio.settings.get("recent")[:3]
-        for path in recent:
-            name = path.rstrip("/").rsplit("/", 1)[-1]
-            card = Card(name, lambda p=path: self.studio.window.open_path(p))
-            card.setFixedHeight(px(56))
-            row = box(QHBoxLayout(card), 12, (16, 0, 16, 0))
-            row.addWidget(Glyph("folder", "text.secondary", 20))
-            texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
-            texts.addWidget(Label(name, "body_strong"))
-            texts.addWidget(ElidedLabel(path, "small", "secondary", middle=True))
-            row.addLayout(texts, 1)
+        self._recents = [RecentCard(self.studio.window.open_path) for _ in range(RECENTS)]
+        for card in self._recents:
             column.addWidget(card)
-        if not recent:
-            column.addWidget(Label("Projects you open are listed here.", "small", "tertiary"))
+        self._no_recent = Label("Projects you open are listed here.", "small", "tertiary")
+        column.addWidget(self._no_recent)
         column.addStretch()
         return column
+
+    def refresh(self) -> None:
+        """Shows the projects that were opened last."""
+        recent = [str(path) for path in self.studio.settings.get("recent")[:RECENTS]]
+        for number, card in enumerate(self._recents):
+            card.show_project(recent[number] if number < len(recent) else "")
+        self._no_recent.setVisible(not recent)
 
     def _samples(self) -> QGridLayout:
         from avm.api.workspace import samples

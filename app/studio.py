@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app import registry
 from app.contract import Command, keys_of
@@ -48,12 +48,8 @@ class Studio(QObject):
             bool(self.settings.get("more_contrast")),
             bool(self.settings.get("reduced_motion")),
         )
-        application, window = QApplication.instance(), getattr(self, "window", None)
-        if not isinstance(application, QApplication):
-            return
-        if window is not None and window.docks.drop_hidden():
-            QTimer.singleShot(0, self, lambda: THEME.apply(application, stylesheet))
-        else:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
             THEME.apply(application, stylesheet)
 
     def set_look(self, name: str, value: Any) -> None:
@@ -172,6 +168,10 @@ class Studio(QObject):
             self.session.close_document(document)
         self.session.set_project(None)
         return True
+
+    def check_invariants(self) -> list[str]:
+        """What must hold between any two actions and does not: no dead part is held, files are marked."""
+        return [*self.session.check_invariants(), *self.window.check_invariants()]
 
     def shut_down(self) -> None:
         """Ends all work and writes what is remembered."""

@@ -18,7 +18,7 @@ from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
+from shiboken6 import Shiboken
 
 from avm.base.resources import resources_folder
 
@@ -28,6 +28,11 @@ SIZE, RADIUS, ICON = TOKENS["size"], TOKENS["radius"], TOKENS["icon"]
 FIXED_SIZES = {"separator", "separator_grab", "focus_ring", "stage_bar", "scrollbar", "link_band"}
 STRONGER = {"border.subtle": "border.default", "border.default": "border.strong"}
 MIN_SCALE, MAX_SCALE = 0.8, 2.0
+
+
+def alive(part: object) -> bool:
+    """Whether Qt has not deleted what this object stands for; the one place that asks."""
+    return bool(Shiboken.isValid(part))
 
 
 class Theme(QObject):
@@ -68,8 +73,8 @@ class Theme(QObject):
         application.setFont(font("body"))
         application.setStyleSheet(sheet())
         for widget in application.allWidgets():
-            if not isValid(widget):
-                continue
+            if not isinstance(widget, QWidget) or not alive(widget):
+                continue  # made and deleted by Qt itself, perhaps by the widget before it
             retheme = getattr(widget, "retheme", None)
             if callable(retheme):
                 retheme()

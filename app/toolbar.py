@@ -120,6 +120,7 @@ class Toolbar(QWidget):
     def main_menu(self) -> QMenu:
         """All commands by topic; made when opened, so it always shows what can run now."""
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for path in self.studio.settings.get("recent")[:5]:
             name = path.rstrip("/").rsplit("/", 1)[-1]
             action = menu.addAction(icon("folder", "text.tertiary", 14), name)
@@ -152,6 +153,7 @@ class Toolbar(QWidget):
 
     def function_menu(self) -> QMenu:
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for function in self.studio.session.functions():
             takes = ", ".join(f"{p.name}: {p.type}" for p in function.inputs)
             action = menu.addAction(

@@ -191,6 +191,14 @@ class Window(QMainWindow):
         dirty = "• " if self.studio.session.modified() else ""
         self.setWindowTitle(f"{dirty}{project.name} — AVM Studio" if project else "AVM Studio")
 
+    def check_invariants(self) -> list[str]:
+        """Parts that are held and gone, and marks of unsaved files that are wrong."""
+        found = self.docks.dead()
+        dirty = bool(self.studio.session.modified())
+        if self.windowTitle().startswith("• ") != dirty and self.studio.session.project is not None:
+            found.append("the title's mark of unsaved work is wrong")
+        return found
+
     # Start and end
 
     def _restore(self) -> None:

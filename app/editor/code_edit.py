@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
     QWheelEvent,
 )
@@ -66,6 +67,9 @@ class CodeEdit(QPlainTextEdit):
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
+        self._blank = QTextDocument(self)
+        self._blank.setDocumentLayout(ZoneLayout(self._blank))
+        self.setDocument(self._blank)
         self.gutter = Gutter(self, self)
         self.blockCountChanged.connect(lambda _n: self.place_gutter())
         self.updateRequest.connect(self._on_update)
@@ -88,6 +92,18 @@ class CodeEdit(QPlainTextEdit):
         self.verticalScrollBar().setValue(document.scroll)
         self.place_gutter()
         self._cursor_moved()
+
+    def leave_document(self) -> None:
+        """Shows nothing; called before the document ends, since the view would go on drawing it."""
+        self.document_shown = None
+        self._found = []
+        self.setExtraSelections([])
+        self.setDocument(self._blank)
+        self.problems, self.hints = (), {}
+        self.set_zones({})
+        self.set_marks(LineMarks())
+        self._apply_font()
+        self.place_gutter()
 
     def retheme(self) -> None:
         if self.document_shown is not None:

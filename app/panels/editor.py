@@ -138,19 +138,22 @@ class EditorPanel(Panel):
 
     def _closed(self, document: Document) -> None:
         self.tabs.remove(document)
+        self._places = [place for place in self._places if place[0] != document.path]
+        self._at = min(self._at, len(self._places) - 1)
         if self.code.document_shown is document:
-            self.code.document_shown = None
+            self.completion.leave()
+            self.code.leave_document()
 
     def _shown(self) -> None:
         """The current document is in the view; without a project the start page is."""
         document = self.session.current
         if document is None:
-            if self.start is not None:
-                self.start.deleteLater()
-            self.start = StartPage(self.studio)
-            layout = self._start_holder.layout()
-            assert layout is not None
-            layout.addWidget(self.start)
+            if self.start is None:
+                self.start = StartPage(self.studio)
+                layout = self._start_holder.layout()
+                assert layout is not None
+                layout.addWidget(self.start)
+            self.start.refresh()
             self._stack.setCurrentIndex(0)
             return
         self._stack.setCurrentIndex(1)

@@ -55,8 +55,9 @@ def test_a_pane_can_be_closed_after_its_layout_was_restored(studio: Studio, qapp
     for name in ("prove", "edit"):
         window.set_perspective(name)
         qapp.processEvents()
-    window.docks.drop_hidden()
+    window.docks.reset()
     window.set_perspective("prove")
+    window.docks.reset()
     window.show_panel("srs")
     qapp.processEvents()
     qapp.processEvents()
