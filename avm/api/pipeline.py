@@ -245,12 +245,20 @@ def verify(proved: Proved) -> views.VerifyView:
     return verify_view(report)
 
 
-def verify_view(report: VerifyReport, more: Iterable[tuple[str, bool, str]] = ()) -> views.VerifyView:
-    """Return a verification report as plain data, with further checks that count too."""
+def verify_view(
+    report: VerifyReport,
+    more: Iterable[tuple[str, bool, str]] = (),
+    statement: tuple[views.ProvedValueView, ...] = (),
+    notes: tuple[views.NoteView, ...] = (),
+) -> views.VerifyView:
+    """Return a verification report as plain data, with further checks that count too.
+
+    A statement is shown only when all of them passed.
+    """
     checks = [views.CheckView(c.name, c.passed, c.detail) for c in report.checks]
-    return views.VerifyView(
-        report.valid, report.seconds, (*checks, *(views.CheckView(n, p, d) for n, p, d in more))
-    )
+    checks += [views.CheckView(name, passed, detail) for name, passed, detail in more]
+    valid = report.valid and all(check.passed for check in checks)
+    return views.VerifyView(valid, report.seconds, tuple(checks), statement if valid else (), notes)
 
 
 def commit(proved: Proved, ledger: LedgerSession) -> views.CommitView:

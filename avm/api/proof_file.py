@@ -1,4 +1,9 @@
-"""The proof file: a proof with everything public that is needed to verify it, as one JSON document."""
+"""The proof file: a proof with the whole public statement that it proves, as one JSON document.
+
+Nothing in it is private, and nothing in it is believed: the values shown are those that the public inputs are
+calculated from, the verifying key is derived again from the program's text, the reference string must be one
+that this machine knows. What no circuit depends on is shown as a note.
+"""
 
 from __future__ import annotations
 
@@ -6,99 +11,215 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avm.api.pipeline import verify_view
+from avm.api import proof_document
+from avm.api.pipeline import verify_view, warm_up
+from avm.api.proof_document import FORMAT, OLD_FORMAT
+from avm.api.proof_statement import Opened, statement_of
 from avm.api.varuna_versions import name_of, superseded
-from avm.api.views import VerifyView
-from avm.api.workspace import write_text_safely
-from avm.base.errors import DecodeError, StoreError
+from avm.api.views import NoteView, ProvedValueView, VerifyView
+from avm.base import files
+from avm.base.errors import AvmError, Cancelled, CheckFailure, DecodeError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved
     from avm.api.parameters import Parameters
+    from avm.varuna.proof import Proof
+    from avm.varuna.reference_string import SrsVerifier
+    from avm.varuna.verifying_key import VerifyingKey
+    from avm.varuna.version import VarunaVersion
 
-FORMAT = "avm-proof-1"
-_FIELDS = {
-    "program": str,
-    "function": str,
-    "varuna_version": int,
-    "srs": str,
-    "srs_digest": str,
-    "verifying_key": str,
-    "srs_verifier": str,
-    "public_inputs": list,
-    "proof": str,
-}
+Check = tuple[str, bool, str]
+STATEMENT, PROGRAM, SRS, PROTOCOL = "statement", "program and key", "trusted SRS", "sound protocol version"
+NAMES = (
+    "no part of the circuit: another program whose function has the same circuit has the same proofs; "
+    "edition and network are as the file says"
+)
 
 
 def save(path: Path, proved: Proved) -> None:
     """Write a proof file; ``StoreError`` when the disk refuses, and an older file stays as it was."""
-    view = proved.view
+    statement = statement_of(proved)
+    opened = Opened(statement)
     document = {
         "format": FORMAT,
-        "program": proved.constrained.ran.view.program,
-        "function": proved.constrained.ran.view.function,
-        "varuna_version": proved.version,
-        "srs": view.srs,
-        "srs_digest": view.srs_digest,
-        "srs_verifier": proved.verifier.to_bytes().hex(),
-        "verifying_key": view.verifying_key,
+        "program": opened.program.id,
+        "function": statement.function,
+        "checksum": opened.checksum,
+        "edition": statement.edition,
+        "network": statement.network,
+        "inputs": list(statement.inputs),
+        "outputs": list(statement.outputs),
+        "signer": statement.signer,
+        "calls": [[list(taken), list(returned)] for taken, returned in statement.calls],
         "public_inputs": [str(x) for x in proved.public_inputs],
-        "outputs": list(proved.constrained.ran.view.outputs),
-        "proof": view.text,
+        "varuna_version": proved.version,
+        "srs_verifier": proved.verifier.to_bytes().hex(),
+        "verifying_key": proved.view.verifying_key,
+        "proof": proved.view.text,
+        "sources": list(statement.sources),
     }
-    write_text_safely(path, json.dumps(document, indent=2) + "\n")
+    files.write_text(path, json.dumps(document, indent=2) + "\n")
 
 
-def load(path: Path) -> dict[str, Any]:
-    """Read a proof file; ``DecodeError`` says what is wrong with one that is not."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError:
-        raise DecodeError(f"{path.name} is not a proof file: it is not text") from None
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise DecodeError(f"{path.name} is not a proof file: {error}") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise DecodeError(f"{path.name} is not a proof file", hint='its "format" must be ' + FORMAT)
-    for name, kind in _FIELDS.items():
-        if not isinstance(document.get(name), kind):
-            raise DecodeError(f"{path.name} has no valid field {name!r}")
-    return document
+def verify(
+    path: Path,
+    parameters: Parameters,
+    *,
+    accept_version: int = 0,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> VerifyView:
+    """Verify a proof file: valid when every check holds.
 
-
-def verify(path: Path, parameters: Parameters) -> VerifyView:
-    """Verify a proof file.
-
-    The verifier's half of the SRS comes from the official files when the proof names them and they are
-    imported here; else from the file itself, which a check named "trusted SRS" then points out.
+    The proof itself; its public inputs against the values that are shown; its key against the one that the
+    program's text gives; its reference string against those of this machine; its protocol version, where
+    ``accept_version`` is a superseded one that the caller takes all the same. Deriving the key takes about as
+    long as preparing a proof does. ``DecodeError`` for what is no proof file.
     """
+    document = proof_document.read(path)
+    opened = _opened(path, document) if document["format"] == FORMAT else None
+    key, proof, carried, version = _decode(path, document)
+    from avm.varuna.verifier import verify as verify_proof
+
+    columns = [int(x) for x in document["public_inputs"]]
+    report = verify_proof(key, carried, [1, *columns], proof, version=version)
+    checks: list[Check] = []
+    if opened is not None and report.valid:
+        checks.append(_values_fit(opened, columns))
+        checks.append(_key_fits(opened, key, carried, parameters, progress, cancel))
+    checks += [_trust(carried, parameters), _protocol(version, accept_version)]
+    if opened is None:
+        return verify_view(report, checks, _columns_shown(columns), _old_notes(document))
+    return verify_view(report, checks, opened.lines(), _notes(opened))
+
+
+def _opened(path: Path, document: dict[str, Any]) -> Opened:
+    """The statement of a document, whose names must be those of its texts."""
+    try:
+        opened = Opened(proof_document.statement(document))
+    except AvmError as error:
+        raise _corrupt(path, error.message) from None
+    named = (opened.program.id, opened.checksum)
+    if named != (document["program"], document["checksum"]):
+        raise _corrupt(path, f"its text is that of {named[0]} with the checksum {named[1]}")
+    return opened
+
+
+def _decode(path: Path, document: dict[str, Any]) -> tuple[VerifyingKey, Proof, SrsVerifier, VarunaVersion]:
+    """Key, proof, verifier's half of the string and version, each written in the one way that it has."""
     from avm.varuna.proof import Proof
     from avm.varuna.reference_string import SrsVerifier
-    from avm.varuna.verifier import verify as verify_proof
     from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 
-    document = load(path)
-    key = VerifyingKey.parse(document["verifying_key"])
-    proof = Proof.parse(document["proof"])
     try:
-        inputs = [int(x) for x in document["public_inputs"]]
-        blob = bytes.fromhex(document["srs_verifier"])
+        key, proof = VerifyingKey.parse(document["verifying_key"]), Proof.parse(document["proof"])
+        carried = SrsVerifier.from_bytes(bytes.fromhex(document["srs_verifier"]))
         version = VarunaVersion(document["varuna_version"])
-    except (TypeError, ValueError) as error:
-        raise DecodeError(f"{path.name} is corrupt: {error}") from None
-    carried = SrsVerifier.from_bytes(blob)
-    trusted = carried.digest in parameters.verifiers()
-    report = verify_proof(key, carried, [1, *inputs], proof, version=version)
-    detail = (
-        "the SRS is one of this machine's"
-        if trusted
-        else "the SRS came with the file: valid only for somebody who trusts whoever made it"
+    except (AvmError, ValueError) as error:
+        raise _corrupt(path, getattr(error, "message", str(error))) from None
+    written = (str(key), str(proof), carried.to_bytes().hex())
+    if written != tuple(document[name] for name in ("verifying_key", "proof", "srs_verifier")):
+        raise _corrupt(path, "a key or a proof is not written in the one way that it has")
+    return key, proof, carried, version
+
+
+def _corrupt(path: Path, why: str) -> DecodeError:
+    return DecodeError(f"{path.name} is corrupt: {why}")
+
+
+# --- checks ------------------------------------------------------------------------------------------------
+
+
+def _values_fit(opened: Opened, columns: list[int]) -> Check:
+    try:
+        fit = list(opened.columns()) == columns
+    except AvmError as error:
+        return STATEMENT, False, error.message
+    detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
+    return STATEMENT, fit, detail
+
+
+def _key_fits(
+    opened: Opened,
+    key: VerifyingKey,
+    carried: SrsVerifier,
+    parameters: Parameters,
+    progress: Progress,
+    cancel: Cancel | None,
+) -> Check:
+    """Derive the key from the program's text, nothing of it from the cache, and compare all of its bytes."""
+    name = f"{opened.program.id}/{opened.statement.function}"
+    try:
+        derived = _derive(opened, key, carried, parameters, progress, cancel)
+    except Cancelled:
+        raise
+    except AvmError as error:
+        return PROGRAM, False, f"the key of {name} cannot be derived: {error.message}"
+    if derived.to_bytes() != key.to_bytes():
+        return PROGRAM, False, f"the proof is for another circuit than that of {name}"
+    return PROGRAM, True, f"the key is that of {name}, derived from its text (checksum {opened.checksum})"
+
+
+def _derive(
+    opened: Opened,
+    key: VerifyingKey,
+    carried: SrsVerifier,
+    parameters: Parameters,
+    progress: Progress,
+    cancel: Cancel | None,
+) -> VerifyingKey:
+    from avm.varuna.indexer import index, required_degree
+    from avm.varuna.verifying_key import fault_of
+
+    srs = next((s for s in parameters.strings() if s.digest == carried.digest), None)
+    if srs is None:
+        raise CheckFailure("this machine does not have the reference string")
+    if fault := fault_of(key.info):
+        raise CheckFailure(fault)
+    if required_degree(key.info) > srs.highest_power:
+        raise CheckFailure(f"the powers of {srs.name} that are here do not reach it")
+    progress.stage("Derive the key", "the circuit, from the program's text")
+    system = opened.circuit(key.info.num_constraints, progress, cancel)
+    warm_up(progress, cancel)
+    return index(
+        system.matrices(), srs, num_variables=system.num_variables, progress=progress, cancel=cancel
+    )[1]
+
+
+def _trust(carried: SrsVerifier, parameters: Parameters) -> Check:
+    if carried.digest not in parameters.verifiers():
+        return SRS, False, "the SRS came with the file: valid only for somebody who trusts whoever made it"
+    made_here = any(srs.insecure for srs in parameters.strings() if srs.digest == carried.digest)
+    kind = "a development string, valid only for who trusts its maker" if made_here else "the official one"
+    return SRS, True, f"the SRS is one of this machine's: {kind} ({carried.digest[:16]}…)"
+
+
+def _protocol(version: VarunaVersion, accepted: int) -> Check:
+    old = superseded(version)
+    return PROTOCOL, not old or int(version) == accepted, old or name_of(version)
+
+
+# --- what is shown -----------------------------------------------------------------------------------------
+
+
+def _notes(opened: Opened) -> tuple[NoteView, ...]:
+    said = opened.statement
+    name = f"{opened.program.id}/{said.function}, edition {said.edition}, network {said.network}"
+    return (NoteView("names", f"{name}: {NAMES}"),)
+
+
+def _columns_shown(columns: list[int]) -> tuple[ProvedValueView, ...]:
+    return tuple(ProvedValueView(f"x{i}", "field", f"{x}field") for i, x in enumerate(columns, 1))
+
+
+def _old_notes(document: dict[str, Any]) -> tuple[NoteView, ...]:
+    name = f"{document['program']}/{document['function']}"
+    return (
+        NoteView(
+            "names",
+            f"{name}, as the file says: {OLD_FORMAT} does not bind the program, the function or the key",
+        ),
+        NoteView("values", "the public inputs have neither names nor types in this format"),
     )
-    sound = version is VarunaVersion.V3
-    protocol = superseded(version) or name_of(version)
-    more = (("trusted SRS", trusted, detail), ("sound protocol version", sound, protocol))
-    return verify_view(report, more)

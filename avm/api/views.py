@@ -379,12 +379,34 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvedValueView:
+    """A value that a proof binds: its name, its type and its text; a private one has no text."""
+
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """Something that is said beside a proof and that the proof does not bind."""
+
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyView:
-    """The outcome of a verification."""
+    """The outcome of a verification: ``valid`` when every check passed.
+
+    ``statement`` is what the proof shows, ``notes`` what is only said beside it.
+    """
 
     valid: bool
     seconds: float
     checks: tuple[CheckView, ...]
+    statement: tuple[ProvedValueView, ...] = ()
+    notes: tuple[NoteView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,10 +112,11 @@ def read_text(path: Path, limit: int = DOCUMENT_LIMIT) -> str:
         ) from None
 
 
-def parse_json(text: str, name: str, depth: int = JSON_DEPTH) -> Any:
+def parse_json(text: str, name: str, depth: int = JSON_DEPTH, *, unique: bool = False) -> Any:
     """Return a JSON document; ``DecodeError`` when it is none, too deep, or holds a number that is none.
 
-    NaN, Infinity, numbers of more than ``JSON_DIGITS`` digits and lone surrogates are refused.
+    NaN, Infinity, numbers of more than ``JSON_DIGITS`` digits and lone surrogates are refused; where names
+    must be ``unique``, a name that an object has twice too.
     """
     level = 0
     for bracket in _BRACKET.finditer(_STRING.sub("", text)):
@@ -123,13 +124,27 @@ def parse_json(text: str, name: str, depth: int = JSON_DEPTH) -> Any:
         if level > depth:
             raise DecodeError(f"{name} is nested deeper than {depth} levels")
     try:
-        data = json.loads(text, parse_int=_integer, parse_float=_real, parse_constant=_refuse)
+        data = json.loads(
+            text,
+            parse_int=_integer,
+            parse_float=_real,
+            parse_constant=_refuse,
+            object_pairs_hook=_unique if unique else None,
+        )
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise DecodeError(f"{name} holds half a character (a lone surrogate)") from None
     except (ValueError, RecursionError) as error:
         raise DecodeError(f"{name} is not valid JSON: {error}") from None
     return data
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for i, (name, _) in enumerate(pairs) if any(name == n for n, _ in pairs[:i]))
+        raise ValueError(f"the name {_shown(twice)} occurs twice in one object")
+    return found
 
 
 def _integer(digits: str) -> int:

@@ -105,10 +105,13 @@ def constrain(
     *,
     frame: int = 0,
     debug: DebugMap | None = None,
+    limit: int | None = None,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Circuit:
     """Synthesize the function that ran in ``trace.frames[frame]``.
+
+    ``CheckFailure`` once there are more than ``limit`` constraints.
 
     Raises ``Unsupported`` for instructions and values whose constraints are not built yet.
     """
@@ -116,7 +119,7 @@ def constrain(
     body = env.programs[ran.program].functions.get(ran.name)
     if ran.kind != "function" or body is None:
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
-    return _Synthesis(env, trace, ran, debug or NO_DEBUG, progress, cancel).run(body)
+    return _Synthesis(env, trace, ran, debug or NO_DEBUG, progress, cancel, limit).run(body)
 
 
 @dataclass
@@ -127,6 +130,7 @@ class _Synthesis:
     debug: DebugMap
     progress: Progress
     cancel: Cancel | None
+    limit: int | None
     cs: ConstraintSystem = field(default_factory=ConstraintSystem)
     counted: list[InstructionCount] = field(default_factory=list)
     surroundings: dict[str, Assigned] = field(default_factory=dict)
@@ -234,6 +238,9 @@ class _Machine:
         for position, instruction in enumerate(body.instructions):
             if self.synthesis.cancel is not None:
                 self.synthesis.cancel.check()
+            limit = self.synthesis.limit
+            if limit is not None and self.synthesis.cs.num_constraints > limit:
+                raise CheckFailure(f"the circuit has more than {limit:,} constraints")
             if kind_of(body) == "function":
                 self.synthesis.progress.step(position, len(body.instructions))
             self._step(position, instruction)

@@ -59,7 +59,7 @@ def public_values(
             columns.add(value, f"the public input r{item.register}")
     addresses = {"self.signer": signer, "self.caller": caller}
     remaining = iter(calls)
-    for name in _uses(home, body):
+    for name in uses(home, body):
         if name in addresses:
             given = addresses.pop(name)
             columns.add(None if given is None else _address(given), name)
@@ -77,7 +77,12 @@ def public_values(
     return tuple(columns.values)
 
 
-def _uses(home: Program, body: Body) -> Iterable[str]:
+def surroundings(home: Program, body: Body) -> frozenset[str]:
+    """Return which of ``self.signer`` and ``self.caller`` a function's circuit has columns for."""
+    return frozenset(name for name in uses(home, body) if name.startswith("self."))
+
+
+def uses(home: Program, body: Body) -> Iterable[str]:
     """Addresses and called functions in the order in which instructions and outputs use them."""
     for instruction in body.instructions:
         for operand in instruction.operands:
@@ -87,7 +92,7 @@ def _uses(home: Program, body: Body) -> Iterable[str]:
             if "/" in instruction.target:
                 yield instruction.target
             else:
-                yield from _uses(home, home.closures[instruction.target])
+                yield from uses(home, home.closures[instruction.target])
     for output in body.outputs:
         if isinstance(output.operand, Surrounding):
             yield output.operand.name

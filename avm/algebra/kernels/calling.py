@@ -4,7 +4,7 @@ numba passes an array as five words and more (owner twice, elements, bytes of on
 and an integer as one; before them come the places for the result and for an exception, and what a kernel
 returns is zero when all went well. ``call`` below has the calling convention of Python (METH_FASTCALL) on one
 side and an array of such words on the other; a stub per number of words hands them over. Arguments are
-checked as numba checks them: arrays of the kernel's type, C-contiguous, writable and aligned (an array without
+checked as numba checks them: arrays of the kernel's type, C-contiguous, writable and aligned (one without
 elements may lie anywhere: Python 3.13 has its empty buffers at an odd address), and integers.
 """
 

@@ -1,0 +1,306 @@
+"""What a proof says, in public values alone: program texts, function, and every value that the proof binds.
+
+A ``Statement`` holds nothing private. Opened, it gives the public columns that a proof of it must have and,
+synthesized anew from the program's text, the circuit whose key must verify it: who trusts neither the key nor
+the names in a file derives both again, as the ledger does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from avm.api.views import ProvedValueView
+from avm.base.errors import CheckFailure, DecodeError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Proved
+    from avm.isa.machine import MachineValue
+    from avm.isa.types import InterfaceType, RegisterType
+    from avm.program.model import Program
+    from avm.r1cs.system import ConstraintSystem
+    from avm.vm.environment import Environment
+    from avm.vm.public_values import Part
+
+MOST_LEAVES = 1 << 16
+"""Literals of the largest private input that is made up to synthesize a circuit."""
+Calls = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A call of a function. ``sources`` are canonical Aleo texts: the program's, then its imports' by name.
+
+    ``inputs`` and ``outputs`` hold None where the function's type is private. ``signer`` is None unless the
+    circuit uses it. ``calls`` are inputs and outputs of calls of other programs, which their circuits share.
+    ``edition`` and ``network`` are what is said of the program; no circuit depends on them.
+    """
+
+    function: str
+    sources: tuple[str, ...]
+    inputs: tuple[str | None, ...]
+    outputs: tuple[str | None, ...]
+    signer: str | None
+    calls: Calls
+    edition: int = 0
+    network: int = 0
+
+
+def statement_of(proved: Proved) -> Statement:
+    """Return the public face of a proved run."""
+    from avm.vm import load
+    from avm.vm.public_values import surroundings
+
+    ran = proved.constrained.ran
+    program, trace = ran.built.program, ran.trace
+    assert program is not None
+    env = load(program, ran.built.imports)
+    function = program.functions[trace.function]
+    inputs = [_shown(i.type, v) for i, v in zip(function.inputs, trace.inputs, strict=True)]
+    outputs = [_shown(o.type, o.value) for o in trace.outputs]
+    children = sorted((f for f in trace.frames if f.parent == 0 and f.kind == "function"), key=lambda f: f.id)
+    calls = tuple((tuple(map(str, f.inputs)), tuple(map(str, f.outputs))) for f in children)
+    used = surroundings(program, function)
+    names = [n for n in _reachable(program, env.programs) if n != program.id]
+    return Statement(
+        trace.function,
+        tuple(str(env.programs[name]) for name in (program.id, *names)),
+        tuple(inputs),
+        tuple(outputs),
+        trace.signer if used & {"self.signer", "self.caller"} else None,
+        calls,
+    )
+
+
+class Opened:
+    """A statement whose texts were parsed and checked; ``AvmError`` says what is wrong with another."""
+
+    def __init__(self, statement: Statement) -> None:
+        from avm.vm import load
+        from avm.vm.public_values import surroundings
+
+        self.statement = statement
+        programs = [_program(text) for text in statement.sources]
+        if not programs:
+            raise DecodeError("the statement has no program")
+        main, imports = programs[0], programs[1:]
+        self.env: Environment = load(main, {p.id: p for p in imports})
+        needed = [n for n in _reachable(main, self.env.programs) if n != main.id]
+        if [p.id for p in imports] != needed:
+            raise DecodeError(
+                "the programs are not the one that is called and its imports in the order of names"
+            )
+        function = main.functions.get(statement.function)
+        if function is None:
+            raise DecodeError(f"{main.id} has no function {ascii(statement.function)[:60]}")
+        self.program, self.function = main, function
+        self._inputs = self._parts([i.type for i in function.inputs], statement.inputs, "input")
+        self._outputs = self._parts([o.type for o in function.outputs], statement.outputs, "output")
+        self._calls = [
+            (self._values(ins, "a call's input"), self._values(outs, "a call's output"))
+            for ins, outs in statement.calls
+        ]
+        used = surroundings(main, function)
+        if statement.signer is not None:
+            _check_address(statement.signer)
+        if (statement.signer is not None) != bool(used & {"self.signer", "self.caller"}):
+            raise DecodeError("the signer must be given when the function uses it, and only then")
+        if len(statement.calls) != self._called():
+            raise DecodeError(f"the function calls {self._called()} others, {len(statement.calls)} are given")
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA3-256 of the program's text, as hex."""
+        return self.program.checksum().hex()
+
+    def columns(self) -> tuple[int, ...]:
+        """Return the public inputs of a proof of this statement, without the leading one."""
+        from avm.vm.public_values import public_values
+
+        signer = self.statement.signer
+        return public_values(
+            self.env,
+            self.statement.function,
+            self._inputs,
+            self._outputs,
+            signer=signer,
+            caller=signer,
+            calls=self._calls,
+        )
+
+    def circuit(
+        self, limit: int, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
+    ) -> ConstraintSystem:
+        """Synthesize the function's circuit; ``CheckFailure`` once it has more than ``limit`` constraints.
+
+        The matrices depend on the program, on constants and on the lengths of public strings, on no other
+        value; private inputs are made up.
+        """
+        from avm.api.accounts import LOCAL_SIGNER
+        from avm.vm.constrain import constrain
+        from avm.vm.trace import Frame, Trace
+
+        signer = self.statement.signer or LOCAL_SIGNER
+        inputs = tuple(
+            self._made_up(item.type) if value is None else value
+            for item, (_, value) in zip(self.function.inputs, self._inputs, strict=True)
+        )
+        name, home = self.statement.function, self.program.id
+        frames = [Frame(0, None, "function", home, name, None, 0, signer, inputs)]
+        for number, (ins, outs) in enumerate(self._calls, 1):
+            frames.append(Frame(number, 0, "function", home, name, 0, 1, home, tuple(ins), tuple(outs)))
+        trace = Trace(home, name, "function", inputs, (), tuple(frames), (), (), (), None, signer)
+        return constrain(self.env, trace, limit=limit, progress=progress, cancel=cancel).system
+
+    def lines(self) -> tuple[ProvedValueView, ...]:
+        """What the proof says, a line for each value; private ones have no value."""
+        said = [
+            *(
+                ProvedValueView(f"input r{item.register}", str(item.type), text or "")
+                for item, text in zip(self.function.inputs, self.statement.inputs, strict=True)
+            ),
+            *(
+                ProvedValueView(f"output {number}", str(item.type), text or "")
+                for number, (item, text) in enumerate(
+                    zip(self.function.outputs, self.statement.outputs, strict=True)
+                )
+            ),
+        ]
+        if self.statement.signer is not None:
+            said.append(ProvedValueView("signer", "address", self.statement.signer))
+        for number, (ins, outs) in enumerate(self.statement.calls):
+            said += [ProvedValueView(f"call {number} takes", "", text) for text in ins]
+            said += [ProvedValueView(f"call {number} returns", "", text) for text in outs]
+        return tuple(said)
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _parts(
+        self, types: Sequence[InterfaceType | RegisterType], texts: Sequence[str | None], what: str
+    ) -> list[Part]:
+        from avm.isa.types import register_type
+        from avm.program.scope import Scope
+        from avm.vm.values import require
+
+        if len(types) != len(texts):
+            raise DecodeError(f"the function has {len(types)} {what}s, {len(texts)} are given")
+        scope = Scope(self.program, self.function, self.env.programs)
+        found: list[Part] = []
+        for number, (type_, text) in enumerate(zip(types, texts)):
+            if (text is None) == _visible(type_):
+                kind = "public" if _visible(type_) else "private"
+                raise DecodeError(
+                    f"{what} {number} is {kind} and must {'' if text is None else 'not '}be given"
+                )
+            value = None if text is None else _value(text, f"{what} {number}")
+            if value is not None:
+                require(value, register_type(type_), scope, f"{what} {number}")
+            found.append(("", value))
+        return found
+
+    def _values(self, texts: Sequence[str], what: str) -> list[MachineValue]:
+        return [_value(text, what) for text in texts]
+
+    def _called(self) -> int:
+        from avm.vm.public_values import uses
+
+        return sum(not name.startswith("self.") for name in uses(self.program, self.function))
+
+    def _made_up(self, type_: InterfaceType | RegisterType) -> MachineValue:
+        from avm.api.build_views import split_visibility
+
+        text = split_visibility(str(type_))[0]
+        if _leaves(text, self.program, self.env.programs, {}) > MOST_LEAVES:
+            raise CheckFailure(f"an input of type {text} has more than {MOST_LEAVES} values")
+        return _value(_example(text, self.program, self.env.programs), f"an example of {text}", exact=False)
+
+
+def _visible(type_: InterfaceType | RegisterType) -> bool:
+    from avm.data.types import PlaintextValue, Visibility
+
+    return not (isinstance(type_, PlaintextValue) and type_.visibility is Visibility.PRIVATE)
+
+
+def _shown(type_: InterfaceType | RegisterType, value: MachineValue) -> str | None:
+    return str(value) if _visible(type_) else None
+
+
+def _program(text: str) -> Program:
+    from avm.program.parser import parse
+
+    program = parse(text)
+    if str(program) != text:
+        raise DecodeError(f"the text of {program.id} is not the canonical one of its program")
+    return program
+
+
+def _value(text: str, what: str, exact: bool = True) -> MachineValue:
+    from avm.data.value import parse_value
+
+    value = parse_value(text)
+    if exact and str(value) != text:
+        raise DecodeError(f"{what} is not written as values are: {ascii(text)[:60]}")
+    return value
+
+
+def _check_address(text: str) -> None:
+    from avm.account.address import address_text, parse_address
+
+    if address_text(parse_address(text)) != text:
+        raise DecodeError("the signer is not written as addresses are")
+
+
+def _reachable(program: Program, programs: Mapping[str, Program]) -> list[str]:
+    """Names of all that a program imports, directly or not, in order, without its own."""
+    found: set[str] = set()
+    pending = list(program.imports)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += programs[name].imports
+    return sorted(found)
+
+
+def _inner(
+    text: str, home: Program, programs: Mapping[str, Program]
+) -> tuple[list[tuple[str, str]], Program, int]:
+    """Members of a struct or the element of an array (name, type), the program they belong to, how often."""
+    array = re.fullmatch(r"\[(.+); (\d+)u32\]", text)
+    if array:
+        return [("", array[1])], home, int(array[2])
+    name, slash, struct = text.partition("/")
+    if slash:
+        home, text = programs[name], struct
+    found = home.structs.get(text)
+    return ([(str(m), str(t)) for m, t in found.members] if found else []), home, 1
+
+
+def _leaves(text: str, home: Program, programs: Mapping[str, Program], known: dict[str, int]) -> int:
+    """The number of literals in a value of a type."""
+    key = f"{home.id} {text}"
+    if key not in known:
+        members, inner, times = _inner(text, home, programs)
+        total = sum(_leaves(t, inner, programs, known) for _, t in members) if members else 1
+        known[key] = total * times
+    return known[key]
+
+
+def _example(text: str, home: Program, programs: Mapping[str, Program]) -> str:
+    """Some value of a type, as text; ``CheckFailure`` where its length would be part of the circuit."""
+    from avm.api.build_views import example_value
+
+    members, inner, times = _inner(text, home, programs)
+    parts = [(name, _example(type_, inner, programs)) for name, type_ in members]
+    if text.startswith("["):
+        return "[" + ", ".join([parts[0][1]] * times) + "]"
+    if parts:
+        return "{ " + ", ".join(f"{name}: {value}" for name, value in parts) + " }"
+    found = example_value(text, home)
+    if not found:
+        raise CheckFailure(f"no circuit can be made of a private input of type {text} without its value")
+    return found
