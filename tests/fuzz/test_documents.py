@@ -95,7 +95,7 @@ def proof_document() -> dict[str, Any]:
         "format": "avm-proof-1",
         "program": "a.aleo",
         "function": "main",
-        "varuna_version": 2,
+        "varuna_version": 3,
         "srs": srs.name,
         "srs_digest": srs.digest,
         "srs_verifier": srs.verifier().to_bytes().hex(),
@@ -106,8 +106,8 @@ def proof_document() -> dict[str, Any]:
     }
 
 
-# A stranger's string and the older protocol are named, but the proof itself holds.
-NOT_THE_PROOFS_FAULT = {"trusted SRS", "sound protocol version"}
+# A stranger's string is named, but the proof itself holds.
+NOT_THE_PROOFS_FAULT = {"trusted SRS"}
 
 
 class NoParameters:
