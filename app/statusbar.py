@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme import size
 from app.widgets.basics import Glyph, Label, box, surface
-from app.widgets.spans import seconds, thousands
+from app.widgets.spans import plural, seconds, thousands
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -34,10 +34,6 @@ class Fact(QWidget):
         self.setAccessibleName(text)
         if icon_name:
             self.glyph.set(icon_name, colour)
-
-
-def plural(count: int, word: str) -> str:
-    return f"{thousands(count)} {word}" + ("" if count == 1 else "s")
 
 
 class StatusBar(QWidget):

@@ -159,7 +159,7 @@ def _controls() -> str:
 
 def _lists() -> str:
     return f"""
-    QTreeView, QListView {{ outline: none; background: transparent; border: none;
+    QTreeView, QListView, QTableView {{ outline: none; background: transparent; border: none;
         selection-background-color: transparent; }}
     QTreeView::item {{ height: {row_height()}px; border: none; }}
     QTreeView::branch, QTreeView::branch:selected {{ background: transparent; }}

@@ -6,19 +6,22 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.widgets.spans import Row, Span, cell, code, note, row, shorten, thousands
+from app.widgets.spans import LazyRows, Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
     from avm.api.views import (
+        CellView,
         EntryView,
         FrameView,
         MachineView,
         MappingView,
+        RegisterView,
         RunView,
         StackView,
         StepView,
     )
 
+MOST_RETURNED = 20
 REGISTER = re.compile(r"r\d+")
 STATE = {
     "next": ("circle-dashed", "memory.write_next"),
@@ -36,17 +39,26 @@ FRAME_ICONS = {"finalize": "layers", "constructor": "wrench", "closure": "corner
 
 
 def stack_rows(machine: MachineView, run: RunView) -> list[Row]:
-    """Frames on the stack, the innermost first, then those that have returned."""
+    """Frames on the stack, the innermost first, then the last of those that have returned.
+
+    At the end of a run that did not halt every frame has ended: none runs, none waits.
+    """
     halt = run.halt
+    over = halt is None and machine.step >= len(run.steps)
     rows = []
     alive = {stack.frame.id for stack in machine.frames}
     for stack in reversed(machine.frames):
         halted = stack.current and halt is not None and machine.step >= halt.step
-        state = "halted" if halted else "running" if stack.current else "waiting"
-        rows.append(_frame_row(stack.frame, stack.leo_line, state, stack.current, halted))
-    done = [f for f in run.frames if f.id not in alive and f.last_step < machine.step]
-    for frame in sorted(done, key=lambda f: -f.last_step):
+        state = "halted" if halted else "ended" if over else "running" if stack.current else "waiting"
+        current = stack.current and not over
+        rows.append(_frame_row(stack.frame, stack.leo_line, state, current, halted))
+    done = [f for f in run.frames if f.last_step < machine.step and f.id not in alive]
+    done.sort(key=lambda f: -f.last_step)
+    for frame in done[:MOST_RETURNED]:
         rows.append(_frame_row(frame, None, "returned", False, False))
+    if len(done) > MOST_RETURNED:
+        more = f"{thousands(len(done) - MOST_RETURNED)} more have returned"
+        rows.append(row(cell(Span(more, "text.tertiary")), "", ""))
     return rows
 
 
@@ -58,7 +70,7 @@ def frame_name(frame: FrameView) -> str:
 def _frame_row(frame: FrameView, line: int | None, state: str, current: bool, halted: bool) -> Row:
     icon = "octagon-x" if halted else FRAME_ICONS.get(frame.kind, "square-function")
     tone = "semantic.error.fg" if halted else "text.tertiary"
-    name = code(frame_name(frame), "text.primary" if state != "returned" else "text.secondary")
+    name = code(frame_name(frame), "text.primary" if state not in ("returned", "ended") else "text.secondary")
     where = f"line {line}" if line else ""
     return row(
         cell(Span(icon=icon, colour=tone), name, Span(KINDS.get(frame.kind, frame.kind), "text.tertiary")),
@@ -69,25 +81,77 @@ def _frame_row(frame: FrameView, line: int | None, state: str, current: bool, ha
     )
 
 
-def register_rows(stack: StackView, step: StepView | None, position: int) -> list[Row]:
-    """Registers of one frame before `step` runs.
+class RegisterRows(LazyRows):
+    """Registers of one frame before `step` runs, a row made for each that is looked at.
 
     What the step reads is marked read, what the instruction before wrote is marked written, and what the
     step is about to write stands at the end as next: a register is written once, so it has no value yet.
+    Rows of one frame of one run differ only at their end and where they are marked (`same`, `marked`).
     """
-    here = step is not None and stack.current and step.frame == stack.frame.id
-    reads = {base(cell_view.register) for cell_view in step.reads} if here and step is not None else set()
-    rows = []
-    for register in stack.registers:
-        marks = ["written"] if register.step is not None and register.step == position - 1 else []
-        marks += ["read"] if register.name in reads else []
-        rows.append(_register_row(register.name, register.type, register.value, marks, register.step))
-    known = {register.name for register in stack.registers}
-    for name in targets(step) if here and step is not None else ():
-        if name not in known:
-            kind = next((w.type for w in step.writes if w.register == name), "") if step is not None else ""
-            rows.append(_register_row(name, kind, "", ["next"], position))
-    return rows
+
+    def __init__(self, stack: StackView, step: StepView | None, position: int, run: object = None) -> None:
+        self._registers, self._position = stack.registers, position
+        here = step is not None and stack.current and step.frame == stack.frame.id
+        self._step = step if here else None
+        self._reads = {base(c.register) for c in self._step.reads} if self._step is not None else set()
+        self.same = (id(run), stack.frame.id)
+        self._next = self._coming()
+        self.marked = self._marked()
+
+    def __len__(self) -> int:
+        return len(self._registers) + len(self._next)
+
+    def _coming(self) -> list[tuple[str, str]]:
+        """Names and types of the registers that the step will write and that have no value yet."""
+        if self._step is None:
+            return []
+        known = {r.name for r in self._tail()}
+        return [(c.register, c.type) for c in targets(self._step) if c.register not in known]
+
+    def _tail(self, most: int = 64) -> Sequence[RegisterView]:
+        return self._registers[max(0, len(self._registers) - most) :]
+
+    def _marked(self) -> dict[int, tuple[str, ...]]:
+        """The marks of the rows that have any: what was just written stands at the end, what is read is
+        found by its number.
+        """
+        marks: dict[int, list[str]] = {}
+        count = len(self._registers)
+        for number in range(count - 1, -1, -1):
+            last = self._registers[number]
+            if last.mark != "written" and (last.step is None or last.step != self._position - 1):
+                break
+            marks.setdefault(number, []).append("written")
+        for name in self._reads:
+            place = self._place(name)
+            if place is not None:
+                marks.setdefault(place, []).append("read")
+        for number in range(len(self._next)):
+            marks[count + number] = ["next"]
+        return {place: tuple(found) for place, found in marks.items()}
+
+    def _place(self, name: str) -> int | None:
+        """Where a register stands: registers are numbered in the order in which they are written."""
+        if not REGISTER.fullmatch(name) or not len(self._registers):
+            return None
+        guess = int(name[1:]) - int(self._registers[0].name[1:])
+        if 0 <= guess < len(self._registers) and self._registers[guess].name == name:
+            return guess
+        return next((n for n, r in enumerate(self._registers) if r.name == name), None)
+
+    def row(self, number: int) -> Row:
+        marks = self.marked.get(number, ())
+        if number < len(self._registers):
+            r = self._registers[number]
+            return _register_row(r.name, r.type, r.value, marks, r.step)
+        name, kind = self._next[number - len(self._registers)]
+        return _register_row(name, kind, "", marks, self._position)
+
+
+def register_rows(stack: StackView, step: StepView | None, position: int) -> list[Row]:
+    """All rows of a frame at once."""
+    rows = RegisterRows(stack, step, position)
+    return [rows.row(number) for number in range(len(rows))]
 
 
 def base(register: str) -> str:
@@ -96,13 +160,12 @@ def base(register: str) -> str:
     return found.group() if found is not None else register
 
 
-def targets(step: StepView) -> list[str]:
-    """The registers an instruction writes, read from what stands after `into`."""
-    _, into, rest = step.text.partition(" into ")
-    return REGISTER.findall(rest.split(" as ", 1)[0]) if into and "[" not in rest.split(";")[0] else []
+def targets(step: StepView) -> tuple[CellView, ...]:
+    """The registers an instruction writes, or would have written had it not halted."""
+    return step.writes or step.unwritten
 
 
-def _register_row(name: str, kind: str, value: str, marks: list[str], step: int | None) -> Row:
+def _register_row(name: str, kind: str, value: str, marks: Sequence[str], step: int | None) -> Row:
     spans, tone = [], ""
     for mark in marks:
         icon, tone = STATE[mark]

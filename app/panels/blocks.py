@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.models.ledger import block_rows
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from app.contract import Studio
 
 
+AGE_MS = 5000
+
+
 class BlocksPanel(Panel):
     id = "blocks"
     title = "Blocks"
@@ -26,7 +30,9 @@ class BlocksPanel(Panel):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self.list = Grid([("Height", 80), ("Hash", 0), ("Tx", 40), ("Age", 64)], right=(2, 3), name="Blocks")
+        self.list = Grid(
+            [("Height", 80), ("Hash", 0), ("Tx", 40), ("Age", 64)], right=(2, 3), name="Blocks", optional=(2,)
+        )
         self.list.chosen.connect(self._chosen)
         empty = EmptyState(
             "blocks", "No blocks yet", "Prove a run, then commit the proof: it makes the first block."
@@ -35,7 +41,18 @@ class BlocksPanel(Panel):
         self.column.addWidget(self.body)
         self.session.ledger_changed.connect(self.refresh)
         self.session.place_changed.connect(self._follow)
+        self._ageing = QTimer(self)
+        self._ageing.setInterval(AGE_MS)
+        self._ageing.timeout.connect(lambda: self.list.set_rows(block_rows(self.session.blocks)))
         self.refresh()
+
+    def showEvent(self, event: object) -> None:
+        """Ages are told anew while they can be seen."""
+        self.list.set_rows(block_rows(self.session.blocks))
+        self._ageing.start()
+
+    def hideEvent(self, event: object) -> None:
+        self._ageing.stop()
 
     def controls(self) -> list[QWidget]:
         again = IconButton(

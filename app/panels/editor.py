@@ -19,6 +19,7 @@ from app.editor.link_band import LinkBand, runs_of
 from app.editor.tabs import EditorTabs
 from app.editor.zones import Zone
 from app.instructions import Instructions
+from app.models.hints import LineHints
 from app.panel import Panel, Place
 from app.start import StartPage
 from app.theme import size
@@ -27,6 +28,7 @@ from app.widgets.spans import shorten
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from avm.api.views import RunView
 
 MOST_PLACES = 60
 
@@ -342,15 +344,14 @@ class EditorPanel(Panel):
 
     def _hints(self) -> dict[int, str]:
         """After each line the value it wrote last, up to the current step."""
-        run, hints = self.session.run, {}
+        run = self.session.run
         if run is None:
             return {}
-        for step in run.steps[: self.session.step]:
-            if step.leo_line and step.writes:
-                plain = [shorten(w.value) for w in step.writes if not w.value.startswith(("{", "["))]
-                if plain:
-                    hints[step.leo_line] = ", ".join(plain)
-        return hints
+        if self._line_hints is None or self._line_hints[0] is not run:
+            self._line_hints = (run, LineHints(run))
+        return self._line_hints[1].at(self.session.step)
+
+    _line_hints: tuple[RunView, LineHints] | None = None
 
     def retheme(self) -> None:
         self._band_head.setFixedHeight(size("tab"))

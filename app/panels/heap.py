@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -10,12 +11,13 @@ from PySide6.QtWidgets import QScrollArea
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.heap import HeapName, HeapObject, HeapPicture
+from app.widgets.spans import thousands
 
 if TYPE_CHECKING:
     from app.contract import Studio
     from avm.api.views import HeapView, MachineView
 
-MOST_FIELDS, MOST_OBJECTS = 12, 60
+MOST_FIELDS, MOST_OBJECTS, MOST_NAMES = 12, 60, 40
 
 
 def object_of(view: HeapView) -> HeapObject:
@@ -29,17 +31,17 @@ def object_of(view: HeapView) -> HeapObject:
     return HeapObject(view.id, view.type, said, tuple(fields))
 
 
-def names_of(machine: MachineView) -> tuple[HeapName, ...]:
-    """Who holds what, grouped by frame: a holder is `frame register`."""
+def names_of(machine: MachineView, objects: Sequence[HeapView]) -> tuple[HeapName, ...]:
+    """Who holds these objects, grouped by frame: a holder is `frame register`."""
     titles = {str(stack.frame.id): stack.frame.name for stack in machine.frames}
     titles |= {stack.frame.name: stack.frame.name for stack in machine.frames}
     found = []
-    for view in machine.heap[:MOST_OBJECTS]:
-        for holder in view.names:
+    for view in objects:
+        for holder in view.names[:MOST_NAMES]:
             frame, _, register = holder.rpartition(" ")
             found.append(HeapName(titles.get(frame, frame), register or holder, view.id))
-    order = [stack.frame.name for stack in machine.frames]
-    return tuple(sorted(found, key=lambda n: (order.index(n.frame) if n.frame in order else 99, n.frame)))
+    order = {stack.frame.name: n for n, stack in enumerate(machine.frames)}
+    return tuple(sorted(found, key=lambda n: (order.get(n.frame, 99), n.frame)))
 
 
 class HeapPanel(Panel):
@@ -61,15 +63,23 @@ class HeapPanel(Panel):
         )
         self.body = OrEmpty(area, empty)
         self.column.addWidget(self.body)
+        self._shown: tuple[object, tuple[int, ...]] | None = None
         self.session.step_changed.connect(self.refresh)
         self.session.run_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
+        """Shows the newest objects; nothing is done while the frames hold what they held."""
         machine = self.session.machine()
-        objects = tuple(object_of(v) for v in machine.heap[:MOST_OBJECTS]) if machine is not None else ()
-        self.body.show_content(bool(objects))
-        count = len(machine.heap) if machine is not None else 0
-        self.set_fact(f"{count} object{'s' if count != 1 else ''}" if count else "")
+        heap = machine.heap if machine is not None else ()
+        frames = tuple(stack.frame.id for stack in machine.frames) if machine is not None else ()
+        if self._shown is not None and self._shown[0] is heap and self._shown[1] == frames:
+            return
+        self._shown = (heap, frames)
+        newest = heap[max(0, len(heap) - MOST_OBJECTS) :]
+        self.body.show_content(bool(newest))
+        count = len(heap)
+        fact = f"{thousands(count)} object{'s' if count != 1 else ''}" if count else ""
+        self.set_fact(f"newest {MOST_OBJECTS} of {fact}" if count > MOST_OBJECTS else fact)
         if machine is not None:
-            self.picture.set_heap(objects, names_of(machine))
+            self.picture.set_heap(tuple(object_of(v) for v in newest), names_of(machine, newest))

@@ -8,7 +8,7 @@ from app.models.machine import mapping_rows
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
-from app.widgets.spans import Span, cell, code, note, row
+from app.widgets.spans import Span, cell, code, note, plural, row
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -28,8 +28,9 @@ class MappingsPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.histories: History = {}
+        self._shown: tuple[object, ...] = ()
         columns = [("Key", 0), ("Value", 120), ("Set at block", 96), ("By", 88)]
-        self.table = Grid(columns, tree=True, name="Mappings")
+        self.table = Grid(columns, tree=True, name="Mappings", optional=(3, 2))
         empty = EmptyState(
             "database", "No mapping entries", "A function with a final block writes them, on chain."
         )
@@ -59,11 +60,23 @@ class MappingsPanel(Panel):
             lambda ledger: {key: ledger.mapping_history(*key) for key in keys}, arrived
         )
 
+    def showEvent(self, event: object) -> None:
+        """The same pane stands in several perspectives, and shows another state in each."""
+        self.refresh()
+
+    def _of_the_run(self) -> bool:
+        """The ledger's perspective shows the ledger; elsewhere the last run stands in front."""
+        return self.session.ran is not None and self.studio.window.docks.perspective != "ledger"
+
     def refresh(self) -> None:
-        """While debugging, the mappings of the step; else those of the ledger."""
-        machine = self.session.machine() if self.session.debugging else None
+        """The mappings at the step of the last run, or those of the ledger; built anew only when changed."""
+        machine = self.session.machine() if self._of_the_run() else None
         mappings = machine.mappings if machine is not None else self.session.mappings
-        count = 0
+        self._say_where(machine is not None, sum(len(m.entries) for m in mappings), bool(mappings))
+        shown = (mappings, self.histories)
+        if len(self._shown) == 2 and self._shown[0] is mappings and self._shown[1] is self.histories:
+            return
+        self._shown = shown
         rows = []
         for mapping in mappings:
             histories = {
@@ -72,21 +85,22 @@ class MappingsPanel(Panel):
                 if (program, name) == (mapping.program, mapping.name)
             }
             entries = mapping_rows(mapping, histories)
-            count += len(entries)
             head = cell(
                 Span(icon="database", colour="syntax.mapping"),
                 code(mapping.name, "syntax.mapping"),
                 note(mapping.program),
             )
-            rows.append(
-                row(
-                    head,
-                    note(f"{len(entries)} key" + ("" if len(entries) == 1 else "s")),
-                    key=(mapping.program, mapping.name),
-                    children=entries,
-                )
-            )
+            key = (mapping.program, mapping.name)
+            rows.append(row(head, note(plural(len(entries), "key")), key=key, children=entries))
         self.table.set_rows(rows)
         self.body.show_content(bool(rows))
-        where = "at this step" if machine is not None else "in the ledger"
-        self.set_fact(f"{count} keys {where}" if rows else "")
+
+    def _say_where(self, of_run: bool, count: int, there: bool) -> None:
+        run = self.session.run
+        if not there:
+            self.set_fact("")
+        elif not of_run or run is None:
+            self.set_fact(f"{plural(count, 'key')} in the ledger")
+        else:
+            over = run.halt is None and self.session.step >= len(run.steps)
+            self.set_fact(f"{plural(count, 'key')} {'after the run' if over else 'at this step'}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.models.machine import frame_name, register_rows
+from app.models.machine import RegisterRows, frame_name
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
-from app.widgets.grid import Grid
+from app.widgets.lazy_table import LazyTable, NoRows
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -23,7 +23,7 @@ class RegistersPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         columns = [("Register", 72), ("Type", 80), ("Value", 0), ("State", 136), ("Step", 52)]
-        self.table = Grid(columns, right=(4,), name="Registers")
+        self.table = LazyTable(columns, right=(4,), name="Registers", optional=(4, 1))
         self.table.activated_key.connect(self._go)
         empty = EmptyState("hash", "No registers yet", "They fill as a function runs.")
         self.body = OrEmpty(self.table, empty)
@@ -47,20 +47,19 @@ class RegistersPanel(Panel):
                 "The run has ended" if over else "No registers yet",
                 "Step backwards to see its registers." if over else "They fill as a function runs.",
             )
-            self.table.set_rows([])
+            self.table.show_rows(NoRows())
             return
         self.body.empty.set("No registers yet", "This frame has written none.")
-        self.table.set_rows(register_rows(stack, self.session.step_view(), self.session.step))
+        self.table.show_rows(
+            RegisterRows(stack, self.session.step_view(), self.session.step, self.session.ran)
+        )
         self.set_fact(frame_name(stack.frame))
-        marked = [each for each in self.table.all_rows() if each.mark]
-        if marked:
-            self.table.scrollTo(self.table.rows_model.index_of(marked[-1]))
 
     def _go(self, name: str) -> None:
         """Opening a register goes to the step that wrote it."""
         machine = self.session.machine()
-        for stack in machine.frames if machine is not None else ():
-            for register in stack.registers:
-                if stack.current and register.name == name and register.step is not None:
-                    self.session.set_step(register.step)
-                    return
+        stack = next((s for s in machine.frames if s.current), None) if machine is not None else None
+        for register in stack.registers if stack is not None else ():
+            if register.name == name and register.step is not None:
+                self.session.set_step(register.step)
+                return

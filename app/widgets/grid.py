@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol, cast
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -27,6 +27,15 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 EMPTY = Cell()
 LEAST = 132  # the width at 100 % below which a stretching column is no use
+
+
+def giving_way(columns: list[tuple[str, int]], optional: tuple[int, ...], room: int) -> set[int]:
+    """The optional columns to hide, the first named first, so that the stretching one has what it needs."""
+    shown = {n: px(width) for n, (_, width) in enumerate(columns) if width}
+    for column in optional:
+        if room - sum(shown.values()) < px(LEAST):
+            shown.pop(column, None)
+    return {column for column in optional if column not in shown}
 
 
 def shape(rows: list[Row]) -> tuple[Any, ...]:
@@ -133,18 +142,27 @@ class RowModel(QAbstractItemModel):
         return None
 
 
+class RowView(Protocol):
+    """A view that the delegate paints for: a tree or a table of rows."""
+
+    edge: int
+
+    def row_height(self) -> int: ...
+    def rootIsDecorated(self) -> bool: ...
+    def model(self) -> QAbstractItemModel: ...
+
+
 class SpanDelegate(QStyledItemDelegate):
     """Paints a cell's spans; a row may carry a tint and a three-pixel mark at its left edge."""
 
     PAD, EDGE, ICON = 8, 12, 14
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        view = self.parent()
-        return QSize(40, view.row_height() if isinstance(view, Grid) else row_height())
+        return QSize(40, cast("RowView", self.parent()).row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view, each = self.parent(), index.data(ROW_ROLE)
-        if not isinstance(view, Grid) or not isinstance(each, Row):
+        view, each = cast("RowView", self.parent()), index.data(ROW_ROLE)
+        if not isinstance(each, Row):
             return
         painter.save()
         rect: QRect = option.rect
@@ -269,14 +287,9 @@ class Grid(QTreeView):
 
     def _give_way(self) -> None:
         """Hides optional columns while there is too little room for the stretching one."""
-        if not self._optional:
-            return
-        shown = {n: px(width) for n, (_, width) in enumerate(self._columns) if width}
+        hidden = giving_way(self._columns, self._optional, self.viewport().width())
         for column in self._optional:
-            if self.viewport().width() - sum(shown.values()) < px(LEAST):
-                shown.pop(column, None)
-        for column in self._optional:
-            self.setColumnHidden(column, column not in shown)
+            self.setColumnHidden(column, column in hidden)
 
     def set_rows(self, rows: list[Row]) -> None:
         """Shows other rows; what was chosen, folded and scrolled to stays when its key is still there."""

@@ -99,10 +99,14 @@ class HeapPicture(Painted):
             self._name(rect, name)
         for lit in (False, True):
             for rect, name in self._rows:
+                card = self._cards.get(name.object)
+                if card is None or not self.dirty.intersects(rect.united(card)):
+                    continue
                 if (name.object == self.lit) == lit:
                     self._curve(rect, name.object, lit)
         for each in self.objects:
-            self._card(each)
+            if self.dirty.intersects(self._cards[each.id]):
+                self._card(each)
 
     def _name(self, rect: QRectF, name: HeapName) -> None:
         self.text(rect, name.name, "code_small", "syntax.register", RIGHT)

@@ -18,13 +18,17 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Painted(QWidget):
-    """A widget that paints itself in `draw()`; `self.p` is the antialiased painter while it does."""
+    """A widget that paints itself in `draw()`; `self.p` is the antialiased painter while it does.
+
+    `self.dirty` is the part that has to be painted; a long picture leaves out the rest.
+    """
 
     p: QPainter
+    dirty: QRectF
     background: ClassVar[str] = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.p = QPainter(self)
+        self.p, self.dirty = QPainter(self), QRectF(event.rect())
         self.p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.background:
             self.p.fillRect(event.rect(), q(self.background))

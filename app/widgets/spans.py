@@ -7,10 +7,10 @@ and the whole text that Copy gives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 THIN = "\u2009"
 
@@ -50,6 +50,19 @@ class Row:
     enabled: bool = True
 
 
+class LazyRows(Protocol):
+    """Rows by number, each made when it is asked for.
+
+    Two lists that are the `same` differ only in their length and in the rows that either has `marked`.
+    """
+
+    same: object
+    marked: Mapping[int, object]
+
+    def __len__(self) -> int: ...
+    def row(self, number: int) -> Row: ...
+
+
 def cell(*parts: Span | str, right: bool = False, copy: str = "", tip: str = "") -> Cell:
     """A cell of spans; a bare text becomes a span in the small role."""
     return Cell(tuple(p if isinstance(p, Span) else Span(p) for p in parts), right, copy, tip)
@@ -79,6 +92,11 @@ def note(text: str, colour: str = "text.tertiary") -> Span:
 def thousands(number: int) -> str:
     """13912 as "13 912", with a thin space."""
     return f"{number:,}".replace(",", THIN)
+
+
+def plural(count: int, word: str) -> str:
+    """ "1 key", "13 912 keys"."""
+    return f"{thousands(count)} {word}" + ("" if count == 1 else "s")
 
 
 def shorten(text: str, head: int = 10, tail: int = 4) -> str:

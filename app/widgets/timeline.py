@@ -46,6 +46,8 @@ class Timeline(Painted):
         self.boundary: int | None = None
         self.halt: int | None = None
         self.slice: tuple[int, ...] = ()
+        self._blocks: dict[int, list[tuple[float, float]]] = {}
+        self._dots: list[Access] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline of steps")
 
@@ -73,14 +75,25 @@ class Timeline(Painted):
         self.steps, self.lanes, self.stores = steps, lanes, stores
         self.accesses, self.boundary, self.halt = accesses, boundary, halt
         self.slice = ()
+        self._forget()
         self.updateGeometry()
         self.setMinimumHeight(self.head + self.lane_height * (len(lanes) + len(stores)) + 8)
         self.update()
 
+    def _forget(self) -> None:
+        """What was laid out for another recording or another width."""
+        self._blocks, self._dots = {}, None
+
+    def resizeEvent(self, event: object) -> None:
+        self._forget()
+
     def set_now(self, now: int) -> None:
+        """Moves the playhead; only where it was and where it goes is painted again."""
+        before = self._playhead_room()
         self.now = now
         self.say(f"Step {now + 1} of {self.steps}")
-        self.update()
+        for room in (before, self._playhead_room()):
+            self.update(room.toAlignedRect())
 
     def set_slice(self, steps: tuple[int, ...]) -> None:
         self.slice = steps
@@ -90,7 +103,7 @@ class Timeline(Painted):
         return QSize(400, self.head + self.lane_height * max(2, len(self.lanes) + len(self.stores)) + 8)
 
     def unit(self) -> float:
-        return max(0.01, (self.width() - self.names - 48) / max(1, self.steps))
+        return max(1e-6, (self.width() - self.names - 48) / max(1, self.steps))
 
     def x(self, step: float) -> float:
         """The middle of a step; `steps` is the end of the run."""
@@ -102,27 +115,74 @@ class Timeline(Painted):
         )
 
     def draw(self) -> None:
+        """Only the lanes in view are painted, and steps that share a pixel are one block."""
         if not self.steps:
             return
         unit, high = self.unit(), self.lane_height
         bottom = self.head + high * (len(self.lanes) + len(self.stores))
         self._headings(unit, bottom)
-        for number, lane in enumerate(self.lanes):
-            y = self.head + number * high
-            self._name(y, lane.icon, lane.name)
-            for first, last in lane.spans:
-                left, wide = self.x(first) - unit / 2, (last - first + 1) * unit
-                self.block(QRectF(left + 0.5, y + 4, max(2.0, wide - 1), high - 9), "stage.done.bg", "", 3)
-                if unit >= 4:
-                    for step in range(first, last + 1):
-                        self.p.fillRect(
-                            QRectF(self.x(step) - 0.5, y + high / 2 - 3, 1, 5), q("text.tertiary")
-                        )
-        for number, name in enumerate(self.stores):
-            self._name(self.head + (len(self.lanes) + number) * high, "database", name)
+        first = max(0, int((self.dirty.top() - self.head) // high))
+        last = int((self.dirty.bottom() - self.head) // high)
+        for number in range(first, min(last + 1, len(self.lanes))):
+            self._lane(number, unit)
+        for number in range(max(first, len(self.lanes)), min(last + 1, len(self.lanes) + len(self.stores))):
+            self._name(self.head + number * high, "database", self.stores[number - len(self.lanes)])
         self._accesses()
         self._slice()
         self._playhead(bottom)
+
+    def _lane(self, number: int, unit: float) -> None:
+        high, lane = self.lane_height, self.lanes[number]
+        y = self.head + number * high
+        self._name(y, lane.icon, lane.name)
+        for left, right in self.blocks_of(number):
+            if right < self.dirty.left() or left > self.dirty.right():
+                continue
+            self.block(QRectF(left, y + 4, right - left, high - 9), "stage.done.bg", "", 3)
+        if unit < 4:
+            return
+        for first, last in lane.spans:
+            for step in range(first, last + 1):
+                self.p.fillRect(QRectF(self.x(step) - 0.5, y + high / 2 - 3, 1, 5), q("text.tertiary"))
+
+    def blocks_of(self, number: int) -> list[tuple[float, float]]:
+        """Left and right of the blocks of a lane; spans less than a pixel apart are one."""
+        found = self._blocks.get(number)
+        if found is None:
+            unit, found = self.unit(), []
+            for first, last in self.lanes[number].spans:
+                left = self.x(first) - unit / 2 + 0.5
+                right = left + max(2.0, (last - first + 1) * unit - 1)
+                if found and left - found[-1][1] < 1 and unit < 1:
+                    found[-1] = (found[-1][0], max(right, found[-1][1]))
+                else:
+                    found.append((left, right))
+            self._blocks[number] = found
+        return found
+
+    def dots(self) -> list[Access]:
+        """The touches of storage that are painted: of those in one pixel the last of each kind."""
+        if self._dots is None:
+            seen: dict[tuple[int, int, str], Access] = {}
+            for access in self.accesses:
+                seen[access.lane, round(self.x(access.step)), access.kind] = access
+            self._dots = list(seen.values())
+        return self._dots
+
+    def _tag_of(self) -> tuple[str, str, QRectF]:
+        """The tone and the words of the playhead, and where its tag stands."""
+        halted = self.halt is not None and self.now >= self.halt
+        word = "halt" if halted else "end" if self.now >= self.steps else "step"
+        text = f"{word}, {thousands(min(self.now + 1, self.steps))}"
+        wide = self.advance(text, "caption") + 16
+        x = self.x(min(self.now, self.steps))
+        left = max(float(self.names), min(x - wide / 2, self.width() - wide - 4))
+        return "semantic.error" if halted else "accent", text, QRectF(left, 3, wide, self.head - 8)
+
+    def _playhead_room(self) -> QRectF:
+        _, _, tag = self._tag_of()
+        x = self.x(min(self.now, self.steps))
+        return tag.united(QRectF(x - 2, 0, 4, self.height())).adjusted(-2, 0, 2, 0)
 
     def _headings(self, unit: float, bottom: float) -> None:
         edge = self.x(self.boundary) - unit / 2 if self.boundary is not None else None
@@ -146,10 +206,12 @@ class Timeline(Painted):
         )
 
     def _accesses(self) -> None:
-        for access in self.accesses:
+        for access in self.dots():
             y = self.head + (len(self.lanes) + access.lane) * self.lane_height + self.lane_height / 2
             tone = {"read": "memory.read", "written": "memory.written"}.get(access.kind, "memory.write_next")
             x = self.x(access.step)
+            if not self.dirty.intersects(QRectF(x - 8, y - 10, 140, 20)):
+                continue
             dashed = access.kind not in ("read", "written")
             style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
             self.p.setPen(QPen(q(tone + ".line"), 1.5, style))
@@ -184,17 +246,11 @@ class Timeline(Painted):
             self.p.drawEllipse(point, 4, 4)
 
     def _playhead(self, bottom: float) -> None:
-        halted = self.halt is not None and self.now >= self.halt
-        tone, icon_tone = ("semantic.error", "semantic.error.bg") if halted else ("accent", "accent.bg")
+        tone, text, tag = self._tag_of()
         x = self.x(min(self.now, self.steps))
-        word = "halt" if halted else "end" if self.now >= self.steps else "step"
-        text = f"{word}, {thousands(min(self.now + 1, self.steps))}"
-        wide = self.advance(text, "caption") + 16
-        left = max(float(self.names), min(x - wide / 2, self.width() - wide - 4))
         self.p.setPen(QPen(q(tone + ".line"), 1.5))
         self.p.drawLine(QPointF(x, self.head - 6), QPointF(x, bottom))
-        tag = QRectF(left, 3, wide, self.head - 8)
-        self.block(tag, icon_tone, tone + ".line", 4)
+        self.block(tag, tone + ".bg", tone + ".line", 4)
         self.text(tag, text, "caption", tone + ".fg", CENTRE, elide=False)
 
     # Moving

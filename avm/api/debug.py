@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from avm.api import views
 from avm.api.build_views import Lines
+from avm.base.progress import NULL_PROGRESS
 
 if TYPE_CHECKING:
+    from avm.base.progress import Cancel, Progress
     from avm.base.span import Span
+    from avm.data.plaintext import Plaintext
     from avm.isa.machine import MachineValue
     from avm.vm.debugger import Debugger
-    from avm.vm.state import RegisterState, StackEntry
+    from avm.vm.state import HeapObject, MappingState, RegisterState, StackEntry
     from avm.vm.trace import Access, Frame, Step, Trace
 
 ON_CHAIN = ("finalize", "constructor")
+TOLD_EVERY = 2048
+Item = TypeVar("Item")
+Made = TypeVar("Made", covariant=True)
 
 
 def _mark(register: RegisterState) -> str:
@@ -87,11 +93,30 @@ def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
         tuple(cell(a) for a in step.reads),
         tuple(cell(a) for a in step.writes),
         frame.kind in ON_CHAIN,
+        tuple(views.CellView(name, type_, "") for name, type_ in step.unwritten),
     )
 
 
-def run_view(trace: Trace, places: Places, seconds: float) -> views.RunView:
-    """Return a whole trace as plain data."""
+def _steps(
+    trace: Trace, places: Places, progress: Progress, cancel: Cancel | None
+) -> Iterator[views.StepView]:
+    total = len(trace.steps)
+    for step in trace.steps:
+        if step.index % TOLD_EVERY == 0:
+            progress.step(step.index, total)
+            if cancel is not None:
+                cancel.check()
+        yield _step(step, trace, places)
+
+
+def run_view(
+    trace: Trace,
+    places: Places,
+    seconds: float,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> views.RunView:
+    """Return a whole trace as plain data; ``Cancelled`` when it is asked to stop."""
     halt = None
     if trace.halt is not None:
         h = trace.halt
@@ -126,11 +151,41 @@ def run_view(trace: Trace, places: Places, seconds: float) -> views.RunView:
         tuple(text_of(v) for v in trace.inputs),
         tuple(text_of(o.value) for o in trace.outputs),
         halt,
-        tuple(_step(s, trace, places) for s in trace.steps),
+        tuple(_steps(trace, places, progress, cancel)),
         tuple(_frame(f) for f in trace.frames),
         writes,
         seconds,
     )
+
+
+class Mapped(Sequence[Made], Generic[Item, Made]):
+    """A sequence seen through a function that is called for the members that are asked for, and no others."""
+
+    def __init__(self, items: Sequence[Item], make: Callable[[Item], Made]) -> None:
+        self.items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, at: int) -> Made: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Made]: ...
+
+    def __getitem__(self, at: int | slice) -> Made | Sequence[Made]:
+        if isinstance(at, slice):
+            return tuple(self._make(item) for item in self.items[at])
+        return self._make(self.items[at])
+
+
+def _register_view(r: RegisterState) -> views.RegisterView:
+    return views.RegisterView(r.name, r.type, r.text, _mark(r), r.step)
+
+
+def _heap_view(h: HeapObject) -> views.HeapView:
+    fields = tuple(views.HeapField(p.name, p.text, p.heap) for p in h.parts)
+    return views.HeapView(h.id, h.type, fields, h.names)
 
 
 class DebuggerView:
@@ -146,6 +201,9 @@ class DebuggerView:
         self._debugger = debugger
         self._view = view
         self._heights = heights
+        self._heap: Mapped[HeapObject, views.HeapView] | None = None
+        self._mappings: tuple[tuple[MappingState, ...], tuple[views.MappingView, ...]] | None = None
+        self._texts: dict[int, str] = {}
 
     @property
     def last(self) -> int:
@@ -158,35 +216,31 @@ class DebuggerView:
         frames = tuple(
             self._stack_view(entry, depth == len(state.stack) - 1) for depth, entry in enumerate(state.stack)
         )
-        heap = tuple(
-            views.HeapView(
-                h.id, h.type, tuple(views.HeapField(p.name, p.text, p.heap) for p in h.parts), h.names
-            )
-            for h in state.heap
-        )
-        mappings = tuple(
-            views.MappingView(
-                m.program,
-                m.mapping,
-                tuple(
-                    self._entry(m.program, m.mapping, text_of(k), text_of(v), k in m.changed)
-                    for k, v in m.entries
-                ),
-            )
-            for m in state.mappings
-        )
-        return views.MachineView(state.position, frames, heap, mappings)
+        if self._heap is None or self._heap.items is not state.heap:
+            self._heap = Mapped(state.heap, _heap_view)
+        if self._mappings is None or self._mappings[0] is not state.mappings:
+            self._mappings = (state.mappings, tuple(self._mapping(m) for m in state.mappings))
+        return views.MachineView(state.position, frames, self._heap, self._mappings[1])
 
     def _stack_view(self, entry: StackEntry, current: bool) -> views.StackView:
-        registers = tuple(
-            views.RegisterView(r.name, r.type, r.text, _mark(r), r.step) for r in entry.registers
+        line = None if entry.step is None else self._view.steps[entry.step].leo_line
+        frame = self._view.frames[entry.frame.id]
+        return views.StackView(frame, Mapped(entry.registers, _register_view), current, line)
+
+    def _mapping(self, m: MappingState) -> views.MappingView:
+        changed = frozenset(m.changed)
+        entries = tuple(
+            self._entry(m.program, m.mapping, self._text(k), self._text(v), k in changed)
+            for k, v in m.entries
         )
-        line = None
-        for step in self._view.steps[entry.frame.first_step : entry.frame.end_step]:
-            if step.frame == entry.frame.id and step.position == entry.position:
-                line = step.leo_line
-                break
-        return views.StackView(self._view.frames[entry.frame.id], registers, current, line)
+        return views.MappingView(m.program, m.mapping, entries)
+
+    def _text(self, value: Plaintext) -> str:
+        """Values live as long as the trace, so their identity is a key."""
+        found = self._texts.get(id(value))
+        if found is None:
+            found = self._texts[id(value)] = text_of(value)
+        return found
 
     def _entry(self, program: str, mapping: str, key: str, value: str, changed: bool) -> views.EntryView:
         height = None if changed else self._heights.get((program, mapping, key))

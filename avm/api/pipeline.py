@@ -85,8 +85,11 @@ def run(
     ledger: LedgerSession | None = None,
     signer: str = LOCAL_SIGNER,
     cancel: Cancel | None = None,
+    progress: Progress = NULL_PROGRESS,
 ) -> Ran:
     """Execute a function, on chain part included, against the ledger's state (empty without one).
+
+    ``progress`` hears of two stages: "Record", whose steps are counted, and "Describe", a part of a whole.
 
     A halt is data: ``view.halt``. Wrong inputs raise ``AvmError``.
     """
@@ -102,6 +105,7 @@ def run(
             hint="mend the problems listed by the build",
         )
     started = time.perf_counter()
+    progress.stage("Record", "every instruction with what it reads and writes")
     environment = load(built.program, built.imports)
     store: FinalizeStore = MemoryStore() if ledger is None else ledger.finalize_store()
     trace = execute(
@@ -113,8 +117,11 @@ def run(
         block=None if ledger is None else ledger.next_context(),
         debug=built.debug,
         cancel=cancel,
+        progress=progress,
     )
-    view = run_view(trace, Places(built.sources, built.component_lines), time.perf_counter() - started)
+    took = time.perf_counter() - started
+    progress.stage("Describe", "as it is shown")
+    view = run_view(trace, Places(built.sources, built.component_lines), took, progress, cancel)
     heights = {} if ledger is None else ledger.entry_heights()
     debugger = Debugger(trace, environment, built.sources)
     return Ran(view, built, trace, DebuggerView(debugger, view, heights))

@@ -6,6 +6,7 @@ means that the thing has no place in the source.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 # --- build -------------------------------------------------------------------------------------------------
@@ -139,7 +140,10 @@ class MappingWrite:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One executed instruction."""
+    """One executed instruction.
+
+    ``unwritten`` are the registers that an instruction which halted would have written; they have no value.
+    """
 
     index: int
     frame: int
@@ -155,6 +159,7 @@ class StepView:
     reads: tuple[CellView, ...]
     writes: tuple[CellView, ...]
     on_chain: bool
+    unwritten: tuple[CellView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +206,10 @@ class RegisterView:
 
 @dataclass(frozen=True, slots=True)
 class StackView:
-    """A frame on the call stack with its registers."""
+    """A frame on the call stack with its registers, each made when it is asked for."""
 
     frame: FrameView
-    registers: tuple[RegisterView, ...]
+    registers: Sequence[RegisterView]
     current: bool
     leo_line: int | None
 
@@ -254,7 +259,7 @@ class MachineView:
 
     step: int
     frames: tuple[StackView, ...]
-    heap: tuple[HeapView, ...]
+    heap: Sequence[HeapView]
     mappings: tuple[MappingView, ...]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -13,9 +14,10 @@ from avm.program.check import register_types
 from avm.program.model import Body
 from avm.program.scope import Scope
 from avm.vm.environment import Environment
+from avm.vm.frame_registers import FrameRegisters, RegistersAt
 from avm.vm.heap import Heap
 from avm.vm.slicing import backward_slice
-from avm.vm.state import MachineState, MappingState, RegisterState, Slice, StackEntry
+from avm.vm.state import MachineState, MappingState, Slice, StackEntry
 from avm.vm.trace import Frame, Step, Trace
 from avm.vm.values import value_text
 
@@ -58,7 +60,11 @@ class Debugger:
             self._by_frame[step.frame].append(step)
         self._types: dict[int, tuple[RegisterType, ...]] = {}
         self._texts: dict[int, str] = {}
-        self._accesses = [(s, s.mapping) for s in trace.steps if s.mapping is not None]
+        self._by_id: dict[int, FrameRegisters] = {}
+        self._accesses = [(s, s.mapping) for s in trace.steps if s.mapping is not None and s.done]
+        self._accesses.sort(key=lambda pair: pair[0].last)
+        self._access_ends = [step.last for step, _ in self._accesses]
+        self._mappings_kept: tuple[tuple[int, bool], tuple[MappingState, ...]] | None = None
 
     @property
     def end(self) -> int:
@@ -149,17 +155,13 @@ class Debugger:
     def at(self, position: int) -> MachineState:
         """Return the whole state at a position."""
         position = self._clamp(position)
-        entries = []
-        roots = []
-        for frame in self.active(position):
-            entry = self._entry(frame, position)
-            entries.append(entry)
-            scope, types = self._scope(frame), self._register_types(frame)
-            for register in entry.registers:
-                number = int(register.name[1:])
-                type_ = types[number] if number < len(types) else None
-                roots.append((f"{frame.name} {register.name}", register.value, type_, scope))
-        return MachineState(position, tuple(entries), self._heap.objects(roots), self._mappings(position))
+        active = self.active(position)
+        entries = tuple(self._entry(frame, position) for frame in active)
+        held = tuple(
+            (self._registers(f), self._scope(f), len(e.registers))
+            for f, e in zip(active, entries, strict=True)
+        )
+        return MachineState(position, entries, self._heap.at(held), self._mappings(position))
 
     def active(self, position: int) -> tuple[Frame, ...]:
         """Return the frames on the stack, outermost first; at the end those that were started first."""
@@ -197,44 +199,24 @@ class Debugger:
             self._types[frame.id] = register_types(program, self._body(frame), self.env.programs)
         return self._types[frame.id]
 
+    def _registers(self, frame: Frame) -> FrameRegisters:
+        """The registers of a frame over time, gathered once."""
+        found = self._by_id.get(frame.id)
+        if found is None:
+            inputs = [i.register for i in self._body(frame).inputs]
+            found = FrameRegisters(frame, inputs, self._by_frame[frame.id], self._register_types(frame))
+            self._by_id[frame.id] = found
+        return found
+
     def _entry(self, frame: Frame, position: int) -> StackEntry:
-        types = self._register_types(frame)
-        inputs = self._body(frame).inputs
-        values: dict[int, MachineValue] = {i.register: v for i, v in zip(inputs, frame.inputs, strict=True)}
-        writers: dict[int, int] = {}
-        current: int | None = None
-        last_done: Step | None = None
-        for step in self._by_frame[frame.id]:
-            if step.index > position:
-                break
-            if step.done and step.last < position:
-                for access in step.writes:
-                    if access.register is not None:
-                        values[access.register] = access.value
-                        writers[access.register] = step.index
-                last_done = step
-            else:
-                current = step.index
-        fresh = last_done if last_done is not None and last_done.last == position - 1 else None
-        written = {a.register for a in fresh.writes} if fresh else set()
-        read = {a.register for a in fresh.reads} if fresh else set()
-        upcoming = self.trace.steps[current] if current is not None else None
-        following = {a.register for a in upcoming.reads} if upcoming else set()
-        registers = [
-            RegisterState(
-                f"r{number}",
-                str(types[number]),
-                value,
-                self._text(value),
-                self._heap.id_of(value),
-                writers.get(number),
-                number in written,
-                number in read,
-                number in following,
-            )
-            for number, value in sorted(values.items())
-        ]
-        return StackEntry(frame, None if upcoming is None else upcoming.position, tuple(registers))
+        registers = self._registers(frame)
+        current = registers.current(position)
+        return StackEntry(
+            frame,
+            None if current is None else current.position,
+            RegistersAt(registers, position, self._text, self._heap.id_of),
+            None if current is None else current.index,
+        )
 
     def _text(self, value: MachineValue) -> str:
         """Text of a value; values live as long as the trace, so their identity is a key."""
@@ -244,13 +226,20 @@ class Debugger:
         return text
 
     def _mappings(self, position: int) -> tuple[MappingState, ...]:
+        """The mappings after the accesses that were done; the same object while none is added."""
+        done = bisect_left(self._access_ends, position)
+        touched = done > 0 and self._access_ends[done - 1] == position - 1
+        key = (done, touched)
+        if self._mappings_kept is None or self._mappings_kept[0] != key:
+            self._mappings_kept = (key, self._mappings_after(done, position))
+        return self._mappings_kept[1]
+
+    def _mappings_after(self, done: int, position: int) -> tuple[MappingState, ...]:
         contents: dict[tuple[str, str], dict[Plaintext, Plaintext]] = {
             (s.program, s.mapping): dict(s.entries) for s in self.trace.snapshots
         }
         changed: dict[tuple[str, str], list[Plaintext]] = {}
-        for step, access in self._accesses:
-            if not step.done or step.last >= position:
-                continue
+        for step, access in self._accesses[:done]:
             entries = contents.setdefault((access.program, access.mapping), {})
             if access.after is None:
                 entries.pop(access.key, None)

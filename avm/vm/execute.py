@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from avm.account.address import address_text, parse_address
 from avm.base.errors import CheckFailure, ParseFailure
-from avm.base.progress import Cancel
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.future import Future
 from avm.isa.machine import MachineValue
 from avm.isa.operand import Register
@@ -38,8 +38,11 @@ def execute(
     transition_id: int = 0,
     random_below: Callable[[int], int] = secrets.randbelow,
     cancel: Cancel | None = None,
+    progress: Progress = NULL_PROGRESS,
 ) -> Trace:
     """Run ``function`` of the main program and then, if ``finalize`` is set, its finalize block.
+
+    ``progress`` hears how many steps are recorded; how many there will be nobody knows.
 
     A halt is no exception: it is ``Trace.halt``. ``store`` is only read; the changes are
     ``Trace.operations``. Raises ``CheckFailure`` or ``ParseFailure`` for an unknown function and inputs that
@@ -53,7 +56,7 @@ def execute(
         )
     values = read_inputs(env, entry, inputs)
     point = parse_address(signer) if isinstance(signer, str) else signer
-    run = _run(env, point, store, block, debug, transition_id, random_below, cancel)
+    run = _run(env, point, store, block, debug, transition_id, random_below, cancel, progress)
 
     def work(interpreter: Interpreter) -> tuple[MachineValue, ...]:
         outputs = interpreter.function(env.program, entry, values, point, None)
@@ -166,10 +169,19 @@ def _run(
     transition_id: int,
     random_below: Callable[[int], int],
     cancel: Cancel | None,
+    progress: Progress = NULL_PROGRESS,
 ) -> Run:
     overlay = Overlay(store if store is not None else MemoryStore())
     return Run(
-        env, signer, overlay, block or BlockContext(), debug or NO_DEBUG, transition_id, random_below, cancel
+        env,
+        signer,
+        overlay,
+        block or BlockContext(),
+        debug or NO_DEBUG,
+        transition_id,
+        random_below,
+        cancel,
+        progress,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from typing import overload
 
 from avm.account.address import address_text
 from avm.data.future import Future
@@ -12,11 +14,46 @@ from avm.data.types import ArrayType, FutureValue, RecordValue, StructType
 from avm.isa.machine import MachineValue
 from avm.isa.types import RegisterType
 from avm.program.scope import Scope
+from avm.vm.frame_registers import FrameRegisters
 from avm.vm.state import HeapObject, HeapPart
 from avm.vm.trace import Trace
 from avm.vm.values import value_text
 
 Composite = Struct | Array | Record | Future
+Holder = tuple[int, str, int, list[tuple[int, Composite, str]]]
+"""A register that holds a composite value: its place in its frame, its name, the number of the value, and
+all that the value reaches with the text of each type."""
+
+
+class HeapObjects(Sequence[HeapObject]):
+    """Composite values by number; each is described only when it is asked for."""
+
+    def __init__(
+        self,
+        found: dict[int, tuple[Composite, str]],
+        names: dict[int, list[str]],
+        describe: Callable[[int, Composite], tuple[HeapPart, ...]],
+    ) -> None:
+        self._found, self._names, self._describe = found, names, describe
+        self._numbers = sorted(found)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> HeapObject: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[HeapObject]: ...
+
+    def __getitem__(self, at: int | slice) -> HeapObject | Sequence[HeapObject]:
+        if isinstance(at, slice):
+            return tuple(self[n] for n in range(*at.indices(len(self))))
+        number = self._numbers[at]
+        value, type_text = self._found[number]
+        return HeapObject(
+            number, type_text, self._describe(number, value), tuple(self._names.get(number, ()))
+        )
 
 
 class Heap:
@@ -24,6 +61,9 @@ class Heap:
 
     def __init__(self, trace: Trace) -> None:
         self._ids: dict[int, int] = {}
+        self._frames: dict[int, list[Holder]] = {}
+        self._kept: tuple[tuple[tuple[int, int], ...], HeapObjects] | None = None
+        self._parts: dict[int, tuple[HeapPart, ...]] = {}
         for frame in trace.frames:
             for value in frame.inputs:
                 self._number(value)
@@ -41,21 +81,41 @@ class Heap:
         """Return the number of a composite value of the run, None for literals."""
         return self._ids.get(id(value)) if isinstance(value, Composite) else None
 
-    def objects(
-        self, roots: Iterable[tuple[str, MachineValue, RegisterType | None, Scope]]
-    ) -> tuple[HeapObject, ...]:
-        """Describe what can be reached from named values with their types, by number."""
-        found: dict[int, tuple[Composite, str]] = {}
-        names: dict[int, list[str]] = {}
-        for name, value, type_, scope in roots:
+    def at(self, held: Iterable[tuple[FrameRegisters, Scope, int]]) -> Sequence[HeapObject]:
+        """Describe what the first registers of frames reach (how many of each), by number.
+
+        The same object as before while the frames hold the same; its members are made when asked for.
+        """
+        frames = []
+        for registers, scope, count in held:
+            holders = self._frames.get(registers.frame.id)
+            if holders is None:
+                holders = self._frames[registers.frame.id] = self._holders(registers, scope)
+            number = bisect_left(holders, count, key=lambda holder: holder[0])
+            frames.append((registers.frame.id, number, holders))
+        key = tuple((frame, number) for frame, number, _ in frames)
+        if self._kept is None or self._kept[0] != key:
+            found: dict[int, tuple[Composite, str]] = {}
+            names: dict[int, list[str]] = {}
+            for _, number, holders in frames:
+                for _, name, object_, reached in holders[:number]:
+                    names.setdefault(object_, []).append(name)
+                    for each, value, text in reached:
+                        found.setdefault(each, (value, text))
+            self._kept = (key, HeapObjects(found, names, self._describe))
+        return self._kept[1]
+
+    def _holders(self, registers: FrameRegisters, scope: Scope) -> list[Holder]:
+        """The registers of a frame that hold composite values, with all that each reaches."""
+        made: list[Holder] = []
+        for place, value in enumerate(registers.values):
             number = self.id_of(value)
             if number is not None:
-                names.setdefault(number, []).append(name)
-                self._reach(value, type_, scope, found)
-        return tuple(
-            HeapObject(number, type_text, self._describe(value), tuple(names.get(number, ())))
-            for number, (value, type_text) in sorted(found.items())
-        )
+                reached: dict[int, tuple[Composite, str]] = {}
+                self._reach(value, registers.type_of(place), scope, reached)
+                name = f"{registers.frame.name} r{registers.numbers[place]}"
+                made.append((place, name, number, [(n, v, t) for n, (v, t) in reached.items()]))
+        return made
 
     def _reach(
         self,
@@ -72,7 +132,12 @@ class Heap:
         for (_, part), part_type in zip(_parts(value), types):
             self._reach(part, part_type, scope, found)
 
-    def _describe(self, value: Composite) -> tuple[HeapPart, ...]:
+    def _describe(self, number: int, value: Composite) -> tuple[HeapPart, ...]:
+        if number not in self._parts:
+            self._parts[number] = self._parts_of(value)
+        return self._parts[number]
+
+    def _parts_of(self, value: Composite) -> tuple[HeapPart, ...]:
         parts = [HeapPart(n, value_text(p), self.id_of(p)) for n, p in _parts(value)]
         if isinstance(value, Record):
             parts.insert(0, HeapPart("owner", address_text(value.owner), None))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
 from avm.base.errors import AvmError, CheckFailure, Halt, Unsupported
-from avm.base.progress import Cancel
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
@@ -48,6 +48,7 @@ class Run:
     transition_id: int = 0
     random_below: Callable[[int], int] = secrets.randbelow
     cancel: Cancel | None = None
+    progress: Progress = NULL_PROGRESS
 
 
 @dataclass
@@ -322,8 +323,10 @@ class Interpreter:
 
     def _step(self, machine: Activation, position: int, line: Prepared) -> None:
         index = len(self.steps)
-        if self.run.cancel is not None and index % CANCEL_INTERVAL == 0:
-            self.run.cancel.check()
+        if index % CANCEL_INTERVAL == 0:
+            self.run.progress.step(index, 0)
+            if self.run.cancel is not None:
+                self.run.cancel.check()
         instruction = line.instruction
         reads: list[Access] = []
 
@@ -341,6 +344,7 @@ class Interpreter:
                 len(self.steps) - 1,
                 machine.target is not None,
                 done,
+                () if done else tuple((text, type_) for text, _, type_ in line.writes),
             )
             self.steps[index] = step
             return step

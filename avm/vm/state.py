@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avm.data.plaintext import Plaintext
@@ -29,11 +30,15 @@ class RegisterState:
 
 @dataclass(frozen=True, slots=True)
 class StackEntry:
-    """An active frame and its registers; ``position`` is its current instruction."""
+    """An active frame and its registers, each described when it is asked for.
+
+    ``position`` is its current instruction and ``step`` that one's step.
+    """
 
     frame: Frame
     position: int | None
-    registers: tuple[RegisterState, ...]
+    registers: Sequence[RegisterState]
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class MachineState:
 
     position: int
     stack: tuple[StackEntry, ...]
-    heap: tuple[HeapObject, ...]
+    heap: Sequence[HeapObject]
     mappings: tuple[MappingState, ...]
 
 

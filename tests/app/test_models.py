@@ -36,7 +36,11 @@ def step(index: int, frame: int, text: str, **more: object) -> v.StepView:
 
 
 ADD = step(
-    1, 0, "add r0 r1 into r2;", reads=(v.CellView("r0", "u32", "1u32"), v.CellView("r1[0u32]", "u32", "2u32"))
+    1,
+    0,
+    "add r0 r1 into r2;",
+    reads=(v.CellView("r0", "u32", "1u32"), v.CellView("r1[0u32]", "u32", "2u32")),
+    writes=(v.CellView("r2", "u32", "3u32"),),
 )
 FRAME = v.FrameView(0, None, "function", "demo.aleo", "main", 0, 2, 0)
 FINAL = v.FrameView(1, None, "finalize", "demo.aleo", "main", 3, 4, 0)
@@ -75,7 +79,7 @@ def words(each: Row) -> list[str]:
 def test_a_register_is_marked_by_the_step_about_to_run() -> None:
     rows = register_rows(STACK, ADD, 1)
     assert [words(r)[3] for r in rows] == ["read", "written read", "next"]
-    assert words(rows[2])[:3] == ["r2", "", "not written"]
+    assert words(rows[2])[:3] == ["r2", "u32", "not written"]
     assert rows[0].tint == "memory.read.bg" and rows[2].mark == "memory.write_next.line"
 
 
@@ -84,11 +88,35 @@ def test_another_frame_has_no_marks_of_this_step() -> None:
     assert [words(r)[3] for r in register_rows(other, ADD, 9)] == ["", ""]
 
 
-def test_registers_are_read_from_the_text() -> None:
+def test_what_a_step_writes_is_told_also_where_it_halted() -> None:
     assert base("r12[3u32].owner") == "r12" and base("self.caller") == "self.caller"
-    assert targets(ADD) == ["r2"]
-    assert targets(step(0, 0, "call f r0 into r1 r2;")) == ["r1", "r2"]
-    assert targets(step(0, 0, "set r0 into m[r1];")) == [] and targets(step(0, 0, "assert.eq r0 r1;")) == []
+    assert [c.register for c in targets(ADD)] == ["r2"]
+    halting = step(1, 0, "div r0 r1 into r2;", unwritten=(v.CellView("r2", "u8", ""),))
+    rows = register_rows(STACK, halting, 1)
+    assert words(rows[-1])[:4] == ["r2", "u8", "not written", "next"]
+    assert targets(step(0, 0, "set r0 into m[r1];")) == ()
+
+
+def test_what_a_call_wrote_is_marked_though_its_steps_lie_between() -> None:
+    registers = (
+        v.RegisterView("r0", "u32", "1u32", "", None),
+        v.RegisterView("r1", "u32", "2u32", "written", 3),
+    )
+    rows = register_rows(v.StackView(FRAME, registers, True, 3), None, 9)
+    assert [words(r)[3] for r in rows] == ["", "written"]
+
+
+def test_at_the_end_no_frame_runs_and_none_waits() -> None:
+    ended = v.RunView("d.aleo", "main", (), (), None, RUN.steps, (FRAME, FINAL), (), 0.1)
+    machine = v.MachineView(5, (v.StackView(FRAME, (), False, 3), v.StackView(FINAL, (), True, 5)), (), ())
+    assert [words(r)[2] for r in stack_rows(machine, ended)] == ["ended", "ended"]
+
+
+def test_a_long_list_of_returned_frames_is_folded_and_says_so() -> None:
+    frames = tuple(v.FrameView(n, 0, "closure", "d.aleo", "f", n, n, 1) for n in range(1, 401))
+    run = v.RunView("d.aleo", "main", (), (), None, RUN.steps, (FRAME, *frames), (), 0.1)
+    rows = stack_rows(v.MachineView(401, (STACK,), (), ()), run)
+    assert len(rows) == 22 and words(rows[-1])[0] == "380 more have returned"
 
 
 def test_the_stack_shows_who_runs_who_halted_and_who_returned() -> None:
@@ -119,7 +147,10 @@ def test_a_frame_that_comes_back_has_two_spans() -> None:
 def test_heap_names_are_grouped_by_frame() -> None:
     heap = (v.HeapView(0, "Terms", (v.HeapField("rate", "5u64"),), ("main r1", "main r2")),)
     machine = v.MachineView(0, (STACK,), heap, ())
-    assert [(n.frame, n.name, n.object) for n in names_of(machine)] == [("main", "r1", 0), ("main", "r2", 0)]
+    assert [(n.frame, n.name, n.object) for n in names_of(machine, heap)] == [
+        ("main", "r1", 0),
+        ("main", "r2", 0),
+    ]
     assert object_of(heap[0]).note == "2 names, shared"
 
 

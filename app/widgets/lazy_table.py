@@ -1,0 +1,231 @@
+"""LazyTable: a table that makes only the rows that are looked at, for lists of any length."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+
+from app.theme import font, px, q, row_height
+from app.widgets.grid import EMPTY, ROW_ROLE, Index, SpanDelegate, giving_way
+from app.widgets.spans import LazyRows, Row
+
+MOST_KEPT = 1024
+
+
+class NoRows(LazyRows):
+    """Nothing."""
+
+    same: object = None
+    marked: Mapping[int, object] = {}
+
+    def __len__(self) -> int:
+        return 0
+
+    def row(self, number: int) -> Row:
+        raise IndexError(number)
+
+
+class LazyModel(QAbstractTableModel):
+    """`made` counts the rows that were formatted, `told` the rows that views heard had changed."""
+
+    def __init__(self, titles: list[str], right: set[int], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.titles, self.right = titles, right
+        self.rows: LazyRows = NoRows()
+        self._kept: OrderedDict[int, Row] = OrderedDict()
+        self.made = self.told = 0
+
+    def show(self, rows: LazyRows) -> None:
+        """Shows other rows and tells of what differs; only another list altogether is a reset."""
+        before = self.rows
+        if rows.same != before.same:
+            self.beginResetModel()
+            self.rows = rows
+            self._kept.clear()
+            self.endResetModel()
+            return
+        old, new = len(before), len(rows)
+        nowhere = QModelIndex()
+        if new > old:
+            self.beginInsertRows(nowhere, old, new - 1)
+            self.rows = rows
+            self.endInsertRows()
+        elif new < old:
+            self.beginRemoveRows(nowhere, new, old - 1)
+            self.rows = rows
+            self.endRemoveRows()
+        else:
+            self.rows = rows
+        last = len(self.titles) - 1
+        for number in sorted({*before.marked, *rows.marked, *range(min(old, new), max(old, new))}):
+            self._kept.pop(number, None)
+            if number < min(old, new):
+                self.told += 1
+                self.dataChanged.emit(self.index(number, 0), self.index(number, last))
+
+    def row(self, number: int) -> Row:
+        """A row, made now if it is not among those made last."""
+        found = self._kept.get(number)
+        if found is None:
+            self.made += 1
+            found = self._kept[number] = self.rows.row(number)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self.titles)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        wanted = (
+            ROW_ROLE,
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        )
+        if role not in wanted:
+            return None
+        each = self.row(index.row())
+        if role == ROW_ROLE:
+            return each
+        content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return content.tip or content.copy or None
+        return content.text()
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.titles[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in self.right else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class TintedDelegate(SpanDelegate):
+    """A table has no rows to paint behind its cells, so each cell paints its part."""
+
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
+        view, each = self.parent(), index.data(ROW_ROLE)
+        if isinstance(view, LazyTable) and isinstance(each, Row):
+            colour = view.background_of(index.row(), each)
+            if colour:
+                painter.fillRect(option.rect, q(colour))
+        super().paint(painter, option, index)
+
+
+class LazyTable(QTableView):
+    """The look of a Grid for rows without children. `chosen` and `activated_key` carry the key of a row."""
+
+    chosen = Signal(object)
+    activated_key = Signal(object)
+
+    def __init__(
+        self,
+        columns: list[tuple[str, int]],
+        right: tuple[int, ...] = (),
+        name: str = "",
+        optional: tuple[int, ...] = (),
+    ) -> None:
+        super().__init__()
+        self.columns, self.optional = columns, optional
+        self.edge = SpanDelegate.EDGE
+        self.menu_for: Callable[[Any, QPoint], None] | None = None
+        self.rows_model = LazyModel([title for title, _ in columns], set(right), self)
+        self.setModel(self.rows_model)
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(TintedDelegate(self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(False)
+        self.activated.connect(lambda index: self.activated_key.emit(self.rows_model.row(index.row()).key))
+        self.clicked.connect(lambda index: self.chosen.emit(self.rows_model.row(index.row()).key))
+        self.retheme()
+
+    def retheme(self) -> None:
+        header = self.horizontalHeader()
+        header.setFont(font("caption"))
+        header.setMinimumSectionSize(16)
+        for position, (_, width) in enumerate(self.columns):
+            stretch = QHeaderView.ResizeMode.Stretch if width == 0 else QHeaderView.ResizeMode.Interactive
+            header.setSectionResizeMode(position, stretch)
+            if width:
+                header.resizeSection(position, px(width))
+        self.verticalHeader().setMinimumSectionSize(row_height())
+        self.verticalHeader().setDefaultSectionSize(row_height())
+        self._give_way()
+
+    def resizeEvent(self, event: Any) -> None:
+        self._give_way()
+        super().resizeEvent(event)
+        self._bring()
+
+    def _give_way(self) -> None:
+        """Hides optional columns while there is too little room for the stretching one."""
+        hidden = giving_way(self.columns, self.optional, self.viewport().width())
+        for column in self.optional:
+            self.setColumnHidden(column, column in hidden)
+
+    def rootIsDecorated(self) -> bool:
+        """A table has no tree; its delegate asks as it asks a Grid."""
+        return False
+
+    def row_height(self) -> int:
+        return row_height()
+
+    def show_rows(self, rows: LazyRows) -> None:
+        """Shows other rows; the last marked one is brought into view."""
+        self.rows_model.show(rows)
+        self._bring()
+
+    def _bring(self) -> None:
+        """Scrolls to the last marked row; the length of the list counts at once, not at the next layout."""
+        marked = self.rows_model.rows.marked
+        if marked:
+            self.updateGeometries()
+            self.scrollTo(self.rows_model.index(max(marked), 0))
+
+    def background_of(self, number: int, each: Row) -> str:
+        if self.selectionModel().isRowSelected(number, QModelIndex()):
+            return "selection.active" if self.hasFocus() else "selection.inactive"
+        return each.tint
+
+    def paintEvent(self, event: Any) -> None:
+        """With the focus and no row chosen, a thin ring says where the keys go."""
+        super().paintEvent(event)
+        if self.hasFocus() and not self.selectionModel().hasSelection():
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(q("accent.focus"), 1))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.end()
+
+    def keyPressEvent(self, event: Any) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
+            each = self.rows_model.row(self.currentIndex().row())
+            QGuiApplication.clipboard().setText("\t".join(c.copy or c.text() for c in each.cells))
+            return
+        super().keyPressEvent(event)

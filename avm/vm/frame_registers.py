@@ -1,0 +1,128 @@
+"""The registers of a frame over time: each is written once, so the state at a position is a prefix."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from typing import overload
+
+from avm.isa.machine import MachineValue
+from avm.isa.types import RegisterType
+from avm.vm.state import RegisterState
+from avm.vm.trace import Frame, Step
+
+
+class FrameRegisters:
+    """What a frame's registers were written with and when, in the order of their numbers.
+
+    A body numbers its registers in the order of its instructions and jumps only forward, so the order of
+    writing is the order of the numbers. ``lasts`` holds for each register the last step inside the
+    instruction that wrote it, -1 for inputs.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        inputs: Sequence[int],
+        steps: Sequence[Step],
+        types: Sequence[RegisterType],
+    ) -> None:
+        self.frame = frame
+        self.steps = steps
+        self.types = types
+        self.numbers: list[int] = list(inputs)
+        self.values: list[MachineValue] = list(frame.inputs)
+        self.writers: list[int | None] = [None] * len(inputs)
+        self.lasts: list[int] = [-1] * len(inputs)
+        for step in steps:
+            if not step.done:
+                continue
+            for access in step.writes:
+                if access.register is not None:
+                    self.numbers.append(access.register)
+                    self.values.append(access.value)
+                    self.writers.append(step.index)
+                    self.lasts.append(step.last)
+        self._starts = [step.index for step in steps]
+        self._type_texts: dict[int, str] = {}
+
+    def count(self, position: int) -> int:
+        """How many registers have a value at a position."""
+        return bisect_left(self.lasts, position)
+
+    def current(self, position: int) -> Step | None:
+        """The step of this frame that is about to run or is running (a call) at a position."""
+        at = bisect_right(self._starts, position) - 1
+        if at < 0:
+            return None
+        step = self.steps[at]
+        return None if step.done and step.last < position else step
+
+    def done_before(self, position: int) -> Step | None:
+        """The step of this frame that has just ended at a position."""
+        at = bisect_right(self._starts, position) - 1
+        while at >= 0 and at >= bisect_right(self._starts, position) - 2:
+            step = self.steps[at]
+            if step.done and step.last < position:
+                return step if step.last == position - 1 else None
+            at -= 1
+        return None
+
+    def type_of(self, at: int) -> RegisterType | None:
+        """The type of the register at a place in ``numbers``."""
+        number = self.numbers[at]
+        return self.types[number] if number < len(self.types) else None
+
+    def type_text(self, at: int) -> str:
+        """The text of that type."""
+        found = self._type_texts.get(at)
+        if found is None:
+            found = self._type_texts[at] = str(self.types[self.numbers[at]])
+        return found
+
+
+class RegistersAt(Sequence[RegisterState]):
+    """The registers of a frame at a position; each is described only when it is asked for."""
+
+    def __init__(
+        self,
+        registers: FrameRegisters,
+        position: int,
+        text: Callable[[MachineValue], str],
+        heap: Callable[[MachineValue], int | None],
+    ) -> None:
+        self._registers, self._text, self._heap = registers, text, heap
+        self._count = registers.count(position)
+        fresh, upcoming = registers.done_before(position), registers.current(position)
+        self._written = {a.register for a in fresh.writes} if fresh else set()
+        self._read = {a.register for a in fresh.reads} if fresh else set()
+        self._next = {a.register for a in upcoming.reads} if upcoming else set()
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> RegisterState: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[RegisterState]: ...
+
+    def __getitem__(self, at: int | slice) -> RegisterState | Sequence[RegisterState]:
+        if isinstance(at, slice):
+            return tuple(self[n] for n in range(*at.indices(self._count)))
+        if not -self._count <= at < self._count:
+            raise IndexError(at)
+        at %= self._count
+        registers = self._registers
+        number, value = registers.numbers[at], registers.values[at]
+        return RegisterState(
+            f"r{number}",
+            registers.type_text(at),
+            value,
+            self._text(value),
+            self._heap(value),
+            registers.writers[at],
+            number in self._written,
+            number in self._read,
+            number in self._next,
+        )
