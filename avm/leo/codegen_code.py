@@ -100,6 +100,7 @@ class Instruction:
 
     `opcode` is the first word (for `call`, `async` and `position` with what it names); `middle` stands
     after the operands, `tail` at the end. `layout` says how operands are written where it is not a list.
+    `is_exact` marks a cast that keeps the number, as those from integers and booleans do.
     """
 
     opcode: str
@@ -108,6 +109,7 @@ class Instruction:
     middle: str = ""
     tail: str = ""
     layout: str = "list"
+    is_exact: bool = False
     span: Span | None = None
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from avm.base.errors import Unsupported
 from avm.base.span import Span
-from avm.leo import ast
+from avm.leo import ast, opcodes
 from avm.leo.ast import Variant
 from avm.leo.codegen_code import (
     FALSE,
@@ -33,49 +33,6 @@ from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lower import Context, first_span
 from avm.leo.lower_purity import is_pure
 
-_BINARY = {
-    "Add": "add",
-    "AddWrapped": "add.w",
-    "And": "and",
-    "BitwiseAnd": "and",
-    "Div": "div",
-    "DivWrapped": "div.w",
-    "Eq": "is.eq",
-    "Gte": "gte",
-    "Gt": "gt",
-    "Lte": "lte",
-    "Lt": "lt",
-    "Mod": "mod",
-    "Mul": "mul",
-    "MulWrapped": "mul.w",
-    "Nand": "nand",
-    "Neq": "is.neq",
-    "Nor": "nor",
-    "Or": "or",
-    "BitwiseOr": "or",
-    "Pow": "pow",
-    "PowWrapped": "pow.w",
-    "Rem": "rem",
-    "RemWrapped": "rem.w",
-    "Shl": "shl",
-    "ShlWrapped": "shl.w",
-    "Shr": "shr",
-    "ShrWrapped": "shr.w",
-    "Sub": "sub",
-    "SubWrapped": "sub.w",
-    "Xor": "xor",
-}
-_UNARY = {
-    "Abs": "abs",
-    "AbsWrapped": "abs.w",
-    "Double": "double",
-    "Inverse": "inv",
-    "Not": "not",
-    "Negate": "neg",
-    "Square": "square",
-    "SquareRoot": "sqrt",
-}
-_TO_COORDINATE = {"ToXCoordinate": "group.x", "ToYCoordinate": "group.y"}
 _NUMERALS = {"Field": "field", "Group": "group", "Scalar": "scalar"}
 
 
@@ -146,9 +103,11 @@ class ExpressionWriter:
                 return self._binary(node)
             case ast.UnaryExpression():
                 operand = self.operand(node.receiver)
-                if node.op in _TO_COORDINATE:
-                    return self.compute("cast", (operand,), node.span, tail=f" as {_TO_COORDINATE[node.op]}")
-                return self.compute(_UNARY[node.op], (operand,), node.span)
+                if node.op in opcodes.COORDINATES:
+                    return self.compute(
+                        "cast", (operand,), node.span, tail=f" as {opcodes.COORDINATES[node.op]}"
+                    )
+                return self.compute(opcodes.UNARY[node.op], (operand,), node.span)
             case ast.TernaryExpression():
                 parts = tuple(self.operand(n) for n in (node.condition, node.if_true, node.if_false))
                 return self.compute("ternary", parts, node.span)
@@ -221,13 +180,16 @@ class ExpressionWriter:
         left, right = self.expression(node.left), self.expression(node.right)
         if left is None or right is None:
             return TRUE if node.op == "Eq" else FALSE
-        return self.compute(_BINARY[node.op], (left, right), node.span)
+        return self.compute(opcodes.BINARY[node.op], (left, right), node.span)
 
     def _cast(self, node: ast.CastExpression) -> Operand:
         operand = self.operand(node.expression)
-        if self.context.types[node.expression.id] == node.type_:
+        source = self.context.types[node.expression.id]
+        if source == node.type_:
             return operand
-        return self.compute("cast", (operand,), node.span, tail=f" as {self.types.text(node.type_)}")
+        made = self.compute("cast", (operand,), node.span, tail=f" as {self.types.text(node.type_)}")
+        self.instructions[-1].is_exact = isinstance(source, ast.IntegerType) or source == ast.BOOLEAN
+        return made
 
     def _repeat(self, node: ast.RepeatExpression) -> Operand:
         count = ast.as_u32(node.count)

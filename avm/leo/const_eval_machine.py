@@ -1,19 +1,22 @@
-"""Compile-time evaluation by the machine's own opcodes: hashes, commitments, bits, casts of groups.
+"""Compile-time evaluation by the machine's own opcodes: operators, casts, hashes, commitments, bits.
 
 The instruction set is imported only when such a constant is met.
 """
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from avm.base.errors import AvmError, Halt, Unsupported
+from avm.base.errors import Halt, Unsupported
 from avm.leo import ast
 from avm.leo.const_eval_values import EvaluationError, Scalar, Sequence, Struct, Value
 
 if TYPE_CHECKING:
     from avm.data.literal import Literal
     from avm.data.plaintext import Plaintext
+    from avm.isa.instruction import Instruction
 
 _FROM_MACHINE: dict[str, ast.Type] = {
     "address": ast.ADDRESS,
@@ -24,19 +27,41 @@ _FROM_MACHINE: dict[str, ast.Type] = {
     "signature": ast.SIGNATURE,
     **{t.name: t for t in ast.INTEGER_TYPES.values()},
 }
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
+
+
+@lru_cache(maxsize=1024)
+def _instruction(text: str) -> Instruction:
+    from avm.isa.instruction import parse_instruction
+
+    return parse_instruction(text)
+
+
+@lru_cache(maxsize=4096)
+def to_literal(value: Scalar) -> Literal:
+    """The value as the machine holds it."""
+    from avm.data.literal import Literal
+    from avm.types.literal_type import LiteralType
+
+    if isinstance(value.value, str):
+        return Literal.parse(value.value)
+    if value.type_ == ast.GROUP:
+        from avm.primitives.group_codec import point_from_x
+
+        return Literal(LiteralType.GROUP, point_from_x(value.value))
+    assert isinstance(value.type_, (ast.PrimitiveType, ast.IntegerType))
+    name = "boolean" if value.type_ == ast.BOOLEAN else value.type_.name
+    return Literal(LiteralType.from_name(name), value.value)
 
 
 def to_plaintext(value: Value) -> Plaintext:
     """The value as the machine holds it."""
-    from avm.data.literal import Literal
     from avm.data.plaintext import Array
     from avm.data.plaintext import Struct as MachineStruct
 
     match value:
         case Scalar():
-            if str(value.value).endswith(".aleo"):
-                raise Unsupported("Program names in functions of constants")
-            return Literal.parse(str(value))
+            return to_literal(value)
         case Sequence():
             return Array(tuple(to_plaintext(e) for e in value.elements))
         case Struct():
@@ -68,9 +93,7 @@ def _scalar(value: Literal) -> Scalar:
 
 def run(instruction: str, values: tuple[Value, ...]) -> Value:
     """The result of one instruction over `values`, which stand in r0, r1, ..; EvaluationError if it halts."""
-    from avm.isa.instruction import parse_instruction
-
-    parsed = parse_instruction(instruction)
+    parsed = _instruction(instruction)
     machine: Any = None
     try:
         results = parsed.op.evaluate([to_plaintext(v) for v in values], parsed, machine)
@@ -79,11 +102,44 @@ def run(instruction: str, values: tuple[Value, ...]) -> Value:
     return from_plaintext(results[0])
 
 
-def cast(value: Scalar, type_name: str) -> Value | None:
-    """A cast that the machine knows; None where it halts."""
-    try:
-        return run(f"cast r0 into r1 as {type_name};", (value,))
-    except EvaluationError:
-        return None
-    except AvmError as error:
-        raise Unsupported("This cast of a constant") from error
+def _operator(opcode: str, arity: int) -> Instruction:
+    registers = " ".join(f"r{i}" for i in range(arity))
+    return _instruction(f"{opcode} {registers} into r{arity};")
+
+
+def takes(opcode: str, operands: tuple[Scalar, ...]) -> bool:
+    """Whether the opcode has a rule for operands of these types."""
+    from avm.isa.op import LiteralOp
+
+    op = _operator(opcode, len(operands)).op
+    if any(v.type_ == ast.IDENTIFIER for v in operands):
+        return False
+    return isinstance(op, LiteralOp) and tuple(to_literal(v).type for v in operands) in op.table
+
+
+def compute(opcode: str, operands: tuple[Scalar, ...]) -> Scalar:
+    """The result of an operator; Halt where it halts."""
+    parsed = _operator(opcode, len(operands))
+    machine: Any = None
+    (result,) = parsed.op.evaluate([to_literal(v) for v in operands], parsed, machine)
+    return _scalar(result)  # type: ignore[arg-type]
+
+
+def cast(value: Scalar, target: str) -> Scalar:
+    """A value as another type, or a coordinate of a group; Halt where the cast halts."""
+    from avm.isa.operand import IdentifierLiteral
+
+    parsed = _instruction(f"cast r0 into r1 as {target};")
+    named = value.type_ == ast.IDENTIFIER
+    operand = IdentifierLiteral(str(value.value)) if named else to_literal(value)
+    machine: Any = None
+    (result,) = parsed.op.evaluate([operand], parsed, machine)
+    return _scalar(result)  # type: ignore[arg-type]
+
+
+def name_of(value: Scalar) -> Scalar:
+    """The name whose letters are the bytes of a field element, the first letter lowest; Halt if none is."""
+    letters = int(value.value).to_bytes(32, "little").rstrip(b"\0").decode("ascii", "replace")
+    if not _NAME.fullmatch(letters):
+        raise Halt(f"{value} is not a name")
+    return Scalar(ast.IDENTIFIER, letters)

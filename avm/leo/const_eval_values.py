@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.lower import Context
@@ -166,9 +165,10 @@ def equal(left: Value, right: Value) -> bool:
             return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other))
         case Scalar(), Scalar():
             if left.type_ == ast.ADDRESS == right.type_:
-                names = [str(v.value).endswith(".aleo") for v in (left, right)]
-                if names[0] != names[1]:
-                    raise Unsupported("Comparing an address with a program's name at compile time")
+                # A program's name is the address that the machine derives from it.
+                from avm.leo.const_eval_machine import to_literal
+
+                return to_literal(left) == to_literal(right)
             return left.type_ == right.type_ and left.value == right.value
         case Text(), _:
             raise EvaluationError("Type failure")

@@ -142,10 +142,16 @@ def _integer(tail: str) -> tuple[bool, int] | None:
     return name[0] == "i", int(name[1:])
 
 
-def _accepts(middle: str, last: str) -> bool:
-    """Whether every value of the last type is also a value of the middle one."""
+def _accepts(middle: str, last: str, is_exact: bool) -> bool:
+    """Whether every value of the last type is also a value of the middle one.
+
+    A field element becomes a signed integer by its bits, so what the wider type holds as 128 the narrower one
+    would read as -128: such a chain stays.
+    """
     one, other = _integer(middle), _integer(last)
     if one is None or other is None:
+        return False
+    if one[0] and other[0] and one[1] > other[1] and not is_exact:
         return False
     if one[0] and not other[0]:
         return one[1] > other[1]
@@ -165,9 +171,9 @@ def _merge_casts(code: list[Instruction]) -> list[Instruction]:
             and not isinstance(first.operands[0], Group)
             and second.operands[0] == Register(first.targets[0])
             and uses[first.targets[0]] == 1
-            and _accepts(first.tail, second.tail)
+            and _accepts(first.tail, second.tail, first.is_exact)
         ):
-            second.operands = first.operands
+            second.operands, second.is_exact = first.operands, first.is_exact
             del code[i]
         else:
             i += 1
