@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import views
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A compiled project; ``program`` is None when the build failed."""
+    """A compiled project; ``program`` is None when the build failed.
+
+    ``sources`` are the texts and ``files`` the absolute paths, by the name that problems and steps carry.
+    """
 
     view: views.BuildView
     project: Project
@@ -32,6 +36,7 @@ class Built:
     imports: Mapping[str, Program]
     debug: DebugMap | None
     component_lines: Mapping[tuple[str, str, int], int]
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

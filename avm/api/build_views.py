@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from avm.api import views
@@ -33,29 +34,27 @@ class Lines:
         return (*self._index.line_col(start), *self._index.line_col(end))
 
 
-def problem_view(diagnostic: Diagnostic, texts: Mapping[str, str]) -> views.Problem:
-    """Return a diagnostic with lines and columns, from the texts by file."""
-    d = diagnostic
+def problem_views(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> tuple[views.Problem, ...]:
+    """Return diagnostics with lines and columns, from the texts by file; equal ones once, with a count."""
+    lines: dict[str, Lines] = {}
+    found: dict[views.Problem, int] = {}
+    for each in diagnostics:
+        file = each.span.file if each.span is not None else ""
+        if file in texts and file not in lines:
+            lines[file] = Lines(texts[file])
+        problem = _problem(each, lines.get(file))
+        found[problem] = found.get(problem, 0) + 1
+    return tuple(p if count == 1 else replace(p, count=count) for p, count in found.items())
+
+
+def _problem(d: Diagnostic, lines: Lines | None) -> views.Problem:
     if d.span is None:
         return views.Problem(d.code, d.level, d.message, help=d.help, note=d.note)
-    text = texts.get(d.span.file)
-    if text is None:
+    if lines is None:
         return views.Problem(d.code, d.level, d.message, d.span.file, help=d.help, note=d.note)
-    line, col, end_line, end_col = Lines(text).place(d.span.start, d.span.end)
-    return views.Problem(
-        d.code,
-        d.level,
-        d.message,
-        d.span.file,
-        line,
-        col,
-        end_line,
-        end_col,
-        d.span.start,
-        d.span.end,
-        d.help,
-        d.note,
-    )
+    start, end = d.span.start, d.span.end
+    place = lines.place(start, end)
+    return views.Problem(d.code, d.level, d.message, d.span.file, *place, start, end, d.help, d.note)
 
 
 def component_lines(bytecode: str, program: Program) -> dict[tuple[str, str, int], int]:
@@ -147,9 +146,8 @@ def _links(compiled: Compiled, bytecode: str) -> tuple[views.Link, ...]:
     for (kind, name, position), number in component_lines(bytecode, compiled.program).items():
         span = compiled.debug.span_of(compiled.program.id, name, kind, position) if compiled.debug else None
         leo = lines[span.file].line(span.start) if span is not None and span.file in lines else None
-        links.append(
-            views.Link(number, leo, span.start if span else None, span.end if span else None, name, position)
-        )
+        start, end, file = (span.start, span.end, span.file) if span else (None, None, "")
+        links.append(views.Link(number, leo, start, end, name, position, file))
     return tuple(links)
 
 
@@ -169,7 +167,7 @@ def build_view(compiled: Compiled, seconds: float) -> views.BuildView:
         program=compiled.name,
         bytecode=bytecode,
         bytecode_bytes=len(bytecode.encode("utf-8")),
-        problems=tuple(problem_view(d, compiled.sources) for d in compiled.diagnostics),
+        problems=problem_views(compiled.diagnostics, compiled.sources),
         functions=_functions(compiled),
         mappings=mappings,
         links=_links(compiled, bytecode),

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from avm.base.progress import Cancel
 from avm.base.span import LineIndex
+from avm.leo.parses import Parses
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+if TYPE_CHECKING:
+    from avm.leo.tree import Node
+
+PARSES = Parses()
+"""Trees of the buffers, shared by checks, completions and outlines."""
+
 _ITEMS = {
     "STRUCT_DEF": "struct",
     "RECORD_DEF": "record",
@@ -67,37 +76,44 @@ def opcodes() -> tuple[str, ...]:
     return tuple(sorted(ops()))
 
 
-def outline(text: str, language: str = "leo") -> tuple[OutlineItem, ...]:
+def outline(text: str, language: str = "leo", cancel: Cancel | None = None) -> tuple[OutlineItem, ...]:
     """The declarations of a buffer in source order; a broken buffer gives what can be read of it."""
-    return _aleo_outline(text) if language == "aleo" else _leo_outline(text)
+    return _aleo_outline(text) if language == "aleo" else _leo_outline(text, cancel)
 
 
-def _leo_outline(text: str) -> tuple[OutlineItem, ...]:
+def _nodes(root: Node, cancel: Cancel | None) -> Iterator[tuple[Node, int]]:
+    """The nodes of a tree in source order, each with the number of declarations around it."""
+    waiting = [(root, 0)]
+    seen = 0
+    while waiting:
+        node, depth = waiting.pop()
+        seen += 1
+        if cancel is not None and seen % 256 == 0:
+            cancel.check()
+        yield node, depth
+        inner = depth + (node.kind in _ITEMS)
+        waiting.extend((child, inner) for child in reversed(list(node.nodes())))
+
+
+def _leo_outline(text: str, cancel: Cancel | None) -> tuple[OutlineItem, ...]:
     from avm.leo.lexer import IDENT, TRIVIA
-    from avm.leo.parser import parse_file
-    from avm.leo.tree import Node
 
     index = LineIndex(text)
     found: list[OutlineItem] = []
-
-    def visit(node: Node, depth: int) -> None:
+    for node, depth in _nodes(PARSES.any(text).root, cancel):
         kind = _ITEMS.get(node.kind)
-        if kind is not None:
-            tokens = [t for t in node.all_tokens() if t.kind not in TRIVIA]
-            name = next((t for t in node.tokens() if t.kind == IDENT), None)
-            label = name.text if name is not None else kind
-            if kind == "function" and any(t.kind == "final" for t in node.tokens()):
-                kind = "final function"
-            if kind == "struct" and any(t.kind == "record" for t in node.tokens()):
-                kind = "record"
-            if tokens:
-                line = index.line_col(tokens[0].start)[0]
-                found.append(OutlineItem(label, kind, line, index.line_col(tokens[-1].end)[0], depth))
-            depth += 1
-        for child in node.nodes():
-            visit(child, depth)
-
-    visit(parse_file(text).root, 0)
+        if kind is None:
+            continue
+        tokens = [t for t in node.all_tokens() if t.kind not in TRIVIA]
+        name = next((t for t in node.tokens() if t.kind == IDENT), None)
+        label = name.text if name is not None else kind
+        if kind == "function" and any(t.kind == "final" for t in node.tokens()):
+            kind = "final function"
+        if kind == "struct" and any(t.kind == "record" for t in node.tokens()):
+            kind = "record"
+        if tokens:
+            line = index.line_col(tokens[0].start)[0]
+            found.append(OutlineItem(label, kind, line, index.line_col(tokens[-1].end)[0], depth))
     return tuple(found)
 
 
@@ -118,14 +134,15 @@ def _aleo_outline(text: str) -> tuple[OutlineItem, ...]:
     return tuple(found)
 
 
-def completions(text: str, offset: int, language: str = "leo") -> tuple[Completion, ...]:
+def completions(
+    text: str, offset: int, language: str = "leo", cancel: Cancel | None = None
+) -> tuple[Completion, ...]:
     """What could stand at ``offset``: names of the buffer first, then keywords and library calls.
 
     Candidates begin with the word before ``offset`` (all of them when there is none), nearest names first.
     """
-    match = _WORD.search(text[:offset])
-    word = match.group() if match else ""
-    found = _aleo_names(text, offset) if language == "aleo" else _leo_names(text, offset)
+    word = _word_before(text, offset)
+    found = _aleo_names(text, offset) if language == "aleo" else _leo_names(text, offset, cancel)
     seen: set[str] = {word}
     out = []
     for item in found:
@@ -135,33 +152,30 @@ def completions(text: str, offset: int, language: str = "leo") -> tuple[Completi
     return tuple(out)
 
 
-def _leo_names(text: str, offset: int) -> list[Completion]:
+def _word_before(text: str, offset: int) -> str:
+    start = offset
+    while start > 0 and (text[start - 1] == "_" or (text[start - 1].isascii() and text[start - 1].isalnum())):
+        start -= 1
+    return text[start:offset].lstrip("0123456789")
+
+
+def _leo_names(text: str, offset: int, cancel: Cancel | None) -> list[Completion]:
     from avm.leo.lexer import IDENT, PRIMITIVE_KEYWORDS
-    from avm.leo.parser import parse_file
-    from avm.leo.tree import Node
 
     names: list[tuple[int, Completion]] = []
-
-    def visit(node: Node) -> None:
+    for node, _ in _nodes(PARSES.any(text).root, cancel):
         if node.kind in _ITEMS or node.kind in _LOCALS:
             token = next((t for t in node.tokens() if t.kind == IDENT), None)
             if token is not None and token.end != offset:
                 kind = _ITEMS.get(node.kind, "name")
                 names.append((abs(offset - token.start), Completion(token.text, kind, _detail(node))))
-        for child in node.nodes():
-            visit(child)
-
-    visit(parse_file(text).root)
     names.sort(key=lambda pair: pair[0])
     types = frozenset(PRIMITIVE_KEYWORDS)
     rest = [Completion(k, "type" if k in types else "keyword") for k in keywords()]
     return [c for _, c in names] + rest + [Completion(s, "library", d) for s, d in _SNIPPETS]
 
 
-def _detail(node: object) -> str:
-    from avm.leo.tree import Node
-
-    assert isinstance(node, Node)
+def _detail(node: Node) -> str:
     written = next((child.text.strip() for child in node.nodes() if child.kind.startswith("TYPE_")), "")
     return " ".join(written.split())
 
@@ -169,7 +183,7 @@ def _detail(node: object) -> str:
 def _aleo_names(text: str, offset: int) -> list[Completion]:
     line = text[:offset].rsplit("\n", 1)[-1]
     at_start = line.strip() == "" or (" " not in line.strip() and line.startswith(" "))
-    registers = sorted(set(re.findall(r"\br\d+\b", text)), key=lambda r: int(r[1:]))
+    registers = sorted(set(re.findall(r"\br\d+\b", text)), key=lambda r: (len(r), r))
     names = [Completion(i.name, i.kind) for i in _aleo_outline(text) if i.name != i.kind]
     codes = [Completion(o, "opcode") for o in opcodes()]
     others = [Completion(r, "register") for r in registers] + names

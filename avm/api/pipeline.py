@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 from avm.api import memory, views
 from avm.api.accounts import LOCAL_SIGNER
 from avm.api.artifacts import Built, Constrained, Proved, Ran
-from avm.api.build_views import build_view, component_lines, problem_view
+from avm.api.build_views import build_view, component_lines, problem_views
 from avm.api.constraint_views import RowsView, constraint_view
 from avm.api.debug import DebuggerView, Places, run_view
-from avm.api.workspace import Project, write_text_safely
+from avm.api.language import PARSES
+from avm.api.workspace import Project
 from avm.base.errors import AvmError
+from avm.base.files import inside, write_text
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.version import CURRENT
 
@@ -40,40 +42,59 @@ if TYPE_CHECKING:
 LOCAL_VERSION = int(CURRENT)
 
 
-def check(text: str, file: str = "main.leo") -> tuple[views.Problem, ...]:
-    """Return the diagnostics of one buffer, fast enough to run while the person types."""
-    from avm.leo.pipeline import check_source
+def check(text: str, file: str = "main.leo", cancel: Cancel | None = None) -> tuple[views.Problem, ...]:
+    """Return the diagnostics of one program by itself, fast enough to run while the person types.
 
-    return tuple(problem_view(d, {file: text}) for d in check_source(text, file))
+    ``avm.api.checker`` checks a file in its project.
+    """
+    from avm.leo.front import UnitSource
+    from avm.leo.pipeline import check_units
+
+    units = [UnitSource("program", file, text)]
+    return problem_views(check_units(units, cancel=cancel, parses=PARSES), {file: text})
 
 
-def build(project: Project, overrides: Mapping[Path, str] | None = None) -> Built:
+def build(
+    project: Project,
+    overrides: Mapping[Path, str] | None = None,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> Built:
     """Compile a project; ``overrides`` are unsaved buffers by path.
 
-    Never raises for a broken program: the problems are in the view. ``StoreError`` when a source cannot be
-    read.
+    Never raises for a broken project: what is wrong with its sources and dependencies is in the view's
+    problems. ``Cancelled`` within half a second of a cancel.
     """
     from avm.api.sources import compile_project
 
     started = time.perf_counter()
-    compiled = compile_project(project, overrides or {})
+    compiled = compile_project(project, overrides or {}, progress, cancel)
     view = build_view(compiled, time.perf_counter() - started)
     lines = component_lines(view.bytecode, compiled.program) if compiled.program is not None else {}
-    return Built(view, project, compiled.sources, compiled.program, compiled.imports, compiled.debug, lines)
+    return Built(
+        view,
+        project,
+        compiled.sources,
+        compiled.program,
+        compiled.imports,
+        compiled.debug,
+        lines,
+        compiled.files,
+    )
 
 
 def write_build(built: Built) -> tuple[Path, ...]:
     """Write a build's artifacts below ``build/``; the first is the Aleo program."""
     folder = built.project.build_folder
     name = built.view.program.removesuffix(".aleo")
-    main = folder / f"{name}.aleo"
+    main = inside(folder, f"{name}.aleo")
     links = [
         {"aleo_line": k.aleo_line, "leo_line": k.leo_line, "start": k.leo_start, "end": k.leo_end}
         for k in built.view.links
     ]
-    debug = folder / f"{name}.debug.json"
-    write_text_safely(main, built.view.bytecode)
-    write_text_safely(debug, json.dumps({"format": "avm-debug-1", "links": links}) + "\n")
+    debug = inside(folder, f"{name}.debug.json")
+    write_text(main, built.view.bytecode)
+    write_text(debug, json.dumps({"format": "avm-debug-1", "links": links}) + "\n")
     return main, debug
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from avm.api.project_units import ProjectFault, Units, gather
 from avm.base.diagnostics import Diagnostic
-from avm.base.errors import AvmError, StoreError
+from avm.base.errors import AvmError
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.span import Span
 
 if TYPE_CHECKING:
     from avm.api.workspace import Project
-    from avm.base.span import Span
     from avm.leo.debug_map import DebugMap as LeoDebugMap
     from avm.leo.front import UnitSource
     from avm.program import Program
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled project; ``program`` is None when there are errors. ``sources`` are texts by shown path."""
+    """A compiled project; ``program`` is None when there are errors.
+
+    ``sources`` are the texts and ``files`` the absolute paths by the name that diagnostics show.
+    """
 
     name: str
     sources: Mapping[str, str]
@@ -33,6 +38,7 @@ class Compiled:
     debug: DebugMap | None = None
     parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsupported: bool = False
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,112 +69,89 @@ class ProgramSpans:
         return 0 if body is None else len(body.instructions)
 
 
-def shown_path(project: Project, path: Path) -> str:
-    """Path of a source as diagnostics show it: below the project's folder, with slashes."""
+def compile_project(
+    project: Project,
+    overrides: Mapping[Path, str],
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> Compiled:
+    """Compile a project; ``overrides`` are unsaved buffers by absolute path.
+
+    What is wrong with its files and dependencies is a diagnostic like any other; ``Cancelled`` is raised.
+    """
+    progress.stage("Read", "sources and dependencies")
     try:
-        return path.relative_to(project.root).as_posix()
-    except ValueError:
-        return path.name
-
-
-def _read(path: Path, overrides: Mapping[Path, str]) -> str:
-    if path in overrides:
-        return overrides[path]
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path.name} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise StoreError(f"{path.name} is not UTF-8 text: {error}") from error
-
-
-def compile_project(project: Project, overrides: Mapping[Path, str]) -> Compiled:
-    """Compile a project; ``overrides`` are unsaved buffers by absolute path."""
-    texts = {path: _read(path, overrides) for path in project.sources}
-    sources = {shown_path(project, path): text for path, text in texts.items()}
-    if project.main.suffix == ".aleo":
-        return _from_aleo(project, sources)
-    return _from_leo(project, texts, sources)
-
-
-def _from_aleo(project: Project, sources: Mapping[str, str]) -> Compiled:
-    from avm.program import check, parse
-
-    file, text = next(iter(sources.items()))
-    try:
-        program = parse(text, file)
-        check(program, {})
+        units = gather(project, overrides)
+        imports = aleo_programs(units.units)
+    except ProjectFault as fault:
+        return Compiled(project.name, fault.texts, (diagnostic(fault),), files=fault.files)
     except AvmError as error:
-        return Compiled(project.name, sources, (_diagnostic(error),))
-    return Compiled(program.id, sources, (), program, text)
+        return Compiled(project.name, units.sources, (diagnostic(error),), files=units.files)
+    if cancel is not None:
+        cancel.check()
+    if units.units[-1].kind == "aleo":
+        own = units.units[-1]
+        program = imports.pop(f"{own.name}.aleo")
+        return Compiled(program.id, units.sources, (), program, own.text, imports, files=units.files)
+    return _from_leo(project, units, imports, progress, cancel)
 
 
-def _diagnostic(error: AvmError) -> Diagnostic:
+def diagnostic(error: AvmError) -> Diagnostic:
+    """A failure of the engine as a diagnostic."""
     return Diagnostic(error.code, "error", error.message, error.place, help=error.hint)
 
 
-def _from_leo(project: Project, texts: Mapping[Path, str], sources: Mapping[str, str]) -> Compiled:
+def aleo_programs(units: Sequence[UnitSource]) -> dict[str, Program]:
+    """The units that are bytecode as programs by id, each checked beside those before it; ``AvmError`` with a
+    place for one that cannot be loaded."""
+    from avm.program import check, parse
+
+    found: dict[str, Program] = {}
+    for unit in units:
+        if unit.kind != "aleo":
+            continue
+        program = parse(unit.text, unit.path)
+        if unit.name and program.id != f"{unit.name}.aleo":
+            raise AvmError(
+                f"expected program `{unit.name}.aleo`, but {unit.path} holds `{program.id}`",
+                code="EPAK0375055",
+                place=Span(unit.path, 0, 0),
+                hint="Rename the dependency in `program.json`, or the program.",
+            )
+        if all(name in found for name in program.imports):
+            check(program, found)
+        found[program.id] = program
+    return found
+
+
+def _from_leo(
+    project: Project,
+    units: Units,
+    imports: Mapping[str, Program],
+    progress: Progress,
+    cancel: Cancel | None,
+) -> Compiled:
     from avm.leo.pipeline import compile as compile_leo
     from avm.program import parse
 
-    request = [*_dependencies(project, set()), _unit(project, texts)]
-    result = compile_leo(request)
+    result = compile_leo(units.units, progress=progress, cancel=cancel)
     diagnostics = result.diagnostics
     if result.unsupported is not None:
-        error = result.unsupported
-        diagnostics = (*diagnostics, _diagnostic(error))
-        return Compiled(project.name, sources, diagnostics, unsupported=True)
-    if not result.programs or any(d.level == "error" for d in diagnostics):
-        return Compiled(project.name, sources, diagnostics)
+        diagnostics = (*diagnostics, diagnostic(result.unsupported))
+    failed = not result.programs or any(d.level == "error" for d in diagnostics)
+    if result.unsupported is not None or failed:
+        unsupported = result.unsupported is not None
+        return Compiled(project.name, units.sources, diagnostics, files=units.files, unsupported=unsupported)
     main = result.programs[-1]
-    programs = {p.name: parse(p.bytecode, p.name) for p in result.programs}
+    programs = {**imports, **{p.name: parse(p.bytecode, p.name) for p in result.programs}}
     return Compiled(
         main.name,
-        sources,
+        units.sources,
         diagnostics,
         programs[main.name],
         main.bytecode,
         {name: program for name, program in programs.items() if name != main.name},
         ProgramSpans({p.name: p.debug for p in result.programs}, programs),
         main.parameter_names,
+        files=units.files,
     )
-
-
-def _unit(project: Project, texts: Mapping[Path, str], prefix: str = "") -> UnitSource:
-    """One compilation unit: the main file and its modules, under the paths that diagnostics show."""
-    from avm.leo.front import UnitSource
-
-    folder = project.main.parent
-    modules = tuple(
-        (path.relative_to(folder).as_posix(), text) for path, text in texts.items() if path != project.main
-    )
-    return UnitSource(
-        "library" if project.main.name == "lib.leo" else "program",
-        prefix + shown_path(project, project.main),
-        texts[project.main],
-        project.name.removesuffix(".aleo"),
-        modules,
-    )
-
-
-def _dependencies(project: Project, seen: set[Path]) -> list[UnitSource]:
-    """Units of the local dependencies, each after its own ones; others are refused with a hint."""
-    from avm.api.workspace import open_project
-
-    found: list[UnitSource] = []
-    for entry in project.manifest.get("dependencies") or ():
-        if not isinstance(entry, dict) or entry.get("location") != "local" or not entry.get("path"):
-            name = entry.get("name", "?") if isinstance(entry, dict) else entry
-            raise AvmError(
-                f"the dependency {name} is not a local one",
-                code="EAVM1007",
-                hint='only "location": "local" with a "path" can be built here yet',
-            )
-        root = (project.root / entry["path"]).resolve()
-        if root in seen:
-            continue
-        seen.add(root)
-        dependency = open_project(root)
-        texts = {path: _read(path, {}) for path in dependency.sources}
-        found += [*_dependencies(dependency, seen), _unit(dependency, texts, f"{dependency.name}/")]
-    return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One diagnostic as a list or an editor shows it."""
+    """One diagnostic as a list or an editor shows it; ``count`` says how often the compiler gave the same."""
 
     code: str
     level: str
@@ -28,6 +28,7 @@ class Problem:
     end: int | None = None
     help: str = ""
     note: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class MappingSignature:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Joins one line of generated instructions with the source it came from."""
+    """Joins one line of generated instructions with the source it came from; ``file`` as problems show it."""
 
     aleo_line: int
     leo_line: int | None
@@ -77,6 +78,7 @@ class Link:
     leo_end: int | None
     component: str
     index: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,7 @@ class InstructionCost:
     text: str
     leo_line: int | None
     constraints: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +306,7 @@ class RowView:
     gadget: str
     instruction: str
     leo_line: int | None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import re
 import shutil
-import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from avm.api.manifest import MANIFEST, Manifest, check_program_name, read_manifest
+from avm.api.source_files import files_below, leo_files, resolved
 from avm.base.errors import AvmError, StoreError
+from avm.base.files import inside, parse_json, read_text, write_bytes, write_text
 from avm.base.resources import resources_folder
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-_MANIFEST = "program.json"
-_HIDDEN = {".git", ".venv", "__pycache__", ".avm"}
+__all__ = [
+    "Project",
+    "Run",
+    "Sample",
+    "check_program_name",
+    "copy_sample",
+    "new_project",
+    "open_project",
+    "project_files",
+    "samples",
+    "shown_path",
+    "source_path",
+    "write_bytes_safely",
+    "write_text_safely",
+]
+
+_SAMPLE_LIMIT = 1 << 20
+_UPWARDS = 24
+_OWN_FOLDERS = ("src", "tests", "build")
+
+# Names of before; `avm.base.files` is where writing is done.
+write_text_safely = write_text
+write_bytes_safely = write_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +57,20 @@ class Project:
     description: str
     main: Path
     sources: tuple[Path, ...]
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     runs: tuple[Run, ...] = ()
+    whole: bool = field(default=True, compare=False)
+    """False for a single file outside a project."""
 
     @property
     def build_folder(self) -> Path:
-        """Where a build's artifacts go."""
-        return self.root / "build" / self.name.removesuffix(".aleo")
+        """Where a build's artifacts go; ``PathRefused`` when a link leads it out of the project."""
+        return inside(self.root, "build", self.name.removesuffix(".aleo"))
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it has no program of its own."""
+        return self.main.name == "lib.leo"
 
     @property
     def ledger_file(self) -> Path:
@@ -64,38 +90,41 @@ class Sample:
     halts: bool
 
 
-def check_program_name(name: str) -> None:
-    """Raise ``AvmError`` unless ``name`` (without ``.aleo``) may name a program."""
-    if not _NAME.match(name) or "__" in name or "aleo" in name or len(name) > 31:
-        raise AvmError(
-            f"{name!r} cannot name a program",
-            code="EAVM1001",
-            hint="begin with a lowercase letter; use a-z, 0-9 and single underscores; leave out 'aleo'; "
-            "31 characters at most",
-        )
-
-
-def _load_manifest(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StoreError(f"{path.name} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise AvmError(f"{path.name} is not valid JSON: {error}", code="EAVM1002") from error
-    if not isinstance(data, dict) or not isinstance(data.get("program"), str):
-        raise AvmError(
-            f"{path.name} does not name its program", code="EAVM1002", hint='add "program": "name.aleo"'
-        )
-    return data
 
 
 def _runs(folder: Path) -> tuple[tuple[Run, ...], dict[str, Any]]:
+    """The calls that ``sample.json`` proposes; none when it is not there or not what it should be."""
     try:
-        data = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
-        runs = tuple(Run(r["function"], tuple(r["inputs"])) for r in data.get("runs", ()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        data = parse_json(read_text(folder / "sample.json", _SAMPLE_LIMIT), "sample.json")
+    except AvmError:
         return (), {}
-    return runs, data
+    if not isinstance(data, dict):
+        return (), {}
+    entries = data.get("runs", ())
+    runs = []
+    for entry in entries if isinstance(entries, list) else ():
+        function = entry.get("function") if isinstance(entry, dict) else None
+        inputs = entry.get("inputs") if isinstance(entry, dict) else None
+        if isinstance(function, str) and isinstance(inputs, list) and all(isinstance(i, str) for i in inputs):
+            runs.append(Run(function, tuple(inputs)))
+    return tuple(runs), data
+
+
+def shown_path(project: Project, path: Path) -> str:
+    """The one name of a source wherever it is shown: its path from the project's folder, with slashes."""
+    try:
+        return path.relative_to(project.root).as_posix()
+    except ValueError:
+        pass
+    try:
+        return Path(os.path.relpath(path, project.root)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def source_path(project: Project, shown: str) -> Path:
+    """The file that ``shown_path`` shows as ``shown``."""
+    return Path(os.path.normpath(project.root / shown))
 
 
 def open_project(path: Path | str) -> Project:
@@ -104,48 +133,72 @@ def open_project(path: Path | str) -> Project:
     A single ``.leo`` or ``.aleo`` file outside a project opens as a project of one file. ``AvmError`` with a
     hint when there is nothing to open.
     """
-    path = Path(path).expanduser().resolve()
-    if not path.exists():
+    path = resolved(path)
+    try:
+        there, is_folder = path.exists(), path.is_dir()
+    except OSError as error:
+        raise AvmError(f"{path} cannot be opened: {error.strerror}", code="EAVM1003") from error
+    if not there:
         raise AvmError(f"{path} does not exist", code="EAVM1003", hint="choose the folder of a Leo project")
-    folder = path if path.is_dir() else path.parent
-    for candidate in (folder, folder.parent):
-        if (candidate / _MANIFEST).is_file():
-            return _open_folder(candidate)
+    folder = path if is_folder else path.parent
+    found = _folder_of(folder)
+    if found is not None:
+        return open_folder(found)
     if path.is_file() and path.suffix in (".leo", ".aleo"):
-        return Project(path.parent, f"{path.stem}.aleo", "", path, (path,), {"program": f"{path.stem}.aleo"})
+        program = f"{path.stem}.aleo"
+        return Project(path.parent, program, "", path, (path,), Manifest(program), whole=False)
     raise AvmError(
-        f"{folder} is not a Leo project: it has no {_MANIFEST}",
+        f"{folder} is not a Leo project: it has no {MANIFEST}",
         code="EAVM1003",
         hint="choose a folder that holds program.json, or make one with `avm new NAME`",
     )
 
 
-def _open_folder(folder: Path) -> Project:
-    manifest = _load_manifest(folder / _MANIFEST)
+def _folder_of(folder: Path) -> Path | None:
+    """The project's folder: this one, or the one whose sources, tests or builds this one is among."""
+    for candidate in (folder, *folder.parents[:_UPWARDS]):
+        below = folder.relative_to(candidate).parts
+        if (not below or below[0] in _OWN_FOLDERS) and (candidate / MANIFEST).is_file():
+            return candidate
+    return None
+
+
+def reread(project: Project) -> Project:
+    """The project as its folder is now: manifest and list of sources; ``AvmError`` as when it is opened."""
+    return open_folder(project.root) if project.whole else project
+
+
+def open_folder(folder: Path, manifest_shown: str = MANIFEST) -> Project:
+    """Open the folder of a project; messages about its manifest call it ``manifest_shown``."""
+    manifest = read_manifest(folder / MANIFEST, manifest_shown)
+    if all(os.path.lexists(folder / "src" / name) for name in ("main.leo", "lib.leo")):
+        raise AvmError(
+            "the folder src holds both main.leo and lib.leo",
+            code="EPAK0375059",
+            hint="A package must be either a program or a library, not both. Remove one of the entry files.",
+        )
     candidates = ("src/main.leo", "src/lib.leo", "build/main.aleo", "main.aleo")
-    main = next((folder / n for n in candidates if (folder / n).is_file()), None)
+    main = next((folder / n for n in candidates if os.path.lexists(folder / n)), None)
     if main is None:
         raise AvmError(
             f"{folder.name} has no src/main.leo", code="EAVM1004", hint="put the program into src/main.leo"
         )
-    others = sorted(p for p in main.parent.rglob("*.leo") if p != main)
+    if main.name != "lib.leo" and manifest.program == manifest.name:
+        raise AvmError(
+            f"{manifest_shown}: program is '{manifest.name}', a library's; programs end with .aleo",
+            code="EAVM1002",
+            hint=f'write "program": "{manifest.name}.aleo", or put the library into src/lib.leo',
+        )
+    others = [] if main.suffix == ".aleo" else [p for p in leo_files(main.parent) if p != main]
     runs, _ = _runs(folder)
-    return Project(
-        folder,
-        manifest["program"],
-        str(manifest.get("description", "")),
-        main,
-        (main, *others),
-        manifest,
-        runs,
-    )
+    return Project(folder, manifest.program, manifest.description, main, (main, *others), manifest, runs)
 
 
 def new_project(folder: Path | str, name: str) -> Project:
     """Create a project called ``name`` in ``folder/name``; ``AvmError`` when the place is taken."""
     check_program_name(name)
-    root = Path(folder).expanduser().resolve() / name
-    if root.exists() and any(root.iterdir()):
+    root = inside(resolved(folder), name)
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise AvmError(
             f"{root} exists and is not empty", code="EAVM1005", hint="choose another name or folder"
         )
@@ -169,10 +222,9 @@ def new_project(folder: Path | str, name: str) -> Project:
         "    constructor() {}\n"
         "}\n"
     )
-    (root / "src").mkdir(parents=True, exist_ok=True)
-    write_text_safely(root / _MANIFEST, json.dumps(manifest, indent=2) + "\n")
-    write_text_safely(root / ".gitignore", ".env\n*.avm\n.avm/\nbuild/\n")
-    write_text_safely(root / "src" / "main.leo", source)
+    write_text(root / MANIFEST, json.dumps(manifest, indent=2) + "\n")
+    write_text(root / ".gitignore", ".env\n*.avm\n.avm/\nbuild/\n")
+    write_text(root / "src" / "main.leo", source)
     return open_project(root)
 
 
@@ -195,8 +247,8 @@ def copy_sample(name: str, folder: Path | str) -> Project:
     if sample is None:
         known = ", ".join(s.name for s in samples())
         raise AvmError(f"there is no sample called {name!r}", code="EAVM1006", hint=f"one of: {known}")
-    target = Path(folder).expanduser().resolve() / name
-    if not (target / _MANIFEST).exists():
+    target = inside(resolved(folder), sample.name)
+    if not (target / MANIFEST).exists():
         try:
             shutil.copytree(sample.path, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("build"))
         except OSError as error:
@@ -205,39 +257,8 @@ def copy_sample(name: str, folder: Path | str) -> Project:
 
 
 def project_files(project: Project) -> tuple[Path, ...]:
-    """All files of a project that a person would want to see, sorted, folders before files."""
-    found: list[Path] = []
-    for base, folders, names in os.walk(project.root):
-        folders[:] = sorted(f for f in folders if f not in _HIDDEN)
-        found.extend(Path(base) / n for n in sorted(names) if n != ".DS_Store")
-    return tuple(found)
+    """The files of a project that a person would want to see, sorted, files before folders.
 
-
-def write_text_safely(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` atomically; on any failure the old file stays as it was."""
-    write_bytes_safely(path, text.encode("utf-8"))
-
-
-def write_bytes_safely(path: Path, data: bytes) -> None:
-    """Replace ``path`` by ``data`` atomically; ``StoreError`` on a full disk or missing permission."""
-    temporary = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        else:
-            os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        raise StoreError(
-            f"{path.name} was not written: {error.strerror or error}",
-            hint="the old file is unchanged; free some space or choose another folder",
-        ) from error
+    Links to folders are not followed, and the list has a limit (``avm.api.source_files.MAX_ENTRIES``).
+    """
+    return files_below(project.root)

@@ -9,13 +9,16 @@ A pass that has reported an error is the last one to run.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from avm.base.diagnostics import Diagnostics
+from avm.base.diagnostics import Diagnostic, Diagnostics
 from avm.leo import std
 from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
 from avm.leo.budget import Budget
+from avm.leo.messages import diagnose
+from avm.leo.parses import Parses
 from avm.leo.passes.check_globals import collect_items, collect_variables
 from avm.leo.passes.check_interfaces import check_interfaces
 from avm.leo.passes.check_names import check_names
@@ -44,13 +47,51 @@ _STD_PATH = re.compile(r"\bstd((?:\s*::\s*[A-Za-z]\w*)+)")
 
 @dataclass(frozen=True, slots=True)
 class UnitSource:
-    """One unit of a compilation: a program, library or bytecode (`aleo`), with its modules (path, text)."""
+    """One unit of a compilation: a program, library or bytecode (`aleo`), with its modules (path, text).
+
+    A module's path gives its name; people see it after `folder`. A program with a `manifest_name` must have
+    that name.
+    """
 
     kind: str
     path: str
     text: str
     name: str = ""
     modules: tuple[tuple[str, str], ...] = ()
+    folder: str = ""
+    manifest_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Dependencies as they were read: units, texts, the first id that is free, what was reported."""
+
+    units: tuple[Unit | AleoProgram, ...]
+    sources: SourceMap
+    next_id: int
+    diagnostics: tuple[Diagnostic, ...]
+    complete: bool
+
+
+class Known:
+    """Dependencies read last, by what they were read from; safe to share between threads."""
+
+    def __init__(self, most: int = 4) -> None:
+        self._most = most
+        self._items: dict[tuple[UnitSource, ...], Read] = {}
+        self._lock = threading.Lock()
+
+    def get(self, sources: tuple[UnitSource, ...]) -> Read | None:
+        """What was read from these sources, if it is still known."""
+        with self._lock:
+            return self._items.get(sources)
+
+    def put(self, sources: tuple[UnitSource, ...], read: Read) -> None:
+        """Remember; the oldest leaves."""
+        with self._lock:
+            self._items[sources] = read
+            while len(self._items) > self._most:
+                del self._items[next(iter(self._items))]
 
 
 def run(passes: Iterable[Pass], state: CompilerState) -> bool:
@@ -69,14 +110,29 @@ def recheck(state: CompilerState) -> bool:
 
 
 def read_unit(
-    source: UnitSource, sources: SourceMap, builder: NodeBuilder, diagnostics: Diagnostics
+    source: UnitSource,
+    sources: SourceMap,
+    builder: NodeBuilder,
+    diagnostics: Diagnostics,
+    parses: Parses | None = None,
 ) -> Unit | None:
     """Parse a program or library; None (reported) when the file does not hold one."""
     key = sources.add(source.path, source.text)
-    modules = [(sources.add(path, text), path, text) for path, text in source.modules]
+    modules = [(sources.add(source.folder + path, text), path, text) for path, text in source.modules]
     if source.kind == "library":
-        return read_library(key, source.text, source.name, modules, builder, diagnostics)
-    return read_program(key, source.text, modules, builder, diagnostics)
+        return read_library(key, source.text, source.name, modules, builder, diagnostics, parses)
+    program = read_program(key, source.text, modules, builder, diagnostics, parses)
+    if program is not None and source.manifest_name not in ("", program.scope.name):
+        name = program.scope.program_id
+        diagnostics.add(
+            diagnose(
+                "program_name_should_match_file_name",
+                name.name.span,
+                program_name=program.scope.name,
+                file_name=f"`{source.manifest_name}` (specified in `program.json`)",
+            )
+        )
+    return program
 
 
 def _name(unit: Unit | AleoProgram) -> str:
@@ -114,8 +170,6 @@ def link(
     the reference test driver has it for a dependency compiled alone. None (reported) for an import that is
     not there.
     """
-    from avm.leo.messages import diagnose
-
     bodies = {_name(d): d for d in dependencies}
     order = list(bodies)
     parents: dict[str, set[str]] = {name: set() for name in order}
@@ -150,36 +204,64 @@ def _libraries_of(name: str, parents: Mapping[str, set[str]]) -> list[str]:
     return [library for library, users in parents.items() if name in users and not library.endswith(".aleo")]
 
 
+def read_dependencies(
+    sources: Sequence[UnitSource],
+    disassemble: Callable[[UnitSource], AleoProgram] | None,
+    parses: Parses | None = None,
+    budget: Budget | None = None,
+) -> Read:
+    """Read units in order, up to the first that has errors; `complete` says whether all were read."""
+    texts, builder, diagnostics = SourceMap(), NodeBuilder(budget=budget), Diagnostics()
+    units: list[Unit | AleoProgram] = []
+    complete = True
+    for source in sources:
+        if source.kind == "aleo":
+            if disassemble is not None:
+                units.append(disassemble(source))
+            continue
+        unit = read_unit(source, texts, builder, diagnostics, parses)
+        if unit is None or diagnostics.has_errors:
+            complete = False
+            break
+        units.append(unit)
+    return Read(tuple(units), texts, builder.next_id(), diagnostics.items, complete)
+
+
 def prepare(
     sources: Sequence[UnitSource],
     disassemble: Callable[[UnitSource], AleoProgram] | None = None,
     *,
     library_chains: bool = True,
     budget: Budget | None = None,
+    parses: Parses | None = None,
+    known: Known | None = None,
 ) -> CompilerState:
     """Read and link all units, the last being the one to compile; errors are in the state's diagnostics.
 
     `disassemble` turns bytecode into its signatures. Without errors the state is ready for CHECKING.
+    `parses` are trees known already; `known` remembers the dependencies that were read last.
     """
-    texts, builder, diagnostics = SourceMap(), NodeBuilder(budget=budget), Diagnostics()
-    builder.budget.stage("Parse")
-    empty = Program({}, {}, {}, {})
-    state = CompilerState(empty, texts, builder, diagnostics)
-    units: list[Unit | AleoProgram] = []
-    for source in sources:
-        if source.kind == "aleo":
-            if disassemble is not None:
-                units.append(disassemble(source))
-            continue
-        unit = read_unit(source, texts, builder, diagnostics)
-        if unit is None or diagnostics.has_errors:
-            return state
-        units.append(unit)
-    main = units.pop()
-    assert not isinstance(main, AleoProgram)
+    if budget is not None:
+        budget.stage("Parse")
+    before = tuple(sources[:-1])
+    read = None if known is None else known.get(before)
+    if read is None:
+        read = read_dependencies(before, disassemble, parses, budget)
+        if known is not None:
+            known.put(before, read)
+    diagnostics = Diagnostics()
+    for item in read.diagnostics:
+        diagnostics.add(item)
+    texts, builder = read.sources.copy(), NodeBuilder(read.next_id, budget)
+    state = CompilerState(Program({}, {}, {}, {}), texts, builder, diagnostics)
+    if not read.complete:
+        return state
+    main = read_unit(sources[-1], texts, builder, diagnostics, parses)
+    if main is None or diagnostics.has_errors:
+        return state
     written = [text for s in sources for text in (s.text, *(t for _, t in s.modules))]
-    standard = std.library(std_functions(written), builder, texts)
-    linked = link(main, units, standard, diagnostics, library_chains)
+    standard = std.library(std_functions(written), builder, texts, parses)
+    linked = link(main, read.units, standard, diagnostics, library_chains)
     if linked is not None:
         state.ast = linked
     return state

@@ -23,9 +23,10 @@ from avm.leo.codegen import generate
 from avm.leo.codegen_code import GeneratedProgram
 from avm.leo.debug_map import DebugMap, debug_map
 from avm.leo.disassembler import disassemble
-from avm.leo.front import UnitSource
+from avm.leo.front import Known, UnitSource
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_index import Index
+from avm.leo.parses import Parses
 from avm.leo.passes import (
     common_subexpressions,
     const_propagation,
@@ -304,8 +305,27 @@ def check_source(
 
     Cancelled when `cancel` asks to stop.
     """
+    return check_units([UnitSource("program", file, text)], progress=progress, cancel=cancel)
+
+
+def check_units(
+    sources: Sequence[UnitSource],
+    *,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+    parses: Parses | None = None,
+    known: Known | None = None,
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics of the last unit and those it depends on, as far as the checks before constants are
+    evaluated find them.
+
+    `parses` and `known` are what is remembered from one check to the next. Cancelled when `cancel` asks to
+    stop.
+    """
     budget = Budget(progress, cancel)
-    state = front.prepare([UnitSource("program", file, text)], disassemble, budget=budget)
-    with suppress(Unsupported):
-        front.check(state)
+    state = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
+    with suppress(Unsupported, Rejected):
+        if front.check(state) and isinstance(state.ast, ast.Program):
+            budget.stage("Check effects")
+            Compilation(state).prepare()
     return state.diagnostics.items

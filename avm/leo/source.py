@@ -32,6 +32,12 @@ class SourceMap:
         self._sources[key] = Source(key, path, text)
         return key
 
+    def copy(self) -> SourceMap:
+        """A map that can grow by itself."""
+        made = SourceMap()
+        made._sources = dict(self._sources)
+        return made
+
     def __getitem__(self, key: str) -> Source:
         return self._sources[key]
 

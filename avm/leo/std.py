@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from avm.base.diagnostics import Diagnostics
 from avm.leo.ast import Library, Module, NodeBuilder
+from avm.leo.parses import Parses
 from avm.leo.source import SourceMap
 from avm.leo.syntax import read_module
 
@@ -192,7 +193,12 @@ def all_functions() -> Iterator[tuple[ModulePath, str]]:
     yield ("prog",), "function_checksum"
 
 
-def library(names: Iterable[tuple[ModulePath, str]], builder: NodeBuilder, sources: SourceMap) -> Library:
+def library(
+    names: Iterable[tuple[ModulePath, str]],
+    builder: NodeBuilder,
+    sources: SourceMap,
+    parses: Parses | None = None,
+) -> Library:
     """`std` with the named functions only; names it does not have are left out."""
     wanted: dict[ModulePath, list[str]] = {}
     for path, name in dict.fromkeys(names):
@@ -203,5 +209,5 @@ def library(names: Iterable[tuple[ModulePath, str]], builder: NodeBuilder, sourc
     for path, texts in wanted.items():
         text = "".join(texts)
         key = sources.add(f"{NAME}/{'/'.join(path)}.leo", text)
-        modules[path] = read_module(key, text, NAME, path, builder, Diagnostics())
+        modules[path] = read_module(key, text, NAME, path, builder, Diagnostics(), parses)
     return Library(NAME, modules, (), (), (), ())

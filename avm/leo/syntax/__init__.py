@@ -22,6 +22,7 @@ from avm.leo.parser import (
     parse_module,
     parse_statement,
 )
+from avm.leo.parses import Parses
 from avm.leo.syntax.base import find_node
 from avm.leo.syntax.items import FileAbandoned, ItemReader
 from avm.leo.tree import EXPRESSION_KINDS, STATEMENT_KINDS
@@ -142,10 +143,16 @@ def read_statement(file: str, source: str, builder: NodeBuilder, diagnostics: Di
 
 
 def read_module(
-    file: str, source: str, unit: str, path: tuple[str, ...], builder: NodeBuilder, diagnostics: Diagnostics
+    file: str,
+    source: str,
+    unit: str,
+    path: tuple[str, ...],
+    builder: NodeBuilder,
+    diagnostics: Diagnostics,
+    parses: Parses | None = None,
 ) -> Module:
-    """A module of the program or library `unit`."""
-    parse = parse_module(source)
+    """A module of the program or library `unit`; `parses` are trees known already."""
+    parse = parse_module(source) if parses is None else parses.module(source)
     return _reader(parse, file, source, builder, diagnostics).module(parse.root, unit, path)
 
 
@@ -156,12 +163,16 @@ def module_key(path: str) -> tuple[str, ...]:
 
 
 def _modules(
-    unit: str, modules: Sequence[ModuleSource], builder: NodeBuilder, diagnostics: Diagnostics
+    unit: str,
+    modules: Sequence[ModuleSource],
+    builder: NodeBuilder,
+    diagnostics: Diagnostics,
+    parses: Parses | None,
 ) -> dict[tuple[str, ...], Module] | None:
     """The modules by path; None when one is named like a keyword."""
     result: dict[tuple[str, ...], Module] = {}
     for file, shown, source in modules:
-        parse = parse_module(source)
+        parse = parse_module(source) if parses is None else parses.module(source)
         reader = _reader(parse, file, source, builder, diagnostics)
         key = module_key(shown)
         for part in key:
@@ -175,15 +186,20 @@ def _modules(
 
 
 def read_program(
-    file: str, source: str, modules: Sequence[ModuleSource], builder: NodeBuilder, diagnostics: Diagnostics
+    file: str,
+    source: str,
+    modules: Sequence[ModuleSource],
+    builder: NodeBuilder,
+    diagnostics: Diagnostics,
+    parses: Parses | None = None,
 ) -> Program | None:
     """A program with its modules; None when the file does not hold one, with a diagnostic saying why."""
-    parse = parse_file(source)
+    parse = parse_file(source) if parses is None else parses.file(source)
     try:
         program = _reader(parse, file, source, builder, diagnostics).program(parse.root)
     except FileAbandoned:
         return None
-    read = _modules(program.scope.name, modules, builder, diagnostics)
+    read = _modules(program.scope.name, modules, builder, diagnostics, parses)
     if read is None:
         return None
     return Program(read, program.imports, {}, program.program_scopes)
@@ -196,11 +212,12 @@ def read_library(
     modules: Sequence[ModuleSource],
     builder: NodeBuilder,
     diagnostics: Diagnostics,
+    parses: Parses | None = None,
 ) -> Library | None:
     """A library with its modules; None when a module is named like a keyword."""
-    parse = parse_file(source)
+    parse = parse_file(source) if parses is None else parses.file(source)
     library = _reader(parse, file, source, builder, diagnostics).library(parse.root, name)
-    read = _modules(name, modules, builder, diagnostics)
+    read = _modules(name, modules, builder, diagnostics, parses)
     if read is None:
         return None
     return Library(name, read, library.consts, library.structs, library.functions, library.interfaces)

@@ -1,0 +1,205 @@
+"""The manifest ``program.json``: read within limits, every field checked, names that can name a program.
+
+Source: Leo, crates/package/src/manifest.rs (the fields) and lib.rs (``is_valid_package_name``); snarkVM
+console/program/src/id (a program's name is lower case and has at most 31 bytes).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from avm.base.errors import AvmError, DecodeError
+from avm.base.files import parse_json, read_text
+from avm.base.span import Span
+
+MANIFEST = "program.json"
+SUFFIX = ".aleo"
+LIMIT = 1 << 20
+MAX_NAME = 31
+MAX_DEPENDENCIES = 64
+LOCATIONS = ("local", "network", "workspace", "git", "test")
+_TEXTS = ("version", "description", "license", "leo")
+_RULE = (
+    "begin with a lowercase letter; use a-z, 0-9 and single underscores; leave out 'aleo'; "
+    f"{MAX_NAME} characters at most"
+)
+
+
+class ManifestError(AvmError):
+    """A manifest that cannot be read, or a field of it that is not what it must be."""
+
+    default_code = "EAVM1002"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One entry of ``dependencies``; ``name`` is without ``.aleo``, ``place`` is its name in the manifest."""
+
+    name: str
+    location: str
+    path: str = ""
+    edition: int | None = None
+    place: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a manifest says; ``program`` as written, with ``.aleo`` unless it names a library."""
+
+    program: str
+    description: str = ""
+    dependencies: tuple[Dependency, ...] = ()
+    dev_dependencies: tuple[Dependency, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name without ``.aleo``; it can name a file."""
+        return bare_name(self.program)
+
+
+def bare_name(program: str) -> str:
+    """The name of a program or library without ``.aleo``."""
+    return program.removesuffix(SUFFIX)
+
+
+def name_fault(name: str) -> str:
+    """Return what keeps ``name`` (without ``.aleo``) from naming a program or library, else nothing."""
+    from avm.isa.limits import KEYWORDS
+
+    fault = ""
+    if not name:
+        fault = "it is empty"
+    elif len(name) > MAX_NAME:
+        fault = f"it has {len(name):,} characters, and {MAX_NAME} is the most"
+    elif not re.match(r"[a-z]", name):
+        fault = "it does not begin with a lowercase letter"
+    elif not re.fullmatch(r"[a-z0-9_]+", name):
+        fault = "it has characters other than a-z, 0-9 and underscores"
+    elif "__" in name:
+        fault = "it has two underscores side by side"
+    elif "aleo" in name:
+        fault = "it contains 'aleo'"
+    elif name in KEYWORDS or name in ("std", "constructor", "dynamic", "identifier", "view"):
+        fault = "it is a reserved word"
+    return fault
+
+
+def check_program_name(name: str) -> None:
+    """Raise ``AvmError`` unless ``name`` (without ``.aleo``) may name a program."""
+    fault = name_fault(name)
+    if fault:
+        raise AvmError(f"{shown(name)} cannot name a program: {fault}", code="EAVM1001", hint=_RULE)
+
+
+def shown(value: object) -> str:
+    """A foreign value on one short line that every terminal can print."""
+    text = ascii(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def read_manifest(path: Path, shown_as: str = MANIFEST) -> Manifest:
+    """Read and check a manifest; ``ManifestError`` names the field and what is right.
+
+    ``shown_as`` is the path that messages and places carry.
+    """
+    text = read_text(path, LIMIT).removeprefix("\ufeff")
+    try:
+        data = parse_json(text, shown_as)
+    except DecodeError as error:
+        raise ManifestError(error.message, place=_place_of(text, shown_as, error)) from error
+    if not isinstance(data, dict):
+        raise ManifestError(f"{shown_as} is {_kind(data)}, not an object", hint='{"program": "name.aleo", …}')
+    return _Reader(text, shown_as).manifest(data)
+
+
+def _place_of(text: str, file: str, error: BaseException) -> Span | None:
+    cause = error.__context__
+    if isinstance(cause, json.JSONDecodeError):
+        return Span(file, cause.pos, min(cause.pos + 1, len(text)))
+    return None
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
+    return names.get(type(value), "an object")
+
+
+class _Reader:
+    """Checks the fields of one manifest."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+
+    def fail(self, what: str, right: str, at: object = None) -> ManifestError:
+        return ManifestError(f"{self.file}: {what}", place=self.place(at), hint=right)
+
+    def place(self, value: object) -> Span | None:
+        """Where a text stands in the manifest, if it stands there as it is."""
+        start = self.text.find(json.dumps(value, ensure_ascii=False)) if isinstance(value, str) else -1
+        return None if start < 0 else Span(self.file, start + 1, start + 1 + len(str(value)))
+
+    def manifest(self, data: dict[str, Any]) -> Manifest:
+        if "program" not in data:
+            raise self.fail("the field program is missing", 'add "program": "name.aleo"')
+        program = data["program"]
+        if not isinstance(program, str):
+            raise self.fail(f"program is {_kind(program)}, not a text", 'write "program": "name.aleo"')
+        fault = name_fault(bare_name(program))
+        if fault:
+            raise self.fail(
+                f"program is {shown(program)}, which cannot name a program: {fault}", _RULE, program
+            )
+        for name in _TEXTS:
+            if data.get(name) is not None and not isinstance(data[name], str):
+                raise self.fail(f"{name} is {_kind(data[name])}, not a text", f'write "{name}": "…"')
+        return Manifest(
+            program,
+            data.get("description") or "",
+            self.dependencies(data, "dependencies"),
+            self.dependencies(data, "dev_dependencies"),
+            data,
+            self.text,
+        )
+
+    def dependencies(self, data: dict[str, Any], name: str) -> tuple[Dependency, ...]:
+        entries = data.get(name)
+        if entries is None:
+            return ()
+        if not isinstance(entries, list):
+            raise self.fail(f"{name} is {_kind(entries)}, not a list", f'write "{name}": [] or null')
+        if len(entries) > MAX_DEPENDENCIES:
+            raise self.fail(f"{name} has {len(entries):,} entries, and {MAX_DEPENDENCIES} is the most", "")
+        return tuple(self.dependency(entry, f"{name}[{i}]") for i, entry in enumerate(entries))
+
+    def dependency(self, entry: Any, where: str) -> Dependency:
+        right = 'write {"name": "other.aleo", "location": "local", "path": "../other"}'
+        if not isinstance(entry, dict):
+            raise self.fail(f"{where} is {_kind(entry)}, not an object", right, entry)
+        name, location = entry.get("name"), entry.get("location")
+        path, edition = entry.get("path"), entry.get("edition")
+        if not isinstance(name, str):
+            raise self.fail(f"{where}.name is {_kind(name)}, not a text", right)
+        fault = name_fault(bare_name(name))
+        if fault:
+            raise self.fail(
+                f"{where}.name is {shown(name)}, which cannot name a program: {fault}", _RULE, name
+            )
+        if location not in LOCATIONS:
+            known = ", ".join(LOCATIONS)
+            raise self.fail(f"{where}.location is {shown(location)}", f"one of: {known}", name)
+        if path is not None and not isinstance(path, str):
+            raise self.fail(f"{where}.path is {_kind(path)}, not a text", right, name)
+        if location in ("local", "test") and not path:
+            raise self.fail(f"{where} is {location} and has no path", right, name)
+        if edition is not None and (type(edition) is not int or not 0 <= edition < 1 << 16):
+            raise self.fail(f"{where}.edition is {shown(edition)}", "a number from 0 to 65535, or null", name)
+        return Dependency(bare_name(name), location, path or "", edition, self.place(name))
