@@ -21,16 +21,13 @@ def constraint_view(circuit: Circuit, sources: Mapping[str, str], seconds: float
     counts = system.counts()
     lines = {name: Lines(text) for name, text in sources.items()}
 
-    def line_of(span: Span | None) -> int | None:
-        return lines[span.file].line(span.start) if span is not None and span.file in lines else None
-
-    by_line: dict[int | None, int] = {}
+    by_line: dict[tuple[str, int | None], int] = {}
     by_instruction = []
     for item in circuit.per_instruction:
-        line = line_of(item.span)
+        file, line = _place(item.span, lines)
         count = item.counts.constraints
-        by_line[line] = by_line.get(line, 0) + count
-        by_instruction.append(views.InstructionCost(item.component, item.index, item.text, line, count))
+        by_line[file, line] = by_line.get((file, line), 0) + count
+        by_instruction.append(views.InstructionCost(item.component, item.index, item.text, line, count, file))
     by_gadget: dict[str, int] = {}
     for first, end, label in system.label_runs():
         path = "/".join(label.gadget)
@@ -41,12 +38,22 @@ def constraint_view(circuit: Circuit, sources: Mapping[str, str], seconds: float
         privates=system.num_private,
         constants=counts.constants,
         nonzero=system.matrices().nonzeros,
-        by_line=tuple(sorted(by_line.items(), key=lambda pair: (pair[0] is None, pair[0] or 0))),
+        by_line=tuple(
+            (*place, count)
+            for place, count in sorted(by_line.items(), key=lambda item: (item[0][0], item[0][1] or 0))
+        ),
         by_instruction=tuple(by_instruction),
         by_gadget=tuple(sorted(by_gadget.items(), key=lambda pair: -pair[1])),
         public_inputs=tuple((name, str(value)) for name, value in circuit.public_inputs),
         seconds=seconds,
     )
+
+
+def _place(span: Span | None, lines: Mapping[str, Lines]) -> tuple[str, int | None]:
+    """File and line of a span, as steps have them."""
+    if span is None or span.file not in lines:
+        return "", None
+    return span.file, lines[span.file].line(span.start)
 
 
 class RowsView:
@@ -79,8 +86,7 @@ class RowsView:
         sides = [rows[index] for rows in (self._matrices.a, self._matrices.b, self._matrices.c)]
         a, b, c = (self._value(side) for side in sides)
         label = self._system.label(index)
-        span = label.span
-        line = self._lines[span.file].line(span.start) if span and span.file in self._lines else None
+        file, line = _place(label.span, self._lines)
         return views.RowView(
             index,
             a=self._text(sides[0]),
@@ -93,6 +99,7 @@ class RowsView:
             gadget="/".join(label.gadget),
             instruction=label.instruction,
             leo_line=line,
+            file=file,
         )
 
     def _value(self, row: Row) -> int:

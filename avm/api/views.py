@@ -311,14 +311,14 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class ConstraintView:
-    """Counts of a function's circuit; ``nonzero`` are the entries of A, B and C."""
+    """Counts of a function's circuit; ``nonzero`` are the entries of A, B, C; ``by_line`` is (file, line, count)."""
 
     constraints: int
     publics: int
     privates: int
     constants: int
     nonzero: tuple[int, int, int]
-    by_line: tuple[tuple[int | None, int], ...]
+    by_line: tuple[tuple[str, int | None, int], ...]
     by_instruction: tuple[InstructionCost, ...]
     by_gadget: tuple[tuple[str, int], ...]
     public_inputs: tuple[tuple[str, str], ...]

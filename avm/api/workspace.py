@@ -90,8 +90,6 @@ class Sample:
     halts: bool
 
 
-
-
 def _runs(folder: Path) -> tuple[tuple[Run, ...], dict[str, Any]]:
     """The calls that ``sample.json`` proposes; none when it is not there or not what it should be."""
     try:
