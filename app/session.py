@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.document import Document
+from app.input_memory import InputMemory
 from app.settings import Settings
 from avm.base.errors import AvmError
 
@@ -60,6 +61,7 @@ class Session(QObject):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
+        self._tried = InputMemory(settings)
         self.project: Project | None = None
         self.documents: dict[Path, Document] = {}
         self.current: Document | None = None
@@ -241,11 +243,11 @@ class Session(QObject):
 
     def input_history(self, function: str) -> list[list[str]]:
         """What was typed for this function before, the newest first."""
-        return list(self.settings.item("inputs", self._inputs_key(function), []) or [])
+        return self._tried.of(self._inputs_key(function))
 
-    def remember_inputs(self, function: str, values: list[str], most: int = 12) -> None:
-        rest = [v for v in self.input_history(function) if v != values]
-        self.settings.set_item("inputs", self._inputs_key(function), [values, *rest][:most])
+    def remember_inputs(self, function: str, values: list[str]) -> None:
+        view = next((f for f in self.functions() if f.name == function), None)
+        self._tried.remember(self._inputs_key(function), values, view.inputs if view is not None else ())
         self.inputs_changed.emit()
 
     def inputs(self) -> list[str]:
@@ -253,13 +255,14 @@ class Session(QObject):
         function = self.function_view()
         if function is None:
             return []
-        for values in self.input_history(function.name):
-            if len(values) == len(function.inputs):
-                return values
-        for run in self.project.runs if self.project is not None else ():
+        first = list(function.example_inputs)
+        for run in reversed(self.project.runs if self.project is not None else ()):
             if run.function == function.name and len(run.inputs) == len(function.inputs):
-                return list(run.inputs)
-        return list(function.example_inputs)
+                first = list(run.inputs)
+        for values in self.input_history(function.name):
+            if len(values) == len(first) == len(function.inputs):
+                return [typed or given for typed, given in zip(values, first, strict=True)]
+        return first
 
     def set_ran(self, ran: Ran) -> None:
         self.ran, self.run_stale = ran, False

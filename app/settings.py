@@ -2,13 +2,15 @@
 folder.
 
 Values are plain JSON. Writing is atomic (a temporary file, then replace) and gathered: many changes
-in a row are one write. A file that cannot be read is set aside, never overwritten in silence.
-Secrets are not stored here.
+in a row are one write. A file that cannot be read is set aside, never overwritten in silence; one
+that somebody else could have written is neither read nor replaced. A value of the wrong kind is
+dropped, and `notes` says so. Secrets are not stored here, private inputs of runs only on request.
 """
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import os
 from collections.abc import Callable
@@ -17,25 +19,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-DEFAULTS: dict[str, Any] = {
-    "theme": "dark",
-    "scale": 1.0,
-    "more_contrast": False,
-    "reduced_motion": False,
-    "zoom": 1.0,
-    "perspective": "edit",
-    "layouts": {},
-    "geometry": "",
-    "beside": True,
-    "recent": [],
-    "project": "",
-    "open_files": {},
-    "inputs": {},
-    "keys": {},
-    "breakpoints": {},
-    "function": {},
-    "stage_times": {},
-}
+from app.settings_table import GONE, TABLE, checked
+from avm.base import files
+from avm.base.errors import AvmError
+
+LIMIT = 16 << 20
+"""Bytes of the largest file of settings."""
 
 
 def home() -> Path:
@@ -58,6 +47,8 @@ class Settings(QObject):
         self.folder = folder or home()
         self.file = self.folder / "settings.json"
         self.broken: Path | None = None
+        self.notes: list[str] = []
+        self._foreign = False
         self._values: dict[str, Any] = self._read()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -67,22 +58,37 @@ class Settings(QObject):
     def _read(self) -> dict[str, Any]:
         if not self.file.exists():
             return {}
+        if fault := files.ownership_fault(self.file):
+            self._foreign = True
+            self.notes.append(f"The settings in {self.file} are neither read nor changed: {fault}.")
+            return {}
+        files.tighten(self.folder, files.FOLDER_MODE)
+        files.tighten(self.file)
         try:
-            found = json.loads(self.file.read_text(encoding="utf-8"))
+            found = files.parse_json(files.read_text(self.file, LIMIT), self.file.name)
             if not isinstance(found, dict):
-                raise ValueError("the settings are not an object")
-        except (OSError, ValueError):
+                raise AvmError("the settings are not an object")
+        except AvmError as why:
             self.broken = self.file.with_suffix(".broken.json")
             with contextlib.suppress(OSError):
                 self.file.replace(self.broken)
+            self.notes.append(f"The settings could not be read and lie in {self.broken}: {why.message}.")
             return {}
-        return found
+        kept, dropped = checked(found)
+        self.notes += [f"The setting {name} held something wrong, which was dropped." for name in dropped]
+        if not kept.get("remember_private_inputs"):
+            kept["run_inputs"] = without_private(kept.get("run_inputs") or {})
+        if any(name in found for name in GONE) or kept.get("run_inputs", {}) != found.get("run_inputs", {}):
+            self._write(kept)
+        return kept
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value, else the default given, else the built-in default."""
         if name in self._values:
             return self._values[name]
-        return DEFAULTS.get(name) if default is None else default
+        if default is not None or name not in TABLE:
+            return default
+        return copy.deepcopy(TABLE[name].default)
 
     def set(self, name: str, value: Any) -> None:
         if self._values.get(name) == value and name in self._values:
@@ -107,15 +113,34 @@ class Settings(QObject):
     def save(self) -> bool:
         """Writes now; false (and nothing lost) when the disk refuses."""
         self._timer.stop()
-        temporary = self.file.with_suffix(".tmp")
+        return self._write(self._values)
+
+    def _write(self, values: dict[str, Any]) -> bool:
+        if self._foreign:
+            return False
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(self._values, indent=1, sort_keys=True), encoding="utf-8")
-            temporary.replace(self.file)
-        except OSError:
+            text = json.dumps(values, indent=1, sort_keys=True)
+            files.write_text(self.file, text, private=not self.file.is_symlink())
+        except (AvmError, ValueError, TypeError):
             return False
         return True
+
+    def remember_private_inputs(self, on: bool) -> None:
+        """Whether private inputs of runs are kept between starts; those kept are dropped when it ends."""
+        self.set("remember_private_inputs", on)
+        if not on:
+            self.set("run_inputs", without_private(self.get("run_inputs")))
 
     def on(self, name: str, call: Callable[[Any], object]) -> None:
         """Calls with the value whenever this setting changes."""
         self.changed.connect(lambda changed: call(self.get(name)) if changed == name else None)
+
+
+def without_private(runs: dict[str, Any]) -> dict[str, Any]:
+    """The runs kept, without the values of private inputs."""
+
+    def public(run: dict[str, Any]) -> dict[str, Any]:
+        shown = [None if hidden else v for v, hidden in zip(run["values"], run["private"], strict=True)]
+        return {"values": shown, "private": run["private"]}
+
+    return {key: [public(run) for run in kept] for key, kept in runs.items()}

@@ -32,6 +32,8 @@ class Studio(QObject):
         self.settings = settings or Settings()
         self.jobs = Jobs(self)
         self.session = Session(self.settings)
+        for text in self.settings.notes:
+            self.session.say(text, "warning")
         self.flow = Flow(self.settings, self.session, self.jobs)
         self.recovery = Recovery(self.settings.folder / "recovery", self.session)
         self.apply_theme()

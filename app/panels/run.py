@@ -15,6 +15,7 @@ from app.widgets.basics import Badge, Button, Label, box, restyle, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
+from app.widgets.private_inputs import PrivateInputsTick
 from app.widgets.scroll_column import ScrollColumn
 from app.widgets.spans import cell, code, row, shorten
 
@@ -29,6 +30,8 @@ VISIBILITY = {
     "constant": ("semantic.constant", "pin"),
 }
 SHOWN_HISTORY = 6
+NOT_KEPT = "private"
+"""Stands for a private input that was not kept."""
 
 
 def wrong_value(text: str, type_name: str) -> str:
@@ -151,6 +154,7 @@ class RunPanel(Panel):
         self.history = Grid([("", 0)], header=False, name="Inputs tried before")
         self.history.chosen.connect(self._take)
         column.addWidget(self.history)
+        column.addWidget(PrivateInputsTick(studio.settings))
         column.addStretch()
         empty = EmptyState(
             "play",
@@ -241,7 +245,10 @@ class RunPanel(Panel):
     def _show_history(self) -> None:
         tried = self.session.input_history(self.session.function)[:SHOWN_HISTORY]
         rows = [
-            row(cell(code(", ".join(shorten(v) for v in values)), copy=", ".join(values)), key=tuple(values))
+            row(
+                cell(code(", ".join(shorten(v) if v else NOT_KEPT for v in values)), copy=", ".join(values)),
+                key=tuple(values),
+            )
             for values in tried
             if values
         ]
@@ -253,5 +260,7 @@ class RunPanel(Panel):
     def _take(self, key: tuple[str, ...]) -> None:
         if len(key) == len(self.fields):
             for field, value in zip(self.fields, key, strict=True):
+                if not value:
+                    continue
                 field.edit.setText(value)
                 field.edit.setCursorPosition(0)

@@ -18,6 +18,7 @@ from app.theme import THEME, font, px, row_height
 from app.widgets.basics import Button, Label, SearchBox, box, rule
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
+from app.widgets.private_inputs import PrivateInputsTick
 from app.widgets.scroll_column import ScrollColumn
 from app.widgets.segmented import Segmented
 from app.widgets.spans import Row, Span, cell, note, row
@@ -52,6 +53,9 @@ class SettingsPanel(Panel):
         self.motion = self._check("Reduce motion", "reduced_motion")
         column.addWidget(self.contrast)
         column.addWidget(self.motion)
+        column.addWidget(rule())
+        column.addWidget(Label("Privacy", "small_strong", "secondary"))
+        column.addWidget(PrivateInputsTick(studio.settings))
         column.addWidget(rule())
         column.addWidget(Label("Keys", "small_strong", "secondary"))
         self.search = SearchBox("Find a command or a key")

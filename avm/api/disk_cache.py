@@ -4,8 +4,8 @@ An entry is one file: eight bytes of magic, SHA-256 of the rest, the length of t
 the payload. The label names the kind of data, everything that decides its content, and a digest of the
 engine's code; an entry under a wrong name, of other code or with one changed bit is not used. Whatever goes
 wrong with a file (full disk, read-only folder, damage) costs time, never the work: the data is made again,
-and the person is told by a stage of the running job. The checksum guards against damage, not against
-somebody who may write into the user's cache folder.
+and the person is told by a stage of the running job. The checksum guards against damage; against others an
+entry must be this user's own file, which nobody else may write.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from avm.api.workspace import write_bytes_safely
+from avm.base import files
 from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Progress
 
@@ -94,11 +94,13 @@ class DiskCache:
         try:
             if path.stat().st_size > self.limit:
                 raise DecodeError("it is larger than any entry may be")
-            data = path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StoreError(f"it cannot be read: {error.strerror or error}") from error
+        data = files.read_owned(path, self.limit)
+        if data is None:
+            raise DecodeError("it cannot be read, or it is not this user's own")
         body = memoryview(data)[_HEAD:]
         if data[: len(MAGIC)] != MAGIC:
             raise DecodeError("it is not a cache file of this version")
@@ -119,7 +121,7 @@ class DiskCache:
         if len(data) > self.limit:
             return
         try:
-            write_bytes_safely(self.path(kind, key), data)
+            files.write_bytes(self.path(kind, key), data, private=True)
         except StoreError as error:
             progress.stage("Disk cache", f"the {kind} was not kept: {error.message}")
         else:

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 from avm.api import circuit_cache
 from avm.api.circuit_cache import CircuitShape
 from avm.api.disk_cache import DiskCache
-from avm.api.srs_cache import CachedPowers, development_string, keep_development
+from avm.api.srs_cache import CachedPowers, check_published, development_string, keep_development
 from avm.api.views import SrsView
+from avm.base import files
 from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.official_files import OFFICIAL_FILES, OfficialFile
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 DEVELOPMENT_LOG2 = 15
 _REQUIRED = ("powers-of-beta-15.usrs", "shifted-powers-of-beta-15.usrs", "powers-of-beta-gamma.usrs")
 _SMALL = ("neg-powers-of-beta.usrs", "beta-h.usrs")
+_SMALL_FILES = ("powers-of-beta-gamma.usrs", *_SMALL)
+"""The files that the verifier's half comes from: compared with the published SHA-256 at every start."""
 
 
 def cache_root() -> Path:
@@ -67,6 +70,8 @@ class FolderFiles:
         ``StoreError`` when the file is absent or too short.
         """
         path = self.folder / name
+        if fault := files.ownership_fault(path):
+            raise StoreError(f"the parameter file {name} is not used: {fault}")
         try:
             with path.open("rb") as file:
                 file.seek(offset)
@@ -135,7 +140,7 @@ class Parameters:
                 hint="the files are called powers-of-beta-15.usrs, shifted-powers-of-beta-15.usrs, ...",
             )
         progress.stage("Check and copy official files")
-        self.official_folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(self.official_folder)
         for done, name in enumerate(names):
             progress.step(done, len(names))
             path = source / name
@@ -148,6 +153,7 @@ class Parameters:
             try:
                 temporary = self.official_folder / f".{name}.part"
                 shutil.copyfile(path, temporary)
+                files.tighten(temporary)
                 os.replace(temporary, self.official_folder / name)
             except OSError as error:
                 raise StoreError(f"{name} was not copied: {error.strerror or error}") from error
@@ -195,6 +201,9 @@ class Parameters:
         srs = self._loaded.get("official")
         if srs is None:
             folder = self.official_folder
+            known = official_manifest()
+            for name in _SMALL_FILES:
+                check_published(folder / name, known[name].sha256)
             plain = official_srs(FolderFiles(folder))
             srs = dataclasses.replace(plain, table=CachedPowers(plain.table, folder, self.derived))
             self._loaded["official"] = srs
@@ -237,7 +246,8 @@ class Parameters:
         """Every string this machine holds, loaded; files that cannot be read are left out."""
         with self._lock:
             if self.has_official:
-                self._official()
+                with contextlib.suppress(StoreError):
+                    self._official()
             for path in self.folder.glob("development-*.srs"):
                 if path.stem not in self._loaded:
                     with contextlib.suppress(DecodeError, StoreError):

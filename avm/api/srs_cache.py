@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api.disk_cache import DiskCache
-from avm.api.workspace import write_bytes_safely
+from avm.base import files
 from avm.base.errors import DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Progress
 from avm.varuna.official_files import OFFICIAL_FILES
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KIND = "powers"
 POINT_BYTES = 96
+LARGEST = 4 << 30
+"""Bytes of the largest file of a development string."""
 SMALLEST = 1 << 12
 """Powers are cached in counts that are powers of two from here on."""
 
@@ -75,7 +77,7 @@ class CachedPowers:
 
         def make() -> G1Points:
             for file in used:
-                _check(self._folder / file, known[file])
+                check_published(self._folder / file, known[file])
             return read(count)
 
         return self._cache.get(KIND, key, lambda data: _decode(data, count), make, _encode)
@@ -84,14 +86,14 @@ class CachedPowers:
 def development_string(path: Path, cache: DiskCache, progress: Progress = NULL_PROGRESS) -> Srs:
     """Read a development string; its points are checked only the first time.
 
-    ``DecodeError`` when the file is damaged or of another version, ``StoreError`` when it cannot be read.
+    ``DecodeError`` when the file is damaged or of another version, ``StoreError`` when it cannot be read or
+    others could have put it there: who makes a string can forge proofs under it.
     """
     from avm.varuna.srs import srs_from_bytes
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    data = files.read_owned(path, LARGEST)
+    if data is None:
+        raise StoreError(f"{path.name} cannot be read, or it is not this user's own")
     srs: list[Srs] = []
 
     def decode(words: bytes) -> G1Points:
@@ -111,7 +113,7 @@ def keep_development(path: Path, srs: Srs, cache: DiskCache, progress: Progress 
     from avm.varuna.srs import srs_to_bytes
 
     data = srs_to_bytes(srs)
-    write_bytes_safely(path, data)
+    files.write_bytes(path, data, private=True)
     cache.put(KIND, _key_of(data), _encode(srs.table.first(srs.table.available)), progress)
 
 
@@ -119,7 +121,8 @@ def _key_of(data: bytes) -> str:
     return f"development string {hashlib.sha256(data).hexdigest()}"
 
 
-def _check(path: Path, published: str) -> None:
+def check_published(path: Path, published: str) -> None:
+    """Raise ``StoreError`` unless an official file has its published SHA-256."""
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from avm.api.parameters import Parameters, official_manifest
 from avm.api.remote_file import Broken, Refused, receive
 from avm.base.errors import AvmError, StoreError, VerifyError
+from avm.base.files import append, make_folder
 from avm.base.pool import aside
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.official_files import REMOTE_FOLDER, OfficialFile
@@ -166,7 +167,7 @@ def download(
     files = [known[name] for name in resolve(names, known)]
     folder = parameters.official_folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StoreError(f"{folder} cannot be made: {error.strerror or error}") from error
     _ask_for_room(files, folder)
@@ -245,7 +246,7 @@ class _Fetch:
         """Adds what the server sends to the part, from where it ends or, if the server wants, anew."""
         stream = aside(lambda: receive(url, self.have, self.file.size, self.timeout), self.cancel)
         try:
-            with contextlib.closing(stream), self.part.open("ab") as out:
+            with contextlib.closing(stream), append(self.part) as out:
                 for item in stream:
                     if isinstance(item, int):
                         self._go_on_from(item, out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from avm.api.parameters import Parameters
 from avm.api.views import CheckView, SrsView
-from avm.api.workspace import write_bytes_safely
+from avm.base import files
 from avm.base.errors import AvmError, StoreError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
@@ -62,7 +62,7 @@ def generate(
     srs = development_srs(degree_log2, progress=progress, cancel=cancel)
     if output is None:
         return parameters.store_development(srs, degree_log2), describe(srs)
-    write_bytes_safely(output, srs_to_bytes(srs))
+    files.write_bytes(output, srs_to_bytes(srs))
     return output, describe(srs)
 
 
@@ -78,7 +78,7 @@ def contribute(
     from avm.varuna.update import contribute as update
 
     srs = update(load(source), name=name, progress=progress, cancel=cancel)
-    write_bytes_safely(output, srs_to_bytes(srs))
+    files.write_bytes(output, srs_to_bytes(srs))
     return describe(srs)
 
 

@@ -16,7 +16,7 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from avm.base.errors import AvmError, DecodeError, StoreError
 
@@ -241,6 +241,25 @@ def read_owned(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes | None:
 
 def _ours(status: os.stat_result) -> bool:
     return not hasattr(os, "geteuid") or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
+
+
+def ownership_fault(path: Path) -> str:
+    """Why a file is not to be believed as this user's own (links are followed), or an empty text."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return ""
+    if not hasattr(os, "geteuid"):
+        return ""
+    if status.st_uid != os.geteuid():
+        return "it belongs to another user"
+    return "everybody can write it" if status.st_mode & 0o002 else ""
+
+
+def append(path: Path) -> BinaryIO:
+    """Open a file to write at its end; a new one is this user's alone (0600), a link is not followed."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    return os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0), FILE_MODE), "ab")
 
 
 def tighten(path: Path, mode: int = FILE_MODE) -> None:

@@ -93,10 +93,10 @@ def test_heat_has_five_steps() -> None:
 def test_settings_survive_a_restart_and_a_broken_file(tmp_path: Path, qapp: object) -> None:
     first = Settings(tmp_path)
     first.set("theme", "light")
-    first.set_item("inputs", "demo:main", [["1u32"]])
+    first.set_item("function", "demo", "main")
     assert first.save()
     again = Settings(tmp_path)
-    assert again.get("theme") == "light" and again.item("inputs", "demo:main") == [["1u32"]]
+    assert again.get("theme") == "light" and again.item("function", "demo") == "main"
     (tmp_path / "settings.json").write_text("{broken", encoding="utf-8")
     third = Settings(tmp_path)
     assert third.get("theme") == "dark" and third.broken is not None and third.broken.exists()
@@ -112,7 +112,7 @@ def test_a_full_disk_does_not_break_the_settings(
     def full(*_a: object, **_k: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr("avm.base.files.os.fsync", full)
     settings.set("theme", "dark")
     assert not settings.save()
     monkeypatch.undo()
