@@ -14,6 +14,7 @@ from app.flow import Flow
 from app.jobs import Jobs
 from app.session import Session
 from app.settings import Settings
+from app.watch import Watch
 
 Choice = tuple[str, str, Callable[[], object]]
 
@@ -51,6 +52,7 @@ class Studio(Protocol):
     session: Session
     jobs: Jobs
     flow: Flow
+    watch: Watch
     window: Any
 
     def command(self, name: str) -> Command: ...

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 
-from app.editor.document import Document
+from app.editor.disk import Gone, digest_of, read, stored_of
+from app.editor.document import Document, Outside
 from app.jobs import Job, Jobs
 from app.ledger_flow import LedgerFlow
 from app.session import Session
 from app.settings import Settings
 from app.widgets.spans import seconds, sentences, thousands
 from avm.base.errors import AvmError
+from avm.base.files import write_bytes
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
@@ -33,10 +35,13 @@ PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 
 
 class Flow(LedgerFlow):
-    """`wants_inputs`: the run form is asked for; `ran_to_end`: a run is over."""
+    """`wants_inputs`: the run form is asked for; `ran_to_end`: a run is over; `conflict`: a
+    document cannot be saved before the person has chosen (`app.outside`).
+    """
 
     wants_inputs = Signal()
     ran_to_end = Signal()
+    conflict = Signal(object)
 
     def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
         super().__init__(session, jobs)
@@ -367,19 +372,35 @@ class Flow(LedgerFlow):
     # Files
 
     def save(self, document: Document) -> bool:
-        """Writes a file; on failure nothing is lost and the reason is shown."""
-        from avm.api.workspace import write_text_safely
-
+        """Writes a file, unless the disk holds what the person has not seen; then `conflict` asks. On
+        failure nothing is lost and the reason is shown.
+        """
+        path, data = document.path, document.data()
         try:
-            write_text_safely(document.path, document.text())
+            theirs = read(path)
+        except Gone:
+            theirs = None
         except AvmError as why:
-            self.session.say(f"{document.name} was not saved: {why.message}", "error")
-            self.toast.emit(
-                "error", f"{document.name} was not saved", sentences(why.message, why.hint), "", None
-            )
+            document.set_outside(Outside("unreadable", reason=why.message))
+            return self._not_saved(document, why)
+        known = document.stored.digest if document.stored is not None else ""
+        if theirs is not None and theirs.digest not in (known, digest_of(data)):
+            document.set_outside(Outside("changed", theirs))
+            self.conflict.emit(document)
             return False
-        document.mark_saved()
+        try:
+            if theirs is None or theirs.digest != digest_of(data):
+                write_bytes(path, data)
+            document.mark_saved(stored_of(data, path))
+        except AvmError as why:
+            return self._not_saved(document, why)
         return True
+
+    def _not_saved(self, document: Document, why: AvmError) -> bool:
+        self.session.say(f"{document.name} was not saved: {why.message}", "error")
+        text = sentences(why.message, why.hint)
+        self.toast.emit("error", f"{document.name} was not saved", text, "", None)
+        return False
 
     def save_all(self) -> bool:
         saved = [self.save(document) for document in self.session.modified()]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.editor.disk import Unfit, digest_of, read
 from app.editor.document import Document
 from app.input_memory import InputMemory
 from app.settings import Settings
@@ -42,6 +43,7 @@ class Session(QObject):
     document_closed = Signal(object)
     document_changed = Signal(object)
     modified_changed = Signal(object)
+    outside_changed = Signal(object)
     current_changed = Signal()
     problems_changed = Signal()
     build_changed = Signal()
@@ -125,17 +127,35 @@ class Session(QObject):
         path = path.resolve()
         document = self.documents.get(path)
         if document is None:
-            try:
-                text = path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as why:
-                raise AvmError(f"{path.name} cannot be opened: {why}", code="ESTU0001") from why
-            document = Document(path, text, self)
-            document.edited.connect(self._edited)
-            document.modified_changed.connect(self.modified_changed)
-            self.documents[path] = document
-            self.document_opened.emit(document)
+            stored = read(path)
+            document = self._add(Document(path, stored.text, self, stored))
+            if document.text() != stored.text:
+                self.close_document(document)
+                raise Unfit(f"{path.name} holds characters that the editor could not give back")
         if show:
             self.set_current(document)
+        return document
+
+    def open_lost(self, path: Path, text: str) -> Document:
+        """Opens a file with a text that is not what the disk holds; it may not be on disk at all."""
+        path = path.resolve()
+        document = self.documents.get(path)
+        if document is None:
+            try:
+                document = self.open_document(path)
+            except AvmError:
+                document = self._add(Document(path, "", self))
+        document.replace_text(text)
+        document.mark_unsaved()
+        self.set_current(document)
+        return document
+
+    def _add(self, document: Document) -> Document:
+        document.edited.connect(self._edited)
+        document.modified_changed.connect(self.modified_changed)
+        document.outside_changed.connect(self.outside_changed)
+        self.documents[document.path] = document
+        self.document_opened.emit(document)
         return document
 
     def set_current(self, document: Document | None) -> None:
@@ -172,6 +192,16 @@ class Session(QObject):
         found = [f"{p} is held under another path" for p, d in self.documents.items() if d.path != p]
         if self.current is not None and self.documents.get(self.current.path) is not self.current:
             found.append("the current file is not open")
+        for path, document in self.documents.items():
+            if document.modified:
+                continue
+            try:
+                same = read(path).digest == digest_of(document.data())
+            except AvmError as why:
+                found.append(f"{path.name} is unmarked, and not to be read: {why.message}")
+                continue
+            if not same:
+                found.append(f"{path.name} is unmarked and not what the disk holds")
         return found
 
     # Problems

@@ -18,6 +18,7 @@ from app.session import Session
 from app.settings import Settings
 from app.stylesheet import stylesheet
 from app.theme import THEME
+from app.watch import Watch
 from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Studio(QObject):
         for text in self.settings.notes:
             self.session.say(text, "warning")
         self.flow = Flow(self.settings, self.session, self.jobs)
+        self.watch = Watch(self.session)
         self.recovery = Recovery(self.settings.folder / "recovery", self.session)
         self.apply_theme()
 

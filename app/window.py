@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from app import focus, registry
+from app import focus, outside, registry
 from app.docks import Docks
 from app.palette import Palette
 from app.statusbar import StatusBar
@@ -63,6 +63,7 @@ class Window(QMainWindow):
         self.resize(QSize(1440, 900))
         self._restore()
         studio.flow.toast.connect(self._toast_from_flow)
+        studio.flow.conflict.connect(lambda document: outside.ask(studio, document))
         studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
         studio.session.modified_changed.connect(lambda _d: self._retitle())
@@ -197,6 +198,8 @@ class Window(QMainWindow):
         dirty = bool(self.studio.session.modified())
         if self.windowTitle().startswith("• ") != dirty and self.studio.session.project is not None:
             found.append("the title's mark of unsaved work is wrong")
+        if "editor" in self.docks.panels:
+            found += self.docks.panels["editor"].tabs.wrong_marks()  # type: ignore[attr-defined]
         return found
 
     # Start and end

@@ -1,27 +1,51 @@
-"""Open files: a text with its path, its undo history and whether it is saved."""
+"""Open files: a text with its path, its undo history, what the disk holds, and whether both are the same."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 
+from app.editor.disk import Stored
 from app.editor.highlighter import Highlighter
 from app.editor.layout import ZoneLayout
 
 LANGUAGES = {".leo": "leo", ".aleo": "aleo"}
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What another program did to a file: `changed` it while it has edits here, or it is `gone` or
+    `unreadable`. `theirs` is what the disk holds now.
+    """
+
+    kind: Literal["changed", "gone", "unreadable"]
+    theirs: Stored | None = None
+    reason: str = ""
+
+
 class Document(QObject):
-    """One file in an editor. `language` is leo, aleo or text; `edited` fires on each change of the text."""
+    """One file in an editor. `language` is leo, aleo or text; `edited` fires on each change of the text.
+
+    `stored` is what the file held when it was last read or written here; None when it is not on disk.
+    A document is `modified` unless its text is certainly what the disk holds.
+    """
 
     edited = Signal(object)
     modified_changed = Signal(object)
+    outside_changed = Signal(object)
 
-    def __init__(self, path: Path, text: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, path: Path, text: str, parent: QObject | None = None, stored: Stored | None = None
+    ) -> None:
         super().__init__(parent)
         self.path = path
+        self.stored = stored
+        self.outside: Outside | None = None
+        self.kept = False  # the disk holds something else, and the person has decided for this text
         self.language = LANGUAGES.get(path.suffix, "text")
         self.text_document = QTextDocument(self)
         self.text_document.setDocumentLayout(ZoneLayout(self.text_document))
@@ -30,8 +54,9 @@ class Document(QObject):
         self.text_document.clearUndoRedoStacks()
         self.highlighter = Highlighter(self.text_document, self.language)
         self.text_document.contentsChange.connect(self._contents_changed)
-        self.text_document.modificationChanged.connect(lambda _on: self.modified_changed.emit(self))
+        self.text_document.modificationChanged.connect(self._tell)
         self._revision = self.text_document.revision()
+        self._told = False
         self.cursor = 0
         self.scroll = 0
 
@@ -41,16 +66,79 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        return self.text_document.isModified()
+        return self.text_document.isModified() or self.kept or self.outside is not None
 
     def text(self) -> str:
-        return self.text_document.toPlainText()
+        """The text with line feeds, every character as it is (`toPlainText` turns hard spaces into soft)."""
+        return self.text_document.toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
 
-    def mark_saved(self) -> None:
+    def data(self) -> bytes:
+        """The bytes that a save would write."""
+        return self.stored.data(self.text()) if self.stored is not None else self.text().encode("utf-8")
+
+    def mark_saved(self, stored: Stored | None = None) -> None:
+        """The disk holds this text (and, when given, these bytes)."""
+        self.stored = stored or self.stored
+        self.kept = False
+        self.set_outside(None)
         self.text_document.setModified(False)
+        self._tell()
+
+    def mark_unsaved(self) -> None:
+        """The disk holds something else than this text, whatever the undo history says."""
+        self.kept = True
+        self._tell()
+
+    def keep_mine(self, theirs: Stored) -> None:
+        """The person has seen what the disk holds and stays with this text: the next save may replace it."""
+        own = self.stored
+        self.stored = Stored(
+            theirs.text,
+            theirs.digest,
+            theirs.signature,
+            own.bom if own is not None else theirs.bom,
+            own.newline if own is not None else theirs.newline,
+        )
+        self.kept = True
+        self.set_outside(None)
+
+    def reload(self, stored: Stored) -> None:
+        """Takes what the disk holds as one edit, so that Undo gives the text of before."""
+        self.replace_text(stored.text)
+        self.mark_saved(stored)
+
+    def replace_text(self, text: str) -> None:
+        """Makes the text another one in one edit of the part that differs: cursors elsewhere stay."""
+        now = self.text()
+        most = min(len(now), len(text))
+        start = next((n for n in range(most) if now[n] != text[n]), most)
+        rest = most - start
+        end = next((n for n in range(rest) if now[-1 - n] != text[-1 - n]), rest)
+        cursor = QTextCursor(self.text_document)
+        cursor.beginEditBlock()
+        cursor.setPosition(_units(now[:start]))
+        cursor.setPosition(_units(now[: len(now) - end]), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text[start : len(text) - end])
+        cursor.endEditBlock()
+
+    def set_outside(self, outside: Outside | None) -> None:
+        if outside != self.outside:
+            self.outside = outside
+            self.outside_changed.emit(self)
+            self._tell()
+
+    def _tell(self, _on: bool = False) -> None:
+        if self.modified != self._told:
+            self._told = self.modified
+            self.modified_changed.emit(self)
 
     def _contents_changed(self, _place: int, removed: int, added: int) -> None:
         """Highlighting also reports changes, but only an edit makes a new revision."""
         if (removed or added) and self.text_document.revision() != self._revision:
             self._revision = self.text_document.revision()
             self.edited.emit(self)
+
+
+def _units(text: str) -> int:
+    """The length of a text in Qt's units: a character beyond U+FFFF counts twice."""
+    return len(text) + sum(c > "\uffff" for c in text)

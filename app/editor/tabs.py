@@ -10,6 +10,7 @@ from app.editor.document import Document
 from app.theme import font, icon, px, q, size
 from app.widgets.basics import IconButton, box, surface
 
+OUTSIDE = {"changed": "changed outside", "gone": "deleted", "unreadable": "cannot be read"}
 ICONS = {"leo": "file-code-2", "aleo": "binary", "text": "braces"}
 
 
@@ -122,9 +123,20 @@ class EditorTabs(QWidget):
         if isinstance(close, CloseButton):
             close.set_changed(document.modified)
             close.setToolTip("Close, not saved" if document.modified else "Close  Ctrl+W")
-            self.bar.setAccessibleTabName(
-                number, document.name + (", not saved" if document.modified else "")
-            )
+            state = OUTSIDE[document.outside.kind] if document.outside is not None else ""
+            self.bar.setTabText(number, f"{document.name} ({state})" if state else document.name)
+            words = [document.name, state, "not saved" if document.modified else ""]
+            self.bar.setAccessibleTabName(number, ", ".join(word for word in words if word))
+
+    def wrong_marks(self) -> list[str]:
+        """Tabs whose dot does not tell whether the file is saved."""
+        found = []
+        for number in range(self.bar.count()):
+            document = self.document(number)
+            close = self.bar.tabButton(number, QTabBar.ButtonPosition.RightSide)
+            if document is None or not isinstance(close, CloseButton) or close.changed != document.modified:
+                found.append(f"the mark of the tab {self.bar.tabText(number)} is wrong")
+        return found
 
     def _icon(self, number: int) -> None:
         document = self.document(number)

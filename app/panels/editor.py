@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from app import outside
 from app.editor.code_edit import CodeEdit
 from app.editor.completion import Completion
 from app.editor.document import Document
 from app.editor.find_bar import FindBar
 from app.editor.gutter import LineMarks
 from app.editor.link_band import LinkBand, runs_of
+from app.editor.notice_bar import NoticeBar
 from app.editor.tabs import EditorTabs
 from app.editor.zones import Zone
 from app.instructions import Instructions
@@ -49,6 +51,7 @@ class EditorPanel(Panel):
             lambda z: (studio.settings.set("zoom", z), self.instructions.code.set_zoom(z))
         )
         self.completion = Completion(self.code, studio.flow.complete)
+        self.notice = NoticeBar()
         self.find_bar = FindBar(self.code)
         self.instructions = Instructions(self.session, lambda: studio.run_command("build.build"))
         self.instructions.code.set_zoom(self.code.zoom)
@@ -75,6 +78,7 @@ class EditorPanel(Panel):
         left, column = pane("editor")
         column.addWidget(self.tabs)
         column.addWidget(rule(kind="separator"))
+        column.addWidget(self.notice)
         column.addWidget(self.find_bar)
         column.addWidget(self.code, 1)
         middle, band_column = pane("panel")
@@ -112,6 +116,7 @@ class EditorPanel(Panel):
         session.document_opened.connect(self.tabs.add)
         session.document_closed.connect(self._closed)
         session.modified_changed.connect(self.tabs.show_modified)
+        session.outside_changed.connect(self._outside)
         session.current_changed.connect(self._shown)
         session.project_changed.connect(self._shown)
         self.tabs.shown.connect(session.set_current)
@@ -164,9 +169,17 @@ class EditorPanel(Panel):
             self.completion.leave()
         self.code.takes_breakpoints = document.language == "leo"
         self.tabs.set_current(document)
+        self._outside(document)
         self.refresh_marks()
         self._tell_place()
         self._remember(self.code.current_line())
+
+    def _outside(self, document: Document) -> None:
+        """What another program did to the current file is said above its text."""
+        self.tabs.show_modified(document)
+        if document is self.session.current:
+            fact, advice = outside.words(document)
+            self.notice.set(fact, advice, outside.choices(self.studio, document))
 
     def _tell_place(self) -> None:
         if self.session.current is not None:

@@ -13,6 +13,7 @@ from app.widgets.basics import Button, Label, box, pane
 from app.widgets.message import InlineMessage
 
 Choice = tuple[str, str, Callable[[], object]]
+CANCELLING = ("Cancel", "Decide later", "No", "Close")
 
 
 class Scrim(QWidget):
@@ -40,7 +41,71 @@ class Scrim(QWidget):
         return False
 
 
-class Prompt(Scrim):
+class Sheet(Scrim):
+    """A card over the window with buttons below: Enter presses the button that has the focus, else the
+    first; Escape cancels. `choices` are (label, variant, action), the first the likeliest, the last the
+    way back where it is called Cancel.
+    """
+
+    def __init__(self, window: QWidget, title: str, text: str = "", width: int = 440) -> None:
+        super().__init__(window)
+        self.card, self.column = pane("overlay", spacing=8, margins=(24, 20, 24, 20))
+        self.card.setParent(self)
+        self.card.setFixedWidth(min(px(width), window.width() - 48))
+        self.card.setAccessibleName(title)
+        self.column.addWidget(Label(title, "heading", wrap=True))
+        if text:
+            self.column.addWidget(Label(text, "body", "secondary", wrap=True))
+        self.buttons: list[Button] = []
+        self.cancel: Callable[[], object] = _nothing
+
+    def finish(self, choices: list[Choice], first: QWidget | None = None) -> None:
+        """Adds the buttons and shows the card, with the focus on its field or its first button."""
+        self.column.addSpacing(8)
+        row = box(QHBoxLayout(), 8)
+        row.addStretch()
+        for number, (label, variant, action) in enumerate(choices):
+            button = Button(label, variant, on_click=lambda a=action, n=number: self.choose(a, n == 0))
+            self.buttons.append(button)
+            if label in CANCELLING:
+                self.cancel = action
+        for button in reversed(self.buttons):
+            row.addWidget(button)
+        self.column.addLayout(row)
+        self.show()
+        self.raise_()
+        self.place()
+        (first or self.buttons[0]).setFocus()
+
+    def place(self) -> None:
+        self.card.adjustSize()
+        top = min(max(48, self.height() // 4), max(8, (self.height() - self.card.height()) // 2))
+        self.card.move((self.width() - self.card.width()) // 2, top)
+
+    def choose(self, action: Callable[[], object], first: bool) -> None:
+        """A button was pressed."""
+        self.leave()
+        action()
+
+    def leave(self) -> None:
+        self.hide()
+        self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            self.cancel()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            chosen = next(
+                (b for b in self.buttons if b.hasFocus()), self.buttons[0] if self.buttons else None
+            )
+            if chosen is not None and chosen.isEnabled():
+                chosen.click()
+        else:
+            event.accept()  # nothing typed here reaches what lies behind
+
+
+class Prompt(Sheet):
     """`field` asks for a line of text: `check(text)` returns what is wrong with it, or an empty text."""
 
     def __init__(
@@ -52,59 +117,28 @@ class Prompt(Scrim):
         field: str | None = None,
         check: Callable[[str], str] | None = None,
     ) -> None:
-        super().__init__(window)
+        super().__init__(window, title, text)
         self._check = check
-        self.card, column = pane("overlay", spacing=8, margins=(24, 20, 24, 20))
-        self.card.setParent(self)
-        self.card.setFixedWidth(px(440))
-        self.card.setAccessibleName(title)
-        column.addWidget(Label(title, "heading", wrap=True))
-        if text:
-            column.addWidget(Label(text, "body", "secondary", wrap=True))
         self.field: QLineEdit | None = None
         self.wrong = InlineMessage()
         if field is not None:
             self.field = QLineEdit(field)
             self.field.setFont(font("code_small"))
             self.field.setAccessibleName(title)
-            self.field.returnPressed.connect(lambda: self._choose(choices[0][2], True))
-            column.addWidget(self.field)
-            column.addWidget(self.wrong)
-        column.addSpacing(8)
-        row = box(QHBoxLayout(), 8)
-        row.addStretch()
-        self.buttons: list[Button] = []
-        for number, (label, variant, action) in enumerate(choices):
-            button = Button(label, variant, on_click=lambda a=action, n=number: self._choose(a, n == 0))
-            self.buttons.append(button)
-        for button in reversed(self.buttons):
-            row.addWidget(button)
-        column.addLayout(row)
-        self.show()
-        self.raise_()
-        self.place()
-        (self.field or self.buttons[0]).setFocus()
+            self.field.selectAll()
+            self.column.addWidget(self.field)
+            self.column.addWidget(self.wrong)
+        self.finish(choices, self.field)
 
-    def place(self) -> None:
-        self.card.adjustSize()
-        self.card.move((self.width() - self.card.width()) // 2, max(48, self.height() // 4))
-
-    def _choose(self, action: Callable[[], object], checked: bool) -> None:
-        if checked and self.field is not None and self._check is not None:
+    def choose(self, action: Callable[[], object], first: bool) -> None:
+        if first and self.field is not None and self._check is not None:
             wrong = self._check(self.field.text())
             self.wrong.set("error", wrong)
             self.place()
             if wrong:
                 return
-        self.leave()
-        action()
+        super().choose(action, first)
 
-    def leave(self) -> None:
-        self.hide()
-        self.deleteLater()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        else:
-            super().keyPressEvent(event)
+def _nothing() -> None:
+    return None
