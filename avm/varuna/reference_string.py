@@ -69,7 +69,7 @@ class SrsVerifier:
 
     @staticmethod
     def from_bytes(data: bytes) -> SrsVerifier:
-        """Read the form of ``to_bytes``; DecodeError when it is not canonical."""
+        """Read the form of ``to_bytes``; DecodeError when it is not canonical or a point is infinity."""
         reader = ByteReader(data)
         gamma_g, beta_h = g1.from_compressed(reader.take(48)), g2.from_compressed(reader.take(96))
         count = reader.uint(4)
@@ -79,6 +79,8 @@ class SrsVerifier:
         reader.finish()
         if len(powers) != count or list(powers) != sorted(powers):
             raise DecodeError("the degree bounds of verifier parameters must increase")
+        if None in (gamma_g, beta_h, *powers.values()):
+            raise DecodeError("a point of verifier parameters is infinity")
         return SrsVerifier(gamma_g, beta_h, powers)
 
     @property
