@@ -219,7 +219,7 @@ class AccountsPanel(Panel):
 
     def choose(self, account: AccountView) -> None:
         """Runs from now on are signed by this account."""
-        self._now(lambda: self.keystore.choose(account.address), f"{account.name} signs runs from now on")
+        self._change(lambda: self.keystore.choose(account.address), f"{account.name} signs runs from now on")
 
     def ask_rename(self, account: AccountView) -> None:
         typed: list[str] = []
@@ -237,7 +237,7 @@ class AccountsPanel(Panel):
         )
 
     def rename(self, account: AccountView, name: str) -> None:
-        self._now(lambda: self.keystore.rename(account.address, name), f"{account.name} is now {name}")
+        self._change(lambda: self.keystore.rename(account.address, name), f"{account.name} is now {name}")
 
     def ask_remove(self, account: AccountView) -> None:
         self.studio.window.ask(
@@ -248,10 +248,14 @@ class AccountsPanel(Panel):
         )
 
     def remove(self, account: AccountView) -> None:
-        self._now(lambda: self.keystore.remove(account.address), f"{account.name} is removed")
+        self._change(lambda: self.keystore.remove(account.address), f"{account.name} is removed")
+
+    def _change(self, call: Callable[[], None], said: str) -> None:
+        """Names and the signer are under the password: the accounts are opened first."""
+        self._when_open(lambda: self._now(call, said))
 
     def _now(self, call: Callable[[], None], said: str) -> None:
-        """A change that needs no password: quick, so it is made at once."""
+        """A change of opened accounts: quick, so it is made at once."""
         try:
             call()
         except AvmError as why:

@@ -1,6 +1,6 @@
 """The keys of an account, each derived from the one above it: private, compute, view, graph.
 
-The classes that hold secrets print a redaction; ``reveal`` gives the text form.
+The classes that hold secrets print a redaction and cannot be pickled or copied; ``reveal`` gives the text.
 Source: snarkVM ``console/account/src``.
 """
 
@@ -14,6 +14,7 @@ from avm.algebra.edwards import Point, add
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS, Fr, Fs
 from avm.base import base58
 from avm.base.errors import DecodeError
+from avm.base.secret import Uncopyable
 from avm.primitives import poseidon
 from avm.primitives.domain import domain_separator
 from avm.primitives.hash_to_curve import mul_generator
@@ -54,7 +55,7 @@ class ComputeKey:
 
 
 @dataclass(frozen=True)
-class GraphKey:
+class GraphKey(Uncopyable):
     """The key that recognises spent records of the account by their tags."""
 
     sk_tag: int = field(repr=False)
@@ -70,7 +71,7 @@ class GraphKey:
 
 
 @dataclass(frozen=True)
-class ViewKey:
+class ViewKey(Uncopyable):
     """The key that decrypts what the account receives."""
 
     scalar: int = field(repr=False)
@@ -94,7 +95,7 @@ class ViewKey:
 
 
 @dataclass(frozen=True)
-class PrivateKey:
+class PrivateKey(Uncopyable):
     """The root of an account: a field element from which everything else follows."""
 
     seed: int = field(repr=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from avm.base.bits import bytes_to_bits_le
+from avm.base.secret import NoCoreDump, Uncopyable
 
 if TYPE_CHECKING:
     from avm.account.keys import PrivateKey
@@ -16,11 +17,12 @@ LOCAL_SIGNER = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """An account; its repr shows the address alone."""
+class Account(Uncopyable):
+    """An account; its repr shows the address alone. While it is held no core is dumped."""
 
     address: str
     _key: PrivateKey = field(repr=False)
+    _guard: NoCoreDump = field(default_factory=NoCoreDump, repr=False, compare=False)
 
     def reveal_private_key(self) -> str:
         """Return the private key's text; show it only where the person asked for it."""

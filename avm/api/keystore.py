@@ -1,14 +1,17 @@
 """The person's accounts on disk: names and addresses in the open, every private key sealed under a password.
 
 One JSON file in the configuration folder. The password becomes a key by scrypt; each private key is sealed
-with ChaCha20-Poly1305 under a fresh nonce and bound to its address. Everything is read again before a change
-and replaced atomically, so a wrong password, a damaged file or a full disk loses nothing.
+with ChaCha20-Poly1305 under a fresh nonce and bound to its address; names, addresses and the chosen signer
+are under an HMAC of the same key, so every change needs the password and any other one is found when the file
+is unlocked. Everything is read again before a change and replaced atomically, so a wrong password, a damaged
+file or a full disk loses nothing. Files of the first format, without the HMAC, are taken over when unlocked.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -20,10 +23,11 @@ from typing import Any
 
 from avm.api import accounts
 from avm.api.accounts import LOCAL_SIGNER, Account
-from avm.api.workspace import write_text_safely
+from avm.base import files
 from avm.base.errors import AvmError, StoreError
+from avm.base.secret import NoCoreDump, Uncopyable
 
-FORMAT = "avm-accounts-1"
+OLD_FORMAT, FORMAT = "avm-accounts-1", "avm-accounts-2"
 FILE = "accounts.json"
 LOCAL_NAME = "local"
 COST_LOG2 = 17
@@ -33,9 +37,10 @@ _BLOCK, _LANES = 8, 1
 _COSTS = range(10, 21)
 _NAME = re.compile(r"[^\W_][\w .-]{0,39}\Z")
 _CHECK = b"avm-accounts-1 password"
+_LIMIT = 4 << 20
 
 
-class Secret:
+class Secret(Uncopyable):
     """A text that prints a redaction; ``reveal`` gives it."""
 
     __slots__ = ("_text",)
@@ -83,6 +88,8 @@ class _Store:
     check: _Sealed
     entries: tuple[_Sealed, ...] = ()
     signer: str = ""
+    format: str = FORMAT
+    mac: bytes = b""
 
     def entry(self, name: str) -> _Sealed:
         found = next((e for e in self.entries if name in (e.name, e.address)), None)
@@ -114,11 +121,11 @@ def signer(folder: Path | None = None) -> str:
     return Keystore(folder).signer()
 
 
-class Keystore:
+class Keystore(Uncopyable):
     """The accounts of one configuration folder; safe to use from several threads.
 
-    It is locked until ``unlock`` or ``create_store``; only making, importing and revealing accounts needs it
-    unlocked. ``cost_log2`` is scrypt's cost of a new store.
+    It is locked until ``unlock`` or ``create_store``; everything but looking needs it unlocked. While it is,
+    no core of the process is dumped. ``cost_log2`` is scrypt's cost of a new store.
     """
 
     def __init__(self, folder: Path | None = None, *, cost_log2: int = COST_LOG2) -> None:
@@ -126,6 +133,7 @@ class Keystore:
         self._cost_log2 = cost_log2
         self._lock = threading.RLock()
         self._key: tuple[bytes, bytearray] | None = None
+        self._guard: NoCoreDump | None = None
 
     def __repr__(self) -> str:
         return f"Keystore({str(self.path)!r}, {'unlocked' if self._key else 'locked'})"
@@ -166,27 +174,35 @@ class Keystore:
                     "there is a file of accounts already", code="EAVM1303", hint="unlock it with its password"
                 )
             salt = system.token_bytes(16)
+            guard = NoCoreDump()
             key = _derive(password, salt, self._cost_log2)
-            self._write(_Store(self._cost_log2, salt, _seal(key, "", "", _CHECK)))
-            self._key = salt, key
+            self._write(_Store(self._cost_log2, salt, _seal(key, "", "", _CHECK)), key)
+            self._key, self._guard = (salt, key), guard
 
     def unlock(self, password: Secret) -> None:
         """Derive the key; ``AvmError`` EAVM1304 for a wrong password, and nothing changes."""
         with self._lock:
+            guard = NoCoreDump()
             store = self._read()
             key = _derive(password, store.salt, store.cost_log2)
-            if _open(key, store.check) != _CHECK:
+            if _open(key, store.check, store.format) != _CHECK:
                 raise AvmError(
                     "the password is wrong", code="EAVM1304", hint="try again; the accounts are unchanged"
                 )
-            self._key = store.salt, key
+            if store.format == OLD_FORMAT:
+                self._write(self._sealed_anew(store, key, store.salt, key), key)
+            else:
+                self._check_mac(store, key)
+            self._key, self._guard = (store.salt, key), guard
 
     def lock(self) -> None:
         """Forget the key."""
         with self._lock:
             if self._key is not None:
                 self._key[1][:] = bytes(len(self._key[1]))
-            self._key = None
+            if self._guard is not None:
+                self._guard.release()
+            self._key = self._guard = None
 
     def change_password(self, old: Secret, new: Secret) -> None:
         """Seal every key anew under another password; the file is replaced only when all of them opened."""
@@ -196,11 +212,7 @@ class Keystore:
             store, (_, key) = self._open_store()
             salt = system.token_bytes(16)
             fresh = _derive(new, salt, self._cost_log2)
-            entries = tuple(
-                _seal(fresh, e.name, e.address, _unseal(key, e, self.path)) for e in store.entries
-            )
-            check = _seal(fresh, "", "", _CHECK)
-            self._write(_Store(self._cost_log2, salt, check, entries, store.signer))
+            self._write(self._sealed_anew(store, key, salt, fresh, self._cost_log2), fresh)
             self._key = salt, fresh
 
     # --- accounts ---------------------------------------------------------------------------------------
@@ -229,31 +241,30 @@ class Keystore:
     def rename(self, name: str, new: str) -> None:
         """Give an account another name."""
         with self._lock:
-            store = self._read()
+            store, (_, key) = self._open_store()
             entry = store.entry(name)
             if new != entry.name:
                 self._check_name(store, new)
             entries = tuple(replace(e, name=new.strip()) if e is entry else e for e in store.entries)
-            self._write(replace(store, entries=entries))
+            self._write(replace(store, entries=entries), key)
 
     def remove(self, name: str) -> None:
         """Remove an account with its key; when it signed runs, the local account does so again."""
         with self._lock:
-            store = self._read()
+            store, (_, key) = self._open_store()
             entry = store.entry(name)
             entries = tuple(e for e in store.entries if e is not entry)
             chosen = "" if store.signer == entry.address else store.signer
-            self._write(replace(store, entries=entries, signer=chosen))
+            self._write(replace(store, entries=entries, signer=chosen), key)
 
     def choose(self, name: str) -> None:
         """Choose the account that signs runs, by name or address; ``local`` is the test account."""
         with self._lock:
-            if name in (LOCAL_NAME, LOCAL_SIGNER):
-                if self.exists:
-                    self._write(replace(self._read(), signer=""))
+            local = name in (LOCAL_NAME, LOCAL_SIGNER)
+            if local and not (self.exists and self._read().signer):
                 return
-            store = self._read()
-            self._write(replace(store, signer=store.entry(name).address))
+            store, (_, key) = self._open_store()
+            self._write(replace(store, signer="" if local else store.entry(name).address), key)
 
     def reveal(self, name: str) -> Account:
         """Return an account with its keys; its repr shows the address alone.
@@ -278,7 +289,7 @@ class Keystore:
         if known is not None:
             raise AvmError(f"this account is here already, as {known.name}", code="EAVM1306")
         entry = _seal(key, name.strip(), account.address, account.reveal_private_key().encode("ascii"))
-        self._write(replace(store, entries=(*store.entries, entry)))
+        self._write(replace(store, entries=(*store.entries, entry)), key)
         return AccountView(entry.name, entry.address, False)
 
     def _open_store(self) -> tuple[_Store, tuple[bytes, bytearray]]:
@@ -292,7 +303,22 @@ class Keystore:
             raise AvmError(
                 "the password was changed elsewhere", code="EAVM1307", hint="unlock with the new password"
             )
+        self._check_mac(store, self._key[1])
         return store, self._key
+
+    def _check_mac(self, store: _Store, key: bytearray) -> None:
+        if not hmac.compare_digest(store.mac, _mac(store, key)):
+            raise _damaged(self.path, "names, addresses or the signer were changed without the password")
+
+    def _sealed_anew(
+        self, store: _Store, key: bytearray, salt: bytes, fresh: bytearray, cost_log2: int = 0
+    ) -> _Store:
+        """The store with every key opened and sealed under ``fresh``, in the format of today."""
+        entries = tuple(
+            _seal(fresh, e.name, e.address, _unseal(key, e, self.path, store.format)) for e in store.entries
+        )
+        check = _seal(fresh, "", "", _CHECK)
+        return _Store(cost_log2 or store.cost_log2, salt, check, entries, store.signer)
 
     @staticmethod
     def _check_name(store: _Store, name: str) -> None:
@@ -301,23 +327,23 @@ class Keystore:
             raise AvmError(wrong, code="EAVM1308")
 
     def _read(self) -> _Store:
-        try:
-            data = self.path.read_bytes()
-        except FileNotFoundError:
+        if not self.exists:
             raise AvmError(
                 "there are no accounts yet", code="EAVM1302", hint="choose a password and make one"
-            ) from None
-        except OSError as error:
-            raise StoreError(f"{self.path} cannot be read: {error.strerror or error}") from error
+            )
+        if fault := files.ownership_fault(self.path):
+            raise _damaged(self.path, fault)
+        files.tighten(self.path)
+        data = files.read_bytes(self.path, _LIMIT)
         try:
-            return _decode(json.loads(data.decode("utf-8")))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return _decode(files.parse_json(data.decode("utf-8"), FILE))
+        except (AvmError, ValueError, KeyError, TypeError, AttributeError):
             raise _damaged(self.path, "it is damaged") from None
 
-    def _write(self, store: _Store) -> None:
-        write_text_safely(self.path, json.dumps(_encode(store), indent=1) + "\n")
-        with contextlib.suppress(OSError):
-            self.path.chmod(0o600)
+    def _write(self, store: _Store, key: bytearray) -> None:
+        store = replace(store, mac=_mac(store, key))
+        private = not self.path.is_symlink()
+        files.write_text(self.path, json.dumps(_encode(store), indent=1) + "\n", private=private)
 
 
 def check_name(name: str, taken: list[str]) -> str:
@@ -361,21 +387,21 @@ def _seal(key: bytearray, name: str, address: str, secret: bytes) -> _Sealed:
     return _Sealed(name, address, nonce, box)
 
 
-def _open(key: bytearray, entry: _Sealed) -> bytes | None:
+def _open(key: bytearray, entry: _Sealed, form: str = FORMAT) -> bytes | None:
     """The sealed bytes, None when the key or the address does not fit."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     try:
         return ChaCha20Poly1305(bytes(key)).decrypt(
-            entry.nonce, entry.box, f"{FORMAT}|{entry.address}".encode()
+            entry.nonce, entry.box, f"{form}|{entry.address}".encode()
         )
     except InvalidTag:
         return None
 
 
-def _unseal(key: bytearray, entry: _Sealed, path: Path) -> bytes:
-    opened = _open(key, entry)
+def _unseal(key: bytearray, entry: _Sealed, path: Path, form: str = FORMAT) -> bytes:
+    opened = _open(key, entry, form)
     if opened is None:
         raise _damaged(path, f"the key of {entry.name} does not open")
     return opened
@@ -387,16 +413,25 @@ def _digest(document: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
+def _mac(store: _Store, key: bytearray) -> bytes:
+    """HMAC-SHA256 of all that the file says, under a key derived for this alone."""
+    said = _encode(replace(store, mac=b"", format=FORMAT))
+    text = json.dumps({name: value for name, value in said.items() if name != "sha256"}, sort_keys=True)
+    purpose = hmac.digest(bytes(key), f"{FORMAT} names and signer".encode(), "sha256")
+    return hmac.digest(purpose, text.encode(), "sha256")
+
+
 def _encode(store: _Store) -> dict[str, Any]:
     def sealed(entry: _Sealed) -> dict[str, str]:
         return {"nonce": entry.nonce.hex(), "sealed": entry.box.hex()}
 
     document: dict[str, Any] = {
-        "format": FORMAT,
+        "format": store.format,
         "kdf": {"name": "scrypt", "cost_log2": store.cost_log2, "salt": store.salt.hex()},
         "check": sealed(store.check),
         "accounts": [{"name": e.name, "address": e.address, **sealed(e)} for e in store.entries],
         "signer": store.signer,
+        "mac": store.mac.hex(),
     }
     return document | {"sha256": _digest(document)}
 
@@ -410,7 +445,7 @@ def _decode(document: Any) -> _Store:
             raise ValueError("an entry is malformed")
         return _Sealed(name, address, nonce, box)
 
-    if document["format"] != FORMAT or document["kdf"]["name"] != "scrypt":
+    if document["format"] not in (OLD_FORMAT, FORMAT) or document["kdf"]["name"] != "scrypt":
         raise ValueError("another format")
     if document["sha256"] != _digest(document):
         raise ValueError("the digest differs")
@@ -421,4 +456,6 @@ def _decode(document: Any) -> _Store:
     chosen = document["signer"]
     if chosen and chosen not in [e.address for e in entries]:
         raise ValueError("the chosen account is not there")
-    return _Store(cost, salt, sealed(document["check"]), entries, chosen)
+    form = str(document["format"])
+    mac = bytes.fromhex(document["mac"]) if form == FORMAT else b""
+    return _Store(cost, salt, sealed(document["check"]), entries, chosen, form, mac)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import pickle
 import stat
+import subprocess
+import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,7 +116,7 @@ def test_an_entry_moved_to_another_address_does_not_open(store: Keystore) -> Non
     first["sealed"], second["sealed"] = second["sealed"], first["sealed"]
     document["sha256"] = keystore._digest(document)
     store.path.write_text(json.dumps(document))
-    with pytest.raises(StoreError, match="does not open"):
+    with pytest.raises(StoreError, match="without the password"):
         store.reveal("main")
 
 
@@ -238,3 +244,153 @@ def test_locking_wipes_the_key(store: Keystore) -> None:
 def test_the_environment_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AVM_STUDIO_HOME", str(tmp_path / "home"))
     assert Keystore().path == tmp_path / "home" / "accounts.json"
+
+
+def _old_file(folder: Path) -> bytes:
+    """A file as the first format had it: keys bound to their address, names under a plain digest."""
+    made = Keystore(folder, cost_log2=10)
+    made.create_store(PASSWORD)
+    made.import_key("main", Secret(KEY))
+    made.choose("main")
+    assert made._key is not None
+    document = json.loads(made.path.read_text())
+    aead = ChaCha20Poly1305(bytes(made._key[1]))
+    address = document["accounts"][0]["address"]
+    for entry, secret, name in (
+        (document["check"], b"avm-accounts-1 password", ""),
+        (document["accounts"][0], KEY.encode(), address),
+    ):
+        nonce = bytes.fromhex(entry["nonce"])
+        entry["sealed"] = aead.encrypt(nonce, secret, f"avm-accounts-1|{name}".encode()).hex()
+    document["format"] = "avm-accounts-1"
+    del document["mac"]
+    document["sha256"] = keystore._digest(document)
+    made.lock()
+    made.path.write_text(json.dumps(document))
+    return made.path.read_bytes()
+
+
+def test_a_file_of_the_first_format_is_taken_over_when_it_is_unlocked(tmp_path: Path) -> None:
+    before = _old_file(tmp_path)
+    store = Keystore(tmp_path)
+    assert store.entries()[1].name == "main" and store.path.read_bytes() == before
+    with pytest.raises(AvmError, match="password is wrong"):
+        store.unlock(Secret("not the password"))
+    assert store.path.read_bytes() == before
+    store.unlock(PASSWORD)
+    assert json.loads(store.path.read_text())["format"] == "avm-accounts-2"
+    again = Keystore(tmp_path)
+    again.unlock(PASSWORD)
+    assert again.reveal("main").reveal_private_key() == KEY and again.entries()[1].signs
+
+
+@pytest.mark.parametrize("change", ["name", "signer", "remove", "kdf", "format", "mac"])
+def test_names_and_signer_cannot_be_changed_without_the_password(store: Keystore, change: str) -> None:
+    store.create("second")
+    document = json.loads(store.path.read_text())
+    if change == "name":
+        document["accounts"][0]["name"], document["accounts"][1]["name"] = "second", "main"
+    elif change == "signer":
+        document["signer"] = document["accounts"][1]["address"]
+    elif change == "remove":
+        del document["accounts"][1]
+    elif change == "kdf":
+        document["kdf"]["cost_log2"] = 11
+    elif change == "format":
+        document["format"] = "avm-accounts-1"
+    else:
+        document["mac"] = "00" * 32
+    document["sha256"] = keystore._digest(document)
+    store.path.write_text(json.dumps(document))
+    for call in (lambda: store.create("x"), lambda: Keystore(store.path.parent).unlock(PASSWORD)):
+        with pytest.raises(AvmError):
+            call()
+    assert json.loads(store.path.read_text()) == document
+
+
+def test_changes_need_the_password(store: Keystore, tmp_path: Path) -> None:
+    before = store.path.read_bytes()
+    locked = Keystore(tmp_path)
+    for call in (
+        lambda: locked.rename("main", "x"),
+        lambda: locked.remove("main"),
+        lambda: locked.choose("main"),
+    ):
+        with pytest.raises(AvmError, match="locked"):
+            call()
+    assert store.path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are a Unix matter")
+def test_a_file_that_others_may_read_is_closed_and_a_new_one_never_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    replace = os.replace
+
+    def watch(old: str, new: str) -> None:
+        seen.append(stat.S_IMODE(os.stat(old).st_mode))
+        replace(old, new)
+        seen.append(stat.S_IMODE(os.stat(new).st_mode))
+
+    monkeypatch.setattr("os.replace", watch)
+    store = Keystore(tmp_path / "home", cost_log2=10)
+    store.create_store(PASSWORD)
+    assert set(seen) == {0o600} and stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
+    store.path.chmod(0o644)
+    Keystore(tmp_path / "home").entries()
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are a Unix matter")
+def test_a_file_of_somebody_else_is_not_used(store: Keystore) -> None:
+    store.path.chmod(0o666)
+    with pytest.raises(StoreError, match="everybody can write"):
+        store.entries()
+
+
+@pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_keys_cannot_be_pickled_or_copied(store: Keystore, way: Callable[[object], object]) -> None:
+    account = store.reveal("main")
+    key = account._key
+    holders = [Secret(KEY), store, account, key, key.view_key, key.view_key.graph_key()]
+    for holder in (*holders, [holders[0]], {"key": key}):
+        if way is copy.copy and isinstance(holder, list | dict):
+            continue
+        with pytest.raises(TypeError, match="cannot be pickled or copied"):
+            way(holder)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="core files are a Unix matter")
+def test_no_core_is_dumped_while_a_key_is_open(tmp_path: Path) -> None:
+    code = """
+import ctypes, gc, resource, sys
+from pathlib import Path
+from avm.api.keystore import Keystore, Secret
+from avm.api import accounts
+resource.setrlimit(resource.RLIMIT_CORE, (4096, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+def state():
+    gc.collect()
+    dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if sys.platform == "linux" else None
+    return resource.getrlimit(resource.RLIMIT_CORE)[0], dumpable
+before = state()
+store = Keystore(Path(sys.argv[1]), cost_log2=10)
+store.create_store(Secret("correct horse battery"))
+during = state()
+account = accounts.new()
+store.lock()
+used = state()
+del account
+after = state()
+print(before, during, used, after)
+assert during[0] == used[0] == 0 and during[1] in (0, None) and used == during and after == before
+try:
+    store.unlock(Secret("wrong password"))
+except Exception:
+    pass
+assert state() == before
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

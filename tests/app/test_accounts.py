@@ -190,6 +190,7 @@ def test_a_fault_in_the_middle_shows_no_key(
 
 
 def test_choosing_renaming_and_removing(studio: Studio, panel: AccountsPanel, qtbot: QtBot) -> None:
+    unlock(panel, qtbot)
     account = panel.cards[1].account
     panel.choose(account)
     assert panel.cards[1].account.signs and panel.keystore.signer() == account.address
@@ -197,6 +198,17 @@ def test_choosing_renaming_and_removing(studio: Studio, panel: AccountsPanel, qt
     assert panel.cards[1].account.name == "savings"
     panel.remove(account)
     assert [c.account.name for c in panel.cards] == ["local"] and panel.cards[0].account.signs
+
+
+def test_a_change_of_locked_accounts_asks_for_the_password_first(
+    studio: Studio, panel: AccountsPanel, qtbot: QtBot
+) -> None:
+    panel.choose(panel.cards[1].account)
+    assert panel.form.isVisible() and not panel.cards[1].account.signs
+    panel.form.fields[0].setText(PASSWORD.reveal())
+    panel.form.submit()
+    settle(studio, qtbot)
+    assert panel.cards[1].account.signs
 
 
 def test_a_damaged_file_is_said_and_left_alone(studio: Studio, panel: AccountsPanel) -> None:

@@ -94,6 +94,14 @@ def _unlocked() -> Keystore:
     return store
 
 
+def _opened() -> Keystore:
+    """The accounts, opened when there are any."""
+    store = Keystore()
+    if store.exists:
+        store.unlock(_password())
+    return store
+
+
 def _new(args: argparse.Namespace) -> int:
     if args.name:
         return _kept(args, _unlocked(), None)
@@ -135,16 +143,14 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _use(args: argparse.Namespace) -> int:
-    store = Keystore()
+    store = _opened()
     store.choose(args.name)
     emit(args, {"ok": True, "address": store.signer()}, f"Runs are signed by {store.signer()}")
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    store = Keystore()
-    if store.exists:
-        store.unlock(_password())
+    store = _opened()
     account = store.reveal(args.name)
     private, view = account.reveal_private_key(), account.reveal_view_key()
     note("Whoever reads the private key owns the account.")
@@ -157,7 +163,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _rename(args: argparse.Namespace) -> int:
-    Keystore().rename(args.name, args.new_name)
+    _opened().rename(args.name, args.new_name)
     emit(args, {"ok": True, "name": args.new_name}, f"{args.name} is now {args.new_name}")
     return 0
 
@@ -167,7 +173,7 @@ def _remove(args: argparse.Namespace) -> int:
         asked = f"Type the name {args.name} to remove it with its private key: "
         if not sys.stdin.isatty() or input(asked) != args.name:
             raise AvmError("nothing was removed", code="EAVM1310", hint="give --yes to remove without asking")
-    Keystore().remove(args.name)
+    _opened().remove(args.name)
     emit(args, {"ok": True, "name": args.name}, f"{args.name} is removed")
     return 0
 
