@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from app.flow import Flow
 from app.jobs import Jobs
+from app.recovery import Recovery
 from app.session import Session
 from app.settings import Settings
 from app.watch import Watch
@@ -53,6 +54,7 @@ class Studio(Protocol):
     jobs: Jobs
     flow: Flow
     watch: Watch
+    recovery: Recovery
     window: Any
 
     def command(self, name: str) -> Command: ...

@@ -16,6 +16,10 @@ import argparse
 import asyncio
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.instance import Instance
 
 from avm.base import startup
 
@@ -50,6 +54,12 @@ def start(told: argparse.Namespace) -> int:
     from app.application import make_application
 
     application = make_application()
+    from app.instance import Instance
+    from app.settings import home
+
+    instance = Instance(home())
+    if not instance.first:
+        return second(instance, told)
     from app.studio import Studio
     from app.window import Window
 
@@ -61,13 +71,30 @@ def start(told: argparse.Namespace) -> int:
     window.show()
     if os.environ.get("AVM_STUDIO_TIMING"):
         print(f"window after {time.perf_counter() - STARTED:.3f} s", file=sys.stderr)
+    instance.opened.connect(window.open_from_outside)
     loop.call_soon(lambda: open_first(studio, told))
     loop.call_later(1.0, studio.flow.warm_up)
     closed = asyncio.Event()
     application.aboutToQuit.connect(closed.set)  # type: ignore[attr-defined]
     with loop:
         loop.run_until_complete(closed.wait())
+    instance.close()
     return 0
+
+
+def second(instance: "Instance", told: argparse.Namespace) -> int:
+    """Another window of this home folder is open: it gets the project, or the person is told why not."""
+    why = instance.hand_over(told.project or "")
+    if not why:
+        print("Opened in the window that is open already.", file=sys.stderr)
+        return 0
+    print(f"{why}.", file=sys.stderr)
+    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtWidgets import QMessageBox
+
+    if QGuiApplication.platformName() != "offscreen":
+        QMessageBox.warning(None, "AVM Studio", f"{why}.")
+    return 1
 
 
 def open_first(studio: object, told: argparse.Namespace) -> None:
@@ -92,25 +119,17 @@ def open_first(studio: object, told: argparse.Namespace) -> None:
 
 
 def offer_recovery(studio: object) -> None:
-    """Unsaved work of a start that did not end well."""
+    """Unsaved work of Studios that have ended: asked about once, said quietly when it was put off."""
+    from app.commands.file import restore_unsaved, unsaved_words
     from app.studio import Studio
 
     assert isinstance(studio, Studio)
-    left = studio.recovery.left_over
-    if not left:
-        return
-    names = ", ".join(s.path.name for s in left)
-    when = time.strftime("%H:%M", time.localtime(max(s.at for s in left)))
-    studio.window.ask(
-        f"Restore unsaved work on {names}?",
-        f"The Studio did not close as it should. What was typed until {when} is kept; "
-        "the files on disk are unchanged.",
-        [
-            ("Restore", "primary", studio.recovery.restore),
-            ("Discard", "", studio.recovery.discard),
-            ("Decide later", "", lambda: None),
-        ],
-    )
+    recovery = studio.recovery
+    if recovery.unseen:
+        restore_unsaved(studio)
+    elif recovery.put_off:
+        fact, detail = unsaved_words(recovery.put_off)
+        studio.window.toast("info", fact, detail, "Restore", lambda: restore_unsaved(studio))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""Recovery of unsaved work: every changed buffer is kept in a snapshot beside the settings until it is
-saved or closed.
+"""Recovery of unsaved work: every changed buffer is kept in a snapshot until it is saved or closed.
 
-A snapshot is written two seconds after the last change, atomically. What is left over at the next
-start was lost by a crash, and is offered.
+Each running Studio has a store of its own, a folder with a lock that ends with the process. A store whose
+lock is free belongs to a Studio that has ended: its snapshots are work that was not saved. They are offered
+once; put off or closed without saving they stay, quietly, until they are restored or discarded.
+
+Snapshots are written at most two seconds after a change, atomically and for this user alone. A text that
+holds a private or view key is not copied at all; the person is told.
 """
 
 from __future__ import annotations
@@ -10,115 +13,243 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
+import secrets
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.editor.document import Document
+from app.editor.disk import read
+from app.editor.document import Document, Outside
+from app.lock import FileLock
 from avm.base.errors import AvmError
+from avm.base.files import parse_json, read_text, write_text
 
 if TYPE_CHECKING:
     from app.session import Session
 
 AFTER_MS = 2000
+KEEP_CLOSED_S = 14 * 24 * 3600
+LOCK, STATE = "lock", "state"
+KEY = re.compile(r"A(?:Private|View)Key1|PRIVATE_KEY|VIEW_KEY|BEGIN [A-Z ]*PRIVATE KEY")
+KEY_NAMES = re.compile(r"^\.env|keystore|\.(?:key|pem)$", re.IGNORECASE)
+State = Literal["", "later", "closed"]
+
+
+def holds_key(path: Path, text: str) -> bool:
+    """Whether a file may hold a key, by its name or its text: no copy of it is made anywhere."""
+    return bool(KEY_NAMES.search(path.name) or KEY.search(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    """What was typed into a file and not saved; `disk` is the digest of what the disk held then."""
+
     file: Path
     path: Path
     text: str
     at: float
+    disk: str = ""
+    state: State = ""
 
 
 class Recovery(QObject):
+    """`left_over`: what ended Studios left. `kept_back` carries a document of which no copy is made."""
+
+    kept_back = Signal(object)
+
     def __init__(self, folder: Path, session: Session) -> None:
         super().__init__()
         self.folder, self.session = folder, session
+        self._own = folder / secrets.token_hex(8)
+        self._lock = FileLock(self._own / LOCK)
+        self._claimed: list[FileLock] = []
         self._changed: set[Document] = set()
+        self._told: set[Path] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AFTER_MS)
         self._timer.timeout.connect(self.write)
         self.left_over = self._read()
         session.document_changed.connect(self._edited)
-        session.modified_changed.connect(lambda d: None if d.modified else self._forget(d))
+        session.modified_changed.connect(self._marked)
         session.document_closed.connect(self._forget)
 
+    @property
+    def unseen(self) -> list[Snapshot]:
+        """What is to be asked about now: nobody has decided on it yet."""
+        return [s for s in self.left_over if not s.state]
+
+    @property
+    def put_off(self) -> list[Snapshot]:
+        return [s for s in self.left_over if s.state == "later"]
+
+    # Snapshots of this Studio
+
     def _file(self, path: Path) -> Path:
-        return self.folder / (hashlib.sha256(str(path).encode()).hexdigest()[:24] + ".json")
+        return self._own / (hashlib.sha256(str(path).encode()).hexdigest()[:24] + ".json")
 
     def _edited(self, document: Document) -> None:
         self._changed.add(document)
-        self._timer.start()
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _marked(self, document: Document) -> None:
+        if not document.modified:
+            self._forget(document)
+        else:
+            self._edited(document)
 
     def write(self) -> None:
         """Writes the snapshots that are due; a full disk is not worth a stop here, saving will tell."""
-        for document in list(self._changed):
-            if not document.modified:
+        changed, self._changed = self._changed, set()
+        for document in changed:
+            text = document.text()
+            if not document.modified or self.session.documents.get(document.path) is not document:
                 continue
-            data = {"path": str(document.path), "text": document.text(), "at": time.time()}
-            target = self._file(document.path)
-            with contextlib.suppress(OSError):
-                self.folder.mkdir(parents=True, exist_ok=True)
-                temporary = target.with_suffix(".tmp")
-                temporary.write_text(json.dumps(data), encoding="utf-8")
-                temporary.replace(target)
-        self._changed.clear()
+            if holds_key(document.path, text):
+                self._forget(document)
+                if document.path not in self._told:
+                    self._told.add(document.path)
+                    self.kept_back.emit(document)
+                continue
+            disk = document.stored.digest if document.stored is not None else ""
+            data = {"path": str(document.path), "text": text, "at": time.time(), "disk": disk}
+            with contextlib.suppress(AvmError):
+                if self._lock.take():
+                    write_text(self._file(document.path), json.dumps(data), private=True)
 
     def _forget(self, document: Document) -> None:
         self._changed.discard(document)
-        if all(s.path != document.path for s in self.left_over):
-            with contextlib.suppress(OSError):
-                self._file(document.path).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._file(document.path).unlink(missing_ok=True)
+
+    def close(self, without_saving: bool = False) -> None:
+        """This Studio ends: what is unsaved now stays in its store, said to be wanted so or not."""
+        self.write()
+        self._timer.stop()
+        if any(self._own.glob("*.json")):
+            if without_saving:
+                self._set_state(self._own, "closed")
+        else:
+            _remove(self._own)
+        for lock in (self._lock, *self._claimed):
+            lock.release()
+        self._claimed = []
+
+    # What ended Studios left
 
     def _read(self) -> list[Snapshot]:
+        """Claims the stores of Studios that have ended; one that is claimed is offered by nobody else."""
+        found: list[Snapshot] = []
+        with contextlib.suppress(OSError):
+            for store in sorted(p for p in self.folder.iterdir() if p.is_dir() and not p.is_symlink()):
+                lock = FileLock(store / LOCK)
+                if not lock.take():
+                    continue
+                snapshots = self._snapshots(store)
+                if snapshots:
+                    self._claimed.append(lock)
+                    found += snapshots
+                else:
+                    _remove(store)
+                    lock.release()
+        return found
+
+    def _snapshots(self, store: Path) -> list[Snapshot]:
+        state: State = ""
+        with contextlib.suppress(AvmError):
+            told = read_text(store / STATE, 64).strip()
+            state = "later" if told == "later" else "closed" if told == "closed" else ""
         found = []
-        for file in sorted(self.folder.glob("*.json")):
+        for file in sorted(store.glob("*.json")):
             try:
-                data = json.loads(file.read_text(encoding="utf-8"))
-                snapshot = Snapshot(file, Path(data["path"]), str(data["text"]), float(data["at"]))
-            except (OSError, ValueError, KeyError, TypeError):
+                data = parse_json(read_text(file), file.name)
+                snapshot = Snapshot(
+                    file,
+                    Path(data["path"]),
+                    str(data["text"]),
+                    float(data["at"]),
+                    str(data.get("disk", "")),
+                    state,
+                )
+            except (AvmError, ValueError, KeyError, TypeError, AttributeError):
                 continue
-            on_disk = ""
-            with contextlib.suppress(OSError, UnicodeDecodeError):
-                on_disk = snapshot.path.read_text(encoding="utf-8")
-            if on_disk == snapshot.text:
-                file.unlink(missing_ok=True)
+            old = state == "closed" and time.time() - snapshot.at > KEEP_CLOSED_S
+            if old or holds_key(snapshot.path, snapshot.text) or _on_disk(snapshot):
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)
             else:
                 found.append(snapshot)
         return found
 
     def restore(self) -> list[str]:
-        """Opens what was left over with its unsaved text (as an edit, so Undo gives back the saved one)."""
-        names = []
+        """Opens what was left over with its unsaved text (as an edit, so Undo gives back the saved one).
+
+        Each is in this Studio's own store before it leaves the old one.
+        """
+        names, rest = [], []
         for snapshot in self.left_over:
             try:
-                snapshot.path.parent.mkdir(parents=True, exist_ok=True)
-                snapshot.path.touch(exist_ok=True)
-                document = self.session.open_document(snapshot.path)
-            except (AvmError, OSError):
+                document = self.session.open_lost(snapshot.path, snapshot.text)
+            except (AvmError, OSError, ValueError):
+                rest.append(snapshot)
                 continue
-            replace_text(document, snapshot.text)
             names.append(document.name)
-        self.left_over = []
+            self._changed.add(document)
+            self.write()
+            if self._file(document.path).exists():
+                with contextlib.suppress(OSError):
+                    snapshot.file.unlink(missing_ok=True)
+            theirs = document.stored
+            if theirs is not None and snapshot.disk and theirs.digest != snapshot.disk:
+                document.set_outside(Outside("changed", theirs))
+        self.left_over = rest
+        self._drop_empty()
         return names
 
     def discard(self) -> None:
         for snapshot in self.left_over:
-            snapshot.file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                snapshot.file.unlink(missing_ok=True)
         self.left_over = []
+        self._drop_empty()
+
+    def put_off_all(self) -> None:
+        """The person decides later: it stays, and is not asked about again by itself."""
+        for store in {s.file.parent for s in self.unseen}:
+            self._set_state(store, "later")
+        self.left_over = [
+            Snapshot(s.file, s.path, s.text, s.at, s.disk, s.state or "later") for s in self.left_over
+        ]
+
+    @staticmethod
+    def _set_state(store: Path, state: State) -> None:
+        with contextlib.suppress(AvmError):
+            write_text(store / STATE, state, private=True)
+
+    def _drop_empty(self) -> None:
+        kept = {s.file.parent for s in self.left_over}
+        for lock in list(self._claimed):
+            if lock.path.parent not in kept:
+                _remove(lock.path.parent)
+                lock.release()
+                self._claimed.remove(lock)
 
 
-def replace_text(document: Document, text: str) -> None:
-    """Replaces the whole text as one edit that can be undone."""
-    from PySide6.QtGui import QTextCursor
+def _on_disk(snapshot: Snapshot) -> bool:
+    """Whether the file holds what was typed already, so that nothing was lost."""
+    try:
+        stored = read(snapshot.path)
+    except AvmError:
+        return False
+    return stored.text == snapshot.text
 
-    cursor = QTextCursor(document.text_document)
-    cursor.beginEditBlock()
-    cursor.select(QTextCursor.SelectionType.Document)
-    cursor.insertText(text)
-    cursor.endEditBlock()
+
+def _remove(store: Path) -> None:
+    """Ends a store: snapshots, state and what a write that was cut off left."""
+    shutil.rmtree(store, ignore_errors=True)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from app import registry
 from app.contract import Command, keys_of
+from app.editor.document import Document
 from app.flow import Flow
 from app.jobs import Jobs
 from app.recovery import Recovery
@@ -38,7 +39,16 @@ class Studio(QObject):
         self.flow = Flow(self.settings, self.session, self.jobs)
         self.watch = Watch(self.session)
         self.recovery = Recovery(self.settings.folder / "recovery", self.session)
+        self.recovery.kept_back.connect(self._kept_back)
         self.apply_theme()
+
+    def _kept_back(self, document: Document) -> None:
+        """A file with a key: the person has to save it, as nothing else does."""
+        self.window.toast(
+            "info",
+            f"No recovery copy of {document.name} is made",
+            "It may hold a private or view key. Save it yourself.",
+        )
 
     # Theme
 

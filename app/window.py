@@ -177,6 +177,15 @@ class Window(QMainWindow):
     def open_path(self, path: str) -> None:
         self.studio.open_project(Path(path))
 
+    def open_from_outside(self, path: str) -> None:
+        """Another start of the Studio asks for a project: it opens here, and the window comes forward."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+        if path:
+            self.open_path(path)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
@@ -217,7 +226,7 @@ class Window(QMainWindow):
             names = ", ".join(d.name for d in unsaved)
             self.ask(
                 f"Save {names} before closing?",
-                "What is not saved is offered again at the next start.",
+                "Closed without saving, the changes are kept for 14 days: “Restore unsaved work”.",
                 [
                     ("Save and close", "primary", self._save_and_leave),
                     ("Close without saving", "", self._leave),
@@ -227,7 +236,7 @@ class Window(QMainWindow):
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.studio.settings.set("geometry", geometry)
-        self.studio.recovery.write()
+        self.studio.recovery.close(without_saving=self._leaving)
         self.studio.shut_down()
         event.accept()
 

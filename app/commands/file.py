@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from app.contract import Command
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from app.recovery import Snapshot
 
 
 def needs_project(studio: Studio) -> str:
@@ -104,6 +106,39 @@ def _reveal_folder(studio: Studio) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(project.root)))
 
 
+def unsaved_words(left: list[Snapshot]) -> tuple[str, str]:
+    """(fact, advice) about work that was not saved."""
+    names = ", ".join(dict.fromkeys(s.path.name for s in left))
+    when = time.strftime("%H:%M", time.localtime(max(s.at for s in left)))
+    return (
+        f"Unsaved work on {names} is kept",
+        f"It was typed until {when}. The files on disk are unchanged.",
+    )
+
+
+def restore_unsaved(studio: Studio) -> None:
+    """Asks what to do with the work that ended Studios left unsaved."""
+    recovery = studio.recovery
+    left = recovery.left_over
+    if not left:
+        return
+    names = ", ".join(dict.fromkeys(s.path.name for s in left))
+    fact = "The Studio did not close as it should. " if recovery.unseen else ""
+    studio.window.ask(
+        f"Restore unsaved work on {names}?",
+        f"{fact}{unsaved_words(left)[1]} Later it is found as “Restore unsaved work” in the palette.",
+        [
+            ("Restore", "primary", recovery.restore),
+            ("Discard", "", recovery.discard),
+            ("Decide later", "", recovery.put_off_all),
+        ],
+    )
+
+
+def _nothing_left(studio: Studio) -> str:
+    return "" if studio.recovery.left_over else "nothing was left unsaved"
+
+
 COMMANDS = [
     Command("file.new", "New program", "File", _new, "Ctrl+N", "file-plus"),
     Command("file.open", "Open folder", "File", _open, "Ctrl+O", "folder-open"),
@@ -124,5 +159,6 @@ COMMANDS = [
     Command(
         "file.show_folder", "Show the project's folder", "File", _reveal_folder, "", "folder", needs_project
     ),
+    Command("file.restore", "Restore unsaved work", "File", restore_unsaved, "", "rotate-ccw", _nothing_left),
     Command("file.quit", "Quit", "File", lambda s: s.window.close(), "Ctrl+Q", "x"),
 ]

@@ -20,7 +20,6 @@ from app.editor.highlighter import COMMENT, ROOT, lex_line
 from app.editor.link_band import runs_of
 from app.editor.typing import matching_bracket, toggle_comment
 from app.editor.zones import Zone
-from app.recovery import replace_text
 
 pytestmark = pytest.mark.qt
 
@@ -181,7 +180,7 @@ def test_highlighting_is_not_an_edit(qtbot: QtBot) -> None:
     document.edited.connect(seen.append)
     document.highlighter.rehighlight()
     assert seen == []
-    replace_text(document, "changed")
+    document.replace_text("changed")
     assert seen and document.modified
     document.text_document.undo()
     assert document.text() == "let a: u8 = 1u8;"

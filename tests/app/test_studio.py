@@ -13,8 +13,6 @@ from app import registry
 from app.editor.document import Document
 from app.palette import match
 from app.panels.run import wrong_value
-from app.recovery import Recovery
-from app.session import Session
 from app.settings import Settings
 from app.studio import Studio
 from app.widgets.prompt import Prompt
@@ -82,37 +80,6 @@ def test_closing_with_unsaved_work_asks_and_does_not_block(
     assert len(asked) == 1
     asked[0].leave()
     studio.session.current.text_document.undo()  # type: ignore[union-attr]
-
-
-def test_unsaved_work_survives_a_crash(settings: Settings, project_folder: Path, qtbot: QtBot) -> None:
-    path = project_folder / "src" / "main.leo"
-    session = Session(settings)
-    recovery = Recovery(settings.folder / "recovery", session)
-    document = session.open_document(path)
-    cursor_text = "// typed before the crash\n"
-    from PySide6.QtGui import QTextCursor
-
-    QTextCursor(document.text_document).insertText(cursor_text)
-    recovery.write()
-    again = Session(settings)
-    found = Recovery(settings.folder / "recovery", again)
-    assert [s.path for s in found.left_over] == [path]
-    assert found.restore() == ["main.leo"]
-    restored = again.current
-    assert restored is not None and restored.text().startswith(cursor_text) and restored.modified
-    assert not path.read_text(encoding="utf-8").startswith(cursor_text)
-
-
-def test_a_saved_file_leaves_no_snapshot(settings: Settings, project_folder: Path, qtbot: QtBot) -> None:
-    session = Session(settings)
-    recovery = Recovery(settings.folder / "recovery", session)
-    document = session.open_document(project_folder / "src" / "main.leo")
-    from PySide6.QtGui import QTextCursor
-
-    QTextCursor(document.text_document).insertText("x")
-    recovery.write()
-    document.mark_saved()
-    assert Recovery(settings.folder / "recovery", Session(settings)).left_over == []
 
 
 def test_an_edit_makes_the_build_stale_and_undo_fresh_again(studio: Studio, project_folder: Path) -> None:

@@ -1,0 +1,327 @@
+"""Unsaved work outlives its Studio: kill -9, two at once, closing without saving, deciding later."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.instance import Instance
+from app.lock import FileLock
+from app.main import offer_recovery
+from app.recovery import Recovery, holds_key
+from app.session import Session
+from app.settings import Settings
+from app.studio import Studio
+from app.widgets.prompt import Prompt
+
+pytestmark = pytest.mark.qt
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "APrivateKey1zkp8CZNn3yeCseEtxuVPbDCwSyhGW6yZKUYKfgXmcpoGPWH"
+
+
+class Running:
+    """A session with its recovery, as one Studio has them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.session = Session(settings)
+        self.recovery = Recovery(settings.folder / "recovery", self.session)
+
+    def edit(self, path: Path, text: str) -> None:
+        QTextCursor(self.session.open_document(path).text_document).insertText(text)
+
+    def die(self) -> None:
+        """As the system leaves it after kill -9: nothing cleaned up, the locks free."""
+        self.recovery._timer.stop()
+        for lock in (self.recovery._lock, *self.recovery._claimed):
+            lock.release()
+
+
+@pytest.fixture
+def main(project_folder: Path) -> Path:
+    return project_folder / "src" / "main.leo"
+
+
+def test_unsaved_work_survives_a_crash(settings: Settings, main: Path, qapp: QApplication) -> None:
+    first = Running(settings)
+    first.edit(main, "// typed before the crash\n")
+    first.recovery.write()
+    first.die()
+    again = Running(settings)
+    assert [s.path for s in again.recovery.unseen] == [main]
+    assert again.recovery.restore() == ["main.leo"]
+    restored = again.session.current
+    assert restored is not None and restored.text().startswith("// typed before the crash\n")
+    assert restored.modified and again.session.check_invariants() == []
+    restored.text_document.undo()
+    assert restored.text() == main.read_text(encoding="utf-8")
+    restored.text_document.redo()
+    again.die()
+    third = Running(settings)
+    assert [s.text for s in third.recovery.unseen] == [restored.text()]
+
+
+def test_a_running_studio_keeps_its_work_to_itself(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    first.edit(main, "x")
+    first.recovery.write()
+    second = Running(settings)
+    assert second.recovery.left_over == []
+    first.die()
+    third, fourth = Running(settings), Running(settings)
+    assert len(third.recovery.left_over) == 1
+    assert fourth.recovery.left_over == []
+
+
+def test_a_saved_file_leaves_no_snapshot(settings: Settings, main: Path, qapp: QApplication) -> None:
+    first = Running(settings)
+    first.edit(main, "x")
+    first.recovery.write()
+    assert first.session.current is not None
+    first.session.current.mark_saved()
+    first.die()
+    assert Running(settings).recovery.left_over == []
+
+
+def test_closing_without_saving_is_no_crash_and_loses_nothing(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    first.edit(main, "kept")
+    first.recovery.close(without_saving=True)
+    again = Running(settings)
+    assert again.recovery.unseen == [] and again.recovery.put_off == []
+    assert [s.text[:4] for s in again.recovery.left_over] == ["kept"]
+    again.recovery.discard()
+    again.die()
+    assert Running(settings).recovery.left_over == []
+
+
+def test_decide_later_has_a_later(studio: Studio, main: Path, qapp: QApplication) -> None:
+    other = Running(studio.settings)
+    other.edit(main, "later")
+    other.recovery.write()
+    other.die()
+    studio.recovery.left_over = studio.recovery._read()
+    offer_recovery(studio)
+    asked = [p for p in studio.window.findChildren(Prompt) if p.isVisible()]
+    assert len(asked) == 1 and "main.leo" in asked[0].card.accessibleName()
+    asked[0].buttons[2].click()
+    qapp.processEvents()
+    assert studio.recovery.unseen == [] and len(studio.recovery.put_off) == 1
+    offer_recovery(studio)
+    assert not any(p.isVisible() for p in studio.window.findChildren(Prompt))
+    assert studio.run_command("file.restore")
+    asked = [p for p in studio.window.findChildren(Prompt) if p.isVisible()]
+    asked[0].buttons[0].click()
+    assert studio.session.current is not None and studio.session.current.text().startswith("later")
+    assert not studio.run_command("file.restore")
+
+
+def test_what_another_program_wrote_after_the_crash_is_not_overwritten(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    first.edit(main, "mine ")
+    first.recovery.write()
+    first.die()
+    main.write_text("// theirs\n", encoding="utf-8")
+    again = Running(settings)
+    again.recovery.restore()
+    document = again.session.current
+    assert document is not None and document.outside is not None and document.outside.kind == "changed"
+
+
+def test_work_on_a_file_that_is_gone_comes_back_without_making_the_file(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    first.edit(main, "mine ")
+    first.recovery.write()
+    first.die()
+    main.unlink()
+    again = Running(settings)
+    assert again.recovery.restore() == ["main.leo"]
+    assert again.session.current is not None and again.session.current.modified
+    assert not main.exists()
+
+
+def test_snapshots_are_for_this_user_alone(settings: Settings, main: Path, qapp: QApplication) -> None:
+    first = Running(settings)
+    first.edit(main, "x")
+    first.recovery.write()
+    files = [p for p in (settings.folder / "recovery").rglob("*") if p.is_file()]
+    assert len(files) == 2
+    assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o600}
+    assert {stat.S_IMODE(p.parent.stat().st_mode) for p in files} == {0o700}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        (".env", "", True),
+        (".env.local", "", True),
+        ("main.leo", f"// {KEY}", True),
+        ("main.leo", "AViewKey1abc", True),
+        ("my.keystore", "", True),
+        ("accounts_keystore.json", "", True),
+        ("main.leo", "let key: u32 = 1u32;", False),
+        ("environment.leo", "", False),
+    ],
+)
+def test_a_file_with_a_key_is_known_by_name_or_text(name: str, text: str, wanted: bool) -> None:
+    assert holds_key(Path(name), text) is wanted
+
+
+def test_no_copy_of_a_key_is_made_and_the_person_is_told(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    told: list[str] = []
+    first.recovery.kept_back.connect(lambda d: told.append(d.name))
+    first.edit(main, "// before\n")
+    first.recovery.write()
+    first.edit(main, f"// {KEY}\n")
+    first.recovery.write()
+    first.edit(main, "// after\n")
+    first.recovery.write()
+    assert told == ["main.leo"]
+    for file in (settings.folder / "recovery").rglob("*"):
+        assert not file.is_file() or KEY not in file.read_text(encoding="utf-8")
+    first.die()
+    assert Running(settings).recovery.left_over == []
+
+
+def test_a_broken_snapshot_hides_no_other(settings: Settings, main: Path, qapp: QApplication) -> None:
+    first = Running(settings)
+    first.edit(main, "good ")
+    first.recovery.write()
+    store = first.recovery._own
+    first.die()
+    (store / "0.json").write_text("{", encoding="utf-8")
+    (store / "1.json").write_text('{"path": 3, "text": [], "at": "x"}', encoding="utf-8")
+    (store / "2.json").write_bytes(b"\xff\xff")
+    (store / ".x.json.tmp").write_text("cut off", encoding="utf-8")
+    assert [s.text[:4] for s in Running(settings).recovery.left_over] == ["good"]
+
+
+TYPIST = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QGuiApplication, QTextCursor
+application = QGuiApplication([])
+from app.recovery import Recovery
+from app.session import Session
+from app.settings import Settings
+settings = Settings(Path(sys.argv[1]))
+session = Session(settings)
+recovery = Recovery(settings.folder / "recovery", session)
+document = session.open_document(Path(sys.argv[2]))
+number = 0
+while True:
+    number += 1
+    QTextCursor(document.text_document).insertText(f"{number:08}\\n")
+    recovery.write()
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 7, 40])
+def test_kill_9_at_any_moment_of_a_snapshot_loses_nothing(
+    lines: int, settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+    typist = subprocess.Popen(
+        [sys.executable, "-c", TYPIST, str(settings.folder), str(main)],
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    assert typist.stdout is not None
+    last = 0
+    for _ in range(lines):
+        last = int(typist.stdout.readline())
+    typist.send_signal(signal.SIGKILL)
+    last = max([last, *(int(line) for line in typist.stdout.read().split())])
+    typist.wait()
+    left = Running(settings).recovery.unseen
+    assert len(left) == 1
+    assert f"{last:08}" in left[0].text[:40]
+
+
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from app.lock import FileLock;"
+        "lock = FileLock(Path(sys.argv[1])); print(lock.take(), flush=True); time.sleep(60)"
+    )
+    path = tmp_path / "a" / "lock"
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        text=True,
+    )
+    assert other.stdout is not None and other.stdout.readline().strip() == "True"
+    assert not FileLock(path).take()
+    other.send_signal(signal.SIGKILL)
+    other.wait()
+    mine = FileLock(path)
+    assert mine.take() and mine.take() and not FileLock(path).take()
+    mine.release()
+    assert FileLock(path).take()
+
+
+def test_a_second_start_opens_its_project_in_the_first_window(tmp_path: Path, qtbot: QtBot) -> None:
+    home = tmp_path / "home"
+    first = Instance(home)
+    assert first.first
+    opened: list[str] = []
+    first.opened.connect(opened.append)
+    code = (
+        "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication;"
+        "a = QCoreApplication([]); from app.instance import Instance;"
+        "i = Instance(Path(sys.argv[1])); print(i.first, repr(i.hand_over(sys.argv[2])))"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(home), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        text=True,
+    )
+    qtbot.waitUntil(lambda: bool(opened), timeout=30_000)
+    assert other.stdout is not None and other.stdout.read().strip() == "False ''"
+    assert opened == [str(tmp_path)]
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    first.close()
+
+
+def test_a_second_start_says_why_when_the_first_does_not_answer(
+    tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.instance.ANSWER_MS", 50)
+    first = Instance(tmp_path)
+    second = Instance(tmp_path)
+    assert not second.first
+    assert "does not answer" in second.hand_over("")
+    first.close()
+    (tmp_path / "window.json").write_text("[", encoding="utf-8")
+    assert "Another AVM Studio" in second.hand_over("")
+
+
+def test_a_studio_that_was_killed_does_not_stand_in_the_way(tmp_path: Path, qapp: QApplication) -> None:
+    first = Instance(tmp_path)
+    first._lock.release()  # as after kill -9; the socket file stays
+    again = Instance(tmp_path)
+    assert again.first and again._server is not None and again._server.isListening()
+    again.close()
