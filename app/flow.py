@@ -95,10 +95,10 @@ class Flow(LedgerFlow):
         overrides = {d.path: d.text() for d in self.session.modified() if d.language == "leo"}
         texts = self.session.texts()
 
-        def work(_progress: Progress, _cancel: Cancel) -> Built:
+        def work(progress: Progress, cancel: Cancel) -> Built:
             from avm.api.pipeline import build
 
-            return build(project, overrides)
+            return build(project, overrides, progress, cancel)
 
         def done(built: Built) -> None:
             if self.session.project is not project:
@@ -118,7 +118,8 @@ class Flow(LedgerFlow):
             if view.unsupported:
                 fact = "Not supported yet"
             for p in errors:
-                self.session.say(f"{p.code} {p.message}  {p.file}:{p.line}:{p.col}", "error")
+                place = f"  {p.file}:{p.line}:{p.col}" if p.line is not None else f"  {p.file}".rstrip()
+                self.session.say(f"{p.code} {p.message}{place}", "error")
             if not quiet:
                 detail = errors[0].message if errors else ""
                 self.toast.emit("error", f"{view.program} was not built: {fact}", detail, "", None)
@@ -167,14 +168,14 @@ class Flow(LedgerFlow):
         assert built is not None
         root = built.project.root
 
-        def work(_progress: Progress, cancel: Cancel) -> Ran:
+        def work(progress: Progress, cancel: Cancel) -> Ran:
             from avm.api.keystore import signer
             from avm.api.pipeline import run
 
             known = self._ledger is not None or self.ledger_file(root).exists()
             ledger = self._open_ledger(root) if known else None
             who = signer(self.settings.folder)
-            return run(built, function, values, ledger=ledger, signer=who, cancel=cancel)
+            return run(built, function, values, ledger=ledger, signer=who, cancel=cancel, progress=progress)
 
         def done(ran: Ran) -> None:
             self.session.remember_inputs(function, values)

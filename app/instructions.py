@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from app.editor.code_edit import CodeEdit
@@ -15,16 +15,24 @@ from app.editor.document import Document
 from app.theme import font, icon, px, size
 from app.widgets.basics import Badge, Button, box, rule, surface
 from app.widgets.empty import EmptyState
+from app.widgets.spans import seconds
 
 if TYPE_CHECKING:
+    from app.jobs import Job, Jobs
     from app.session import Session
+
+TICK_MS = 200
+TELL_AFTER_S = 0.15
 
 
 class Instructions(QWidget):
-    def __init__(self, session: Session, build: Callable[[], object]) -> None:
+    def __init__(self, session: Session, build: Callable[[], object], jobs: Jobs) -> None:
         super().__init__()
         surface(self, "editor")
-        self.session = session
+        self.session, self.jobs = session, jobs
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.refresh)
         self.document = Document(Path("program.aleo"), "", self)
         self.code = CodeEdit(read_only=True, breakpoints=False)
         self.code.shows_current_line = False
@@ -56,6 +64,8 @@ class Instructions(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.code)
         column.addWidget(holder, 1)
+        jobs.added.connect(self._job)
+        jobs.finished.connect(self._job)
         session.build_changed.connect(self.refresh)
         session.project_changed.connect(self.refresh)
         self.retheme()
@@ -67,7 +77,30 @@ class Instructions(QWidget):
         self.tab.setTabIcon(0, icon("binary", "text.primary"))
         self.head.setFixedHeight(size("tab"))
 
+    def _job(self, job: Job) -> None:
+        if job.kind == "build":
+            self._timer.start()
+            self.refresh()
+
+    def _building(self) -> Job | None:
+        """The build that is under way, once it takes long enough to be told."""
+        jobs = self.jobs.running(kind="build")
+        if not jobs:
+            self._timer.stop()
+            return None
+        return jobs[0] if jobs[0].elapsed >= TELL_AFTER_S else None
+
     def refresh(self) -> None:
+        self._show_text()
+        job = self._building()
+        if job is not None:
+            self.empty.set("Building…", f"{seconds(job.elapsed)} so far. The instructions stand here then.")
+            self.badge.set(f"Building, {seconds(job.elapsed)}", "semantic.info", "loader-circle")
+            self.again.hide()
+        self.badge.setVisible(job is not None or self._stale)
+        self.empty.show_action(job is None)
+
+    def _show_text(self) -> None:
         view = self.session.view
         name = self.session.project.name if self.session.project is not None else "Instructions"
         self.tab.setTabText(0, name)
@@ -80,9 +113,9 @@ class Instructions(QWidget):
         if view is not None and not view.ok and not has_text:
             self.empty.set("No instructions", "The program has errors. Mend them, then build again.")
         else:
-            self.empty.set("No instructions yet", "Build the program to see what it becomes.")
+            self.empty.set("No instructions yet", "Build the program to see what it becomes, saved or not.")
         old = self.session.stale or (view is not None and not view.ok and has_text)
-        self.badge.setVisible(bool(view is not None and old))
+        self._stale = bool(view is not None and old)
         if view is not None and old:
             clock = time.strftime("%H:%M", time.localtime(self.session.built_at))
             self.badge.set(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.parts.activity import Activities
 from app.theme import size
-from app.widgets.basics import Glyph, Label, box, surface
+from app.widgets.basics import ElidedLabel, Glyph, Label, box, surface
 from app.widgets.spans import plural, seconds, thousands
 
 if TYPE_CHECKING:
@@ -44,14 +45,15 @@ class StatusBar(QWidget):
         row = box(QHBoxLayout(self), 16, (12, 0, 12, 0))
         self.errors = Fact("circle-x", "semantic.error.fg")
         self.warnings = Fact("triangle-alert", "semantic.warning.fg")
+        self.activities = Activities(studio)
         self.work = Fact("loader-circle", "accent.fg")
         self.ledger = Fact("circle-dot", "semantic.success.fg")
-        self.hint_label = Label("", "caption", "tertiary")
+        self.hint_label = ElidedLabel("", "caption", "tertiary")
         self.place = Label("", "caption", "secondary")
         self.language = Label("", "caption", "secondary")
-        for left in (self.errors, self.warnings, self.work, self.ledger, self.hint_label):
+        for left in (self.errors, self.warnings, self.activities, self.work, self.ledger):
             row.addWidget(left)
-        row.addStretch()
+        row.addWidget(self.hint_label, 1)
         for right in (self.place, self.language):
             row.addWidget(right)
         self._hint_timer = QTimer(self)

@@ -79,6 +79,7 @@ class Toolbar(QWidget):
             session.step_changed,
         ):
             signal.connect(self.refresh)
+        studio.settings.on("perspective", self._job_moved)
         studio.jobs.finished.connect(self._job_moved)
         studio.jobs.added.connect(self._job_moved)
         self.retheme()
@@ -182,7 +183,9 @@ class Toolbar(QWidget):
         self.studio.run_command("run.stop" if self._stoppable() else "run.run")
 
     def _stoppable(self) -> bool:
-        return self.studio.session.debugging or bool(self.studio.jobs.running(kind="run"))
+        """Work that can be stopped, or a debug session where it can be seen."""
+        debugging = self.studio.session.debugging and self.studio.settings.get("perspective") == "debug"
+        return debugging or bool(self.studio.jobs.running(kind="run"))
 
     def _job_moved(self, _job: object) -> None:
         self.refresh()

@@ -23,6 +23,7 @@ from app.editor.zones import Zone
 from app.instructions import Instructions
 from app.models.hints import LineHints
 from app.panel import Panel, Place
+from app.parts.result_strip import ResultStrip
 from app.start import StartPage
 from app.theme import size
 from app.widgets.basics import IconButton, box, pane, rule
@@ -53,7 +54,7 @@ class EditorPanel(Panel):
         self.completion = Completion(self.code, studio.flow.complete)
         self.notice = NoticeBar()
         self.find_bar = FindBar(self.code)
-        self.instructions = Instructions(self.session, lambda: studio.run_command("build.build"))
+        self.instructions = Instructions(self.session, lambda: studio.run_command("build.build"), studio.jobs)
         self.instructions.code.set_zoom(self.code.zoom)
         self.aleo_find = FindBar(self.instructions.code)
         self.band = LinkBand(self.code, self.instructions.code)
@@ -107,7 +108,9 @@ class EditorPanel(Panel):
         box(QVBoxLayout(self._start_holder), 0)
         self._stack.addWidget(self._start_holder)
         self._stack.addWidget(self.splitter)
-        self.column.addWidget(holder)
+        self.column.addWidget(holder, 1)
+        self.result = ResultStrip(self.studio)
+        self.column.addWidget(self.result)
 
     def _connect(self) -> None:
         session = self.session

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
+from app.parts.outcome import OutcomeList
 from app.theme import font, row_height
 from app.widgets.basics import Badge, Button, Label, box, restyle, rule
 from app.widgets.empty import EmptyState
@@ -29,7 +30,7 @@ VISIBILITY = {
     "private": ("semantic.private", "lock"),
     "constant": ("semantic.constant", "pin"),
 }
-SHOWN_HISTORY = 6
+SHOWN_HISTORY, MOST_OUTPUTS = 6, 14
 NOT_KEPT = "private"
 """Stands for a private input that was not kept."""
 
@@ -147,7 +148,7 @@ class RunPanel(Panel):
         self.result_line = rule()
         column.addWidget(self.result_line)
         column.addWidget(self.result_title)
-        self.outputs = Grid([("Output", 0), ("Type", 92)], header=False, name="Outputs of the last run")
+        self.outputs = OutcomeList(MOST_OUTPUTS)
         column.addWidget(self.outputs)
         self.history_title = Label("Tried before", "small_strong", "secondary")
         column.addWidget(self.history_title)
@@ -190,6 +191,7 @@ class RunPanel(Panel):
             self.function.clear()
             self.function.addItems(names)
         if chosen is None:
+            self.set_fact("")
             return
         self.function.setCurrentText(chosen.name)
         self.set_fact(chosen.name)
@@ -229,15 +231,8 @@ class RunPanel(Panel):
     def _show_outputs(self) -> None:
         run = self.session.run
         there = run is not None and run.function == self.session.function and run.halt is None
-        rows = []
-        if there and run is not None:
-            chosen = self.session.function_view()
-            types = [o.type for o in chosen.outputs] if chosen is not None else []
-            for number, value in enumerate(run.outputs):
-                kind = types[number] if number < len(types) else ""
-                rows.append(row(cell(code(value), copy=value), cell(code(kind, "syntax.type")), key=number))
-        self.outputs.set_rows(rows)
-        self.outputs.setFixedHeight(max(1, len(rows)) * row_height())
+        self.outputs.show_run(run if there else None, self.session.functions())
+        rows = self.outputs.rows_model.rows
         for part in (self.result_line, self.result_title, self.outputs):
             part.setVisible(bool(rows))
         self.result_title.setText("Outputs, before the last edit" if self.session.run_stale else "Outputs")

@@ -32,10 +32,11 @@ class EmptyState(QWidget):
         for part in (self._fact, self._advice):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
+        self._action: Button | None = None
         if action:
             column.addSpacing(8)
-            button = Button(action, small=True, on_click=on_action)
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._action = Button(action, small=True, on_click=on_action)
+            column.addWidget(self._action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         self.setAccessibleName(f"{fact}. {advice}")
 
@@ -43,6 +44,11 @@ class EmptyState(QWidget):
         self._fact.setText(fact)
         self._advice.setText(advice)
         self.setAccessibleName(f"{fact}. {advice}")
+
+    def show_action(self, on: bool) -> None:
+        """The button is there only while it would do something."""
+        if self._action is not None:
+            self._action.setVisible(on)
 
     def fact(self) -> str:
         return self._fact.text()

@@ -314,6 +314,15 @@ class Grid(QTreeView):
     def all_rows(self) -> Iterator[Row]:
         return flat(self.rows_model.rows)
 
+    def is_shown(self, each: Row) -> bool:
+        """Whether every row above this one is open."""
+        above = self.rows_model.parent(self.rows_model.index_of(each))
+        while above.isValid():
+            if not self.isExpanded(above):
+                return False
+            above = self.rows_model.parent(above)
+        return True
+
     def current_key(self) -> Any:
         each = self.rows_model.row_of(self.currentIndex())
         return each.key if each else None

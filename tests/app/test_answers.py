@@ -1,0 +1,239 @@
+"""Every action is answered: a build says that it works and is done, a run brings its result forward."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.models.values import read_value
+from app.parts.outcome import outcome, rows_of
+from app.studio import Studio
+from app.widgets.spans import Row
+from avm.api import views as v
+
+pytestmark = [pytest.mark.qt, pytest.mark.timeout(300)]
+LIMIT = 120_000
+FUTURE = "{ program_id: token.aleo, function_name: mint, arguments: [ aleo1qq, 1000u64, { a: 1u8 } ] }"
+
+
+def opened(studio: Studio, qtbot: QtBot, folder: Path) -> None:
+    assert studio.open_project(folder)
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=LIMIT)
+
+
+def strip(studio: Studio) -> Any:
+    return studio.window.panel("editor").result  # type: ignore[attr-defined]
+
+
+def words(each: Row) -> list[str]:
+    return [cell.text() for cell in each.cells]
+
+
+# Values
+
+
+def test_a_future_reads_as_the_call_it_is() -> None:
+    value = read_value(FUTURE)
+    assert value.kind == "future" and value.brief() == "token.aleo/mint(aleo1qq, 1000u64, { a: 1u8 })"
+    assert value.text == FUTURE and [p.text for p in value.parts] == ["aleo1qq", "1000u64", "{ a: 1u8 }"]
+
+
+def test_structs_arrays_and_records_open_to_their_parts() -> None:
+    value = read_value("{ owner: aleo1qq.private, list: [ 1u8, 2u8, 3u8, 4u8 ], _nonce: 0group.public }")
+    assert value.kind == "record" and [p.name for p in value.parts] == ["owner", "list", "_nonce"]
+    assert value.parts[1].brief() == "[1u8, 2u8, 3u8, …]" and value.parts[1].word() == "4 elements"
+
+
+@pytest.mark.parametrize("text", ["{", "[ 1u8", "{ a 1u8 }", "[" * 500 + "]" * 500, "42u32", "", "{ a: { }"])
+def test_what_is_no_value_is_shown_as_it_stands(text: str) -> None:
+    assert read_value(text).text == text
+
+
+def test_outputs_and_writes_are_rows_that_copy_in_full() -> None:
+    write = v.MappingWrite("set", "token.aleo", "balances", "aleo1qq", None, "7u64")
+    run = v.RunView("token.aleo", "mint", (), (FUTURE, "42u32"), None, (), (), (write,), 0.1)
+    rows = rows_of(run, ["Final", "u32"])
+    assert words(rows[0]) == ["token.aleo/mint(aleo1qq, 1000u64, { a: 1u8 })", "runs on chain"]
+    assert rows[0].cells[0].copy == FUTURE and len(rows[0].children) == 3
+    assert words(rows[1]) == ["42u32", "u32"] and words(rows[2])[0] == "balances[aleo1qq] 7u64"
+    assert outcome(run).startswith("mint → token.aleo/mint(")
+
+
+# Run
+
+
+def test_a_run_brings_its_result_below_the_editor_and_into_the_status_bar(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    assert not strip(studio).isVisible()
+    studio.flow.run("main", ["40u32", "2u32"])
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    shown = strip(studio)
+    assert shown.isVisible() and shown.value.whole() == "main → 42u32"
+    facts = shown.facts.whole()
+    assert "steps" in facts or "1 step" in facts
+    assert "constraints not counted yet" in facts and shown.count.isVisible()
+    assert studio.window.status.activities.run.text() == "main → 42u32"
+    shown.copy_result()
+    assert QGuiApplication.clipboard().text() == "42u32"
+    studio.flow.constrain()
+    qtbot.waitUntil(lambda: studio.session.constrained is not None, timeout=LIMIT)
+    counted = studio.session.constrained.view.constraints  # type: ignore[union-attr]
+    assert f"{counted} constraints" in shown.facts.whole() and not shown.count.isVisible()
+
+
+def test_the_result_is_seen_in_debug_too_and_leads_there(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    studio.flow.run("main", ["40u32", "2u32"])
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    before = studio.session.ran
+    strip(studio).debug.click()
+    assert studio.window.perspective == "debug" and studio.session.debugging and studio.session.step == 0
+    assert studio.session.ran is before, "the recording is not made again"
+    qtbot.waitUntil(lambda: strip(studio).isVisible(), timeout=LIMIT)
+
+
+def test_a_result_of_an_older_source_says_so_and_goes_with_its_project(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    studio.flow.run("main", ["40u32", "2u32"])
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    cursor = QTextCursor(studio.session.current.text_document)  # type: ignore[union-attr]
+    cursor.insertText("// x\n")
+    assert "before the last edit" in strip(studio).facts.whole() and not strip(studio).prove.isVisible()
+    assert "edited since" in studio.window.status.activities.build.text()
+    studio.session.current.text_document.undo()  # type: ignore[union-attr]
+    studio.session.current.mark_saved()  # type: ignore[union-attr]
+    assert studio.close_project()
+    assert not strip(studio).isVisible() and studio.window.status.activities.build.text() == ""
+
+
+def test_a_halt_goes_to_the_instruction_as_before(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    opened(studio, qtbot, project_folder)
+    studio.flow.run("main", ["4294967295u32", "2u32"])
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    assert studio.window.perspective == "debug" and not strip(studio).isVisible()
+
+
+def test_a_recording_says_how_far_it_is_and_can_be_stopped(
+    studio: Studio, project_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from avm.api import pipeline
+
+    opened(studio, qtbot, project_folder)
+    entered, stopped = threading.Event(), threading.Event()
+
+    def slow(*_a: object, cancel: Any, progress: Any, **_more: object) -> None:
+        progress.stage("Record")
+        progress.step(45_056, 0)
+        entered.set()
+        while not cancel.cancelled:
+            stopped.wait(0.01)
+        cancel.check()
+
+    monkeypatch.setattr(pipeline, "run", slow)
+    studio.flow.run("main", ["40u32", "2u32"])
+    qtbot.waitUntil(entered.is_set, timeout=LIMIT)
+    qtbot.waitUntil(lambda: strip(studio).isVisible(), timeout=LIMIT)
+    assert "45\u2009056 steps recorded" in strip(studio).facts.whole()
+    assert "45\u2009056 steps recorded" in studio.window.status.activities.run.text()
+    strip(studio).stop.click()
+    qtbot.waitUntil(lambda: not studio.jobs.running(kind="run"), timeout=LIMIT)
+    assert studio.session.ran is None and not strip(studio).isVisible()
+
+
+def test_the_engine_tells_how_many_steps_it_has_recorded(project_folder: Path) -> None:
+    from avm.api.pipeline import build, run
+    from avm.api.workspace import open_project
+    from avm.base.errors import Cancelled
+    from avm.base.progress import Cancel
+
+    told: list[object] = []
+
+    class Told:
+        def stage(self, name: str, detail: str = "") -> None:
+            told.append(name)
+
+        def step(self, done: int, total: int) -> None:
+            told.append((done, total))
+
+    built = build(open_project(project_folder))
+    ran = run(built, "main", ["1u32", "2u32"], progress=Told())
+    assert told == ["Record", (0, 0), "Describe", (0, len(ran.view.steps))]
+    cancel = Cancel()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        run(built, "main", ["1u32", "2u32"], cancel=cancel)
+
+
+# Build
+
+
+def test_a_build_says_that_it_works_and_that_it_is_done(
+    studio: Studio, project_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from avm.api import pipeline
+
+    opened(studio, qtbot, project_folder)
+    fact = studio.window.status.activities.build
+    assert fact.text().startswith("Built demo.aleo: ") and " bytes, " in fact.text()
+    go, before = threading.Event(), pipeline.build
+
+    def slow(*given: Any, **more: Any) -> Any:
+        go.wait(60)
+        return before(*given, **more)
+
+    monkeypatch.setattr(pipeline, "build", slow)
+    studio.run_command("build.build")
+    qtbot.waitUntil(lambda: fact.text().startswith("Building… "), timeout=LIMIT)
+    assert fact.stop.isVisible()
+    beside = studio.window.panel("editor").instructions  # type: ignore[attr-defined]
+    assert beside.badge.isVisibleTo(beside) and beside.badge.text().startswith("Building")
+    go.set()
+    qtbot.waitUntil(lambda: fact.text().startswith("Built demo.aleo"), timeout=LIMIT)
+    assert not fact.stop.isVisible() and not beside.badge.isVisibleTo(beside)
+
+
+def test_a_build_that_fails_counts_its_errors(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    opened(studio, qtbot, project_folder)
+    document = studio.session.current
+    assert document is not None
+    QTextCursor(document.text_document).insertText("nonsense ")
+    studio.run_command("build.build")
+    fact = studio.window.status.activities.build
+    qtbot.waitUntil(lambda: fact.text().startswith("Not built: "), timeout=LIMIT)
+    assert "error" in fact.text()
+
+
+def test_a_build_says_that_it_took_unsaved_text(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    opened(studio, qtbot, project_folder)
+    document = studio.session.current
+    assert document is not None
+    QTextCursor(document.text_document).insertText("// new\n")
+    studio.run_command("build.build")
+    fact = studio.window.status.activities.build
+    qtbot.waitUntil(lambda: "unsaved" in fact.label.toolTip(), timeout=LIMIT)
+    assert "main.leo" in fact.label.toolTip() and "unsaved" in fact.text()
+
+
+def test_stop_is_offered_only_where_something_can_be_stopped(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    studio.flow.run("main", ["40u32", "2u32"], debug=True)
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    run = studio.window.toolbar.run
+    assert run.text().strip() == "Stop"
+    studio.run_command("perspective.prove")
+    assert run.text().strip() == "Run" and run.property("variant") == "primary"
+    studio.run_command("perspective.debug")
+    assert run.text().strip() == "Stop"
