@@ -27,6 +27,7 @@ from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built, Constrained, Proved, Ran
+    from avm.api.checker import Checker
     from avm.api.parameters import Parameters
     from avm.api.views import VerifyView
 
@@ -49,9 +50,10 @@ class Flow(LedgerFlow):
         self._strings: Parameters | None = None
         self._strings_state: frozenset[tuple[str, int]] = frozenset()
         self._checks: dict[Path, QTimer] = {}
+        self._checker: Checker | None = None
         session.document_opened.connect(self._check_soon)
         session.document_changed.connect(self._check_soon)
-        session.document_closed.connect(lambda d: self._checks.pop(d.path, None))
+        session.document_closed.connect(self._recheck)
 
     # Checking while typing
 
@@ -71,19 +73,28 @@ class Flow(LedgerFlow):
         """Problems of the buffer as it is now; an answer for an older text is dropped."""
         if self.session.documents.get(document.path) is not document:
             return
-        text, path, project = document.text(), document.path, self.session.project
+        texts, path, project = self.session.texts(), document.path, self.session.project
 
-        def work(_progress: Progress, _cancel: Cancel) -> Any:
-            from avm.api.pipeline import check
+        def work(_progress: Progress, cancel: Cancel) -> Any:
+            from avm.api.checker import Checker
 
-            return check(text, file=path.name)
+            if self._checker is None:
+                self._checker = Checker()
+            return self._checker.check(project, texts, path, cancel)
 
-        def done(problems: Any) -> None:
+        def done(checked: Any) -> None:
             if self.session.project is project and self.session.documents.get(path) is document:
-                self.session.set_checked(path, tuple(problems))
+                self.session.set_checked(checked.by_path(path if project is None else project.main))
 
         kind = f"check {path}"
-        self.jobs.submit(f"Check {path.name}", work, lane="quick", kind=kind, on_done=done, replace=True)
+        self.jobs.submit(f"Check {path.name}", work, lane="check", kind=kind, on_done=done, replace=True)
+
+    def _recheck(self, closed: Document) -> None:
+        """A file was closed: the project is checked with what the disk holds of it."""
+        self._checks.pop(closed.path, None)
+        rest = next((d for d in self.session.documents.values() if d.language == "leo"), None)
+        if rest is not None:
+            self._check_soon(rest)
 
     # Build
 
@@ -198,14 +209,11 @@ class Flow(LedgerFlow):
         )
 
     def _to_first_breakpoint(self) -> None:
-        ran, lines = self.session.ran, self.session.breakpoints()
-        if ran is None or not lines or not ran.view.steps:
+        ran, places = self.session.ran, self.session.all_breakpoints()
+        if ran is None or not places or ran.debugger.stops_at(0, places):
             return
-        first = ran.view.steps[0]
-        if first.leo_line in lines:
-            return
-        hit = ran.debugger.forward(0, lines)
-        if ran.view.steps[min(hit, len(ran.view.steps) - 1)].leo_line in lines:
+        hit = ran.debugger.forward(0, places)
+        if ran.debugger.stops_at(hit, places):
             self.session.set_step(hit)
 
     def _tell_run(self, ran: Ran) -> None:
@@ -233,16 +241,19 @@ class Flow(LedgerFlow):
             return
         call = getattr(ran.debugger, move)
         if move in ("forward", "backward"):
-            to = call(self.session.step, self.session.breakpoints())
+            to = call(self.session.step, self.session.all_breakpoints())
         else:
             to = call(self.session.step)
         self.session.set_debugging(True)
         self.session.set_step(to)
 
     def run_to(self, line: int) -> None:
-        if self.session.ran is not None:
-            self.session.set_debugging(True)
-            self.session.set_step(self.session.ran.debugger.run_to(self.session.step, line))
+        """On to a line of the current file."""
+        session = self.session
+        if session.ran is not None and session.current is not None:
+            file = session.name_of(session.current.path)
+            session.set_debugging(True)
+            session.set_step(session.ran.debugger.run_to(session.step, file, line))
 
     # Prove, verify, commit
 
@@ -361,11 +372,11 @@ class Flow(LedgerFlow):
     def complete(self, text: str, offset: int, language: str, answer: Callable[[Any], None]) -> None:
         """Completions at an offset; asked again, the older question is dropped."""
 
-        def work(_progress: Progress, _cancel: Cancel) -> Any:
+        def work(_progress: Progress, cancel: Cancel) -> Any:
             from avm.api import language as words
 
             if language == "leo":
-                return words.completions(text, offset)
+                return words.completions(text, offset, cancel=cancel)
             return ()
 
         self.jobs.submit("Complete", work, lane="words", kind="complete", on_done=answer, replace=True)

@@ -8,6 +8,8 @@ stores the results here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +89,7 @@ class Session(QObject):
         self.block: int | None = None
         self.transaction = ""
         self.part: tuple[int | None, int | None] = (None, None)
+        self.linked_file = ""
         self.linked_leo = 0
         self.linked_aleo: frozenset[int] = frozenset()
         self.output: list[tuple[str, str]] = []
@@ -104,7 +107,7 @@ class Session(QObject):
         self.state_root, self.step, self.debugging = "", 0, False
         self.block, self.transaction, self.part = None, "", (None, None)
         self.stale = self.run_stale = False
-        self.linked_leo, self.linked_aleo = 0, frozenset()
+        self.linked_file, self.linked_leo, self.linked_aleo = "", 0, frozenset()
         self.function = ""
         if project is not None:
             self.function = str(self.settings.item("function", str(project.root), "") or "")
@@ -206,27 +209,42 @@ class Session(QObject):
 
     # Problems
 
-    def set_checked(self, path: Path, problems: tuple[Problem, ...]) -> None:
-        self.checked[path] = problems
+    def name_of(self, path: Path) -> str:
+        """The name that problems, steps and links of a file carry."""
+        from avm.api.workspace import shown_path
+
+        return path.name if self.project is None else shown_path(self.project, path)
+
+    def path_of(self, name: str) -> Path | None:
+        """The file that problems, steps and links call so."""
+        from avm.api.workspace import source_path
+
+        return None if self.project is None or not name else source_path(self.project, name)
+
+    def set_checked(self, found: Mapping[Path, tuple[Problem, ...]]) -> None:
+        """What a live check has found in the files it looked at."""
+        for path, problems in found.items():
+            name = self.name_of(path)
+            self.checked[path] = tuple(p if p.file == name else replace(p, file=name) for p in problems)
         self.problems_changed.emit()
 
     def problems(self) -> list[Problem]:
         """Problems of all files: the live check of an open file, else what the last build found."""
         found: list[Problem] = []
-        live = {path.name for path in self.checked}
+        live = {self.name_of(path) for path in self.checked}
         for path in sorted(self.checked):
             found += self.checked[path]
         if self.view is not None:
             known = {(p.code, p.file, p.line, p.col) for p in found}
             for problem in self.view.problems:
-                name = Path(problem.file).name
                 same = (problem.code, problem.file, problem.line, problem.col) in known
-                if not same and (name not in live or not self.stale):
+                if not same and (problem.file not in live or not self.stale):
                     found.append(problem)
         return found
 
     def problems_of(self, document: Document) -> list[Problem]:
-        return [p for p in self.problems() if Path(p.file).name == document.path.name]
+        name = self.name_of(document.path)
+        return [p for p in self.problems() if p.file == name]
 
     # Build, function, run
 
@@ -387,21 +405,24 @@ class Session(QObject):
 
     # Links between the source and its instructions
 
-    def link_leo(self, line: int) -> None:
-        """The person is on this Leo line: its instructions light up."""
+    def link_leo(self, line: int, file: str = "") -> None:
+        """The person is on this line of a source (the main one by default): its instructions light up."""
+        if not file and self.project is not None:
+            file = self.name_of(self.project.main)
         links = self.view.links if self.view is not None and not self.stale else ()
-        made = frozenset(each.aleo_line for each in links if each.leo_line == line)
-        self._link(line if made else 0, made)
+        made = frozenset(each.aleo_line for each in links if (each.file, each.leo_line) == (file, line))
+        self._link(file if made else "", line if made else 0, made)
 
     def link_aleo(self, line: int) -> None:
         """The person is on this instruction: its Leo line lights up."""
         links = self.view.links if self.view is not None and not self.stale else ()
-        leo = next((each.leo_line for each in links if each.aleo_line == line and each.leo_line), 0)
-        self._link(leo, frozenset({line}) if leo else frozenset())
+        places = ((each.file, each.leo_line) for each in links if each.aleo_line == line)
+        file, leo = next(((file, leo) for file, leo in places if leo), ("", 0))
+        self._link(file, leo, frozenset({line}) if leo else frozenset())
 
-    def _link(self, leo: int, aleo: frozenset[int]) -> None:
-        if (leo, aleo) != (self.linked_leo, self.linked_aleo):
-            self.linked_leo, self.linked_aleo = leo, aleo
+    def _link(self, file: str, leo: int, aleo: frozenset[int]) -> None:
+        if (file, leo, aleo) != (self.linked_file, self.linked_leo, self.linked_aleo):
+            self.linked_file, self.linked_leo, self.linked_aleo = file, leo, aleo
             self.link_changed.emit()
 
     # Breakpoints
@@ -410,6 +431,11 @@ class Session(QObject):
         """Leo lines with a breakpoint, of a file or of the project's main file."""
         where = path or (self.project.main if self.project is not None else None)
         return frozenset(self.settings.item("breakpoints", str(where), []) or [])
+
+    def all_breakpoints(self) -> frozenset[tuple[str, int]]:
+        """Breakpoints of all files of the build, as the debugger takes them: name of the file, line."""
+        files = self.built.files if self.built is not None else {}
+        return frozenset((name, line) for name, path in files.items() for line in self.breakpoints(path))
 
     def toggle_breakpoint(self, path: Path, line: int) -> None:
         lines = set(self.breakpoints(path)) ^ {line}

@@ -26,12 +26,16 @@ def _needs_problems(studio: Studio) -> str:
 def _next_problem(studio: Studio, way: int) -> None:
     session = studio.session
     places = sorted(
-        {(p.file.rsplit("/", 1)[-1], p.line, p.col or 1) for p in session.problems() if p.line is not None}
+        {(p.file, p.line, p.col or 1) for p in session.problems() if p.line is not None and p.file}
     )
     if not places or session.current is None:
         return
     code = editor(studio).code
-    here = (session.current.name, code.current_line(), code.textCursor().positionInBlock() + 1)
+    here = (
+        session.name_of(session.current.path),
+        code.current_line(),
+        code.textCursor().positionInBlock() + 1,
+    )
     if way > 0:
         target = next((p for p in places if p > here), places[0])
     else:
@@ -40,17 +44,10 @@ def _next_problem(studio: Studio, way: int) -> None:
 
 
 def open_place(studio: Studio, file: str, line: int, column: int = 1) -> None:
-    """Shows a place of one of the project's files, given by its name."""
-    session = studio.session
-    for path in session.documents:
-        if path.name == file.rsplit("/", 1)[-1]:
-            session.reveal.emit(path, line, column)
-            return
-    if session.project is not None:
-        for path in session.project.sources:
-            if path.name == file.rsplit("/", 1)[-1]:
-                session.reveal.emit(path, line, column)
-                return
+    """Shows a place of one of the project's files, given by the name that problems carry."""
+    path = studio.session.path_of(file)
+    if path is not None and path.is_file():
+        studio.session.reveal.emit(path, line, column)
 
 
 def _go_to_line(studio: Studio) -> None:

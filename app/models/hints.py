@@ -12,14 +12,19 @@ if TYPE_CHECKING:
 
 
 class LineHints:
-    """The values behind the lines; composite values are left to the heap. ``made`` counts the texts made."""
+    """The values behind the lines of one file; composite values are left to the heap. ``made`` counts the
+    texts made."""
 
-    def __init__(self, run: RunView) -> None:
+    def __init__(self, run: RunView, file: str) -> None:
         self._lines: dict[int, tuple[list[int], list[StepView]]] = {}
         self._texts: dict[int, str] = {}
         self.made = 0
         for step in run.steps:
-            if step.leo_line and any(not w.value.startswith(("{", "[")) for w in step.writes):
+            if (
+                step.leo_line
+                and step.file == file
+                and any(not w.value.startswith(("{", "[")) for w in step.writes)
+            ):
                 indexes, steps = self._lines.setdefault(step.leo_line, ([], []))
                 indexes.append(step.index)
                 steps.append(step)

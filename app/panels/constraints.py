@@ -121,7 +121,7 @@ class ConstraintsPanel(Panel):
         self.instructions.set_rows(instruction_rows(view))
         self.gadgets.set_rows(gadget_rows(view))
 
-    def _go(self, key: tuple[str, int, int | None]) -> None:
+    def _go(self, key: tuple[str, int, int | None, str]) -> None:
         project = self.session.project
         if key[2] and project is not None:
-            self.session.link_leo(key[2])
+            self.session.link_leo(key[2], key[3])

@@ -4,6 +4,7 @@ line.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from app.editor.completion import Completion
 from app.editor.document import Document
 from app.editor.find_bar import FindBar
 from app.editor.gutter import LineMarks
-from app.editor.link_band import LinkBand, runs_of
+from app.editor.link_band import LinkBand, Runs, runs_of
 from app.editor.notice_bar import NoticeBar
 from app.editor.tabs import EditorTabs
 from app.editor.zones import Zone
@@ -28,6 +29,7 @@ from app.start import StartPage
 from app.theme import size
 from app.widgets.basics import IconButton, box, pane, rule
 from app.widgets.spans import shorten
+from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -67,6 +69,7 @@ class EditorPanel(Panel):
             on_click=self.toggle_beside,
         )
         self.tabs = EditorTabs([self.beside_button])
+        self._runs: dict[str, Runs] = {}
         self._places: list[tuple[Path, int]] = []
         self._at = -1
         self._travelling = False
@@ -239,19 +242,22 @@ class EditorPanel(Panel):
 
     # Links
 
-    def _is_main(self) -> bool:
-        project, document = self.session.project, self.session.current
-        return project is not None and document is not None and document.path == project.main
+    def _name(self) -> str:
+        """The name that links and steps of the current file carry; empty for a file that has none."""
+        document = self.session.current
+        if document is None or document.language != "leo" or self.session.project is None:
+            return ""
+        return self.session.name_of(document.path)
 
     def _moved(self, line: int) -> None:
-        if self._is_main() and not self.session.debugging:
-            self.session.link_leo(line)
+        if self._name() and not self.session.debugging:
+            self.session.link_leo(line, self._name())
         self.refresh_marks()
 
     def _aleo_moved(self, line: int) -> None:
         if self.instructions.code.hasFocus():
             self.session.link_aleo(line)
-            if self.session.linked_leo and self._is_main():
+            if self.session.linked_leo and self._name() == self.session.linked_file:
                 self.code.reveal_line(self.session.linked_leo)
 
     def _linked(self) -> None:
@@ -263,9 +269,12 @@ class EditorPanel(Panel):
     def _built(self) -> None:
         view = self.session.view
         links = view.links if view is not None and view.ok else ()
-        self._runs = runs_of((each.leo_line, each.aleo_line) for each in links)
-        if self._is_main() and not self.session.debugging:
-            self.session.link_leo(self.code.current_line())
+        self._runs = {
+            file: runs_of((each.leo_line, each.aleo_line) for each in links if each.file == file)
+            for file in {each.file for each in links}
+        }
+        if self._name() and not self.session.debugging:
+            self.session.link_leo(self.code.current_line(), self._name())
         self.refresh_marks()
 
     def toggle_beside(self) -> None:
@@ -288,7 +297,7 @@ class EditorPanel(Panel):
         session, document = self.session, self.session.current
         if document is None:
             return
-        main = self._is_main()
+        name = self._name()
         run, step = session.run, session.step_view()
         live = session.debugging and run is not None and not session.run_stale
         halt = run.halt if live and run is not None and run.halt and session.step >= run.halt.step else None
@@ -297,20 +306,20 @@ class EditorPanel(Panel):
         for problem in problems:
             if problem.line is not None and levels.get(problem.line) != "error":
                 levels[problem.line] = problem.level
-        here = step if live and main else None
+        here = step if live and step is not None and step.file == name else None
+        halt_here = halt if halt is not None and halt.file == name else None
+        linked = session.linked_leo if session.linked_file == name else 0
         marks = LineMarks(
             breakpoints=session.breakpoints(document.path) if document.language == "leo" else frozenset(),
             problems=levels,
-            linked=frozenset({session.linked_leo})
-            if main and session.linked_leo and not live
-            else frozenset(),
+            linked=frozenset({linked}) if linked and not live else frozenset(),
             execution=(here.leo_line or 0) if here is not None and halt is None else 0,
-            halt=(halt.leo_line or 0) if halt is not None and main else 0,
+            halt=(halt_here.leo_line or 0) if halt_here is not None else 0,
         )
         self.code.set_marks(marks)
         self.code.set_problems(problems)
-        self.code.set_zones(self._zones(problems, halt if main else None))
-        self.code.set_hints(self._hints() if live and main else {})
+        self.code.set_zones(self._zones(problems, halt_here))
+        self.code.set_hints(self._hints(name) if live and name else {})
         aleo_step = step.aleo_line if live and step is not None else None
         aleo_marks = LineMarks(
             linked=session.linked_aleo if not live else frozenset(),
@@ -318,10 +327,10 @@ class EditorPanel(Panel):
             halt=(halt.aleo_line or 0) if halt is not None else 0,
         )
         self.instructions.code.set_marks(aleo_marks)
-        chosen = (here.leo_line or 0) if here is not None else (session.linked_leo if main else 0)
-        if halt is not None:
-            chosen = halt.leo_line or 0
-        self.band.set_links(self._runs if main and not session.stale else [], chosen)
+        chosen = (here.leo_line or 0) if here is not None else linked
+        if halt_here is not None:
+            chosen = halt_here.leo_line or 0
+        self.band.set_links(self._runs.get(name, []) if not session.stale else [], chosen)
         if live:
             self._follow_step()
 
@@ -329,12 +338,23 @@ class EditorPanel(Panel):
         if (self.session.step, id(self.session.ran)) == getattr(self, "_followed", None):
             return
         self._followed = (self.session.step, id(self.session.ran))
+        self._follow_file()
         line = self.code.marks.execution or self.code.marks.halt
         if line:
             self.code.reveal_line(line)
         aleo = self.instructions.code.marks.execution or self.instructions.code.marks.halt
         if aleo:
             self.instructions.code.reveal_line(aleo)
+
+    def _follow_file(self) -> None:
+        """The file of the step comes to the front when it is another one."""
+        session = self.session
+        step = session.step_view()
+        path = session.path_of(step.file) if step is not None and step.leo_line else None
+        if path is None or session.current is None or session.current.path == path:
+            return
+        with contextlib.suppress(AvmError):  # a dependency may be gone from the disk; the run stays readable
+            session.open_document(path)
 
     def _zones(self, problems: list, halt: object) -> dict[int, Zone]:  # type: ignore[type-arg]
         """The halt, else the problem at the cursor, else the first error: one zone at a time keeps the
@@ -358,16 +378,16 @@ class EditorPanel(Panel):
             return {}
         return {chosen.line: Zone(chosen.level, chosen.message, chosen.code, chosen.help or chosen.note)}
 
-    def _hints(self) -> dict[int, str]:
-        """After each line the value it wrote last, up to the current step."""
+    def _hints(self, file: str) -> dict[int, str]:
+        """After each line of a file the value it wrote last, up to the current step."""
         run = self.session.run
         if run is None:
             return {}
-        if self._line_hints is None or self._line_hints[0] is not run:
-            self._line_hints = (run, LineHints(run))
-        return self._line_hints[1].at(self.session.step)
+        if self._line_hints is None or self._line_hints[:2] != (run, file):
+            self._line_hints = (run, file, LineHints(run, file))
+        return self._line_hints[2].at(self.session.step)
 
-    _line_hints: tuple[RunView, LineHints] | None = None
+    _line_hints: tuple[RunView, str, LineHints] | None = None
 
     def retheme(self) -> None:
         self._band_head.setFixedHeight(size("tab"))

@@ -71,10 +71,10 @@ class OutlinePanel(Panel):
             return
         text, language = document.text(), document.language
 
-        def work(_progress: object, _cancel: object) -> Any:
+        def work(_progress: object, cancel: Any) -> Any:
             from avm.api.language import outline
 
-            return outline(text, language)
+            return outline(text, language, cancel)
 
         self.studio.jobs.submit(
             "Outline", work, lane="words", kind="outline", on_done=self._show, replace=True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -85,9 +84,10 @@ class ProblemsPanel(Panel):
     @staticmethod
     def _row(problem: Problem) -> Row:
         icon, colour = LOOK.get(problem.level, LOOK["error"])
-        name = Path(problem.file).name
+        name = problem.file.removeprefix("src/")
         where = f"{name}  {problem.line}:{problem.col}" if problem.line else name
-        tip = "\n".join(x for x in (problem.message, problem.help, problem.note) if x)
+        often = f"{problem.count} times" if problem.count > 1 else ""
+        tip = "\n".join(x for x in (problem.message, often, problem.help, problem.note) if x)
         return row(
             cell(
                 Span(icon=icon, colour=colour), *message_spans(problem.message), copy=problem.message, tip=tip
@@ -98,12 +98,6 @@ class ProblemsPanel(Panel):
         )
 
     def _go(self, key: tuple[str, int | None, int | None, str, str]) -> None:
-        file, line, column = key[0], key[1], key[2]
-        project = self.session.project
-        if line is None or project is None:
-            return
-        name = Path(file).name
-        paths = [*self.session.documents, *project.sources]
-        path = next((p for p in paths if p.name == name), None)
-        if path is not None:
-            self.session.reveal.emit(path, line, column or 1)
+        path = self.session.path_of(key[0])
+        if path is not None and path.is_file():
+            self.session.reveal.emit(path, key[1] or 1, key[2] or 1)

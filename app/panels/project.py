@@ -119,11 +119,8 @@ class ProjectPanel(Panel):
 
     def _file(self, path: Path) -> Row:
         document = self.session.documents.get(path)
-        errors = sum(
-            p.level == "error" for p in self.session.problems() if p.file.rsplit("/", 1)[-1] == path.name
-        )
-        if path.suffix != ".leo":
-            errors = 0
+        name = self.session.name_of(path)
+        errors = sum(p.level == "error" for p in self.session.problems() if p.file == name)
         icon = "lock" if path.name == ".env" else ICONS.get(path.suffix, "file-code-2")
         spans = [Span(icon=icon, colour="semantic.error.fg" if errors else "text.tertiary"), Span(path.name)]
         if errors:

@@ -33,12 +33,14 @@ class Checked:
     problems: tuple[views.Problem, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
 
-    def by_path(self) -> dict[Path, tuple[views.Problem, ...]]:
-        """Problems by absolute path, one entry for each file, those without problems included."""
+    def by_path(self, default: Path) -> dict[Path, tuple[views.Problem, ...]]:
+        """Problems by absolute path, one entry for each file, those without problems included.
+
+        ``default`` has those that have no place in a file.
+        """
         found: dict[Path, list[views.Problem]] = {path: [] for path in self.files.values()}
         for problem in self.problems:
-            if problem.file in self.files:
-                found[self.files[problem.file]].append(problem)
+            found.setdefault(self.files.get(problem.file, default), []).append(problem)
         return {path: tuple(problems) for path, problems in found.items()}
 
 

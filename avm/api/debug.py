@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from avm.api import views
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from avm.base.span import Span
     from avm.data.plaintext import Plaintext
     from avm.isa.machine import MachineValue
-    from avm.vm.debugger import Debugger
+    from avm.vm.debugger import Breakpoint, Debugger
     from avm.vm.state import HeapObject, MappingState, RegisterState, StackEntry
     from avm.vm.trace import Access, Frame, Step, Trace
 
+Place = tuple[str, int]
+"""A line of a source: the name that steps carry, and the 1-based line."""
 ON_CHAIN = ("finalize", "constructor")
 TOLD_EVERY = 2048
 Item = TypeVar("Item")
@@ -188,6 +190,12 @@ def _heap_view(h: HeapObject) -> views.HeapView:
     return views.HeapView(h.id, h.type, fields, h.names)
 
 
+def _lines(breakpoints: Collection[Place]) -> frozenset[Breakpoint]:
+    from avm.vm.debugger import LineBreakpoint
+
+    return frozenset(LineBreakpoint(file, line) for file, line in breakpoints)
+
+
 class DebuggerView:
     """Moves through a recorded run; every position is a step index, every answer plain data.
 
@@ -273,28 +281,23 @@ class DebuggerView:
         """Back to the call of the current frame."""
         return self._debugger.back_out(position)
 
-    def forward(self, position: int, breakpoints: frozenset[int]) -> int:
-        """On to the next step that begins a Leo line with a breakpoint, or to the halt or the end."""
-        steps = self._view.steps
-        for i in range(position + 1, self.last):
-            if steps[i].leo_line in breakpoints and steps[i - 1].leo_line != steps[i].leo_line:
-                return i
-        return self.last
+    def forward(self, position: int, breakpoints: Collection[Place]) -> int:
+        """On to the next step that enters a line with a breakpoint, or to the halt or the end."""
+        return self._debugger.forward(position, _lines(breakpoints))
 
-    def backward(self, position: int, breakpoints: frozenset[int]) -> int:
-        """Back to the step before which a Leo line with a breakpoint began, or to the start."""
-        steps = self._view.steps
-        for i in range(min(position, len(steps)) - 1, -1, -1):
-            began = i == 0 or steps[i - 1].leo_line != steps[i].leo_line
-            if steps[i].leo_line in breakpoints and began:
-                return i
-        return 0
+    def backward(self, position: int, breakpoints: Collection[Place]) -> int:
+        """Back to the last step that entered a line with a breakpoint, or to the start."""
+        return self._debugger.backward(position, _lines(breakpoints))
 
-    def run_to(self, position: int, leo_line: int) -> int:
-        """On to the next step of a Leo line; stays when there is none."""
+    def stops_at(self, position: int, breakpoints: Collection[Place]) -> bool:
+        """Whether a position enters a line with a breakpoint."""
+        return self._debugger.stops_at(position, _lines(breakpoints))
+
+    def run_to(self, position: int, file: str, line: int) -> int:
+        """On to the next step of a line; stays when there is none."""
         steps = self._view.steps
-        found = next((i for i in range(position + 1, len(steps)) if steps[i].leo_line == leo_line), None)
-        return position if found is None else found
+        later = (i for i in range(position + 1, len(steps)))
+        return next((i for i in later if (steps[i].file, steps[i].leo_line) == (file, line)), position)
 
     def slice(self, step: int, register: str) -> views.SliceView:
         """Why ``register`` of the frame of ``step`` has its value."""

@@ -311,7 +311,7 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class ConstraintView:
-    """Counts of a function's circuit; ``nonzero`` are the entries of A, B, C; ``by_line``: file, line, count."""
+    """Counts of a function's circuit; ``nonzero`` are the entries of A, B, C; ``by_line`` file, line, sum."""
 
     constraints: int
     publics: int

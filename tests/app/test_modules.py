@@ -1,0 +1,120 @@
+"""A project of several files in the window: checks, places, breakpoints and links carry the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.studio import Studio
+from tests.api.projects import app_with_all
+
+pytestmark = pytest.mark.qt
+
+
+@pytest.fixture
+def opened(studio: Studio, tmp_path: Path, qtbot: QtBot) -> Studio:
+    """The Studio with a project of modules, a library and a dependency, checked and built."""
+    project = app_with_all(tmp_path / "work")
+    assert studio.open_project(project.root)
+    settled(studio, qtbot)
+    return studio
+
+
+def settled(studio: Studio, qtbot: QtBot) -> None:
+    """Wait until checks and builds are done."""
+    qtbot.wait(120)
+    qtbot.waitUntil(lambda: not studio.jobs.running(), timeout=30_000)
+
+
+def built(studio: Studio, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(studio.session.build_changed, timeout=30_000):
+        studio.flow.build()
+    settled(studio, qtbot)
+
+
+def test_a_project_of_several_files_shows_no_false_error(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    for path in session.project.sources:
+        session.open_document(path)
+        settled(opened, qtbot)
+    built(opened, qtbot)
+    assert session.problems() == []
+
+
+def test_an_error_typed_into_a_module_is_shown_in_it_alone(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    main = session.open_document(session.project.main)
+    module = session.open_document(session.project.root / "src/rates.leo")
+    text = module.text().replace("x * FACTOR", "x * true")
+    module.text_document.setPlainText(text)
+    settled(opened, qtbot)
+    assert {(p.file, p.line) for p in session.problems_of(module)} == {("src/rates.leo", 4)}
+    assert session.problems_of(main) == []
+    module.text_document.setPlainText(text.replace("x * true", "x * FACTOR"))
+    settled(opened, qtbot)
+    assert session.problems() == []
+
+
+def test_a_changed_module_makes_an_error_in_the_program_that_uses_it(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    module = session.open_document(session.project.root / "src/rates.leo")
+    module.text_document.setPlainText(module.text().replace("twice", "thrice"))
+    settled(opened, qtbot)
+    assert {p.file for p in session.problems()} == {"src/main.leo"}
+
+
+def test_a_breakpoint_in_a_module_hits_and_its_file_comes_to_the_front(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    module = session.project.root / "src/rates.leo"
+    helper = (session.project.root / "../dep/src/helpers.leo").resolve()
+    session.open_document(session.project.main)
+    session.toggle_breakpoint(module, 4)
+    session.toggle_breakpoint(helper, 2)
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
+        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    step = session.step_view()
+    assert step is not None and (step.file, step.leo_line) == ("src/rates.leo", 4)
+    assert session.current is not None and session.current.path == module
+    editor = opened.window.panel("editor")
+    assert editor.code.marks.execution == 4
+    opened.flow.step("forward")
+    step = session.step_view()
+    assert step is not None and (step.file, step.leo_line) == ("../dep/src/helpers.leo", 2)
+    assert session.current.path == helper
+    assert editor.code.marks.execution == 2
+    opened.flow.step("backward")
+    assert session.current.path == module
+
+
+def test_a_breakpoint_of_the_main_file_is_not_one_of_a_module(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    session.toggle_breakpoint(session.project.main, 4)
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
+        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    opened.flow.step("forward")
+    assert session.ran is not None and session.step == session.ran.debugger.last
+
+
+def test_links_and_run_to_know_the_file(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    built(opened, qtbot)
+    session.link_leo(4, "src/rates.leo")
+    assert session.linked_file == "src/rates.leo" and session.linked_aleo
+    session.link_leo(4)
+    assert not session.linked_aleo, "line 4 of main.leo has no instruction"
+    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
+        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    session.open_document((session.project.root / "../shapes/src/lib.leo").resolve())
+    opened.flow.run_to(2)
+    step = session.step_view()
+    assert step is not None and (step.file, step.leo_line) == ("../shapes/src/lib.leo", 2)
