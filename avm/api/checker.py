@@ -88,14 +88,15 @@ class Checker:
         except ProjectFault as fault:
             return Checked(problem_views([diagnostic(fault)], fault.texts), fault.files)
         request, sources, files = units.units, dict(units.sources), dict(units.files)
+        is_test = False
         if path is not None and path in overrides and project.root / "tests" in path.parents:
             name = shown_path(project, path)
             sources[name], files[name] = overrides[path], path
-            request = (*request, _test(name, overrides[path]))
-        found = self._units(Units(request, sources, files), cancel)
+            request, is_test = (*request, _test(name, overrides[path])), True
+        found = self._units(Units(request, sources, files), cancel, is_test)
         return Checked(problem_views(found, sources), files)
 
-    def _units(self, units: Units, cancel: Cancel | None) -> tuple[Diagnostic, ...]:
+    def _units(self, units: Units, cancel: Cancel | None, is_test: bool = False) -> tuple[Diagnostic, ...]:
         from avm.leo.pipeline import check_units
 
         try:
@@ -106,7 +107,7 @@ class Checker:
             cancel.check()
         if units.units[-1].kind == "aleo":
             return ()
-        return check_units(units.units, cancel=cancel, parses=PARSES, known=self._known)
+        return check_units(units.units, cancel=cancel, parses=PARSES, known=self._known, is_test=is_test)
 
     def _single(self, path: Path, overrides: Mapping[Path, str], cancel: Cancel | None) -> Checked:
         from avm.leo.front import UnitSource

@@ -69,8 +69,16 @@ def bare_name(program: str) -> str:
     return program.removesuffix(SUFFIX)
 
 
-def name_fault(name: str) -> str:
-    """Return what keeps ``name`` (without ``.aleo``) from naming a program or library, else nothing."""
+def unit_fault(written: str) -> str:
+    """Return what keeps a name as it is written from naming a program (with ``.aleo``) or a library."""
+    return name_fault(bare_name(written), library=not written.endswith(SUFFIX))
+
+
+def name_fault(name: str, library: bool = False) -> str:
+    """Return what keeps ``name`` (without ``.aleo``) from naming a program or library, else nothing.
+
+    A library's name never reaches the network and may have capitals.
+    """
     from avm.isa.limits import KEYWORDS
 
     fault = ""
@@ -78,10 +86,10 @@ def name_fault(name: str) -> str:
         fault = "it is empty"
     elif len(name) > MAX_NAME:
         fault = f"it has {len(name):,} characters, and {MAX_NAME} is the most"
-    elif not re.match(r"[a-z]", name):
-        fault = "it does not begin with a lowercase letter"
-    elif not re.fullmatch(r"[a-z0-9_]+", name):
-        fault = "it has characters other than a-z, 0-9 and underscores"
+    elif not re.match(r"[a-zA-Z]" if library else r"[a-z]", name):
+        fault = "it does not begin with a letter" if library else "it does not begin with a lowercase letter"
+    elif not re.fullmatch(r"[a-zA-Z0-9_]+" if library else r"[a-z0-9_]+", name):
+        fault = f"it has characters other than {'A-Z, ' if library else ''}a-z, 0-9 and underscores"
     elif "__" in name:
         fault = "it has two underscores side by side"
     elif "aleo" in name:
@@ -153,7 +161,7 @@ class _Reader:
         program = data["program"]
         if not isinstance(program, str):
             raise self.fail(f"program is {_kind(program)}, not a text", 'write "program": "name.aleo"')
-        fault = name_fault(bare_name(program))
+        fault = unit_fault(program)
         if fault:
             raise self.fail(
                 f"program is {shown(program)}, which cannot name a program: {fault}", _RULE, program
@@ -188,7 +196,7 @@ class _Reader:
         path, edition = entry.get("path"), entry.get("edition")
         if not isinstance(name, str):
             raise self.fail(f"{where}.name is {_kind(name)}, not a text", right)
-        fault = name_fault(bare_name(name))
+        fault = unit_fault(name)
         if fault:
             raise self.fail(
                 f"{where}.name is {shown(name)}, which cannot name a program: {fault}", _RULE, name

@@ -315,15 +315,17 @@ def check_units(
     cancel: Cancel | None = None,
     parses: Parses | None = None,
     known: Known | None = None,
+    is_test: bool = False,
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics of the last unit and those it depends on, as far as the checks before constants are
     evaluated find them.
 
-    `parses` and `known` are what is remembered from one check to the next. Cancelled when `cancel` asks to
-    stop.
+    `parses` and `known` are what is remembered from one check to the next; `is_test` says that the last unit
+    is a file of tests. Cancelled when `cancel` asks to stop.
     """
     budget = Budget(progress, cancel)
     state = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
+    state.is_test = is_test
     with suppress(Unsupported, Rejected):
         if front.check(state) and isinstance(state.ast, ast.Program):
             budget.stage("Check effects")
