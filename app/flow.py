@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from avm.api.views import VerifyView
 
 CHECK_AFTER_MS = 60
+DEEP_AFTER_MS = 600
 PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 
 
@@ -51,6 +52,11 @@ class Flow(LedgerFlow):
         self._strings_state: frozenset[tuple[str, int]] = frozenset()
         self._checks: dict[Path, QTimer] = {}
         self._checker: Checker | None = None
+        self._deep: Document | None = None
+        self._deep_timer = QTimer(self)
+        self._deep_timer.setSingleShot(True)
+        self._deep_timer.setInterval(DEEP_AFTER_MS)
+        self._deep_timer.timeout.connect(self._check_deep)
         session.document_opened.connect(self._check_soon)
         session.document_changed.connect(self._check_soon)
         session.document_closed.connect(self._recheck)
@@ -67,10 +73,17 @@ class Flow(LedgerFlow):
             timer.setInterval(CHECK_AFTER_MS)
             timer.timeout.connect(lambda: self.check(document))
             self._checks[document.path] = timer
+        self._deep_timer.stop()
         timer.start()
 
-    def check(self, document: Document) -> None:
-        """Problems of the buffer as it is now; an answer for an older text is dropped."""
+    def _check_deep(self) -> None:
+        if self._deep is not None:
+            self.check(self._deep, deep=True)
+
+    def check(self, document: Document, deep: bool = False) -> None:
+        """Problems of the buffers as they are now; an answer for an older text is dropped. When the quick
+        checks have found no error and the person pauses, the deep ones follow.
+        """
         if self.session.documents.get(document.path) is not document:
             return
         texts, path, project = self.session.texts(), document.path, self.session.project
@@ -80,11 +93,14 @@ class Flow(LedgerFlow):
 
             if self._checker is None:
                 self._checker = Checker()
-            return self._checker.check(project, texts, path, cancel)
+            return self._checker.check(project, texts, path, cancel, deep)
 
         def done(checked: Any) -> None:
             if self.session.project is project and self.session.documents.get(path) is document:
                 self.session.set_checked(checked.by_path(path if project is None else project.main))
+                if not deep and all(p.level != "error" for p in checked.problems):
+                    self._deep = document
+                    self._deep_timer.start()
 
         kind = f"check {path}"
         self.jobs.submit(f"Check {path.name}", work, lane="check", kind=kind, on_done=done, replace=True)
@@ -92,6 +108,8 @@ class Flow(LedgerFlow):
     def _recheck(self, closed: Document) -> None:
         """A file was closed: the project is checked with what the disk holds of it."""
         self._checks.pop(closed.path, None)
+        if self._deep is closed:
+            self._deep = None
         rest = next((d for d in self.session.documents.values() if d.language == "leo"), None)
         if rest is not None:
             self._check_soon(rest)

@@ -58,14 +58,17 @@ class Checker:
         overrides: Mapping[Path, str],
         path: Path | None = None,
         cancel: Cancel | None = None,
+        deep: bool = False,
     ) -> Checked:
         """Check all files of a project; ``overrides`` are the buffers by absolute path.
 
-        A ``path`` that is not one of them is checked in the project it belongs to, else by itself. Never
+        ``deep`` evaluates constants too, unrolls loops and instantiates generics: more is found, and it takes
+        as long as most of a build. A ``path`` that is not one of them is checked in the project it belongs
+        to, else by itself. Never
         raises for what is wrong with the files; ``Cancelled`` within half a second.
         """
         if project is not None and project.whole:
-            checked = self._project(project, overrides, path, cancel)
+            checked = self._project(project, overrides, path, cancel, deep)
             if path is None or path in checked.files.values():
                 return checked
         if path is None:
@@ -75,13 +78,18 @@ class Checker:
         except AvmError as error:
             return Checked(problem_views([diagnostic(error)], {}), {path.name: path})
         if own.whole and (project is None or own.root != project.root):
-            checked = self._project(own, overrides, path, cancel)
+            checked = self._project(own, overrides, path, cancel, deep)
             if path in checked.files.values():
                 return checked
-        return self._single(path, overrides, cancel)
+        return self._single(path, overrides, cancel, deep)
 
     def _project(
-        self, project: Project, overrides: Mapping[Path, str], path: Path | None, cancel: Cancel | None
+        self,
+        project: Project,
+        overrides: Mapping[Path, str],
+        path: Path | None,
+        cancel: Cancel | None,
+        deep: bool,
     ) -> Checked:
         try:
             units = gather(project, overrides)
@@ -93,10 +101,12 @@ class Checker:
             name = shown_path(project, path)
             sources[name], files[name] = overrides[path], path
             request, is_test = (*request, _test(name, overrides[path])), True
-        found = self._units(Units(request, sources, files), cancel, is_test)
+        found = self._units(Units(request, sources, files), cancel, deep, is_test)
         return Checked(problem_views(found, sources), files)
 
-    def _units(self, units: Units, cancel: Cancel | None, is_test: bool = False) -> tuple[Diagnostic, ...]:
+    def _units(
+        self, units: Units, cancel: Cancel | None, deep: bool, is_test: bool = False
+    ) -> tuple[Diagnostic, ...]:
         from avm.leo.pipeline import check_units
 
         try:
@@ -107,9 +117,13 @@ class Checker:
             cancel.check()
         if units.units[-1].kind == "aleo":
             return ()
-        return check_units(units.units, cancel=cancel, parses=PARSES, known=self._known, is_test=is_test)
+        return check_units(
+            units.units, cancel=cancel, parses=PARSES, known=self._known, is_test=is_test, deep=deep
+        )
 
-    def _single(self, path: Path, overrides: Mapping[Path, str], cancel: Cancel | None) -> Checked:
+    def _single(
+        self, path: Path, overrides: Mapping[Path, str], cancel: Cancel | None, deep: bool
+    ) -> Checked:
         from avm.leo.front import UnitSource
 
         files = {path.name: path}
@@ -119,7 +133,9 @@ class Checker:
             return Checked(problem_views([diagnostic(error)], {}), files)
         unit = UnitSource("aleo" if path.suffix == ".aleo" else "program", path.name, text)
         sources = {path.name: text}
-        return Checked(problem_views(self._units(Units((unit,), sources, files), cancel), sources), files)
+        return Checked(
+            problem_views(self._units(Units((unit,), sources, files), cancel, deep), sources), files
+        )
 
 
 def _test(name: str, text: str) -> UnitSource:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from avm.leo.front import UnitSource
 
 MAX_UNITS = 128
-_IMPORT = re.compile(r"^\s*import\s+([a-z][a-z0-9_]*)\.aleo\s*;", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+([a-z][a-z0-9_]*)\.aleo[ \t]*;", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

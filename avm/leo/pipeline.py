@@ -316,9 +316,10 @@ def check_units(
     parses: Parses | None = None,
     known: Known | None = None,
     is_test: bool = False,
+    deep: bool = False,
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics of the last unit and those it depends on, as far as the checks before constants are
-    evaluated find them.
+    evaluated find them; if `deep`, also what the evaluation of constants finds.
 
     `parses` and `known` are what is remembered from one check to the next; `is_test` says that the last unit
     is a file of tests. Cancelled when `cancel` asks to stop.
@@ -329,5 +330,9 @@ def check_units(
     with suppress(Unsupported, Rejected):
         if front.check(state) and isinstance(state.ast, ast.Program):
             budget.stage("Check effects")
-            Compilation(state).prepare()
+            compilation = Compilation(state)
+            compilation.prepare()
+            if deep:
+                budget.stage("Evaluate constants and unroll")
+                compilation.evaluate()
     return state.diagnostics.items

@@ -282,3 +282,21 @@ def test_live_checks_of_the_packages_of_the_suite_find_no_error(
         assert not errors, (case["id"], errors)
         checked += 1
     assert checked >= 30
+
+
+def test_a_deep_check_finds_what_the_evaluation_of_constants_finds(tmp_path: Path, checker: Checker) -> None:
+    source = """program test.aleo {
+    fn main(a: u8) -> u8 {
+        let b: u8 = 200u8 + 100u8;
+        return a + b;
+    }
+
+    @noupgrade
+    constructor() {}
+}
+"""
+    project = workspace.open_project(single(tmp_path, source=source))
+    assert all(p.level != "error" for p in checker.check(project, {}).problems)
+    found = [p for p in checker.check(project, {}, deep=True).problems if p.level == "error"]
+    built = [p for p in pipeline.build(project).view.problems if p.level == "error"]
+    assert found == built and found[0].line == 3

@@ -118,3 +118,14 @@ def test_links_and_run_to_know_the_file(opened: Studio, qtbot: QtBot) -> None:
     opened.flow.run_to(2)
     step = session.step_view()
     assert step is not None and (step.file, step.leo_line) == ("../shapes/src/lib.leo", 2)
+
+
+def test_a_pause_brings_the_errors_of_constants(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    module = session.open_document(session.project.root / "src/deep/inner.leo")
+    text = module.text().replace("3u32", "4000000000u32 + 4000000000u32")
+    module.text_document.setPlainText(text)
+    qtbot.waitUntil(lambda: any(p.level == "error" for p in session.problems()), timeout=30_000)
+    module.text_document.setPlainText(text.replace("4000000000u32 + 4000000000u32", "3u32"))
+    qtbot.waitUntil(lambda: session.problems() == [], timeout=30_000)
