@@ -317,8 +317,8 @@ def _transition(ran: Ran, secret: int) -> Transition:
     return make_transition(
         trace.program,
         trace.function,
-        inputs,  # type: ignore[arg-type]
-        outputs,  # type: ignore[arg-type]
+        inputs,
+        outputs,
         signer=signer,
         tpk=mul_generator(secret),
         tvk=edwards.mul(signer, secret)[0],

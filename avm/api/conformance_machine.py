@@ -20,7 +20,7 @@ from avm.data.types import (
     StructType,
 )
 from avm.isa.machine import MachineValue
-from avm.isa.types import DynamicFuture, DynamicRecord, IdentifierValue, InterfaceType, RegisterType
+from avm.isa.types import DynamicFuture, DynamicRecord, InterfaceType, RegisterType
 from avm.program.model import Function, Program
 from avm.program.parser import parse
 from avm.program.scope import Scope
@@ -39,7 +39,7 @@ _KINDS: dict[type, str] = {
 
 
 def _kind(type_: InterfaceType | RegisterType) -> str:
-    if isinstance(type_, PlaintextValue | IdentifierValue):
+    if isinstance(type_, PlaintextValue):
         return str(type_.visibility)
     return _KINDS[type(type_)]
 

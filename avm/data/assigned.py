@@ -19,12 +19,15 @@ from avm.types.address import AddressVar
 from avm.types.boolean import BooleanVar, new_bits
 from avm.types.field import SIZE_IN_DATA_BITS, FieldVar
 from avm.types.group import GroupVar
+from avm.types.identifier import IdentifierVar
 from avm.types.integers import IntegerVar
 from avm.types.literal_type import LiteralType
 from avm.types.scalar import ScalarVar
 from avm.types.string import StringVar
 
-LiteralVar: TypeAlias = BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | StringVar
+LiteralVar: TypeAlias = (
+    BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | StringVar | IdentifierVar
+)
 Bits: TypeAlias = tuple[BooleanVar, ...]
 MAX_DATA_FIELDS = 4161
 """The largest value that can be hashed or encrypted, in field elements."""
@@ -47,6 +50,8 @@ def new_literal(cs: ConstraintSystem, mode: Mode, literal: Literal) -> LiteralVa
         return AddressVar.new(cs, mode, value)
     if kind is LiteralType.STRING:
         return StringVar.new(cs, mode, value)
+    if kind is LiteralType.IDENTIFIER:
+        return IdentifierVar.new(cs, mode, value)
     raise Unsupported("a signature inside a circuit is not built yet")
 
 
@@ -287,9 +292,9 @@ def ternary(condition: BooleanVar, a: AssignedLiteral, b: AssignedLiteral) -> As
     """Return literal a when the condition holds, else b.
 
     Raises:
-        Halt: the types differ, or are strings, which cannot be selected.
+        Halt: the types differ, or are strings or identifiers, which cannot be selected.
     """
-    if a.type is not b.type or isinstance(a.var, StringVar):
+    if a.type is not b.type or isinstance(a.var, StringVar | IdentifierVar):
         raise Halt(f"ternary takes two literals of one type, not {a.type} and {b.type}")
     return AssignedLiteral(a.type, type(a.var).ternary(condition, a.var, b.var))  # type: ignore[arg-type]
 

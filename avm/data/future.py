@@ -16,11 +16,12 @@ from avm.data.identifier import (
     identifier_bytes,
     program_id_bits,
     program_id_bytes,
-    program_id_fault,
     read_identifier,
     read_program_id,
+    scan_name,
+    scan_program_id,
 )
-from avm.data.plaintext import Plaintext, read_plaintext, scan_name, scan_plaintext
+from avm.data.plaintext import Plaintext, read_plaintext, scan_plaintext
 from avm.data.scanner import Scanner
 
 MAX_DEPTH = 32
@@ -120,12 +121,7 @@ def scan_future(scanner: Scanner, depth: int = 0) -> Future:
     scanner.skip()
     scanner.expect("{")
     _key(scanner, "program_id")
-    start = scanner.position
-    program = scanner.word() or ""
-    if scanner.take("."):
-        program += "." + (scanner.word() or "")
-    if fault := program_id_fault(program):
-        raise scanner.fail(fault, start=start)
+    program = scan_program_id(scanner)
     _comma(scanner)
     _key(scanner, "function_name")
     function = scan_name(scanner)

@@ -12,27 +12,33 @@ from avm.algebra.edwards import Point
 from avm.base.bits import bytes_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, ParseFailure
+from avm.data.reserved import TYPE_NAMES
+from avm.data.scanner import Scanner
 from avm.primitives import poseidon
 from avm.primitives.bhp import bhp
 from avm.primitives.domain import domain_separator
-from avm.types.literal_type import LiteralType
 
 MAX_LENGTH = 31
 NETWORK = "aleo"
 _SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PROGRAM_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RESERVED = frozenset(t.type_name for t in LiteralType)
+PROGRAM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*+\.[A-Za-z][A-Za-z0-9_]*+")
+_SHOWN = 40
 
 
 def identifier_fault(text: str) -> str:
     """Return what keeps ``text`` from being an identifier, or the empty string."""
     if not _SHAPE.fullmatch(text):
-        return f"'{text}' is not a name: a letter, then letters, digits and underscores"
+        return f"'{_brief(text)}' is not a name: a letter, then letters, digits and underscores"
     if len(text) > MAX_LENGTH:
-        return f"'{text}' has {len(text)} characters; a name has at most {MAX_LENGTH}"
-    if text in _RESERVED:
+        return f"'{_brief(text)}' has {len(text)} characters; a name has at most {MAX_LENGTH}"
+    if text in TYPE_NAMES:
         return f"'{text}' is the name of a type"
     return ""
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def check_identifier(text: str) -> str:
@@ -61,6 +67,63 @@ def check_program_id(text: str) -> str:
     if fault := program_id_fault(text):
         raise ParseFailure(fault)
     return text
+
+
+def scan_name(scanner: Scanner, what: str = "a name") -> str:
+    """Read an identifier at the cursor."""
+    start = scanner.position
+    word = scanner.word()
+    if word is None:
+        raise scanner.fail(
+            f"expected {what}, found {scanner.rest()}",
+            hint="a name is a letter, then letters, digits and underscores",
+        )
+    if fault := identifier_fault(word):
+        raise scanner.fail(fault, start=start)
+    return word
+
+
+def try_program_id(scanner: Scanner) -> str | None:
+    """Read a program id if one follows."""
+    start = scanner.position
+    match = scanner.match(PROGRAM_ID)
+    if match is None:
+        return None
+    if program_id_fault(match.group()):
+        scanner.position = start
+        return None
+    return match.group()
+
+
+def scan_program_id(scanner: Scanner) -> str:
+    """Read a program id at the cursor, such as ``token.aleo``."""
+    found = try_program_id(scanner)
+    if found is None:
+        start = scanner.position
+        match = scanner.match(PROGRAM_ID)
+        fault = program_id_fault(match.group()) if match else f"expected a program id, found {scanner.rest()}"
+        raise scanner.fail(
+            fault, start=start, hint="a program id is lower-case letters, digits and underscores, then .aleo"
+        )
+    return found
+
+
+def try_locator(scanner: Scanner) -> tuple[str, str] | None:
+    """Read ``program.aleo/name`` if it follows."""
+    start = scanner.position
+    program = try_program_id(scanner)
+    if program is not None and scanner.take("/"):
+        word = scanner.word()
+        if word is not None and not identifier_fault(word):
+            return program, word
+    scanner.position = start
+    return None
+
+
+def scan_reference(scanner: Scanner, what: str = "a name") -> str:
+    """Read ``name`` or ``program.aleo/name`` at the cursor."""
+    found = try_locator(scanner)
+    return scan_name(scanner, what) if found is None else "/".join(found)
 
 
 def identifier_bits(text: str) -> list[bool]:

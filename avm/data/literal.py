@@ -1,7 +1,7 @@
 """Literals: one value of a basic type, its text, its bits and its bytes.
 
 Values: address and group ``(x, y)``; boolean ``bool``; field, scalar and integers ``int``; signature
-``Signature``; string ``str``. Source: snarkVM ``console/program/src/data/literal``.
+``Signature``; string and identifier ``str``. Source: snarkVM ``console/program/src/data/literal``.
 """
 
 from __future__ import annotations
@@ -17,23 +17,34 @@ from avm.algebra.edwards import neg
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS, Fr, Fs
 from avm.base.bits import bits_to_bytes_le, bits_to_int_le, bytes_to_bits_le, int_to_bits_le
 from avm.base.codec import ByteReader
-from avm.base.errors import DecodeError, Halt
+from avm.base.digits import brief, parse_digits_mod
+from avm.base.errors import DecodeError, Halt, ParseFailure
 from avm.data.encoding import Encodable
-from avm.data.identifier import program_address, program_id_fault
-from avm.data.scanner import Scanner
+from avm.data.identifier import PROGRAM_ID, program_address, program_id_fault, try_program_id
+from avm.data.scanner import UNSAFE, Scanner
 from avm.primitives.group_codec import point_from_bytes, point_from_x, point_to_bytes
+from avm.types.identifier import (
+    IDENTIFIER_BITS,
+    identifier_from_field,
+    identifier_literal_fault,
+    identifier_to_field,
+)
 from avm.types.literal_type import LiteralType
 
 T = LiteralType
 MAX_STRING_BYTES = 255
-_NUMBER = re.compile(r"(-?)((?:[0-9]_*)+)(field|group|scalar|[iu](?:8|16|32|64|128))")
-_BECH32 = re.compile(r"(aleo|sign)1(?:[qpzry9x8gf2tvdw0s3jn54khce6mua7l]_*)+")
+MAX_INTEGER_DIGITS = 40
+_NUMBER = re.compile(r"(-?)([0-9][0-9_]*+)(field|group|scalar|[iu](?:8|16|32|64|128))")
+_CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BECH32 = re.compile(rf"(aleo|sign)1[{_CHARSET}][{_CHARSET}_]*+")
+_IDENTIFIER = re.compile(r"'([A-Za-z][A-Za-z0-9_]*+)'")
 _BOOLEAN = re.compile(r"true|false")
-_PROGRAM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*")
-_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|([nrtbf\\/\"])|[ \t\r\n]+)")
-_PLAIN = re.compile(r'[^"\\]+')
+_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|([nrtbf\\/\"])|[ \t\r\n]++)")
+_PLAIN = re.compile(r'[^"\\]++')
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "\\": "\\", "/": "/", '"': '"'}
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# Characters that would not be read back as they are; the reference prints them so, and cannot read them.
+_PRINTED = re.compile(rf'["\\]|{UNSAFE.pattern}')
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f"}
 _MODULI = {T.FIELD: FR_MODULUS, T.SCALAR: FS_MODULUS}
 
 
@@ -62,6 +73,8 @@ class Literal(Encodable):
             return cls(type, Signature.from_bits_le(bits))
         if type is T.STRING:
             return cls(type, _text(bits_to_bytes_le(bits)))
+        if type is T.IDENTIFIER:
+            return cls(type, identifier_from_field(bits_to_int_le(bits)))
         number = bits_to_int_le(bits)
         if type in (T.ADDRESS, T.GROUP):
             return cls(type, point_from_x(number))
@@ -91,6 +104,8 @@ class Literal(Encodable):
             if size > MAX_STRING_BYTES:
                 raise DecodeError(f"a string has at most {MAX_STRING_BYTES} bytes, not {size}")
             return cls(type, _text(reader.take(size)))
+        if type is T.IDENTIFIER:
+            return cls(type, _name(reader.take(reader.u8())))
         size = type.bits // 8
         return cls(type, reader.sint(size) if type.is_signed else reader.uint(size))
 
@@ -112,6 +127,8 @@ class Literal(Encodable):
             return bits
         if type is T.STRING:
             return bytes_to_bits_le(value.encode())
+        if type is T.IDENTIFIER:
+            return int_to_bits_le(identifier_to_field(value), IDENTIFIER_BITS)
         return int_to_bits_le(int(value), type.size_in_bits or 0)
 
     def to_bytes_le(self) -> bytes:
@@ -127,6 +144,9 @@ class Literal(Encodable):
             if len(text) > MAX_STRING_BYTES:
                 raise Halt(f"a string has at most {MAX_STRING_BYTES} bytes, not {len(text)}")
             return len(text).to_bytes(2, "little") + text
+        if type is T.IDENTIFIER:
+            name: bytes = value.encode()
+            return bytes([len(name)]) + name
         if type in (T.FIELD, T.SCALAR):
             return int(value).to_bytes(32, "little")
         return int(value).to_bytes(max(type.bits // 8, 1), "little", signed=type.is_signed)
@@ -160,7 +180,9 @@ class Literal(Encodable):
         if type is T.SIGNATURE:
             return str(value)
         if type is T.STRING:
-            return f'"{value}"'
+            return f'"{_PRINTED.sub(_escaped, value)}"'
+        if type is T.IDENTIFIER:
+            return f"'{value}'"
         return f"{value}{type}"
 
 
@@ -171,37 +193,57 @@ def _text(data: bytes) -> str:
         raise DecodeError("the bytes of a string are not UTF-8") from error
 
 
-MAX_DIGITS = 4000
+def _escaped(found: re.Match[str]) -> str:
+    character = found.group()
+    return _ESCAPES.get(character) or f"\\u{{{ord(character):x}}}"
+
+
+def _name(data: bytes) -> str:
+    text = data.decode("ascii", "replace")
+    if fault := identifier_literal_fault(text):
+        raise DecodeError(fault)
+    return text
 
 
 def _number(scanner: Scanner, negative: bool, digits: str, suffix: str, start: int) -> Literal:
     type = T.from_name(suffix)
-    if len(digits) > MAX_DIGITS:
-        raise scanner.fail(f"a number has at most {MAX_DIGITS} digits", start=start)
-    value = int(digits.replace("_", ""))
+    if type is T.GROUP or type in _MODULI:
+        modulus = _MODULI.get(type, FR_MODULUS)
+        try:
+            value = parse_digits_mod(digits, modulus)
+        except ParseFailure as failure:
+            raise scanner.fail(failure.message, start=start, hint=failure.hint) from None
+    else:
+        return Literal(type, _integer(scanner, negative, digits, type, start))
     if type is T.GROUP:
         try:
-            point = point_from_x(value % FR_MODULUS)
+            point = point_from_x(value)
         except DecodeError as error:
-            raise scanner.fail(f"{value} is not the x of a group element", start=start) from error
+            raise scanner.fail(f"{brief(digits)} is not the x of a group element", start=start) from error
         return Literal(type, neg(point) if negative else point)
-    if type in _MODULI:
-        return Literal(type, (-value if negative else value) % _MODULI[type])
+    return Literal(type, -value % modulus if negative else value)
+
+
+def _integer(scanner: Scanner, negative: bool, text: str, type: LiteralType, start: int) -> int:
     if negative and type.is_unsigned:
         raise scanner.fail(f"a {type} has no sign", start=start, hint=f"a {type} is 0 to {type.max}")
+    digits = text.replace("_", "").lstrip("0") or "0"
+    value = int(digits) if len(digits) <= MAX_INTEGER_DIGITS else type.max + 2
     value = -value if negative else value
     if not type.min <= value <= type.max:
         raise scanner.fail(
-            f"{value} does not fit into {type}", start=start, hint=f"a {type} is {type.min} to {type.max}"
+            f"{'-' * negative}{brief(digits)} does not fit into {type}",
+            start=start,
+            hint=f"a {type} is {type.min} to {type.max}",
         )
-    return Literal(type, value)
+    return value
 
 
 def _string(scanner: Scanner) -> Literal:
     start = scanner.position
     scanner.expect('"')
-    if unsafe := _UNSAFE.search(scanner.text, start):
-        scanner.position = unsafe.start()
+    if (unsafe := scanner.unsafe_after(start)) is not None:
+        scanner.position = unsafe
         raise scanner.fail("the text holds a character that is not allowed beside a string")
     parts = []
     while not scanner.take('"'):
@@ -218,7 +260,10 @@ def _string(scanner: Scanner) -> Literal:
                 parts.append(_ESCAPED[letter])
         else:
             raise scanner.fail("the string is not closed", start=start, hint='a string ends with "')
-    return Literal(T.STRING, "".join(parts))
+    text = "".join(parts)
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_STRING_BYTES:
+        raise scanner.fail(f"a string has at most {MAX_STRING_BYTES} bytes", start=start)
+    return Literal(T.STRING, text)
 
 
 def scan_literal(scanner: Scanner) -> Literal:
@@ -240,10 +285,15 @@ def scan_literal(scanner: Scanner) -> Literal:
         return _number(scanner, match.group(1) == "-", match.group(2), match.group(3), start)
     if scanner.at('"'):
         return _string(scanner)
-    if match := scanner.match(_PROGRAM_ID):
+    if match := scanner.match(_IDENTIFIER):
+        if fault := identifier_literal_fault(match.group(1)):
+            raise scanner.fail(fault, start=start)
+        return Literal(T.IDENTIFIER, match.group(1))
+    program = try_program_id(scanner)
+    if program is not None:
+        return Literal(T.ADDRESS, program_address(program))
+    if match := scanner.match(PROGRAM_ID):
         fault = fault or program_id_fault(match.group())
-        if not program_id_fault(match.group()):
-            return Literal(T.ADDRESS, program_address(match.group()))
     elif match := _BECH32.match(scanner.text, start):
         scanner.position = match.end()
     if scanner.position != start:

@@ -12,7 +12,7 @@ from avm.base.bits import bits_to_int_le, int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
 from avm.data.encoding import Encodable, block, size_prefix
-from avm.data.identifier import identifier_bits, identifier_bytes, identifier_fault, read_identifier
+from avm.data.identifier import identifier_bits, identifier_bytes, read_identifier, scan_name
 from avm.data.literal import Literal, scan_literal
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
@@ -121,23 +121,24 @@ def scan_members(
 ) -> tuple[tuple[str, Plaintext], ...]:
     """Read ``{ name: value, … }`` with a reader for the values."""
     scanner.expect("{")
-    members: list[tuple[str, Plaintext]] = []
+    members: dict[str, Plaintext] = {}
     while True:
         scanner.skip()
         name = scan_name(scanner)
-        if any(name == known for known, _ in members):
+        if name in members:
             raise scanner.fail(f"the member {name} is given twice", start=scanner.position - len(name))
-        scanner.blanks()
-        scanner.expect(":")
-        members.append((name, scan_value(scanner, depth + 1)))
+        if len(members) >= MAX_MEMBERS:
+            raise scanner.fail(
+                f"a struct has at most {MAX_MEMBERS} members", start=scanner.position - len(name)
+            )
+        scanner.expects(":")
+        members[name] = scan_value(scanner, depth + 1)
         scanner.blanks()
         if not scanner.take(","):
             break
     scanner.skip()
     scanner.expect("}")
-    if len(members) > MAX_MEMBERS:
-        raise scanner.fail(f"a struct has at most {MAX_MEMBERS} members, not {len(members)}")
-    return tuple(members)
+    return tuple(members.items())
 
 
 def scan_elements(
@@ -151,17 +152,6 @@ def scan_elements(
     scanner.skip()
     scanner.expect("]")
     return tuple(elements)
-
-
-def scan_name(scanner: Scanner) -> str:
-    """Read an identifier."""
-    start = scanner.position
-    word = scanner.word()
-    if word is None:
-        raise scanner.fail(f"expected a name, found {scanner.rest()}")
-    if fault := identifier_fault(word):
-        raise scanner.fail(fault, start=start)
-    return word
 
 
 def scan_plaintext(scanner: Scanner, depth: int = 0) -> Plaintext:

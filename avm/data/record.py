@@ -14,6 +14,7 @@ from avm.base.bits import int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError
 from avm.data.encoding import INDENT, Encodable
+from avm.data.identifier import scan_name
 from avm.data.literal import Literal, scan_literal
 from avm.data.plaintext import (
     MAX_DEPTH,
@@ -23,7 +24,6 @@ from avm.data.plaintext import (
     read_plaintext,
     scan_elements,
     scan_members,
-    scan_name,
 )
 from avm.data.record_encoding import MAX_ENTRIES, read_layout, record_bits, record_bytes
 from avm.data.scanner import Scanner
@@ -167,11 +167,15 @@ def scan_record(scanner: Scanner) -> Record:
     scanner.expect(",")
     scanner.skip()
     data: list[tuple[str, Entry]] = []
+    taken = {"owner"}
     while not scanner.at("_nonce"):
         start = scanner.position
         name = scan_name(scanner)
-        if name == "owner" or any(name == known for known, _ in data):
+        if name in taken:
             raise scanner.fail(f"the entry {name} is given twice", start=start)
+        if len(data) >= MAX_ENTRIES:
+            raise scanner.fail(f"a record has at most {MAX_ENTRIES} entries", start=start)
+        taken.add(name)
         scanner.blanks()
         scanner.expect(":")
         seen: set[Visibility] = set()
@@ -182,8 +186,6 @@ def scan_record(scanner: Scanner) -> Record:
         scanner.blanks()
         scanner.expect(",")
         scanner.skip()
-    if len(data) > MAX_ENTRIES:
-        raise scanner.fail(f"a record has at most {MAX_ENTRIES} entries, not {len(data)}")
     _scan_key(scanner, "_nonce")
     nonce = _scan_public(scanner, LiteralType.GROUP).value
     scanner.take(",")

@@ -1,57 +1,124 @@
-"""A cursor over value text: blanks, comments and tokens, with errors that know their place."""
+"""The cursor over Aleo text, of values and programs: blanks, comments and tokens, failures with their place.
+
+The grammar is the reference's (snarkVM ``console/network/environment/src/helpers/sanitizer.rs``): nothing is
+skipped unless asked for, and a token ends where its own characters end.
+"""
 
 from __future__ import annotations
 
 import re
 
 from avm.base.errors import ParseFailure
-from avm.base.span import Span
+from avm.base.span import LineIndex, Span
 
-_BLANKS = re.compile(r"(?:[ \t\r\n]|\\\n)*")
-_COMMENT = re.compile(r"//(?:\\\n|[^\n])*(?:\n|$)|/\*.*?\*/", re.DOTALL)
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-# Control and direction-changing characters, which Aleo text must not hold anywhere.
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_BLANKS = re.compile(r"[ \t\r\n]*+")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*+")
+# Control and direction-changing characters, which comments and texts with strings must not hold.
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_SHOWN = 40
 
 
 class Scanner:
-    """Reads tokens of ``text`` from ``position`` on; failures are ParseFailure with a span in ``file``."""
+    """Reads tokens of ``text`` from ``position`` on; failures are ParseFailure with a span in ``file``.
 
-    __slots__ = ("file", "position", "text")
+    With ``numbered`` the messages begin with file, line and column.
+    """
 
-    def __init__(self, text: str, file: str = "<value>", position: int = 0) -> None:
+    __slots__ = ("_last_unsafe", "_lines", "file", "numbered", "position", "text")
+
+    def __init__(
+        self, text: str, file: str = "<value>", position: int = 0, *, numbered: bool = False
+    ) -> None:
         self.text = text
         self.file = file
         self.position = position
+        self.numbered = numbered
+        self._lines: LineIndex | None = None
+        self._last_unsafe: int | None = None
 
     def fail(self, message: str, *, hint: str = "", start: int | None = None) -> ParseFailure:
         """Return a failure at the cursor, or over the text from ``start`` to the cursor."""
-        if start is None:
-            place = Span(self.file, self.position, min(self.position + 1, len(self.text)))
-        else:
-            place = Span(self.file, start, self.position)
-        return ParseFailure(message, place=place, hint=hint)
+        begin = self.position if start is None else start
+        end = min(begin + 1, len(self.text)) if start is None else max(self.position, begin)
+        if self.numbered:
+            if self._lines is None:
+                self._lines = LineIndex(self.text)
+            line, column = self._lines.line_col(begin)
+            message = f"{self.file}:{line}:{column}: {message}"
+            last = min(begin + _SHOWN, len(self.text))
+            end = max(end, begin)
+            while end < last and not self.text[end].isspace():
+                end += 1
+        return ParseFailure(message, place=Span(self.file, begin, end), hint=hint)
 
     def rest(self) -> str:
         """Return a short piece of what follows, for messages."""
-        piece = self.text[self.position : self.position + 20]
-        return repr(piece) if piece else "the end of the text"
+        piece = self.text[self.position : self.position + _SHOWN]
+        if not piece:
+            return "the end of the text"
+        return "white space" if piece[0].isspace() else repr(piece.split(None, 1)[0])
+
+    def span(self, start: int) -> Span:
+        """Return the span from ``start`` to the cursor."""
+        return Span(self.file, start, max(start, self.position))
 
     def blanks(self) -> None:
-        """Skip white space."""
-        match = _BLANKS.match(self.text, self.position)
-        assert match is not None
-        self.position = match.end()
+        """Skip white space; a backslash before the end of a line is white space too."""
+        text = self.text
+        while True:
+            match = _BLANKS.match(text, self.position)
+            assert match is not None
+            self.position = match.end()
+            if not text.startswith("\\\n", self.position):
+                return
+            self.position += 2
 
     def skip(self) -> None:
         """Skip white space and comments."""
         self.blanks()
-        while match := _COMMENT.match(self.text, self.position):
-            if unsafe := _UNSAFE.search(match.group()):
-                self.position += unsafe.start()
-                raise self.fail("the comment holds a character that is not allowed")
-            self.position = match.end()
+        while self.text.startswith("/", self.position):
+            if self.text.startswith("//", self.position):
+                self._line_comment()
+            elif self.text.startswith("/*", self.position):
+                self._block_comment()
+            else:
+                return
             self.blanks()
+
+    def _line_comment(self) -> None:
+        """Skip to the end of the line; a backslash before it joins the next line to the comment."""
+        start = self.position + 2
+        end = self.text.find("\n", start)
+        while end > start and self.text[end - 1] == "\\":
+            end = self.text.find("\n", end + 1)
+        end = len(self.text) if end < 0 else end + 1
+        self._comment(start, end)
+
+    def _block_comment(self) -> None:
+        start = self.position + 2
+        end = self.text.find("*/", start)
+        if end < 0:
+            raise self.fail("the comment is not closed", hint="a comment that begins with /* ends with */")
+        self._comment(start, end)
+        self.position = end + 2
+
+    def _comment(self, start: int, end: int) -> None:
+        if unsafe := UNSAFE.search(self.text, start, end):
+            self.position = unsafe.start()
+            raise self.fail("the comment holds a character that is not allowed")
+        self.position = end
+
+    def unsafe_after(self, position: int) -> int | None:
+        """Return where a character stands that texts with strings must not hold, or None."""
+        if self._last_unsafe is None:
+            found = [match.start() for match in UNSAFE.finditer(self.text)]
+            self._last_unsafe = found[-1] if found else -1
+        return self._last_unsafe if self._last_unsafe >= position else None
+
+    def at_end(self) -> bool:
+        """Whether only white space and comments are left; they are skipped."""
+        self.skip()
+        return self.position >= len(self.text)
 
     def at(self, token: str) -> bool:
         """Whether the text goes on with ``token``."""
@@ -64,10 +131,25 @@ class Scanner:
             return True
         return False
 
-    def expect(self, token: str) -> None:
+    def takes(self, token: str) -> bool:
+        """Read ``token`` after white space, if it follows."""
+        self.blanks()
+        return self.take(token)
+
+    def expect(self, token: str, hint: str = "") -> None:
         """Read ``token`` or fail."""
         if not self.take(token):
-            raise self.fail(f"expected '{token}', found {self.rest()}")
+            raise self.fail(f"expected '{token}', found {self.rest()}", hint=hint)
+
+    def expects(self, token: str, hint: str = "") -> None:
+        """Read ``token`` after white space or fail."""
+        self.blanks()
+        if not self.take(token):
+            if self.at("//") or self.at("/*"):
+                raise self.fail(
+                    "a comment stands between statements, not within one", hint=f"'{token}' was expected here"
+                )
+            raise self.fail(f"expected '{token}', found {self.rest()}", hint=hint)
 
     def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """Read what the pattern matches at the cursor."""

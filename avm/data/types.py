@@ -1,4 +1,8 @@
-"""The types of program values, and their text: ``u32``, ``[u8; 4u32]``, ``Pair.private``, ``t.record``."""
+"""The types of program values, and their one grammar: ``u32``, ``[u8; 4u32]``, ``Pair.private``.
+
+Source: snarkVM ``console/program/src/data_types/*/parse.rs``; as there, a type is read by the first of its
+forms that fits, and ends where its own characters end.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,16 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from avm.data.identifier import identifier_fault, program_id_fault
+from avm.data.identifier import identifier_fault, program_id_fault, try_locator
 from avm.data.plaintext import MAX_ELEMENTS
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
 
 MAX_ARRAY_LENGTH = MAX_ELEMENTS
 MAX_DEPTH = 32
-_LENGTH = re.compile(r"((?:[0-9]_*)+)u32")
+LITERAL_TYPES = {t.type_name: t for t in LiteralType}
+_LENGTH = re.compile(r"([0-9][0-9_]*+)u32")
+_LITERAL = re.compile("|".join(LITERAL_TYPES))
 
 
 class Visibility(Enum):
@@ -95,72 +101,146 @@ class FutureValue:
         return f"{self.program}/{self.function}.future"
 
 
-ValueType = PlaintextValue | RecordValue | ExternalRecordValue | FutureValue
+@dataclass(frozen=True, slots=True)
+class DynamicRecord:
+    """A record of any program, known by owner and Merkle root of its entries."""
+
+    def __str__(self) -> str:
+        return "dynamic.record"
 
 
-def scan_locator(scanner: Scanner) -> tuple[str | None, str]:
-    """Read ``name`` or ``program.aleo/name``; the first part is None without a program."""
+@dataclass(frozen=True, slots=True)
+class DynamicFuture:
+    """A future of any program, known by the checksum of its arguments."""
+
+    def __str__(self) -> str:
+        return "dynamic.future"
+
+
+NamedType = RecordValue | ExternalRecordValue | FutureValue | DynamicRecord | DynamicFuture
+"""A type that says itself what it is, without a visibility."""
+
+ValueType = PlaintextValue | NamedType
+"""What a function's input or output is declared as."""
+
+
+def scan_plaintext_type(scanner: Scanner) -> PlaintextType:
+    """Read a plaintext type at the cursor."""
+    if scanner.at("["):
+        return scan_array_type(scanner)
+    locator = try_locator(scanner)
+    if locator is not None:
+        return StructType(locator[1], locator[0])
     start = scanner.position
     word = scanner.word()
-    if word is None:
-        raise scanner.fail(f"expected a type, found {scanner.rest()}")
-    program = None
-    if scanner.at(".aleo/"):
-        scanner.expect(".aleo/")
-        program = f"{word}.aleo"
-        if fault := program_id_fault(program):
-            raise scanner.fail(fault, start=start)
-        start = scanner.position
-        word = scanner.word() or ""
-    if (fault := identifier_fault(word)) and not (program is None and _is_literal(word)):
+    if word is not None and not identifier_fault(word):
+        return StructType(word)
+    scanner.position = start
+    return scan_literal_type(scanner)
+
+
+def scan_literal_type(scanner: Scanner) -> LiteralType:
+    """Read the name of a literal type at the cursor; what follows it may be anything."""
+    match = scanner.match(_LITERAL)
+    if match is not None:
+        return LITERAL_TYPES[match.group()]
+    start = scanner.position
+    word = scanner.word()
+    if word is not None and scanner.take("."):
+        fault = program_id_fault(f"{word}.{scanner.word() or ''}")
+    else:
+        fault = identifier_fault(word) if word is not None else ""
+    if fault:
         raise scanner.fail(fault, start=start)
-    return program, word
+    raise scanner.fail(f"expected a type, found {scanner.rest()}", start=start)
 
 
-def _is_literal(word: str) -> bool:
-    return word in _LITERALS
-
-
-def scan_plaintext_type(scanner: Scanner, depth: int = 0) -> PlaintextType:
-    """Read a plaintext type at the cursor."""
+def scan_array_type(scanner: Scanner) -> ArrayType:
+    """Read an array type at the cursor: all its brackets, the innermost element, then the lengths."""
+    start, depth = scanner.position, 0
+    while scanner.take("["):
+        scanner.blanks()
+        depth += 1
+    if depth == 0:
+        raise scanner.fail(f"expected an array type, found {scanner.rest()}")
     if depth > MAX_DEPTH:
-        raise scanner.fail(f"the type is nested more than {MAX_DEPTH} deep")
-    if not scanner.take("["):
-        program, word = scan_locator(scanner)
-        literal = _LITERALS.get(word) if program is None else None
-        return StructType(word, program) if literal is None else literal
-    scanner.skip()
-    element = scan_plaintext_type(scanner, depth + 1)
-    scanner.skip()
-    scanner.expect(";")
-    scanner.skip()
+        raise scanner.fail(f"the type is nested more than {MAX_DEPTH} deep", start=start)
+    found: PlaintextType = _scan_element(scanner)
+    for _ in range(depth):
+        scanner.expects(";", "an array type looks like [field; 4u32]")
+        scanner.blanks()
+        found = ArrayType(found, _scan_length(scanner))
+        scanner.expects("]")
+    assert isinstance(found, ArrayType)
+    return found
+
+
+def _scan_element(scanner: Scanner) -> PlaintextType:
+    """Read the innermost type of an array: as in the reference, a literal type comes before a name."""
+    locator = try_locator(scanner)
+    if locator is not None:
+        return StructType(locator[1], locator[0])
+    match = scanner.match(_LITERAL)
+    if match is not None:
+        return LITERAL_TYPES[match.group()]
+    return scan_plaintext_type(scanner)
+
+
+def _scan_length(scanner: Scanner) -> int:
     start = scanner.position
     match = scanner.match(_LENGTH)
     if match is None:
-        raise scanner.fail("expected a length", hint="an array type looks like [field; 4u32]")
-    digits = match.group(1).replace("_", "")
-    length = int(digits) if len(digits) < 10 else 0
+        raise scanner.fail(
+            f"expected a length, found {scanner.rest()}", hint="an array type looks like [field; 4u32]"
+        )
+    digits = match.group(1).replace("_", "").lstrip("0") or "0"
+    length = int(digits) if len(digits) < 10 else MAX_ARRAY_LENGTH + 1
     if not 1 <= length <= MAX_ARRAY_LENGTH:
-        raise scanner.fail(f"an array has 1 to {MAX_ARRAY_LENGTH} elements, not {length}", start=start)
-    scanner.skip()
-    scanner.expect("]")
-    return ArrayType(element, length)
+        raise scanner.fail(f"an array has 1 to {MAX_ARRAY_LENGTH} elements, not {digits[:20]}", start=start)
+    return length
+
+
+def scan_visibility(scanner: Scanner) -> Visibility:
+    """Read ``.constant``, ``.public`` or ``.private`` at the cursor."""
+    for visibility in Visibility:
+        if scanner.take(f".{visibility}"):
+            return visibility
+    raise scanner.fail(
+        f"expected a visibility, found {scanner.rest()}", hint="write .public, .private or .constant"
+    )
+
+
+def try_named_type(scanner: Scanner) -> NamedType | None:
+    """Read a record, future or their dynamic forms, if one follows."""
+    if scanner.take("dynamic.record"):
+        return DynamicRecord()
+    if scanner.take("dynamic.future"):
+        return DynamicFuture()
+    start = scanner.position
+    locator = try_locator(scanner)
+    if locator is not None:
+        if scanner.take(".future"):
+            return FutureValue(*locator)
+        if scanner.take(".record"):
+            return ExternalRecordValue(*locator)
+    else:
+        word = scanner.word()
+        if word is not None and not identifier_fault(word) and scanner.take(".record"):
+            return RecordValue(word)
+    scanner.position = start
+    return None
 
 
 def scan_value_type(scanner: Scanner) -> ValueType:
-    """Read a value type at the cursor."""
+    """Read the type of a function's input or output at the cursor."""
+    named = try_named_type(scanner)
+    if named is not None:
+        return named
     start = scanner.position
     plaintext = scan_plaintext_type(scanner)
     for visibility in Visibility:
         if scanner.take(f".{visibility}"):
             return PlaintextValue(visibility, plaintext)
-    if isinstance(plaintext, StructType):
-        if scanner.take(".record"):
-            if plaintext.program is None:
-                return RecordValue(plaintext.name)
-            return ExternalRecordValue(plaintext.program, plaintext.name)
-        if plaintext.program is not None and scanner.take(".future"):
-            return FutureValue(plaintext.program, plaintext.name)
     raise scanner.fail(
         "the type has no visibility", start=start, hint="add .public, .private, .constant, .record or .future"
     )
@@ -180,6 +260,3 @@ def parse_value_type(text: str) -> ValueType:
     result = scan_value_type(scanner)
     scanner.finish()
     return result
-
-
-_LITERALS = {t.type_name: t for t in LiteralType}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, ParseFailure
 from avm.data.future import Future, looks_like_future, read_future, scan_future
@@ -9,6 +11,7 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct, read_plaintext, scan_plaintext
 from avm.data.record import Record, read_record, scan_record
 from avm.data.scanner import Scanner
+from avm.types.literal_type import LiteralType
 
 Value = Plaintext | Record | Future
 
@@ -70,9 +73,17 @@ def value_from_bytes(data: bytes) -> Value:
 
 
 def inline(value: Value) -> str:
-    """Return the text of a value on one line."""
-    if isinstance(value, Literal):
+    """Return the text of a value on one line; ends of lines within strings are escaped."""
+    if isinstance(value, Literal) and value.type is not LiteralType.STRING:
         return str(value)
-    if isinstance(value, Struct | Array | Record | Future):
-        return " ".join(part.strip() for part in str(value).splitlines())
+    if isinstance(value, Literal | Struct | Array | Record | Future):
+        return _LINES.sub(_one_line, str(value))
     raise TypeError(f"{type(value).__name__} is not a value")
+
+
+_LINES = re.compile(r'"(?:[^"\\]++|\\.)*+"|\n *+')
+
+
+def _one_line(found: re.Match[str]) -> str:
+    text = found.group()
+    return text.replace("\r", "\\r").replace("\n", "\\n") if text[0] == '"' else " "

@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from avm.data.identifier import scan_name, scan_reference
+from avm.data.scanner import Scanner
+from avm.data.types import PlaintextType, PlaintextValue, Visibility
 from avm.isa.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
-from avm.isa.operand import read_locator, read_operand, read_operands
+from avm.isa.operand import Operand, read_locator, read_operand, read_operands
 from avm.isa.statement import Statement
-from avm.isa.text import Scanner
 from avm.isa.types import (
-    LITERAL_TYPES,
     InterfaceType,
     read_cast_type,
-    read_interface_type,
-    read_plain_type,
+    scan_array_type,
+    scan_literal_type,
+    scan_plaintext_type,
+    scan_value_type,
 )
 
 
 class Form(Protocol):
-    """Reads the parts of a statement after its opcode, and prints them again."""
+    """Reads the parts of a statement after its opcode, and prints them again.
+
+    Where white space may stand follows the reference's parsers; comments stand between statements only.
+    """
 
     def read(self, scanner: Scanner) -> Statement:
         """Read up to, not including, the semicolon."""
@@ -32,6 +38,20 @@ class Form(Protocol):
     def usage(self) -> str:
         """Return the shape for people, such as ``a b into r``."""
         ...
+
+
+def _as_type(scanner: Scanner) -> PlaintextType:
+    scanner.expects("as")
+    scanner.blanks()
+    return scan_plaintext_type(scanner)
+
+
+def _key(scanner: Scanner) -> Operand:
+    """Read ``[key]``; what stands before the bracket is up to the caller."""
+    scanner.expect("[")
+    key = read_operand(scanner)
+    scanner.expects("]")
+    return key
 
 
 def _operands(parts: Statement, start: int = 0) -> str:
@@ -53,7 +73,7 @@ class Plain:
         operands = tuple(read_operand(scanner) for _ in range(self.arity))
         if not self.has_destination:
             return Statement(operands)
-        scanner.expect("into", hint=f"The instruction has {self.arity} operands and one destination.")
+        scanner.expects("into", hint=f"The instruction has {self.arity} operands and one destination.")
         return Statement(operands, (read_locator(scanner),))
 
     def write(self, parts: Statement) -> str:
@@ -65,16 +85,19 @@ class Plain:
 
 @dataclass(frozen=True)
 class As:
-    """``op a b into r as T`` with a fixed number of operands (hash, commit)."""
+    """``op a b into r as T`` with a fixed number of operands (hash, commit); ``literal``: T is one of them."""
 
     arity: int
+    literal: bool = False
 
     def read(self, scanner: Scanner) -> Statement:
         operands = [read_operand(scanner) for _ in range(self.arity)]
-        scanner.expect("into")
+        scanner.expects("into")
         destination = read_locator(scanner)
-        scanner.expect("as")
-        return Statement(tuple(operands), (destination,), types=(read_plain_type(scanner),))
+        scanner.expects("as")
+        scanner.blanks()
+        type_ = scan_literal_type(scanner) if self.literal else scan_plaintext_type(scanner)
+        return Statement(tuple(operands), (destination,), types=(type_,))
 
     def write(self, parts: Statement) -> str:
         return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
@@ -90,10 +113,11 @@ class CastForm:
     def read(self, scanner: Scanner) -> Statement:
         operands = read_operands(scanner, MAX_ARRAY_LENGTH)
         if not operands:
-            raise scanner.failure("a cast needs at least one operand")
-        scanner.expect("into")
+            raise scanner.fail(f"a cast needs at least one operand, found {scanner.rest()}")
+        scanner.expects("into")
         destination = read_locator(scanner)
-        scanner.expect("as")
+        scanner.expects("as")
+        scanner.blanks()
         return Statement(operands, (destination,), types=(read_cast_type(scanner),))
 
     def write(self, parts: Statement) -> str:
@@ -105,18 +129,26 @@ class CastForm:
 
 @dataclass(frozen=True)
 class BitsForm:
-    """``serialize.bits a (T) into r (T)``; the canonical text has two blanks after the operand."""
+    """``serialize.bits a (T) into r (T)``; the canonical text has two blanks after the operand.
+
+    The bits are an array; ``reads``: they are the operand, and the result is any type.
+    """
+
+    reads: bool = False
+
+    def _type(self, scanner: Scanner, bits: bool) -> PlaintextType:
+        scanner.expects("(")
+        scanner.blanks()
+        found = scan_array_type(scanner) if bits else scan_plaintext_type(scanner)
+        scanner.expect(")")
+        return found
 
     def read(self, scanner: Scanner) -> Statement:
         operand = read_operand(scanner)
-        scanner.expect("(")
-        source = read_plain_type(scanner)
-        scanner.expect(")")
-        scanner.expect("into")
+        source = self._type(scanner, self.reads)
+        scanner.expects("into")
         destination = read_locator(scanner)
-        scanner.expect("(")
-        result = read_plain_type(scanner)
-        scanner.expect(")")
+        result = self._type(scanner, not self.reads)
         return Statement((operand,), (destination,), types=(source, result))
 
     def write(self, parts: Statement) -> str:
@@ -127,6 +159,12 @@ class BitsForm:
         return "a (T) into r (T)"
 
 
+def _more(scanner: Scanner) -> bool:
+    """Whether another register follows."""
+    scanner.blanks()
+    return scanner.at("r")
+
+
 @dataclass(frozen=True)
 class CallForm:
     """``call f a b into r s`` and ``async f a b into r``."""
@@ -135,18 +173,19 @@ class CallForm:
     needs_destination: bool = False
 
     def read(self, scanner: Scanner) -> Statement:
-        target = scanner.reference("a callee") if self.external else scanner.identifier("a function name")
+        scanner.blanks()
+        name = scan_reference(scanner, "a callee") if self.external else scan_name(scanner, "a function name")
         operands = read_operands(scanner, MAX_OPERANDS)
         destinations: list[int] = []
-        if scanner.take("into"):
+        if scanner.takes("into"):
             destinations.append(read_locator(scanner))
-            while not self.needs_destination and not scanner.peek(";"):
+            while not self.needs_destination and len(destinations) <= MAX_OPERANDS and _more(scanner):
                 destinations.append(read_locator(scanner))
         elif self.needs_destination:
-            scanner.expect("into")
+            scanner.expects("into")
         if len(destinations) > MAX_OPERANDS:
-            raise scanner.failure(f"more than {MAX_OPERANDS} destinations")
-        return Statement(operands, tuple(destinations), target)
+            raise scanner.fail(f"more than {MAX_OPERANDS} destinations")
+        return Statement(operands, tuple(destinations), name)
 
     def write(self, parts: Statement) -> str:
         return f" {parts.target}{_operands(parts)}{_into(parts)}"
@@ -160,26 +199,30 @@ class DynamicCallForm:
     """``call.dynamic P N F with a b (as T U) into r s (as V W)``."""
 
     def _types(self, scanner: Scanner, count: int) -> list[InterfaceType]:
-        scanner.expect("(")
-        scanner.expect("as")
-        types = [read_interface_type(scanner) for _ in range(count)]
-        scanner.expect(")")
+        scanner.expects("(")
+        scanner.expects("as")
+        types: list[InterfaceType] = []
+        while not scanner.takes(")"):
+            types.append(scan_value_type(scanner))
+        if len(types) != count or not count:
+            raise scanner.fail(f"there are {count} operands or destinations, and {len(types)} types")
         return types
 
     def read(self, scanner: Scanner) -> Statement:
         operands = [read_operand(scanner) for _ in range(3)]
         destinations: list[int] = []
         types: list[InterfaceType] = []
-        if scanner.take("with"):
-            while not scanner.peek("("):
-                operands.append(read_operand(scanner))
-            types += self._types(scanner, len(operands) - 3)
-        if scanner.take("into"):
-            while not scanner.peek("("):
+        if scanner.takes("with"):
+            given = read_operands(scanner, MAX_OPERANDS)
+            operands += given
+            types += self._types(scanner, len(given))
+        if scanner.takes("into"):
+            destinations.append(read_locator(scanner))
+            while len(destinations) <= MAX_OPERANDS and _more(scanner):
                 destinations.append(read_locator(scanner))
+            if len(destinations) > MAX_OPERANDS:
+                raise scanner.fail(f"more than {MAX_OPERANDS} destinations")
             types += self._types(scanner, len(destinations))
-        if len(operands) - 3 > MAX_OPERANDS or len(destinations) > MAX_OPERANDS:
-            raise scanner.failure(f"more than {MAX_OPERANDS} operands or destinations")
         return Statement(tuple(operands), tuple(destinations), types=tuple(types))
 
     def write(self, parts: Statement) -> str:
@@ -195,14 +238,16 @@ class DynamicCallForm:
 
 @dataclass(frozen=True)
 class DynamicEntryForm:
-    """``get.record.dynamic r0.name into r1 as T``."""
+    """``get.record.dynamic r0.name into r1 as T``, with the visibility of the entry or without."""
 
     def read(self, scanner: Scanner) -> Statement:
         operand = read_operand(scanner)
-        scanner.expect("into")
+        scanner.expects("into")
         destination = read_locator(scanner)
-        scanner.expect("as")
-        return Statement((operand,), (destination,), types=(read_plain_type(scanner),))
+        type_ = _as_type(scanner)
+        seen = next((v for v in Visibility if scanner.take(f".{v}")), None)
+        declared = type_ if seen is None else PlaintextValue(seen, type_)
+        return Statement((operand,), (destination,), types=(declared,))
 
     def write(self, parts: Statement) -> str:
         return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
@@ -220,15 +265,14 @@ class MappingForm:
     external: bool = True
 
     def read(self, scanner: Scanner) -> Statement:
-        target = scanner.reference("a mapping") if self.external else scanner.identifier("a mapping")
-        scanner.expect("[")
-        operands = [read_operand(scanner)]
-        scanner.expect("]")
+        scanner.blanks()
+        target = scan_reference(scanner, "a mapping") if self.external else scan_name(scanner, "a mapping")
+        operands = [_key(scanner)]
         if self.has_default:
             operands.append(read_operand(scanner))
         if not self.has_destination:
             return Statement(tuple(operands), (), target)
-        scanner.expect("into")
+        scanner.expects("into")
         return Statement(tuple(operands), (read_locator(scanner),), target)
 
     def write(self, parts: Statement) -> str:
@@ -248,17 +292,15 @@ class DynamicMappingForm:
 
     def read(self, scanner: Scanner) -> Statement:
         operands = [read_operand(scanner) for _ in range(3)]
-        scanner.expect("[")
-        operands.append(read_operand(scanner))
-        scanner.expect("]")
+        scanner.blanks()
+        operands.append(_key(scanner))
         if self.has_default:
             operands.append(read_operand(scanner))
-        scanner.expect("into")
+        scanner.expects("into")
         destination = read_locator(scanner)
         if not self.has_type:
             return Statement(tuple(operands), (destination,))
-        scanner.expect("as")
-        return Statement(tuple(operands), (destination,), types=(read_plain_type(scanner),))
+        return Statement(tuple(operands), (destination,), types=(_as_type(scanner),))
 
     def write(self, parts: Statement) -> str:
         program, network, mapping, key = parts.operands[:4]
@@ -275,12 +317,10 @@ class SetForm:
 
     def read(self, scanner: Scanner) -> Statement:
         value = read_operand(scanner)
-        scanner.expect("into")
-        target = scanner.identifier("a mapping")
-        scanner.expect("[")
-        key = read_operand(scanner)
-        scanner.expect("]")
-        return Statement((value, key), (), target)
+        scanner.expects("into")
+        scanner.blanks()
+        target = scan_name(scanner, "a mapping")
+        return Statement((value, _key(scanner)), (), target)
 
     def write(self, parts: Statement) -> str:
         return f" {parts.operands[0]} into {parts.target}[{parts.operands[1]}]"
@@ -295,8 +335,9 @@ class BranchForm:
 
     def read(self, scanner: Scanner) -> Statement:
         operands = (read_operand(scanner), read_operand(scanner))
-        scanner.expect("to")
-        return Statement(operands, (), scanner.identifier("a position"))
+        scanner.expects("to")
+        scanner.blanks()
+        return Statement(operands, (), scan_name(scanner, "a position"))
 
     def write(self, parts: Statement) -> str:
         return f"{_operands(parts)} to {parts.target}"
@@ -310,7 +351,8 @@ class PositionForm:
     """``position name``."""
 
     def read(self, scanner: Scanner) -> Statement:
-        return Statement(target=scanner.identifier("a position"))
+        scanner.blanks()
+        return Statement(target=scan_name(scanner, "a position"))
 
     def write(self, parts: Statement) -> str:
         return f" {parts.target}"
@@ -325,13 +367,11 @@ class RandomForm:
 
     def read(self, scanner: Scanner) -> Statement:
         operands = read_operands(scanner, 2)
-        scanner.expect("into")
+        scanner.expects("into")
         destination = read_locator(scanner)
-        scanner.expect("as")
-        name = scanner.identifier("a literal type")
-        if name not in LITERAL_TYPES:
-            raise scanner.failure(f"'{name}' is not a literal type")
-        return Statement(operands, (destination,), types=(LITERAL_TYPES[name],))
+        scanner.expects("as")
+        scanner.blanks()
+        return Statement(operands, (destination,), types=(scan_literal_type(scanner),))
 
     def write(self, parts: Statement) -> str:
         return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
+from avm.base.errors import ParseFailure
 from avm.base.span import Span
+from avm.data.scanner import Scanner
 from avm.isa.op import Op
 from avm.isa.registry import ops
 from avm.isa.statement import Statement
-from avm.isa.text import Scanner
 
-_MNEMONIC = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*+(?:\.[A-Za-z0-9_]++)*+")
 
 
 @dataclass(frozen=True)
@@ -35,31 +37,58 @@ class Instruction(Statement):
         return Instruction(parts.operands, parts.destinations, parts.target, parts.types, op=op, span=span)
 
 
+@cache
+def _mnemonics() -> re.Pattern[str]:
+    """A pattern of all opcodes, the longer of two first."""
+    return re.compile("|".join(re.escape(name) for name in sorted(ops(), key=len, reverse=True)))
+
+
+@cache
+def _readings(mnemonic: str) -> tuple[Op, ...]:
+    """The opcodes that a text beginning with ``mnemonic`` may mean: it, then those that it begins with."""
+    return tuple(ops()[name] for name in sorted(ops(), key=len, reverse=True) if mnemonic.startswith(name))
+
+
 def peek_mnemonic(scanner: Scanner) -> str | None:
-    """Return the opcode that comes next, or None."""
-    scanner.skip()
-    found = _MNEMONIC.match(scanner.text, scanner.position)
-    return found.group(0) if found and found.group(0) in ops() else None
+    """Return the opcode that stands at the cursor, or None; nothing need stand between it and an operand."""
+    found = _mnemonics().match(scanner.text, scanner.position)
+    return found.group() if found else None
 
 
 def read_instruction(scanner: Scanner) -> Instruction:
-    """Read one instruction or command with its semicolon."""
+    """Read one instruction or command with its semicolon, after white space and comments."""
     scanner.skip()
     start = scanner.position
-    word = scanner.match(_MNEMONIC)
-    op = ops().get(word or "")
-    if op is None:
-        scanner.position = start
-        raise scanner.failure(f"unknown instruction {scanner.found()}")
-    parts = op.form.read(scanner)
-    scanner.expect(";", hint=f"The shape of the instruction is: {op.usage};")
-    return Instruction.make(op, parts, scanner.span(start))
+    word = peek_mnemonic(scanner)
+    if word is None:
+        raise scanner.fail(f"unknown instruction {scanner.rest()}")
+    failure: ParseFailure | None = None
+    for op in _readings(word):
+        scanner.position = start + len(op.mnemonic)
+        try:
+            parts = op.form.read(scanner)
+            scanner.expects(";", hint=f"The shape of the instruction is: {op.usage};")
+            return Instruction.make(op, parts, scanner.span(start))
+        except ParseFailure as error:
+            failure = failure or error
+    assert failure is not None
+    raise _unknown(scanner, start) or failure
+
+
+def _unknown(scanner: Scanner, start: int) -> ParseFailure | None:
+    """A failure for a word that is no opcode but begins with one, which is what the person meant to write."""
+    scanner.position = start
+    word = scanner.match(_WORD)
+    if word is None or word.group() in ops():
+        return None
+    scanner.position = start
+    return scanner.fail(f"unknown instruction {scanner.rest()}")
 
 
 def parse_instruction(text: str, file: str = "instruction") -> Instruction:
     """Parse the text of one instruction."""
-    scanner = Scanner(text, file)
+    scanner = Scanner(text, file, numbered=True)
     found = read_instruction(scanner)
     if not scanner.at_end():
-        raise scanner.failure(f"unexpected {scanner.found()} after the instruction")
+        raise scanner.fail(f"unexpected {scanner.rest()} after the instruction")
     return found

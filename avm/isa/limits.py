@@ -22,12 +22,3 @@ MAX_ARRAY_LENGTH = 2048
 MAX_NESTING = 32
 MAX_DATA_FIELDS = 4161
 MAX_PROGRAM_BYTES = 2_048_000
-
-_WORDS = """
-const constant public private address boolean field group i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 scalar
-signature string true false input output as into record owner transition import function struct closure
-program aleo self storage mapping key value async finalize global block return break assert continue let
-if else while for switch case default match enum union trait impl type future
-"""
-KEYWORDS = frozenset(_WORDS.split())
-"""Names that programs, components and members cannot have."""

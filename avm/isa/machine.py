@@ -9,11 +9,10 @@ from typing import Any, Protocol
 from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, PlaintextType, RecordValue, StructType, Visibility
 from avm.data.value import Value
-from avm.isa.operand import IdentifierLiteral
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 
-MachineValue = Value | IdentifierLiteral
+MachineValue = Value
 """What a register of the machine holds."""
 
 

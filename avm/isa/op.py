@@ -201,7 +201,7 @@ def magnitude_rows(*types: LiteralType) -> tuple[Row, ...]:
 @cache
 def half(type_: LiteralType) -> Any:
     """Return the module of ``avm.types`` that computes with values of ``type_``."""
-    from avm.types import address, boolean, group, integers, scalar
+    from avm.types import address, boolean, group, identifier, integers, scalar
     from avm.types import field as field_module
 
     special: dict[LiteralType, Any] = {
@@ -210,6 +210,7 @@ def half(type_: LiteralType) -> Any:
         LiteralType.FIELD: field_module,
         LiteralType.GROUP: group,
         LiteralType.SCALAR: scalar,
+        LiteralType.IDENTIFIER: identifier,
     }
     return special.get(type_, integers)
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from avm.base.errors import AvmError
-from avm.data.literal import Literal
-from avm.isa.text import Scanner
+from avm.data.identifier import identifier_fault, try_program_id
+from avm.data.literal import Literal, scan_literal
+from avm.data.scanner import Scanner
+from avm.types.literal_type import LiteralType
 
-_REGISTER = re.compile(r"r(0|[1-9][0-9]*)(?![A-Za-z0-9_])")
-_MEMBER = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)")
-_INDEX = re.compile(r"\[\s*([0-9]+)u32\s*\]")
-_LITERAL = re.compile(
-    r"-?[0-9][0-9_]*(?:group|field|scalar|[iu](?:8|16|32|64|128))(?![A-Za-z0-9_])"
-    r"|(?:true|false)(?![A-Za-z0-9_])|aleo1[a-z0-9]{58}(?![A-Za-z0-9_])|sign1[a-z0-9]+(?![A-Za-z0-9_])"
-    r'|"(?:[^"\\]|\\.)*"'
-)
-_IDENTIFIER_LITERAL = re.compile(r"'([A-Za-z][A-Za-z0-9_]{0,30})'")
-_SURROUNDINGS = ("self.signer", "self.caller", "block.height", "block.timestamp", "network.id")
+_PLAIN_REGISTER = re.compile(r"r([0-9]++)(?![A-Za-z0-9_./])")
+_REGISTER = re.compile(r"r([0-9]++)")
+_INDEX = re.compile(r"\[([0-9][0-9_]*+)u32\]")
+_FIXED = re.compile(r"self\.signer|self\.caller|block\.height|block\.timestamp|network\.id")
+_LITERAL_START = re.compile(r"""-?[0-9]|true|false|aleo1|sign1|["']""")
 _ABOUT_PROGRAM = ("checksum", "edition", "program_owner")
+MAX_ACCESSES = 32
+MAX_LOCATOR = (1 << 64) - 1
+MAX_INDEX = (1 << 32) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,129 +70,125 @@ class GeneratorPowers:
         return "aleo::GENERATOR_POWERS" + ("" if self.index is None else f"[{self.index}u32]")
 
 
-@dataclass(frozen=True, slots=True)
-class IdentifierLiteral:
-    """A name used as a value: ``'transfer'``."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return f"'{self.name}'"
+Operand = Literal | Register | ProgramId | Surrounding | GeneratorPowers
 
 
-Operand = Literal | Register | ProgramId | Surrounding | GeneratorPowers | IdentifierLiteral
-
-
-MAX_INDEX_DIGITS = 20
+def _number(digits: str, limit: int) -> int | None:
+    digits = digits.replace("_", "").lstrip("0") or "0"
+    number = int(digits) if len(digits) <= len(str(limit)) else limit + 1
+    return number if number <= limit else None
 
 
 def read_register(scanner: Scanner, *, plain: bool = False) -> Register:
-    """Read a register; with ``plain`` an access path is refused."""
-    text = scanner.match(_REGISTER)
-    if text is None:
-        raise scanner.failure(
-            f"expected a register, found {scanner.found()}", hint="Registers are r0, r1, r2 …"
-        )
-    if len(text) > MAX_INDEX_DIGITS:
-        raise scanner.failure("the register's number is too large")
+    """Read a register after blanks; with ``plain`` an access path is refused."""
+    scanner.blanks()
+    start = scanner.position
+    register = _try_register(scanner)
+    if register is None:
+        raise scanner.fail(f"expected a register, found {scanner.rest()}", hint="Registers are r0, r1, r2 …")
+    if plain and register.accesses:
+        raise scanner.fail("a destination is a whole register, without a member or index", start=start)
+    return register
+
+
+def _try_register(scanner: Scanner) -> Register | None:
+    start = scanner.position
+    match = scanner.match(_REGISTER)
+    if match is None:
+        return None
+    locator = _number(match.group(1), MAX_LOCATOR)
+    if locator is None:
+        raise scanner.fail("the register's number is too large", start=start)
     accesses: list[str | int] = []
     while True:
-        member = scanner.match_here(_MEMBER)
-        if member is not None:
-            accesses.append(member[1:])
-            continue
-        index = scanner.match_here(_INDEX)
-        if index is None:
+        mark = scanner.position
+        if scanner.take("."):
+            word = scanner.word()
+            if word is None or identifier_fault(word):
+                scanner.position = mark
+                break
+            accesses.append(word)
+        elif index := scanner.match(_INDEX):
+            number = _number(index.group(1), MAX_INDEX)
+            if number is None:
+                raise scanner.fail("the index is too large", start=mark, hint="An index is a u32.")
+            accesses.append(number)
+        else:
             break
-        digits = index.strip("[] \t")[:-3]
-        if len(digits) > MAX_INDEX_DIGITS:
-            raise scanner.failure("the index is too large", hint="An index is a u32.")
-        accesses.append(int(digits))
-    if plain and accesses:
-        raise scanner.failure("a destination is a whole register, without a member or index")
-    return Register(int(text[1:]), tuple(accesses))
+        if len(accesses) > MAX_ACCESSES:
+            raise scanner.fail(f"r{locator} has more than {MAX_ACCESSES} members and indices", start=start)
+    return Register(locator, tuple(accesses))
 
 
 def read_locator(scanner: Scanner) -> int:
-    """Read a destination register and return its number."""
+    """Read a destination register after blanks and return its number."""
     return read_register(scanner, plain=True).locator
 
 
-def _read_literal(scanner: Scanner) -> Literal | None:
+def _try_about_program(scanner: Scanner) -> Operand | None:
+    """Read a checksum (of a program or component), an edition, an owner, or a program id."""
     start = scanner.position
-    text = scanner.match(_LITERAL)
-    if text is None:
-        return None
-    try:
-        return Literal.parse(text)
-    except AvmError as failure:
-        raise scanner.failure(failure.message, start=start, hint=failure.hint) from failure
-
-
-def _read_about_program(scanner: Scanner) -> Operand | None:
-    """Read a program id, or a checksum, edition or owner of this or another program."""
+    program = try_program_id(scanner)
+    about = ""
+    if program is not None and scanner.take("/"):
+        about = program
+    else:
+        scanner.position = start
     mark = scanner.position
-    about: list[str] = []
-    if scanner.peek_program_id():
-        about.append(scanner.program_id())
-        if not scanner.take("/"):
-            return ProgramId(about[0])
+    word = scanner.word()
+    if word is not None and not identifier_fault(word) and scanner.take("/checksum"):
+        return Surrounding("checksum", f"{about}/{word}" if about else word)
+    scanner.position = mark
     for name in _ABOUT_PROGRAM:
         if scanner.take(name):
-            return Surrounding(name, "/".join(about))
-    if scanner.match(re.compile(r"[A-Za-z][A-Za-z0-9_]*(?=/checksum)")) is not None:
-        start = scanner.text.rfind("/", mark, scanner.position) + 1 if about else mark
-        about.append(scanner.text[start : scanner.position].strip())
-        scanner.expect("/")
-        scanner.expect("checksum")
-        return Surrounding("checksum", "/".join(about))
-    scanner.position = mark
-    return None
+            return Surrounding(name, about)
+    scanner.position = start
+    program = try_program_id(scanner)
+    return None if program is None else ProgramId(program)
 
 
 def read_operand(scanner: Scanner) -> Operand:
-    """Read an operand; fails with its place when there is none."""
+    """Read an operand after blanks; fails with its place when there is none."""
     operand = try_operand(scanner)
     if operand is None:
-        raise scanner.failure(f"expected an operand, found {scanner.found()}")
+        if scanner.at("//") or scanner.at("/*"):
+            raise scanner.fail("a comment stands between statements, not within one")
+        raise scanner.fail(f"expected an operand, found {scanner.rest()}")
     return operand
 
 
 def try_operand(scanner: Scanner) -> Operand | None:
-    """Read an operand if one comes next."""
-    literal = _read_literal(scanner)
-    if literal is not None:
-        return literal
+    """Read an operand after blanks, if one follows; the order is the reference's, and matters."""
+    scanner.blanks()
+    if _PLAIN_REGISTER.match(scanner.text, scanner.position):
+        return _try_register(scanner)
     if scanner.take("group::GEN"):
         from avm.types.group import GENERATOR
-        from avm.types.literal_type import LiteralType
 
         return Literal(LiteralType.GROUP, GENERATOR)
+    if match := scanner.match(_FIXED):
+        return Surrounding(match.group())
     if scanner.take("aleo::GENERATOR_POWERS"):
-        index = scanner.match_here(_INDEX)
-        return GeneratorPowers(True, None if index is None else int(index.strip("[] \t")[:-3]))
+        index = scanner.match(_INDEX)
+        number = None if index is None else _number(index.group(1), MAX_INDEX)
+        if index is not None and number is None:
+            raise scanner.fail("the index is too large", start=index.start(), hint="An index is a u32.")
+        return GeneratorPowers(True, number)
     if scanner.take("aleo::GENERATOR"):
         return GeneratorPowers()
-    scanner.skip()
-    if _REGISTER.match(scanner.text, scanner.position):
-        return read_register(scanner)
-    for name in _SURROUNDINGS:
-        if scanner.take(name):
-            return Surrounding(name)
-    name_literal = scanner.match(_IDENTIFIER_LITERAL)
-    if name_literal is not None:
-        return IdentifierLiteral(name_literal[1:-1])
-    return _read_about_program(scanner)
+    about = _try_about_program(scanner)
+    if about is not None:
+        return about
+    if _LITERAL_START.match(scanner.text, scanner.position):
+        return scan_literal(scanner)
+    return _try_register(scanner)
 
 
 def read_operands(scanner: Scanner, limit: int) -> tuple[Operand, ...]:
     """Read operands until something else comes; at most ``limit``."""
     operands: list[Operand] = []
-    while not scanner.peek(";") and not scanner.peek("into"):
-        operand = try_operand(scanner)
-        if operand is None:
-            break
+    while (operand := try_operand(scanner)) is not None:
         operands.append(operand)
         if len(operands) > limit:
-            raise scanner.failure(f"more than {limit} operands")
+            raise scanner.fail(f"more than {limit} operands")
     return tuple(operands)

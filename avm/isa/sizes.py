@@ -5,7 +5,7 @@ from __future__ import annotations
 from avm.base.errors import CheckFailure
 from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, Visibility
 from avm.isa.machine import TypeScope
-from avm.isa.types import DynamicFuture, DynamicRecord, IdentifierType, RegisterType
+from avm.isa.types import DynamicFuture, DynamicRecord, RegisterType
 from avm.types.literal_type import LiteralType
 
 _LITERAL_TAG = 2 + 8 + 16
@@ -44,7 +44,7 @@ def value_bits(type_: RegisterType, scope: TypeScope, *, raw: bool) -> int:
     """Bits of any value's encoding; a future's cannot be told without its program."""
     if isinstance(type_, LiteralType | StructType | ArrayType):
         return plaintext_bits(type_, scope, raw=raw)
-    if isinstance(type_, FutureValue | DynamicFuture | DynamicRecord | IdentifierType):
+    if isinstance(type_, FutureValue | DynamicFuture | DynamicRecord):
         raise CheckFailure(f"the size of a value of type '{type_}' is not known here")
     total = 1 + 253 + 32 + 253 + 8
     for name, visibility, entry in scope.entries(type_):

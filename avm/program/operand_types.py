@@ -14,8 +14,8 @@ from avm.data.types import (
     StructType,
 )
 from avm.isa.op import ON_CHAIN
-from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
-from avm.isa.types import DynamicRecord, IdentifierType, RegisterType
+from avm.isa.operand import GeneratorPowers, Operand, ProgramId, Register, Surrounding
+from avm.isa.types import DynamicRecord, RegisterType
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
 
@@ -47,8 +47,6 @@ class OperandTypes:
             return self._register_type(operand)
         if isinstance(operand, ProgramId):
             return LiteralType.ADDRESS
-        if isinstance(operand, IdentifierLiteral):
-            return IdentifierType()
         if isinstance(operand, GeneratorPowers):
             if operand.index is not None and operand.index >= GENERATOR_POWER_COUNT:
                 raise CheckFailure(f"there are {GENERATOR_POWER_COUNT} powers, no index {operand.index}")

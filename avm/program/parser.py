@@ -1,13 +1,29 @@
-"""Reads the text of a program; names, duplicates and limits that need no other program are checked here."""
+"""Reads the text of a program; names, duplicates and limits that need no other program are checked here.
+
+The grammar is the reference's (snarkVM ``synthesizer/program/src/**/parse.rs``): comments stand before
+statements and components, white space between the words of a statement, and a word ends where its own
+characters end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, Visibility
+from avm.base.errors import ParseFailure
+from avm.data.identifier import scan_name, scan_program_id
+from avm.data.reserved import KEYWORDS
+from avm.data.scanner import Scanner
+from avm.data.types import (
+    ArrayType,
+    PlaintextType,
+    StructType,
+    Visibility,
+    scan_plaintext_type,
+    scan_value_type,
+    scan_visibility,
+)
 from avm.isa.instruction import Instruction, peek_mnemonic, read_instruction
 from avm.isa.limits import (
-    KEYWORDS,
     MAX_CLOSURES,
     MAX_COMMANDS,
     MAX_FUNCTIONS,
@@ -27,16 +43,7 @@ from avm.isa.limits import (
 )
 from avm.isa.operand import Register, read_locator, read_operand
 from avm.isa.registry import is_opcode
-from avm.isa.text import Scanner
-from avm.isa.types import (
-    DynamicFuture,
-    InterfaceType,
-    RegisterType,
-    read_interface_type,
-    read_plaintext_type,
-    read_register_type,
-    read_visibility,
-)
+from avm.isa.types import InterfaceType, RegisterType, read_finalize_type, read_register_type
 from avm.program.model import (
     Closure,
     Component,
@@ -61,7 +68,8 @@ _LIMITS = {
     Constructor: 1,
     View: MAX_VIEWS,
 }
-TypeReader = Callable[[Scanner], InterfaceType | RegisterType]
+TypeReader = Callable[[Scanner], tuple[InterfaceType | RegisterType, str]]
+"""Reads the type of an input or output, and the suffix it is printed with."""
 
 
 def parse(text: str, file: str = "main.aleo") -> Program:
@@ -70,7 +78,15 @@ def parse(text: str, file: str = "main.aleo") -> Program:
     Raises ``ParseFailure`` with the place (and line and column in the message) for text that does not follow
     the grammar, and for reserved or duplicate names, types used before they are defined, and exceeded limits.
     """
-    return _Parser(Scanner(text, file)).program()
+    return _Parser(Scanner(text, file, numbered=True)).program()
+
+
+def _value_type(scanner: Scanner) -> tuple[InterfaceType | RegisterType, str]:
+    return scan_value_type(scanner), ""
+
+
+def _register_type(scanner: Scanner) -> tuple[InterfaceType | RegisterType, str]:
+    return read_register_type(scanner), ""
 
 
 class _Parser:
@@ -78,44 +94,8 @@ class _Parser:
         self.scanner = scanner
         self.imports: list[str] = []
         self.components: dict[str, Component] = {}
-
-    def program(self) -> Program:
-        scanner = self.scanner
-        if len(scanner.text.encode()) > MAX_PROGRAM_BYTES:
-            raise scanner.failure(f"a program has at most {MAX_PROGRAM_BYTES} bytes", start=0)
-        while scanner.take("import"):
-            self._import()
-        scanner.expect("program", hint="A program begins with 'program name.aleo;'.")
-        start = scanner.position
-        program_id = scanner.program_id()
-        if program_id[: -len(".aleo")] in KEYWORDS:
-            raise scanner.failure(f"'{program_id}' has a reserved name", start=start + 1)
-        scanner.expect(";")
-        while not scanner.at_end():
-            self._component()
-        if not self.components:
-            raise scanner.failure("a program has at least one component", hint="Add a function.")
-        return Program(program_id, tuple(self.imports), tuple(self.components.values()))
-
-    def _import(self) -> None:
-        scanner = self.scanner
-        start = scanner.position + 1
-        name = scanner.program_id()
-        scanner.expect(";")
-        short = name[: -len(".aleo")]
-        if name in self.imports:
-            raise scanner.failure(f"'{name}' is imported twice", start=start)
-        if short in KEYWORDS or is_opcode(short):
-            raise scanner.failure(f"'{name}' has a reserved name", start=start)
-        if len(self.imports) >= MAX_IMPORTS:
-            raise scanner.failure(f"a program has at most {MAX_IMPORTS} imports", start=start)
-        self.imports.append(name)
-
-    def _component(self) -> None:
-        scanner = self.scanner
-        scanner.skip()
-        start = scanner.position
-        readers: dict[str, Callable[[int], Component]] = {
+        self.counts: dict[type, int] = {}
+        self.readers: dict[str, Callable[[int], Component]] = {
             "constructor": self._constructor,
             "mapping": self._mapping,
             "struct": self._struct,
@@ -124,205 +104,223 @@ class _Parser:
             "function": self._function,
             "view": self._view,
         }
-        for word, reader in readers.items():
+
+    def program(self) -> Program:
+        scanner = self.scanner
+        if len(scanner.text.encode("utf-8", "surrogatepass")) > MAX_PROGRAM_BYTES:
+            raise scanner.fail(f"a program has at most {MAX_PROGRAM_BYTES:,} bytes", start=0)
+        scanner.skip()
+        while scanner.take("import"):
+            self._import()
+            scanner.skip()
+        scanner.expect("program", hint="A program begins with 'program name.aleo;'.")
+        scanner.blanks()
+        start = scanner.position
+        program_id = scan_program_id(scanner)
+        if program_id[: -len(".aleo")] in KEYWORDS:
+            raise scanner.fail(f"'{program_id}' has a reserved name", start=start)
+        scanner.expects(";")
+        while not scanner.at_end():
+            self._component()
+        if not self.components:
+            raise scanner.fail("a program has at least one component", hint="Add a function.")
+        return Program(program_id, tuple(self.imports), tuple(self.components.values()))
+
+    def _import(self) -> None:
+        scanner = self.scanner
+        scanner.blanks()
+        start = scanner.position
+        name = scan_program_id(scanner)
+        scanner.expects(";")
+        short = name[: -len(".aleo")]
+        if name in self.imports:
+            raise scanner.fail(f"'{name}' is imported twice", start=start)
+        if short in KEYWORDS or is_opcode(short):
+            raise scanner.fail(f"'{name}' has a reserved name", start=start)
+        if len(self.imports) >= MAX_IMPORTS:
+            raise scanner.fail(f"a program has at most {MAX_IMPORTS} imports", start=start)
+        self.imports.append(name)
+
+    def _component(self) -> None:
+        scanner = self.scanner
+        start = scanner.position
+        for word, reader in self.readers.items():
             if scanner.take(word):
                 component = reader(start)
                 break
         else:
-            raise scanner.failure(
-                f"unexpected {scanner.found()}",
+            raise scanner.fail(
+                f"unexpected {scanner.rest()}",
                 hint="A component is a function, closure, struct, record, mapping, view or constructor.",
             )
         if component.name in self.components:
-            raise scanner.failure(f"the name '{component.name}' is used twice", start=start)
-        if sum(type(c) is type(component) for c in self.components.values()) >= _LIMITS[type(component)]:
-            limit = _LIMITS[type(component)]
-            raise scanner.failure(f"a program has at most {limit} components of this kind", start=start)
+            raise scanner.fail(f"the name '{component.name}' is used twice", start=start)
+        kind = type(component)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        if self.counts[kind] > _LIMITS[kind]:
+            raise scanner.fail(f"a program has at most {_LIMITS[kind]} components of this kind", start=start)
         self.components[component.name] = component
 
     def _name(self, what: str) -> str:
         scanner = self.scanner
-        scanner.skip()
+        scanner.blanks()
         start = scanner.position
-        name = scanner.identifier(what)
+        name = scan_name(scanner, what)
         if name in KEYWORDS:
-            raise scanner.failure(f"'{name}' is a reserved word", start=start)
+            raise scanner.fail(f"'{name}' is a reserved word", start=start)
         if is_opcode(name):
-            raise scanner.failure(f"'{name}' is the name of an instruction", start=start)
-        if f"{name}.aleo" in self.imports:
-            raise scanner.failure(f"'{name}' is the name of an import", start=start)
-        scanner.expect(":")
+            raise scanner.fail(f"'{name}' is the name of an instruction", start=start)
+        scanner.expects(":")
         return name
 
-    def _member_name(self, taken: set[str]) -> str:
+    def _members(self) -> Iterator[tuple[str, PlaintextType]]:
+        """Read ``name as type`` until the next component; the caller reads what follows the type.
+
+        A line that is no member ends them if it may begin a component: a member may be called ``functions``.
+        """
         scanner = self.scanner
-        scanner.skip()
-        start = scanner.position
-        name = scanner.identifier("a member name")
+        taken: set[str] = set()
+        while not scanner.at_end():
+            start = scanner.position
+            component = any(scanner.at(word) for word in self.readers)
+            try:
+                name = scan_name(scanner, "a member name")
+                scanner.expects("as")
+                scanner.blanks()
+                at = scanner.position
+                type_ = scan_plaintext_type(scanner)
+            except ParseFailure:
+                if component:
+                    scanner.position = start
+                    return
+                raise
+            self._check_member(name, taken, start)
+            self._check_stored(type_, at)
+            yield name, type_
+            scanner.expects(";")
+
+    def _check_member(self, name: str, taken: set[str], start: int) -> None:
         if name in taken:
-            raise scanner.failure(f"the name '{name}' is used twice", start=start)
+            raise self.scanner.fail(f"the name '{name}' is used twice", start=start)
         if name in KEYWORDS:
-            raise scanner.failure(f"'{name}' is a reserved word", start=start)
+            raise self.scanner.fail(f"'{name}' is a reserved word", start=start)
         taken.add(name)
-        return name
 
-    def _stored_type(self) -> PlaintextType:
-        """Read the type of a member; the struct it names must be known already."""
-        scanner = self.scanner
-        scanner.skip()
-        start = scanner.position
-        found = read_plaintext_type(scanner)
-        inner = found
+    def _check_stored(self, type_: PlaintextType, start: int) -> None:
+        """The struct that a member's type names must be known already."""
+        inner = type_
         while isinstance(inner, ArrayType):
             inner = inner.element
         if isinstance(inner, StructType):
             if inner.program is None and not isinstance(self.components.get(inner.name), StructDef):
-                raise scanner.failure(
+                raise self.scanner.fail(
                     f"the struct '{inner.name}' is not defined", start=start, hint="Define it above its use."
                 )
             if inner.program is not None and inner.program not in self.imports:
-                raise scanner.failure(f"'{inner.program}' is not imported", start=start)
-        return found
+                raise self.scanner.fail(f"'{inner.program}' is not imported", start=start)
 
     def _mapping(self, start: int) -> MappingDef:
         scanner = self.scanner
         name = self._name("a mapping name")
         types: list[PlaintextType] = []
         for word in ("key", "value"):
+            scanner.skip()
             scanner.expect(word)
-            scanner.expect("as")
-            types.append(read_plaintext_type(scanner))
+            scanner.expects("as")
+            scanner.blanks()
+            types.append(scan_plaintext_type(scanner))
             scanner.expect(".public")
-            scanner.expect(";")
+            scanner.expects(";")
         return MappingDef(name, types[0], types[1], scanner.span(start))
 
     def _struct(self, start: int) -> StructDef:
-        scanner = self.scanner
         name = self._name("a struct name")
-        members: list[tuple[str, PlaintextType]] = []
-        taken: set[str] = set()
-        while self._at_member():
-            member = self._member_name(taken)
-            scanner.expect("as")
-            members.append((member, self._stored_type()))
-            scanner.expect(";")
+        members = tuple(self._members())
         if not 1 <= len(members) <= MAX_STRUCT_MEMBERS:
-            raise scanner.failure(f"a struct has 1 to {MAX_STRUCT_MEMBERS} members", start=start)
-        return StructDef(name, tuple(members), scanner.span(start))
+            raise self.scanner.fail(f"a struct has 1 to {MAX_STRUCT_MEMBERS} members", start=start)
+        return StructDef(name, members, self.scanner.span(start))
 
     def _record(self, start: int) -> RecordDef:
         scanner = self.scanner
         name = self._name("a record name")
+        scanner.skip()
         scanner.expect("owner", hint="The first entry of a record is 'owner as address.private;'.")
-        scanner.expect("as")
+        scanner.expects("as")
+        scanner.blanks()
         scanner.expect("address")
-        owner = read_visibility(scanner)
+        owner = scan_visibility(scanner)
         if owner is Visibility.CONSTANT:
-            raise scanner.failure("the owner of a record is public or private", start=start)
-        scanner.expect(";")
+            raise scanner.fail("the owner of a record is public or private", start=start)
+        scanner.expects(";")
         entries: list[tuple[str, Visibility, PlaintextType]] = []
-        taken = {"owner"}
-        while self._at_member():
-            entry = self._member_name(taken)
-            scanner.expect("as")
-            type_ = self._stored_type()
-            entries.append((entry, read_visibility(scanner), type_))
-            scanner.expect(";")
+        for entry, type_ in self._members():
+            if entry == "owner":
+                raise scanner.fail("the name 'owner' is used twice", start=start)
+            entries.append((entry, scan_visibility(scanner), type_))
         if len(entries) > MAX_RECORD_ENTRIES:
-            raise scanner.failure(f"a record has at most {MAX_RECORD_ENTRIES} entries", start=start)
+            raise scanner.fail(f"a record has at most {MAX_RECORD_ENTRIES} entries", start=start)
         return RecordDef(name, owner, tuple(entries), scanner.span(start))
 
-    def _at_member(self) -> bool:
-        """Whether ``name as`` follows rather than the next component."""
+    def _inputs(self, read_type: TypeReader) -> tuple[Input, ...]:
         scanner = self.scanner
-        mark = scanner.position
+        inputs: dict[Input, None] = {}
         scanner.skip()
-        if scanner.at_end() or not scanner.text[scanner.position].isalpha():
-            return False
-        scanner.identifier()
-        follows = scanner.peek("as")
-        scanner.position = mark
-        return follows
-
-    def _inputs(self, read_type: TypeReader, suffix: str = "") -> tuple[Input, ...]:
-        scanner = self.scanner
-        inputs: list[Input] = []
-        while scanner.peek("input"):
+        while scanner.at("input"):
             start = scanner.position
             scanner.expect("input")
             register = read_locator(scanner)
-            scanner.expect("as")
-            type_, ending = self._suffixed(read_type, suffix)
-            scanner.expect(";")
-            found = Input(register, type_, ending, scanner.span(start))
+            scanner.expects("as")
+            scanner.blanks()
+            type_, suffix = read_type(scanner)
+            scanner.expects(";")
+            found = Input(register, type_, suffix, scanner.span(start))
             if found in inputs:
-                raise scanner.failure(f"r{register} is an input twice", start=start)
-            inputs.append(found)
+                raise scanner.fail(f"r{register} is an input twice", start=start)
+            inputs[found] = None
+            scanner.skip()
         if len(inputs) > MAX_INPUTS:
-            raise scanner.failure(f"there are at most {MAX_INPUTS} inputs")
+            raise scanner.fail(f"there are at most {MAX_INPUTS} inputs")
         return tuple(inputs)
 
-    def _outputs(self, read_type: TypeReader, suffix: str = "") -> tuple[Output, ...]:
+    def _outputs(self, read_type: TypeReader) -> tuple[Output, ...]:
         scanner = self.scanner
         outputs: list[Output] = []
-        while scanner.peek("output"):
+        scanner.skip()
+        while scanner.at("output"):
             start = scanner.position
             scanner.expect("output")
             operand = read_operand(scanner)
-            scanner.expect("as")
-            type_, ending = self._suffixed(read_type, suffix)
-            scanner.expect(";")
-            found = Output(operand, type_, ending, scanner.span(start))
-            if found in outputs and isinstance(operand, Register):
-                raise scanner.failure(f"'{operand}' is an output twice", start=start)
+            scanner.expects("as")
+            scanner.blanks()
+            type_, suffix = read_type(scanner)
+            scanner.expects(";")
+            found = Output(operand, type_, suffix, scanner.span(start))
+            if isinstance(operand, Register) and found in outputs:
+                raise scanner.fail(f"'{operand}' is an output twice", start=start)
             outputs.append(found)
-        if len(outputs) > MAX_OUTPUTS:
-            raise scanner.failure(f"there are at most {MAX_OUTPUTS} outputs")
+            if len(outputs) > MAX_OUTPUTS:
+                raise scanner.fail(f"there are at most {MAX_OUTPUTS} outputs")
+            scanner.skip()
         return tuple(outputs)
-
-    def _suffixed(self, read_type: TypeReader, suffix: str) -> tuple[InterfaceType | RegisterType, str]:
-        type_ = read_type(self.scanner)
-        if not suffix or isinstance(type_, FutureValue | DynamicFuture):
-            return type_, ""
-        self.scanner.expect(suffix)
-        return type_, suffix
 
     def _instructions(self, limit: int, *, commands: bool) -> tuple[Instruction, ...]:
         scanner = self.scanner
         found: list[Instruction] = []
-        while not self._at_next_part():
+        while not scanner.at_end() and not self._at_next_part():
             instruction = read_instruction(scanner)
             if instruction.op.is_command and not commands:
                 place = instruction.span.start if instruction.span else None
-                raise scanner.failure(f"'{instruction.mnemonic}' stands in finalize blocks only", start=place)
+                raise scanner.fail(f"'{instruction.mnemonic}' stands in finalize blocks only", start=place)
             found.append(instruction)
             if len(found) > limit:
-                raise scanner.failure(f"there are at most {limit} instructions")
+                raise scanner.fail(f"there are at most {limit} instructions")
         return tuple(found)
 
     def _at_next_part(self) -> bool:
         scanner = self.scanner
-        if scanner.at_end() or scanner.peek("output"):
-            return True
         if peek_mnemonic(scanner):
             return False
-        mark = scanner.position
-        try:
-            return any(
-                scanner.take(word)
-                for word in (
-                    "finalize",
-                    "function",
-                    "closure",
-                    "struct",
-                    "record",
-                    "mapping",
-                    "view",
-                    "constructor",
-                )
-            )
-        finally:
-            scanner.position = mark
+        return any(scanner.at(word) for word in ("output", "finalize", *self.readers))
 
     def _commands(self, start: int) -> tuple[Instruction, ...]:
         scanner = self.scanner
@@ -333,30 +331,30 @@ class _Parser:
             place = command.span.start if command.span else start
             if command.mnemonic == "position":
                 if command.target in positions:
-                    raise scanner.failure(f"the position '{command.target}' exists twice", start=place)
+                    raise scanner.fail(f"the position '{command.target}' exists twice", start=place)
                 if command.target in KEYWORDS or is_opcode(command.target):
-                    raise scanner.failure(f"'{command.target}' is a reserved word", start=place)
+                    raise scanner.fail(f"'{command.target}' is a reserved word", start=place)
                 positions[command.target] = index
             writes += command.mnemonic in ("set", "remove")
             if command.mnemonic.startswith("branch.") and command.target in positions:
-                raise scanner.failure(
+                raise scanner.fail(
                     f"'{command.mnemonic}' goes back to '{command.target}'",
                     start=place,
                     hint="Branches go forward only.",
                 )
         if len(positions) > MAX_POSITIONS:
-            raise scanner.failure(f"there are at most {MAX_POSITIONS} positions", start=start)
+            raise scanner.fail(f"there are at most {MAX_POSITIONS} positions", start=start)
         if writes > MAX_WRITES:
-            raise scanner.failure(f"there are at most {MAX_WRITES} 'set' and 'remove' commands", start=start)
+            raise scanner.fail(f"there are at most {MAX_WRITES} 'set' and 'remove' commands", start=start)
         return commands
 
     def _closure(self, start: int) -> Closure:
         name = self._name("a closure name")
-        inputs = self._inputs(read_register_type)
+        inputs = self._inputs(_register_type)
         instructions = self._instructions(MAX_INSTRUCTIONS, commands=False)
-        outputs = self._outputs(read_register_type)
+        outputs = self._outputs(_register_type)
         if not inputs or not instructions:
-            raise self.scanner.failure(
+            raise self.scanner.fail(
                 f"the closure '{name}' has no {'instructions' if inputs else 'inputs'}", start=start
             )
         return Closure(name, inputs, instructions, outputs, self.scanner.span(start))
@@ -364,9 +362,9 @@ class _Parser:
     def _function(self, start: int) -> Function:
         scanner = self.scanner
         name = self._name("a function name")
-        inputs = self._inputs(read_interface_type)
+        inputs = self._inputs(_value_type)
         instructions = self._instructions(MAX_INSTRUCTIONS, commands=False)
-        outputs = self._outputs(read_interface_type)
+        outputs = self._outputs(_value_type)
         span = scanner.span(start)
         finalize = None
         scanner.skip()
@@ -374,27 +372,27 @@ class _Parser:
         if scanner.take("finalize"):
             finalize = self._finalize(at)
             if finalize.name != name:
-                raise scanner.failure(f"the finalize block of '{name}' is called '{finalize.name}'", start=at)
+                raise scanner.fail(f"the finalize block of '{name}' is called '{finalize.name}'", start=at)
         return Function(name, inputs, instructions, outputs, finalize, span)
 
     def _finalize(self, start: int) -> Finalize:
         name = self._name("the function name")
-        inputs = self._inputs(read_register_type, ".public")
+        inputs = self._inputs(read_finalize_type)
         commands = self._commands(start)
         if not commands:
-            raise self.scanner.failure("a finalize block has at least one command", start=start)
+            raise self.scanner.fail("a finalize block has at least one command", start=start)
         return Finalize(name, inputs, commands, self.scanner.span(start))
 
     def _constructor(self, start: int) -> Constructor:
-        self.scanner.expect(":")
+        self.scanner.expects(":")
         commands = self._commands(start)
         if not commands:
-            raise self.scanner.failure("a constructor has at least one command", start=start)
+            raise self.scanner.fail("a constructor has at least one command", start=start)
         return Constructor(commands, self.scanner.span(start))
 
     def _view(self, start: int) -> View:
         name = self._name("a view name")
-        inputs = self._inputs(read_register_type, ".public")
+        inputs = self._inputs(read_finalize_type)
         commands = self._commands(start)
-        outputs = self._outputs(read_register_type, ".public")
+        outputs = self._outputs(read_finalize_type)
         return View(name, inputs, commands, outputs, self.scanner.span(start))

@@ -2,7 +2,8 @@
 
 Values and circuits side by side (`console/program/src/data/literal/{cast,cast_lossy}`,
 `circuit/program/src/data/literal/{cast,cast_lossy}`). The lossy cast of a field to a point needs Elligator2,
-a primitive of a higher layer, so the caller hands it in. Signatures and strings never cast.
+a primitive of a higher layer, so the caller hands it in. Signatures and
+strings never cast, identifiers exactly only.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from avm.algebra.fields import FS_MODULUS
-from avm.base.errors import Halt
+from avm.base.errors import DecodeError, Halt
 from avm.r1cs.linear import ZERO
 from avm.types import group as groups
 from avm.types import scalar as scalars
@@ -19,30 +20,33 @@ from avm.types.address import AddressVar
 from avm.types.boolean import BooleanVar, assert_all_zero
 from avm.types.field import FieldVar
 from avm.types.group import GENERATOR, IDENTITY, GroupVar, Point
+from avm.types.identifier import IdentifierVar, identifier_from_field, identifier_to_field
 from avm.types.integers import IntegerVar, unsigned, wrap
 from avm.types.literal_type import LiteralType
 from avm.types.scalar import ScalarVar
 
-CastValue: TypeAlias = bool | int | Point
-CastVar: TypeAlias = BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar
+CastValue: TypeAlias = bool | int | Point | str
+CastVar: TypeAlias = BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | IdentifierVar
 _POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
 _TYPE_OF: dict[type, LiteralType] = {
     AddressVar: LiteralType.ADDRESS,
     BooleanVar: LiteralType.BOOLEAN,
     FieldVar: LiteralType.FIELD,
     GroupVar: LiteralType.GROUP,
+    IdentifierVar: LiteralType.IDENTIFIER,
     ScalarVar: LiteralType.SCALAR,
 }
 _NEVER = (LiteralType.SIGNATURE, LiteralType.STRING)
 
 
-def castable(source: LiteralType, target: LiteralType) -> bool:
-    """Return whether literals of one type can be cast to the other at all."""
-    return source not in _NEVER and target not in _NEVER
+def castable(source: LiteralType, target: LiteralType, *, lossy: bool = False) -> bool:
+    """Return whether literals of one type can be cast to the other at all; identifiers never lossily."""
+    never = (*_NEVER, LiteralType.IDENTIFIER) if lossy else _NEVER
+    return source not in never and target not in never
 
 
-def _refuse(source: LiteralType, target: LiteralType) -> None:
-    if not castable(source, target):
+def _refuse(source: LiteralType, target: LiteralType, *, lossy: bool = False) -> None:
+    if not castable(source, target, lossy=lossy):
         raise Halt(f"a {source} cannot be cast to {target}")
 
 
@@ -53,6 +57,8 @@ def _as_field(value: CastValue, source: LiteralType) -> int:
     """Return the field element that stands for a value: x of a point, the bit pattern of an integer."""
     if isinstance(value, tuple):
         return value[0]
+    if isinstance(value, str):
+        return identifier_to_field(value)
     return unsigned(source, value) if source.is_integer else int(value)
 
 
@@ -65,6 +71,8 @@ def cast(value: CastValue, source: LiteralType, target: LiteralType) -> CastValu
     _refuse(source, target)
     if source is target:
         return value
+    if target is LiteralType.IDENTIFIER:
+        return _name(_as_field(value, source), value, source)
     if source is LiteralType.BOOLEAN:
         return _from_boolean(bool(value), target)
     if isinstance(value, tuple) and target in _POINTS:
@@ -97,6 +105,14 @@ def cast(value: CastValue, source: LiteralType, target: LiteralType) -> CastValu
     return wrap(target, number)
 
 
+def _name(number: int, value: CastValue, source: LiteralType) -> str:
+    try:
+        return identifier_from_field(number)
+    except DecodeError:
+        shown = value[0] if isinstance(value, tuple) else str(value).lower()
+        raise Halt(f"{shown}{source} is not the number of an identifier, so cast halts") from None
+
+
 def _from_boolean(value: bool, target: LiteralType) -> CastValue:
     if target in _POINTS:
         return GENERATOR if value else IDENTITY
@@ -114,7 +130,7 @@ def cast_lossy(
     Raises:
         Halt: one of the types never casts.
     """
-    _refuse(source, target)
+    _refuse(source, target, lossy=True)
     if source is target:
         return value
     if source is LiteralType.BOOLEAN:
@@ -146,7 +162,11 @@ def cast_var(var: CastVar, target: LiteralType) -> CastVar:
         raise Halt(f"nothing can be cast to {target}")
     if var.is_constant:
         cast(var.value, _type_of(var), target)
+    if isinstance(var, IdentifierVar):
+        return var.clone() if target is LiteralType.IDENTIFIER else cast_var(var.to_field(), target)
     if isinstance(var, BooleanVar):
+        if target is LiteralType.IDENTIFIER:
+            return IdentifierVar.from_field(FieldVar.from_boolean(var))
         return _boolean_var(var, target)
     if isinstance(var, AddressVar | GroupVar):
         point = var.to_group() if isinstance(var, AddressVar) else var.clone()
@@ -155,6 +175,8 @@ def cast_var(var: CastVar, target: LiteralType) -> CastVar:
         return _point_var(GroupVar.from_x_coordinate(_field_var(var)), target)
     if target is LiteralType.FIELD:
         return _field_var(var)
+    if target is LiteralType.IDENTIFIER:
+        return IdentifierVar.from_field(_field_var(var))
     if target is LiteralType.BOOLEAN:
         return _bit_of(var)
     if isinstance(var, FieldVar):
@@ -176,8 +198,8 @@ def cast_lossy_var(var: CastVar, target: LiteralType, elligator2: Callable[[Fiel
     Args:
         elligator2: the gadget that maps a field element to a point of the subgroup.
     """
-    if target in _NEVER:
-        raise Halt(f"nothing can be cast to {target}")
+    if target in _NEVER or target is LiteralType.IDENTIFIER or isinstance(var, IdentifierVar):
+        raise Halt(f"a {_type_of(var)} cannot be cast to {target} with loss")
     if isinstance(var, BooleanVar):
         return _boolean_var(var, target)
     if isinstance(var, AddressVar | GroupVar):

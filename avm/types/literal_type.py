@@ -12,7 +12,7 @@ from avm.base.errors import ParseFailure
 
 
 class LiteralType(Enum):
-    """A literal type; the value is the variant number (0..16) of the byte and bit encodings."""
+    """A literal type; the value is the variant number (0..17) of the byte and bit encodings."""
 
     ADDRESS = 0
     BOOLEAN = 1
@@ -31,6 +31,7 @@ class LiteralType(Enum):
     SCALAR = 14
     SIGNATURE = 15
     STRING = 16
+    IDENTIFIER = 17
 
     type_name: str
     """The name in program text, e.g. ``u32``."""
@@ -53,7 +54,7 @@ class LiteralType(Enum):
         self.bits = 8 << (variant - (4 if self.is_signed else 9)) if self.is_integer else 0
         self.min = -(1 << (self.bits - 1)) if self.is_signed else 0
         self.max = (1 << (self.bits - self.is_signed)) - 1 if self.is_integer else 0
-        fixed = {0: 253, 1: 1, 2: 253, 3: 253, 14: 251, 15: 1008}
+        fixed = {0: 253, 1: 1, 2: 253, 3: 253, 14: 251, 15: 1008, 17: 248}
         self.size_in_bits = self.bits if self.is_integer else fixed.get(variant)
 
     @classmethod

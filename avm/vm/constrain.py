@@ -23,7 +23,7 @@ from avm.data.types import PlaintextValue, Visibility
 from avm.isa.assigned import AssignedFuture
 from avm.isa.instruction import Instruction
 from avm.isa.machine import MachineValue
-from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
+from avm.isa.operand import GeneratorPowers, Operand, ProgramId, Register, Surrounding
 from avm.isa.statement import Statement
 from avm.program.model import Body, Closure, Function, kind_of
 from avm.program.scope import Scope
@@ -297,5 +297,4 @@ class _Machine:
 def _plaintext(value: MachineValue) -> Plaintext:
     if isinstance(value, Literal | Struct | Array):
         return value
-    kind = "an identifier" if isinstance(value, IdentifierLiteral) else f"a {type(value).__name__.lower()}"
-    raise Unsupported(f"the constraints of {kind} are not built yet")
+    raise Unsupported(f"the constraints of a {type(value).__name__.lower()} are not built yet")

@@ -15,7 +15,7 @@ from avm.data.plaintext import Array, Plaintext
 from avm.data.record import Entry, Record
 from avm.data.types import PlaintextType, RecordValue, Visibility
 from avm.isa.machine import MachineValue
-from avm.isa.operand import GeneratorPowers, IdentifierLiteral, Operand, ProgramId, Register, Surrounding
+from avm.isa.operand import GeneratorPowers, Operand, ProgramId, Register, Surrounding
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, register_type
 from avm.program.model import Body, Function, Program, kind_of
@@ -96,7 +96,7 @@ class Activation:
         assert isinstance(owner, Literal)
         data: list[tuple[str, Entry]] = []
         for (entry, visibility, _), value in zip(definition.entries, entries, strict=True):
-            if isinstance(value, Record | Future | IdentifierLiteral):
+            if isinstance(value, Record | Future):
                 raise Unsupported("record entries are plaintext")
             data.append((entry, Entry(visibility, value)))
         nonce = mul(generator(), hash_to_scalar(2, [self.view_key, register]))
@@ -167,7 +167,7 @@ class Activation:
         """Return the value of an operand; ``Halt`` when a part of a register does not exist."""
         if isinstance(operand, Register):
             return part(self.registers[operand.locator], operand.accesses)
-        if isinstance(operand, Literal | IdentifierLiteral):
+        if isinstance(operand, Literal):
             return operand
         if isinstance(operand, ProgramId):
             return Literal(LiteralType.ADDRESS, _program_address(operand.name))

@@ -19,21 +19,23 @@ from avm.data.types import (
 )
 from avm.data.value import inline, parse_value
 from avm.isa.machine import MachineValue
-from avm.isa.operand import GeneratorPowers, IdentifierLiteral
-from avm.isa.types import IdentifierType, RegisterType
+from avm.isa.operand import GeneratorPowers
+from avm.isa.types import RegisterType
 from avm.program.scope import Scope
+from avm.types.identifier import identifier_literal_fault
 from avm.types.literal_type import LiteralType
 
 
 def value_text(value: MachineValue) -> str:
     """Return the text of a value on one line."""
-    return str(value) if isinstance(value, IdentifierLiteral) else inline(value)
+    return inline(value)
 
 
 def read_input(text: str, type_: RegisterType) -> MachineValue:
     """Parse an input as a person writes it; raises ``ParseFailure``."""
-    if isinstance(type_, IdentifierType):
-        return IdentifierLiteral(text.strip().strip("'"))
+    bare = text.strip()
+    if type_ is LiteralType.IDENTIFIER and not identifier_literal_fault(bare):
+        return Literal(LiteralType.IDENTIFIER, bare)
     return parse_value(text)
 
 
@@ -60,18 +62,16 @@ def mismatch(value: MachineValue, type_: RegisterType, scope: Scope) -> str:
     elif isinstance(type_, RecordValue | ExternalRecordValue):
         if isinstance(value, Record):
             return _record_mismatch(value, type_, scope)
-    elif isinstance(type_, FutureValue):
-        if isinstance(value, Future) and (value.program_id, value.function) == (
-            type_.program,
-            type_.function,
-        ):
-            expected = scope.future_arguments(type_)
-            if len(expected) != len(value.arguments):
-                return f"there are {len(value.arguments)} arguments, not {len(expected)}"
-            pairs = zip(value.arguments, expected, strict=True)
-            return next((f for a, t in pairs if (f := mismatch(a, t, scope))), "")
-    elif isinstance(type_, IdentifierType) and isinstance(value, IdentifierLiteral):
-        return ""
+    elif (
+        isinstance(type_, FutureValue)
+        and isinstance(value, Future)
+        and (value.program_id, value.function) == (type_.program, type_.function)
+    ):
+        expected = scope.future_arguments(type_)
+        if len(expected) != len(value.arguments):
+            return f"there are {len(value.arguments)} arguments, not {len(expected)}"
+        pairs = zip(value.arguments, expected, strict=True)
+        return next((f for a, t in pairs if (f := mismatch(a, t, scope))), "")
     found = value.type.type_name if isinstance(value, Literal) else type(value).__name__.lower()
     return f"a {found} was given for a {type_}"
 

@@ -1,7 +1,5 @@
 """Hypothesis strategies for values."""
 
-import string
-
 from hypothesis import strategies as st
 
 from avm.account.keys import PrivateKey
@@ -23,6 +21,8 @@ names = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True).filter(
     lambda n: n not in {t.type_name for t in T} and n != "owner"
 )
 
+identifiers = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,30}", fullmatch=True)
+
 
 def of_type(kind):
     if kind in (T.ADDRESS, T.GROUP):
@@ -32,7 +32,9 @@ def of_type(kind):
     elif kind is T.SIGNATURE:
         values = st.just(SIGNATURE)
     elif kind is T.STRING:
-        values = st.text(string.ascii_letters + " äß€", max_size=20)
+        values = st.text(max_size=60)
+    elif kind is T.IDENTIFIER:
+        values = identifiers
     elif kind is T.FIELD:
         values = st.integers(0, FR_MODULUS - 1)
     elif kind is T.SCALAR:

@@ -59,10 +59,22 @@ def test_canonical_text_is_a_fixed_point(text: str) -> None:
     assert parse_instruction(str(instruction)) == instruction
 
 
-def test_whitespace_and_comments_do_not_matter() -> None:
-    assert parse_instruction("add  r0 /* x */ r1\n into // c\n r2 ;") == parse_instruction(
-        "add r0 r1 into r2;"
-    )
+def test_whitespace_and_leading_zeros_do_not_matter() -> None:
+    expected = parse_instruction("add r0 r1 into r2;")
+    for text in ("/* c */ add  r0 r1\n\tinto \\\n r2 ; // c", "addr00 r01intor02;"):
+        assert parse_instruction(text) == expected
+
+
+@pytest.mark.parametrize("gap", range(1, 7))
+@pytest.mark.parametrize("comment", ["/* c */", "// c\n"])
+def test_a_comment_within_an_instruction_is_refused(gap: int, comment: str) -> None:
+    words = ["add", "r0", "r1", "into", "r2", ";"]
+    words.insert(gap, comment)
+    if gap < 6:
+        with pytest.raises(ParseFailure):
+            parse_instruction(" ".join(words))
+    else:
+        assert parse_instruction(" ".join(words))
 
 
 def test_the_generator_prints_as_its_x_coordinate() -> None:
@@ -83,7 +95,10 @@ def test_the_generator_prints_as_its_x_coordinate() -> None:
         ("assert.eq r0 r0 into r1;", "expected ';'"),
         ("cast r0 into r1 as [u8; 0u32];", "1 to 2048"),
         ("cast r0 into r1 as [u8; 2049u32];", "1 to 2048"),
-        ("add r00 r1 into r2;", "expected an operand"),
+        ("add r18446744073709551616 r1 into r2;", "too large"),
+        ("add r0[4294967296u32] r1 into r2;", "too large"),
+        ("add r0 r1 /* c */ into r2;", "between statements"),
+        ("add 1u8 // c\n r1 into r2;", "between statements"),
         ("output self.address;", "unknown instruction"),
         ("add 300u8 r1 into r2;", "300"),
     ],

@@ -8,9 +8,10 @@ from avm.types.literal_type import LiteralType as T
 
 def test_variant_numbers_names_and_sizes() -> None:
     names = "address boolean field group i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 scalar signature string"
+    names += " identifier"
     assert [str(t) for t in T] == names.split()
-    assert [t.value for t in T] == list(range(17))
-    sizes = [253, 1, 253, 253, 8, 16, 32, 64, 128, 8, 16, 32, 64, 128, 251, 1008, None]
+    assert [t.value for t in T] == list(range(18))
+    sizes = [253, 1, 253, 253, 8, 16, 32, 64, 128, 8, 16, 32, 64, 128, 251, 1008, None, 248]
     assert [t.size_in_bits for t in T] == sizes
 
 

@@ -13,10 +13,10 @@ from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructTy
 from avm.isa.forms import CastForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.op import Op
-from avm.isa.operand import IdentifierLiteral, ProgramId
+from avm.isa.operand import ProgramId
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
-from avm.isa.types import Coordinate, DynamicRecord, IdentifierType, RegisterType
+from avm.isa.types import Coordinate, DynamicRecord, RegisterType
 from avm.types.literal_type import LiteralType
 
 
@@ -30,7 +30,7 @@ class CastOp(Op):
         self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
     ) -> tuple[RegisterType, ...]:
         target = parts.types[0]
-        if isinstance(target, LiteralType | IdentifierType):
+        if isinstance(target, LiteralType):
             if len(operands) != 1:
                 raise CheckFailure(f"'{self.mnemonic}' to {target} takes one operand, not {len(operands)}")
             return (target,)
@@ -108,10 +108,6 @@ class CastOp(Op):
         from avm.primitives.elligator2 import encode
         from avm.types.casts import cast, cast_lossy
 
-        if isinstance(value, IdentifierLiteral):
-            from avm.data.identifier import identifier_field
-
-            value = Literal(LiteralType.FIELD, identifier_field(value.name))
         if not isinstance(value, Literal):
             raise CheckFailure("only a literal can be cast to a literal")
         if self.lossy:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from avm.base.errors import CheckFailure, Unsupported
+from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
 from avm.isa.forms import As
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import Op
-from avm.isa.operand import IdentifierLiteral
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
@@ -47,8 +46,6 @@ class CommitOp(Op):
 
         value, randomizer = values
         target = parts.types[0]
-        if isinstance(value, IdentifierLiteral):
-            raise Unsupported("commitments to identifiers are not built yet")
         assert isinstance(randomizer, Literal) and isinstance(target, LiteralType)
         bits = value.raw_bits() if self.raw else value.tagged_bits()
         scheme = bhp(self.size) if self.family == "bhp" else pedersen(self.size)
@@ -61,7 +58,7 @@ def _commit(code: int, family: str, size: int, raw: bool) -> CommitOp:
     return CommitOp(
         mnemonic=f"commit.{family}{size}{'.raw' if raw else ''}",
         code=code,
-        form=As(2),
+        form=As(2, literal=True),
         family=family,
         size=size,
         raw=raw,

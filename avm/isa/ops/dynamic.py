@@ -17,9 +17,9 @@ from avm.data.types import ExternalRecordValue, RecordValue
 from avm.isa.forms import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import ON_CHAIN, Op
-from avm.isa.operand import IdentifierLiteral, Register
+from avm.isa.operand import Register
 from avm.isa.statement import Statement
-from avm.isa.types import IdentifierType, InterfaceType, RegisterType, register_type
+from avm.isa.types import InterfaceType, RegisterType, register_type
 from avm.types.literal_type import LiteralType
 
 
@@ -31,7 +31,7 @@ class DynamicOp(Op):
 
     def _check_names(self, operands: Sequence[RegisterType]) -> None:
         for index, found in enumerate(operands[: self.names]):
-            if found is not LiteralType.FIELD and not isinstance(found, IdentifierType):
+            if found not in (LiteralType.FIELD, LiteralType.IDENTIFIER):
                 raise CheckFailure(
                     f"Instruction '{self.mnemonic}' expects input {index} to be a field or identifier "
                     f"element, found '{found}'"
@@ -78,9 +78,9 @@ class DynamicEntryOp(DynamicOp):
         register = parts.operands[0]
         if not isinstance(register, Register) or len(register.accesses) != 1:
             raise CheckFailure("'get.record.dynamic' names one entry of a register")
-        target = parts.types[0]
-        scope.check_type(target)  # type: ignore[arg-type]
-        return (target,)  # type: ignore[return-value]
+        target = register_type(parts.types[0])  # type: ignore[arg-type]
+        scope.check_type(target)
+        return (target,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +124,10 @@ class DynamicMappingOp(DynamicOp):
 
 def _name(value: MachineValue) -> str:
     """Return the name a field or identifier stands for: its bytes in little-endian order."""
-    if isinstance(value, IdentifierLiteral):
-        return value.name
     assert isinstance(value, Literal)
+    if value.type is LiteralType.IDENTIFIER:
+        name: str = value.value
+        return name
     number: int = value.value
     text = number.to_bytes(32, "little").rstrip(b"\0").decode("ascii", "replace")
     if identifier_fault(text):

@@ -12,14 +12,13 @@ from avm.data.value import inline
 from avm.isa.forms import Plain
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.op import Op
-from avm.isa.operand import IdentifierLiteral
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
 
 
 def _text(value: MachineValue) -> str:
-    text = str(value) if isinstance(value, IdentifierLiteral) else inline(value)
+    text = inline(value)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avm.base.errors import CheckFailure
+from avm.data.scanner import Scanner
 from avm.data.types import FutureValue
 from avm.isa.forms import BranchForm, Form, PositionForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import ON_CHAIN, Op
 from avm.isa.operand import Register, read_register
 from avm.isa.statement import Statement
-from avm.isa.text import Scanner
 from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
 
 

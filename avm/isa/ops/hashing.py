@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from avm.base.errors import CheckFailure, Halt, Unsupported
+from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import Array
 from avm.data.types import ArrayType
 from avm.isa.forms import As
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import Op
-from avm.isa.operand import IdentifierLiteral
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
 
-_RESULTS = frozenset(set(LiteralType) - {LiteralType.BOOLEAN, LiteralType.SIGNATURE, LiteralType.STRING})
+_REFUSED = {LiteralType.BOOLEAN, LiteralType.SIGNATURE, LiteralType.STRING, LiteralType.IDENTIFIER}
+_RESULTS = frozenset(set(LiteralType) - _REFUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +63,6 @@ class HashOp(Op):
         value = values[0]
         if self.many:
             raise Halt(f"'{self.mnemonic}' is not implemented in the virtual machine")
-        if isinstance(value, IdentifierLiteral):
-            raise Unsupported("hashing of identifiers is not built yet")
         if self.native:
             digest = self._digest(value.raw_bits() if self.raw else value.tagged_bits())
             return (Array(tuple(Literal(LiteralType.BOOLEAN, bit) for bit in digest)),)

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avm.base.bits import int_to_bits_le
-from avm.base.errors import CheckFailure, Unsupported
+from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
 from avm.isa.chacha import ChaCha20Rng, draw
 from avm.isa.forms import RandomForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import Op
-from avm.isa.operand import IdentifierLiteral
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
+
+_REFUSED = (LiteralType.SIGNATURE, LiteralType.STRING, LiteralType.IDENTIFIER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class RandomOp(Op):
         self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
     ) -> tuple[RegisterType, ...]:
         target = parts.types[0]
-        if not isinstance(target, LiteralType) or target in (LiteralType.SIGNATURE, LiteralType.STRING):
+        if not isinstance(target, LiteralType) or target in _REFUSED:
             raise CheckFailure(f"'{self.mnemonic}' cannot draw a {target}")
         return (target,)
 
@@ -39,8 +40,6 @@ class RandomOp(Op):
         assert isinstance(target, LiteralType)
         preimage = [*machine.random_seed_bits(parts.destinations[0]), *int_to_bits_le(target.value, 8)]
         for value in values:
-            if isinstance(value, IdentifierLiteral):
-                raise Unsupported("identifiers as seeds are not built yet")
             preimage += value.tagged_bits()
         seed = bhp(1024).hash(preimage).to_bytes(32, "little")
         return (Literal(target, draw(target, ChaCha20Rng(seed))),)

@@ -9,7 +9,7 @@ from avm.isa.op import LiteralOp, Op, plain
 from avm.types.literal_type import LiteralType
 
 BOOLEAN = LiteralType.BOOLEAN
-_CHOICES = tuple(t for t in LiteralType if t is not LiteralType.STRING)
+_CHOICES = tuple(t for t in LiteralType if t not in (LiteralType.STRING, LiteralType.IDENTIFIER))
 
 
 def _choose(types: tuple[LiteralType, ...], values: Sequence[Any]) -> Any:
@@ -30,7 +30,7 @@ TERNARY = LiteralOp(
     connect=_connect,
     summary="Returns the second operand if the first is true, otherwise the third. Both are literals of "
     "one type, "
-    "not strings. Never halts.",
+    "not strings or identifiers. Never halts.",
 )
 
 OPS: tuple[Op, ...] = (TERNARY,)

@@ -146,7 +146,7 @@ OPS: tuple[Op, ...] = tuple(
     kind(
         mnemonic=f"{word}.bits{'.raw' if raw else ''}",
         code=code + raw,
-        form=BitsForm(),
+        form=BitsForm(reads=kind is DeserializeOp),
         raw=raw,
         summary=summary + (" Type tags are left out." if raw else " Type tags are part of the bits."),
     )

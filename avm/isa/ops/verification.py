@@ -12,7 +12,6 @@ from avm.data.types import ArrayType
 from avm.isa.forms import Plain
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op
-from avm.isa.operand import IdentifierLiteral
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, is_plaintext
@@ -38,8 +37,6 @@ class SignVerifyOp(Op):
         self, values: Sequence[MachineValue], parts: Statement, machine: Machine
     ) -> tuple[MachineValue, ...]:
         signature, address, message = values
-        if isinstance(message, IdentifierLiteral):
-            raise Unsupported("signatures of identifiers are not built yet")
         assert isinstance(signature, Literal) and isinstance(address, Literal)
         valid = signature.value.verify(address.value, message.to_fields())
         return (Literal(LiteralType.BOOLEAN, valid),)
@@ -107,8 +104,6 @@ def _is_bytes(type_: RegisterType, length: int) -> bool:
 
 
 def _bytes(value: MachineValue, tagged: bool = False) -> bytes:
-    if isinstance(value, IdentifierLiteral):
-        raise Unsupported("signatures of identifiers are not built yet")
     return bits_to_bytes_le(value.tagged_bits() if tagged else value.raw_bits())
 
 
