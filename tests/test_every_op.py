@@ -28,6 +28,7 @@ LITERAL_OPS = [op for op in ops().values() if isinstance(op, LiteralOp) and op.h
 SKIPPED = {LiteralType.SIGNATURE, LiteralType.STRING}
 SLOW = {"pow", "pow.w"}
 NOTHING = Statement()
+NAME = int.from_bytes(b"transfer", "little")
 
 
 def rows_of(op: LiteralOp) -> list[Row]:
@@ -49,8 +50,10 @@ def samples(type_: LiteralType, rng: random.Random) -> list[Any]:
         return [False, True]
     if type_ in (LiteralType.GROUP, LiteralType.ADDRESS):
         return [(0, 1), *rng.sample(generator_powers(), 3)]
+    if type_ is LiteralType.IDENTIFIER:
+        return ["a", "Z_9", "transfer_public", "x" * 31]
     modulus = FS_MODULUS if type_ is LiteralType.SCALAR else FR_MODULUS
-    return [0, 1, modulus - 1, (modulus - 1) // 2, rng.randrange(modulus), 4]
+    return [0, 1, modulus - 1, (modulus - 1) // 2, rng.randrange(modulus), 4, 97, NAME]
 
 
 def cases(types: Sequence[LiteralType], rng: random.Random, count: int) -> list[list[Literal]]:

@@ -85,7 +85,7 @@ class Plain:
 
 @dataclass(frozen=True)
 class As:
-    """``op a b into r as T`` with a fixed number of operands (hash, commit); ``literal``: T is one of them."""
+    """``op a b into r as T`` with a fixed number of operands (hash, commit); ``literal``: T too."""
 
     arity: int
     literal: bool = False

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt, ParseFailure
 from avm.data.big_endian import raw_bits_be
@@ -182,3 +183,65 @@ def test_an_array_has_at_most_2048_elements():
 def test_bits_of_a_group_element_must_be_canonical():
     with pytest.raises(DecodeError, match="modulus"):
         Literal.from_bits_le(T.GROUP, [True] * 253)
+
+
+@pytest.mark.parametrize(
+    ("digits", "value"),
+    [
+        ("9" * 4301 + "field", (10**4301 - 1) % FR_MODULUS),
+        ("-" + "9" * 50_000 + "scalar", (1 - 10**50_000) % FS_MODULUS),
+        ("0" * 5000 + "7u8", 7),
+        ("1" + "_" * 5000 + "0i64", 10),
+    ],
+    ids=["field", "scalar", "zeros", "underscores"],
+)
+def test_a_number_has_as_many_digits_as_it_likes(digits: str, value: int) -> None:
+    assert parse_value(digits).value == value
+
+
+@pytest.mark.parametrize("text", ["9" * 5000 + "u8", "-" + "9" * 5000 + "i128", "1" * 1_000_001 + "field"])
+def test_a_number_that_is_too_large_says_so_in_few_words(text: str) -> None:
+    with pytest.raises(ParseFailure) as failure:
+        parse_value(text)
+    assert len(failure.value.message) < 120
+
+
+@pytest.mark.parametrize("text", ["１２u8", "١u8", "²u8", "1_u８"])
+def test_only_ascii_digits_are_digits(text: str) -> None:
+    with pytest.raises(ParseFailure):
+        parse_value(text)
+
+
+@given(st.text(max_size=60))
+def test_every_string_survives_printing(text: str) -> None:
+    value = Literal(T.STRING, text)
+    assert parse_value(str(value)) == value
+    for whole in (value, Struct((("a", value), ("b", Array((value,)))))):
+        line = inline(whole)
+        assert "\n" not in line and parse_value(line) == whole
+
+
+@pytest.mark.parametrize("text", ["'1a'", "'_a'", "''", "'a b'", "'" + "a" * 32 + "'", "'é'", "'abc"])
+def test_what_is_no_identifier_is_refused(text: str) -> None:
+    with pytest.raises(ParseFailure):
+        parse_value(text)
+
+
+def test_an_identifier_is_a_literal_of_31_bytes() -> None:
+    value = parse_value("'transfer_public'")
+    assert value == Literal(T.IDENTIFIER, "transfer_public")
+    assert len(value.raw_bits()) == 248
+    assert value.to_bytes() == bytes([0, 17, 0, 15]) + b"transfer_public"
+    for data in (b"\0", b"\x20" + b"a" * 32, b"\1_", b"\2a\0"):
+        with pytest.raises(DecodeError):
+            Literal.from_bytes_le(T.IDENTIFIER, data)
+    for number in (0, 95, 97 << 8, (97 << 240) + (1 << 248)):
+        with pytest.raises(DecodeError):
+            Literal.from_bits_le(T.IDENTIFIER, [bool(number >> i & 1) for i in range(248)])
+
+
+def test_a_struct_of_many_members_is_refused_early() -> None:
+    members = ", ".join(f"a{i}: 1u8" for i in range(100_000))
+    with pytest.raises(ParseFailure) as failure:
+        parse_value("{" + members + "}")
+    assert failure.value.place is not None and failure.value.place.start < 1000

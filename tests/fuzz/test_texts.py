@@ -226,7 +226,7 @@ LONG = 200_000
         ("signature", lambda: Signature.parse("sign1" + "q" * LONG)),
         ("proof", lambda: Proof.parse("proof1" + "q" * LONG)),
         ("digits", lambda: parse_value("9" * LONG + "u8")),
-        ("digits of a field", lambda: parse_value("9" * LONG + "field")),
+        ("digits of a field", lambda: parse_value("9" * 6 * LONG + "field")),
         ("underscores", lambda: parse_value("1" + "_" * LONG + "u9")),
         ("nested arrays", lambda: parse_value("[" * LONG)),
         ("nested structs", lambda: parse_value("{ a: " * LONG)),

@@ -7,6 +7,7 @@ lines of JSON ``{"op": "parse_program", "program": ...}`` with ``{"ok": ...}``.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shlex
@@ -50,7 +51,11 @@ TEMPLATES: tuple[tuple[str, str, str], ...] = (
     (_MAIN, "assert.eq self.caller self.signer ; is.eq r0 r0 into r1 ;", ""),
     (_MAIN, "cast r0 into r1 as s ; assert.eq r1.a -1i8 ; cast.lossy r0 into r2 as field ;", ""),
     (_MAIN, "cast r0 r0 into r1 as [ u8 ; 2u32 ] ; add r1[0u32] r0 into r2 ;", ""),
-    (_MAIN, "cast group::GEN into r1 as group.x ; cast aleo::GENERATOR_POWERS[1u32] into r2 as group.y ;", ""),
+    (
+        _MAIN,
+        "cast group::GEN into r1 as group.x ; cast aleo::GENERATOR_POWERS[1u32] into r2 as group.y ;",
+        "",
+    ),
     (_MAIN, "hash.bhp256 r0 into r1 as [ boolean ; 8u32 ] ; commit.ped64 r0 1scalar into r2 as group ;", ""),
     (_MAIN, "serialize.bits r0 ( u8) into r1 ( [ boolean ; 34u32 ]) ;", ""),
     (_MAIN, "deserialize.bits.raw r0 ( [ boolean ; 8u32 ]) into r1 ( u8) ;", ""),
@@ -63,7 +68,11 @@ TEMPLATES: tuple[tuple[str, str, str], ...] = (
     (_MAIN, "get.record.dynamic r0.a into r1 as u8.private ; sign.verify r0 r0 r0 into r2 ;", ""),
     (_MAIN, "assert.eq credits.aleo credits.aleo ; assert.eq 'abc' \"x y\" ;", ""),
     (_FINALIZE, "get m[ 1u8 ] into r0 ; get.or_use m[ 1u8 ] 2u8 into r1 ; contains m[ 1u8 ] into r2 ;", ""),
-    (_FINALIZE, "get credits.aleo/account[ credits.aleo ] into r0 ; set 1u8 into m[ 2u8 ] ; remove m[ 1u8 ] ;", ""),
+    (
+        _FINALIZE,
+        "get credits.aleo/account[ credits.aleo ] into r0 ; set 1u8 into m[ 2u8 ] ; remove m[ 1u8 ] ;",
+        "",
+    ),
     (_FINALIZE, "branch.eq 1u8 2u8 to end ; branch.neq 1u8 2u8 to end ; position end ;", ""),
     (_FINALIZE, "rand.chacha 1u8 2u8 into r0 as field ; await r1 ;", ""),
     (_FINALIZE, "get.dynamic 'a' 'aleo' 'm' [ 1u8 ] into r0 as u8 ;", ""),
@@ -82,7 +91,7 @@ _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|[A-Za-z0-9_]+|\S")
 def gaps(part: str) -> list[tuple[int, int]]:
     """Return where each gap between two tokens begins and ends, those without white space too."""
     tokens = list(_TOKEN.finditer(part))
-    return [(a.end(), b.start()) for a, b in zip(tokens, tokens[1:], strict=False)]
+    return [(a.end(), b.start()) for a, b in itertools.pairwise(tokens)]
 
 
 def cases(template: tuple[str, str, str]) -> Iterator[list[str]]:
