@@ -1,7 +1,7 @@
 """Frozen plain data for any user interface: text, numbers and tuples, nothing of the engine's own types.
 
 Lines and columns are 1-based; ``start`` and ``end`` are character offsets, end exclusive. A line of None
-means that the thing has no place in the source.
+means that the thing has no place in the source. What may be private (values of a run) is not in a ``repr``.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class CellView:
 
     register: str
     type: str
-    value: str
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,10 @@ class StepView:
     leo_line: int | None
     leo_start: int | None
     leo_end: int | None
-    reads: tuple[CellView, ...]
-    writes: tuple[CellView, ...]
+    reads: tuple[CellView, ...] = field(repr=False)
+    writes: tuple[CellView, ...] = field(repr=False)
     on_chain: bool
-    unwritten: tuple[CellView, ...] = ()
+    unwritten: tuple[CellView, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,10 @@ class HaltView:
     """Where and why a run halted; ``step`` is the index of the halting step."""
 
     step: int
-    message: str
+    message: str = field(repr=False)
     opcode: str
     text: str
-    operands: tuple[CellView, ...]
+    operands: tuple[CellView, ...] = field(repr=False)
     file: str
     leo_line: int | None
     leo_start: int | None
@@ -186,10 +186,10 @@ class RunView:
 
     program: str
     function: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
+    inputs: tuple[str, ...] = field(repr=False)
+    outputs: tuple[str, ...] = field(repr=False)
     halt: HaltView | None
-    steps: tuple[StepView, ...]
+    steps: tuple[StepView, ...] = field(repr=False)
     frames: tuple[FrameView, ...]
     mapping_writes: tuple[MappingWrite, ...]
     seconds: float
@@ -201,7 +201,7 @@ class RegisterView:
 
     name: str
     type: str
-    value: str
+    value: str = field(repr=False)
     mark: str
     step: int | None
 
@@ -221,7 +221,7 @@ class HeapField:
     """A member of a composite value; ``ref`` is the id of the object it holds, if that is one."""
 
     name: str
-    value: str
+    value: str = field(repr=False)
     ref: int | None = None
 
 
@@ -270,7 +270,7 @@ class SliceView:
     """Why a register has its value: the steps it came from, and the inputs they began with."""
 
     steps: tuple[int, ...]
-    inputs: tuple[str, ...]
+    inputs: tuple[str, ...] = field(repr=False)
 
 
 # --- constraints and proofs --------------------------------------------------------------------------------
@@ -299,9 +299,9 @@ class RowView:
     a: str
     b: str
     c: str
-    a_value: str
-    b_value: str
-    c_value: str
+    a_value: str = field(repr=False)
+    b_value: str = field(repr=False)
+    c_value: str = field(repr=False)
     holds: bool
     gadget: str
     instruction: str

@@ -7,7 +7,7 @@ Columns are numbered publics first (column 0 is One), then privates. A row is a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from avm.r1cs.linear import MODULUS, PRIVATE, LinearCombination
@@ -30,8 +30,8 @@ class Csr:
 class Assignment:
     """The values of all variables: ``public[0]`` is 1."""
 
-    public: tuple[int, ...]
-    private: tuple[int, ...]
+    public: tuple[int, ...] = field(repr=False)
+    private: tuple[int, ...] = field(repr=False)
 
     @property
     def z(self) -> tuple[int, ...]:

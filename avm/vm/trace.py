@@ -1,7 +1,8 @@
 """What a run leaves behind: every instruction with what it read and wrote, as frozen data.
 
 Steps are numbered in the order in which instructions begin. A ``call`` or ``await`` begins before the
-steps of its callee and writes after them; ``Step.last`` is the last step inside it.
+steps of its callee and writes after them; ``Step.last`` is the last step inside it. Values may be private,
+so no ``repr`` holds them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class Access:
 
     text: str
     register: int | None
-    value: MachineValue
+    value: MachineValue = field(repr=False)
     type: str = ""
 
 
@@ -53,8 +54,8 @@ class Step:
     position: int
     opcode: str
     text: str
-    reads: tuple[Access, ...]
-    writes: tuple[Access, ...] = ()
+    reads: tuple[Access, ...] = field(repr=False)
+    writes: tuple[Access, ...] = field(default=(), repr=False)
     mapping: MappingAccess | None = None
     span: Span | None = None
     last: int = 0
@@ -81,8 +82,8 @@ class Frame:
     call_step: int | None
     depth: int
     caller: str
-    inputs: tuple[MachineValue, ...]
-    outputs: tuple[MachineValue, ...] = ()
+    inputs: tuple[MachineValue, ...] = field(repr=False)
+    outputs: tuple[MachineValue, ...] = field(default=(), repr=False)
     first_step: int = 0
     end_step: int = 0
     done: bool = True
@@ -95,7 +96,7 @@ class TraceOutput:
     """An output of the function that was run; ``register`` is None when it is no register."""
 
     type: InterfaceType | RegisterType
-    value: MachineValue
+    value: MachineValue = field(repr=False)
     register: int | None
 
 
@@ -103,13 +104,13 @@ class TraceOutput:
 class HaltInfo:
     """Where and why a run halted: the innermost instruction, its operands, and its Leo source."""
 
-    message: str
+    message: str = field(repr=False)
     step: int
     frame: int
     position: int
     opcode: str
     text: str
-    operands: tuple[Access, ...]
+    operands: tuple[Access, ...] = field(repr=False)
     span: Span | None
     hint: str = ""
 
@@ -145,10 +146,10 @@ class Trace:
     program: str
     function: str
     kind: str
-    inputs: tuple[MachineValue, ...]
-    outputs: tuple[TraceOutput, ...]
-    frames: tuple[Frame, ...]
-    steps: tuple[Step, ...]
+    inputs: tuple[MachineValue, ...] = field(repr=False)
+    outputs: tuple[TraceOutput, ...] = field(repr=False)
+    frames: tuple[Frame, ...] = field(repr=False)
+    steps: tuple[Step, ...] = field(repr=False)
     operations: tuple[FinalizeOperation, ...]
     snapshots: tuple[MappingSnapshot, ...]
     halt: HaltInfo | None
