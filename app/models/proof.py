@@ -43,6 +43,7 @@ def stage_rows(proof: ProofView) -> list[Row]:
 
 
 def check_rows(verified: VerifyView) -> list[Row]:
+    """The checks, then what is proved, then what is only said beside the proof."""
     rows = []
     for number, check in enumerate(verified.checks):
         icon, tone = (
@@ -56,6 +57,25 @@ def check_rows(verified: VerifyView) -> list[Row]:
                 key=number,
                 tint="" if check.passed else "semantic.error.bg",
                 mark="" if check.passed else "semantic.error.line",
+            )
+        )
+    for number, line in enumerate(verified.statement):
+        icon, shown = ("eye", line.value) if line.value else ("lock", "private")
+        rows.append(
+            row(
+                cell(Span(icon=icon, colour="text.tertiary"), Span(line.name)),
+                cell(Span("proved", "text.secondary") if line.value else note("hidden")),
+                cell(code(" ".join(shown.split())), note(line.type), copy=shown),
+                key=("said", number),
+            )
+        )
+    for number, beside in enumerate(verified.notes):
+        rows.append(
+            row(
+                cell(Span(icon="info", colour="text.tertiary"), Span(beside.name)),
+                cell(note("not bound")),
+                cell(Span(beside.detail, "text.secondary"), copy=beside.detail, tip=beside.detail),
+                key=("note", number),
             )
         )
     return rows

@@ -259,7 +259,11 @@ def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey, pe
 
 
 def verify(proved: Proved) -> views.VerifyView:
-    """Verify a proof against its public inputs with the verifying key alone."""
+    """Verify a proof against its public inputs with the verifying key alone.
+
+    The view says what is proved, in the values that the public inputs are calculated from.
+    """
+    from avm.api.proof_statement import Opened, statement_of
     from avm.varuna.verifier import verify as verify_varuna
     from avm.varuna.version import VarunaVersion
 
@@ -270,7 +274,10 @@ def verify(proved: Proved) -> views.VerifyView:
         proved.proof,
         version=VarunaVersion(proved.version),
     )
-    return verify_view(report)
+    opened = Opened(statement_of(proved))
+    fit = opened.columns() == proved.public_inputs
+    detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
+    return verify_view(report, [("statement", fit, detail)], opened.lines(), opened.notes())
 
 
 def verify_view(

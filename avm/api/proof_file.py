@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
 Check = tuple[str, bool, str]
 STATEMENT, PROGRAM, SRS, PROTOCOL = "statement", "program and key", "trusted SRS", "sound protocol version"
-NAMES = (
-    "no part of the circuit: another program whose function has the same circuit has the same proofs; "
-    "edition and network are as the file says"
-)
 
 
 def save(path: Path, proved: Proved) -> None:
@@ -91,7 +87,7 @@ def verify(
     checks += [_trust(carried, parameters), _protocol(version, accept_version)]
     if opened is None:
         return verify_view(report, checks, _columns_shown(columns), _old_notes(document))
-    return verify_view(report, checks, opened.lines(), _notes(opened))
+    return verify_view(report, checks, opened.lines(), opened.notes())
 
 
 def _opened(path: Path, document: dict[str, Any]) -> Opened:
@@ -202,12 +198,6 @@ def _protocol(version: VarunaVersion, accepted: int) -> Check:
 
 
 # --- what is shown -----------------------------------------------------------------------------------------
-
-
-def _notes(opened: Opened) -> tuple[NoteView, ...]:
-    said = opened.statement
-    name = f"{opened.program.id}/{said.function}, edition {said.edition}, network {said.network}"
-    return (NoteView("names", f"{name}: {NAMES}"),)
 
 
 def _columns_shown(columns: list[int]) -> tuple[ProvedValueView, ...]:

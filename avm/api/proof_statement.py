@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from avm.api.views import ProvedValueView
+from avm.api.views import NoteView, ProvedValueView
 from avm.base.errors import CheckFailure, DecodeError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 MOST_LEAVES = 1 << 16
 """Literals of the largest private input that is made up to synthesize a circuit."""
+NAMES = (
+    "no part of the circuit: another program whose function has the same circuit has the same proofs; "
+    "edition and network are as the file says"
+)
 Calls = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
@@ -176,6 +180,12 @@ class Opened:
             said += [ProvedValueView(f"call {number} takes", "", text) for text in ins]
             said += [ProvedValueView(f"call {number} returns", "", text) for text in outs]
         return tuple(said)
+
+    def notes(self) -> tuple[NoteView, ...]:
+        """What is said beside the proof and is no part of the circuit."""
+        said = self.statement
+        name = f"{self.program.id}/{said.function}, edition {said.edition}, network {said.network}"
+        return (NoteView("names", f"{name}: {NAMES}"),)
 
     # --- inside -----------------------------------------------------------------------------------------
 
