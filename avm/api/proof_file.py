@@ -34,9 +34,21 @@ STATEMENT, PROGRAM, SRS, PROTOCOL = "statement", "program and key", "trusted SRS
 
 
 def save(path: Path, proved: Proved) -> None:
-    """Write a proof file; ``StoreError`` when the disk refuses, and an older file stays as it was."""
+    """Write a proof file; ``StoreError`` when the disk refuses, and an older file stays as it was.
+
+    ``AvmError`` EAVM1701 for a proof whose public inputs hold private values: what a call of another program
+    takes and returns is public in the caller's circuit.
+    """
     statement = statement_of(proved)
     opened = Opened(statement)
+    private = opened.private_calls()
+    if private:
+        raise AvmError(
+            f"the proof was not written: it would show the private values of {', '.join(private)}",
+            code="EAVM1701",
+            hint="values between programs are public in the caller's circuit; prove the called function by "
+            "itself, or make its inputs and outputs public",
+        )
     document = {
         "format": FORMAT,
         "program": opened.program.id,

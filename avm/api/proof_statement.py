@@ -32,6 +32,10 @@ NAMES = (
     "no part of the circuit: another program whose function has the same circuit has the same proofs; "
     "edition and network are as the file says"
 )
+CALLS = (
+    "the circuit takes what these return as given; that they return it only proofs of their own show, and "
+    "the texts of imports are bound no further than this circuit depends on them"
+)
 Calls = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
@@ -113,8 +117,9 @@ class Opened:
             _check_address(statement.signer)
         if (statement.signer is not None) != bool(used & {"self.signer", "self.caller"}):
             raise DecodeError("the signer must be given when the function uses it, and only then")
-        if len(statement.calls) != self._called():
-            raise DecodeError(f"the function calls {self._called()} others, {len(statement.calls)} are given")
+        called = len(self._called())
+        if len(statement.calls) != called:
+            raise DecodeError(f"the function calls {called} others, {len(statement.calls)} are given")
 
     @cached_property
     def checksum(self) -> str:
@@ -178,14 +183,29 @@ class Opened:
             said.append(ProvedValueView("signer", "address", self.statement.signer))
         for number, (ins, outs) in enumerate(self.statement.calls):
             said += [ProvedValueView(f"call {number} takes", "", text) for text in ins]
-            said += [ProvedValueView(f"call {number} returns", "", text) for text in outs]
+            said += [ProvedValueView(f"call {number} returns, assumed", "", text) for text in outs]
         return tuple(said)
+
+    def private_calls(self) -> list[str]:
+        """Functions called that take or return something private, which is public in the caller's circuit."""
+        found = []
+        for name in self._called():
+            home, _, function = name.partition("/")
+            called = self.env.programs[home].functions[function]
+            types = [*(i.type for i in called.inputs), *(o.type for o in called.outputs)]
+            if not all(map(_visible, types)):
+                found.append(name)
+        return found
 
     def notes(self) -> tuple[NoteView, ...]:
         """What is said beside the proof and is no part of the circuit."""
         said = self.statement
         name = f"{self.program.id}/{said.function}, edition {said.edition}, network {said.network}"
-        return (NoteView("names", f"{name}: {NAMES}"),)
+        notes = [NoteView("names", f"{name}: {NAMES}")]
+        called = ", ".join(self._called())
+        if called:
+            notes.append(NoteView("calls", f"{called}: {CALLS}"))
+        return tuple(notes)
 
     # --- inside -----------------------------------------------------------------------------------------
 
@@ -215,10 +235,10 @@ class Opened:
     def _values(self, texts: Sequence[str], what: str) -> list[MachineValue]:
         return [_value(text, what) for text in texts]
 
-    def _called(self) -> int:
+    def _called(self) -> list[str]:
         from avm.vm.public_values import uses
 
-        return sum(not name.startswith("self.") for name in uses(self.program, self.function))
+        return [name for name in uses(self.program, self.function) if not name.startswith("self.")]
 
     def _made_up(self, type_: InterfaceType | RegisterType) -> MachineValue:
         from avm.api.build_views import split_visibility

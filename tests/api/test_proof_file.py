@@ -356,3 +356,77 @@ def test_a_superseded_version_is_valid_only_where_it_is_taken(
     proof_file.save(tmp_path / "v.proof", made)
     assert _failed(proof_file.verify(tmp_path / "v.proof", parameters)) == [proof_file.PROTOCOL]
     assert proof_file.verify(tmp_path / "v.proof", parameters, accept_version=version).valid
+
+
+def _calling(folder: Path, parameters: Parameters, see: str) -> Proved:
+    """A proof of a function that calls one of another program, whose second input and output are ``see``."""
+    library = f"""program lib.aleo {{
+    fn twice(public a: u64, {see} b: u64) -> {see} u64 {{
+        assert(b > 100u64);
+        return a + a + b;
+    }}
+
+    @noupgrade
+    constructor() {{}}
+}}
+"""
+    source = """import lib.aleo;
+
+program user.aleo {
+    mapping seen: u64 => bool;
+
+    fn main(public a: u64, b: u64, public l: [u8; 3], s: [[u16; 2]; 2]) -> (public u64, Final) {
+        let c: u64 = lib.aleo::twice(a, b) + s[0u32][1u32] as u64;
+        return (c, final { Mapping::set(seen, c, true); });
+    }
+
+    @noupgrade
+    constructor() {}
+}
+"""
+    for name, text in (("lib", library), ("user", source)):
+        (folder / name / "src").mkdir(parents=True)
+        (folder / name / "src" / "main.leo").write_text(text)
+    (folder / "lib" / "program.json").write_text('{"program": "lib.aleo", "version": "0.1.0"}')
+    depends = [{"name": "lib.aleo", "location": "local", "path": "../lib"}]
+    manifest = {"program": "user.aleo", "version": "0.1.0", "dependencies": depends}
+    (folder / "user" / "program.json").write_text(json.dumps(manifest))
+    built = pipeline.build(workspace.open_project(folder / "user"))
+    assert built.view.ok, built.view.problems
+    inputs = ["5u64", f"{SECRET}u64", "[1u8, 2u8, 3u8]", "[[1u16, 2u16], [3u16, 4u16]]"]
+    ran = pipeline.run(built, "main", inputs)
+    assert ran.view.halt is None, ran.view.halt
+    return pipeline.prove(pipeline.constrain(ran), parameters)
+
+
+def test_private_values_between_programs_are_not_written(tmp_path: Path, parameters: Parameters) -> None:
+    proved = _calling(tmp_path, parameters, "private")
+    assert pipeline.verify(proved).valid
+    with pytest.raises(AvmError, match="private values of lib"):
+        proof_file.save(tmp_path / "p.proof", proved)
+    assert not (tmp_path / "p.proof").exists()
+
+
+def test_calls_arrays_and_futures_are_in_the_statement(tmp_path: Path, parameters: Parameters) -> None:
+    proved = _calling(tmp_path, parameters, "public")
+    assert pipeline.verify(proved).valid
+    path = tmp_path / "p.proof"
+    proof_file.save(path, proved)
+    view = proof_file.verify(path, parameters)
+    assert view.valid, view.checks
+    assert {"call 0 takes", "call 0 returns, assumed"} <= {line.name for line in view.statement}
+    assert [note.name for note in view.notes] == ["names", "calls"]
+    assert "lib.aleo/twice" in view.notes[1].detail
+    document = json.loads(path.read_text())
+    assert len(document["sources"]) == 2
+    for name, changed in (
+        ("calls", [[["6u64", *document["calls"][0][0][1:]], document["calls"][0][1]]]),
+        ("calls", []),
+        ("sources", document["sources"][:1]),
+        ("sources", document["sources"][::-1]),
+    ):
+        try:
+            altered = _verify(tmp_path, {**document, name: changed}, parameters)
+        except DecodeError:
+            continue
+        assert not altered.valid, name
