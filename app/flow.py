@@ -143,6 +143,9 @@ class Flow(LedgerFlow):
                     then()
                 return
             errors = [p for p in view.problems if p.level == "error"]
+            if view.library and not errors:
+                self.session.say(f"Checked the library {view.program}", "success")
+                return
             fact = f"{len(errors)} error" + ("s" if len(errors) != 1 else "")
             if view.unsupported:
                 fact = "Not supported yet"

@@ -173,4 +173,5 @@ def build_view(compiled: Compiled, seconds: float) -> views.BuildView:
         links=_links(compiled, bytecode),
         seconds=seconds,
         unsupported=compiled.unsupported,
+        library=compiled.library,
     )

@@ -89,7 +89,13 @@ def write_build(built: Built) -> tuple[Path, ...]:
     name = built.view.program.removesuffix(".aleo")
     main = inside(folder, f"{name}.aleo")
     links = [
-        {"aleo_line": k.aleo_line, "leo_line": k.leo_line, "start": k.leo_start, "end": k.leo_end}
+        {
+            "aleo_line": k.aleo_line,
+            "file": k.file,
+            "leo_line": k.leo_line,
+            "start": k.leo_start,
+            "end": k.leo_end,
+        }
         for k in built.view.links
     ]
     debug = inside(folder, f"{name}.debug.json")
@@ -108,14 +114,14 @@ def run(
     cancel: Cancel | None = None,
     progress: Progress = NULL_PROGRESS,
 ) -> Ran:
-    """Execute a function, on chain part included, against the ledger's state (empty without one).
+    """Execute a function, on chain part included, or a view, against the ledger's state (empty without one).
 
     ``progress`` hears of two stages: "Record", whose steps are counted, and "Describe", a part of a whole.
 
     A halt is data: ``view.halt``. Wrong inputs raise ``AvmError``.
     """
     from avm.account.address import parse_address
-    from avm.vm import execute, load
+    from avm.vm import execute, execute_view, load
     from avm.vm.debugger import Debugger
     from avm.vm.store import MemoryStore
 
@@ -129,17 +135,30 @@ def run(
     progress.stage("Record", "every instruction with what it reads and writes")
     environment = load(built.program, built.imports)
     store: FinalizeStore = MemoryStore() if ledger is None else ledger.finalize_store()
-    trace = execute(
-        environment,
-        function,
-        list(inputs),
-        signer=parse_address(signer),
-        store=store,
-        block=None if ledger is None else ledger.next_context(),
-        debug=built.debug,
-        cancel=cancel,
-        progress=progress,
-    )
+    block = None if ledger is None else ledger.next_context()
+    if function in built.program.views:
+        trace = execute_view(
+            environment,
+            function,
+            list(inputs),
+            store=store,
+            block=block,
+            debug=built.debug,
+            cancel=cancel,
+            progress=progress,
+        )
+    else:
+        trace = execute(
+            environment,
+            function,
+            list(inputs),
+            signer=parse_address(signer),
+            store=store,
+            block=block,
+            debug=built.debug,
+            cancel=cancel,
+            progress=progress,
+        )
     took = time.perf_counter() - started
     progress.stage("Describe", "as it is shown")
     view = run_view(trace, Places(built.sources, built.component_lines), took, progress, cancel)
@@ -158,6 +177,12 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
             f"the run halted, so there is nothing to prove: {ran.view.halt.message}",
             code="EAVM1402",
             hint="mend the program or choose other inputs",
+        )
+    if ran.built.program is not None and ran.view.function in ran.built.program.views:
+        raise AvmError(
+            f"'{ran.view.function}' is a view: it reads what is on chain and makes no proof",
+            code="EAVM1403",
+            hint="run it with `avm run`, or prove a function",
         )
     progress.stage("Constraints", "inputs, instructions, outputs")
     started = time.perf_counter()

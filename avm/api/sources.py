@@ -39,6 +39,7 @@ class Compiled:
     parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsupported: bool = False
     files: Mapping[str, Path] = field(default_factory=dict)
+    library: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ def compile_project(
         own = units.units[-1]
         program = imports.pop(f"{own.name}.aleo")
         return Compiled(program.id, units.sources, (), program, own.text, imports, files=units.files)
+    if units.units[-1].kind == "library":
+        from avm.leo.pipeline import check_units
+
+        found = check_units(units.units, progress=progress, cancel=cancel)
+        return Compiled(project.name, units.sources, found, files=units.files, library=True)
     return _from_leo(project, units, imports, progress, cancel)
 
 

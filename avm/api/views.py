@@ -83,7 +83,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class BuildView:
-    """The outcome of a build; ``bytecode`` is empty unless ``ok``."""
+    """The outcome of a build; ``bytecode`` is empty unless ``ok``.
+
+    A ``library`` is only checked: it has no program of its own, so it is never ``ok``.
+    """
 
     ok: bool
     program: str
@@ -95,6 +98,7 @@ class BuildView:
     links: tuple[Link, ...]
     seconds: float
     unsupported: bool = False
+    library: bool = False
 
 
 # --- run ---------------------------------------------------------------------------------------------------

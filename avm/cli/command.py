@@ -26,7 +26,7 @@ class Command:
 def emit(args: argparse.Namespace, data: dict[str, Any], text: str = "") -> None:
     """Print a result: one JSON line under ``--json``, else ``text``."""
     if getattr(args, "json", False):
-        print(json.dumps(data, ensure_ascii=False), flush=True)
+        print(json.dumps(data), flush=True)
     elif text:
         print(text, flush=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import io
 import json
 import pkgutil
 import re
@@ -62,9 +63,17 @@ def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _print_everything() -> None:
+    """No character stops a message: what the terminal does not know, or is half a character, is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``avm`` with ``argv`` and return its exit code."""
     startup.settle()
+    _print_everything()
     arguments = list(sys.argv[1:] if argv is None else argv)
     names = command_names()
     wanted = arguments[0] if arguments and arguments[0] in names else None
@@ -83,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_CANCELLED
     except AvmError as error:
         if getattr(args, "json", False):
-            print(json.dumps({"ok": False, "error": error.to_dict()}, ensure_ascii=False))
+            print(json.dumps({"ok": False, "error": error.to_dict()}))
         else:
             print(f"Error [{error.code}]: {error.message}", file=sys.stderr)
             if error.hint:

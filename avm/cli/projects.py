@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from avm.api import pipeline, workspace
 from avm.api.chain import LedgerSession
 from avm.cli.command import note
+from avm.cli.interrupt import cancelling
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built
@@ -46,15 +47,20 @@ def open_ledger(args: argparse.Namespace, project: Project) -> LedgerSession | N
 def print_problem(problem: Problem) -> None:
     """Print one diagnostic the way compilers do."""
     place = f"{problem.file}:{problem.line}:{problem.col}" if problem.line else problem.file
-    note(f"{problem.level.capitalize()} [{problem.code}]: {problem.message}\n    --> {place}")
-    if problem.help:
-        note(f"     = {problem.help}")
+    often = f" ({problem.count} times)" if problem.count > 1 else ""
+    note(f"{problem.level.capitalize()} [{problem.code}]: {problem.message}{often}")
+    if place:
+        note(f"    --> {place}")
+    for text in (problem.help, problem.note):
+        if text:
+            note(f"     = {text}")
 
 
 def open_and_build(args: argparse.Namespace) -> Built:
     """Open the project named by the options and build it; problems are printed."""
     project = workspace.open_project(args.path)
-    built = pipeline.build(project)
+    with cancelling() as cancel:
+        built = pipeline.build(project, cancel=cancel)
     if not args.json:
         for problem in built.view.problems:
             print_problem(problem)

@@ -52,7 +52,7 @@ def execute(
     if entry is None:
         known = ", ".join(env.program.functions) or "none"
         raise CheckFailure(
-            f"'{env.program.id}' has no function '{function}'", hint=f"Its functions: {known}."
+            f"'{env.program.id}' has no function {_shown(function)}", hint=f"Its functions: {known}."
         )
     values = read_inputs(env, entry, inputs)
     point = parse_address(signer) if isinstance(signer, str) else signer
@@ -67,6 +67,10 @@ def execute(
         return outputs
 
     return _trace(run, entry, values, work)
+
+
+def _shown(name: str) -> str:
+    return repr(name) if len(name) <= 60 else f"{name[:57]!r}..."
 
 
 def execute_future(
@@ -122,13 +126,15 @@ def execute_view(
     store: FinalizeStore,
     block: BlockContext | None = None,
     debug: DebugMap | None = None,
+    cancel: Cancel | None = None,
+    progress: Progress = NULL_PROGRESS,
 ) -> Trace:
     """Run a view of the main program against ``store``."""
     body = env.program.views.get(view)
     if body is None:
         raise CheckFailure(f"'{env.program.id}' has no view '{view}'")
     values = read_inputs(env, body, inputs)
-    run = _run(env, (0, 1), store, block, debug, 0, secrets.randbelow, None)
+    run = _run(env, (0, 1), store, block, debug, 0, secrets.randbelow, cancel, progress)
     return _trace(run, body, values, lambda i: i.code(env.program, body, values))
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from avm.api import accounts
 from avm.api.keystore import Keystore, Secret
 from avm.base.errors import AvmError
+from avm.cli import account_decrypt
 from avm.cli.command import Command, emit, note
 
 
@@ -47,6 +48,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--raw", action="store_true", help="sign the bytes of the text instead of an Aleo value"
     )
     _add_key_option(verb)
+    account_decrypt.configure(verbs)
     verb = verbs.add_parser("verify", help="verify a signature")
     verb.add_argument("message")
     verb.add_argument("--address", required=True)
@@ -68,6 +70,8 @@ def _key(args: argparse.Namespace) -> str:
 
 
 def _run(args: argparse.Namespace) -> int:
+    if args.verb == "decrypt":
+        return account_decrypt.run(args, _opened)
     return _VERBS[args.verb](args)
 
 

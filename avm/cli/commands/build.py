@@ -23,6 +23,10 @@ def _run(args: argparse.Namespace) -> int:
         "seconds": round(view.seconds, 4),
         "problems": problems_json(built),
     }
+    if view.library:
+        errors = [p for p in view.problems if p.level == "error"]
+        emit(args, data | {"ok": not errors}, "" if errors else f"Checked the library {view.program}")
+        return 1 if errors else 0
     if not view.ok:
         emit(args, data)
         return 1

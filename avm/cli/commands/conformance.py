@@ -9,6 +9,8 @@ import traceback
 from typing import Any
 
 from avm.api.conformance import answer
+from avm.base.errors import AvmError, DecodeError
+from avm.base.files import parse_json
 from avm.cli.command import Command
 
 
@@ -21,14 +23,19 @@ def _run(args: argparse.Namespace) -> int:
     for line in sys.stdin:
         if not line.strip():
             continue
-        request: dict[str, Any] = {}
+        number: Any = None
         try:
-            request = json.loads(line)
+            request = parse_json(line, "the request")
+            if not isinstance(request, dict):
+                raise DecodeError("the request is not an object")
+            number = request.get("id")
             reply = answer(request)
+        except AvmError as error:
+            reply = {"ok": False, "errors": [error.to_dict()]}
         except Exception:  # the protocol wants every fault answered, so that the process can go on
             reply = {"ok": False, "crash": traceback.format_exc()}
-        reply["id"] = request.get("id")
-        print(json.dumps(reply, ensure_ascii=False), flush=True)
+        reply["id"] = number
+        print(json.dumps(reply), flush=True)
     return 0
 
 

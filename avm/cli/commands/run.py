@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from avm.api import keystore, pipeline
 from avm.cli.command import Command, emit, note
+from avm.cli.interrupt import cancelling
 from avm.cli.projects import (
     add_ledger_option,
     add_project_options,
@@ -17,7 +18,7 @@ from avm.cli.projects import (
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("function", nargs="?", default="main", help="function to run (default: main)")
+    parser.add_argument("function", nargs="?", default="main", help="function or view to run (default: main)")
     parser.add_argument("inputs", nargs="*", help="its inputs, such as 5u32; quote structs and arrays")
     parser.add_argument("--trace", action="store_true", help="print every instruction with its registers")
     add_project_options(parser)
@@ -31,7 +32,10 @@ def _run(args: argparse.Namespace) -> int:
         return 1
     ledger = open_ledger(args, built.project)
     try:
-        ran = pipeline.run(built, args.function, args.inputs, ledger=ledger, signer=keystore.signer())
+        with cancelling() as cancel:
+            ran = pipeline.run(
+                built, args.function, args.inputs, ledger=ledger, signer=keystore.signer(), cancel=cancel
+            )
     finally:
         if ledger is not None:
             ledger.close()
@@ -54,4 +58,4 @@ def _run(args: argparse.Namespace) -> int:
     return 0 if view.halt is None else 1
 
 
-COMMAND = Command("run", "run a function and show its outputs", _configure, _run)
+COMMAND = Command("run", "run a function or a view and show its outputs", _configure, _run)
