@@ -79,7 +79,7 @@ def name_fault(name: str, library: bool = False) -> str:
 
     A library's name never reaches the network and may have capitals.
     """
-    from avm.isa.limits import KEYWORDS
+    from avm.data.reserved import reserved_fault
 
     fault = ""
     if not name:
@@ -94,7 +94,7 @@ def name_fault(name: str, library: bool = False) -> str:
         fault = "it has two underscores side by side"
     elif "aleo" in name:
         fault = "it contains 'aleo'"
-    elif name in KEYWORDS or name in ("std", "constructor", "dynamic", "identifier", "view"):
+    elif name == "std" or reserved_fault(name):
         fault = "it is a reserved word"
     return fault
 

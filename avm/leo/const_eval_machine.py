@@ -23,6 +23,7 @@ _FROM_MACHINE: dict[str, ast.Type] = {
     "boolean": ast.BOOLEAN,
     "field": ast.FIELD,
     "group": ast.GROUP,
+    "identifier": ast.IDENTIFIER,
     "scalar": ast.SCALAR,
     "signature": ast.SIGNATURE,
     **{t.name: t for t in ast.INTEGER_TYPES.values()},
@@ -43,6 +44,8 @@ def to_literal(value: Scalar) -> Literal:
     from avm.data.literal import Literal
     from avm.types.literal_type import LiteralType
 
+    if value.type_ == ast.IDENTIFIER:
+        return Literal(LiteralType.IDENTIFIER, value.value)
     if isinstance(value.value, str):
         return Literal.parse(value.value)
     if value.type_ == ast.GROUP:
@@ -127,13 +130,9 @@ def compute(opcode: str, operands: tuple[Scalar, ...]) -> Scalar:
 
 def cast(value: Scalar, target: str) -> Scalar:
     """A value as another type, or a coordinate of a group; Halt where the cast halts."""
-    from avm.isa.operand import IdentifierLiteral
-
     parsed = _instruction(f"cast r0 into r1 as {target};")
-    named = value.type_ == ast.IDENTIFIER
-    operand = IdentifierLiteral(str(value.value)) if named else to_literal(value)
     machine: Any = None
-    (result,) = parsed.op.evaluate([operand], parsed, machine)
+    (result,) = parsed.op.evaluate([to_literal(value)], parsed, machine)
     return _scalar(result)  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from avm.api import pipeline, workspace
 from avm.api.manifest import name_fault, read_manifest
 from avm.base.errors import AvmError
 from avm.base.files import PathRefused
-from avm.isa.limits import KEYWORDS
+from avm.data.reserved import KEYWORDS
 from tests.api.projects import manifest, single, write
 
 REFUSED = [
