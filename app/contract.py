@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.files import Files
 from app.flow import Flow
 from app.jobs import Jobs
 from app.recovery import Recovery
@@ -53,6 +54,7 @@ class Studio(Protocol):
     session: Session
     jobs: Jobs
     flow: Flow
+    files: Files
     watch: Watch
     recovery: Recovery
     window: Any

@@ -60,6 +60,7 @@ class Flow(LedgerFlow):
         session.document_opened.connect(self._check_soon)
         session.document_changed.connect(self._check_soon)
         session.document_closed.connect(self._recheck)
+        session.document_moved.connect(self._moved)
 
     # Checking while typing
 
@@ -75,6 +76,12 @@ class Flow(LedgerFlow):
             self._checks[document.path] = timer
         self._deep_timer.stop()
         timer.start()
+
+    def _moved(self, document: Document, old: Path) -> None:
+        timer = self._checks.pop(old, None)
+        if timer is not None:
+            self._checks[document.path] = timer
+        self._check_soon(document)
 
     def _check_deep(self) -> None:
         if self._deep is not None:
@@ -96,7 +103,8 @@ class Flow(LedgerFlow):
             return self._checker.check(project, texts, path, cancel, deep)
 
         def done(checked: Any) -> None:
-            if self.session.project is project and self.session.documents.get(path) is document:
+            here = self.session.project is None if project is None else self.session.shows(project)
+            if here and self.session.documents.get(path) is document:
                 self.session.set_checked(checked.by_path(path if project is None else project.main))
                 if not deep and all(p.level != "error" for p in checked.problems):
                     self._deep = document
@@ -110,6 +118,10 @@ class Flow(LedgerFlow):
         self._checks.pop(closed.path, None)
         if self._deep is closed:
             self._deep = None
+        self.check_again()
+
+    def check_again(self) -> None:
+        """The project is checked with its files as they are now."""
         rest = next((d for d in self.session.documents.values() if d.language == "leo"), None)
         if rest is not None:
             self._check_soon(rest)
@@ -130,7 +142,7 @@ class Flow(LedgerFlow):
             return build(project, overrides, progress, cancel)
 
         def done(built: Built) -> None:
-            if self.session.project is not project:
+            if not self.session.shows(project):
                 return
             self.session.set_built(built, time.time(), texts)
             view = built.view
@@ -302,7 +314,7 @@ class Flow(LedgerFlow):
             self._remember_stages(name, job)
             rows = thousands(constrained.view.constraints)
             job.subtitle = f"{rows} constraints, verified in {seconds(verified.seconds)}"
-            if self.session.project is project:
+            if project is not None and self.session.shows(project):
                 self.session.set_proved(constrained, proved, verified)
             if verified.valid:
                 fact = f"{ran.view.function} is proved"

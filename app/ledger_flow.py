@@ -92,7 +92,7 @@ class LedgerFlow(QObject):
             return tuple(ledger.blocks(first, 200)), tuple(ledger.mappings()), ledger.state_root
 
         def done(found: Any) -> None:
-            if self.session.project is project:
+            if self.session.shows(project):
                 self.session.set_ledger(*found)
 
         self.jobs.submit(

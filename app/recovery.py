@@ -78,6 +78,7 @@ class Recovery(QObject):
         session.document_changed.connect(self._edited)
         session.modified_changed.connect(self._marked)
         session.document_closed.connect(self._forget)
+        session.document_moved.connect(self._moved)
 
     @property
     def unseen(self) -> list[Snapshot]:
@@ -97,6 +98,13 @@ class Recovery(QObject):
         self._changed.add(document)
         if not self._timer.isActive():
             self._timer.start()
+
+    def _moved(self, document: Document, old: Path) -> None:
+        """The copy of what is unsaved goes with the file's name."""
+        with contextlib.suppress(OSError):
+            self._file(old).unlink(missing_ok=True)
+        if document.modified:
+            self._edited(document)
 
     def _marked(self, document: Document) -> None:
         if not document.modified:

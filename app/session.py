@@ -43,6 +43,7 @@ class Session(QObject):
     project_changed = Signal()
     document_opened = Signal(object)
     document_closed = Signal(object)
+    document_moved = Signal(object, object)
     document_changed = Signal(object)
     modified_changed = Signal(object)
     outside_changed = Signal(object)
@@ -67,6 +68,7 @@ class Session(QObject):
         self.settings = settings
         self._tried = InputMemory(settings)
         self.project: Project | None = None
+        self._known_as: list[Project] = []
         self.documents: dict[Path, Document] = {}
         self.current: Document | None = None
         self.checked: dict[Path, tuple[Problem, ...]] = {}
@@ -100,6 +102,7 @@ class Session(QObject):
     def set_project(self, project: Project | None) -> None:
         """Another project: artifacts of the one before are gone, its documents must be closed already."""
         self.project = project
+        self._known_as = [project] if project is not None else []
         self.checked = {}
         self.built = self.ran = self.constrained = self.proved = None
         self.verified = self.committed = None
@@ -124,6 +127,35 @@ class Session(QObject):
             self.link_changed,
         ):
             signal.emit()
+
+    def set_sources(self, project: Project) -> None:
+        """The open project as its folder is now: files were made, renamed or deleted."""
+        if self.project is not None and project.root == self.project.root:
+            self.project = project
+            self._known_as.append(project)
+
+    def shows(self, project: Project) -> bool:
+        """Whether what was begun for this project still belongs to the open one."""
+        return any(known is project for known in self._known_as)
+
+    def move_document(self, document: Document, path: Path) -> None:
+        """A file was renamed: its document and its breakpoints go with it. The signal carries the
+        document and its path of before.
+        """
+        old = document.path
+        if self.documents.get(old) is not document or path in self.documents:
+            return
+        document.set_path(path)
+        self.documents = {d.path: d for d in self.documents.values()}
+        self.checked.pop(old, None)
+        if old in self.built_texts:
+            self.built_texts[path] = self.built_texts.pop(old)
+        lines = self.settings.item("breakpoints", str(old), None)
+        if lines:
+            self.settings.set_item("breakpoints", str(path), lines)
+            self.settings.set_item("breakpoints", str(old), [])
+        self.document_moved.emit(document, old)
+        self.problems_changed.emit()
 
     def open_document(self, path: Path, show: bool = True) -> Document:
         """Opens a file, or shows the one that is open; AvmError when it cannot be read as text."""

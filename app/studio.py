@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from app import registry
 from app.contract import Command, keys_of
 from app.editor.document import Document
+from app.files import Files
 from app.flow import Flow
 from app.jobs import Jobs
 from app.recovery import Recovery
@@ -38,6 +39,7 @@ class Studio(QObject):
             self.session.say(text, "warning")
         self.flow = Flow(self.settings, self.session, self.jobs)
         self.watch = Watch(self.session)
+        self.files = Files(self)
         self.recovery = Recovery(self.settings.folder / "recovery", self.session)
         self.recovery.kept_back.connect(self._kept_back)
         self.apply_theme()

@@ -7,6 +7,7 @@ modified one is marked, and the person decides (`app.outside`).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer
@@ -40,6 +41,7 @@ class Watch(QObject):
         self._system.directoryChanged.connect(self._told)
         session.document_opened.connect(self._opened)
         session.document_closed.connect(self._closed)
+        session.document_moved.connect(self._moved)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.applicationStateChanged.connect(self._focus)
@@ -56,6 +58,11 @@ class Watch(QObject):
             self._system.removePath(str(document.path.parent))
         if not self.session.documents:
             self._slow.stop()
+
+    def _moved(self, document: Document, old: Path) -> None:
+        self._missing.discard(document)
+        self._system.removePath(str(old))
+        self._opened(document)
 
     def _told(self, _path: str) -> None:
         self._soon.start()

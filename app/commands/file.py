@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,7 +140,83 @@ def _nothing_left(studio: Studio) -> str:
     return "" if studio.recovery.left_over else "nothing was left unsaved"
 
 
+def _chosen(studio: Studio) -> Path | None:
+    """What a file command is about: the chosen row while the tree has the focus, else the open file."""
+    panel = studio.window.panel("project")
+    in_tree = panel.isAncestorOf(studio.window.focusWidget() or studio.window)
+    current = studio.session.current.path if studio.session.current is not None else None
+    return panel.chosen() if in_tree or current is None else current
+
+
+def needs_chosen(studio: Studio) -> str:
+    return needs_project(studio) or ("" if _chosen(studio) is not None else "choose a file first")
+
+
+def _about(call: str) -> Callable[[Studio], object]:
+    def run(studio: Studio) -> None:
+        path = _chosen(studio)
+        if path is not None:
+            getattr(studio.files, call)(path)
+
+    return run
+
+
+def _chosen_name(studio: Studio) -> str:
+    path = _chosen(studio) if studio.session.project is not None else None
+    return path.name if path is not None else ""
+
+
 COMMANDS = [
+    Command(
+        "file.new_file",
+        "New file",
+        "File",
+        lambda s: s.files.ask_new_file(_chosen(s)),
+        "",
+        "file-plus",
+        needs_project,
+    ),
+    Command(
+        "file.new_module",
+        "New module",
+        "File",
+        lambda s: s.files.ask_new_module(_chosen(s)),
+        "",
+        "file-plus",
+        needs_project,
+    ),
+    Command(
+        "file.new_folder",
+        "New folder",
+        "File",
+        lambda s: s.files.ask_new_folder(_chosen(s)),
+        "",
+        "folder",
+        needs_project,
+    ),
+    Command(
+        "file.rename", "Rename the file", "File", _about("ask_rename"), "", "pin", needs_chosen, _chosen_name
+    ),
+    Command(
+        "file.duplicate",
+        "Duplicate the file",
+        "File",
+        _about("ask_duplicate"),
+        "",
+        "copy",
+        needs_chosen,
+        _chosen_name,
+    ),
+    Command(
+        "file.trash",
+        "Move the file to the trash",
+        "File",
+        _about("ask_trash"),
+        "",
+        "x",
+        needs_chosen,
+        _chosen_name,
+    ),
     Command("file.new", "New program", "File", _new, "Ctrl+N", "file-plus"),
     Command("file.open", "Open folder", "File", _open, "Ctrl+O", "folder-open"),
     Command("file.save", "Save the file", "File", _save, "Ctrl+S", "check", needs_document),

@@ -68,6 +68,15 @@ class Document(QObject):
     def modified(self) -> bool:
         return self.text_document.isModified() or self.kept or self.outside is not None
 
+    def set_path(self, path: Path) -> None:
+        """The file has another name now; its text, its history and what is unsaved stay."""
+        self.path = path
+        language = LANGUAGES.get(path.suffix, "text")
+        if language != self.language:
+            self.language = language
+            self.highlighter.setDocument(None)
+            self.highlighter = Highlighter(self.text_document, language)
+
     def text(self) -> str:
         """The text with line feeds, every character as it is (`toPlainText` turns hard spaces into soft)."""
         return self.text_document.toRawText().replace("\u2029", "\n").replace("\u2028", "\n")

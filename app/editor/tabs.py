@@ -101,6 +101,14 @@ class EditorTabs(QWidget):
         self.show_modified(document)
         self._icon(number)
 
+    def rename(self, document: Document) -> None:
+        """The file of a tab has another name."""
+        number = self.number(document)
+        if number >= 0:
+            self.bar.setTabToolTip(number, str(document.path))
+            self.show_modified(document)
+            self._icon(number)
+
     def remove(self, document: Document) -> None:
         number = self.number(document)
         if number >= 0:

@@ -121,6 +121,7 @@ class EditorPanel(Panel):
             self.tabs.add(document)
         session.document_opened.connect(self.tabs.add)
         session.document_closed.connect(self._closed)
+        session.document_moved.connect(self._renamed)
         session.modified_changed.connect(self.tabs.show_modified)
         session.outside_changed.connect(self._outside)
         session.current_changed.connect(self._shown)
@@ -148,6 +149,11 @@ class EditorPanel(Panel):
     def _close(self, document: Document) -> None:
         self.session.set_current(document)
         self.studio.run_command("file.close")
+
+    def _renamed(self, document: Document, old: Path) -> None:
+        self.tabs.rename(document)
+        self._places = [(document.path if p == old else p, line) for p, line in self._places]
+        self.refresh_marks()
 
     def _closed(self, document: Document) -> None:
         self.tabs.remove(document)

@@ -7,7 +7,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QPoint, QTimer
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QKeyCombination, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.panel import OrEmpty, Panel, Place
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 ICONS = {".leo": "file-code-2", ".aleo": "binary", ".json": "braces"}
 MOST_FILES = 2000
+NEW = ("file.new_file", "file.new_module", "file.new_folder")
+OTHER = ("file.rename", "file.duplicate", "file.trash")
+KEYS = {
+    int(Qt.Key.Key_F2): "file.rename",
+    int(Qt.Key.Key_Delete): "file.trash",
+    QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_N).toCombined(): "file.new_file",
+}
 
 
 class ProjectPanel(Panel):
@@ -39,6 +47,9 @@ class ProjectPanel(Panel):
         self.tree.activated_key.connect(self._open)
         self.tree.clicked.connect(lambda _i: self._open(self.tree.current_key()))
         self.tree.menu_for = self._menu
+        self.tree.installEventFilter(self)
+        self._leo: frozenset[Path] = frozenset()
+        studio.files.changed = self.refresh
         empty = EmptyState(
             "folder",
             "No project open",
@@ -54,25 +65,21 @@ class ProjectPanel(Panel):
         self._later.setInterval(120)
         self._later.timeout.connect(self.refresh)
         self._watch.directoryChanged.connect(lambda _p: self._later.start())
-        for signal in (
-            self.session.project_changed,
-            self.session.build_changed,
-            self.session.problems_changed,
-        ):
-            signal.connect(self._later.start)
+        self.session.project_changed.connect(self.refresh)
+        self.session.build_changed.connect(self._later.start)
+        self.session.problems_changed.connect(self._later.start)
         self.session.modified_changed.connect(lambda _d: self._later.start())
         self.session.current_changed.connect(self._mark_current)
         self.refresh()
 
     def controls(self) -> list[QWidget]:
-        new = IconButton(
-            "plus", "New program", "text.tertiary", 24, on_click=lambda: self.studio.run_command("file.new")
-        )
+        new = IconButton("plus", "New file, module, folder or program", "text.tertiary", 24)
+        new.clicked.connect(lambda _c=False: self._new_menu(new.mapToGlobal(new.rect().bottomLeft())))
         again = IconButton("refresh-cw", "Read the folder again", "text.tertiary", 24, on_click=self.refresh)
         return [new, again]
 
     def refresh(self) -> None:
-        from avm.api.workspace import project_files
+        from avm.api.workspace import project_files, project_folders
 
         project = self.session.project
         self.body.show_content(project is not None)
@@ -80,7 +87,9 @@ class ProjectPanel(Panel):
             self.tree.set_rows([])
             return
         files = project_files(project)[:MOST_FILES]
-        folders = {project.root, *(p.parent for p in files)}
+        all_folders = project_folders(project)[:MOST_FILES]
+        folders = {project.root, *all_folders}
+        self._sources(frozenset(p for p in files if p.suffix == ".leo"))
         watched = set(self._watch.directories())
         wanted = {str(f) for f in folders}
         if watched - wanted:
@@ -91,7 +100,11 @@ class ProjectPanel(Panel):
         self.tree.set_rows(
             [
                 self._folder(
-                    project.root, list(files), Span(project.root.name, role="small_strong"), note(shown)
+                    project.root,
+                    list(files),
+                    sorted(all_folders),
+                    Span(project.root.name, role="small_strong"),
+                    note(shown),
                 )
             ]
         )
@@ -104,10 +117,20 @@ class ProjectPanel(Panel):
         except ValueError:
             return root.parent.name
 
-    def _folder(self, folder: Path, files: list[Path], *name: Span) -> Row:
+    def _sources(self, leo: frozenset[Path]) -> None:
+        """Leo files came or went, here or by another program: the session knows the project as it is."""
+        project, before = self.session.project, self._leo
+        self._leo = leo
+        if project is not None and leo != before:
+            below = {p for p in leo if project.main.parent in p.parents}
+            if below != set(project.sources):
+                self.studio.files.read_again()
+
+    def _folder(self, folder: Path, files: list[Path], folders: list[Path], *name: Span) -> Row:
         inside = [p for p in files if folder in p.parents]
-        below = sorted({folder / p.relative_to(folder).parts[0] for p in inside if p.parent != folder})
-        children = [self._folder(each, inside, Span(each.name)) for each in below]
+        within = [p for p in folders if folder in p.parents]
+        below = [p for p in within if p.parent == folder]
+        children = [self._folder(each, inside, within, Span(each.name)) for each in below]
         children += [self._file(p) for p in inside if p.parent == folder]
         open_ = folder.name not in ("build",) or len(inside) < 8
         return row(
@@ -149,10 +172,55 @@ class ProjectPanel(Panel):
             self.studio.window.toast("error", f"{key.name} cannot be shown", why.message)
 
     def _menu(self, key: object, place: QPoint) -> None:
-        menu = QMenu(self)
+        menu = self._menu_of(NEW)
+        menu.addSeparator()
+        self._fill(menu, OTHER)
+        menu.addSeparator()
         menu.addAction("Copy the path", lambda: self._copy(str(key)))
         menu.addAction("Show the project's folder", lambda: self.studio.run_command("file.show_folder"))
         menu.popup(place)
+
+    def chosen(self) -> Path | None:
+        """The file or folder that is chosen in the tree."""
+        key = self.tree.current_key()
+        return key if isinstance(key, Path) else None
+
+    def _new_menu(self, place: QPoint) -> None:
+        menu = self._menu_of(NEW)
+        menu.addAction("New program", lambda: self.studio.run_command("file.new"))
+        menu.popup(place)
+
+    def _menu_of(self, names: tuple[str, ...]) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill(menu, names)
+        return menu
+
+    def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
+        keys = {name: key for key, name in KEYS.items()}
+        for name in names:
+            command = self.studio.command(name)
+            key = (
+                QKeySequence(keys[name]).toString(QKeySequence.SequenceFormat.NativeText)
+                if name in keys
+                else ""
+            )
+            title = f"{command.title}\t{key}" if key else command.title
+            action = menu.addAction(title, lambda n=name: self.studio.run_command(n))
+            action.setEnabled(not command.why_not(self.studio))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the tree come before those of the window while the tree has the focus."""
+        if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            return False
+        assert isinstance(event, QKeyEvent)
+        name = KEYS.get(event.keyCombination().toCombined())
+        if name is None or self.session.project is None:
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            self.studio.run_command(name)
+        return True
 
     @staticmethod
     def _copy(text: str) -> None:

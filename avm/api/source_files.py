@@ -62,6 +62,23 @@ def files_below(folder: Path) -> tuple[Path, ...]:
     )
 
 
+def folders_below(folder: Path) -> tuple[Path, ...]:
+    """The folders below a folder, empty ones too, within the limits of ``walk``."""
+    found: list[Path] = []
+    waiting = [(folder, 0)]
+    while waiting and len(found) < MAX_ENTRIES:
+        path, depth = waiting.pop()
+        try:
+            with os.scandir(path) as entries:
+                below = sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))
+        except OSError:
+            continue
+        here = [path / name for name in below if name not in _HIDDEN]
+        found += here
+        waiting += [(each, depth + 1) for each in reversed(here) if depth < MAX_DEPTH]
+    return tuple(found[:MAX_ENTRIES])
+
+
 def leo_files(folder: Path) -> tuple[Path, ...]:
     """The Leo files below a folder of sources, sorted; ``SourceError`` when there are too many.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from avm.api.manifest import MANIFEST, Manifest, check_program_name, read_manifest
-from avm.api.source_files import files_below, leo_files, resolved
+from avm.api.source_files import files_below, folders_below, leo_files, resolved
 from avm.base.errors import AvmError, StoreError
 from avm.base.files import inside, parse_json, read_text, write_bytes, write_text
 from avm.base.resources import resources_folder
@@ -260,3 +260,8 @@ def project_files(project: Project) -> tuple[Path, ...]:
     Links to folders are not followed, and the list has a limit (``avm.api.source_files.MAX_ENTRIES``).
     """
     return files_below(project.root)
+
+
+def project_folders(project: Project) -> tuple[Path, ...]:
+    """The folders of a project, empty ones too; hidden ones and links are left out."""
+    return folders_below(project.root)

@@ -1,0 +1,311 @@
+"""What a person does with the files of the project: make, rename, duplicate, and throw into the trash.
+
+Names go through `avm.base.files.inside`, sources below `src` obey the names of modules. Open documents follow
+a rename; a text that is not saved survives the end of its file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFile
+
+from avm.base.errors import AvmError, StoreError
+from avm.base.files import inside, make_folder, write_text
+
+if TYPE_CHECKING:
+    from app.contract import Studio
+
+MAINS = ("main.leo", "lib.leo")
+
+
+class Files:
+    """The file operations; `changed` is called after each, so that the tree shows it at once."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio, self.session = studio, studio.session
+        self.changed: Callable[[], object] = lambda: None
+
+    @property
+    def root(self) -> Path:
+        assert self.session.project is not None
+        return self.session.project.root
+
+    def shown(self, path: Path) -> str:
+        """A path as the project shows it."""
+        return path.relative_to(self.root).as_posix() if path != self.root else self.root.name
+
+    def folder_of(self, path: Path | None) -> Path:
+        """The folder in which something new stands: the chosen one, or that of the chosen file."""
+        if path is None or not (path == self.root or path.is_relative_to(self.root)):
+            return self.root / "src" if (self.root / "src").is_dir() else self.root
+        return path if path.is_dir() else path.parent
+
+    def fault(self, folder: Path, name: str, but: Path | None = None) -> str:
+        """What is wrong with a name for something in a folder; `but` is what bears it now."""
+        from avm.api.module_names import module_fault
+
+        try:
+            path = inside(self.root, *folder.relative_to(self.root).parts, name)
+        except AvmError as why:
+            return f"{why.message}. {why.hint}".rstrip(". ") + "."
+        if path != but and os.path.lexists(path) and not (but is not None and _same(path, but)):
+            return f"{self.shown(path)} exists already."
+        below = path.relative_to(self.root).parts
+        if below[0] == "src" and path.suffix == ".leo" and path.name not in MAINS:
+            for part in (*below[1:-1], path.stem):
+                wrong = module_fault(part)
+                if wrong:
+                    return wrong + "."
+        return ""
+
+    # Questions
+
+    def _ask_name(
+        self,
+        title: str,
+        text: str,
+        verb: str,
+        folder: Path,
+        make: Callable[[str], object],
+        field: str = "",
+        ending: str = "",
+        but: Path | None = None,
+    ) -> None:
+        typed: list[str] = []
+
+        def named(text: str) -> str:
+            name = text.strip()
+            return name if not ending or not name or name.endswith(ending) else name + ending
+
+        def check(text: str) -> str:
+            typed[:] = [named(text)]
+            return self.fault(folder, typed[0], but) if typed[0] else "Type a name."
+
+        choices = [(verb, "primary", lambda: make(typed[0])), ("Cancel", "", lambda: None)]
+        sheet = self.studio.window.ask(title, text, choices, field=field, check=check)
+        line = getattr(sheet, "field", None)
+        stem = field.rfind(".")
+        if line is not None and stem > 0:
+            line.setSelection(0, stem)
+
+    def ask_new_file(self, near: Path | None) -> None:
+        folder = self.folder_of(near)
+        text = f"In {self.shown(folder)}. A name with slashes makes the folders too."
+        self._ask_name("New file", text, "Make the file", folder, lambda n: self.new_file(folder, n))
+
+    def ask_new_module(self, near: Path | None) -> None:
+        """A module stands below the sources, wherever the person is in the tree."""
+        sources, folder = self.root / "src", self.folder_of(near)
+        folder = folder if folder == sources or sources in folder.parents else sources
+        text = f"A Leo file in {self.shown(folder)}; main.leo uses what it declares as NAME::item."
+        self._ask_name(
+            "New module", text, "Make the module", folder, lambda n: self.new_file(folder, n), ending=".leo"
+        )
+
+    def ask_new_folder(self, near: Path | None) -> None:
+        folder = self.folder_of(near)
+        text = f"In {self.shown(folder)}."
+        self._ask_name("New folder", text, "Make the folder", folder, lambda n: self.new_folder(folder, n))
+
+    def ask_rename(self, path: Path) -> None:
+        if not self._may_move(path):
+            return
+        text = (
+            f"In {self.shown(path.parent)}. Open files follow; what mentions the name in other files stays."
+        )
+        self._ask_name(
+            f"Rename {path.name}",
+            text,
+            "Rename",
+            path.parent,
+            lambda n: self.rename(path, n),
+            field=path.name,
+            but=path,
+        )
+
+    def ask_duplicate(self, path: Path) -> None:
+        field = f"{path.stem}_copy{path.suffix}"
+        self._ask_name(
+            f"Duplicate {path.name}",
+            f"In {self.shown(path.parent)}.",
+            "Duplicate",
+            path.parent,
+            lambda n: self.duplicate(path, n),
+            field=field,
+        )
+
+    def ask_trash(self, path: Path) -> None:
+        """Asks once; for the main file and the manifest it says what that means, the way back in front."""
+        if path == self.root:
+            self.studio.window.hint("The project's own folder is not deleted from here")
+            return
+        unsaved = [d.name for d in self._open_below(path) if d.modified]
+        kept = f" What is not saved in {', '.join(unsaved)} stays open." if unsaved else ""
+        needed = self.needed(path)
+        what = "this folder and all in it" if path.is_dir() else "this file"
+        if needed:
+            self.studio.window.ask(
+                f"Delete {path.name}? The project does not work without it",
+                f"{needed} It goes to the trash of the system.{kept}",
+                [
+                    ("Cancel", "primary", lambda: None),
+                    (f"Delete {path.name} all the same", "", lambda: self.trash(path)),
+                ],
+            )
+            return
+        self.studio.window.ask(
+            f"Move {path.name} to the trash?",
+            f"{self.shown(path)}: {what} can be put back from the trash of the system.{kept}",
+            [("Move to the trash", "primary", lambda: self.trash(path)), ("Cancel", "", lambda: None)],
+        )
+
+    def needed(self, path: Path) -> str:
+        """Why the project needs a file or folder; empty when it does not."""
+        project = self.session.project
+        if project is None:
+            return ""
+        if path == project.main:
+            return f"{path.name} is the main file of {project.name}: without it nothing builds or runs."
+        if path == self.root / "program.json":
+            return "program.json makes this folder a Leo project."
+        if path.is_dir() and project.main.is_relative_to(path):
+            return f"It holds {project.main.name}, the main file of {project.name}."
+        return ""
+
+    def _may_move(self, path: Path) -> bool:
+        reason = "It is the project's own folder." if path == self.root else self.needed(path)
+        if reason:
+            self.studio.window.toast("warning", f"{path.name} keeps its name", reason)
+        return not reason
+
+    # What is done
+
+    def new_file(self, folder: Path, name: str) -> None:
+        path = inside(self.root, *folder.relative_to(self.root).parts, name)
+
+        def work() -> None:
+            make_folder(path.parent)
+            write_text(path, "")
+
+        if self._do(f"{name} was not made", work):
+            self.session.open_document(path)
+
+    def new_folder(self, folder: Path, name: str) -> None:
+        path = inside(self.root, *folder.relative_to(self.root).parts, name)
+        self._do(f"{name} was not made", lambda: make_folder(path))
+
+    def rename(self, path: Path, name: str) -> None:
+        new = inside(self.root, *path.parent.relative_to(self.root).parts, name)
+        if new == path:
+            return
+
+        def work() -> None:
+            make_folder(new.parent)
+            path.rename(new)
+
+        if self._do(f"{path.name} was not renamed", work):
+            for document in self._open_below(path):
+                below = document.path.relative_to(path) if document.path != path else Path()
+                self.session.move_document(document, new / below if below.parts else new)
+            self.studio.window.hint(f"{path.name} is {name} now")
+
+    def duplicate(self, path: Path, name: str) -> None:
+        """A copy of what the disk holds; of an open file of what is typed."""
+        new = inside(self.root, *path.parent.relative_to(self.root).parts, name)
+        document = self.session.documents.get(path)
+
+        def work() -> None:
+            if path.is_dir():
+                shutil.copytree(path, new, symlinks=True)
+            elif document is not None:
+                write_text(new, document.text())
+            else:
+                shutil.copyfile(path, new)
+
+        if self._do(f"{path.name} was not duplicated", work) and new.is_file():
+            self._open(new)
+
+    def trash(self, path: Path) -> None:
+        """Moves a file or folder to the system's trash; saved documents close, others stay open."""
+        open_here = self._open_below(path)
+        file = QFile(str(path))
+        if not file.moveToTrash():
+            why = file.errorString() or "the system has no trash here"
+            self.studio.window.toast("error", f"{path.name} was not deleted", f"{why}. Nothing has changed.")
+            return
+        for document in open_here:
+            if document.modified:
+                self.studio.watch.examine(document, patient=False)
+            else:
+                self.session.close_document(document)
+        self._moved()
+        where = Path(file.fileName())
+        self.studio.window.toast(
+            "success",
+            f"{path.name} is in the trash",
+            self.shown(path),
+            "Put it back" if where != path else "",
+            lambda: self.put_back(where, path),
+        )
+
+    def put_back(self, where: Path, path: Path) -> None:
+        """Takes something out of the trash again, to where it was, unless something else stands there."""
+
+        def work() -> None:
+            if os.path.lexists(path):
+                raise StoreError(f"{path.name} exists again, so nothing was put over it")
+            make_folder(path.parent)
+            shutil.move(where, path)
+            where.parent.with_name("info").joinpath(where.name + ".trashinfo").unlink(missing_ok=True)
+
+        if self._do(f"{path.name} was not put back", work):
+            for document in self._open_below(path):
+                self.studio.watch.examine(document, patient=False)
+
+    def _do(self, fact: str, work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except (AvmError, OSError) as why:
+            reason = why.message if isinstance(why, AvmError) else str(why.strerror or why)
+            self.studio.window.toast("error", fact, reason)
+            return False
+        self._moved()
+        return True
+
+    def _moved(self) -> None:
+        self.read_again()
+        self.changed()
+
+    def read_again(self) -> None:
+        """The project is read anew, so that builds and lists know its sources as they are."""
+        from avm.api.workspace import reread
+
+        project = self.session.project
+        if project is not None:
+            try:
+                self.session.set_sources(reread(project))
+                self.studio.flow.check_again()
+            except AvmError as why:
+                self.studio.window.hint(why.message)
+
+    def _open(self, path: Path) -> None:
+        try:
+            self.session.open_document(path)
+        except AvmError as why:
+            self.studio.window.toast("error", f"{path.name} cannot be shown", why.message)
+
+    def _open_below(self, path: Path) -> list:  # type: ignore[type-arg]
+        return [d for d in self.session.documents.values() if d.path == path or path in d.path.parents]
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two names are one file: letters in another case, where the system does not tell them apart."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

@@ -1,0 +1,295 @@
+"""Files in the tree: made, renamed, duplicated and deleted; no text is lost, no name leaves the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QFile, Qt
+from PySide6.QtGui import QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.studio import Studio
+from app.widgets.prompt import Prompt
+from avm.api.module_names import module_fault
+
+pytestmark = [pytest.mark.qt, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def opened(studio: Studio, project_folder: Path) -> Studio:
+    (project_folder / "src" / "rates.leo").write_text("const RATE: u32 = 5u32;\n", encoding="utf-8")
+    assert studio.open_project(project_folder)
+    return studio
+
+
+@pytest.fixture
+def trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A trash of the test's own, since a machine may have none."""
+    folder = tmp_path / "trash"
+    folder.mkdir()
+
+    class Trash:
+        def __init__(self, name: str) -> None:
+            self._name = name
+
+        def moveToTrash(self) -> bool:
+            target = folder / Path(self._name).name
+            Path(self._name).rename(target)
+            self._name = str(target)
+            return True
+
+        def fileName(self) -> str:
+            return self._name
+
+        def errorString(self) -> str:
+            return ""
+
+    monkeypatch.setattr("app.files.QFile", Trash)
+    return folder
+
+
+def asked(studio: Studio) -> Prompt:
+    found = [p for p in studio.window.findChildren(Prompt) if p.isVisible()]
+    assert len(found) == 1
+    return found[0]
+
+
+def answer(studio: Studio, text: str, button: int = 0) -> None:
+    sheet = asked(studio)
+    if sheet.field is not None:
+        sheet.field.setText(text)
+    sheet.buttons[button].click()
+
+
+def type_into(studio: Studio, text: str) -> None:
+    document = studio.session.current
+    assert document is not None
+    QTextCursor(document.text_document).insertText(text)
+
+
+def tree(studio: Studio) -> Any:
+    return studio.window.panel("project")
+
+
+def test_a_new_file_is_made_opened_and_in_the_tree(opened: Studio, project_folder: Path) -> None:
+    tree(opened).tree.choose(project_folder)
+    tree(opened).tree.setFocus()
+    opened.run_command("file.new_file")
+    answer(opened, "notes/today.md")
+    path = project_folder / "notes" / "today.md"
+    assert path.read_text() == "" and opened.session.current is not None
+    assert opened.session.current.path == path
+    assert path in {r.key for r in tree(opened).tree.all_rows()}
+
+
+def test_a_new_module_is_a_source_of_the_project(opened: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    opened.run_command("file.new_module")
+    answer(opened, "fees")
+    path = project_folder / "src" / "fees.leo"
+    assert path.is_file()
+    assert opened.session.project is not None and path in opened.session.project.sources
+    qtbot.waitUntil(lambda: not opened.jobs.running(), timeout=120_000)
+    opened.flow.build(quiet=True)
+    qtbot.waitUntil(lambda: not opened.jobs.running(kind="build"), timeout=120_000)
+    assert opened.session.view is not None and opened.session.view.ok, "an empty module builds"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("../outside", "leads out"),
+        ("/etc/x", "absolute"),
+        ("a/../../b", "leads out"),
+        ("two words", "characters other"),
+        ("1st", "begin with a letter"),
+        ("let", "word of the language"),
+        ("rates", "exists already"),
+        ("", "Type a name"),
+        ("x" * 40, "31 is the most"),
+        ("nul\x00l", "no file name can have"),
+    ],
+)
+def test_a_name_that_will_not_do_is_refused_with_the_reason(
+    opened: Studio, project_folder: Path, name: str, wrong: str
+) -> None:
+    before = sorted(project_folder.rglob("*"))
+    opened.run_command("file.new_module")
+    answer(opened, name)
+    sheet = asked(opened)
+    assert wrong in sheet.wrong.text() or (name.startswith("nul") and sheet.wrong.text())
+    sheet.leave()
+    assert sorted(project_folder.rglob("*")) == before
+    assert not (project_folder.parent / "outside.leo").exists()
+
+
+def test_an_empty_folder_stands_in_the_tree(opened: Studio, project_folder: Path) -> None:
+    opened.run_command("file.new_folder")
+    answer(opened, "inner")
+    folder = project_folder / "src" / "inner"
+    assert folder.is_dir() and folder in {r.key for r in tree(opened).tree.all_rows()}
+
+
+def test_an_open_document_follows_its_file_with_its_text_and_its_history(
+    opened: Studio, project_folder: Path
+) -> None:
+    old, new = project_folder / "src" / "rates.leo", project_folder / "src" / "fees.leo"
+    document = opened.session.open_document(old)
+    opened.session.toggle_breakpoint(old, 1)
+    type_into(opened, "// typed\n")
+    opened.run_command("file.rename")
+    answer(opened, "fees.leo")
+    assert not old.exists() and new.read_text() == "const RATE: u32 = 5u32;\n"
+    assert opened.session.documents[new] is document and old not in opened.session.documents
+    assert document.modified and document.text().startswith("// typed")
+    assert opened.session.breakpoints(new) == {1} and not opened.session.breakpoints(old)
+    assert opened.window.panel("editor").tabs.bar.tabText(1) == "fees.leo"  # type: ignore[attr-defined]
+    document.text_document.undo()
+    assert document.text() == "const RATE: u32 = 5u32;\n" and not document.modified
+    type_into(opened, "// again\n")
+    assert opened.flow.save(document) and new.read_text().startswith("// again")
+    assert opened.session.check_invariants() == []
+    opened.watch.look()
+    assert document.outside is None
+
+
+def test_the_documents_of_a_renamed_folder_follow(opened: Studio, project_folder: Path) -> None:
+    folder = project_folder / "docs"
+    folder.mkdir()
+    (folder / "a.md").write_text("a", encoding="utf-8")
+    document = opened.session.open_document(folder / "a.md")
+    opened.files.rename(folder, "papers")
+    assert document.path == project_folder / "papers" / "a.md" and document.path.read_text() == "a"
+
+
+def test_the_recovery_copy_of_unsaved_text_goes_with_the_name(opened: Studio, project_folder: Path) -> None:
+    opened.session.open_document(project_folder / "src" / "rates.leo")
+    type_into(opened, "// typed\n")
+    opened.recovery.write()
+    opened.files.rename(project_folder / "src" / "rates.leo", "fees.leo")
+    opened.recovery.write()
+    kept = [p.read_text() for p in opened.recovery.folder.rglob("*.json")]
+    assert len(kept) == 1 and "fees.leo" in kept[0] and "// typed" in kept[0]
+
+
+@pytest.mark.parametrize("name", ["src/main.leo", "program.json", "src", "."])
+def test_what_the_project_stands_on_keeps_its_name(opened: Studio, project_folder: Path, name: str) -> None:
+    opened.files.ask_rename(project_folder / name if name != "." else project_folder)
+    assert [p for p in opened.window.findChildren(Prompt) if p.isVisible()] == []
+    assert (project_folder / "src" / "main.leo").exists()
+
+
+def test_a_file_goes_to_the_trash_and_comes_back(opened: Studio, project_folder: Path, trash: Path) -> None:
+    path = project_folder / "src" / "rates.leo"
+    opened.session.open_document(path)
+    opened.run_command("file.trash")
+    assert "trash" in asked(opened).buttons[0].text()
+    answer(opened, "")
+    assert not path.exists() and (trash / "rates.leo").exists()
+    assert path not in opened.session.documents
+    assert opened.session.project is not None and path not in opened.session.project.sources
+    toast = opened.window.toasts._toasts[-1]  # type: ignore[attr-defined]
+    assert "is in the trash" in toast.accessibleName()
+    opened.files.put_back(trash / "rates.leo", path)
+    assert path.read_text() == "const RATE: u32 = 5u32;\n"
+
+
+def test_unsaved_text_of_a_deleted_file_stays(opened: Studio, project_folder: Path, trash: Path) -> None:
+    path = project_folder / "src" / "rates.leo"
+    document = opened.session.open_document(path)
+    type_into(opened, "// precious\n")
+    opened.run_command("file.trash")
+    assert (
+        "not saved in rates.leo stays open"
+        in asked(opened).card.findChildren(type(asked(opened).wrong._label))[1].text()
+    )
+    answer(opened, "")
+    assert not path.exists() and opened.session.documents[path] is document
+    assert document.text().startswith("// precious") and document.modified
+    assert document.outside is not None and document.outside.kind == "gone"
+    assert opened.flow.save(document) and path.read_text().startswith("// precious")
+
+
+def test_the_main_file_is_not_deleted_without_a_clear_word(
+    opened: Studio, project_folder: Path, trash: Path, qtbot: QtBot
+) -> None:
+    main = project_folder / "src" / "main.leo"
+    opened.session.open_document(main)
+    opened.run_command("file.trash")
+    sheet = asked(opened)
+    assert "does not work without it" in sheet.card.accessibleName()
+    qtbot.keyClick(sheet, Qt.Key.Key_Return)
+    assert main.exists() and not list(trash.iterdir()), "Enter goes back"
+    opened.run_command("file.trash")
+    asked(opened).buttons[1].click()
+    assert not main.exists() and (trash / "main.leo").exists()
+
+
+def test_without_a_trash_nothing_is_deleted(
+    opened: Studio, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Without(QFile):
+        def moveToTrash(self) -> bool:  # type: ignore[override]
+            return False
+
+    monkeypatch.setattr("app.files.QFile", Without)
+    path = project_folder / "src" / "rates.leo"
+    opened.files.trash(path)
+    assert path.exists()
+    toast = opened.window.toasts._toasts[-1]  # type: ignore[attr-defined]
+    assert "was not deleted" in toast.accessibleName()
+
+
+def test_a_duplicate_has_the_text_that_is_typed(opened: Studio, project_folder: Path) -> None:
+    opened.session.open_document(project_folder / "src" / "rates.leo")
+    type_into(opened, "// typed\n")
+    opened.run_command("file.duplicate")
+    assert asked(opened).field.text() == "rates_copy.leo"  # type: ignore[union-attr]
+    answer(opened, "rates_copy.leo")
+    copy = project_folder / "src" / "rates_copy.leo"
+    assert copy.read_text().startswith("// typed")
+    assert (project_folder / "src" / "rates.leo").read_text() == "const RATE: u32 = 5u32;\n"
+
+
+def test_keys_of_the_tree(opened: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    panel = opened.window.show_panel("project")
+    path = project_folder / "src" / "rates.leo"
+    panel.tree.setFocus()  # type: ignore[attr-defined]
+    panel.tree.choose(path)  # type: ignore[attr-defined]
+    for key, modifier, title in (
+        (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier, "Rename rates.leo"),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, "Move rates.leo to the trash?"),
+        (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier, "New file"),
+    ):
+        panel.tree.setFocus()  # type: ignore[attr-defined]
+        qtbot.keyClick(panel.tree, key, modifier)  # type: ignore[attr-defined]
+        sheet = asked(opened)
+        assert sheet.card.accessibleName() == title
+        sheet.leave()
+    panel.tree.setFocus()  # type: ignore[attr-defined]
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Return)  # type: ignore[attr-defined]
+    assert opened.session.current is not None and opened.session.current.path == path
+
+
+def test_files_made_by_another_program_appear(opened: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    path = project_folder / "src" / "outside.leo"
+    path.write_text("const X: u8 = 1u8;\n", encoding="utf-8")
+    qtbot.waitUntil(lambda: path in {r.key for r in tree(opened).tree.all_rows()}, timeout=10_000)
+    assert opened.session.project is not None and path in opened.session.project.sources
+
+
+def test_a_proof_under_way_still_belongs_to_the_project_after_a_rename(
+    opened: Studio, project_folder: Path
+) -> None:
+    before = opened.session.project
+    assert before is not None
+    opened.files.rename(project_folder / "src" / "rates.leo", "fees.leo")
+    assert opened.session.project is not before and opened.session.shows(before)
+    opened.close_project()
+    assert not opened.session.shows(before)
+
+
+@pytest.mark.parametrize(("name", "right"), [("rates", True), ("a_b2", True), ("if", False), ("é", False)])
+def test_names_of_modules(name: str, right: bool) -> None:
+    assert (module_fault(name) == "") is right
