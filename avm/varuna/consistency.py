@@ -108,12 +108,14 @@ def _negative_fit(srs: Srs, shifted: G1Points) -> bool:
 
 
 def _gamma_fit(srs: Srs) -> bool:
-    """Check that no exponent is missing or idle, the runs of three, and each run but the first against the
-    negative power of its bound.
+    """Check that no exponent is missing, that each begins or continues a run, the steps of all runs, and the
+    start of each run but the first against the negative power of its bound.
     """
     gamma = srs.gamma_powers
     starts = [0, *(srs.max_degree - bound for bound in srs.negative_powers)]
-    if gamma.keys() != {start + i for start in starts for i in range(BLINDING_SIZE)}:
+    if not gamma.keys() >= {start + i for start in starts for i in range(BLINDING_SIZE)}:
+        return False
+    if any(e not in starts and e - 1 not in gamma for e in gamma):
         return False
     if any(p is None or not g1.is_on_curve(p) or not g1.is_in_subgroup(p) for p in gamma.values()):
         return False

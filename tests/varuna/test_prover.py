@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import itertools
 
 import pytest
@@ -159,6 +160,26 @@ def test_only_a_seed_makes_proofs_repeat(product, srs: Srs, pool: Pool, proof: P
     first, second = (prove(product.key, srs, product.assignment, pool=pool)[0] for _ in range(2))
     assert first.witness != second.witness
     assert first.openings[1].random_v != second.openings[1].random_v
+
+
+BYTES = {
+    1: ("77ff7aae5111ca3e", "723a0790d2001f48"),
+    2: ("d05c6624c5d8c2eb", "cd211b87650de2d2"),
+    3: ("aa6cccd924dbb91e", "8a1c2c1ab1a434a9"),
+}
+"""How the SHA-256 of two proofs with a fixed seed begin, of one instance and of a batch, by version."""
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_bytes_of_a_proof_stay_as_they_are(product, sampled, srs: Srs, pool: Pool, version) -> None:
+    batches = [
+        [(product.key, [product.assignment])],
+        [(product.key, [product.assignment] * 2), (sampled.key, [sampled.assignment])],
+    ]
+    for batch, digest in zip(batches, BYTES[version], strict=True):
+        made = prove_batch(batch, srs, version=version, pool=pool, seed=b"fixed")[0]
+        assert hashlib.sha256(made.to_bytes()).hexdigest()[:16] == digest
 
 
 def test_the_report_has_the_stages_and_commitments_of_the_proof(product, srs: Srs, pool: Pool) -> None:

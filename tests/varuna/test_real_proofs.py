@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from avm.algebra import g1, g2, pairing
@@ -32,6 +35,21 @@ def test_real_proofs_verify(real_proofs: list, official: Srs) -> None:
         assert str(key) == row["verifying_key"]
         assert str(proof) == row["execution"]["proof"]
         assert verify(key, verifier, _inputs(row), proof, version=V2).valid
+
+
+@pytest.mark.prove
+def test_real_proofs_of_v2_and_v3_verify_under_their_own_version_alone(shared: Path, official: Srs) -> None:
+    lines = (shared / "vectors" / "native_executions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row.get("proof_public_inputs")]
+    verifier = official.verifier()
+    assert {row["varuna"] for row in rows} == {2, 3}
+    for row in rows:
+        key, text = VerifyingKey.parse(row["verifying_key"]), row["execution"]["proof"]
+        proof = Proof.parse(text)
+        assert str(proof) == text
+        for version in VarunaVersion:
+            verdict = verify(key, verifier, _inputs(row), proof, version=version)
+            assert verdict.valid == (version == row["varuna"]), row["slug"]
 
 
 def test_a_real_proof_with_other_inputs_or_bits_does_not_verify(real_proofs: list, official: Srs) -> None:
