@@ -259,13 +259,15 @@ class Jobs(QObject):
         self._active.remove(job)
         on_done, on_failed = self._done.pop(job.id, (None, None))
         result, job.work, job.result = job.result, _nothing, None
-        if job.state == "done" and on_done is not None:
-            on_done(result)
-        elif job.state != "done" and on_failed is not None:
-            on_failed(job)
-        self._seen.pop(job.id, None)
-        self.changed.emit(job)
-        self.finished.emit(job)
+        try:
+            if job.state == "done" and on_done is not None:
+                on_done(result)
+            elif job.state != "done" and on_failed is not None:
+                on_failed(job)
+        finally:  # whoever waits for the end must hear of it, also when taking the result failed
+            self._seen.pop(job.id, None)
+            self.changed.emit(job)
+            self.finished.emit(job)
 
     def _poll(self) -> None:
         jobs = self._active

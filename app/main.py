@@ -67,6 +67,8 @@ def start(told: argparse.Namespace) -> int:
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     studio = Studio()
+    studio.faults.install()
+    loop.set_exception_handler(studio.faults.on_loop)
     window = Window(studio)
     window.show()
     if os.environ.get("AVM_STUDIO_TIMING"):
@@ -79,6 +81,7 @@ def start(told: argparse.Namespace) -> int:
     with loop:
         loop.run_until_complete(closed.wait())
     instance.close()
+    studio.faults.remove()
     return 0
 
 

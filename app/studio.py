@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject
 from app import registry
 from app.contract import Command, keys_of
 from app.editor.document import Document
+from app.faults import Faults
 from app.files import Files
 from app.flow import Flow
-from app.jobs import Jobs
+from app.jobs import Job, Jobs
 from app.recovery import Recovery
 from app.session import Session
 from app.settings import Settings
@@ -33,7 +34,9 @@ class Studio(QObject):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         self.settings = settings or Settings()
+        self.faults = Faults(self.settings.folder / "logs")
         self.jobs = Jobs(self)
+        self.jobs.finished.connect(self._job_ended)
         self.session = Session(self.settings)
         for text in self.settings.notes:
             self.session.say(text, "warning")
@@ -43,6 +46,11 @@ class Studio(QObject):
         self.recovery = Recovery(self.settings.folder / "recovery", self.session)
         self.recovery.kept_back.connect(self._kept_back)
         self.apply_theme()
+
+    def _job_ended(self, job: Job) -> None:
+        """A job that ended by a bug is a fault of the Studio."""
+        if job.trouble:
+            self.faults.report_text(f"job {job.kind}", job.error, job.trouble)
 
     def _kept_back(self, document: Document) -> None:
         """A file with a key: the person has to save it, as nothing else does."""

@@ -9,18 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QByteArray, QSize, QUrl
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app import focus, outside, registry
 from app.docks import Docks
+from app.faults import Fault, redact, report_of
 from app.palette import Palette
 from app.statusbar import StatusBar
 from app.stripe import Stripe
 from app.theme import icon
 from app.toolbar import Toolbar
 from app.widgets.basics import box, rule, surface
+from app.widgets.crash_sheet import CrashSheet
 from app.widgets.message import ToastStack
 from app.widgets.prompt import Prompt, Scrim
 
@@ -63,6 +65,7 @@ class Window(QMainWindow):
         self.resize(QSize(1440, 900))
         self._restore()
         studio.flow.toast.connect(self._toast_from_flow)
+        studio.faults.happened.connect(self._fault)
         studio.flow.conflict.connect(lambda document: outside.ask(studio, document))
         studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
@@ -165,6 +168,21 @@ class Window(QMainWindow):
 
     def _toast_from_flow(self, level: str, fact: str, detail: str, action: str, call: Any) -> None:
         self.toast(level, fact, detail, action, call)
+
+    def _fault(self, fault: Fault) -> None:
+        """A fault is shown once: many at a time in one sheet, the same again as a hint only."""
+        sheet = next((s for s in self.findChildren(CrashSheet) if s.isVisible()), None)
+        if sheet is not None:
+            sheet.add(report_of(fault))
+        elif self.studio.faults.seen.get(fault.kind, 0) > 1:
+            self.hint(f"The same fault again: {fault.message}")
+        else:
+            log = self.studio.faults.log_file
+            CrashSheet(self, report_of(fault), redact(str(log)), lambda: self._show_folder(log.parent))
+
+    @staticmethod
+    def _show_folder(path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def ask(
         self, title: str, text: str, choices: list[tuple[str, str, Callable[[], object]]], **more: Any

@@ -29,10 +29,13 @@ class NoticeBar(QWidget):
         texts.addWidget(self.advice)
         row.addLayout(texts, 1)
         self._actions: list[Callable[[], object]] = []
-        self.buttons = [Button("", small=True, on_click=lambda n=n: self._press(n)) for n in range(MOST)]
+        self.buttons = [self._button(n) for n in range(MOST)]
         for button in self.buttons:
             row.addWidget(button)
         self.hide()
+
+    def _button(self, number: int) -> Button:
+        return Button("", small=True, on_click=lambda: self._press(number), tip=f"Choice {number + 1}")
 
     def set(self, fact: str, advice: str, choices: list[Choice]) -> None:
         self.fact.setText(fact)

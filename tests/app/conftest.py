@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
+from app.faults import REPORTED, Fault, is_dangerous
 from app.settings import Settings
 from app.studio import Studio
 from app.window import Window
@@ -29,6 +32,30 @@ SOURCE = """program demo.aleo {
     constructor() {}
 }
 """
+
+
+@pytest.fixture(autouse=True)
+def no_faults(qtlog: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fault]]:
+    """A test fails by every exception that nothing caught, in threads, destructors and jobs too, and by
+    the messages of Qt that tell of a mistake; exceptions in slots and events pytest-qt sees. A test that
+    makes a fault on purpose clears the list.
+    """
+    found: list[Fault] = []
+
+    def thread(args: threading.ExceptHookArgs) -> None:
+        found.append(Fault("thread", repr(args.exc_value), "", 0.0))
+
+    def unraisable(args: object) -> None:
+        found.append(Fault("destructor", repr(getattr(args, "exc_value", args)), "", 0.0))
+
+    monkeypatch.setattr(threading, "excepthook", thread)
+    monkeypatch.setattr(sys, "unraisablehook", unraisable)
+    REPORTED.clear()
+    yield found
+    found += REPORTED
+    REPORTED.clear()
+    said = [r.message for r in qtlog.records if is_dangerous(r.message)]  # type: ignore[attr-defined]
+    assert found == [] and said == []
 
 
 @pytest.fixture

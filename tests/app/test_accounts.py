@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.faults import REPORTED
 from app.panels.accounts import AccountsPanel
 from app.parts.account_cards import MASK
 from app.studio import Studio
@@ -187,6 +188,8 @@ def test_a_fault_in_the_middle_shows_no_key(
     assert "broken in the middle" in job.trouble and KEY not in job.trouble + repr(job)  # type: ignore[attr-defined]
     panel._leave_form()
     assert KEY not in texts(studio)
+    assert [KEY in fault.detail + fault.message for fault in REPORTED] == [False]
+    REPORTED.clear()
 
 
 def test_choosing_renaming_and_removing(studio: Studio, panel: AccountsPanel, qtbot: QtBot) -> None:
