@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from avm.base.deep import deeply
 from avm.base.diagnostics import Diagnostic, Diagnostics
 from avm.leo.ast import Library, NodeBuilder, Program, Stub
 from avm.leo.ast.printer import show
-from avm.leo.front import UnitSource, read_unit
+from avm.leo.front import UnitSource, limits_reported, read_unit
 from avm.leo.passes.check_globals import collect_items, collect_variables
 from avm.leo.passes.check_interfaces import check_interfaces
 from avm.leo.passes.check_paths import resolve_paths
@@ -20,7 +21,6 @@ from avm.leo.syntax import (
     read_module,
     read_program,
     read_statement,
-    require_within_limits,
 )
 
 Reply = dict[str, Any]
@@ -42,19 +42,19 @@ def _parse_one(what: str, path: str, source: str, name: str) -> Reply:
     sources = SourceMap()
     key = sources.add(path, source)
     builder, found = NodeBuilder(), Diagnostics()
-    tree: object
-    match what:
-        case "program":
-            tree = read_program(key, source, (), builder, found)
-        case "expression":
-            tree = read_expression(key, source, builder, found)
-        case "statement":
-            tree = read_statement(key, source, builder, found)
-        case "module":
-            tree = read_module(key, source, name, (), builder, found)
-        case _:
-            tree = read_library(key, source, name, (), builder, found)
-    require_within_limits(found)
+    tree: object = None
+    with limits_reported(found):
+        match what:
+            case "program":
+                tree = read_program(key, source, (), builder, found)
+            case "expression":
+                tree = read_expression(key, source, builder, found)
+            case "statement":
+                tree = read_statement(key, source, builder, found)
+            case "module":
+                tree = read_module(key, source, name, (), builder, found)
+            case _:
+                tree = read_library(key, source, name, (), builder, found)
     warnings = [diagnostic_data(item, sources) for item in found.warnings]
     if found.has_errors:
         errors = [diagnostic_data(item, sources) for item in found.errors]
@@ -92,7 +92,9 @@ def _pass_state(request: dict[str, Any]) -> CompilerState:
         unit_source = UnitSource(
             source.get("kind", "program"), source["path"], source["source"], source.get("name", ""), modules
         )
-        unit = read_unit(unit_source, texts, builder, found)
+        unit = None
+        with limits_reported(found):
+            unit = read_unit(unit_source, texts, builder, found)
         if isinstance(unit, Library):
             stubs[unit.name] = Stub(unit)
         elif isinstance(unit, Program):
@@ -108,11 +110,11 @@ def run_passes(request: dict[str, Any]) -> Reply:
     if any(name not in _CHECKS for name in names):
         return {"ok": False, "unsupported": True}
     state = _pass_state(request)
-    require_within_limits(state.diagnostics)
     for name in names:
         if state.diagnostics.has_errors:
             break
-        _CHECKS[name](state)
+        with limits_reported(state.diagnostics):
+            _CHECKS[name](state)
     warnings = [diagnostic_data(item, state.sources) for item in state.diagnostics.warnings]
     if state.diagnostics.has_errors:
         errors = [diagnostic_data(item, state.sources) for item in state.diagnostics.errors]
@@ -120,4 +122,4 @@ def run_passes(request: dict[str, Any]) -> Reply:
     return {"ok": True, "text": show(state.ast), "warnings": warnings}
 
 
-HANDLERS = {"leo.parse": parse, "leo.pass": run_passes}
+HANDLERS = {"leo.parse": deeply(parse), "leo.pass": deeply(run_passes)}

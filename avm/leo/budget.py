@@ -1,25 +1,129 @@
-"""The work one compilation may do: counted in steps, stopped on request."""
+"""How much work one compilation may do: steps that can be stopped on request, and limits by name.
+
+A program can ask for more than any machine has: loops of 2^32 turns, generics that double, arrays of
+arrays of arrays. Every stage that input can blow up spends from a limit here, and a program that goes over
+it gets an error that names the limit and the place. The limits of the network are in `avm.isa.limits`; those
+here are ours, far above what a program that fits the network's limits needs.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from avm.base.diagnostics import Diagnostic
+from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.span import Span
 
 CHECK_EVERY = 64
 """Steps between two looks at the cancel flag: some thousandths of a second."""
 
+CODE = "EAVM0401"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most of something, and how people call it."""
+
+    what: str
+    most: int
+    help: str
+
+
+SOURCE = Limit(
+    "characters in a source file", 16 << 20, "Split the file into modules, or take out what is generated."
+)
+TOKENS = Limit(
+    "tokens in a source file", 500_000, "Split the file into modules, or take out what is generated."
+)
+NESTING = Limit(
+    "levels of nesting",
+    1_000,
+    "Parentheses, blocks, types and the operators of one chain count as levels. Split the expression or "
+    "the block: give parts of it a name with `let`, or a function of their own.",
+)
+BRANCHES = Limit(
+    "branches in one chain of `else if`",
+    10_000,
+    "Every branch becomes code that always runs. Split the chain into functions.",
+)
+TURNS = Limit(
+    "turns of unrolled loops", 100_000, "Every turn becomes code of its own. Make the loop's range smaller."
+)
+UNROLLED = Limit(
+    "nodes of unrolled loops",
+    1_500_000,
+    "Every turn of a loop becomes code of its own. Make the loop's range or its body smaller.",
+)
+INSTANCES = Limit(
+    "copies of generic functions and structs",
+    4_096,
+    "Every different list of const arguments makes a copy. Use fewer of them, or pass values as inputs.",
+)
+INLINED = Limit(
+    "nodes of inlined functions",
+    1_500_000,
+    "Every call of a function that is inlined copies its body. Call it less often, or make it smaller.",
+)
+ROUNDS = Limit(
+    "rounds of evaluating constants",
+    1_024,
+    "Constants, loops and generic functions that need one another take a round each.",
+)
+VARIABLES = Limit(
+    "variables after inlining and unrolling",
+    300_000,
+    "Loops are unrolled and functions inlined; make their ranges and bodies smaller.",
+)
+INSTRUCTIONS = Limit(
+    "instructions in one function",
+    65_535,
+    "The network takes no longer function. Split it, or make its loops smaller.",
+)
+ELEMENTS = Limit(
+    "elements in one type or value",
+    1 << 20,
+    "Arrays of arrays and structs of structs multiply. Make them smaller.",
+)
+DIAGNOSTICS = Limit("messages about one program", 500, "Mend the first ones, then compile again.")
+
+
+class OverBudget(AvmError):
+    """A program that asks for more than a limit of the compiler."""
+
+    default_code = CODE
+
+    def __init__(self, limit: Limit, place: Span | None = None) -> None:
+        super().__init__(
+            f"this program has more than {limit.most:,} {limit.what}, the most the compiler takes",
+            place=place,
+            hint=limit.help,
+        )
+        self.limit = limit
+
+    def within(self, file: str) -> OverBudget:
+        """The same failure, placed in a file."""
+        place = self.place
+        return OverBudget(self.limit, None if place is None else Span(file, place.start, place.end))
+
+    def diagnostic(self) -> Diagnostic:
+        """The failure as a message about the source."""
+        return Diagnostic(self.code, "error", self.message, self.place, help=self.hint)
+
 
 class Budget:
-    """Counts the steps of one compilation and ends it when a person asks for that.
+    """Counts the steps of one compilation, ends it when a person asks for that, and keeps to the limits.
 
     Every stage takes a step for each token, node or instruction it works on.
     """
 
-    __slots__ = ("_cancel", "_left", "_progress")
+    __slots__ = ("_cancel", "_left", "_progress", "_spent")
 
     def __init__(self, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
         self._progress = progress
         self._cancel = cancel or Cancel()
         self._left = CHECK_EVERY
+        self._spent: dict[Limit, int] = {}
 
     def step(self) -> None:
         """Work on one more piece; Cancelled when the person asked to stop."""
@@ -32,7 +136,32 @@ class Budget:
         """Cancelled when the person asked to stop."""
         self._cancel.check()
 
+    def stop(self) -> None:
+        """Ask the compilation to stop."""
+        self._cancel.cancel()
+
     def stage(self, name: str, detail: str = "") -> None:
         """Begin a stage, named for the person who waits."""
         self._cancel.check()
         self._progress.stage(name, detail)
+
+    def spend(self, limit: Limit, count: int = 1, place: Span | None = None) -> None:
+        """Take `count` from what a limit leaves; OverBudget when that is less."""
+        spent = self._spent.get(limit, 0) + count
+        self._spent[limit] = spent
+        require(limit, spent, place)
+
+    def refill(self, limit: Limit) -> None:
+        """Begin to count anew."""
+        self._spent.pop(limit, None)
+
+
+def require(limit: Limit, count: int, place: Span | None = None) -> None:
+    """OverBudget unless `count` is within a limit."""
+    if count > limit.most:
+        raise OverBudget(limit, place)
+
+
+def too_deep(place: Span | None = None) -> OverBudget:
+    """The failure for a program that is nested too deeply."""
+    return OverBudget(NESTING, place)

@@ -89,7 +89,7 @@ def map_registers(operand: Operand, change: Callable[[Register], Operand]) -> Op
         case Access(base, step):
             return Access(map_registers(base, change), step)
         case Group(items):
-            return Group(tuple(map_registers(i, change) for i in items))
+            return Group(tuple([map_registers(i, change) for i in items]))
         case _:
             return operand
 

@@ -109,7 +109,7 @@ class ExpressionWriter:
                     )
                 return self.compute(opcodes.UNARY[node.op], (operand,), node.span)
             case ast.TernaryExpression():
-                parts = tuple(self.operand(n) for n in (node.condition, node.if_true, node.if_false))
+                parts = tuple([self.operand(n) for n in (node.condition, node.if_true, node.if_false)])
                 return self.compute("ternary", parts, node.span)
             case ast.CastExpression():
                 return self._cast(node)
@@ -234,13 +234,13 @@ class ExpressionWriter:
             prefix = "" if location.program == self.program else f"{location.program}/"
             opcode = f"call {prefix}{name}"
         self.emit(Instruction(opcode, arguments, targets), node.span)
-        return Group(tuple(Register(t) for t in targets))
+        return Group(tuple([Register(t) for t in targets]))
 
     def _targets(self, type_: ast.Type) -> tuple[int, ...]:
         if is_empty(type_):
             return ()
         count = len(type_.elements) if isinstance(type_, ast.TupleType) else 1
-        return tuple(self.register() for _ in range(count))
+        return tuple([self.register() for _ in range(count)])
 
     def _dynamic(self, node: ast.DynamicOpExpression) -> Operand:
         """`Interface@(target)::f(..)` and `Interface@(target)::mapping.get(..)`."""
@@ -296,7 +296,7 @@ class ExpressionWriter:
         middle = f" (as {' '.join(inputs)})" if inputs else ""
         tail = f" (as {' '.join(outputs)})" if outputs else ""
         self.emit(Instruction("call.dynamic", operands, targets, middle, tail, "dynamic call"), span)
-        return Group(tuple(Register(t) for t in targets))
+        return Group(tuple([Register(t) for t in targets]))
 
     def _dynamic_entry(self, op: str, operands: tuple[Operand, ...], value: ast.Type, span: Span) -> Operand:
         opcode = {"contains": "contains", "get": "get", "get_or_use": "get.or_use"}[op]
@@ -319,7 +319,7 @@ class ExpressionWriter:
         else:
             types = (self.context.types[a.id] for a in node.arguments[3:])
             inputs = [self._dynamic_input("", t, set()) for t in types]
-        targets = tuple(self.register() for _ in node.return_types)
+        targets = tuple([self.register() for _ in node.return_types])
         outputs = [self._dynamic_output(_mode(m), t, set()) for m, t, _ in node.return_types]
         group = self._dynamic_call(operands, inputs, targets, outputs, node.span)
         return group if targets else None
@@ -411,7 +411,7 @@ class ExpressionWriter:
         """A fresh register with the same value, as outputs may not repeat."""
         match type_:
             case ast.ArrayType():
-                items = tuple(Access(operand, f"[{i}u32]") for i in range(array_length(type_)))
+                items = tuple([Access(operand, f"[{i}u32]") for i in range(array_length(type_))])
                 return self._build(items, self.types.text(type_), span)
             case ast.CompositeType():
                 assert type_.path.location is not None
@@ -419,7 +419,7 @@ class ExpressionWriter:
                 names = [m.identifier.name for m in definition.members if not is_empty(m.type_)]
                 if definition.is_record:
                     names = ["owner", *(n for n in names if n != "owner")]
-                items = tuple(Access(operand, f".{n}") for n in names)
+                items = tuple([Access(operand, f".{n}") for n in names])
                 return self._build(items, self.types.visible(type_, ""), span)
             case _:
                 return self.compute("cast", (operand,), span, tail=f" as {self.types.text(type_)}")

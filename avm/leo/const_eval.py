@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from avm.base.errors import Halt
 from avm.leo import ast, const_eval_machine
-from avm.leo.const_eval_values import EvaluationError, Scalar, Value, equal, numeric_type, resolve
+from avm.leo.const_eval_values import EvaluationError, Scalar, Value, numeric_type, resolve
 from avm.leo.opcodes import BINARY, COORDINATES, UNARY
 
 _TYPE_ERROR = "Type error"
@@ -75,7 +75,7 @@ def binary(op: str, left: Value, right: Value, expected: ast.Type | None) -> Val
     """The value of `left op right`; EvaluationError where it halts."""
     if op in ("Eq", "Neq"):
         left, right = _operands(op, left, right, None)
-        return Scalar(ast.BOOLEAN, equal(left, right) == (op == "Eq"))
+        return Scalar(ast.BOOLEAN, const_eval_machine.equal(left, right) == (op == "Eq"))
     left, right = _operands(op, left, right, expected)
     return _run(op, BINARY[op], left, right)
 

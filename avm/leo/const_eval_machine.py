@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from avm.base.errors import Halt, Unsupported
 from avm.leo import ast
-from avm.leo.const_eval_values import EvaluationError, Scalar, Sequence, Struct, Value
+from avm.leo.const_eval_values import EvaluationError, Open, Scalar, Sequence, Struct, Text, Tuple, Value
 
 if TYPE_CHECKING:
     from avm.data.literal import Literal
@@ -66,9 +66,9 @@ def to_plaintext(value: Value) -> Plaintext:
         case Scalar():
             return to_literal(value)
         case Sequence():
-            return Array(tuple(to_plaintext(e) for e in value.elements))
+            return Array(tuple([to_plaintext(e) for e in value.elements]))
         case Struct():
-            return MachineStruct(tuple((name, to_plaintext(member)) for name, member in value.members))
+            return MachineStruct(tuple([(name, to_plaintext(member)) for name, member in value.members]))
         case _:
             raise EvaluationError("type failure")
 
@@ -81,7 +81,7 @@ def from_plaintext(value: Any) -> Value:
     if isinstance(value, Literal):
         return _scalar(value)
     if isinstance(value, Array):
-        return Sequence(tuple(from_plaintext(e) for e in value.elements))
+        return Sequence(tuple([from_plaintext(e) for e in value.elements]))
     raise Unsupported("A struct as the result of a constant function")
 
 
@@ -117,7 +117,7 @@ def takes(opcode: str, operands: tuple[Scalar, ...]) -> bool:
     op = _operator(opcode, len(operands)).op
     if any(v.type_ == ast.IDENTIFIER for v in operands):
         return False
-    return isinstance(op, LiteralOp) and tuple(to_literal(v).type for v in operands) in op.table
+    return isinstance(op, LiteralOp) and tuple([to_literal(v).type for v in operands]) in op.table
 
 
 def compute(opcode: str, operands: tuple[Scalar, ...]) -> Scalar:
@@ -142,3 +142,25 @@ def name_of(value: Scalar) -> Scalar:
     if not _NAME.fullmatch(letters):
         raise Halt(f"{value} is not a name")
     return Scalar(ast.IDENTIFIER, letters)
+
+
+def equal(left: Value, right: Value) -> bool:
+    """Equality of two constants, as the virtual machine sees it."""
+    match left, right:
+        case (Open(), _) | (_, Open()):
+            raise EvaluationError("equality on unsuffixed value")
+        case Struct(), Struct():
+            return left.location == right.location and all(
+                equal(a, dict(right.members)[name]) for name, a in left.members
+            )
+        case (Sequence(one), Sequence(other)) | (Tuple(one), Tuple(other)):
+            return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other))
+        case Scalar(), Scalar():
+            if left.type_ == ast.ADDRESS == right.type_:
+                # A program's name is the address that the machine derives from it.
+                return to_literal(left) == to_literal(right)
+            return left.type_ == right.type_ and left.value == right.value
+        case Text(), _:
+            raise EvaluationError("Type failure")
+        case _:
+            return False

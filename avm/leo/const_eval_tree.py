@@ -399,13 +399,13 @@ class ConstEvaluator(Rewriter):
         self.module_path = ()
         return replace(
             node,
-            consts=tuple(self.const(c) for c in node.consts),
-            functions=tuple(self.function(f) for f in node.functions),
+            consts=tuple([self.const(c) for c in node.consts]),
+            functions=tuple([self.function(f) for f in node.functions]),
             constructor=None if node.constructor is None else self.constructor(node.constructor),
-            composites=tuple(self.composite(c) for c in node.composites),
-            mappings=tuple(self.mapping(m) for m in node.mappings),
-            storage_variables=tuple(self.storage(s) for s in node.storage_variables),
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            composites=tuple([self.composite(c) for c in node.composites]),
+            mappings=tuple([self.mapping(m) for m in node.mappings]),
+            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
         )
 
 

@@ -152,30 +152,6 @@ def numeric_type(value: Value) -> ast.Type | None:
     return None
 
 
-def equal(left: Value, right: Value) -> bool:
-    """Equality of two constants, as the virtual machine sees it."""
-    match left, right:
-        case (Open(), _) | (_, Open()):
-            raise EvaluationError("equality on unsuffixed value")
-        case Struct(), Struct():
-            return left.location == right.location and all(
-                equal(a, dict(right.members)[name]) for name, a in left.members
-            )
-        case (Sequence(one), Sequence(other)) | (Tuple(one), Tuple(other)):
-            return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other))
-        case Scalar(), Scalar():
-            if left.type_ == ast.ADDRESS == right.type_:
-                # A program's name is the address that the machine derives from it.
-                from avm.leo.const_eval_machine import to_literal
-
-                return to_literal(left) == to_literal(right)
-            return left.type_ == right.type_ and left.value == right.value
-        case Text(), _:
-            raise EvaluationError("Type failure")
-        case _:
-            return False
-
-
 _VARIANTS = {ast.FIELD: "Field", ast.GROUP: "Group", ast.SCALAR: "Scalar"}
 _TEXT_VARIANTS = {ast.ADDRESS: "Address", ast.SIGNATURE: "Signature", ast.IDENTIFIER: "Identifier"}
 

@@ -99,22 +99,26 @@ class _Reader:
         self, variant: Variant, name: str, inputs: Iterable[Input], outputs: Iterable[Output]
     ) -> ast.FunctionStub:
         """A closure or view: no modes."""
-        read = tuple(ast.Input(i.identifier, Mode.NONE, i.type_) for i in self.inputs(inputs, name))
+        read = tuple([ast.Input(i.identifier, Mode.NONE, i.type_) for i in self.inputs(inputs, name)])
         return self.stub(variant, name, read, outputs, keep_modes=False)
 
     def finalize(self, function: Function) -> ast.FunctionStub:
         assert function.finalize is not None
         inputs = tuple(
-            ast.Input(ast.Identifier(f"arg{n}"), Mode.NONE, self.finalize_input(str(i.type)))
-            for n, i in enumerate(function.finalize.inputs, 1)
+            [
+                ast.Input(ast.Identifier(f"arg{n}"), Mode.NONE, self.finalize_input(str(i.type)))
+                for n, i in enumerate(function.finalize.inputs, 1)
+            ]
         )
         name = ast.Identifier(f"finalize/{function.name}")
         return ast.FunctionStub((), Variant.FINALIZE, name, inputs, (), ast.UNIT)
 
     def struct(self, node: StructDef) -> ast.Composite:
         members = tuple(
-            ast.Member(Mode.NONE, ast.Identifier(name), self.plaintext(str(type_)))
-            for name, type_ in node.members
+            [
+                ast.Member(Mode.NONE, ast.Identifier(name), self.plaintext(str(type_)))
+                for name, type_ in node.members
+            ]
         )
         return ast.Composite(ast.Identifier(node.name), (), members, False)
 
@@ -124,8 +128,10 @@ class _Reader:
         entry_mode = Mode.PUBLIC if public else Mode.PRIVATE
         members = [ast.Member(owner_mode, ast.Identifier("owner"), ast.ADDRESS)]
         members.extend(
-            ast.Member(entry_mode, ast.Identifier(name), self.plaintext(str(type_)))
-            for name, _, type_ in node.entries
+            [
+                ast.Member(entry_mode, ast.Identifier(name), self.plaintext(str(type_)))
+                for name, _, type_ in node.entries
+            ]
         )
         return ast.Composite(ast.Identifier(node.name), (), tuple(members), True)
 
@@ -144,11 +150,13 @@ def signatures(program: Program) -> ast.AleoProgram:
         *(read.record(r) for r in program.records.values()),
     ]
     mappings = tuple(
-        ast.Mapping(ast.Identifier(m.name), read.plaintext(str(m.key)), read.plaintext(str(m.value)))
-        for m in program.mappings.values()
+        [
+            ast.Mapping(ast.Identifier(m.name), read.plaintext(str(m.key)), read.plaintext(str(m.value)))
+            for m in program.mappings.values()
+        ]
     )
     return ast.AleoProgram(
-        tuple(_program_id(i) for i in program.imports),
+        tuple([_program_id(i) for i in program.imports]),
         _program_id(program.id),
         (),
         tuple(composites),

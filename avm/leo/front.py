@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from avm.base.diagnostics import Diagnostic, Diagnostics
 from avm.leo import std
 from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
-from avm.leo.budget import Budget
+from avm.leo.budget import Budget, OverBudget, too_deep
 from avm.leo.messages import diagnose
 from avm.leo.parses import Parses
 from avm.leo.passes.check_globals import collect_items, collect_variables
@@ -27,7 +28,7 @@ from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
 from avm.leo.symbols import SymbolTable
-from avm.leo.syntax import read_library, read_program, require_within_limits
+from avm.leo.syntax import read_library, read_program
 
 Pass = Callable[[CompilerState], None]
 Unit = Program | Library
@@ -94,6 +95,17 @@ class Known:
                 del self._items[next(iter(self._items))]
 
 
+@contextmanager
+def limits_reported(diagnostics: Diagnostics) -> Iterator[None]:
+    """What goes over a limit of the compiler inside becomes an error among the diagnostics."""
+    try:
+        yield
+    except OverBudget as error:
+        diagnostics.add(error.diagnostic())
+    except RecursionError:  # the parser's limit keeps far below this; a pass that needs more is no crash
+        diagnostics.add(too_deep().diagnostic())
+
+
 def run(passes: Iterable[Pass], state: CompilerState) -> bool:
     """Run passes until one has reported an error; True when all have run."""
     for step in passes:
@@ -152,7 +164,7 @@ def std_functions(texts: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
     found: dict[tuple[tuple[str, ...], str], None] = {}
     for text in texts:
         for match in _STD_PATH.finditer(text):
-            parts = tuple(part.strip() for part in match[1].split("::")[1:])
+            parts = tuple([part.strip() for part in match[1].split("::")[1:]])
             found[parts[:-1], parts[-1]] = None
     return list(found)
 
@@ -219,7 +231,9 @@ def read_dependencies(
             if disassemble is not None:
                 units.append(disassemble(source))
             continue
-        unit = read_unit(source, texts, builder, diagnostics, parses)
+        unit = None
+        with limits_reported(diagnostics):
+            unit = read_unit(source, texts, builder, diagnostics, parses)
         if unit is None or diagnostics.has_errors:
             complete = False
             break
@@ -256,7 +270,9 @@ def prepare(
     state = CompilerState(Program({}, {}, {}, {}), texts, builder, diagnostics)
     if not read.complete:
         return state
-    main = read_unit(sources[-1], texts, builder, diagnostics, parses)
+    main = None
+    with limits_reported(diagnostics):
+        main = read_unit(sources[-1], texts, builder, diagnostics, parses)
     if main is None or diagnostics.has_errors:
         return state
     written = [text for s in sources for text in (s.text, *(t for _, t in s.modules))]
@@ -268,10 +284,8 @@ def prepare(
 
 
 def check(state: CompilerState) -> bool:
-    """Run all checking passes; True when none has reported an error.
-
-    Unsupported when the program was not read because it goes beyond this parser's own limits.
-    """
-    require_within_limits(state.diagnostics)
+    """Run all checking passes; True when none has reported an error."""
     state.builder.budget.stage("Check types")
-    return not state.diagnostics.has_errors and run(CHECKING, state)
+    with limits_reported(state.diagnostics):
+        return not state.diagnostics.has_errors and run(CHECKING, state)
+    return False

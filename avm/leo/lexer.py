@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from avm.base.span import Span
+from avm.leo.budget import SOURCE, TOKENS, Budget, OverBudget, require
+
 WHITESPACE: Final = "WHITESPACE"
 LINEBREAK: Final = "LINEBREAK"
 COMMENT_LINE: Final = "COMMENT_LINE"
@@ -152,12 +155,12 @@ _TOKEN = re.compile(
     "|".join(
         (
             r"(?P<WHITESPACE>[ \t\f]+)",
-            r"(?P<ADDRESS_LIT>aleo1[a-z0-9]*(?![A-Za-z0-9_]))",
+            r"(?P<ADDRESS_LIT>aleo1[a-z0-9]*+(?![A-Za-z0-9_]))",
             r"(?P<PATH>(?:group|signature|Future)::[a-zA-Z][a-zA-Z0-9_]*)",
             r"(?P<WORD>[a-zA-Z][a-zA-Z0-9_]*)",
             r"(?P<LINEBREAK>\r?\n)",
             rf"(?P<COMMENT_LINE>//[^\r\n{_BIDI}]*)",
-            rf"(?P<COMMENT_BLOCK>/\*(?:[^*{_BIDI}]|\*+[^*/{_BIDI}])*(?:\*+/|(?P<open>\**)))",
+            rf"(?P<COMMENT_BLOCK>/\*(?:[^*{_BIDI}]++|\*+(?=[^*/{_BIDI}]))*+(?:\*+/|(?P<open>\**)))",
             r"(?P<INTEGER>[0-9][0-9A-Za-z_]*)",
             r'(?P<STRING>"[^"]*")',
             r"(?P<IDENT_LIT>'[a-zA-Z][a-zA-Z0-9_]*')",
@@ -206,14 +209,22 @@ def friendly_name(kind: str) -> str:
     return _FRIENDLY.get(kind) or f"'{kind}'"
 
 
-def lex(source: str) -> tuple[list[Token], list[LexError]]:
-    """Tokens of the whole source (an empty EOF token last) and what could not be read."""
+def lex(source: str, budget: Budget | None = None) -> tuple[list[Token], list[LexError]]:
+    """Tokens of the whole source (an empty EOF token last) and what could not be read.
+
+    OverBudget for a source that is too large; its place names no file.
+    """
+    step = (budget or Budget()).step
+    require(SOURCE, len(source), Span("", SOURCE.most, SOURCE.most + 1))
     tokens: list[Token] = []
     errors: list[LexError] = []
     append = tokens.append
     for match in _TOKEN.finditer(source):
+        step()
         group = match.lastgroup
         start, end = match.span()
+        if len(tokens) >= TOKENS.most:
+            raise OverBudget(TOKENS, Span("", start, end))
         text = source[start:end]
         if group == WHITESPACE:
             append(Token(WHITESPACE, text, start, end))
@@ -229,7 +240,7 @@ def lex(source: str) -> tuple[list[Token], list[LexError]]:
         elif group == COMMENT_BLOCK or group == "open":
             append(Token(COMMENT_BLOCK, text, start, end))
             if not text.endswith("*/"):
-                preview = text.encode()[:10].decode(errors="ignore")
+                preview = text[:10].encode(errors="replace")[:10].decode(errors="ignore")
                 errors.append(LexError("content", start, start + 2, preview))
         elif group == "BIDI":
             append(Token(ERROR, text, start, end))

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from avm.base.diagnostics import Diagnostics
-from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.budget import VARIABLES, require
 from avm.leo.digraph import DiGraph
 from avm.leo.lower_index import Index
 from avm.leo.messages import diagnose
-
-MAX_NAMES = 300_000
 
 
 class Names:
@@ -36,8 +34,7 @@ class Names:
     def unique(self, base: str, separator: str) -> str:
         name = f"{base}{separator}{self._next}"
         self._next += 1
-        if self._next > MAX_NAMES:
-            raise Unsupported(f"A program of more than {MAX_NAMES} variables after inlining and unrolling")
+        require(VARIABLES, self._next)
         return name
 
 

@@ -23,29 +23,36 @@ def intrinsic_is_pure(name: str) -> bool:
 
 def is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
     """Whether evaluating the expression certainly has no effect beyond its value."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if not _is_pure(part, type_of):
+            return False
+        stack.extend(ast.child_expressions(part))
+    return True
+
+
+def _is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
+    """Whether the outermost operation of an expression has no effect."""
     match node:
-        case ast.Literal() | ast.Path() | ast.UnitExpression():
-            return True
         case ast.CallExpression() | ast.DynamicOpExpression() | ast.ErrExpression():
             return False
         case ast.AsyncExpression() | ast.CastExpression():
             return False
         case ast.IntrinsicExpression():
-            return intrinsic_is_pure(node.name) and all(is_pure(a, type_of) for a in node.arguments)
+            return intrinsic_is_pure(node.name)
         case ast.BinaryExpression():
-            if node.op in _HALTING_BINARY:
-                return False
-            if node.op in _HALTING_INTEGER_BINARY and isinstance(type_of(node.id), ast.IntegerType):
-                return False
+            if node.op in _HALTING_INTEGER_BINARY:
+                return not isinstance(type_of(node.id), ast.IntegerType)
+            return node.op not in _HALTING_BINARY
         case ast.UnaryExpression():
-            if node.op in _HALTING_UNARY:
-                return False
-            if node.op == "Negate" and isinstance(type_of(node.id), ast.IntegerType):
-                return False
+            if node.op == "Negate":
+                return not isinstance(type_of(node.id), ast.IntegerType)
+            return node.op not in _HALTING_UNARY
         case ast.MemberAccess():
-            if type_of(node.inner.id) == ast.DYN_RECORD and node.name.name != "owner":
-                return False
-    return all(is_pure(child, type_of) for child in ast.child_expressions(node))
+            return type_of(node.inner.id) != ast.DYN_RECORD or node.name.name == "owner"
+        case _:
+            return True
 
 
 def can_discard(node: ast.Expression, types: dict[int, ast.Type]) -> bool:
@@ -54,6 +61,10 @@ def can_discard(node: ast.Expression, types: dict[int, ast.Type]) -> bool:
 
 
 def _must_stay(node: ast.Expression) -> bool:
-    if isinstance(node, ast.IntrinsicExpression) and node.name in _KEPT_INTRINSICS:
-        return True
-    return any(_must_stay(child) for child in ast.child_expressions(node))
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, ast.IntrinsicExpression) and part.name in _KEPT_INTRINSICS:
+            return True
+        stack.extend(ast.child_expressions(part))
+    return False

@@ -45,7 +45,7 @@ class Rewriter:
         return self._expression_methods[cls](node)
 
     def expressions(self, nodes: tuple[ast.Expression, ...]) -> tuple[ast.Expression, ...]:
-        return tuple(self.expression(n) for n in nodes)
+        return tuple([self.expression(n) for n in nodes])
 
     def children(self, node: ast.Expression) -> ast.Expression:
         """The node with rewritten children."""
@@ -120,15 +120,17 @@ class Rewriter:
         return replace(
             node,
             arguments=arguments,
-            type_parameters=tuple((self.type_(t), s) for t, s in node.type_parameters),
-            input_types=tuple((m, self.type_(t), s) for m, t, s in node.input_types),
-            return_types=tuple((m, self.type_(t), s) for m, t, s in node.return_types),
+            type_parameters=tuple([(self.type_(t), s) for t, s in node.type_parameters]),
+            input_types=tuple([(m, self.type_(t), s) for m, t, s in node.input_types]),
+            return_types=tuple([(m, self.type_(t), s) for m, t, s in node.return_types]),
         )
 
     def _composite(self, node: ast.CompositeExpression) -> ast.Expression:
         members = tuple(
-            m if m.expression is None else replace(m, expression=self.expression(m.expression))
-            for m in node.members
+            [
+                m if m.expression is None else replace(m, expression=self.expression(m.expression))
+                for m in node.members
+            ]
         )
         base = None if node.base is None else self.expression(node.base)
         return replace(
@@ -160,14 +162,14 @@ class Rewriter:
             case ast.CompositeType():
                 return self.composite_type(type_)
             case ast.FutureType():
-                return replace(type_, inputs=tuple(self.type_(t) for t in type_.inputs))
+                return replace(type_, inputs=tuple([self.type_(t) for t in type_.inputs]))
             case ast.MappingType(key, value):
                 return ast.MappingType(self.type_(key), self.type_(value))
             case ast.OptionalType(inner):
                 inner2 = self.type_(inner)
                 return type_ if inner2 is inner else ast.OptionalType(inner2)
             case ast.TupleType(elements):
-                return ast.TupleType(tuple(self.type_(t) for t in elements))
+                return ast.TupleType(tuple([self.type_(t) for t in elements]))
             case ast.VectorType(element):
                 return ast.VectorType(self.type_(element))
             case _:
@@ -255,9 +257,9 @@ class Rewriter:
             return replace(node, block=self.block(node.block))
         return replace(
             node,
-            const_parameters=tuple(replace(p, type_=self.type_(p.type_)) for p in node.const_parameters),
-            input=tuple(self.input(i) for i in node.input),
-            output=tuple(replace(o, type_=self.type_(o.type_)) for o in node.output),
+            const_parameters=tuple([replace(p, type_=self.type_(p.type_)) for p in node.const_parameters]),
+            input=tuple([self.input(i) for i in node.input]),
+            output=tuple([replace(o, type_=self.type_(o.type_)) for o in node.output]),
             output_type=self.type_(node.output_type),
             block=self.block(node.block),
         )
@@ -273,7 +275,7 @@ class Rewriter:
     def composite(self, node: ast.Composite) -> ast.Composite:
         if not self.maps_types:
             return node
-        return replace(node, members=tuple(replace(m, type_=self.type_(m.type_)) for m in node.members))
+        return replace(node, members=tuple([replace(m, type_=self.type_(m.type_)) for m in node.members]))
 
     def mapping(self, node: ast.Mapping) -> ast.Mapping:
         if not self.maps_types:
@@ -287,41 +289,45 @@ class Rewriter:
         if not self.maps_types:
             return node
         functions = tuple(
-            replace(
-                f,
-                input=tuple(replace(i, type_=self.type_(i.type_)) for i in f.input),
-                output=tuple(replace(o, type_=self.type_(o.type_)) for o in f.output),
-                output_type=self.type_(f.output_type),
-            )
-            for f in node.functions
+            [
+                replace(
+                    f,
+                    input=tuple([replace(i, type_=self.type_(i.type_)) for i in f.input]),
+                    output=tuple([replace(o, type_=self.type_(o.type_)) for o in f.output]),
+                    output_type=self.type_(f.output_type),
+                )
+                for f in node.functions
+            ]
         )
         records = tuple(
-            replace(r, members=tuple(replace(m, type_=self.type_(m.type_)) for m in r.members))
-            for r in node.records
+            [
+                replace(r, members=tuple([replace(m, type_=self.type_(m.type_)) for m in r.members]))
+                for r in node.records
+            ]
         )
         return replace(
             node,
-            parents=tuple((span, self.type_(t)) for span, t in node.parents),
+            parents=tuple([(span, self.type_(t)) for span, t in node.parents]),
             functions=functions,
             records=records,
-            mappings=tuple(self.mapping(m) for m in node.mappings),
-            storages=tuple(self.storage(s) for s in node.storages),
+            mappings=tuple([self.mapping(m) for m in node.mappings]),
+            storages=tuple([self.storage(s) for s in node.storages]),
         )
 
     def parents(self, node: ast.ProgramScope) -> tuple[tuple[Span, ast.Type], ...]:
-        return tuple((span, self.type_(t)) for span, t in node.parents)
+        return tuple([(span, self.type_(t)) for span, t in node.parents])
 
     def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
         self.program_name = node.name
         self.module_path = ()
         return replace(
             node,
-            consts=tuple(self.const(c) for c in node.consts),
-            composites=tuple(self.composite(c) for c in node.composites),
-            mappings=tuple(self.mapping(m) for m in node.mappings),
-            storage_variables=tuple(self.storage(s) for s in node.storage_variables),
-            functions=tuple(self.function(f) for f in node.functions),
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            consts=tuple([self.const(c) for c in node.consts]),
+            composites=tuple([self.composite(c) for c in node.composites]),
+            mappings=tuple([self.mapping(m) for m in node.mappings]),
+            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
+            functions=tuple([self.function(f) for f in node.functions]),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
             constructor=None if node.constructor is None else self.constructor(node.constructor),
             parents=self.parents(node),
         )
@@ -331,10 +337,10 @@ class Rewriter:
         self.module_path = node.path
         result = replace(
             node,
-            consts=tuple(self.const(c) for c in node.consts),
-            composites=tuple(self.composite(c) for c in node.composites),
-            functions=tuple(self.function(f) for f in node.functions),
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            consts=tuple([self.const(c) for c in node.consts]),
+            composites=tuple([self.composite(c) for c in node.composites]),
+            functions=tuple([self.function(f) for f in node.functions]),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
         )
         self.module_path = ()
         return result
@@ -347,11 +353,11 @@ class Rewriter:
         self.module_path = ()
         return replace(
             node,
-            consts=tuple(self.const(c) for c in node.consts),
-            structs=tuple(self.composite(c) for c in node.structs),
-            functions=tuple(self.function(f) for f in node.functions),
+            consts=tuple([self.const(c) for c in node.consts]),
+            structs=tuple([self.composite(c) for c in node.structs]),
+            functions=tuple([self.function(f) for f in node.functions]),
             modules=self.modules(node.modules),
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
         )
 
     def stub(self, node: ast.Stub) -> ast.Stub:

@@ -79,7 +79,7 @@ class SsaFormer:
     def _atoms(
         self, nodes: tuple[ast.Expression, ...], out: list[ast.Statement]
     ) -> tuple[ast.Expression, ...]:
-        return tuple(self.atom(n, out) for n in nodes)
+        return tuple([self.atom(n, out) for n in nodes])
 
     def expression(self, node: ast.Expression, out: list[ast.Statement]) -> ast.Expression:
         """The expression over atoms; statements that compute the atoms go to `out`."""
@@ -213,7 +213,7 @@ class SsaFormer:
             return
         places = node.place
         if self.rename:
-            places = tuple(self.rename_identifier(p) for p in places)
+            places = tuple([self.rename_identifier(p) for p in places])
         whole = self.context.types[node.value.id]
         if isinstance(whole, ast.TupleType):
             for place, type_ in zip(places, whole.elements):

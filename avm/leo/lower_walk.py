@@ -1,4 +1,7 @@
-"""Reading walks over a tree: every expression and every statement of a block."""
+"""Reading walks over a tree: every expression and every statement of a block.
+
+They keep their own stack, so that depth costs nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,53 +10,47 @@ from collections.abc import Iterator
 from avm.leo import ast
 
 
+def statements_of(statement: ast.Statement) -> Iterator[ast.Statement]:
+    """A statement and the statements in it, in source order."""
+    stack = [statement]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(ast.child_statements(node)))
+
+
 def blocks_of(statement: ast.Statement) -> Iterator[ast.Expression]:
     """The outermost expressions of a statement and of the statements in it, in source order."""
-    match statement:
-        case ast.Block():
-            for inner in statement.statements:
-                yield from blocks_of(inner)
+    for node in statements_of(statement):
+        yield from outermost(node)
+
+
+def outermost(node: ast.Statement) -> tuple[ast.Expression, ...]:
+    """The expressions of one statement, without those of the statements in it."""
+    match node:
         case ast.AssertStatement():
-            yield from statement.expressions
+            return node.expressions
         case ast.AssignStatement():
-            yield statement.place
-            yield statement.value
+            return (node.place, node.value)
         case ast.ConditionalStatement():
-            yield statement.condition
-            yield from blocks_of(statement.then)
-            if statement.otherwise is not None:
-                yield from blocks_of(statement.otherwise)
+            return (node.condition,)
         case ast.ConstDeclaration() | ast.DefinitionStatement():
-            yield statement.value
+            return (node.value,)
         case ast.ExpressionStatement() | ast.ReturnStatement():
-            yield statement.expression
+            return (node.expression,)
         case ast.IterationStatement():
-            yield statement.start
-            yield statement.stop
-            yield from blocks_of(statement.block)
+            return (node.start, node.stop)
+        case _:
+            return ()
 
 
 def expressions_of(expression: ast.Expression) -> Iterator[ast.Expression]:
     """An expression and everything in it, those inside final blocks too."""
-    yield expression
-    if isinstance(expression, ast.AsyncExpression):
-        for inner in blocks_of(expression.block):
-            yield from expressions_of(inner)
-        return
-    for child in ast.child_expressions(expression):
-        yield from expressions_of(child)
-
-
-def statements_of(statement: ast.Statement) -> Iterator[ast.Statement]:
-    """A statement and the statements in it, in source order."""
-    yield statement
-    match statement:
-        case ast.Block():
-            for inner in statement.statements:
-                yield from statements_of(inner)
-        case ast.ConditionalStatement():
-            yield from statements_of(statement.then)
-            if statement.otherwise is not None:
-                yield from statements_of(statement.otherwise)
-        case ast.IterationStatement():
-            yield from statements_of(statement.block)
+    stack: list[ast.Expression] = [expression]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, ast.AsyncExpression):
+            stack.extend(reversed(list(blocks_of(node.block))))
+        else:
+            stack.extend(reversed(ast.child_expressions(node)))

@@ -38,10 +38,12 @@ def zero(type_: ast.Type, span: Span, context: Context, members: Members) -> ast
         return ast.RepeatExpression(element, type_.length, span, context.typed_id(type_))
     if isinstance(type_, ast.CompositeType) and type_.path.location is not None:
         fields = tuple(
-            ast.CompositeFieldInitializer(
-                ast.Identifier(m.identifier.name), zero(m.type_, span, context, members), span
-            )
-            for m in members(type_.path.location)
+            [
+                ast.CompositeFieldInitializer(
+                    ast.Identifier(m.identifier.name), zero(m.type_, span, context, members), span
+                )
+                for m in members(type_.path.location)
+            ]
         )
         return ast.CompositeExpression(
             type_.path, type_.const_arguments, fields, None, span, context.typed_id(type_)

@@ -10,10 +10,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
+from avm.leo.budget import Budget
 from avm.leo.parser import Parse, parse_file, parse_module
 
 LIMIT = 2 << 20
 """Characters of the texts that are kept, the newest always."""
+
+WAIT = 0.1
+"""Seconds between two looks at the cancel flag while another thread parses the text."""
 
 
 class Parses:
@@ -25,13 +29,13 @@ class Parses:
         self._kept: OrderedDict[tuple[str, str], _Slot] = OrderedDict()
         self._lock = threading.Lock()
 
-    def file(self, text: str) -> Parse:
+    def file(self, text: str, budget: Budget | None = None) -> Parse:
         """The tree of a program or library file."""
-        return self._get("file", text, parse_file)
+        return self._get("file", text, parse_file, budget)
 
-    def module(self, text: str) -> Parse:
+    def module(self, text: str, budget: Budget | None = None) -> Parse:
         """The tree of a module file."""
-        return self._get("module", text, parse_module)
+        return self._get("module", text, parse_module, budget)
 
     def any(self, text: str) -> Parse:
         """The tree of a text of either kind: the one that is there, else that of a file."""
@@ -39,7 +43,10 @@ class Parses:
             known = ("file", text) not in self._kept and ("module", text) in self._kept
         return self.module(text) if known else self.file(text)
 
-    def _get(self, kind: str, text: str, parse: Callable[[str], Parse]) -> Parse:
+    def _get(
+        self, kind: str, text: str, parse: Callable[[str, Budget], Parse], budget: Budget | None
+    ) -> Parse:
+        budget = budget or Budget()
         with self._lock:
             slot = self._kept.get((kind, text))
             if slot is None:
@@ -47,12 +54,16 @@ class Parses:
                 self._size += len(text)
                 self._trim()
             self._kept.move_to_end((kind, text))
-        with slot.lock:
+        while not slot.lock.acquire(timeout=WAIT):
+            budget.check()
+        try:
             if slot.parse is None:
-                slot.parse = parse(text)
+                slot.parse = parse(text, budget)
                 with self._lock:
                     self.made += 1
             return slot.parse
+        finally:
+            slot.lock.release()
 
     def _trim(self) -> None:
         while self._size > self._limit and len(self._kept) > 1:

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from avm.base.deep import on_deep_stack
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.leo import ast, front
-from avm.leo.budget import Budget
+from avm.leo.budget import ROUNDS, Budget
 from avm.leo.codegen import generate
 from avm.leo.codegen_code import GeneratedProgram
 from avm.leo.debug_map import DebugMap, debug_map
@@ -26,6 +27,7 @@ from avm.leo.disassembler import disassemble
 from avm.leo.front import Known, UnitSource
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_index import Index
+from avm.leo.lower_same import same
 from avm.leo.parses import Parses
 from avm.leo.passes import (
     common_subexpressions,
@@ -80,7 +82,6 @@ LOWER: tuple[Pass, ...] = (
     common_subexpressions.PASS,
     dead_code.PASS,
 )
-MAX_ROUNDS = 1024
 
 
 class Rejected(Exception):
@@ -171,7 +172,7 @@ class Compilation:
     def evaluate(self) -> None:
         """Evaluate constants, unroll loops and instantiate generics until nothing changes."""
         self.run(PRUNE)
-        for _ in range(MAX_ROUNDS):
+        for _ in range(ROUNDS.most):
             self.context.changed = False
             self.run(EVALUATE)
             self.recheck()
@@ -180,7 +181,7 @@ class Compilation:
                 self.stop_on_errors()
                 self.reject_open()
                 return
-        self.context.report("const_prop_unroll_many_loops", None, bound=MAX_ROUNDS)
+        self.context.report("const_prop_unroll_many_loops", None, bound=ROUNDS.most)
         raise Rejected
 
     def reject_open(self) -> None:
@@ -207,7 +208,7 @@ class Compilation:
         for item in DESUGAR:
             before = self.program
             self.run((item,))
-            if self.program != before:
+            if not same(self.program, before):
                 self.recheck()
 
     def generate(self) -> list[GeneratedProgram]:
@@ -237,22 +238,28 @@ def compile(
     failed validation mentions instead of the program's own; `library_chains` is that of `front.prepare`.
     """
     budget = Budget(progress, cancel)
-    state: CompilerState | None = None
-    programs: tuple[CompiledProgram, ...] = ()
-    unsupported: Unsupported | None = None
-    try:
-        state = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
-        programs = _compile(state)
-        budget.stage("Validate")
-        _validate(programs, sources, state, shown)
-    except Rejected:
-        pass
-    except Unsupported as error:
-        unsupported = error
-    diagnostics = () if state is None else state.diagnostics.items
-    if unsupported is not None or any(d.level == "error" for d in diagnostics):
-        programs = ()
-    return CompileResult(programs, diagnostics, unsupported, SourceMap() if state is None else state.sources)
+
+    def work() -> CompileResult:
+        state: CompilerState | None = None
+        programs: tuple[CompiledProgram, ...] = ()
+        unsupported: Unsupported | None = None
+        try:
+            state = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
+            with front.limits_reported(state.diagnostics):
+                programs = _compile(state)
+                budget.stage("Validate")
+                _validate(programs, sources, state, shown)
+        except Rejected:
+            pass
+        except Unsupported as error:
+            unsupported = error
+        diagnostics = () if state is None else state.diagnostics.items
+        if unsupported is not None or any(d.level == "error" for d in diagnostics):
+            programs = ()
+        texts = SourceMap() if state is None else state.sources
+        return CompileResult(programs, diagnostics, unsupported, texts)
+
+    return on_deep_stack(work, budget.stop)
 
 
 def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
@@ -268,8 +275,10 @@ def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
     compilation.desugar()
     names = _parameter_names(compilation.program)
     return tuple(
-        CompiledProgram(item.name, str(item), debug_map(item), names.get(item.name, {}))
-        for item in compilation.generate()
+        [
+            CompiledProgram(item.name, str(item), debug_map(item), names.get(item.name, {}))
+            for item in compilation.generate()
+        ]
     )
 
 
@@ -325,14 +334,18 @@ def check_units(
     is a file of tests. Cancelled when `cancel` asks to stop.
     """
     budget = Budget(progress, cancel)
-    state = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
-    state.is_test = is_test
-    with suppress(Unsupported, Rejected):
-        if front.check(state) and isinstance(state.ast, ast.Program):
-            budget.stage("Check effects")
-            compilation = Compilation(state)
-            compilation.prepare()
-            if deep:
-                budget.stage("Evaluate constants and unroll")
-                compilation.evaluate()
-    return state.diagnostics.items
+
+    def work() -> tuple[Diagnostic, ...]:
+        state = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
+        state.is_test = is_test
+        with suppress(Unsupported, Rejected), front.limits_reported(state.diagnostics):
+            if front.check(state) and isinstance(state.ast, ast.Program):
+                budget.stage("Check effects")
+                compilation = Compilation(state)
+                compilation.prepare()
+                if deep:
+                    budget.stage("Evaluate constants and unroll")
+                    compilation.evaluate()
+        return state.diagnostics.items
+
+    return on_deep_stack(work, budget.stop)

@@ -10,13 +10,19 @@ from avm.leo.lexer import TRIVIA, Token
 class Node:
     """An inner node: a kind in capitals, its children in source order, its range of character offsets."""
 
-    __slots__ = ("children", "end", "kind", "start")
+    __slots__ = ("children", "depth", "end", "kind", "start")
 
     def __init__(self, kind: str, children: list[Node | Token], start: int, end: int) -> None:
         self.kind = kind
         self.children = children
         self.start = start
         self.end = end
+        self.depth = 1
+        """Levels of nodes, this one included."""
+        for child in children:
+            if child.__class__ is Node and child.depth >= self.depth:
+                # `else if` is an if statement inside the one before it, but nobody calls that deeper.
+                self.depth = child.depth + (kind != "IF_STMT" or child.kind != kind)
 
     def nodes(self) -> Iterator[Node]:
         """The child nodes."""

@@ -69,7 +69,7 @@ def test_stages_are_named_in_order() -> None:
 def test_a_check_names_its_stages() -> None:
     stages = Stages()
     check_source(TEXT, progress=stages)
-    assert stages.names == ["Parse", "Check types"]
+    assert stages.names == ["Parse", "Check types", "Check effects"]
 
 
 def test_a_compilation_stops_wherever_it_is_asked_to() -> None:

@@ -1,12 +1,14 @@
 """Programs broken at random are judged, never a crash."""
 
 import random
+import threading
 
 import pytest
 
-from avm.base.errors import Unsupported
+from avm.leo.budget import BRANCHES, NESTING
 from avm.leo.front import UnitSource, check, prepare
 from avm.leo.lexer import lex
+from avm.leo.pipeline import compile
 
 PROGRAM = """program demo.aleo {
     record token { owner: address, amount: u64 }
@@ -83,9 +85,49 @@ def test_a_struct_inside_itself_is_reported_wherever_it_is_used(structs: str, st
     assert "ETYC0372058" in [d.code for d in state.diagnostics]
 
 
-@pytest.mark.parametrize("body", ["return " + "(" * 150 + "1u8" + ")" * 150 + ";", "{" * 150 + "}" * 150])
-def test_more_nesting_than_the_parser_follows_is_unsupported(body: str) -> None:
-    state = prepare([UnitSource("program", "main.leo", f"program a.aleo {{ fn f() {{ {body} }} }}")])
-    assert state.diagnostics.has_errors
-    with pytest.raises(Unsupported):
-        check(state)
+DEEP = {
+    "parentheses": lambda n: "return " + "(" * n + "a" + ")" * n + ";",
+    "calls": lambda n: "return " + "g(" * n + "a" + ")" * n + ";",
+    "blocks": lambda n: "{" * n + "}" * n + " return a;",
+    "unary": lambda n: "return " + "!" * (2 * (n // 2)) + "a;",
+    "sum": lambda n: "return " + " + ".join(["a"] * n) + ";",
+    "powers": lambda n: "return " + "a" + " ** 1u8" * n + ";",
+    "casts": lambda n: "return a" + " as u32" * n + ";",
+    "methods": lambda n: "return a" + ".add_wrapped(a)" * n + ";",
+    "ternary right": lambda n: "return " + "a == 1u32 ? a : " * n + "a;",
+    "ternary left": lambda n: "return " + "a == 1u32 ? " * n + "a" + " : a" * n + ";",
+    "if": lambda n: "if a == 1u32 {" * n + "}" * n + " return a;",
+    "else if": lambda n: "if a == 1u32 { return a; } " + "else if a == 2u32 { } " * n + "return a;",
+}
+
+
+def deep(kind: str, levels: int) -> str:
+    inside = f"fn main(a: u32) -> u32 {{ {DEEP[kind](levels)} }} @noupgrade constructor() {{}}"
+    return f"program a.aleo {{ {inside} }} fn g(x: u32) -> u32 {{ return x; }}"
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_some_hundred_levels_are_compiled(kind: str) -> None:
+    result = compile([UnitSource("program", "main.leo", deep(kind, 300))])
+    assert result.ok, result.diagnostics
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_more_levels_than_the_limit_are_an_error_that_names_it(kind: str) -> None:
+    limit = BRANCHES if kind == "else if" else NESTING
+    (found,) = compile([UnitSource("program", "main.leo", deep(kind, limit.most + 10))]).diagnostics
+    assert f"{limit.most:,} {limit.what}" in found.message and found.span is not None and found.help
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_depth_counts_the_same_in_a_thread_with_a_small_stack(kind: str) -> None:
+    before = threading.stack_size(128 << 10)
+    try:
+        found: list[bool] = []
+        source = [UnitSource("program", "main.leo", deep(kind, 300))]
+        thread = threading.Thread(target=lambda: found.append(compile(source).ok))
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    assert found == [True]

@@ -19,7 +19,6 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    sys.setrecursionlimit(20_000)
     for line in sys.stdin:
         if not line.strip():
             continue

@@ -7,7 +7,6 @@ compilation: the type table and the symbol table are keyed by it. `span` and `id
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -676,62 +675,50 @@ def as_u32(expression: Expression) -> int | None:
     return expression.as_u32() if isinstance(expression, Literal) else None
 
 
-def child_expressions(node: Expression) -> Iterator[Expression]:
+def child_expressions(node: Expression) -> tuple[Expression, ...]:
     """The expressions directly below an expression, in source order (not those inside types or blocks)."""
     match node:
         case ArrayAccess():
-            yield node.array
-            yield node.index
+            return (node.array, node.index)
         case ArrayExpression() | TupleExpression():
-            yield from node.elements
+            return node.elements
         case BinaryExpression():
-            yield node.left
-            yield node.right
+            return (node.left, node.right)
         case UnaryExpression():
-            yield node.receiver
+            return (node.receiver,)
         case IntrinsicExpression():
-            yield from node.arguments
+            return node.arguments
         case CallExpression():
-            yield from node.const_arguments
-            yield from node.arguments
+            return (*node.const_arguments, *node.arguments)
         case DynamicOpExpression():
-            yield node.target_program
-            if node.network is not None:
-                yield node.network
-            if not isinstance(node.kind, DynamicRead):
-                yield from node.kind.arguments
+            network = () if node.network is None else (node.network,)
+            arguments = () if isinstance(node.kind, DynamicRead) else node.kind.arguments
+            return (node.target_program, *network, *arguments)
         case CastExpression():
-            yield node.expression
+            return (node.expression,)
         case CompositeExpression():
-            yield from node.const_arguments
-            for member in node.members:
-                if member.expression is not None:
-                    yield member.expression
-            if node.base is not None:
-                yield node.base
+            members = [m.expression for m in node.members if m.expression is not None]
+            return (*node.const_arguments, *members, *(() if node.base is None else (node.base,)))
         case MemberAccess():
-            yield node.inner
+            return (node.inner,)
         case RepeatExpression():
-            yield node.expr
-            yield node.count
+            return (node.expr, node.count)
         case TernaryExpression():
-            yield node.condition
-            yield node.if_true
-            yield node.if_false
+            return (node.condition, node.if_true, node.if_false)
         case TupleAccess():
-            yield node.tuple_
+            return (node.tuple_,)
         case _:
-            return
+            return ()
 
 
-def child_statements(node: Statement) -> Iterator[Statement]:
+def child_statements(node: Statement) -> tuple[Statement, ...]:
     """Statements directly below a statement."""
     match node:
         case Block():
-            yield from node.statements
+            return node.statements
         case ConditionalStatement():
-            yield node.then
-            if node.otherwise is not None:
-                yield node.otherwise
+            return (node.then,) if node.otherwise is None else (node.then, node.otherwise)
         case IterationStatement():
-            yield node.block
+            return (node.block,)
+        case _:
+            return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from avm.base.deep import deeply
 from avm.leo.ast import items, nodes
 from avm.leo.ast.items import Mode, Variant
 
@@ -42,6 +43,7 @@ _CAST = 12
 _ATOM = 20
 
 
+@deeply
 def show(node: object) -> str:
     """The text of a type, expression, statement, item, program or name."""
     if isinstance(node, nodes.Expression):
@@ -56,7 +58,7 @@ def show(node: object) -> str:
 
 
 def _joined(parts: Iterable[object], separator: str = ", ") -> str:
-    return separator.join(show(part) for part in parts)
+    return separator.join([show(part) for part in parts])
 
 
 def indent(text: str) -> str:
@@ -85,7 +87,7 @@ def show_type(node: nodes.Type) -> str:
         case nodes.CompositeType():
             return show_path(node.path) + _const_arguments(node.const_arguments)
         case nodes.FutureType():
-            return f"Final<Fn({','.join(show_type(t) for t in node.inputs)})>"
+            return f"Final<Fn({','.join([show_type(t) for t in node.inputs])})>"
         case nodes.IdentType():
             return node.identifier.name
         case nodes.MappingType():
@@ -374,7 +376,7 @@ def _annotations(annotations: tuple[items.Annotation, ...]) -> str:
 
 
 def _members(members: tuple[items.Member, ...]) -> str:
-    return "".join(f"{indent(show(member))},\n" for member in members)
+    return "".join([f"{indent(show(member))},\n" for member in members])
 
 
 def _signature(node: items.Function | items.FunctionPrototype) -> str:
@@ -396,19 +398,19 @@ def _show_function(node: items.Function) -> str:
 
 def _show_function_stub(node: items.FunctionStub) -> str:
     keyword = "entry" if node.variant is Variant.ENTRY_POINT else _KEYWORD[node.variant]
-    returns = ",".join(show(o) for o in node.output) or "()"
+    returns = ",".join([show(o) for o in node.output]) or "()"
     return f"{keyword} {node.name}({_joined(node.input, ',')}) -> {returns}"
 
 
 def _show_interface(node: items.Interface) -> str:
     export = "export " if node.is_exported else ""
-    parents = f" : {' + '.join(show_type(t) for _, t in node.parents)}" if node.parents else ""
-    body = "".join(f"{indent(show(item))}\n" for item in (*node.functions, *node.records))
+    parents = f" : {' + '.join([show_type(t) for _, t in node.parents])}" if node.parents else ""
+    body = "".join([f"{indent(show(item))}\n" for item in (*node.functions, *node.records)])
     return f"{export}interface {node.name}{parents} {{\n{body}}}"
 
 
 def _lines(parts: Iterable[object], end: str = "") -> str:
-    return "".join(f"{indent(show(part))}{end}\n" for part in parts)
+    return "".join([f"{indent(show(part))}{end}\n" for part in parts])
 
 
 def _show_scope(node: items.ProgramScope) -> str:
@@ -444,13 +446,13 @@ def _show_program(node: items.Program) -> str:
 
 def _show_library(node: items.Library) -> str:
     return (
-        "".join(f"{show(stub)}\n" for stub in node.stubs.values())
+        "".join([f"{show(stub)}\n" for stub in node.stubs.values()])
         + f"library {node.name} {{\n"
         + _lines(node.interfaces)
         + _lines(node.structs)
         + _lines(node.consts, ";")
         + _lines(node.functions)
-        + "".join(f"{show(module)}\n" for module in node.modules.values())
+        + "".join([f"{show(module)}\n" for module in node.modules.values()])
         + "}\n"
     )
 

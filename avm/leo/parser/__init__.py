@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from avm.base.deep import on_deep_stack
+from avm.leo.budget import Budget
 from avm.leo.lexer import ERROR, LexError, lex
-from avm.leo.parser.engine import NESTED_TOO_DEEPLY, ParseError
+from avm.leo.parser.engine import NESTED_TOO_DEEPLY, ParseError, TooDeep
 from avm.leo.parser.expressions import EXPR_CONTINUATION
 from avm.leo.parser.items import ItemParser
 from avm.leo.tree import Node
@@ -34,42 +38,47 @@ class Parse:
         return not self.errors and not self.lex_errors
 
 
-def parse_file(source: str) -> Parse:
+def parse_file(source: str, budget: Budget | None = None) -> Parse:
     """A program or library file."""
-    parser, lex_errors = _open(source)
-    parser.parse_file_items()
-    return _close(parser, lex_errors)
+    return _parse(source, ItemParser.parse_file_items, budget)
 
 
-def parse_module(source: str) -> Parse:
+def parse_module(source: str, budget: Budget | None = None) -> Parse:
     """A module file: no imports, no program block."""
-    parser, lex_errors = _open(source)
-    parser.parse_module_items()
-    return _close(parser, lex_errors)
+    return _parse(source, ItemParser.parse_module_items, budget)
 
 
-def parse_expression(source: str) -> Parse:
+def parse_expression(source: str, budget: Budget | None = None) -> Parse:
     """A single expression; anything after it is an error."""
-    parser, lex_errors = _open(source)
-    parser.parse_expr()
-    if not parser.at_eof and not parser.at(ERROR) and not parser.errors:
-        parser.error_unexpected(EXPR_CONTINUATION)
-    return _close(parser, lex_errors)
+
+    def rule(parser: ItemParser) -> None:
+        parser.parse_expr()
+        if not parser.at_eof and not parser.at(ERROR) and not parser.errors:
+            parser.error_unexpected(EXPR_CONTINUATION)
+
+    return _parse(source, rule, budget)
 
 
-def parse_statement(source: str) -> Parse:
+def parse_statement(source: str, budget: Budget | None = None) -> Parse:
     """A single statement; anything after it is an error."""
-    parser, lex_errors = _open(source)
-    parser.parse_stmt()
-    if not parser.at_eof and not parser.at(ERROR) and not parser.errors:
-        parser.error_unexpected((*EXPR_CONTINUATION, "';'"))
-    return _close(parser, lex_errors)
+
+    def rule(parser: ItemParser) -> None:
+        parser.parse_stmt()
+        if not parser.at_eof and not parser.at(ERROR) and not parser.errors:
+            parser.error_unexpected((*EXPR_CONTINUATION, "';'"))
+
+    return _parse(source, rule, budget)
 
 
-def _open(source: str) -> tuple[ItemParser, list[LexError]]:
-    tokens, lex_errors = lex(source)
-    return ItemParser(tokens), lex_errors
+def _parse(source: str, rule: Callable[[ItemParser], object], budget: Budget | None) -> Parse:
+    """What a rule makes of a source; OverBudget for one that is too large, Cancelled."""
+    budget = budget or Budget()
 
+    def work() -> Parse:
+        tokens, lex_errors = lex(source, budget)
+        parser = ItemParser(tokens, budget)
+        with suppress(TooDeep):
+            rule(parser)
+        return Parse(parser.finish(), tuple(parser.errors), tuple(lex_errors))
 
-def _close(parser: ItemParser, lex_errors: list[LexError]) -> Parse:
-    return Parse(parser.finish(), tuple(parser.errors), tuple(lex_errors))
+    return on_deep_stack(work, budget.stop)

@@ -11,12 +11,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from avm.leo.budget import NESTING, Budget
 from avm.leo.lexer import EOF, ERROR, IDENT, INTEGER, TRIVIA, Token, friendly_name
 from avm.leo.tree import Node
 
 NESTED_TOO_DEEPLY = "the program is nested too deeply"
-NESTING_LIMIT = 120
-CHAIN_LIMIT = 500
+
+
+class TooDeep(Exception):
+    """The tree would have more levels than it may; what is built so far stays."""
+
 
 STMT_RECOVERY = frozenset(
     {"let", "const", "return", "if", "for", "assert", "assert_eq", "assert_neq", "{", "}", ";"}
@@ -45,7 +49,8 @@ class ParseError:
 class Engine(ABC):
     """Position in the tokens, elements built so far, errors."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], budget: Budget | None = None) -> None:
+        self.step = (budget or Budget()).step
         self.tokens = tokens
         self.significant = [i for i, token in enumerate(tokens) if token.kind not in TRIVIA]
         self.kinds = [tokens[i].kind for i in self.significant]
@@ -105,6 +110,8 @@ class Engine(ABC):
             offset = self.raw_offset()
             node = Node(kind, children, offset, offset)
         self.out.append(node)
+        if node.depth > NESTING.most:
+            self.give_up()
         return marker
 
     def skip_trivia(self) -> None:
@@ -119,6 +126,7 @@ class Engine(ABC):
         if self.current == EOF:
             self.skip_trivia()
             return
+        self.step()
         self.skip_trivia()
         token = self.tokens[self.pos]
         if token.kind == ERROR:
@@ -200,19 +208,20 @@ class Engine(ABC):
             self.bump()
         self.complete(marker, ERROR)
 
-    def too_deep(self, links: int = 0) -> bool:
-        """Report and skip what nests deeper than any program does; callers then give up on the rule.
+    def descend(self) -> None:
+        """Go one level down; TooDeep when there are too many. The caller comes back with `ascend`."""
+        self.depth += 1
+        if self.depth > NESTING.most:
+            self.give_up()
 
-        `links` counts the operators of one chain, each of which is one level of the tree as well.
-        """
-        if self.depth < NESTING_LIMIT and links < CHAIN_LIMIT:
-            return False
-        self.error(NESTED_TOO_DEEPLY)
-        marker = self.start()
-        while not self.at_eof:
-            self.bump()
-        self.complete(marker, ERROR)
-        return True
+    def ascend(self) -> None:
+        self.depth -= 1
+
+    def give_up(self) -> None:
+        """Report that the program is nested too deeply and leave the rest unread."""
+        token = self.current_token()
+        self.errors.append(ParseError(NESTED_TOO_DEEPLY, token.start, max(token.end, token.start + 1)))
+        raise TooDeep
 
     def finish(self) -> Node:
         """The root: everything built, whatever was left over included."""

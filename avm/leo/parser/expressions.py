@@ -43,34 +43,36 @@ _PREFIX = 30
 _AFTER_COMPARISON = {8: ("'&&'", "'||'", "'?'"), 10: ("'&&'", "'||'", "'=='", "'!='", "'?'")}
 
 EXPR_CONTINUATION = tuple(
-    friendly_name(kind)
-    for kind in [
-        "&&",
-        "||",
-        "&",
-        "|",
-        "^",
-        "==",
-        "!=",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "+",
-        "-",
-        "*",
-        "/",
-        "**",
-        "%",
-        "<<",
-        ">>",
-        "(",
-        "[",
-        "{",
-        ".",
-        "::",
-        "?",
-        "as",
+    [
+        friendly_name(kind)
+        for kind in [
+            "&&",
+            "||",
+            "&",
+            "|",
+            "^",
+            "==",
+            "!=",
+            "<",
+            "<=",
+            ">",
+            ">=",
+            "+",
+            "-",
+            "*",
+            "/",
+            "**",
+            "%",
+            "<<",
+            ">>",
+            "(",
+            "[",
+            "{",
+            ".",
+            "::",
+            "?",
+            "as",
+        ]
     ]
 )
 _PRIMARY_EXPECTED = (
@@ -90,7 +92,7 @@ _PRIMARY_EXPECTED = (
     "'network'",
     "'self'",
 )
-_CAST_EXPECTED = tuple(friendly_name(kind) for kind in PRIMITIVE_KEYWORDS)
+_CAST_EXPECTED = tuple([friendly_name(kind) for kind in PRIMITIVE_KEYWORDS])
 _SIMPLE_LITERALS = {
     STRING: "LITERAL_STRING",
     ADDRESS_LIT: "LITERAL_ADDRESS",
@@ -111,22 +113,16 @@ class ExpressionParser(TypeParser):
         return self._parse_bp(0, no_struct)
 
     def _parse_bp(self, minimum: int, no_struct: bool) -> bool:
-        if self.too_deep():
-            return False
-        self.depth += 1
+        self.descend()
         done = self._climb(minimum, no_struct)
-        self.depth -= 1
+        self.ascend()
         return done
 
     def _climb(self, minimum: int, no_struct: bool) -> bool:
         left = self._parse_prefix(no_struct)
         if left is None:
             return False
-        links = 0
         while True:
-            if self.too_deep(links):
-                return True
-            links += 1
             op = self.current
             if op == ".":
                 self._parse_member(left)

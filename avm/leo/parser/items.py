@@ -11,19 +11,21 @@ _MODULE_RECOVERY = frozenset({"export", "const", "struct", "fn", "final", "@"})
 _FILE_RECOVERY = _MODULE_RECOVERY | {"import", "program", "view", "interface"}
 _MODULE_STARTS = frozenset({"export", "const", "struct", "fn", "final", "@", "interface", "view"})
 _PROGRAM_EXPECTED = tuple(
-    friendly_name(kind)
-    for kind in [
-        "}",
-        "@",
-        "record",
-        "struct",
-        "fn",
-        "final",
-        "const",
-        "mapping",
-        "storage",
-        "script",
-        "interface",
+    [
+        friendly_name(kind)
+        for kind in [
+            "}",
+            "@",
+            "record",
+            "struct",
+            "fn",
+            "final",
+            "const",
+            "mapping",
+            "storage",
+            "script",
+            "interface",
+        ]
     ]
 )
 _RETURN_RECOVERY = frozenset({",", ")", "{"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from avm.base.span import Span
+from avm.leo.budget import BRANCHES, require
 from avm.leo.lexer import IDENT
 from avm.leo.parser.engine import EXPR_RECOVERY, STMT_RECOVERY
 from avm.leo.parser.expressions import ExpressionParser
@@ -93,6 +95,8 @@ class StatementParser(ExpressionParser):
         markers = []
         while True:
             markers.append(self.start())
+            token = self.current_token()
+            require(BRANCHES, len(markers), Span("", token.start, token.end))
             self.bump()
             if not self.parse_expr(no_struct=True):
                 self.error_recover("expected condition", EXPR_RECOVERY)
@@ -157,9 +161,7 @@ class StatementParser(ExpressionParser):
         if not self.eat("{"):
             self.error("expected {")
             return False
-        if self.too_deep():
-            return False
-        self.depth += 1
+        self.descend()
         while not self.at("}") and not self.at_eof:
             had_error = self.erroring
             self.erroring = False
@@ -168,7 +170,7 @@ class StatementParser(ExpressionParser):
             elif self.erroring and not had_error and (self.at("}") or self.current not in STMT_RECOVERY):
                 self.recover(STMT_RECOVERY)
                 self.eat(";")
-        self.depth -= 1
+        self.ascend()
         self.expect("}")
         self.complete(marker, "BLOCK")
         return True
@@ -189,12 +191,10 @@ class StatementParser(ExpressionParser):
 
     def _parse_pattern(self) -> None:
         self.skip_trivia()
-        if self.too_deep():
-            return
         marker = self.start()
         match self.current:
             case "(":
-                self.depth += 1
+                self.descend()
                 self.bump()
                 if not self.at(")"):
                     self._parse_pattern()
@@ -203,7 +203,7 @@ class StatementParser(ExpressionParser):
                             break
                         self._parse_pattern()
                 self.expect(")")
-                self.depth -= 1
+                self.ascend()
                 self.complete(marker, "TUPLE_PATTERN")
             case "IDENT":
                 self.bump()

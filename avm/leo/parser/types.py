@@ -14,11 +14,9 @@ class TypeParser(Engine):
 
     def parse_type(self) -> bool:
         """A type with an optional `?`; False if none starts here."""
-        if self.too_deep():
-            return False
-        self.depth += 1
+        self.descend()
         marker = self._parse_type_inner()
-        self.depth -= 1
+        self.ascend()
         if marker is None:
             return False
         if self.at("?"):

@@ -13,21 +13,17 @@ from avm.base.span import Span
 from avm.leo.ast import (
     AleoProgram,
     ArrayAccess,
-    AssertStatement,
     AssignStatement,
     AsyncExpression,
     Block,
     CallExpression,
     CompositeExpression,
     ConditionalStatement,
-    ConstDeclaration,
-    DefinitionStatement,
     DynamicCall,
     DynamicMemberOp,
     DynamicOpExpression,
     DynamicRead,
     Expression,
-    ExpressionStatement,
     Function,
     IntrinsicExpression,
     IterationStatement,
@@ -37,7 +33,6 @@ from avm.leo.ast import (
     MemberAccess,
     Path,
     Program,
-    ReturnStatement,
     Statement,
     Stub,
     TernaryExpression,
@@ -49,6 +44,7 @@ from avm.leo.ast import (
 )
 from avm.leo.ast.printer import show_path
 from avm.leo.intrinsics import INTRINSICS
+from avm.leo.lower_walk import blocks_of, outermost
 from avm.leo.state import CompilerState
 
 _READS = frozenset(
@@ -101,42 +97,47 @@ def _operation(node: IntrinsicExpression) -> str:
     return INTERACTION if kind == "FinalRun" else ""
 
 
-def _operands(node: Expression) -> Iterator[Expression]:
+def _operands(node: Expression) -> tuple[Expression, ...]:
     """Operands that are evaluated: no const arguments, no base of a struct update."""
     match node:
         case CallExpression():
-            yield from node.arguments
+            return node.arguments
         case CompositeExpression():
-            yield from (m.expression for m in node.members if m.expression is not None)
+            return tuple([m.expression for m in node.members if m.expression is not None])
         case _:
-            yield from child_expressions(node)
+            return child_expressions(node)
 
 
 def _root(node: Expression) -> Path | None:
     """The variable an assignment changes."""
-    match node:
-        case Path():
-            return node
-        case MemberAccess():
-            return _root(node.inner)
-        case TupleAccess():
-            return _root(node.tuple_)
-        case ArrayAccess():
-            return _root(node.array)
-        case _:
-            return None
+    while True:
+        match node:
+            case Path():
+                return node
+            case MemberAccess():
+                node = node.inner
+            case TupleAccess():
+                node = node.tuple_
+            case ArrayAccess():
+                node = node.array
+            case _:
+                return None
 
 
-def _indices(node: Expression) -> Iterator[Expression]:
+def _indices(node: Expression) -> list[Expression]:
     """Index expressions of what is assigned to, outermost array first."""
-    match node:
-        case MemberAccess():
-            yield from _indices(node.inner)
-        case TupleAccess():
-            yield from _indices(node.tuple_)
-        case ArrayAccess():
-            yield from _indices(node.array)
-            yield node.index
+    found: list[Expression] = []
+    while True:
+        match node:
+            case MemberAccess():
+                node = node.inner
+            case TupleAccess():
+                node = node.tuple_
+            case ArrayAccess():
+                found.append(node.index)
+                node = node.array
+            case _:
+                return found[::-1]
 
 
 class _Order:
@@ -226,7 +227,7 @@ class _Order:
                 self.summarize_expression(index, unit, summary)
             self.summarize_expression(node.value, unit, summary)
             return
-        for part in _parts(node):
+        for part in outermost(node):
             self.summarize_expression(part, unit, summary)
         for inner in child_statements(node):
             self.summarize(inner, unit, summary)
@@ -288,7 +289,7 @@ class _Order:
             case IterationStatement():
                 return self.loop(node, after)
             case _:
-                return self.sequence(_parts(node), after)
+                return self.sequence(outermost(node), after)
 
     def loop(self, node: IterationStatement, after: Span | None) -> Span | None:
         after = self.sequence((node.start, node.stop), after)
@@ -338,38 +339,16 @@ class _Order:
                 return after
 
 
-def _parts(node: Statement) -> Iterator[Expression]:
-    match node:
-        case AssertStatement():
-            yield from node.expressions
-        case ConditionalStatement():
-            yield node.condition
-        case ConstDeclaration() | DefinitionStatement():
-            yield node.value
-        case ExpressionStatement() | ReturnStatement():
-            yield node.expression
-        case IterationStatement():
-            yield node.start
-            yield node.stop
-        case AssignStatement():
-            yield node.place
-            yield node.value
-
-
 def _final_blocks(node: Statement) -> Iterator[Block]:
     """Final blocks in a statement, in source order."""
-    for part in _parts(node):
-        yield from _final_blocks_of(part)
-    for inner in child_statements(node):
-        yield from _final_blocks(inner)
-
-
-def _final_blocks_of(node: Expression) -> Iterator[Block]:
-    if isinstance(node, AsyncExpression):
-        yield node.block
-        return
-    for child in child_expressions(node):
-        yield from _final_blocks_of(child)
+    for part in blocks_of(node):
+        stack = [part]
+        while stack:
+            inner = stack.pop()
+            if isinstance(inner, AsyncExpression):
+                yield inner.block
+            else:
+                stack.extend(reversed(child_expressions(inner)))
 
 
 def check_effects(state: CompilerState) -> None:

@@ -105,7 +105,7 @@ def _same_signature(
 def _show_signature(function: Function | FunctionPrototype) -> str:
     annotations = "".join(f"@{a.identifier.name}\n" for a in function.annotations)
     keyword = "view fn" if function.variant is Variant.VIEW else "fn"
-    inputs = ", ".join(show(i) for i in function.input)
+    inputs = ", ".join([show(i) for i in function.input])
     return f"{annotations}{keyword} {function.name}({inputs}) -> {show(function.output_type)}"
 
 
@@ -163,7 +163,7 @@ class _Interfaces:
         try:
             self.graph.post_order()
         except Cycle as cycle:
-            path = " -> ".join(str(location) for location in cycle.path)
+            path = " -> ".join([str(location) for location in cycle.path])
             self.report("cyclic_interface_inheritance", None, path=path)
             return False
         for _, interface in placed:

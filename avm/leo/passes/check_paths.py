@@ -117,14 +117,14 @@ class _Resolver:
             case CompositeType():
                 return CompositeType(self.item_path(type_.path), self.all(type_.const_arguments))
             case FutureType():
-                inputs = tuple(self.type(t) for t in type_.inputs)
+                inputs = tuple([self.type(t) for t in type_.inputs])
                 return FutureType(inputs, type_.location, type_.is_explicit)
             case MappingType():
                 return MappingType(self.type(type_.key), self.type(type_.value))
             case OptionalType():
                 return OptionalType(self.type(type_.inner))
             case TupleType():
-                return TupleType(tuple(self.type(t) for t in type_.elements))
+                return TupleType(tuple([self.type(t) for t in type_.elements]))
             case VectorType():
                 return VectorType(self.type(type_.element_type))
             case _:
@@ -133,7 +133,7 @@ class _Resolver:
     # Expressions ----------------------------------------------------------------------------------------
 
     def all(self, expressions: Iterable[Expression]) -> tuple[Expression, ...]:
-        return tuple(self.expression(e) for e in expressions)
+        return tuple([self.expression(e) for e in expressions])
 
     def expression(self, node: Expression) -> Expression:
         self.step()
@@ -178,9 +178,9 @@ class _Resolver:
     def intrinsic(self, node: IntrinsicExpression) -> IntrinsicExpression:
         return IntrinsicExpression(
             node.name,
-            tuple((self.type(t), span) for t, span in node.type_parameters),
-            tuple((mode, self.type(t), span) for mode, t, span in node.input_types),
-            tuple((mode, self.type(t), span) for mode, t, span in node.return_types),
+            tuple([(self.type(t), span) for t, span in node.type_parameters]),
+            tuple([(mode, self.type(t), span) for mode, t, span in node.input_types]),
+            tuple([(mode, self.type(t), span) for mode, t, span in node.return_types]),
             self.all(node.arguments),
             node.span,
             node.id,
@@ -191,10 +191,15 @@ class _Resolver:
         base = None if node.base is None else self.expression(node.base)
         const_arguments = self.all(node.const_arguments)
         members = tuple(
-            CompositeFieldInitializer(
-                m.identifier, None if m.expression is None else self.expression(m.expression), m.span, m.id
-            )
-            for m in node.members
+            [
+                CompositeFieldInitializer(
+                    m.identifier,
+                    None if m.expression is None else self.expression(m.expression),
+                    m.span,
+                    m.id,
+                )
+                for m in node.members
+            ]
         )
         return CompositeExpression(path, const_arguments, members, base, node.span, node.id)
 
@@ -217,7 +222,7 @@ class _Resolver:
 
     def block(self, node: Block) -> Block:
         self.symbols.enter(node.id)
-        statements = tuple(self.statement(s) for s in node.statements)
+        statements = tuple([self.statement(s) for s in node.statements])
         self.symbols.leave()
         return Block(statements, node.span, node.id)
 
@@ -289,10 +294,10 @@ class _Resolver:
         return tuple(result)
 
     def outputs(self, outputs: tuple[Output, ...]) -> tuple[Output, ...]:
-        return tuple(Output(o.mode, self.type(o.type_), o.span, o.id) for o in outputs)
+        return tuple([Output(o.mode, self.type(o.type_), o.span, o.id) for o in outputs])
 
     def members(self, members: tuple[Member, ...]) -> tuple[Member, ...]:
-        return tuple(Member(m.mode, m.identifier, self.type(m.type_), m.span, m.id) for m in members)
+        return tuple([Member(m.mode, m.identifier, self.type(m.type_), m.span, m.id) for m in members])
 
     def function(self, node: Function) -> Function:
         self.symbols.enter(node.id)
@@ -353,11 +358,13 @@ class _Resolver:
     def interface(self, node: Interface) -> Interface:
         return Interface(
             node.identifier,
-            tuple((span, self.type(t)) for span, t in node.parents),
-            tuple(self.function_prototype(f) for f in node.functions),
-            tuple(RecordPrototype(r.identifier, self.members(r.members), r.span, r.id) for r in node.records),
-            tuple(self.mapping(m) for m in node.mappings),
-            tuple(self.storage(s) for s in node.storages),
+            tuple([(span, self.type(t)) for span, t in node.parents]),
+            tuple([self.function_prototype(f) for f in node.functions]),
+            tuple(
+                [RecordPrototype(r.identifier, self.members(r.members), r.span, r.id) for r in node.records]
+            ),
+            tuple([self.mapping(m) for m in node.mappings]),
+            tuple([self.storage(s) for s in node.storages]),
             node.is_exported,
             node.span,
             node.id,
@@ -369,7 +376,10 @@ class _Resolver:
             node.variant,
             node.identifier,
             tuple(
-                ConstParameter(p.identifier, self.type(p.type_), p.span, p.id) for p in node.const_parameters
+                [
+                    ConstParameter(p.identifier, self.type(p.type_), p.span, p.id)
+                    for p in node.const_parameters
+                ]
             ),
             self.inputs(node.input, define=False),
             self.outputs(node.output),
@@ -401,9 +411,9 @@ class _Resolver:
             node.imports,
             node.stub_id,
             node.consts,
-            tuple(self.composite(c) for c in node.composites),
+            tuple([self.composite(c) for c in node.composites]),
             node.mappings,
-            tuple(self.function_stub(f) for f in node.functions),
+            tuple([self.function_stub(f) for f in node.functions]),
             node.span,
         )
 
@@ -411,13 +421,13 @@ class _Resolver:
         self.unit = node.name
         return ProgramScope(
             node.program_id,
-            tuple((span, self.type(t)) for span, t in node.parents),
-            tuple(self.const(c) for c in node.consts),
-            tuple(self.composite(c) for c in node.composites),
-            tuple(self.mapping(m) for m in node.mappings),
-            tuple(self.storage(s) for s in node.storage_variables),
-            tuple(self.function(f) for f in node.functions),
-            tuple(self.interface(i) for i in node.interfaces),
+            tuple([(span, self.type(t)) for span, t in node.parents]),
+            tuple([self.const(c) for c in node.consts]),
+            tuple([self.composite(c) for c in node.composites]),
+            tuple([self.mapping(m) for m in node.mappings]),
+            tuple([self.storage(s) for s in node.storage_variables]),
+            tuple([self.function(f) for f in node.functions]),
+            tuple([self.interface(i) for i in node.interfaces]),
             None if node.constructor is None else self.constructor(node.constructor),
             node.span,
         )
@@ -425,20 +435,20 @@ class _Resolver:
     def module_unit(self, node: Module) -> Module:
         self.unit = node.unit_name
         outer, self.module = self.module, node.path
-        composites = tuple(self.composite(c) for c in node.composites)
-        functions = tuple(self.function(f) for f in node.functions)
-        interfaces = tuple(self.interface(i) for i in node.interfaces)
-        consts = tuple(self.const(c) for c in node.consts)
+        composites = tuple([self.composite(c) for c in node.composites])
+        functions = tuple([self.function(f) for f in node.functions])
+        interfaces = tuple([self.interface(i) for i in node.interfaces])
+        consts = tuple([self.const(c) for c in node.consts])
         self.module = outer
         return Module(node.unit_name, node.path, consts, composites, functions, interfaces)
 
     def library(self, node: Library) -> Library:
         self.unit = node.name
         modules = {path: self.module_unit(module) for path, module in node.modules.items()}
-        structs = tuple(self.composite(s) for s in node.structs)
-        consts = tuple(self.const(c) for c in node.consts)
-        functions = tuple(self.function(f) for f in node.functions)
-        interfaces = tuple(self.interface(i) for i in node.interfaces)
+        structs = tuple([self.composite(s) for s in node.structs])
+        consts = tuple([self.const(c) for c in node.consts])
+        functions = tuple([self.function(f) for f in node.functions])
+        interfaces = tuple([self.interface(i) for i in node.interfaces])
         stubs = {name: self.stub(stub) for name, stub in node.stubs.items()}
         return Library(node.name, modules, consts, structs, functions, interfaces, stubs)
 

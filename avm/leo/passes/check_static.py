@@ -6,28 +6,22 @@ record of the Finals that still have to run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from avm.base.span import Span
 from avm.leo.ast import (
     AleoProgram,
     ArrayAccess,
-    AssertStatement,
-    AssignStatement,
     AsyncExpression,
     CallExpression,
     ConditionalStatement,
-    ConstDeclaration,
     DefinitionStatement,
     DynamicCall,
     DynamicOpExpression,
     Expression,
-    ExpressionStatement,
     Function,
     FutureType,
     IntrinsicExpression,
-    IterationStatement,
     Library,
     Module,
     NodeId,
@@ -46,31 +40,13 @@ from avm.leo.ast import (
     child_statements,
 )
 from avm.leo.ast.printer import show, show_path
+from avm.leo.lower_walk import outermost
 from avm.leo.state import CompilerState
 
 _RUN = "_final_run"
 MISC, AWAIT, TUPLE_ACCESS, RETURN, ARGUMENT, LAST_OF_TUPLE, DEFINITION = range(7)
 _FRESH_FUTURE = (AWAIT, RETURN, ARGUMENT, LAST_OF_TUPLE, DEFINITION)
 _KNOWN_FUTURE = (AWAIT, RETURN, ARGUMENT, LAST_OF_TUPLE, TUPLE_ACCESS)
-
-
-def _parts(node: Statement) -> Iterator[Expression]:
-    """Expressions directly below a statement."""
-    match node:
-        case AssertStatement():
-            yield from node.expressions
-        case AssignStatement():
-            yield node.place
-            yield node.value
-        case ConditionalStatement():
-            yield node.condition
-        case ConstDeclaration() | DefinitionStatement():
-            yield node.value
-        case ExpressionStatement() | ReturnStatement():
-            yield node.expression
-        case IterationStatement():
-            yield node.start
-            yield node.stop
 
 
 class _Places:
@@ -88,7 +64,7 @@ class _Places:
             position = DEFINITION
         elif isinstance(node, ReturnStatement):
             position = RETURN
-        for part in _parts(node):
+        for part in outermost(node):
             self.expression(part, position)
         for inner in child_statements(node):
             self.statement(inner)
@@ -240,7 +216,7 @@ class _Runs:
 
     def statement(self, node: Statement) -> None:
         self.step()
-        for part in _parts(node):
+        for part in outermost(node):
             self.expression(part)
         if not isinstance(node, ConditionalStatement):
             for inner in child_statements(node):

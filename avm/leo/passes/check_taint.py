@@ -6,8 +6,6 @@ branches; each tainted value knows the calls it came from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from avm.base.span import Span
 from avm.leo.ast import (
     DYNAMIC_LOCATION,
@@ -50,17 +48,17 @@ Taint = dict[tuple[Symbol, Location], None]
 """The variable that was bound to a call's result, and the function called, in order of appearance."""
 
 
-def _operands(node: Expression) -> Iterator[Expression]:
+def _operands(node: Expression) -> tuple[Expression, ...]:
     """Operands that carry values: no const arguments, no count of a repetition, nothing in final blocks."""
     match node:
         case CallExpression():
-            yield from node.arguments
+            return node.arguments
         case CompositeExpression():
-            yield from (m.expression for m in node.members if m.expression is not None)
+            return tuple([m.expression for m in node.members if m.expression is not None])
         case RepeatExpression():
-            yield node.expr
+            return (node.expr,)
         case _:
-            yield from child_expressions(node)
+            return child_expressions(node)
 
 
 def _holds_future(type_: Type | None) -> bool:
@@ -113,19 +111,20 @@ class _Tainting:
         return found
 
     def collect(self, node: Expression, found: Taint) -> None:
-        if isinstance(node, Path):
-            if node.local is not None:
-                found.update(self.taints.get(node.local, {}))
-            return
-        if isinstance(node, CompositeExpression):
-            for member in node.members:
-                if member.expression is None:
-                    found.update(self.taints.get(member.identifier.name, {}))
-                else:
-                    self.collect(member.expression, found)
-            return
-        for operand in _operands(node):
-            self.collect(operand, found)
+        stack = [node]
+        while stack:
+            part = stack.pop()
+            self.step()
+            if isinstance(part, Path):
+                if part.local is not None:
+                    found.update(self.taints.get(part.local, {}))
+            elif isinstance(part, CompositeExpression):
+                for member in part.members:
+                    if member.expression is None:
+                        found.update(self.taints.get(member.identifier.name, {}))
+                stack.extend(reversed(_operands(part)))
+            else:
+                stack.extend(reversed(_operands(part)))
 
     def sources(self, node: Expression, found: dict[Location, None]) -> None:
         """Calls of other programs that give a Final; tainted arguments of theirs are reported."""

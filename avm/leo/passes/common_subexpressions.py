@@ -100,12 +100,14 @@ class _Sharing(Rewriter):
                 return replace(node, inner=self._atom(node.inner)[0]), None
             case ast.CompositeExpression():
                 members = tuple(
-                    m if m.expression is None else replace(m, expression=self._atom(m.expression)[0])
-                    for m in node.members
+                    [
+                        m if m.expression is None else replace(m, expression=self._atom(m.expression)[0])
+                        for m in node.members
+                    ]
                 )
                 return replace(node, members=members), None
             case ast.TupleExpression():
-                return replace(node, elements=tuple(self.expression(e) for e in node.elements)), None
+                return replace(node, elements=tuple([self.expression(e) for e in node.elements])), None
             case ast.DynamicOpExpression():
                 return self._dynamic_operands(node), None
             case _:

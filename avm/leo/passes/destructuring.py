@@ -36,7 +36,7 @@ class _Destructuring(Rewriter):
             identifiers = self.tuples[value.name]
         else:
             identifiers = self._name_results(value, "destructure")
-        elements = tuple(self.context.read(i, self.span) for i in identifiers)
+        elements = tuple([self.context.read(i, self.span) for i in identifiers])
         return ast.TupleExpression(elements, self.span, self.context.typed_id(type_))
 
     def _name_results(self, value: ast.Expression, name: str) -> tuple[ast.Identifier, ...]:
@@ -44,8 +44,10 @@ class _Destructuring(Rewriter):
         type_ = self.context.types[value.id]
         assert isinstance(type_, ast.TupleType)
         identifiers = tuple(
-            self.context.identifier(self.context.names.unique(name, f"#{i}#"), element)
-            for i, element in enumerate(type_.elements)
+            [
+                self.context.identifier(self.context.names.unique(name, f"#{i}#"), element)
+                for i, element in enumerate(type_.elements)
+            ]
         )
         span = first_span(value.span, self.span)
         self.out.append(
@@ -153,8 +155,10 @@ class _Destructuring(Rewriter):
                 return ()
             sources = self._sources(value)
             identifiers = tuple(
-                self.context.identifier(self.context.names.unique(f"{name}#tuple{i}", "$"), element)
-                for i, element in enumerate(type_.elements)
+                [
+                    self.context.identifier(self.context.names.unique(f"{name}#tuple{i}", "$"), element)
+                    for i, element in enumerate(type_.elements)
+                ]
             )
             self.tuples[name] = identifiers
             return [
@@ -172,7 +176,7 @@ class _Destructuring(Rewriter):
         if isinstance(value, ast.TupleExpression):
             return value.elements
         assert isinstance(value, ast.Path)
-        return tuple(self.context.read(i, self.span) for i in self.tuples[value.name])
+        return tuple([self.context.read(i, self.span) for i in self.tuples[value.name]])
 
     def on_ReturnStatement(self, node: ast.ReturnStatement) -> Iterable[ast.Statement]:
         return (replace(node, expression=self._elements(node.expression)),)

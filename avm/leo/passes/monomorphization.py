@@ -103,8 +103,10 @@ class _Monomorphization(Rewriter):
 
     def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
         members = tuple(
-            m if m.expression is None else replace(m, expression=self.expression(m.expression))
-            for m in node.members
+            [
+                m if m.expression is None else replace(m, expression=self.expression(m.expression))
+                for m in node.members
+            ]
         )
         base = None if node.base is None else self.expression(node.base)
         node = replace(node, members=members, base=base)
@@ -206,12 +208,12 @@ class _Monomorphization(Rewriter):
         composites = tuple(c for c in self.structs_at(node.name, ()) if not c.const_parameters)
         return replace(
             node,
-            consts=tuple(self.const(c) for c in node.consts),
+            consts=tuple([self.const(c) for c in node.consts]),
             composites=composites,
-            mappings=tuple(self.mapping(m) for m in node.mappings),
-            storage_variables=tuple(self.storage(s) for s in node.storage_variables),
+            mappings=tuple([self.mapping(m) for m in node.mappings]),
+            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
             functions=entries + others,
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
             parents=self.parents(node),
         )
 
@@ -220,7 +222,7 @@ class _Monomorphization(Rewriter):
             node,
             composites=self.structs_at(node.unit_name, node.path),
             functions=self.functions_at(node.unit_name, node.path),
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
         )
 
     def library(self, node: ast.Library) -> ast.Library:
@@ -229,8 +231,8 @@ class _Monomorphization(Rewriter):
             modules=self.modules(node.modules),
             structs=self.structs_at(node.name, ()),
             functions=self.functions_at(node.name, ()),
-            consts=tuple(self.const(c) for c in node.consts),
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            consts=tuple([self.const(c) for c in node.consts]),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
         )
 
 

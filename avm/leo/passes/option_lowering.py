@@ -85,8 +85,10 @@ class _Options(Rewriter):
         identifier = ast.Identifier(name)
         if location not in self.structs:
             members = tuple(
-                ast.Member(Mode.NONE, ast.Identifier(n), t)
-                for n, t in (("is_some", ast.BOOLEAN), ("val", inner))
+                [
+                    ast.Member(Mode.NONE, ast.Identifier(n), t)
+                    for n, t in (("is_some", ast.BOOLEAN), ("val", inner))
+                ]
             )
             self.structs[location] = ast.Composite(
                 identifier, (), members, False, None, ast.NO_SPAN, self.context.nodes.next_id()
@@ -104,8 +106,13 @@ class _Options(Rewriter):
     def _make(self, inner: ast.Type, is_some: bool, value: ast.Expression) -> ast.Expression:
         wrapper = self._wrapper(self.type_(inner))
         members = tuple(
-            ast.CompositeFieldInitializer(ast.Identifier(name), expression, self.span)
-            for name, expression in (("is_some", self.context.boolean(is_some, self.span)), ("val", value))
+            [
+                ast.CompositeFieldInitializer(ast.Identifier(name), expression, self.span)
+                for name, expression in (
+                    ("is_some", self.context.boolean(is_some, self.span)),
+                    ("val", value),
+                )
+            ]
         )
         node_id = self._typed(ast.OptionalType(inner))
         return ast.CompositeExpression(wrapper.path, (), members, None, self.span, node_id)
@@ -146,7 +153,7 @@ class _Options(Rewriter):
 
     def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
         element = _element(self._own_type(node))
-        return replace(node, elements=tuple(self.lower(e, element) for e in node.elements))
+        return replace(node, elements=tuple([self.lower(e, element) for e in node.elements]))
 
     def on_RepeatExpression(self, node: ast.RepeatExpression) -> ast.Expression:
         element = _element(self._own_type(node))
@@ -157,7 +164,9 @@ class _Options(Rewriter):
         if isinstance(type_, ast.OptionalType):
             type_ = type_.inner
         assert isinstance(type_, ast.TupleType)
-        return replace(node, elements=tuple(self.lower(e, t) for e, t in zip(node.elements, type_.elements)))
+        return replace(
+            node, elements=tuple([self.lower(e, t) for e, t in zip(node.elements, type_.elements)])
+        )
 
     def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
         type_ = self._own_type(node)
@@ -168,7 +177,7 @@ class _Options(Rewriter):
     def on_CallExpression(self, node: ast.CallExpression) -> ast.Expression:
         assert node.function.location is not None
         inputs = self.context.index.functions[node.function.location].input
-        arguments = tuple(self.lower(a, p.type_) for a, p in zip(node.arguments, inputs))
+        arguments = tuple([self.lower(a, p.type_) for a, p in zip(node.arguments, inputs)])
         return replace(node, arguments=arguments)
 
     def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
@@ -176,9 +185,11 @@ class _Options(Rewriter):
         definition = self.context.index.composites[node.path.location]
         types = {m.identifier.name: m.type_ for m in definition.members}
         members = tuple(
-            replace(m, expression=self.lower(m.expression, types[m.identifier.name]))
-            for m in node.members
-            if m.expression is not None
+            [
+                replace(m, expression=self.lower(m.expression, types[m.identifier.name]))
+                for m in node.members
+                if m.expression is not None
+            ]
         )
         base = None if node.base is None else self.lower(node.base)
         return replace(node, members=members, base=base)
@@ -284,12 +295,12 @@ class _Options(Rewriter):
         self.program_name, self.module_path = node.name, ()
         result = replace(
             node,
-            consts=tuple(self.const(c) for c in node.consts),
-            mappings=tuple(self.mapping(m) for m in node.mappings),
-            storage_variables=tuple(self.storage(s) for s in node.storage_variables),
-            functions=tuple(self.function(f) for f in node.functions),
+            consts=tuple([self.const(c) for c in node.consts]),
+            mappings=tuple([self.mapping(m) for m in node.mappings]),
+            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
+            functions=tuple([self.function(f) for f in node.functions]),
             constructor=None if node.constructor is None else self.constructor(node.constructor),
-            interfaces=tuple(self.interface(i) for i in node.interfaces),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
         )
         return replace(result, composites=self._at(node.name, ()))
 
@@ -304,8 +315,8 @@ class _Options(Rewriter):
         result = replace(
             node,
             modules=modules,
-            consts=tuple(self.const(c) for c in node.consts),
-            functions=tuple(self.function(f) for f in node.functions),
+            consts=tuple([self.const(c) for c in node.consts]),
+            functions=tuple([self.function(f) for f in node.functions]),
         )
         return replace(result, structs=self._at(node.name, ()))
 

@@ -110,7 +110,7 @@ def _fold_identities(code: list[Instruction]) -> list[Instruction]:
             aliases[node.targets[0]] = map_registers(same, resolve)
     if aliases:
         for node in kept:
-            node.operands = tuple(map_registers(o, resolve) for o in node.operands)
+            node.operands = tuple([map_registers(o, resolve) for o in node.operands])
     return kept
 
 
@@ -190,7 +190,7 @@ def _renumber(code: list[Instruction], inputs: int) -> None:
         return Register(numbers.get(register.number, register.number))
 
     for node in code:
-        node.operands = tuple(map_registers(o, change) for o in node.operands)
+        node.operands = tuple([map_registers(o, change) for o in node.operands])
         node.targets = tuple(numbers[t] for t in node.targets)
 
 

@@ -59,7 +59,7 @@ class _Capture:
             return
         type_ = self.context.types[path.id]
         if isinstance(type_, ast.TupleType):
-            elements = tuple(self._element(path, type_, i) for i in range(len(type_.elements)))
+            elements = tuple([self._element(path, type_, i) for i in range(len(type_.elements))])
             self.replacements[path.name, None] = ast.TupleExpression(
                 elements, path.span, self.context.typed_id(type_)
             )

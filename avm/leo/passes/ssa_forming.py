@@ -23,7 +23,7 @@ class _Forming(Rewriter):
     def function(self, node: ast.Function) -> ast.Function:
         former = SsaFormer(self.context, rename=self.rename)
         if self.rename:
-            node = replace(node, input=tuple(former.declare_input(i) for i in node.input))
+            node = replace(node, input=tuple([former.declare_input(i) for i in node.input]))
         else:
             former.know_inputs(node.input)
         return replace(node, block=former.block(node.block))

@@ -46,7 +46,7 @@ class _Unrolling(Rewriter):
         self.turns += max(0, stop - start)
         if self.turns > MAX_TURNS:
             raise Unsupported(f"Unrolling more than {MAX_TURNS} turns of loops", place=node.span)
-        blocks = tuple(self._round(node, i) for i in rounds)
+        blocks = tuple([self._round(node, i) for i in rounds])
         return (ast.Block(blocks, node.span, self.context.nodes.next_id()),)
 
     def _round(self, node: ast.IterationStatement, value: int) -> ast.Block:

@@ -53,8 +53,10 @@ class _Writes(Rewriter):
                     type_ = self.context.types[place.array.id]
                     assert isinstance(type_, ast.ArrayType)
                     self.arrays[array] = tuple(
-                        self.context.identifier(names.unique(f"{array}#{i}", "$"), type_.element_type)
-                        for i in range(_length(type_))
+                        [
+                            self.context.identifier(names.unique(f"{array}#{i}", "$"), type_.element_type)
+                            for i in range(_length(type_))
+                        ]
                     )
                 return self.arrays[array][_index(place)].name
             case ast.MemberAccess():
@@ -81,13 +83,15 @@ class _Writes(Rewriter):
         type_ = context.types[identifier.id]
         value: ast.Expression
         if identifier.name in self.arrays:
-            elements = tuple(self._read(i, span) for i in self.arrays[identifier.name])
+            elements = tuple([self._read(i, span) for i in self.arrays[identifier.name]])
             value = ast.ArrayExpression(elements, span, context.typed_id(type_))
         elif identifier.name in self.structs:
             assert isinstance(type_, ast.CompositeType)
             members = tuple(
-                ast.CompositeFieldInitializer(ast.Identifier(name), self._read(i, span), span)
-                for name, i in self.structs[identifier.name].items()
+                [
+                    ast.CompositeFieldInitializer(ast.Identifier(name), self._read(i, span), span)
+                    for name, i in self.structs[identifier.name].items()
+                ]
             )
             value = ast.CompositeExpression(type_.path, (), members, None, span, context.typed_id(type_))
         else:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from avm.base.deep import deeply
 from avm.base.diagnostics import Diagnostic, Diagnostics
-from avm.base.errors import DecodeError, Unsupported
+from avm.base.errors import DecodeError
 from avm.base.span import Span
 from avm.leo.ast import Expression, Library, Module, NodeBuilder, Program, Statement
+from avm.leo.budget import Budget, OverBudget, too_deep
 from avm.leo.lexer import LexError, is_keyword
 from avm.leo.messages import diagnose
 from avm.leo.parser import (
@@ -35,11 +36,9 @@ __all__ = [
     "read_module",
     "read_program",
     "read_statement",
-    "require_within_limits",
 ]
 
 MAX_REPORTED = 10
-_FRAMES = 15_000
 
 ModuleSource = tuple[str, str, str]
 """A module's file key, its path as diagnostics show it, its text."""
@@ -71,11 +70,12 @@ def is_signature(text: str) -> bool:
     return True
 
 
-def require_within_limits(diagnostics: Diagnostics) -> None:
-    """Unsupported when the text was refused for its depth only here: the language sets no such limit."""
-    for item in diagnostics.errors:
-        if item.message == NESTED_TOO_DEEPLY:
-            raise Unsupported("Programs nested this deeply", place=item.span)
+def _parsed(file: str, source: str, parse: Callable[[str, Budget], Parse], builder: NodeBuilder) -> Parse:
+    """The tree of a source; OverBudget, placed in the file."""
+    try:
+        return parse(source, builder.budget)
+    except OverBudget as error:
+        raise error.within(file) from None
 
 
 def report_parse(parse: Parse, file: str, source: str, diagnostics: Diagnostics) -> None:
@@ -121,27 +121,31 @@ def _parse_diagnostic(error: ParseError, file: str, at_end: bool) -> Diagnostic:
 def _reader(
     parse: Parse, file: str, source: str, builder: NodeBuilder, diagnostics: Diagnostics
 ) -> ItemReader:
-    # Trees are as deep as the parser allows; walking one takes a few frames per level.
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+    for error in parse.errors:
+        if error.message == NESTED_TOO_DEEPLY:  # what is left of the tree would only mislead
+            raise too_deep(Span(file, error.start, error.end))
     report_parse(parse, file, source, diagnostics)
     return ItemReader(file, builder, diagnostics, not parse.is_ok, is_address, is_signature)
 
 
+@deeply
 def read_expression(file: str, source: str, builder: NodeBuilder, diagnostics: Diagnostics) -> Expression:
     """A single expression."""
-    parse = parse_expression(source)
+    parse = _parsed(file, source, parse_expression, builder)
     reader = _reader(parse, file, source, builder, diagnostics)
     node = find_node(parse.root, EXPRESSION_KINDS)
     return reader.error_expression(reader.content(parse.root)) if node is None else reader.expression(node)
 
 
+@deeply
 def read_statement(file: str, source: str, builder: NodeBuilder, diagnostics: Diagnostics) -> Statement:
     """A single statement."""
-    parse = parse_statement(source)
+    parse = _parsed(file, source, parse_statement, builder)
     reader = _reader(parse, file, source, builder, diagnostics)
     return reader.statement(find_node(parse.root, STATEMENT_KINDS) or parse.root)
 
 
+@deeply
 def read_module(
     file: str,
     source: str,
@@ -152,7 +156,7 @@ def read_module(
     parses: Parses | None = None,
 ) -> Module:
     """A module of the program or library `unit`; `parses` are trees known already."""
-    parse = parse_module(source) if parses is None else parses.module(source)
+    parse = _parsed(file, source, parse_module if parses is None else parses.module, builder)
     return _reader(parse, file, source, builder, diagnostics).module(parse.root, unit, path)
 
 
@@ -172,7 +176,7 @@ def _modules(
     """The modules by path; None when one is named like a keyword."""
     result: dict[tuple[str, ...], Module] = {}
     for file, shown, source in modules:
-        parse = parse_module(source) if parses is None else parses.module(source)
+        parse = _parsed(file, source, parse_module if parses is None else parses.module, builder)
         reader = _reader(parse, file, source, builder, diagnostics)
         key = module_key(shown)
         for part in key:
@@ -185,6 +189,7 @@ def _modules(
     return result
 
 
+@deeply
 def read_program(
     file: str,
     source: str,
@@ -194,7 +199,7 @@ def read_program(
     parses: Parses | None = None,
 ) -> Program | None:
     """A program with its modules; None when the file does not hold one, with a diagnostic saying why."""
-    parse = parse_file(source) if parses is None else parses.file(source)
+    parse = _parsed(file, source, parse_file if parses is None else parses.file, builder)
     try:
         program = _reader(parse, file, source, builder, diagnostics).program(parse.root)
     except FileAbandoned:
@@ -205,6 +210,7 @@ def read_program(
     return Program(read, program.imports, {}, program.program_scopes)
 
 
+@deeply
 def read_library(
     file: str,
     source: str,
@@ -215,7 +221,7 @@ def read_library(
     parses: Parses | None = None,
 ) -> Library | None:
     """A library with its modules; None when a module is named like a keyword."""
-    parse = parse_file(source) if parses is None else parses.file(source)
+    parse = _parsed(file, source, parse_file if parses is None else parses.file, builder)
     library = _reader(parse, file, source, builder, diagnostics).library(parse.root, name)
     read = _modules(name, modules, builder, diagnostics, parses)
     if read is None:

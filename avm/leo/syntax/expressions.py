@@ -76,7 +76,9 @@ class ExpressionReader(OperandReader):
         children = nodes_of(node)
         callee = children[0]
         function = self.locator_path(callee) if callee.kind == "PATH_LOCATOR_EXPR" else self._path_of(callee)
-        arguments = tuple(self.expression(child) for child in children[1:] if child.kind in EXPRESSION_KINDS)
+        arguments = tuple(
+            [self.expression(child) for child in children[1:] if child.kind in EXPRESSION_KINDS]
+        )
         types, const_arguments = self.const_arguments(callee)
         if function.user_program is None and len(function.qualifier) <= 1:
             name: str | None = function.name

@@ -249,12 +249,12 @@ class ItemReader(StatementReader):
         if parents is None:
             return ()
         kinds = [child for child in nodes_of(parents) if child.kind in TYPE_KINDS]
-        return tuple((self.whole(child), self.type(child)) for child in kinds)
+        return tuple([(self.whole(child), self.type(child)) for child in kinds])
 
     # Functions ------------------------------------------------------------------------------------------
 
     def _annotations(self, node: Node) -> tuple[Annotation, ...]:
-        return tuple(self._annotation(child) for child in nodes_of(node) if child.kind == "ANNOTATION")
+        return tuple([self._annotation(child) for child in nodes_of(node) if child.kind == "ANNOTATION"])
 
     def _annotation(self, node: Node) -> Annotation:
         span, id_ = self.trimmed(node), self.next_id()
@@ -308,7 +308,7 @@ class ItemReader(StatementReader):
         params = find_node(node, {"PARAM_LIST"})
         if params is None:
             return ()
-        return tuple(self._input(child) for child in nodes_of(params) if child.kind in _PARAMS)
+        return tuple([self._input(child) for child in nodes_of(params) if child.kind in _PARAMS])
 
     def _input(self, node: Node) -> Input:
         span, id_ = self.from_token(node), self.next_id()
@@ -366,7 +366,7 @@ class ItemReader(StatementReader):
         return Composite(identifier, const_parameters, members, is_record, exported, span, id_)
 
     def _members_of(self, node: Node) -> tuple[Member, ...]:
-        return tuple(self._member_def(child) for child in nodes_of(node) if child.kind in _MEMBERS)
+        return tuple([self._member_def(child) for child in nodes_of(node) if child.kind in _MEMBERS])
 
     def _member_def(self, node: Node) -> Member:
         span, id_ = self.from_token(node), self.next_id()

@@ -288,9 +288,11 @@ class OperandReader(TypeReader):
                 self.missing("type name in struct expression", node.text, span)
                 path = Path(None, (), self.error_identifier(span), None, span, self.next_id())
         members = tuple(
-            self._field_initializer(child)
-            for child in nodes_of(node)
-            if child.kind in ("STRUCT_FIELD_INIT", "STRUCT_FIELD_SHORTHAND")
+            [
+                self._field_initializer(child)
+                for child in nodes_of(node)
+                if child.kind in ("STRUCT_FIELD_INIT", "STRUCT_FIELD_SHORTHAND")
+            ]
         )
         update = find_node(node, {"STRUCT_BASE_UPDATE"})
         base_node = find_node(update, EXPRESSION_KINDS) if update is not None else None

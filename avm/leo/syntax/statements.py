@@ -37,7 +37,7 @@ class StatementReader(ExpressionReader):
     def block(self, node: Node) -> Block:
         span, id_ = self.whole(node), self.next_id()
         return Block(
-            tuple(self.statement(child) for child in nodes_of(node) if child.kind in STATEMENT_KINDS),
+            tuple([self.statement(child) for child in nodes_of(node) if child.kind in STATEMENT_KINDS]),
             span,
             id_,
         )
@@ -94,9 +94,11 @@ class StatementReader(ExpressionReader):
             place = self.error_identifier(span)
         elif pattern.kind == "TUPLE_PATTERN":
             place = tuple(
-                self._pattern(child)
-                for child in nodes_of(pattern)
-                if child.kind in ("IDENT_PATTERN", "WILDCARD_PATTERN")
+                [
+                    self._pattern(child)
+                    for child in nodes_of(pattern)
+                    if child.kind in ("IDENT_PATTERN", "WILDCARD_PATTERN")
+                ]
             )
         else:
             place = self._pattern(pattern)

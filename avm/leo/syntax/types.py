@@ -70,7 +70,7 @@ class TypeReader(Reader, ABC):
                 return OptionalType(self.require_type(node, "type"))
             case "TYPE_FINAL":
                 inner = [child for child in nodes_of(node) if child.kind in TYPE_KINDS]
-                return FutureType(tuple(self.type(child) for child in inner), None, bool(inner))
+                return FutureType(tuple([self.type(child) for child in inner]), None, bool(inner))
             case "TYPE_MAPPING":
                 inner = [child for child in nodes_of(node) if child.kind in TYPE_KINDS]
                 types = [self.type(child) for child in inner] + [ERR, ERR]
@@ -94,7 +94,7 @@ class TypeReader(Reader, ABC):
         return ArrayType(element_type, self.require_expression(length, "array length"))
 
     def _tuple_type(self, node: Node) -> Type:
-        elements = tuple(self.type(child) for child in nodes_of(node) if child.kind in TYPE_KINDS)
+        elements = tuple([self.type(child) for child in nodes_of(node) if child.kind in TYPE_KINDS])
         if not elements:
             return UNIT
         if len(elements) == 1:
@@ -125,7 +125,7 @@ class TypeReader(Reader, ABC):
         if len(names) < 2:
             span = self.content(node)
             return CompositeType(Path(program, (), program.name, None, span, self.next_id()))
-        qualifier = tuple(self.identifier(token) for token in names[1:-1])
+        qualifier = tuple([self.identifier(token) for token in names[1:-1]])
         name = self.identifier(names[-1])
         span = Span(self.file, program.name.span.start, name.span.end)
         path = Path(program, qualifier, name, None, span, self.next_id())
@@ -167,7 +167,7 @@ class TypeReader(Reader, ABC):
             name = self.error_identifier(span)
         else:
             name = self.identifier(names[-1])
-            qualifier = tuple(self.identifier(token) for token in names[1:-1])
+            qualifier = tuple([self.identifier(token) for token in names[1:-1]])
         path_span = Span(self.file, program_name.span.start, name.span.end)
         return Path(program, qualifier, name, None, path_span, self.next_id())
 

@@ -305,7 +305,7 @@ class Checker(ABC):
     def with_dyn_records(self, type_: Type, interface: Interface) -> Type:
         """A prototype's type as a dynamic caller sees it: the interface's records become `dyn record`."""
         if isinstance(type_, TupleType):
-            return TupleType(tuple(self.with_dyn_records(t, interface) for t in type_.elements))
+            return TupleType(tuple([self.with_dyn_records(t, interface) for t in type_.elements]))
         return DYN_RECORD if is_interface_record(type_, interface) else type_
 
 

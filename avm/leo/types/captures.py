@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from avm.leo.ast import (
     ArrayType,
     AssertStatement,
@@ -45,82 +43,83 @@ class _Accesses:
 
     def __init__(self, types: dict[NodeId, Type]) -> None:
         self.types = types
+        self.found: list[Access] = []
 
-    def block(self, block: Block) -> Iterator[Access]:
+    def block(self, block: Block) -> None:
         for statement in block.statements:
-            yield from self.statement(statement)
+            self.statement(statement)
 
-    def statement(self, node: Statement) -> Iterator[Access]:
+    def statement(self, node: Statement) -> None:
         match node:
             case AssertStatement():
                 for part in node.expressions:
-                    yield from self.expression(part)
+                    self.expression(part)
             case AssignStatement():
-                yield from self.expression(node.place)
-                yield from self.expression(node.value)
+                self.expression(node.place)
+                self.expression(node.value)
             case Block():
-                yield from self.block(node)
+                self.block(node)
             case ConditionalStatement():
-                yield from self.expression(node.condition)
-                yield from self.block(node.then)
+                self.expression(node.condition)
+                self.block(node.then)
                 if node.otherwise is not None:
-                    yield from self.statement(node.otherwise)
+                    self.statement(node.otherwise)
             case ConstDeclaration():
-                yield from self.type(node.type_)
-                yield from self.expression(node.value)
+                self.type(node.type_)
+                self.expression(node.value)
             case DefinitionStatement():
                 if node.type_ is not None:
-                    yield from self.type(node.type_)
-                yield from self.expression(node.value)
+                    self.type(node.type_)
+                self.expression(node.value)
             case ExpressionStatement() | ReturnStatement():
-                yield from self.expression(node.expression)
+                self.expression(node.expression)
             case IterationStatement():
                 if node.type_ is not None:
-                    yield from self.type(node.type_)
-                yield from self.expression(node.start)
-                yield from self.expression(node.stop)
-                yield from self.block(node.block)
+                    self.type(node.type_)
+                self.expression(node.start)
+                self.expression(node.stop)
+                self.block(node.block)
 
-    def type(self, type_: Type) -> Iterator[Access]:
+    def type(self, type_: Type) -> None:
         match type_:
             case ArrayType():
-                yield from self.type(type_.element_type)
-                yield from self.expression(type_.length)
+                self.type(type_.element_type)
+                self.expression(type_.length)
             case CompositeType():
                 for argument in type_.const_arguments:
-                    yield from self.expression(argument)
+                    self.expression(argument)
             case FutureType(inputs=parts) | TupleType(elements=parts):
                 for part in parts:
-                    yield from self.type(part)
+                    self.type(part)
             case OptionalType(inner=inner) | VectorType(element_type=inner):
-                yield from self.type(inner)
+                self.type(inner)
             case MappingType():
-                yield from self.type(type_.key)
-                yield from self.type(type_.value)
+                self.type(type_.key)
+                self.type(type_.value)
 
-    def expression(self, node: Expression) -> Iterator[Access]:
+    def expression(self, node: Expression) -> None:
         match node:
             case Path():
-                yield node, None
+                self.found.append((node, None))
             case TupleAccess(tuple_=Path() as path):
                 whole = isinstance(self.types.get(path.id), FutureType)
-                yield path, None if whole else node.index
+                self.found.append((path, None if whole else node.index))
             case AsyncExpression():
-                yield from self.block(node.block)
+                self.block(node.block)
             case IntrinsicExpression():
                 for type_, _ in node.type_parameters:
-                    yield from self.type(type_)
+                    self.type(type_)
                 for _, type_, _ in (*node.input_types, *node.return_types):
-                    yield from self.type(type_)
+                    self.type(type_)
                 for argument in node.arguments:
-                    yield from self.expression(argument)
+                    self.expression(argument)
             case DynamicOpExpression():
-                yield from self.type(node.interface)
+                self.type(node.interface)
                 for child in child_expressions(node):
-                    yield from self.expression(child)
+                    self.expression(child)
             case CallExpression() | CompositeExpression() | Expression():
                 for child in child_expressions(node):
-                    yield from self.expression(child)
+                    self.expression(child)
 
 
 def captured_inputs(
@@ -129,7 +128,9 @@ def captured_inputs(
     """Names and types captured, in order of first use; a tuple is captured element by element."""
     seen: set[tuple[Symbol, int | None]] = set()
     inputs: list[tuple[Symbol, Type]] = []
-    for path, index in _Accesses(types).block(block):
+    accesses = _Accesses(types)
+    accesses.block(block)
+    for path, index in accesses.found:
         name = path.local
         if name is None or symbols.defined_within(block.id, name):
             continue
