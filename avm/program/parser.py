@@ -189,6 +189,8 @@ class _Parser:
                 scanner.blanks()
                 at = scanner.position
                 type_ = scan_plaintext_type(scanner)
+                if component and scanner.text[scanner.position : scanner.position + 1] not in (".", ";"):
+                    raise scanner.fail("this begins a component")  # `function ask:` holds an `as`
             except ParseFailure:
                 if component:
                     scanner.position = start

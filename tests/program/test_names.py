@@ -82,3 +82,12 @@ def test_words_of_later_versions_can_be_read(place: str) -> None:
 def test_names_of_types_are_no_identifiers() -> None:
     assert all(identifier_fault(name) for name in TYPE_NAMES)
     assert not identifier_fault("view") and not identifier_fault("record")
+
+
+def test_a_function_whose_name_begins_like_as_ends_the_members_before_it() -> None:
+    text = (
+        "program t.aleo;\n\nstruct s:\n    a as u8;\n\nrecord r:\n    owner as address.private;\n"
+        "    b as u8.private;\n\n"
+        "function ask:\n    input r0 as u8.private;\n    output r0 as u8.private;\n"
+    )
+    assert list(parse(text).functions) == ["ask"]
