@@ -16,8 +16,9 @@ from dataclasses import dataclass
 
 from avm.base.deep import on_deep_stack
 from avm.base.diagnostics import Diagnostic
-from avm.base.errors import Unsupported
+from avm.base.errors import AvmError, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.span import Span
 from avm.leo import ast, front
 from avm.leo.budget import ROUNDS, Budget
 from avm.leo.codegen import generate
@@ -53,6 +54,7 @@ from avm.leo.passes.check_effects import check_effects
 from avm.leo.passes.check_interfaces import check_interfaces
 from avm.leo.passes.check_static import check_static
 from avm.leo.passes.check_taint import check_taint
+from avm.leo.refusals import place_of
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
 from avm.leo.validation import validate
@@ -289,8 +291,17 @@ def _validate(
     shown: str | None,
 ) -> None:
     bytecode = [parse(s.text, s.path) for s in sources if s.kind == "aleo"]
-    refused = validate(((p.name, p.bytecode) for p in programs), {p.id: p for p in bytecode}, shown)
-    state.add(refused)
+    debug = {p.name: p.debug for p in programs}
+
+    def places(error: AvmError, program: str, text: str) -> Span | None:
+        found = place_of(error, program, text, debug[program])
+        if found is None and isinstance(state.ast, ast.Program) and state.ast.scope.name == program:
+            return state.ast.scope.program_id.name.span
+        return found
+
+    generated = ((p.name, p.bytecode) for p in programs)
+    known = {p.id: p for p in bytecode}
+    state.add(validate(generated, known, shown, places if shown is None else None))
 
 
 def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...]]]:

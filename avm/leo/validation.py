@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError, ParseFailure, Unsupported
+from avm.base.span import Span
 from avm.program import check, parse
 from avm.program.model import Program
 
@@ -23,26 +24,33 @@ _REFUSED_HELP = (
 
 
 def validate(
-    generated: Iterable[tuple[str, str]], imports: dict[str, Program], shown: str | None = None
+    generated: Iterable[tuple[str, str]],
+    imports: dict[str, Program],
+    shown: str | None = None,
+    places: Callable[[AvmError, str, str], Span | None] | None = None,
 ) -> Diagnostic | None:
     """Load programs (id, text) in order; `imports` are those loaded before and receives the new ones.
 
     Returns what the first refused program says. `shown` is the name that the message gives it, its own if
-    None.
+    None. With `places` (error, id, text) the message has a place and says what is wrong with the program.
     """
     for name, text in generated:
         title = name.removesuffix(".aleo") if shown is None else shown
         try:
             program = parse(text, name)
-        except ParseFailure:
+        except ParseFailure as error:
             message = f"failed to parse the source file for `{title}.aleo` into a valid Aleo program"
-            return Diagnostic(_NOT_A_PROGRAM, "error", message, None, _NOT_A_PROGRAM_HELP.format(name=title))
+            place = places(error, name, text) if places is not None else None
+            note = error.message if places is not None else ""
+            help_ = _NOT_A_PROGRAM_HELP.format(name=title)
+            return Diagnostic(_NOT_A_PROGRAM, "error", message, place, help_, note)
         try:
             check(program, imports)
         except Unsupported:
             raise
         except AvmError as error:
             message = f"dependency `{title}.aleo` failed snarkVM validation: {error.message}"
-            return Diagnostic(_REFUSED, "error", message, None, _REFUSED_HELP)
+            place = places(error, name, text) if places is not None else None
+            return Diagnostic(_REFUSED, "error", message, place, _REFUSED_HELP)
         imports[program.id] = program
     return None

@@ -290,3 +290,50 @@ def test_the_number_of_sources_has_a_limit(tmp_path: Path, monkeypatch: pytest.M
 def test_a_strange_sample_file_proposes_nothing(data: Any, tmp_path: Path) -> None:
     root = single(tmp_path, **{"sample.json": data})
     assert workspace.open_project(root).runs == ()
+
+
+# --- what only the machine refuses ---
+
+
+@pytest.mark.parametrize(
+    "name,line,words",
+    [
+        ("Test", 1, "not a program name"),
+        ("_t", 1, "program id"),
+        ("t" * 32, 1, "at most 31"),
+    ],
+)
+def test_a_program_name_that_the_machine_refuses_is_shown(
+    name: str, line: int, words: str, tmp_path: Path
+) -> None:
+    """A file by itself has no manifest that its name could be checked with."""
+    file = tmp_path / "u.leo"
+    file.write_text(
+        f"program {name}.aleo {{\n    fn main(a: u8) -> u8 {{ return a; }}\n"
+        "    @noupgrade\n    constructor() {}\n}\n"
+    )
+    problem = first_problem(file)
+    assert (problem.code, problem.file, problem.line) == ("EDIS03713000", "u.leo", line)
+    assert words in problem.note
+
+
+@pytest.mark.parametrize(
+    "function,lines,words",
+    [
+        ("fn double(a: u8) -> u8 {\n        return a * 2u8;\n    }", (2, 3), "name of an instruction"),
+        (f"fn deep(a: {'[' * 34}u8{'; 1]' * 34}) -> u8 {{\n        return 1u8;\n    }}", (2, 3), "32 deep"),
+    ],
+)
+def test_what_the_machine_refuses_of_a_dependency_is_shown_in_it(
+    function: str, lines: tuple[int, int], words: str, tmp_path: Path
+) -> None:
+    source = f"program dep.aleo {{\n    {function}\n\n    @noupgrade\n    constructor() {{}}\n}}\n"
+    write(tmp_path, {"dep/program.json": manifest("dep.aleo"), "dep/src/main.leo": source})
+    main = (
+        "import dep.aleo;\n\nprogram test.aleo {\n    fn main(a: u8) -> u8 { return a; }\n\n"
+        "    @noupgrade\n    constructor() {}\n}\n"
+    )
+    root = single(tmp_path / "project", manifest("test.aleo", ("dep.aleo", "../dep")), main)
+    problem = first_problem(root)
+    assert problem.file == "../dep/src/main.leo" and problem.line in lines
+    assert words in problem.note
