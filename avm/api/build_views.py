@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from avm.api import views
 from avm.base.diagnostics import Diagnostic
 from avm.base.span import LineIndex
+from avm.types.literal_type import LiteralType
 
 if TYPE_CHECKING:
     from avm.api.sources import Compiled
+    from avm.data.types import PlaintextType
     from avm.program import Program
 
 _HEADER = re.compile(r"(closure|function|finalize|view) ([A-Za-z][A-Za-z0-9_]*):|constructor:")
@@ -83,26 +85,65 @@ def component_lines(bytecode: str, program: Program) -> dict[tuple[str, str, int
     return found
 
 
-def example_value(type_text: str, program: Program) -> str:
-    """A valid value of a type, to begin editing with."""
-    from avm.api.accounts import LOCAL_SIGNER
+MOST_EXAMPLE_LITERALS = 25_000
+"""Literals of the largest example: no value of more can be hashed, so none can be proved."""
+FORM_LITERALS = 500
+"""Literals of the largest example that a form shows; larger values are named by their number."""
 
-    array = re.fullmatch(r"\[(.+); (\d+)u32\]", type_text)
-    if array:
-        return "[" + ", ".join([example_value(array[1], program)] * int(array[2])) + "]"
-    if type_text == "boolean":
-        return "true"
-    if type_text == "address":
-        return LOCAL_SIGNER
-    if type_text == "group":
-        return "0group"
-    if re.fullmatch(r"[ui](8|16|32|64|128)|field|scalar", type_text):
-        return f"1{type_text}"
-    struct = program.structs.get(type_text)
-    if struct is not None:
-        members = ", ".join(f"{m}: {example_value(str(t), program)}" for m, t in struct.members)
-        return f"{{ {members} }}"
-    return ""
+
+def example_value(type_text: str, program: Program, most: int = MOST_EXAMPLE_LITERALS) -> str:
+    """A valid value of a type, to begin editing with; "" for types that have none that can be made up.
+
+    A value of more than ``most`` literals is not written out: the text is a comment that counts them.
+    """
+    from avm.base.errors import ParseFailure
+    from avm.data.types import parse_plaintext_type
+
+    try:
+        type_ = parse_plaintext_type(type_text)
+    except ParseFailure:
+        return ""
+    count = _literals(type_, program, {})
+    if count > most:
+        return f"/* a value of {count:,} literals */"
+    return _example(type_, program) if count else ""
+
+
+def _literals(type_: PlaintextType, program: Program, known: dict[str, int]) -> int:
+    """Literals in a value of a type, 0 when one of them cannot be made up; each struct is counted once."""
+    from avm.data.types import ArrayType, StructType
+
+    if isinstance(type_, ArrayType):
+        return type_.length * _literals(type_.element, program, known)
+    if not isinstance(type_, StructType):
+        return type_ not in _NO_EXAMPLE
+    if type_.program is not None or type_.name not in program.structs:
+        return 0
+    if type_.name not in known:
+        counts = [_literals(t, program, known) for _, t in program.structs[type_.name].members]
+        known[type_.name] = sum(counts) if all(counts) else 0
+    return known[type_.name]
+
+
+def _example(type_: PlaintextType, program: Program) -> str:
+    from avm.api.accounts import LOCAL_SIGNER
+    from avm.data.types import ArrayType, StructType
+
+    if isinstance(type_, ArrayType):
+        return "[" + ", ".join([_example(type_.element, program)] * type_.length) + "]"
+    if isinstance(type_, StructType):
+        members = program.structs[type_.name].members
+        return "{ " + ", ".join(f"{name}: {_example(t, program)}" for name, t in members) + " }"
+    special = {
+        LiteralType.BOOLEAN: "true",
+        LiteralType.ADDRESS: LOCAL_SIGNER,
+        LiteralType.GROUP: "0group",
+        LiteralType.IDENTIFIER: "'name'",
+    }
+    return special.get(type_) or f"1{type_}"
+
+
+_NO_EXAMPLE = (LiteralType.SIGNATURE, LiteralType.STRING)
 
 
 def split_visibility(type_text: str) -> tuple[str, str]:
@@ -132,7 +173,7 @@ def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
                 tuple(inputs),
                 outputs,
                 function.finalize is not None,
-                tuple(example_value(p.type, program) for p in inputs),
+                tuple(example_value(p.type, program, FORM_LITERALS) for p in inputs),
             )
         )
     return tuple(found)

@@ -31,7 +31,8 @@ def handlers() -> Mapping[str, Handler]:
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Return the reply to one request; what is not built is answered ``unsupported``."""
-    handler = handlers().get(request.get("op", ""))
+    operation = request.get("op", "")
+    handler = handlers().get(operation) if isinstance(operation, str) else None
     if handler is None:
         return {"ok": False, "unsupported": True}
     try:

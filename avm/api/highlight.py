@@ -19,11 +19,12 @@ from pygments.token import (
     String,
     Text,
 )
+from pygments.util import Future
 
-PRIMITIVE_TYPES = (
-    "address", "bool", "boolean", "field", "group", "scalar", "signature", "string", "identifier",
-    "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128",
-)  # fmt: skip
+from avm.types.literal_type import LiteralType
+
+ALEO_TYPES = tuple(t.type_name for t in LiteralType)
+PRIMITIVE_TYPES = ("bool", *ALEO_TYPES)
 SUFFIX = r"(?:u8|u16|u32|u64|u128|i8|i16|i32|i64|i128|field|group|scalar)"
 LEO_KEYWORDS = (
     "Fn", "Self", "aleo", "as", "block", "const", "constant", "constructor", "dyn", "else", "export", "false",
@@ -31,30 +32,26 @@ LEO_KEYWORDS = (
     "program", "public", "record", "return", "script", "self", "storage", "struct", "true", "view",
 )  # fmt: skip
 LEO_TYPES = (*PRIMITIVE_TYPES, "Final", "Future", "Mapping", "Vector", "Optional")
-ALEO_STATEMENTS = (
-    "add", "await", "branch.eq", "branch.neq", "closure", "constant", "constructor", "contains",
-    "contains.dynamic", "finalize", "function", "get", "get.or_use", "import", "input", "key", "mapping",
-    "output", "position", "program", "rand.chacha", "record", "remove", "set", "struct", "value", "interface",
+ALEO_WORDS = (
+    "closure", "constructor", "finalize", "function", "import", "input", "key", "mapping", "output",
+    "program", "record", "struct", "value", "view",
 )  # fmt: skip
-_HASHES = ("bhp256", "bhp512", "bhp768", "bhp1024", "keccak256", "keccak384", "keccak512", "ped64", "ped128")
-_MORE_HASHES = ("psd2", "psd4", "psd8", "sha3_256", "sha3_384", "sha3_512")
-_FORMS = ("", ".raw", ".native", ".native.raw")
-ALEO_OPCODES = (
-    "abs", "abs.w", "add", "add.w", "and", "assert.eq", "assert.neq", "async", "call", "call.dynamic",
-    "cast", "cast.lossy", "div", "div.w", "double", "gt", "gte", "inv", "is.eq", "is.neq", "lt", "lte",
-    "mod", "mul", "mul.w", "nand", "neg", "nor", "not", "or", "pow", "pow.w", "rem", "rem.w", "shl",
-    "shl.w", "shr", "shr.w", "sign.verify", "square", "sqrt", "sub", "sub.w", "ternary", "xor",
-    "serialize.bits", "serialize.bits.raw", "deserialize.bits", "deserialize.bits.raw",
-    "get.record.dynamic", "snark.verify", "snark.verify.batch",
-    *(f"commit.{h}" for h in (*_HASHES[:4], "ped64", "ped128")),
-    *(f"hash.{h}{form}" for h in (*_HASHES, *_MORE_HASHES) for form in _FORMS),
-    *(f"hash_many.{h}" for h in ("psd2", "psd4", "psd8")),
-    *(
-        f"ecdsa.verify.{h}{form}"
-        for h in ("digest", "keccak256", "keccak384", "keccak512", "sha3_256", "sha3_384", "sha3_512")
-        for form in ("", ".raw", ".eth")
-    ),
-)  # fmt: skip
+
+
+def aleo_statements() -> tuple[str, ...]:
+    """The words that an Aleo statement begins with: those of the grammar and every opcode, longest first."""
+    from avm.isa.registry import ops
+
+    return tuple(sorted({*ops(), *ALEO_WORDS}, key=lambda word: (-len(word), word)))
+
+
+class _Statements(Future):
+    """A pattern of ``aleo_statements``, made when the lexer is first used: opcodes are many modules."""
+
+    def get(self) -> str:
+        return words(aleo_statements(), prefix=r"(?m)^[ \t]*", suffix=r"(?=[\s;:]|$)").get()
+
+
 _NUMBER = [
     (rf"(\d[\d_]*)({SUFFIX})\b", bygroups(Number, Number.Suffix)),
     (r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\d[\d_]*", Number),
@@ -122,15 +119,15 @@ class AleoLexer(RegexLexer):
     tokens = {
         "root": [
             *_COMMENT,
-            (r'"(?:[^"\\\n]|\\.)*"?', String),
+            (r'"(?:[^"\\\n]|\\.)*"?|\'[A-Za-z]\w*\'', String),
             (r"\b(?:aleo1|sign1)[0-9a-z]+", Name.Constant),
             *_NUMBER,
             (
-                r"(?m)^([ \t]*)(function|closure|finalize)(\s+)([A-Za-z_]\w*)",
+                r"(?m)^([ \t]*)(function|closure|finalize|view)(\s+)([A-Za-z_]\w*)",
                 bygroups(Text, Keyword.Declaration, Text, Name.Function),
             ),
             (
-                r"(?m)^([ \t]*)(record|struct|interface)(\s+)([A-Za-z_]\w*)",
+                r"(?m)^([ \t]*)(record|struct)(\s+)([A-Za-z_]\w*)",
                 bygroups(Text, Keyword.Declaration, Text, Name.Class),
             ),
             (
@@ -141,14 +138,7 @@ class AleoLexer(RegexLexer):
                 r"(?m)^([ \t]*)(call|async)(\s+)((?:[a-z][a-z0-9_]*\.aleo/)?)([A-Za-z_]\w*)",
                 bygroups(Text, Keyword, Text, Name.Namespace, Name.Function),
             ),
-            (
-                words(
-                    sorted({*ALEO_OPCODES, *ALEO_STATEMENTS}, key=len, reverse=True),
-                    prefix=r"(?m)^[ \t]*",
-                    suffix=r"(?=[\s;:]|$)",
-                ),
-                Keyword,
-            ),
+            (_Statements(), Keyword),
             (r"[ \t]+|\n", Text),
             (r"\.(?:public|private|constant|record|future|external_record)\b", Name.Decorator),
             (r"\b(?:as|into|to|by)\b", Operator.Word),
@@ -156,7 +146,7 @@ class AleoLexer(RegexLexer):
             (r"\b(?:self|block|network)\.\w+(?:\.\w+)?", Keyword),
             (r"\br\d+\b", Name.Variable),
             (r"\b[a-z][a-z0-9_]*\.aleo\b", Name.Namespace),
-            (words(PRIMITIVE_TYPES, prefix=r"\b", suffix=r"\b"), Keyword.Type),
+            (words(ALEO_TYPES, prefix=r"\b", suffix=r"\b"), Keyword.Type),
             (r"([A-Za-z_]\w*)(\[)(?=[^\]\n]*\])", bygroups(Name.Variable.Global, Punctuation)),
             (r"\b[A-Z]\w*", Name.Class),
             (r"\b[A-Za-z_]\w*", Name),

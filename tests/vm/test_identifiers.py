@@ -1,4 +1,4 @@
-"""Identifiers as values of programs: what the network's machine answers, and the parts of types they may be."""
+"""Identifiers as values of programs: what the network's machine answers, and where they may stand."""
 
 from __future__ import annotations
 
