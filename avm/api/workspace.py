@@ -12,7 +12,7 @@ from typing import Any
 from avm.api.manifest import MANIFEST, Manifest, check_program_name, read_manifest
 from avm.api.source_files import files_below, folders_below, leo_files, resolved
 from avm.base.errors import AvmError, StoreError
-from avm.base.files import inside, parse_json, read_text, write_bytes, write_text
+from avm.base.files import inside, parse_json, read_text, write_text
 from avm.base.resources import resources_folder
 
 __all__ = [
@@ -27,17 +27,11 @@ __all__ = [
     "samples",
     "shown_path",
     "source_path",
-    "write_bytes_safely",
-    "write_text_safely",
 ]
 
 _SAMPLE_LIMIT = 1 << 20
 _UPWARDS = 24
 _OWN_FOLDERS = ("src", "tests", "build")
-
-# Names of before; `avm.base.files` is where writing is done.
-write_text_safely = write_text
-write_bytes_safely = write_bytes
 
 
 @dataclass(frozen=True, slots=True)

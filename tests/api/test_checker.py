@@ -117,8 +117,8 @@ def test_check_completion_and_outline_share_one_parse(
 ) -> None:
     parsed: list[str] = []
     file, module = parses.parse_file, parses.parse_module
-    monkeypatch.setattr(parses, "parse_file", lambda text: (parsed.append(text), file(text))[1])
-    monkeypatch.setattr(parses, "parse_module", lambda text: (parsed.append(text), module(text))[1])
+    monkeypatch.setattr(parses, "parse_file", lambda text, *b: (parsed.append(text), file(text, *b))[1])
+    monkeypatch.setattr(parses, "parse_module", lambda text, *b: (parsed.append(text), module(text, *b))[1])
     project = app_with_all(tmp_path)
     for revision in range(3):
         for path in (project.main, project.root / "src/rates.leo"):

@@ -1,12 +1,11 @@
 """Projects on disk."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from avm.api import workspace
-from avm.base.errors import AvmError, StoreError
+from avm.base.errors import AvmError
 
 
 def test_a_new_project_opens_from_its_folder_manifest_and_source(tmp_path: Path) -> None:
@@ -57,17 +56,3 @@ def test_copying_a_sample_twice_keeps_the_edits(tmp_path: Path) -> None:
     project = workspace.copy_sample("hello", tmp_path)
     project.main.write_text("// edited")
     assert workspace.copy_sample("hello", tmp_path).main.read_text() == "// edited"
-
-
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "main.leo"
-    workspace.write_text_safely(path, "old")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(StoreError, match="No space left"):
-        workspace.write_text_safely(path, "new")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
