@@ -81,9 +81,16 @@ def outline(text: str, language: str = "leo", cancel: Cancel | None = None) -> t
     return _aleo_outline(text) if language == "aleo" else _leo_outline(text, cancel)
 
 
-def _nodes(root: Node, cancel: Cancel | None) -> Iterator[tuple[Node, int]]:
-    """The nodes of a tree in source order, each with the number of declarations around it."""
-    waiting = [(root, 0)]
+def _nodes(text: str, cancel: Cancel | None) -> Iterator[tuple[Node, int]]:
+    """The nodes of a text's tree in source order, each with the number of declarations around it; none of a
+    text that is beyond the compiler's limits.
+    """
+    from avm.leo.budget import Budget, OverBudget
+
+    try:
+        waiting = [(PARSES.any(text, Budget(cancel=cancel)).root, 0)]
+    except OverBudget:
+        return
     seen = 0
     while waiting:
         node, depth = waiting.pop()
@@ -100,7 +107,7 @@ def _leo_outline(text: str, cancel: Cancel | None) -> tuple[OutlineItem, ...]:
 
     index = LineIndex(text)
     found: list[OutlineItem] = []
-    for node, depth in _nodes(PARSES.any(text).root, cancel):
+    for node, depth in _nodes(text, cancel):
         kind = _ITEMS.get(node.kind)
         if kind is None:
             continue
@@ -163,7 +170,7 @@ def _leo_names(text: str, offset: int, cancel: Cancel | None) -> list[Completion
     from avm.leo.lexer import IDENT, PRIMITIVE_KEYWORDS
 
     names: list[tuple[int, Completion]] = []
-    for node, _ in _nodes(PARSES.any(text).root, cancel):
+    for node, _ in _nodes(text, cancel):
         if node.kind in _ITEMS or node.kind in _LOCALS:
             token = next((t for t in node.tokens() if t.kind == IDENT), None)
             if token is not None and token.end != offset:

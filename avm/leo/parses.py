@@ -37,11 +37,11 @@ class Parses:
         """The tree of a module file."""
         return self._get("module", text, parse_module, budget)
 
-    def any(self, text: str) -> Parse:
+    def any(self, text: str, budget: Budget | None = None) -> Parse:
         """The tree of a text of either kind: the one that is there, else that of a file."""
         with self._lock:
             known = ("file", text) not in self._kept and ("module", text) in self._kept
-        return self.module(text) if known else self.file(text)
+        return self.module(text, budget) if known else self.file(text, budget)
 
     def _get(
         self, kind: str, text: str, parse: Callable[[str, Budget], Parse], budget: Budget | None

@@ -45,6 +45,17 @@ def test_aleo_lines_begin_with_opcodes() -> None:
     assert [c.text for c in found] == ["add", "add.w"]
 
 
+def test_numbers_of_any_length_are_completed_around() -> None:
+    text = "function main:\n    input r" + "9" * 5000 + " as u32.public;\n    ad"
+    assert [c.text for c in language.completions(text, len(text), "aleo")] == ["add", "add.w"]
+
+
+def test_a_text_beyond_the_limits_has_no_outline() -> None:
+    text = "+ " * 600_000
+    assert language.outline(text) == ()
+    assert any(c.kind == "keyword" for c in language.completions(text, len(text)))
+
+
 @given(st.text(max_size=120), st.data())
 def test_broken_buffers_never_raise(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
