@@ -71,7 +71,7 @@ class Journey:
                 return
 
     def _compile(self) -> tuple[bool, dict[str, Any]]:
-        built = self.built = pipeline.build(self.project)
+        built = self.built = pipeline.build(self.project, progress=self.progress, cancel=self.cancel)
         problems = [f"{p.code}: {p.message}" for p in built.view.problems if p.level == "error"]
         data: dict[str, Any] = {"program": built.view.program, "bytecode_bytes": built.view.bytecode_bytes}
         if problems:

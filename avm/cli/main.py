@@ -79,9 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     wanted = arguments[0] if arguments and arguments[0] in names else None
     as_json = "--json" in arguments
     arguments = [a for a in arguments if a != "--json"]
-    args = _parser([wanted] if wanted else names).parse_args(arguments)
-    args.json = as_json or getattr(args, "json", False)
+    args = argparse.Namespace()
     try:
+        args = _parser([wanted] if wanted else names).parse_args(arguments)
+        args.json = as_json or getattr(args, "json", False)
         code: int = args.run(args)
         return code
     except Cancelled as error:

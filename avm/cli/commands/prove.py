@@ -9,6 +9,7 @@ from avm.api import keystore, pipeline, proof_file, varuna_versions
 from avm.api.chain import LedgerSession
 from avm.api.parameters import Parameters
 from avm.cli.command import Command, emit, note
+from avm.cli.interrupt import cancelling
 from avm.cli.progress import BarProgress
 from avm.cli.projects import (
     add_ledger_option,
@@ -46,16 +47,23 @@ def _run(args: argparse.Namespace) -> int:
     path = ledger_path(args, built.project)
     ledger = LedgerSession.open(path) if args.commit else open_ledger(args, built.project)
     try:
-        with BarProgress(enabled=not args.json) as progress:
-            ran = pipeline.run(built, args.function, args.inputs, ledger=ledger, signer=keystore.signer())
+        with BarProgress(enabled=not args.json) as progress, cancelling() as cancel:
+            ran = pipeline.run(
+                built, args.function, args.inputs, ledger=ledger, signer=keystore.signer(), cancel=cancel
+            )
             if ran.view.halt is not None:
                 message = f"The run halted, so there is nothing to prove: {ran.view.halt.message}"
                 emit(args, {"ok": False, "halt": ran.view.halt.message})
                 note(message)
                 return 1
-            constrained = pipeline.constrain(ran, progress)
+            constrained = pipeline.constrain(ran, progress, cancel)
             proved = pipeline.prove(
-                constrained, Parameters(), version=args.varuna, srs=args.srs, progress=progress
+                constrained,
+                Parameters(),
+                version=args.varuna,
+                srs=args.srs,
+                progress=progress,
+                cancel=cancel,
             )
         if args.varuna < pipeline.LOCAL_VERSION:
             note(f"{varuna_versions.superseded(args.varuna)}.")
