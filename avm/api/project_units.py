@@ -163,10 +163,14 @@ class _Collector:
         if len(self.done) + len(chain) > MAX_UNITS:
             raise AvmError(f"a project has at most {MAX_UNITS} dependencies", code="EAVM1009", place=place)
         chain = (*chain, entry.name)
-        if path.suffix == ".aleo" and not path.is_dir():
-            self.bytecode(project, path, entry, entries, chain, place)
-        else:
-            self.folder(path, entry, chain, place)
+        try:
+            if path.suffix == ".aleo" and not path.is_dir():
+                self.bytecode(project, path, entry, entries, chain, place)
+            else:
+                self.folder(path, entry, chain, place)
+        except AvmError as error:
+            error.place = error.place or place
+            raise
 
     def path(self, project: Project, entry: Dependency, place: Span | None) -> Path:
         """Where a local dependency lies; it may be outside the project."""

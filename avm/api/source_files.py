@@ -27,11 +27,11 @@ class SourceError(StoreError):
     default_code = "EAVM1008"
 
 
-def walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+def walk(folder: Path, strict: bool = False) -> Iterator[os.DirEntry[str]]:
     """Entries below a folder that are no folders, sorted, those of a folder before those of its folders.
 
-    Ends after ``MAX_ENTRIES`` entries; folders deeper than ``MAX_DEPTH`` and those that cannot be read are
-    passed over.
+    Ends after ``MAX_ENTRIES`` entries and passes over folders deeper than ``MAX_DEPTH``; ``SourceError``
+    instead when it is ``strict``. Folders that cannot be read are passed over.
     """
     waiting, seen = [(str(folder), 0)], 0
     while waiting:
@@ -45,8 +45,14 @@ def walk(folder: Path) -> Iterator[os.DirEntry[str]]:
         for entry in entries:
             seen += 1
             if seen > MAX_ENTRIES:
+                if strict:
+                    raise SourceError(f"the folder {folder.name} holds more than {MAX_ENTRIES:,} files")
                 return
             if entry.is_dir(follow_symlinks=False):
+                if strict and depth >= MAX_DEPTH:
+                    raise SourceError(
+                        f"the folder {folder.name} has folders nested more than {MAX_DEPTH} deep"
+                    )
                 if entry.name not in _HIDDEN and depth < MAX_DEPTH:
                     folders.append((entry.path, depth + 1))
                 if not entry.name.endswith(".leo"):
@@ -87,7 +93,7 @@ def leo_files(folder: Path) -> tuple[Path, ...]:
     reading them says what is wrong.
     """
     found = []
-    for entry in walk(folder):
+    for entry in walk(folder, strict=True):
         if not entry.name.endswith(".leo"):
             continue
         if entry.is_symlink() and ((entry.name.startswith(".") and not _exists(entry)) or entry.is_dir()):

@@ -10,6 +10,7 @@ import pytest
 
 from avm.api import pipeline, workspace
 from avm.api.views import Problem
+from avm.base.errors import AvmError
 from tests.api.projects import DEPENDENCY, HELPERS, app_with_all, manifest, single, write
 
 ALEO = """\
@@ -131,6 +132,28 @@ def test_a_dependency_must_have_the_name_of_its_manifest(tmp_path: Path) -> None
     root = single(tmp_path / "project", manifest("test.aleo", ("other.aleo", "../dep")))
     problem = first_problem(root)
     assert problem.code == "EPAK0375055" and "`dep.aleo`" in problem.message
+
+
+def test_a_dependency_without_a_source_is_shown_in_the_manifest_that_names_it(tmp_path: Path) -> None:
+    write(tmp_path, {"dep/program.json": manifest("dep.aleo")})
+    root = single(tmp_path / "project", manifest("test.aleo", ("dep.aleo", "../dep")))
+    problem = first_problem(root)
+    assert (problem.code, problem.file, problem.line) == ("EAVM1004", "program.json", 1)
+
+
+def test_a_circle_of_aleo_files_is_told_too(tmp_path: Path) -> None:
+    files = {
+        f"{a}.aleo": f"import {b}.aleo;\n" + ALEO.format(name=a, body=f"call {b}.aleo/twice r0")
+        for a, b in (("a", "b"), ("b", "a"))
+    }
+    root = single(tmp_path, manifest("test.aleo", ("a.aleo", "a.aleo"), ("b.aleo", "b.aleo")), **files)
+    assert first_problem(root).message == "circular dependency detected: a -> b -> a"
+
+
+def test_folders_of_sources_are_nested_to_a_limit(tmp_path: Path) -> None:
+    root = single(tmp_path, **{f"src/{'d/' * 60}x.leo": "nonsense"})
+    with pytest.raises(AvmError, match="nested more than"):
+        workspace.open_project(root)
 
 
 def test_one_name_is_one_dependency(tmp_path: Path) -> None:
@@ -275,7 +298,6 @@ def test_the_list_of_files_has_a_limit(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_number_of_sources_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from avm.api import source_files
-    from avm.base.errors import AvmError
 
     monkeypatch.setattr(source_files, "MAX_SOURCES", 3)
     root = single(tmp_path, **{f"src/m{i}.leo": "" for i in range(5)})
