@@ -49,7 +49,8 @@ class _Statements(Future):
     """A pattern of ``aleo_statements``, made when the lexer is first used: opcodes are many modules."""
 
     def get(self) -> str:
-        return words(aleo_statements(), prefix=r"(?m)^[ \t]*", suffix=r"(?=[\s;:]|$)").get()
+        pattern: str = words(aleo_statements(), prefix=r"(?m)^[ \t]*", suffix=r"(?=[\s;:]|$)").get()
+        return pattern
 
 
 _NUMBER = [

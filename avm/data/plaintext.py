@@ -5,7 +5,7 @@ Source: snarkVM ``console/program/src/data/plaintext``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from avm.base.bits import bits_to_int_le, int_to_bits_le
@@ -93,6 +93,13 @@ class Array(Encodable):
 
 
 Plaintext = Literal | Struct | Array
+
+_BITS = (Literal(LiteralType.BOOLEAN, False), Literal(LiteralType.BOOLEAN, True))
+
+
+def boolean_array(bits: Iterable[bool]) -> Array:
+    """Return bits as an array of booleans, which share two literals: programs make many of these."""
+    return Array(tuple(_BITS[bit] for bit in bits))
 
 
 def _sized(value: Plaintext) -> bytes:

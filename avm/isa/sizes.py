@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from avm.base.errors import CheckFailure
 from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, Visibility
 from avm.isa.machine import TypeScope
@@ -22,22 +24,73 @@ def literal_bits(type_: LiteralType) -> int:
 
 def plaintext_bits(type_: PlaintextType, scope: TypeScope, *, raw: bool) -> int:
     """Bits of a plaintext's encoding: with tags and names, or ``raw`` without."""
-    return _bits(type_, scope, raw, {})
+    if raw:
+        return fold(
+            type_, scope, literal_bits, lambda length, bits: length * bits, lambda _, parts: _sum(parts)
+        )
+    return fold(
+        type_,
+        scope,
+        lambda literal: literal_bits(literal) + _LITERAL_TAG,
+        lambda length, bits: _ARRAY_TAG + length * (bits + 16),
+        lambda _, parts: _STRUCT_TAG + sum(bits + 8 + 8 * len(name) + 16 for name, bits in parts),
+    )
 
 
-def _bits(type_: PlaintextType, scope: TypeScope, raw: bool, known: dict[StructType, int]) -> int:
-    """Size of a type; ``known`` keeps those of structs, which may stand in each other many times."""
-    if isinstance(type_, LiteralType):
-        return literal_bits(type_) + (0 if raw else _LITERAL_TAG)
-    if isinstance(type_, ArrayType):
-        element = _bits(type_.element, scope, raw, known)
-        return type_.length * element if raw else _ARRAY_TAG + type_.length * (element + 16)
-    if type_ not in known:
-        total = 0 if raw else _STRUCT_TAG
-        for name, member in scope.members(type_):
-            total += _bits(member, scope, raw, known) + (0 if raw else 8 + 8 * len(name) + 16)
-        known[type_] = total
-    return known[type_]
+def literal_count(type_: PlaintextType, scope: TypeScope) -> int:
+    """Literals in a value of a type."""
+    return fold(type_, scope, lambda _: 1, lambda length, count: length * count, lambda _, parts: _sum(parts))
+
+
+Parts = Sequence[tuple[str, int]]
+
+
+def _sum(parts: Parts) -> int:
+    return sum(number for _, number in parts)
+
+
+def fold(
+    type_: PlaintextType,
+    scope: TypeScope,
+    literal: Callable[[LiteralType], int],
+    array: Callable[[int, int], int],
+    struct: Callable[[str, Parts], int],
+) -> int:
+    """Compute a number of a type from those of its parts.
+
+    Each struct is visited once however often it stands in others, and none by recursion: a program may nest
+    hundreds of structs, each within arrays of many dimensions.
+    """
+    known: dict[StructType, int] = {}
+
+    def number(part: PlaintextType) -> int:
+        lengths = []
+        while isinstance(part, ArrayType):
+            lengths.append(part.length)
+            part = part.element
+        found = known[part] if isinstance(part, StructType) else literal(part)
+        for length in reversed(lengths):
+            found = array(length, found)
+        return found
+
+    pending = [inner for inner in [_innermost(type_)] if isinstance(inner, StructType)]
+    while pending:
+        current = pending[-1]
+        members = scope.members(current)
+        inner = {_innermost(member) for _, member in members}
+        missing = [part for part in inner if isinstance(part, StructType) and part not in known]
+        if missing:
+            pending += missing
+            continue
+        pending.pop()
+        known[current] = struct(current.name, [(name, number(member)) for name, member in members])
+    return number(type_)
+
+
+def _innermost(type_: PlaintextType) -> LiteralType | StructType:
+    while isinstance(type_, ArrayType):
+        type_ = type_.element
+    return type_
 
 
 def value_bits(type_: RegisterType, scope: TypeScope, *, raw: bool) -> int:
@@ -63,15 +116,12 @@ def literal_bytes(type_: LiteralType) -> int:
 
 def priced_bytes(type_: object, scope: TypeScope) -> int:
     """Bytes of a plaintext type as costs count them: a struct is its name and its members."""
-    return _priced(type_, scope, {})
-
-
-def _priced(type_: object, scope: TypeScope, known: dict[StructType, int]) -> int:
-    if isinstance(type_, ArrayType):
-        return type_.length * _priced(type_.element, scope, known)
-    if isinstance(type_, StructType):
-        if type_ not in known:
-            members = sum(_priced(member, scope, known) for _, member in scope.members(type_))
-            known[type_] = 1 + len(type_.name) + members
-        return known[type_]
-    return literal_bytes(type_) if isinstance(type_, LiteralType) else 0
+    if not isinstance(type_, LiteralType | StructType | ArrayType):
+        return 0
+    return fold(
+        type_,
+        scope,
+        literal_bytes,
+        lambda length, size: length * size,
+        lambda name, parts: 1 + len(name) + _sum(parts),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from avm.base.errors import CheckFailure
 from avm.data.types import (
@@ -117,27 +118,23 @@ class Scope:
 
     def same_type(self, left: RegisterType, right: RegisterType) -> bool:
         """Whether two types hold the same values; structs are equal by name and members, across programs."""
-        return self._same(left, right, set())
-
-    def _same(
-        self, left: RegisterType, right: RegisterType, known: set[tuple[RegisterType, RegisterType]]
-    ) -> bool:
-        """Compare two types; ``known`` pairs are being compared or were found equal."""
-        if (left, right) in known:
-            return True
-        known.add((left, right))
-        if isinstance(left, StructType) and isinstance(right, StructType):
-            if left.name != right.name:
+        known: set[tuple[RegisterType, RegisterType]] = set()
+        pending = [(left, right)]
+        while pending:
+            a, b = pair = pending.pop()
+            if a == b or pair in known:
+                continue
+            known.add(pair)
+            if isinstance(a, StructType) and isinstance(b, StructType) and a.name == b.name:
+                mine, theirs = self.members(a), self.members(b)
+                if [name for name, _ in mine] != [name for name, _ in theirs]:
+                    return False
+                pending += [(s, t) for (_, s), (_, t) in zip(mine, theirs, strict=True)]
+            elif isinstance(a, ArrayType) and isinstance(b, ArrayType) and a.length == b.length:
+                pending.append((a.element, b.element))
+            else:
                 return False
-            if left == right:
-                return True
-            mine, theirs = self.members(left), self.members(right)
-            return len(mine) == len(theirs) and all(
-                a == b and self._same(s, t, known) for (a, s), (b, t) in zip(mine, theirs, strict=True)
-            )
-        if isinstance(left, ArrayType) and isinstance(right, ArrayType):
-            return left.length == right.length and self._same(left.element, right.element, known)
-        return left == right
+        return True
 
     def callee(self, target: str) -> Signature:
         """Types of a closure or external function (of a view in finalize), as seen from here."""
@@ -195,7 +192,11 @@ class Scope:
 
     def has_position(self, name: str) -> bool:
         """Whether a label exists in this body."""
-        return any(i.mnemonic == "position" and i.target == name for i in self.body.instructions)
+        return name in self._positions
+
+    @cached_property
+    def _positions(self) -> frozenset[str]:
+        return frozenset(i.target for i in self.body.instructions if i.mnemonic == "position")
 
 
 def _plain(type_: RegisterType) -> PlaintextType:

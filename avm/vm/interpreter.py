@@ -23,13 +23,14 @@ from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
 from avm.vm.debug_map import DebugMap
 from avm.vm.environment import BlockContext, Environment
+from avm.vm.limits import ELEMENTS_A_STEP, MAX_STEPS, too_many_steps
 from avm.vm.prepared import Prepared, prepare
 from avm.vm.store import Overlay
 from avm.vm.trace import Access, Frame, HaltInfo, MappingAccess, Step
 from avm.vm.values import generator_value, mismatch, part
 
 Point = tuple[int, int]
-CANCEL_INTERVAL = 256
+PROGRESS_INTERVAL = 256
 
 
 class Stopped(Exception):
@@ -211,6 +212,7 @@ class Interpreter:
         self.frames: list[Frame] = []
         self.halt: HaltInfo | None = None
         self._awaits = 0
+        self._weight = 0
         self._prepared: dict[tuple[str, str, str], tuple[Prepared, ...]] = {}
 
     def function(
@@ -323,10 +325,13 @@ class Interpreter:
 
     def _step(self, machine: Activation, position: int, line: Prepared) -> None:
         index = len(self.steps)
-        if index % CANCEL_INTERVAL == 0:
+        if index % PROGRESS_INTERVAL == 0:
             self.run.progress.step(index, 0)
-            if self.run.cancel is not None:
-                self.run.cancel.check()
+        if self.run.cancel is not None:
+            self.run.cancel.check()
+        if self._weight >= MAX_STEPS:
+            raise too_many_steps()
+        self._weight += 1
         instruction = line.instruction
         reads: list[Access] = []
 
@@ -368,6 +373,8 @@ class Interpreter:
         writes = []
         for (text, register, type_), value in zip(line.writes, results, strict=True):
             registers[register] = value
+            if isinstance(value, Array):
+                self._weight += len(value.elements) // ELEMENTS_A_STEP
             writes.append(Access(text, register, value, type_))
         record(tuple(writes), done=True)
 

@@ -12,6 +12,7 @@ from avm.isa.types import RegisterType
 from avm.program.check import access_types
 from avm.program.scope import Scope
 from avm.vm.debug_map import DebugMap
+from avm.vm.limits import check_sizes
 from avm.vm.trace import Step
 
 
@@ -52,7 +53,9 @@ def prepare(scope: Scope, debug: DebugMap) -> tuple[Prepared, ...]:
     """Return the instructions of the body of ``scope``."""
     types = access_types(scope.owner, scope.body, scope.programs)
     lines = []
+    known: dict[RegisterType, int] = {}
     for index, instruction in enumerate(scope.body.instructions):
         span = debug.span_of(scope.program, scope.name, scope.place, index)
+        check_sizes(instruction, *types[index], scope, known)
         lines.append(Prepared.make(instruction, *types[index], span))
     return tuple(lines)

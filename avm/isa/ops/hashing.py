@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
-from avm.data.plaintext import Array
+from avm.data.plaintext import boolean_array
 from avm.data.types import ArrayType
 from avm.isa.forms import As
 from avm.isa.machine import Machine, MachineValue, TypeScope
@@ -65,7 +65,7 @@ class HashOp(Op):
             raise Halt(f"'{self.mnemonic}' is not implemented in the virtual machine")
         if self.native:
             digest = self._digest(value.raw_bits() if self.raw else value.tagged_bits())
-            return (Array(tuple(Literal(LiteralType.BOOLEAN, bit) for bit in digest)),)
+            return (boolean_array(digest),)
         assert isinstance(target, LiteralType)
         if self.family == "psd":
             fields = value.to_fields_raw() if self.raw else value.to_fields()

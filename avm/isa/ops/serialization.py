@@ -10,7 +10,7 @@ from avm.algebra.fields import FR_MODULUS
 from avm.base.bits import bits_to_int_le
 from avm.base.errors import CheckFailure, DecodeError, Halt
 from avm.data.literal import Literal
-from avm.data.plaintext import Array, Plaintext
+from avm.data.plaintext import Array, Plaintext, boolean_array
 from avm.data.types import ArrayType, PlaintextType, StructType
 from avm.isa.forms import BitsForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
@@ -70,7 +70,7 @@ class SerializeOp(BitsOp):
         value = values[0]
         assert isinstance(value, Literal | Array)
         bits = value.raw_bits() if self.raw else value.tagged_bits()
-        return (Array(tuple(Literal(LiteralType.BOOLEAN, bit) for bit in bits)),)
+        return (boolean_array(bits),)
 
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
