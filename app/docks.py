@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from app.contract import Studio
 
 FLAG = QtAds.CDockManager.eConfigFlag
+ARRANGEMENT = 2
+"""Counts the changes of the arrangement after which a layout of before is not taken up again."""
 PERSPECTIVES = {"edit": "Edit", "debug": "Debug", "prove": "Prove", "ledger": "Ledger"}
 
 
@@ -47,7 +49,7 @@ class Docks(QStackedWidget):
         self.panels: dict[str, Panel] = {}
         self._bars: dict[str, QWidget] = {}
         _configure()
-        self.version = zlib.crc32(" ".join(sorted(self.kinds)).encode()) & 0x7FFF
+        self.version = zlib.crc32(f"{ARRANGEMENT} {' '.join(sorted(self.kinds))}".encode()) & 0x7FFF
 
     def make(self, name: str) -> Panel:
         """The one panel of this id, made now if it was not."""

@@ -101,6 +101,8 @@ class Session(QObject):
 
     def set_project(self, project: Project | None) -> None:
         """Another project: artifacts of the one before are gone, its documents must be closed already."""
+        if self.project is not None:
+            self.output.clear()
         self.project = project
         self._known_as = [project] if project is not None else []
         self.checked = {}

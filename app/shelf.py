@@ -188,6 +188,8 @@ class Shelf(QWidget):
                 area.setMinimumHeight(0)
                 area.setMaximumHeight(16777215)
             area.titleBar().setVisible(not (kind.bare and alone))
+            if kind.fixed_height and alone:  # nothing can be dropped over it
+                area.setAllowedAreas(QtAds.DockWidgetArea.OuterDockAreas)
             if not (kind.bare and alone):
                 self._controls(area, front.objectName())
                 self._facts(area, opened, front)
@@ -328,16 +330,24 @@ class Shelf(QWidget):
         return self.manager.addDockWidget(side, dock, beside)
 
     def _rest(self, first: Any, docks: list[tuple[Place, str]], tabs: bool = False) -> Any:
-        """The other docks of a slot below the first, or as tabs; closed ones wait there as tabs.
-        Returns the lowest.
+        """The other docks of a slot below the first, or as tabs; closed ones wait as tabs of the
+        tallest, never of a bare pane such as the step controls. Returns the lowest.
         """
+        if not docks:
+            return first
         last, where = first, QtAds.DockWidgetArea
-        for place, key in docks[1:]:
-            dock = self.docks[key]
-            if tabs or place.tab or not place.shown:
-                self.manager.addDockWidget(where.CenterDockWidgetArea, dock, last if place.shown else first)
-            else:
-                last = self.manager.addDockWidget(where.BottomDockWidgetArea, dock, last)
+        room, most = first, -1
+        for place, key in docks:
+            dock, bare = self.docks[key], self.kinds[key].bare
+            if key != docks[0][1]:
+                if tabs or place.tab or not place.shown:
+                    self.manager.addDockWidget(
+                        where.CenterDockWidgetArea, dock, last if place.shown else room
+                    )
+                else:
+                    last = self.manager.addDockWidget(where.BottomDockWidgetArea, dock, last)
+            if place.shown and not bare and place.stretch > most:
+                room, most = dock.dockAreaWidget(), place.stretch
         if tabs and first is not None:
             first.setCurrentIndex(0)
         return last

@@ -4,6 +4,7 @@ panels receive.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +146,7 @@ class Studio(QObject):
         return ""
 
     def _enter(self, project: Any) -> bool:
-        if not self.close_project():
+        if not self.close_project(lambda: self._enter(project)):
             return False
         self.session.set_project(project)
         self.settings.set("project", str(project.root))
@@ -169,29 +170,41 @@ class Studio(QObject):
             if self.session.current is not None:
                 self.settings.set_item("open_files", root + "#current", str(self.session.current.path))
 
-    def close_project(self) -> bool:
-        """Closes the project; false when unsaved work stands in the way (the window asks, without a
-        modal box).
+    def close_project(self, then: Callable[[], object] | None = None) -> bool:
+        """Closes the project; false when unsaved work stands in the way: then the person is asked, and
+        `then` runs when it is closed.
         """
         if self.session.project is None:
             return True
         unsaved = self.session.modified()
         if unsaved:
-            names = ", ".join(d.name for d in unsaved)
-            self.window.toast(
-                "warning",
-                f"{names} is not saved",
-                "Save first, then open the other project.",
-                "Save all",
-                self.flow.save_all,
-            )
+            self._ask_to_leave(", ".join(d.name for d in unsaved), then)
             return False
+        self._close_project()
+        return True
+
+    def _ask_to_leave(self, names: str, then: Callable[[], object] | None) -> None:
+        def leave() -> None:
+            self._close_project()
+            if then is not None:
+                then()
+
+        def save() -> None:
+            if self.flow.save_all():
+                leave()
+
+        self.window.ask(
+            f"Save {names} before leaving the project?",
+            "Without saving, what you changed since the last save is gone.",
+            [("Save", "primary", save), ("Discard", "", leave), ("Cancel", "", lambda: None)],
+        )
+
+    def _close_project(self) -> None:
         self.remember_files()
         self.flow.close_ledger()
         for document in list(self.session.documents.values()):
             self.session.close_document(document)
         self.session.set_project(None)
-        return True
 
     def check_invariants(self) -> list[str]:
         """What must hold between any two actions and does not: no dead part is held, files are marked."""

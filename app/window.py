@@ -188,6 +188,9 @@ class Window(QMainWindow):
         self, title: str, text: str, choices: list[tuple[str, str, Callable[[], object]]], **more: Any
     ) -> Prompt:
         """A question over the window that does not stop it: (label, variant, action) for each choice."""
+        for sheet in self.findChildren(Prompt):
+            if sheet.isVisible() and sheet.card.accessibleName() == title:
+                sheet.leave()  # the same question again: the newer one knows more
         return Prompt(self, title, text, choices, **more)
 
     # Projects

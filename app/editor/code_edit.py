@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -375,6 +376,11 @@ class CodeEdit(QPlainTextEdit):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if alt and not ctrl and event.text().isprintable() and event.text() and sys.platform != "darwin":
+            event.ignore()  # a key that no command has is not a letter
+            return
         if self.isReadOnly() or not self._typed(event):
             super().keyPressEvent(event)
 

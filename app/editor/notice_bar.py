@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.widgets.basics import Button, ElidedLabel, Glyph, box, surface
@@ -51,10 +49,3 @@ class NoticeBar(QWidget):
     def _press(self, number: int) -> None:
         if number < len(self._actions):
             self._actions[number]()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = next((b for b in self.buttons if b.hasFocus()), None)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and focused is not None:
-            focused.click()
-        else:
-            super().keyPressEvent(event)

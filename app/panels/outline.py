@@ -67,6 +67,8 @@ class OutlinePanel(Panel):
         """Reads the outline in the background; parsing a long file takes longer than a frame."""
         document = self.session.current
         if document is None or document.language == "text":
+            for job in self.studio.jobs.running(kind="outline"):
+                self.studio.jobs.cancel(job)
             self._show(())
             return
         text, language = document.text(), document.language
@@ -76,9 +78,11 @@ class OutlinePanel(Panel):
 
             return outline(text, language, cancel)
 
-        self.studio.jobs.submit(
-            "Outline", work, lane="words", kind="outline", on_done=self._show, replace=True
-        )
+        def done(items: Any) -> None:
+            if self.session.current is document:
+                self._show(items)
+
+        self.studio.jobs.submit("Outline", work, lane="words", kind="outline", on_done=done, replace=True)
 
     def _show(self, items: Any) -> None:
         self.tree.set_rows([self._row(item) for item in items])

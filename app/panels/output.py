@@ -46,6 +46,7 @@ class OutputPanel(Panel):
         )
         self.column.addWidget(self.body)
         self.session.said.connect(self._say)
+        self.session.project_changed.connect(self.retheme)
         self.retheme()
 
     def controls(self) -> list[QWidget]:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -138,6 +139,14 @@ class Glyph(QLabel):
         self.setFixedSize(px(self.pixels), px(self.pixels))
 
 
+def pressed_by(event: QKeyEvent, button: QAbstractButton) -> bool:
+    """Enter presses the button that has the focus, as the space bar does; Qt asks for a dialog for that."""
+    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+        button.click()
+        return True
+    return False
+
+
 class Button(QPushButton):
     """A labelled button: `primary` (one in a window), plain, `ghost` (in bars), `link`."""
 
@@ -161,6 +170,10 @@ class Button(QPushButton):
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
         self.retheme()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by(event, self):
+            super().keyPressEvent(event)
 
     @property
     def small(self) -> bool:
@@ -207,6 +220,10 @@ class IconButton(QToolButton):
         if on_click is not None:
             self.clicked.connect(lambda _checked=False: on_click())
         self.retheme()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not pressed_by(event, self):
+            super().keyPressEvent(event)
 
     def set_icon(self, name: str, colour: str = "") -> None:
         self.name, self.colour = name, colour or self.colour

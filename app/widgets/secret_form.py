@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.theme import font
@@ -68,10 +70,17 @@ class SecretForm(QFrame):
         self._call = call
         self.set_busy(False)
         self.show()
+        self.fields[0].setFocus()
 
     def set_busy(self, busy: bool) -> None:
         for each in (*self.fields, self.done):
             each.setEnabled(not busy)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.cancel.isHidden():
+            self.cancel.click()
+        else:
+            super().keyPressEvent(event)
 
     def submit(self) -> None:
         self.wrong.set("error", self._call([field.text() for field in self.fields if not field.isHidden()]))
