@@ -97,7 +97,8 @@ def answer(sheet: Sheet, chosen: list[str]) -> None:
     """Replaces what the buttons do by writing down which was pressed."""
     for button in sheet.buttons:
         button.clicked.disconnect()
-        button.clicked.connect(lambda _c=False, t=button.text().strip(): chosen.append(t))
+        text = button.text().strip()
+        button.clicked.connect(lambda _c=False, t=text: chosen.append(t))
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
