@@ -1,4 +1,4 @@
-"""Verbs that only look leave no trace on disk."""
+"""Verbs that only look leave no trace on disk; compiled kernels in the user's cache are not counted."""
 
 from __future__ import annotations
 
@@ -59,11 +59,15 @@ def snapshot(*folders: Path) -> dict[str, tuple[int, int, int]]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    cache = tmp_path_factory.mktemp("cache")
     root = workspace.new_project(tmp_path, "vault").root
     (tmp_path / "home").mkdir()
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "AVM_CACHE", "AVM_HOME"):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "AVM_CACHE", "AVM_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name in ("PRIVATE_KEY", "VIEW_KEY", "AVM_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
