@@ -42,8 +42,6 @@ def _values(
         raise CheckFailure(f"it has {len(parts)} {what}s, the function has {len(types)}")
     found: list[tuple[str, Value | None]] = []
     for index, (part, type_) in enumerate(zip(parts, types)):
-        if part.kind == "constant" and what == "input":
-            raise CheckFailure(f"{what} {index} is constant: its value is not among those that a proof binds")
         if part.kind != _kind(type_):
             raise CheckFailure(f"{what} {index} is {part.kind}, the function has {type_} there")
         value = parse_value(part.value) if part.kind in _SHOWN else None

@@ -14,6 +14,7 @@ from avm.base.bits import int_to_bits_le
 from avm.data.identifier import identifier_bits, program_id_bits
 from avm.data.plaintext import Plaintext, parse_plaintext
 from avm.data.value import inline
+from avm.ledger.ids import parse_text
 from avm.ledger.state import field_bits, finalize_id_tree
 from avm.primitives.bhp import bhp
 
@@ -86,7 +87,8 @@ class Operation:
     def from_json(cls, data: dict[str, Any]) -> Operation:
         """Return the operation of ``to_json``."""
         key, value = (parse_plaintext(data[name]) if name in data else None for name in ("key", "value"))
-        return cls(Change[data["type"].upper()], data["program"], data["mapping"], key, value)
+        program, mapping = parse_text(data["program"]), parse_text(data["mapping"])
+        return cls(Change[data["type"].upper()], program, mapping, key, value)
 
 
 def finalize_id(operations: Iterable[Operation]) -> int:

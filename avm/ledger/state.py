@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
+from avm.ledger.ids import parse_number
 from avm.primitives.bhp import bhp
 from avm.primitives.keccak import sha3
 from avm.primitives.merkle import MerkleTree, bhp_tree
@@ -66,13 +67,11 @@ class Metadata:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Metadata:
-        """Return metadata from its fields; ValueError unless they are all there and each has its size."""
+        """Return metadata from its fields; ValueError or TypeError unless each is there and has its size."""
         if set(data) != set(_SIZES):
             raise ValueError("the metadata has other fields")
         for name, size in _SIZES.items():
-            value = data[name]
-            if type(value) is not int or not 0 <= value < 1 << size:
-                raise ValueError(f"the {name.replace('_', ' ')} is not a number of {size} bits")
+            parse_number(data[name], size)
         return cls(**data)
 
     def bits(self) -> Bits:

@@ -144,7 +144,7 @@ class Store:
         for level, position, text in self._rows("SELECT level, position, hash FROM block_tree ORDER BY 1, 2"):
             if level == len(levels):
                 levels.append([])
-            if level != len(levels) - 1 or position != len(levels[level]):
+            if level < 0 or level != len(levels) - 1 or position != len(levels[level]):
                 raise StoreError("the ledger's block tree has a gap", hint=DAMAGED)
             try:
                 levels[level].append(parse_field(f"{text}field"))

@@ -18,7 +18,7 @@ from avm.base.codec import ByteWriter
 from avm.data.identifier import identifier_bytes
 from avm.ledger import state
 from avm.ledger.binding import TransitionSignature, sign_transition
-from avm.ledger.ids import Kind, canonical_text, id_text, parse_id
+from avm.ledger.ids import Kind, canonical_text, id_text, parse_id, parse_number, parse_text
 from avm.ledger.rejection import Reason, reading, rejected, require_canonical
 from avm.ledger.transition import Transition
 from avm.primitives.bhp import bhp
@@ -61,11 +61,11 @@ class Proof:
         """Return the proof of ``to_json``."""
         return cls(
             bytes.fromhex(data["data"]),
-            data["varuna_version"],
+            parse_number(data["varuna_version"], 8),
             bytes.fromhex(data["verifying_key"]),
             tuple(int(value) for value in data["public_inputs"]),
-            data["circuit_id"],
-            data["srs"],
+            parse_text(data["circuit_id"]),
+            parse_text(data["srs"]),
         )
 
 
@@ -204,12 +204,12 @@ class Deployment:
     def from_json(cls, data: dict[str, Any]) -> Deployment:
         """Return the deployment of ``to_json``."""
         owner = data["program_owner"]
-        keys = tuple((name, bytes.fromhex(key)) for name, key in data["verifying_keys"])
+        keys = tuple((parse_text(name), bytes.fromhex(key)) for name, key in data["verifying_keys"])
         signature = data["owner_signature"]
         return cls(
-            data["program"],
+            parse_text(data["program"]),
             keys,
-            data["edition"],
+            parse_number(data["edition"], 16),
             None if owner is None else parse_address(owner),
             None if signature is None else Signature.parse(signature),
         )

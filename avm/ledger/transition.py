@@ -28,7 +28,7 @@ from avm.data.request import (
 )
 from avm.data.value import Value, inline, parse_value
 from avm.ledger import state
-from avm.ledger.ids import Kind, field_text, id_text, parse_id
+from avm.ledger.ids import Kind, field_text, id_text, parse_id, parse_text
 from avm.ledger.rejection import Reason, reading, rejected
 from avm.primitives.merkle import MerkleTree
 from avm.types.literal_type import LiteralType
@@ -69,7 +69,7 @@ class Part:
         if data["type"] not in VARIANTS:
             raise rejected(Reason.FORM, f"there are no inputs or outputs of kind {data['type']}")
         fields = {name: _field(data[name]) for name in _FIELDS if name in data}
-        return cls(data["type"], _field(data["id"]), data.get("value", ""), **fields)
+        return cls(data["type"], _field(data["id"]), parse_text(data.get("value", "")), **fields)
 
 
 def _field(text: str) -> int:
@@ -181,8 +181,8 @@ class Transition:
         """
         with reading("a transition"):
             transition = cls(
-                data["program"],
-                data["function"],
+                parse_text(data["program"]),
+                parse_text(data["function"]),
                 tuple(Part.from_json(part) for part in data["inputs"]),
                 tuple(Part.from_json(part) for part in data["outputs"]),
                 Literal.parse(data["tpk"]).value,
