@@ -165,7 +165,20 @@ class _Synthesis:
                 if visible:
                     self.expose(wire, f"output {position}")
             self.count(machine.scope, position, text, span, before, row)
+        if not _can_be_indexed(self.cs):
+            self.pad()
         return Circuit(self.cs, self.frame.program, self.frame.name, tuple(self.counted))
+
+    def pad(self) -> None:
+        """Add two products of free variables, so that a function that constrains nothing has a circuit.
+
+        On the network the request of a function is part of its circuit, never empty. The products hold
+        for any values of three variables that nothing else reads, so they change nothing that is proved.
+        """
+        with self.cs.at("padding"), self.cs.gadget("padding"):
+            a, b, product = (self.cs.new_private(1) for _ in range(3))
+            self.cs.enforce(a, b, product)
+            self.cs.enforce(b, a, product)
 
     def expose(self, value: Wire, name: str) -> None:
         """Bind a value to public variables: a future by its arguments, one after another."""
@@ -209,6 +222,17 @@ class _Synthesis:
             arguments = tuple(self._public(a) for a in value.arguments)
             return AssignedFuture(value.program_id, value.function, arguments)
         return inject(self.cs, Mode.PUBLIC, _plaintext(value))
+
+
+def _can_be_indexed(cs: ConstraintSystem) -> bool:
+    """Whether each matrix has two entries, the fewest that can be committed to."""
+    missing = [2, 2, 2]
+    for row in cs.rows():
+        for matrix, combination in enumerate(row):
+            missing[matrix] -= len(combination.terms) + bool(combination.constant)
+        if max(missing) <= 0:
+            return True
+    return False
 
 
 @dataclass

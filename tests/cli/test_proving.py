@@ -55,6 +55,21 @@ def test_other_protocol_versions_can_be_chosen(
     assert code == 0 and reply["verified"]
 
 
+@pytest.mark.parametrize(("inputs", "given"), [("", ()), ("ok: bool", ("true",))])
+def test_a_function_that_does_nothing_is_proved(
+    inputs: str, given: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = workspace.new_project(tmp_path, "quiet")
+    source = project.root / "src" / "main.leo"
+    body = f"    fn nothing({inputs}) {{}}\n\n    @noupgrade\n    constructor() {{}}\n"
+    source.write_text(f"program quiet.aleo {{\n{body}}}\n")
+    proof = tmp_path / "quiet.proof"
+    here = ("--path", str(project.root))
+    code, reply = ask(capsys, "prove", "nothing", *given, *here, "--output", str(proof))
+    assert code == 0 and reply["verified"], reply
+    assert ask(capsys, "verify", str(proof))[0] == 0
+
+
 def test_a_halting_run_is_not_proved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = workspace.copy_sample("payout", tmp_path)
     code, reply = ask(capsys, "prove", "split", "500u64", "20u64", "--path", str(project.root))

@@ -111,3 +111,30 @@ def test_public_values_hold_addresses_calls_and_future_arguments() -> None:
             calls=[(tuple(a.value for a in trace.steps[0].reads), trace.frames[1].outputs)],
         )
         assert found == tuple(value for _, value in constrain(env, trace).public_inputs)
+
+
+@pytest.mark.parametrize(
+    ("body", "inputs"),
+    [
+        ("", []),
+        ("    input r0 as boolean.private;\n", ["true"]),
+        ("    input r0 as field.public;\n", ["7field"]),
+        ("    assert.eq 1u8 1u8;\n", []),
+        ("    input r0 as field.private;\n    output r0 as field.public;\n", ["7field"]),
+    ],
+)
+def test_a_function_that_constrains_next_to_nothing_has_a_circuit_that_can_be_indexed(
+    body: str, inputs: list[str]
+) -> None:
+    env = load(f"program t.aleo;\nfunction main:\n{body}")
+    found = constrain(env, execute(env, "main", inputs, signer=SIGNER))
+    matrices = found.system.matrices()
+    assert min(sum(len(row) for row in matrix) for matrix in (matrices.a, matrices.b, matrices.c)) >= 2
+    assert found.is_satisfied and found.system.num_private > 0
+    for text, _ in found.public_inputs:
+        assert "padding" not in text
+
+
+def test_padding_is_added_only_where_it_is_needed() -> None:
+    found = circuit("2u32", "4u32")
+    assert not any("padding" in str(found.system.label(row)) for row in range(found.system.num_constraints))

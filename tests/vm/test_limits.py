@@ -1,4 +1,4 @@
-"""A run that would not fit into this machine is refused by a limit with a name; every step can be cancelled."""
+"""A run that would not fit into this machine is refused by a named limit; every step can be cancelled."""
 
 from __future__ import annotations
 
