@@ -51,18 +51,18 @@ TURNS = Limit(
     "turns of unrolled loops", 100_000, "Every turn becomes code of its own. Make the loop's range smaller."
 )
 UNROLLED = Limit(
-    "nodes of unrolled loops",
-    1_500_000,
+    "statements of unrolled loops",
+    65_535,
     "Every turn of a loop becomes code of its own. Make the loop's range or its body smaller.",
 )
 INSTANCES = Limit(
     "copies of generic functions and structs",
-    4_096,
+    1_024,
     "Every different list of const arguments makes a copy. Use fewer of them, or pass values as inputs.",
 )
 INLINED = Limit(
-    "nodes of inlined functions",
-    1_500_000,
+    "statements of inlined functions",
+    65_535,
     "Every call of a function that is inlined copies its body. Call it less often, or make it smaller.",
 )
 ROUNDS = Limit(
@@ -72,7 +72,7 @@ ROUNDS = Limit(
 )
 VARIABLES = Limit(
     "variables after inlining and unrolling",
-    300_000,
+    150_000,
     "Loops are unrolled and functions inlined; make their ranges and bodies smaller.",
 )
 INSTRUCTIONS = Limit(

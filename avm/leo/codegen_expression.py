@@ -6,6 +6,7 @@ from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast, opcodes
 from avm.leo.ast import Variant
+from avm.leo.budget import INSTRUCTIONS, require
 from avm.leo.codegen_code import (
     FALSE,
     TRUE,
@@ -68,6 +69,8 @@ class ExpressionWriter:
     def emit(self, instruction: Instruction, span: Span) -> None:
         instruction.span = first_span(span, self.span)
         self.instructions.append(instruction)
+        self.context.nodes.budget.step()
+        require(INSTRUCTIONS, len(self.instructions), instruction.span)
 
     def compute(
         self, opcode: str, operands: tuple[Operand, ...], span: Span, *, middle: str = "", tail: str = ""

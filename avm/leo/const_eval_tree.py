@@ -7,10 +7,11 @@ table. Constant propagation is this over a whole program; monomorphization evalu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.base.errors import Unsupported
 from avm.leo import ast, const_eval, const_eval_machine
+from avm.leo.ast.copying import replace
+from avm.leo.budget import ELEMENTS, require
 from avm.leo.codegen_intrinsics import bits_opcode, hash_opcode, result_type
 from avm.leo.codegen_types import TypeWriter, size_in_bits
 from avm.leo.const_eval_values import (
@@ -24,6 +25,7 @@ from avm.leo.const_eval_values import (
     as_bool,
     as_integer,
     of_literal,
+    size,
     to_expression,
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
@@ -69,6 +71,8 @@ class ConstEvaluator(Rewriter):
         self.scopes: list[dict[str, ast.Expression]] = []
         self.in_initializer = False
         self.in_table = False
+        self.on_demand = False
+        self.consts_done: dict[ast.Location, ast.ConstDeclaration | None] = {}
 
     # Values -----------------------------------------------------------------------------------------
 
@@ -125,6 +129,7 @@ class ConstEvaluator(Rewriter):
         if node.local is not None:
             found = next((s[node.local] for s in reversed(self.scopes) if node.local in s), None)
         elif node.location is not None:
+            self._evaluate_first(node.location)
             found = self.context.global_consts.get(node.location)
         if found is None:
             return self._is(node, None)
@@ -132,6 +137,19 @@ class ConstEvaluator(Rewriter):
         if self.value(result) is None:
             return self._is(node, None)
         return result
+
+    def _evaluate_first(self, location: ast.Location) -> None:
+        """Evaluate a global const that is read before its turn has come, wherever it stands."""
+        if not self.on_demand or location in self.consts_done or location in self.context.global_consts:
+            return
+        declaration = self.context.index.consts.get(location)
+        if declaration is None:
+            return
+        place = self.program_name, self.module_path, self.scopes, self.in_initializer, self.in_table
+        self.program_name, self.module_path = location.program, location.path[:-1]
+        self.scopes, self.in_initializer, self.in_table = [], False, False
+        self.const(declaration)
+        self.program_name, self.module_path, self.scopes, self.in_initializer, self.in_table = place
 
     def on_Literal(self, node: ast.Literal) -> ast.Expression:
         type_ = self.context.types.get(node.id)
@@ -253,7 +271,10 @@ class ConstEvaluator(Rewriter):
             self.context.open_places["repeat_count_not_evaluated"] = count.span
         node = ast.RepeatExpression(expr, count, node.span, node.id)
         value, length = self.value(expr), ast.as_u32(count)
-        return self._is(node, None if value is None or length is None else Sequence((value,) * length))
+        if value is None or length is None:
+            return self._is(node, None)
+        require(ELEMENTS, length * size(value), node.span)
+        return self._is(node, Sequence((value,) * length))
 
     def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
         const_arguments = self.expressions(node.const_arguments)
@@ -378,8 +399,13 @@ class ConstEvaluator(Rewriter):
     # Items ------------------------------------------------------------------------------------------
 
     def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        node = self._declaration(node)
         location = ast.Location(self.program_name, (*self.module_path, node.place.name))
+        done = self.consts_done.get(location)
+        if done is not None:
+            return done
+        self.consts_done[location] = None  # under way: a const that reads itself stays open
+        node = self._declaration(node)
+        self.consts_done[location] = node
         if self.value(node.value) is not None and location not in self.context.global_consts:
             self.context.global_consts[location] = node.value
             self.context.changed = True

@@ -79,6 +79,20 @@ class Text:
 Value: TypeAlias = "Scalar | Sequence | Struct | Tuple | Open | Text"
 
 
+def size(value: Value) -> int:
+    """How many basic values a constant holds."""
+    match value:
+        case Sequence(elements) | Tuple(elements):
+            first = elements[0] if elements else None
+            if first is not None and first is elements[-1]:  # a repetition
+                return len(elements) * size(first)
+            return sum([size(e) for e in elements])
+        case Struct(members=members):
+            return sum([size(member) for _, member in members])
+        case _:
+            return 1
+
+
 def as_bool(value: Value | None) -> bool | None:
     """The truth value, if it is one."""
     return value.value if isinstance(value, Scalar) and isinstance(value.value, bool) else None

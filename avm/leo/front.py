@@ -24,6 +24,7 @@ from avm.leo.passes.check_globals import collect_items, collect_variables
 from avm.leo.passes.check_interfaces import check_interfaces
 from avm.leo.passes.check_names import check_names
 from avm.leo.passes.check_paths import resolve_paths
+from avm.leo.passes.check_sizes import check_sizes
 from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
@@ -40,8 +41,9 @@ CHECKING: tuple[Pass, ...] = (
     collect_items,
     check_interfaces,
     check_types,
+    check_sizes,
 )
-RECHECKING: tuple[Pass, ...] = (collect_variables, resolve_paths, collect_items, check_types)
+RECHECKING: tuple[Pass, ...] = (collect_variables, resolve_paths, collect_items, check_types, check_sizes)
 
 _STD_PATH = re.compile(r"\bstd((?:\s*::\s*[A-Za-z]\w*)+)")
 

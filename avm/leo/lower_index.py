@@ -26,11 +26,11 @@ class Index:
     imports: dict[str, tuple[str, ...]]
     stubs: frozenset[Location]
     interfaces: dict[Location, ast.Interface]
-    consts: frozenset[Location]
+    consts: dict[Location, ast.ConstDeclaration]
 
     @staticmethod
     def empty() -> Index:
-        return Index({}, {}, {}, frozenset(), {}, frozenset(), {}, frozenset())
+        return Index({}, {}, {}, frozenset(), {}, frozenset(), {}, {})
 
     @staticmethod
     def of(program: ast.Program) -> Index:
@@ -42,7 +42,7 @@ class Index:
         imports: dict[str, tuple[str, ...]] = {}
         signatures: set[Location] = set()
         libraries: set[str] = set()
-        consts: set[Location] = set()
+        consts: dict[Location, ast.ConstDeclaration] = {}
         for unit in _units(program):
             match unit:
                 case ast.ProgramScope() | ast.Module() | ast.Library():
@@ -52,7 +52,7 @@ class Index:
                         composites[Location(name, (*path, composite.name))] = composite
                     for function in unit.functions:
                         functions[Location(name, (*path, function.name))] = function
-                    consts.update(Location(name, (*path, c.place.name)) for c in unit.consts)
+                    consts.update([(Location(name, (*path, c.place.name)), c) for c in unit.consts])
                     for interface in unit.interfaces:
                         interfaces[Location(name, (*path, interface.name))] = interface
                     if isinstance(unit, ast.ProgramScope):
@@ -81,7 +81,7 @@ class Index:
             imports,
             frozenset(signatures),
             interfaces,
-            frozenset(consts),
+            consts,
         )
 
     def record(self, location: Location) -> ast.Composite | None:

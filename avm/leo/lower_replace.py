@@ -6,9 +6,9 @@ Every copied expression can get a fresh id, so that copies do not share entries 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context
 from avm.leo.lower_rewrite import Rewriter
 from avm.leo.lower_walk import blocks_of, expressions_of
@@ -30,17 +30,17 @@ class Replacer(Rewriter):
         result = super().expression(node) if chosen is None else chosen
         types = self.context.types
         if self.fresh_ids:
-            result = replace(result, id=self.context.nodes.next_id())  # type: ignore[type-var]
+            result = replace(result, id=self.context.nodes.next_id())
             old = types.get(node.id)
             if old is not None:
                 types[result.id] = self.type_(old)
         elif chosen is not None and node.id in types:
-            result = replace(result, id=self.context.typed_id(types[node.id]))  # type: ignore[type-var]
+            result = replace(result, id=self.context.typed_id(types[node.id]))
         return result
 
     def on_IterationStatement(self, node: ast.IterationStatement) -> Iterable[ast.Statement]:
         fresh = {"id": self.context.nodes.next_id()} if self.fresh_ids else {}
-        return [replace(s, **fresh) for s in self.default_statement(node)]  # type: ignore[type-var]
+        return [replace(s, **fresh) for s in self.default_statement(node)]
 
     def block(self, node: ast.Block) -> ast.Block:
         block = super().block(node)

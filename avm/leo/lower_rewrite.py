@@ -7,11 +7,11 @@ statements returns them in order. A node whose children did not change is return
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context
 
 Statements = Iterable[ast.Statement]

@@ -9,10 +9,9 @@ name and again on bodies that inlining copies.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, first_span
 
 _KEPT = (ast.Path, ast.UnitExpression, ast.ErrExpression)

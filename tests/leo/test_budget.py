@@ -6,9 +6,22 @@ import pytest
 
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
-from avm.leo.budget import CHECK_EVERY, Budget
+from avm.leo import front
+from avm.leo.budget import (
+    CHECK_EVERY,
+    CODE,
+    ELEMENTS,
+    INLINED,
+    INSTANCES,
+    TOKENS,
+    TURNS,
+    UNROLLED,
+    Budget,
+)
 from avm.leo.front import UnitSource
+from avm.leo.lexer import lex
 from avm.leo.pipeline import check_source, compile
+from avm.leo.state import CompilerState
 
 BODY = "".join(f"let x{i}: u8 = a.add_wrapped({i % 200}u8) ^ {i % 7}u8;\n" for i in range(60))
 TEXT = (
@@ -95,3 +108,100 @@ def test_steps_look_at_the_flag_now_and_then() -> None:
     for _ in range(3 * CHECK_EVERY):
         budget.step()
     assert cancel.looks == 3
+
+
+OUTSIDE = "fn main(a: u32, b: u32) -> u32 {{ {body} }} @noupgrade constructor() {{}}"
+
+
+def text_of(body: str, outside: str = "") -> str:
+    return f"program demo.aleo {{ {OUTSIDE.format(body=body)} }}\n{outside}"
+
+
+def doubling(generic: bool, n: int) -> str:
+    """Functions of which each calls the next one twice, with const arguments or without."""
+    parameter = "::[N: u32]" if generic else ""
+    calls = ("::[N * 2u32]", "::[N * 2u32 + 1u32]") if generic else ("", "")
+    rows = [f"fn f{n}{parameter}(a: u32) -> u32 {{ return a; }}"]
+    for i in range(n):
+        one, two = (f"f{i + 1}{call}" for call in calls)
+        rows.append(f"fn f{i}{parameter}(a: u32) -> u32 {{ return {one}(a) + {two}(a + 1u32); }}")
+    return text_of(f"return f0{'::[1u32]' if generic else ''}(a);", "\n".join(rows))
+
+
+def structs(n: int, member: str) -> str:
+    """Structs of which each holds the one before it."""
+    rows = [f"struct S{i} {{ {member.replace('*', f'S{i - 1}')} }}" for i in range(1, n)]
+    return "\n".join(["struct S0 { a: u8 }", *rows])
+
+
+BOMBS = {
+    "a loop": (text_of("for i: u32 in 0u32..4294967295u32 { a = a + b; } return a;"), TURNS),
+    "a loop without a body": (text_of("for i: u32 in 0u32..4294967295u32 { } return a;"), TURNS),
+    "many statements": (
+        text_of("for i: u32 in 0u32..60000u32 { a = a + b; b = b + a; } return a;"),
+        UNROLLED,
+    ),
+    "loops in loops": (
+        text_of("for i: u32 in 0u32..900u32 { for j: u32 in 0u32..900u32 { a = a + b; } } return a;"),
+        UNROLLED,
+    ),
+    "generics that double": (doubling(True, 20), INSTANCES),
+    "calls that double": (doubling(False, 26), INLINED),
+    "constants of constants": (
+        text_of("return a;", "const X: [[[u8; 2048]; 2048]; 2048] = [[[0u8; 2048]; 2048]; 2048];"),
+        ELEMENTS,
+    ),
+    "an input": (text_of("return a;").replace("b: u32", "b: [[[u8; 512]; 512]; 512]"), ELEMENTS),
+    "a mapping": (
+        "program demo.aleo { mapping m: u8 => [[[u8; 512]; 512]; 512];"
+        " fn f() {} @noupgrade constructor() {} }",
+        ELEMENTS,
+    ),
+    "structs that double": (
+        text_of("return a;", structs(41, "a: *, b: *")).replace("b: u32", "b: S40"),
+        ELEMENTS,
+    ),
+    "tokens": (text_of("return " + "+".join(["a"] * 300_000) + ";"), TOKENS),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_what_blows_up_is_refused_with_the_limit_and_a_place(name: str) -> None:
+    text, limit = BOMBS[name]
+    result = compile(units(text))
+    (found,) = [d for d in result.diagnostics if d.level == "error"]
+    assert not result.ok and f"{limit.most:,} {limit.what}" in found.message
+    assert found.code == CODE and found.span is not None and found.span.file == "main.leo" and found.help
+
+
+def rounds(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How often a compilation rewrites and checks the program anew."""
+    count = 0
+    recheck = front.recheck
+
+    def counted(state: CompilerState) -> bool:
+        nonlocal count
+        count += 1
+        return recheck(state)
+
+    monkeypatch.setattr(front, "recheck", counted)
+    assert compile(units(text)).ok
+    return count
+
+
+def test_constants_in_any_order_take_the_same_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f"const A{i}: u32 = A{i - 1} + 1u32;" for i in range(1, 200)]
+    first = "const A0: u32 = 1u32;"
+    forward = text_of("return A199;", "\n".join([first, *rows]))
+    backward = text_of("return A199;", "\n".join([*reversed(rows), first]))
+    assert rounds(backward, monkeypatch) == rounds(forward, monkeypatch) < 6
+
+
+def test_unused_structs_of_structs_go_in_one_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rounds(text_of("return a;", structs(200, "a: *")), monkeypatch) < 6
+
+
+def test_a_comment_of_any_size_is_one_token() -> None:
+    for comment in ("/*" + "*x" * 500_000 + "*/", "//" + "x" * 1_000_000):
+        tokens, errors = lex(comment)
+        assert [t.text for t in tokens] == [comment, ""] and not errors

@@ -9,10 +9,10 @@ branch is not used after it. Operands of commutative operators match in either o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_rewrite import Rewriter
 

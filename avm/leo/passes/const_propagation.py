@@ -23,7 +23,9 @@ _OPEN = (
 def _run(program: ast.Program, context: Context) -> ast.Program:
     for name in _OPEN:
         context.open_places.pop(name, None)
-    return ConstEvaluator(context).program(program)
+    evaluator = ConstEvaluator(context)
+    evaluator.on_demand = True
+    return evaluator.program(program)
 
 
 PASS = Pass(

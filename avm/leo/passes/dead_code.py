@@ -8,10 +8,10 @@ Whatever can halt or act stays, read or not.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_purity import can_discard
 from avm.leo.lower_rewrite import Rewriter

@@ -7,10 +7,10 @@ return t.1;               return t#tuple1$1;
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass, first_span
 from avm.leo.lower_rewrite import Rewriter
 

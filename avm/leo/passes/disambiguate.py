@@ -6,9 +6,8 @@ list.set(0u32, x)         _vector_set(list, 0u32, x)
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_rewrite import Rewriter
 

@@ -11,10 +11,11 @@ Both sides of a branch are evaluated. Code that runs on chain keeps its branches
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass, first_span
 from avm.leo.lower_rewrite import Rewriter
 

@@ -11,10 +11,11 @@ branch has no single value: the code after the call is copied into every path th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
+from avm.leo.ast.copying import replace
+from avm.leo.budget import INLINED
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_index import checked_units
 from avm.leo.lower_replace import Replacer, local_reads
@@ -151,6 +152,7 @@ class _Inlining(Rewriter):
         if not self._must_inline(location, callee):
             return None
         self.context.call_counts[location] -= 1
+        self.context.nodes.budget.spend(INLINED, len(callee.block.statements), node.span)
         arguments = {p.identifier.name: a for p, a in zip(callee.input, node.arguments)}
 
         def choose(inner: ast.Expression) -> ast.Expression | None:

@@ -5,10 +5,9 @@ A library that declares a const keeps all its functions.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from avm.leo import ast
 from avm.leo.ast import Location
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 
 

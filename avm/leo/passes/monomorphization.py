@@ -10,10 +10,12 @@ that nothing uses are dropped; entry functions come before the others afterwards
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
+from avm.leo.ast.copying import replace
+from avm.leo.budget import INSTANCES
 from avm.leo.const_eval_tree import ConstEvaluator
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_replace import Replacer
@@ -81,6 +83,7 @@ class _Monomorphization(Rewriter):
         assert path.location is not None and new.location is not None
         self.context.changed = True
         if new.location not in self.structs:
+            self.context.nodes.budget.spend(INSTANCES, 1, path.span)
             generic = self.structs[path.location]
             copy = self._replacer(generic.const_parameters, arguments).composite(generic)
             copy = self.composite(copy)
@@ -133,6 +136,7 @@ class _Monomorphization(Rewriter):
         new = _instance(node.function, arguments)
         assert new.location is not None
         if new.location not in self.functions:
+            self.context.nodes.budget.spend(INSTANCES, 1, node.span)
             generic = self.functions[location]
             copy = self._replacer(generic.const_parameters, arguments).function(generic)
             copy = self.function(copy)

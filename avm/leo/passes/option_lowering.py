@@ -10,12 +10,12 @@ A value where an optional is expected is wrapped.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass, first_span
 from avm.leo.lower_rewrite import Rewriter
 from avm.leo.lower_zero import zero

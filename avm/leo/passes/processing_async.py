@@ -9,12 +9,12 @@ A tuple that is read by element is passed by element.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_replace import Replacer
 from avm.leo.lower_rewrite import Rewriter

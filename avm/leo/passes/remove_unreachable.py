@@ -7,9 +7,9 @@ return 3u8;
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_rewrite import Rewriter
 

@@ -9,9 +9,9 @@ Casts, calls and functions do not fold here. The pass repeats itself until nothi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.leo import ast, const_eval
+from avm.leo.ast.copying import replace
 from avm.leo.const_eval_values import (
     EvaluationError,
     Scalar,
@@ -250,7 +250,7 @@ class _Propagation(Rewriter):
     def _without_value(self, node: ast.Expression) -> ast.Expression:
         """The expression under a new id: its constant is not passed on in this round."""
         type_ = self.context.types[node.id]
-        return replace(node, id=self.context.typed_id(type_))  # type: ignore[type-var]
+        return replace(node, id=self.context.typed_id(type_))
 
     def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
         array, index = self.expression(node.array), self.expression(node.index)

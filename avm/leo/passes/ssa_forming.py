@@ -7,9 +7,8 @@ The first run renames definitions, later runs only repair what other passes adde
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_rewrite import Rewriter
 from avm.leo.lower_ssa import SsaFormer

@@ -9,12 +9,12 @@ storage list: [u8];           mapping list__: u32 => u8;  mapping list__len__: b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass, first_span
 from avm.leo.lower_purity import can_discard
 from avm.leo.lower_rewrite import Rewriter

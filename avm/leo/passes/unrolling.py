@@ -6,24 +6,20 @@ for i in 0u32..2u32 { sum += a[i]; }      { { sum += a[0u32]; } { sum += a[1u32]
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from avm.base.errors import Unsupported
 from avm.leo import ast
+from avm.leo.ast.copying import replace
+from avm.leo.budget import TURNS, UNROLLED
 from avm.leo.const_eval_values import as_integer, of_literal
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_replace import Replacer
 from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lower_walk import statements_of
 
 _I128 = range(-(1 << 127), 1 << 127)
-MAX_TURNS = 100_000
 
 
 class _Unrolling(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self.turns = 0
-
     def _bound(self, node: ast.Expression) -> int | None:
         if not isinstance(node, ast.Literal):
             self.context.open_places["loop_bounds_not_evaluated"] = node.span
@@ -43,9 +39,10 @@ class _Unrolling(Rewriter):
                 self.context.report("value_out_of_i128_bounds", node.span, value=bound)
                 return ()
         rounds = range(start, stop + 1) if node.inclusive else range(start, stop)
-        self.turns += max(0, stop - start)
-        if self.turns > MAX_TURNS:
-            raise Unsupported(f"Unrolling more than {MAX_TURNS} turns of loops", place=node.span)
+        budget = self.context.nodes.budget
+        budget.spend(TURNS, max(0, rounds.stop - rounds.start), node.span)
+        size = max(1, sum(1 for _ in statements_of(node.block)))
+        budget.spend(UNROLLED, len(rounds) * size, node.span)
         blocks = tuple([self._round(node, i) for i in rounds])
         return (ast.Block(blocks, node.span, self.context.nodes.next_id()),)
 

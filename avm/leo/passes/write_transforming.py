@@ -10,10 +10,10 @@ Arrays and structs without member writes stay as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass, first_span
 from avm.leo.lower_rewrite import Rewriter
 from avm.leo.lower_walk import statements_of

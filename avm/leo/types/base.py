@@ -63,6 +63,7 @@ class Checker(ABC):
         self.called_with: dict[Location, tuple[Type, ...]] = {}
         self.own_finalize: dict[Location, tuple[Type, ...]] = {}
         self.used_composites: dict[Location, None] = {}
+        self.notes_uses = True
         self.conditional_scopes: list[set[Symbol]] = []
         self.final_block: NodeId | None = None
         self.offchain_users: dict[Location, None] = {}
@@ -207,7 +208,8 @@ class Checker(ABC):
         if location is None:
             return None
         composite = self.symbols.composite(self.scope.unit, location)
-        if composite is not None and (not composite.is_record or location.program == self.scope.unit):
+        own = composite is not None and (not composite.is_record or location.program == self.scope.unit)
+        if self.notes_uses and own:
             self.used_composites[location] = None
         return composite
 

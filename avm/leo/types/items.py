@@ -197,6 +197,13 @@ class TypeChecker(StatementChecks):
     # Data -----------------------------------------------------------------------------------------------
 
     def composite(self, composite: Composite) -> None:
+        # What a struct of the program holds is used only if the struct is: its edges in the graph say so.
+        main = self.state.ast.scope.name if isinstance(self.state.ast, Program) else ""
+        self.notes_uses = composite.is_record or self.scope.unit != main
+        self._composite(composite)
+        self.notes_uses = True
+
+    def _composite(self, composite: Composite) -> None:
         with self.in_conditional_scope(), self.in_scope(composite.id):
             if composite.is_record and composite.const_parameters:
                 self.report("unexpected_record_const_parameters", composite.span)
@@ -433,4 +440,11 @@ class TypeChecker(StatementChecks):
                 and location.program not in self.symbols.libraries
             ):
                 keep[location] = None
-        self.state.composite_graph.retain(keep)
+        graph = self.state.composite_graph
+        waiting = list(keep)
+        while waiting:
+            for target in graph.neighbors(waiting.pop()):
+                if target not in keep:
+                    keep[target] = None
+                    waiting.append(target)
+        graph.retain(keep)

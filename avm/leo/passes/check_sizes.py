@@ -1,0 +1,95 @@
+"""Types that hold more basic values than anything could carry: arrays of arrays, structs of structs.
+
+Runs on checked programs; lengths that are not numbers yet count as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from avm.base.span import Span
+from avm.leo.ast import (
+    ArrayType,
+    CompositeType,
+    Function,
+    FutureType,
+    Library,
+    Location,
+    Mapping,
+    MappingType,
+    OptionalType,
+    Program,
+    StorageVariable,
+    TupleType,
+    Type,
+    VectorType,
+    as_u32,
+)
+from avm.leo.budget import ELEMENTS, require
+from avm.leo.state import CompilerState
+
+
+class _Sizes:
+    def __init__(self, state: CompilerState) -> None:
+        self.known: dict[Location, int] = {}
+        self.step = state.builder.budget.step
+        symbols = state.symbols
+        for location in state.composite_graph.post_order():
+            composite = symbols.structs.get(location) or symbols.records.get(location)
+            if composite is not None:
+                size = sum([self.of(member.type_) for member in composite.members])
+                require(ELEMENTS, size, composite.identifier.span)
+                self.known[location] = size
+
+    def of(self, type_: Type) -> int:
+        """How many basic values a value of the type holds."""
+        self.step()
+        match type_:
+            case ArrayType(element, length):
+                count = as_u32(length)
+                return self.of(element) * (1 if count is None else count)
+            case CompositeType():
+                return 1 if type_.path.location is None else self.known.get(type_.path.location, 1)
+            case OptionalType(inner):
+                return 1 + self.of(inner)
+            case TupleType(elements) | FutureType(inputs=elements):
+                return sum([self.of(e) for e in elements])
+            case MappingType(key, value):
+                return max(self.of(key), self.of(value))
+            case VectorType(element):
+                return self.of(element)
+            case _:
+                return 1
+
+    def check(self, type_: Type, span: Span) -> None:
+        require(ELEMENTS, self.of(type_), span)
+
+    def items(
+        self,
+        functions: Iterable[Function],
+        mappings: Iterable[Mapping] = (),
+        storages: Iterable[StorageVariable] = (),
+    ) -> None:
+        for function in functions:
+            for parameter in function.input:
+                self.check(parameter.type_, parameter.identifier.span)
+            for output in function.output:
+                self.check(output.type_, function.identifier.span)
+        for mapping in mappings:
+            self.check(mapping.key_type, mapping.identifier.span)
+            self.check(mapping.value_type, mapping.identifier.span)
+        for storage in storages:
+            self.check(storage.type_, storage.identifier.span)
+
+
+def check_sizes(state: CompilerState) -> None:
+    """OverBudget for a type of more than the limit's elements; changes nothing."""
+    sizes = _Sizes(state)
+    if isinstance(state.ast, Library):
+        sizes.items(state.ast.functions)
+        return
+    assert isinstance(state.ast, Program)
+    for scope in state.ast.program_scopes.values():
+        sizes.items(scope.functions, scope.mappings, scope.storage_variables)
+    for module in state.ast.modules.values():
+        sizes.items(module.functions)
