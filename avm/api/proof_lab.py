@@ -3,8 +3,9 @@
 An alteration changes bytes of a named part (or a public input, the key's id, the protocol's version) in a
 copy; the copy is decoded and verified as any proof is. A copy that is no proof at all fails in decoding.
 
-The id of the verifying key is the one thing that no check covers: it names the circuit and orders a batch,
-and the verifier trusts whoever handed it the key (``NOT_COVERED``).
+The verifier believes whoever hands it the key: its equations do not use the id of a key, which names the
+circuit and orders a batch. As in a proof file, one more check holds the copy's key against the one that the
+circuit gives (``KEY_CHECK``), all bytes of it.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ Action = Literal["flip", "add one", "negate", "version"]
 PROOF, INPUTS, KEY, PROTOCOL = "Proof", "Public inputs", "Verifying key", "Protocol"
 DECODING = "Decoding"
 """Name of the check that a copy must pass before the verifier sees it: the bytes are a canonical proof."""
-NOT_COVERED = (
-    "The verifier does not use the id: it only names the circuit. What binds the proof is the key's points."
-)
+KEY_CHECK = "Program and key"
+"""Name of the check that a copy's key is the one that the program's circuit gives."""
+KEY_HOLDS = "the key is the one that the circuit gives"
+KEY_FAILS = "this is not the key that the circuit gives; the equations alone do not see a changed id"
 _ACTIONS: dict[str, tuple[Action, ...]] = {
     "point": ("flip", "negate"),
     "scalar": ("flip", "add one"),
@@ -168,7 +170,9 @@ class ProofLab:
             checks: tuple[CheckView, ...] = (CheckView(DECODING, False, error.message),)
             return Outcome(tuple(alterations), values, checks, error.message, time.perf_counter() - began)
         decoded = CheckView(DECODING, True, "the bytes are a canonical proof")
-        checks = (decoded, *self._verify(key, inputs, proof, version).checks)
+        same = key == self._key
+        own = CheckView(KEY_CHECK, same, KEY_HOLDS if same else KEY_FAILS)
+        checks = (decoded, *self._verify(key, inputs, proof, version).checks, own)
         return Outcome(tuple(alterations), values, checks, "", time.perf_counter() - began)
 
     def first_alteration(self, part: LabPart) -> Alteration:

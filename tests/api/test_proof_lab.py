@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from avm.api.proof_lab import DECODING, Alteration, LabPart, Outcome, ProofLab
+from avm.api.proof_lab import DECODING, KEY_CHECK, Alteration, LabPart, Outcome, ProofLab
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel
 from avm.varuna.bench import sample_system
@@ -18,7 +18,7 @@ from avm.varuna.version import VarunaVersion
 
 pytestmark = pytest.mark.prove
 
-CHECKS = {"Statement and key", "Row check", "Column sums", "Matrix sums", "Challenges", DECODING}
+CHECKS = {"Statement and key", "Row check", "Column sums", "Matrix sums", "Challenges", DECODING, KEY_CHECK}
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,7 @@ def test_the_untouched_proof_passes_every_check(lab: ProofLab) -> None:
         "Row check",
         "Column sums",
         "Matrix sums",
+        KEY_CHECK,
     ]
 
 
@@ -78,7 +79,7 @@ def test_every_alteration_is_refused_by_a_named_check(lab: ProofLab, swept: dict
         for outcome in outcomes:
             assert [key for key, _ in outcome.values] == [p.key]
             assert outcome.values[0][1] != p.value
-            assert outcome.valid == (p.kind == "id"), p.name
+            assert not outcome.valid, p.name
             assert set(outcome.failing) <= CHECKS and bool(outcome.failing) != outcome.valid
             assert bool(outcome.error) == (outcome.failing == (DECODING,))
     assert lab.verify([Alteration("version", "version", to=1)]).failing
@@ -91,8 +92,8 @@ def test_a_sweep_names_what_catches_each_part(lab: ProofLab, swept: dict[str, Ou
     assert swept[part(lab, "has mask").key].failing == (DECODING,)
 
 
-def test_the_id_of_a_key_is_a_name_that_no_check_covers(lab: ProofLab) -> None:
-    assert lab.verify([Alteration("key:id", "flip", byte=5)]).valid
+def test_the_id_of_a_key_is_caught_by_the_comparison_with_the_circuits_key_alone(lab: ProofLab) -> None:
+    assert lab.verify([Alteration("key:id", "flip", byte=5)]).failing == (KEY_CHECK,)
 
 
 def test_several_alterations_together_and_restoring_them(lab: ProofLab) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.proof_lab import ProofLabPanel, check_rows, part_rows
 from app.studio import Studio
 from app.widgets.grid import flat
-from avm.api.proof_lab import NOT_COVERED
+from avm.api.proof_lab import KEY_CHECK
 
 pytestmark = pytest.mark.qt
 
@@ -142,14 +142,14 @@ def test_bytes_that_are_no_proof_are_said_in_the_decoders_words(
     assert rows["Decoding"] == "fails" and rows["Row check"] == "not reached"
 
 
-def test_the_id_that_nothing_covers_is_said_to_be_accepted(
+def test_the_id_of_the_key_is_refused_by_the_comparison_with_the_circuits_key(
     studio: Studio, panel: ProofLabPanel, qtbot: QtBot
 ) -> None:
     choose(panel, "circuit id")
     panel._alter("flip")
     settle(studio, qtbot)
-    assert panel.altered is not None and panel.altered.valid
-    assert panel.message.text() == NOT_COVERED
+    assert panel.altered is not None and panel.altered.failing == (KEY_CHECK,)
+    assert KEY_CHECK in panel.message.text()
 
 
 def test_another_proof_replaces_the_lab(studio: Studio, panel: ProofLabPanel, qtbot: QtBot) -> None:
@@ -167,4 +167,4 @@ def test_rows_are_plain_data(panel: ProofLabPanel) -> None:
     assert [r.key for r in rows] == ["Proof", "Public inputs", "Verifying key", "Protocol"]
     first = next(r for r in flat(rows) if r.key == "proof:0")
     assert first.cells[4].text() == "Decoding, 1 more" and first.cells[4].tip == "Decoding, Row check"
-    assert [r.cells[1].text() for r in check_rows(None, None)] == [""] * 5
+    assert [r.cells[1].text() for r in check_rows(None, None)] == [""] * 6
