@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from avm.api import pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
@@ -430,3 +432,24 @@ def test_calls_arrays_and_futures_are_in_the_statement(tmp_path: Path, parameter
         except DecodeError:
             continue
         assert not altered.valid, name
+
+
+def test_a_damaged_file_is_refused_or_does_not_verify(
+    tmp_path: Path, document: dict[str, Any], parameters: Parameters
+) -> None:
+    from tests.fuzz.damage import damaged_json
+
+    path = tmp_path / "damaged.proof"
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(damaged_json([document]) | st.binary(max_size=40))
+    def run(damaged: Any) -> None:
+        path.write_bytes(damaged if isinstance(damaged, bytes) else json.dumps(damaged).encode())
+        try:
+            view = proof_file.verify(path, parameters)
+        except (DecodeError, StoreError):
+            return
+        same = {name for name in document if damaged.get(name) == document[name]}
+        assert not view.valid or same >= set(document) - {"edition", "network"}
+
+    run()
