@@ -252,6 +252,15 @@ def bench(args: argparse.Namespace) -> int:
     return call(python, *arguments, environment={"QT_QPA_PLATFORM": "offscreen"})
 
 
+def soak(args: argparse.Namespace) -> int:
+    """Let random users loose on the window, one after the other, until the time is over."""
+    python = ensure_environment()
+    ensure_qt_libraries(python)
+    arguments = [str(ROOT / "tests" / "app" / "monkey.py"), "--minutes", str(args.minutes)]
+    environment = {"QT_QPA_PLATFORM": "xcb" if args.display else "offscreen"}
+    return call(python, *arguments, "--seed", str(args.seed), environment=environment)
+
+
 def package(args: argparse.Namespace) -> int:
     """Installers are not built yet."""
     say("installers for Windows, macOS and Linux are not built yet; use `python3 dev.py run`.")
@@ -284,6 +293,11 @@ def main() -> int:
     verb.add_argument("--json", action="store_true", help="print one JSON line per figure or table")
     verb.add_argument("--quick", action="store_true", help="prove: without growth and the real engine")
     verb.set_defaults(function=bench)
+    verb = verbs.add_parser("soak", help="random users of the window, for long")
+    verb.add_argument("--minutes", type=float, default=60.0, help="how long (default: 60)")
+    verb.add_argument("--seed", type=int, default=1, help="of the first user (default: 1)")
+    verb.add_argument("--display", action="store_true", help="on the display, with panes that float")
+    verb.set_defaults(function=soak)
     verb = verbs.add_parser("package", help="build installers")
     verb.set_defaults(function=package)
     args, rest = parser.parse_known_args()

@@ -215,5 +215,6 @@ class Studio(QObject):
         self.remember_files()
         self.window.docks.remember()
         self.flow.close_ledger()
+        self.watch.close()
         self.jobs.close()
         self.settings.save()

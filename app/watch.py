@@ -64,6 +64,18 @@ class Watch(QObject):
         self._system.removePath(str(old))
         self._opened(document)
 
+    def close(self) -> None:
+        """Looks no more."""
+        self._soon.stop()
+        self._slow.stop()
+        for path in (*self._system.files(), *self._system.directories()):
+            self._system.removePath(path)
+        for signal in (self._system.fileChanged, self._system.directoryChanged):
+            signal.disconnect(self._told)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.disconnect(self._focus)
+
     def _told(self, _path: str) -> None:
         self._soon.start()
 

@@ -69,7 +69,7 @@ class Window(QMainWindow):
         studio.flow.conflict.connect(lambda document: outside.ask(studio, document))
         studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
-        studio.session.modified_changed.connect(lambda _d: self._retitle())
+        studio.session.modified_changed.connect(self._retitle)
         studio.session.step_changed.connect(self._follow_debugging)
         studio.session.reveal.connect(self._show_editor)
 
@@ -217,7 +217,7 @@ class Window(QMainWindow):
                 self.open_path(url.toLocalFile())
                 return
 
-    def _retitle(self) -> None:
+    def _retitle(self, _document: object = None) -> None:
         project = self.studio.session.project
         dirty = "• " if self.studio.session.modified() else ""
         self.setWindowTitle(f"{dirty}{project.name} — AVM Studio" if project else "AVM Studio")

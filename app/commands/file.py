@@ -141,11 +141,17 @@ def _nothing_left(studio: Studio) -> str:
 
 
 def _chosen(studio: Studio) -> Path | None:
-    """What a file command is about: the chosen row while the tree has the focus, else the open file."""
+    """What a file command is about: the chosen row while the tree has the focus, else the open file; None
+    when it is not of this project (a restored file, a tree that still shows the one before).
+    """
+    if studio.session.project is None:
+        return None
     panel = studio.window.panel("project")
     in_tree = panel.isAncestorOf(studio.window.focusWidget() or studio.window)
     current = studio.session.current.path if studio.session.current is not None else None
-    return panel.chosen() if in_tree or current is None else current
+    found = panel.chosen() if in_tree or current is None else current
+    root = studio.session.project.root
+    return found if found is not None and (found == root or found.is_relative_to(root)) else None
 
 
 def needs_chosen(studio: Studio) -> str:

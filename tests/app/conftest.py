@@ -83,6 +83,8 @@ def studio(settings: Settings, qapp: QApplication) -> Iterator[Studio]:
     qapp.processEvents()
     yield made
     made.jobs.close(1.0)
+    if window.isVisible():  # else it was closed, and ended all itself
+        made.watch.close()
     window.hide()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

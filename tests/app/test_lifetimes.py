@@ -182,3 +182,17 @@ def test_any_order_of_opening_closing_and_dressing_is_safe(
         assert studio.check_invariants() == []
     studio.set_look("scale", 1.0)
     studio.set_look("theme", "dark")
+
+
+def test_commands_on_files_leave_those_of_another_project_alone(
+    studio: Studio, project_folder: Path, tmp_path: Path, qapp: QApplication
+) -> None:
+    from app.commands.file import _chosen
+
+    studio.open_project(project_folder)
+    stranger = tmp_path / "stranger.leo"
+    stranger.write_text("", encoding="utf-8")
+    studio.session.open_document(stranger)
+    assert _chosen(studio) is None
+    assert not studio.run_command("file.duplicate") and not studio.run_command("file.trash")
+    assert stranger.exists()
