@@ -60,12 +60,13 @@ def check_rows(verified: VerifyView) -> list[Row]:
             )
         )
     for number, line in enumerate(verified.statement):
-        icon, shown = ("eye", line.value) if line.value else ("lock", "private")
+        icon = "eye" if line.value else "lock"
+        shown = [code(" ".join(line.value.split()))] if line.value else []
         rows.append(
             row(
                 cell(Span(icon=icon, colour="text.tertiary"), Span(line.name)),
                 cell(Span("proved", "text.secondary") if line.value else note("hidden")),
-                cell(code(" ".join(shown.split())), note(line.type), copy=shown),
+                cell(*shown, note(line.type), copy=line.value),
                 key=("said", number),
             )
         )

@@ -302,7 +302,7 @@ def verify(proved: Proved) -> views.VerifyView:
     opened = Opened(statement_of(proved))
     fit = opened.columns() == proved.public_inputs
     detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
-    return verify_view(report, [("statement", fit, detail)], opened.lines(), opened.notes())
+    return verify_view(report, [("Statement", fit, detail)], opened.lines(), opened.notes())
 
 
 def verify_view(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from avm.varuna.version import VarunaVersion
 
 Check = tuple[str, bool, str]
-STATEMENT, PROGRAM, SRS, PROTOCOL = "statement", "program and key", "trusted SRS", "sound protocol version"
+STATEMENT, PROGRAM, SRS, PROTOCOL = "Statement", "Program and key", "trusted SRS", "sound protocol version"
 
 
 def save(path: Path, proved: Proved) -> None:
@@ -220,8 +220,8 @@ def _old_notes(document: dict[str, Any]) -> tuple[NoteView, ...]:
     name = f"{document['program']}/{document['function']}"
     return (
         NoteView(
-            "names",
+            "Names",
             f"{name}, as the file says: {OLD_FORMAT} does not bind the program, the function or the key",
         ),
-        NoteView("values", "the public inputs have neither names nor types in this format"),
+        NoteView("Values", "the public inputs have neither names nor types in this format"),
     )

@@ -201,10 +201,10 @@ class Opened:
         """What is said beside the proof and is no part of the circuit."""
         said = self.statement
         name = f"{self.program.id}/{said.function}, edition {said.edition}, network {said.network}"
-        notes = [NoteView("names", f"{name}: {NAMES}")]
+        notes = [NoteView("Names", f"{name}: {NAMES}")]
         called = ", ".join(self._called())
         if called:
-            notes.append(NoteView("calls", f"{called}: {CALLS}"))
+            notes.append(NoteView("Calls", f"{called}: {CALLS}"))
         return tuple(notes)
 
     # --- inside -----------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def test_an_honest_file_verifies_and_says_what_it_proves(
         "output 0": "",
         "output 1": "7u8",
     }
-    assert [note.name for note in view.notes] == ["names"]
+    assert [note.name for note in view.notes] == ["Names"]
     assert {proof_file.STATEMENT, proof_file.PROGRAM, proof_file.SRS} <= {c.name for c in view.checks}
 
 
@@ -417,7 +417,7 @@ def test_calls_arrays_and_futures_are_in_the_statement(tmp_path: Path, parameter
     view = proof_file.verify(path, parameters)
     assert view.valid, view.checks
     assert {"call 0 takes", "call 0 returns, assumed"} <= {line.name for line in view.statement}
-    assert [note.name for note in view.notes] == ["names", "calls"]
+    assert [note.name for note in view.notes] == ["Names", "Calls"]
     assert "lib.aleo/twice" in view.notes[1].detail
     document = json.loads(path.read_text())
     assert len(document["sources"]) == 2
