@@ -33,6 +33,17 @@ if TYPE_CHECKING:
 
 CHECK_AFTER_MS = 60
 DEEP_AFTER_MS = 600
+PROVING = (
+    "Constraints",
+    "Check the witness",
+    "Witness and mask",
+    "Row check",
+    "Column sums",
+    "Matrix sums",
+    "Combine matrices",
+    "Batch opening",
+    "Verify",
+)
 PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 
 
@@ -333,7 +344,7 @@ class Flow(LedgerFlow):
             lane="prover",
             kind="prove",
             subtitle=f"{ran.view.program}, from the run at {at}",
-            estimate=dict(self.settings.item("stage_times", name, {}) or {}),
+            estimate=self._expected(name),
             on_done=done,
             on_failed=self._failed,
         )
@@ -371,6 +382,11 @@ class Flow(LedgerFlow):
         if self._strings is None or state != self._strings_state:
             self._strings, self._strings_state = Parameters(), state
         return self._strings
+
+    def _expected(self, name: str) -> dict[str, float]:
+        """The stages a proof will have with what each took last time; their names alone when not known."""
+        known = dict(self.settings.item("stage_times", name, {}) or {})
+        return known or dict.fromkeys(PROVING, 0.0)
 
     def _remember_stages(self, name: str, job: Job) -> None:
         self.settings.set_item("stage_times", name, {s.name: round(s.seconds, 3) for s in job.stages})

@@ -95,7 +95,8 @@ class Instructions(QWidget):
         job = self._building()
         if job is not None:
             self.empty.set("Building…", f"{seconds(job.elapsed)} so far. The instructions stand here then.")
-            self.badge.set(f"Building, {seconds(job.elapsed)}", "semantic.info", "loader-circle")
+            told = f"Building, {seconds(job.elapsed)}"
+            self.badge.set(told, "semantic.info", "loader-circle", short="Building")
             self.again.hide()
         self.badge.setVisible(job is not None or self._stale)
         self.empty.show_action(job is None)
@@ -118,7 +119,6 @@ class Instructions(QWidget):
         self._stale = bool(view is not None and old)
         if view is not None and old:
             clock = time.strftime("%H:%M", time.localtime(self.session.built_at))
-            self.badge.set(
-                f"Stale, built {clock}" if view.ok else "Stale, the build failed", "semantic.warning", "clock"
-            )
+            told = f"Stale, built {clock}" if view.ok else "Stale, the build failed"
+            self.badge.set(told, "semantic.warning", "clock", short="Stale")
         self.again.setVisible(bool(view is not None and (old or not view.ok)))

@@ -58,6 +58,7 @@ class Session(QObject):
     proof_changed = Signal()
     ledger_changed = Signal()
     place_changed = Signal()
+    place_in_file = Signal(int)
     link_changed = Signal()
     breakpoints_changed = Signal()
     reveal = Signal(object, int, int)
@@ -114,6 +115,8 @@ class Session(QObject):
         self.stale = self.run_stale = False
         self.linked_file, self.linked_leo, self.linked_aleo = "", 0, frozenset()
         self.function = ""
+        if project is None:
+            self.output.clear()
         if project is not None:
             self.function = str(self.settings.item("function", str(project.root), "") or "")
         for signal in (

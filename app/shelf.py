@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import PySide6QtAds as QtAds
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.panel import Panel, Place
 from app.theme import font, icon, icon_size, px, size
 from app.widgets.basics import ElidedLabel, box, restyle, surface
+from app.widgets.spans import THIN
 
 WIDTHS = {
     "edit": {"left": 248, "right": 320, "bottom": 176},
@@ -32,6 +34,7 @@ SIDES_AT_MOST = 0.68  # of the window's width, so that the centre stays readable
 CENTRE_LEAST = 280
 TAB_PADDING, TITLE_END = 24, 40  # beside the names of the tabs, and the button that closes
 FACT_GAP, FACT_LEAST = 10, 56
+WIDEST = 16777215  # Qt's word for no limit
 
 
 class Store(Protocol):
@@ -196,19 +199,74 @@ class Shelf(QWidget):
         self.changed.emit()
 
     def _facts(self, area: Any, opened: list[Any], front: Any) -> None:
-        """Only the front pane tells its fact, in the room that the names and the controls leave."""
+        """The front pane tells its fact, in the room that the names and the controls leave; a bare count
+        stands on every tab, so that problems are seen from behind.
+        """
         slot = area.titleBar().findChild(QWidget, "controls")
         taken = (slot.sizeHint().width() if slot is not None else 0) + px(TITLE_END)
         for dock in opened:
-            name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
-            taken += TAB_PADDING + (name.sizeHint().width() if name is not None else 0)
+            taken += TAB_PADDING + self._wide(dock)
+            if dock is not front:
+                taken += self._count(dock)
         room = area.width() - taken
         for dock in opened:
+            self._compact(dock, room < 0 and dock is not front)
+        self._shorten(front, area.width() - taken + self._names(opened, front) if room < 0 else None)
+        for dock in opened:
             fact = dock.tabWidget().findChild(ElidedLabel, "fact")
-            if fact is not None:
+            if fact is not None and dock is not front:
+                wide = self._count(dock)
+                fact.setFixedWidth(wide)
+                fact.setVisible(wide > 0 and room >= 0)
+            elif fact is not None:
                 wanted = min(room, fact.sizeHint().width() + FACT_GAP) if fact.whole() else 0
                 fact.setFixedWidth(max(0, wanted))
                 fact.setVisible(dock is front and wanted >= min(px(FACT_LEAST), fact.sizeHint().width()))
+
+    @staticmethod
+    def _count(dock: Any) -> int:
+        """The width of a fact that is a bare count; 0 for others."""
+        fact = dock.tabWidget().findChild(ElidedLabel, "fact")
+        bare = fact is not None and fact.whole().replace(THIN, "").isdigit()
+        return fact.sizeHint().width() + FACT_GAP if bare and fact is not None else 0
+
+    @staticmethod
+    def _wide(dock: Any) -> int:
+        """The width of a tab's name, whatever is shown of it now."""
+        name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
+        return name.fontMetrics().horizontalAdvance(name.text()) + 4 if name is not None else 0
+
+    def _names(self, opened: list[Any], front: Any) -> int:
+        """What the names of the tabs behind the front one free when they become icons, and its own width."""
+        wide = {id(dock): self._wide(dock) for dock in opened}
+        freed = sum(max(0, wide[id(d)] - icon_size() - 6) for d in opened if d is not front)
+        return freed + wide[id(front)]
+
+    def _shorten(self, dock: Any, room: int | None) -> None:
+        """A name that has no room even alone ends in an ellipsis; its tip says the whole."""
+        name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
+        if name is None:
+            return
+        short = room is not None and room < self._wide(dock)
+        if not short and name.maximumWidth() == WIDEST:
+            return
+        name.setElideMode(Qt.TextElideMode.ElideRight if short else Qt.TextElideMode.ElideNone)
+        name.setMaximumWidth(max(24, room) if short and room is not None else WIDEST)
+        name.setText(self.kinds[dock.objectName()].title)
+        name.updateGeometry()
+        dock.tabWidget().updateGeometry()
+        dock.tabWidget().setToolTip(self.kinds[dock.objectName()].title if short else "")
+
+    def _compact(self, dock: Any, on: bool) -> None:
+        """Where the names of all tabs have no room, those behind the front one are icons with a tip."""
+        tab, kind = dock.tabWidget(), self.kinds[dock.objectName()]
+        name = tab.findChild(QLabel, "dockWidgetTabLabel")
+        if name is None or bool(tab.property("compact")) == on:
+            return
+        tab.setProperty("compact", on)
+        tab.setIcon(icon(kind.icon, "text.secondary", 16) if on else QIcon())
+        name.setVisible(not on)
+        tab.setToolTip(kind.title if on else "")
 
     def _controls(self, area: Any, name: str) -> None:
         host, title = self.hosts[name], area.titleBar()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QWidget
 
 from app import registry
 from app.docks import PERSPECTIVES
@@ -90,9 +90,12 @@ class Toolbar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the find box and the inputs give way, never a button's words."""
-        narrow = self._narrow()
+        narrow, tight = self._narrow(), self.width() < px(900)
         self._find_text.setText("Search" if narrow else "Search commands and files")
+        self._find_text.setVisible(not tight)
         self._find_keys.setVisible(not narrow)
+        self._find_gap.changeSize(0 if tight else 24, 0)
+        self.inputs.setVisible(not tight)
         self.refresh()
         super().resizeEvent(event)
 
@@ -111,7 +114,9 @@ class Toolbar(QWidget):
         brand = Pressable("Project menu", "window")
         row = box(QHBoxLayout(brand), 8, (0, 4, 4, 4))
         row.addWidget(Glyph("blocks", "accent.fg", 18))
-        self.project = Label("No project", "title")
+        self.project = ElidedLabel("No project", "title")
+        self.project.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.project.setMinimumWidth(px(40))
         row.addWidget(self.project)
         row.addWidget(Glyph("chevron-down", "text.tertiary", 14))
         brand.on_press = lambda: self.main_menu().popup(brand.below())
@@ -173,7 +178,8 @@ class Toolbar(QWidget):
         row.addWidget(Glyph("search", "text.tertiary", 14))
         self._find_text = Label("Search commands and files", "small", "tertiary")
         row.addWidget(self._find_text)
-        row.addSpacing(24)
+        self._find_gap = QSpacerItem(24, 0)
+        row.addItem(self._find_gap)
         self._find_keys = KeyCaps(self.studio.keys_for("palette.commands"))
         row.addWidget(self._find_keys)
         frame.on_press = lambda: self.studio.run_command("palette.commands")
@@ -198,7 +204,10 @@ class Toolbar(QWidget):
         inputs = ", ".join(shorten(v, 8, 4) for v in session.inputs()) or "no inputs"
         self.inputs.setText(inputs)
         room = self.inputs.sizeHint().width() + self.function.sizeHint().width() + px(72)
-        self._picker_frame.setFixedWidth(min(px(184 if self._narrow() else 340), room))
+        if self.inputs.isHidden():
+            room -= self.inputs.sizeHint().width()
+        most = 120 if self.width() < px(900) else 184 if self._narrow() else 340
+        self._picker_frame.setFixedWidth(min(px(most), room))
         stoppable = self._stoppable()
         if (self.run.text().strip() == "Stop") != stoppable:
             if stoppable:

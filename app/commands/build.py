@@ -32,10 +32,12 @@ def _has_run(studio: Studio) -> str:
 
 
 def _forward(studio: Studio) -> str:
-    run = studio.session.run
-    return _has_run(studio) or (
-        "" if run and studio.session.step < len(run.steps) else "this is the last step"
-    )
+    ran = studio.session.ran
+    if ran is None:
+        return _has_run(studio)
+    if ran.view.halt is not None and studio.session.step >= ran.view.halt.step:
+        return "the run halted here"
+    return "" if studio.session.step < len(ran.view.steps) else "this is the last step"
 
 
 def _backward(studio: Studio) -> str:

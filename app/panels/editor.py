@@ -256,6 +256,7 @@ class EditorPanel(Panel):
         return self.session.name_of(document.path)
 
     def _moved(self, line: int) -> None:
+        self.session.place_in_file.emit(line)
         if self._name() and not self.session.debugging:
             self.session.link_leo(line, self._name())
         self.refresh_marks()
@@ -373,7 +374,7 @@ class EditorPanel(Panel):
                     "halt",
                     f"{halt.message}",
                     f"step {halt.step + 1}",
-                    "Alt+F10 steps back to what led here.",
+                    "Alt+F10 steps back to what led here." if halt.step else "",  # type: ignore[attr-defined]
                     facts,  # type: ignore[attr-defined]
                 )
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -61,11 +62,15 @@ class OutlinePanel(Panel):
         self.session.document_changed.connect(lambda _d: self._timer.start())
         self.session.current_changed.connect(self._ask)
         self.session.constraints_changed.connect(self._ask)
+        self.session.place_in_file.connect(self._follow)
+        self._lines: list[tuple[int, tuple[str, int]]] = []
         self._ask()
 
     def _ask(self) -> None:
         """Reads the outline in the background; parsing a long file takes longer than a frame."""
         document = self.session.current
+        for job in self.studio.jobs.running(kind="outline"):
+            self.studio.jobs.cancel(job)
         if document is None or document.language == "text":
             for job in self.studio.jobs.running(kind="outline"):
                 self.studio.jobs.cancel(job)
@@ -87,6 +92,17 @@ class OutlinePanel(Panel):
     def _show(self, items: Any) -> None:
         self.tree.set_rows([self._row(item) for item in items])
         self.body.show_content(bool(items))
+        self._lines = sorted((item.line, (item.name, item.line)) for item in items)
+        self._follow(self._line)
+
+    _line = 1
+
+    def _follow(self, line: int) -> None:
+        """The item in which the cursor stands is chosen."""
+        self._line = line
+        number = bisect_right(self._lines, line, key=lambda pair: pair[0])
+        if number and self.tree.current_key() != self._lines[number - 1][1]:
+            self.tree.choose(self._lines[number - 1][1])
 
     def _row(self, item: Any) -> Row:
         icon, colour = LOOK.get(item.kind, ("hash", "text.tertiary"))

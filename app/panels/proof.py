@@ -62,6 +62,7 @@ class ProofPanel(Panel):
         self._commits: list[Button] = []
         self._stale: Badge | None = None
         self._old: Badge | None = None
+        self._insecure: Badge | None = None
         for signal in (self.session.proof_changed, self.session.ledger_changed, self.session.build_changed):
             signal.connect(self.refresh)
         self.refresh()
@@ -76,8 +77,11 @@ class ProofPanel(Panel):
         self._stale = Badge("", "semantic.warning", "clock")
         self._old = Badge("superseded version", "semantic.warning", "triangle-alert")
         self._old.hide()
+        self._insecure = Badge("insecure", "semantic.warning", "triangle-alert")
+        self._insecure.setToolTip("Made with development parameters: whoever made them can forge proofs.")
+        self._insecure.hide()
         self.refresh()
-        return [self._stale, self._old, badge, commit, chooser, copy]
+        return [self._insecure, self._stale, self._old, badge, commit, chooser, copy]
 
     def _commit(self) -> None:
         self.studio.run_command("ledger.commit")
@@ -95,7 +99,7 @@ class ProofPanel(Panel):
         proved, verified = self.session.proved, self.session.verified
         self.body.show_content(proved is not None)
         if self._stale is not None:
-            self._stale.set("Stale, of an earlier run", "semantic.warning", "clock")
+            self._stale.set("Stale, of an earlier run", "semantic.warning", "clock", short="Stale")
             self._stale.setVisible(self.session.is_stale(proved))
         for badge in self._badges:
             badge.setVisible(verified is not None)
@@ -108,7 +112,9 @@ class ProofPanel(Panel):
             self.set_fact("")
             return
         view = proved.view
-        srs = "development parameters, insecure" if view.srs == "development" else "official parameters"
+        srs = "development parameters" if view.srs == "development" else "official parameters"
+        if self._insecure is not None:
+            self._insecure.setVisible(view.srs == "development")
         name = proved.constrained.ran.view.function
         protocol = name_of(view.version)
         self.set_fact(f"{name}, {protocol}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}")

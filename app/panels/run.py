@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
 from app.parts.outcome import OutcomeList
-from app.theme import font, row_height
-from app.widgets.basics import Badge, Button, Label, box, restyle, rule
+from app.theme import font, px, row_height
+from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, restyle, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
@@ -84,7 +84,9 @@ class Field(QWidget):
         column = box(QVBoxLayout(self), 4)
         head = box(QHBoxLayout(), 6)
         head.addWidget(Label(parameter.name, "code_small"))
-        head.addWidget(Label(parameter.type, "caption", "tertiary"))
+        kind = ElidedLabel(parameter.type, "caption", "tertiary")
+        kind.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        head.addWidget(kind)
         head.addStretch()
         tone, icon = VISIBILITY.get(parameter.visibility, VISIBILITY["private"])
         head.addWidget(Badge(parameter.visibility or "private", tone, icon))
@@ -175,6 +177,9 @@ class RunPanel(Panel):
             signal.connect(self.refresh)
         self.retheme()
         self.refresh()
+
+    def resizeEvent(self, event: object) -> None:
+        self.debug_button.set_brief(self.width() < px(270))
 
     def _build(self) -> None:
         self.studio.run_command("build.build")

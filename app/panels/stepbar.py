@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.panel import Panel, Place
-from app.theme import size
+from app.theme import px, size
 from app.widgets.basics import Glyph, IconButton, Label, box, pane, rule
 from app.widgets.spans import thousands
 
@@ -25,6 +25,19 @@ FORTH = (
     ("corner-up-right", "debug.into"),
     ("corner-right-up", "debug.out"),
     ("fast-forward", "debug.continue"),
+)
+KEPT_LONGEST = (
+    "debug.over",
+    "debug.back_over",
+    "debug.into",
+    "debug.back_into",
+    "debug.continue",
+    "debug.backward",
+    "run.stop",
+    "debug.out",
+    "debug.back_out",
+    "debug.restart",
+    "debug.to_cursor",
 )
 MORE = (("crosshair", "debug.to_cursor"), ("rotate-ccw", "debug.restart"), ("square", "run.stop"))
 
@@ -47,9 +60,8 @@ class StepBarPanel(Panel):
         row.addSpacing(4)
         self.place, inner = pane("well", vertical=False, spacing=6, margins=(10, 0, 10, 0))
         self.glyph = Glyph("circle", "text.tertiary", 14)
-        self.word = Label("", "small_strong")
-        self.where = Label("", "small", "secondary")
-        for part in (self.glyph, self.word, self.where):
+        self.where = Label("", "small_strong")
+        for part in (self.glyph, self.where):
             inner.addWidget(part)
         row.addWidget(self.place)
         row.addSpacing(4)
@@ -72,6 +84,14 @@ class StepBarPanel(Panel):
         self.buttons[name] = button
         return button
 
+    def resizeEvent(self, event: object) -> None:
+        """Where there is no room for all buttons the place keeps its own; keys and palette have the rest."""
+        need = self.where.sizeHint().width() + px(14) + 46
+        side = px(28) + 2
+        for name in KEPT_LONGEST:
+            need += side
+            self.buttons[name].setVisible(need <= self.width())
+
     def retheme(self) -> None:
         self.place.setFixedHeight(size("control"))
 
@@ -79,20 +99,20 @@ class StepBarPanel(Panel):
         run, session = self.session.run, self.session
         if run is None:
             self.glyph.set("circle", "text.tertiary")
-            self.word.setText("No recording")
-            self.where.setText("")
+            self.where.set_forms("No recording", "None")
         else:
             total, halt = len(run.steps), run.halt
             if halt is not None and session.step >= halt.step:
                 self.glyph.set("octagon-x", "semantic.error.fg")
-                self.word.setText("Halted")
+                word = "Halted"
             elif session.step >= total:
                 self.glyph.set("circle-check", "semantic.success.fg")
-                self.word.setText("End")
+                word = "End"
             else:
                 self.glyph.set("circle-dot", "semantic.warning.fg")
-                self.word.setText("Step")
-            self.where.setText(f"{thousands(min(session.step + 1, total))} of {thousands(total)}")
+                word = "Step"
+            now, all_ = thousands(min(session.step + 1, total)), thousands(total)
+            self.where.set_forms(f"{word} {now} of {all_}", f"{now} of {all_}", f"{now}/{all_}", now)
         for name, button in self.buttons.items():
             command = self.studio.command(name)
             reason = command.why_not(self.studio)
@@ -100,4 +120,5 @@ class StepBarPanel(Panel):
             tip = f"{command.title}  {self.studio.keys(command)}".strip()
             button.setToolTip(f"{tip}\n{reason}" if reason else tip)
             button.setAccessibleName(tip)
-        self.place.setAccessibleName(f"{self.word.text()} {self.where.text()}")
+        self.resizeEvent(None)
+        self.place.setAccessibleName(self.where.whole())

@@ -84,7 +84,7 @@ class AccountCard(QFrame):
         surface(self, "card")
         self.account = account
         self.setAccessibleName(f"Account {account.name}")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
         head = box(QHBoxLayout(), 8)
         head.addWidget(Glyph("user-round", "text.secondary", 16))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.parts.outcome import outcome, progress_of
+from app.theme import px
 from app.widgets.basics import ElidedLabel, Glyph, IconButton, box
 from app.widgets.spans import plural, seconds, thousands
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 TICK_MS = 200
 TELL_AFTER_S = 0.15
-WIDEST = 320
+WIDEST = 260
 
 
 class Activity(QWidget):
@@ -35,6 +36,7 @@ class Activity(QWidget):
         row = box(QHBoxLayout(self), 6)
         self.glyph = Glyph("hammer", "text.tertiary", 12)
         self.label = ElidedLabel("", "caption", "secondary")
+        self.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.stop = IconButton("x", tip, "text.tertiary", 20, on_click=stop)
         for part in (self.glyph, self.label, self.stop):
             row.addWidget(part)
@@ -45,13 +47,16 @@ class Activity(QWidget):
         self.glyph.set(icon, colour)
         self.label.setText(text)
         self.label.setToolTip(tip or text)
-        self.label.setMinimumWidth(min(self.label.sizeHint().width() + 2, WIDEST))
-        self.label.setMaximumWidth(self.label.sizeHint().width() + 2)
+        self.label.setMaximumWidth(min(self.label.sizeHint().width() + 2, px(WIDEST)))
         self.stop.setVisible(running)
         self.setAccessibleName(text)
 
     def text(self) -> str:
         return self.label.whole()
+
+    def retheme(self) -> None:
+        self.label.retheme()
+        self.label.setMaximumWidth(min(self.label.sizeHint().width() + 2, px(WIDEST)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.rect().contains(event.position().toPoint()):

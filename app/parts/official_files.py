@@ -24,7 +24,7 @@ class OfficialCard(QFrame):
         super().__init__()
         surface(self, "card")
         self.setAccessibleName("Official files")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.files: tuple[Available, ...] = ()
         self.coming: frozenset[str] = frozenset()
         self._download, self._cancel = download, cancel
@@ -38,7 +38,11 @@ class OfficialCard(QFrame):
         words = "From the network's servers. A file is kept only with its published SHA-256."
         column.addWidget(Label(words, "small", "secondary", wrap=True))
         self.grid = Grid(
-            [("File", 0), ("Size", 68), ("On this disk", 96)], tree=True, right=(1,), name="Official files"
+            [("File", 0), ("Size", 68), ("On this disk", 96)],
+            tree=True,
+            right=(1,),
+            name="Official files",
+            optional=(1,),
         )
         self.grid.setVerticalScrollBarPolicy(self.grid.horizontalScrollBarPolicy())
         for signal in (self.grid.expanded, self.grid.collapsed):
@@ -66,7 +70,7 @@ class OfficialCard(QFrame):
         if self.grid.current_key() is None and self.grid.rows_model.rows:
             self.grid.choose(self.grid.rows_model.rows[0].key, scroll=False)
         here = [file for file in files if file.state == "here"]
-        self.count.setText(f"{len(here)} of {len(files)} here")
+        self.count.set_forms(f"{len(here)} of {len(files)} here", f"{len(here)}/{len(files)}")
         self._fit()
         self._tell()
 

@@ -155,5 +155,5 @@ class ResultStrip(QWidget):
     def resizeEvent(self, event: object) -> None:
         """In a narrow pane the buttons keep their icons and leave the words to their tips."""
         narrow = self.width() < px(NARROW)
-        for button, word in ((self.debug, " Debug"), (self.prove, " Prove")):
-            button.setText("" if narrow else word)
+        for button in (self.debug, self.prove):
+            button.set_brief(narrow)

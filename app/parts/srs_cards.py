@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from avm.api.views import CheckView
 
 LABEL_WIDTH = 88
+NARROW = 320
 
 
 class Manager(Protocol):
@@ -73,7 +74,7 @@ class StringCard(QFrame):
         surface(self, "card")
         self.string = string
         self.setAccessibleName(string.name)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
         head = box(QHBoxLayout(), 8)
         head.addWidget(Glyph("sigma", "text.secondary", 16))
@@ -121,8 +122,13 @@ class StringCard(QFrame):
         else:
             actions.addStretch()
         column.addLayout(actions)
+        self._actions = [self.verify, *([self.contribute, self.delete] if string.insecure else [])]
         if checks:
             column.addSpacing(4)
             column.addWidget(rule())
             for check in checks:
                 column.addWidget(CheckLine(check))
+
+    def resizeEvent(self, event: object) -> None:
+        for button in self._actions:
+            button.set_brief(self.width() < px(NARROW))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QStyleOptionButton,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -67,6 +69,19 @@ def rule(vertical: bool = False, kind: str = "rule") -> QFrame:
     return result
 
 
+def fitting(
+    forms: tuple[str, ...],
+    metrics: QFontMetrics,
+    room: int,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> str:
+    """The one rule for text without room: the longest form that fits, else the shortest, elided."""
+    for form in forms:
+        if metrics.horizontalAdvance(form) <= room:
+            return form
+    return metrics.elidedText(forms[-1], mode, max(0, room))
+
+
 class Label(QLabel):
     """A text in a typography role and a tone ("", secondary, tertiary, link, error, success, warning)."""
 
@@ -76,10 +91,61 @@ class Label(QLabel):
         self.setProperty("tone", tone)
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.forms: tuple[str, ...] = ()
         self.retheme()
 
     def retheme(self) -> None:
         self.setFont(font(self.role))
+        self.updateGeometry()
+
+    def set_forms(self, *forms: str) -> None:
+        """One thing said in several lengths, the longest first; the longest that fits is shown."""
+        if forms != self.forms:
+            self.forms = forms
+            self.setText(forms[0])
+            self.updateGeometry()
+
+    def whole(self) -> str:
+        """The text as it is told where there is room."""
+        return self.text()
+
+    def shown(self) -> str:
+        """What stands in the label: all of it, a shorter form, or an elided one with the whole as its tip."""
+        return fitting(self.forms or (self.text(),), QFontMetrics(self.font()), self.contentsRect().width())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        if not self.forms:
+            return hint
+        metrics = QFontMetrics(self.font())
+        least = min(metrics.horizontalAdvance(form) for form in self.forms)
+        return QSize(min(hint.width(), least + 2), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.text() if self.wordWrap() else self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        place = self.contentsRect().adjusted(max(0, self.indent()), 0, 0, 0)
+        self.style().drawItemText(
+            painter,
+            place,
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            shown,
+            self.foregroundRole(),
+        )
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """What was shortened is told in full by the tip, unless there is a better one."""
+        asked = event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent)
+        if asked and not self.toolTip() and not self.wordWrap() and self.shown() != self.whole():
+            QToolTip.showText(event.globalPos(), self.whole(), self)
+            return True
+        return super().event(event)
 
     def set_tone(self, tone: str) -> None:
         if tone != self.property("tone"):
@@ -108,8 +174,16 @@ class ElidedLabel(Label):
     def minimumSizeHint(self) -> QSize:
         return QSize(16, super().minimumSizeHint().height())
 
+    def retheme(self) -> None:
+        super().retheme()
+        if hasattr(self, "_whole"):
+            self._elide()
+
     def sizeHint(self) -> QSize:
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
+
+    def shown(self) -> str:
+        return self.text()
 
     def resizeEvent(self, event: object) -> None:
         self._elide()
@@ -189,6 +263,38 @@ class Button(QPushButton):
             )
             self.setIconSize(QSize(px(pixels), px(pixels)))
 
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        """A label without room ends in an ellipsis; the tip says it in full."""
+        super().initStyleOption(option)
+        room = self.label_room()
+        option.text = fitting((self.text(),), QFontMetrics(self.font()), room)  # type: ignore[attr-defined]
+
+    def set_brief(self, on: bool) -> None:
+        """Only the icon where there is no room for the word, which is then the tip."""
+        if on and self.text() and self.icon_name:
+            self._word, self._tip = self.text(), self.toolTip()
+            self.setText("")
+            self.setToolTip(self._tip or self._word.strip())
+        elif not on and not self.text() and self._word:
+            self.setText(self._word)
+            self.setToolTip(self._tip)
+
+    _word = _tip = ""
+
+    def label_room(self) -> int:
+        """The width that is left for the label, beside the icon and within the padding."""
+        side = px(8) if self.small or self.property("variant") in ("ghost", "segment") else px(11)
+        side = px(4) if self.property("variant") == "link" else side
+        icon_room = self.iconSize().width() + 4 if self.icon_name else 0
+        return self.width() - 2 * side - icon_room - 2 + px(2)
+
+    def event(self, event: QEvent) -> bool:
+        asked = event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not self.toolTip()
+        if asked and QFontMetrics(self.font()).horizontalAdvance(self.text()) > self.label_room():
+            QToolTip.showText(event.globalPos(), self.text().strip(), self)
+            return True
+        return super().event(event)
+
     def set_look(self, text: str, icon_name: str, variant: str) -> None:
         """Changes label, icon and variant at once (Run becomes Stop)."""
         self.setText(f" {text}" if icon_name else text)
@@ -252,8 +358,10 @@ class Badge(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.retheme()
 
-    def set(self, text: str, tone: str, icon_name: str = "") -> None:
+    def set(self, text: str, tone: str, icon_name: str = "", short: str = "") -> None:
+        """`short` says the same where there is no room for the text."""
         self.tone = tone
+        self._label.set_forms(*([text, short] if short else [text]))
         self._label.setText(text)
         self._glyph.setVisible(bool(icon_name))
         if icon_name:

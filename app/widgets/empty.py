@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.theme import px
 from app.widgets.basics import Button, Glyph, Label, box
 
 
@@ -22,33 +23,50 @@ class EmptyState(QWidget):
         on_action: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
-        column = box(QVBoxLayout(self), 4, (24, 8, 24, 16))
+        column = self._box = box(QVBoxLayout(self), 4, (24, 8, 24, 16))
+        self._wants_action = True
         self._glyph = Glyph(icon_name, "text.tertiary", 20)
         self._fact = Label(fact, "body_strong", "secondary", wrap=True)
         self._advice = Label(advice, "small", "tertiary", wrap=True)
         column.addStretch()
         column.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(4)
         for part in (self._fact, self._advice):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
         self._action: Button | None = None
         if action:
-            column.addSpacing(8)
             self._action = Button(action, small=True, on_click=on_action)
             column.addWidget(self._action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
         self.setAccessibleName(f"{fact}. {advice}")
 
+    def resizeEvent(self, event: object) -> None:
+        """In a low pane the fact stays longest; icon, button and advice give way in this order."""
+        margins = self.contentsMargins()
+        width = max(40, self.width() - 48 - margins.left() - margins.right())
+        room = self.height() - px(8)
+        parts: list[tuple[QWidget, int]] = [(self._fact, self._fact.heightForWidth(width))]
+        parts.append((self._advice, self._advice.heightForWidth(width) + 4))
+        if self._action is not None and self._wants_action:
+            parts.append((self._action, self._action.sizeHint().height() + 12))
+        parts.append((self._glyph, px(20) + 8))
+        for part, need in parts:
+            part.setVisible(need <= room)
+            room -= need
+        self._box.setContentsMargins(24, 0, 24, 0 if room < 24 else 16)
+
     def set(self, fact: str, advice: str) -> None:
         self._fact.setText(fact)
         self._advice.setText(advice)
+        self.resizeEvent(None)
         self.setAccessibleName(f"{fact}. {advice}")
 
     def show_action(self, on: bool) -> None:
         """The button is there only while it would do something."""
-        if self._action is not None:
-            self._action.setVisible(on)
+        self._wants_action = on
+        self.resizeEvent(None)
+        if self._action is not None and not on:
+            self._action.hide()
 
     def fact(self) -> str:
         return self._fact.text()

@@ -18,7 +18,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QTreeView,
+)
 
 from app.theme import font, pixmap, px, q, row_height
 from app.widgets.spans import Cell, Row
@@ -134,7 +141,7 @@ class RowModel(QAbstractItemModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self.titles[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in self.right else Qt.AlignmentFlag.AlignLeft
@@ -176,6 +183,24 @@ class SpanDelegate(QStyledItemDelegate):
         left = (4 if view.rootIsDecorated() else view.edge) if first else self.PAD
         self._spans(painter, rect.adjusted(left, 0, -(view.edge if last else self.PAD), 0), content, lit)
         painter.restore()
+
+    def helpEvent(self, event: Any, view: Any, option: QStyleOptionViewItem, index: Index) -> bool:
+        """A cell without a tip of its own tells what did not fit."""
+        each = index.data(ROW_ROLE)
+        if event.type() == QEvent.Type.ToolTip and isinstance(each, Row):
+            content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
+            if not (content.tip or content.copy) and self.width_of(content) > option.rect.width() - self.PAD:
+                QToolTip.showText(event.globalPos(), content.text(), view)
+                return True
+        return bool(super().helpEvent(event, view, option, index))
+
+    def width_of(self, content: Cell) -> int:
+        """The room that a cell would take."""
+        widths = [
+            px(self.ICON) if s.icon else QFontMetrics(font(s.role)).horizontalAdvance(s.text)
+            for s in content.spans
+        ]
+        return sum(widths) + sum(s.gap for s in content.spans[:-1]) + self.PAD
 
     def _spans(self, painter: QPainter, rect: QRect, content: Cell, lit: bool) -> None:
         """On a lit row the third text level would fall below 4.5:1, so the second takes its place."""

@@ -167,7 +167,7 @@ class JobCard(QFrame):
         column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
         head = box(QHBoxLayout(), 10)
         self.glyph = Glyph("clock", "text.tertiary", 16)
-        self.title = Label(job.title, "title")
+        self.title = ElidedLabel(job.title, "title")
         self.subtitle = ElidedLabel(job.subtitle, "small", "secondary")
         self.trouble = Label("", "small", "secondary", wrap=True)
         self.when = Label("", "caption", "tertiary")
@@ -186,7 +186,7 @@ class JobCard(QFrame):
         second.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         column.addWidget(self.second)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.more = QWidget()
         more = box(QVBoxLayout(self.more), 8, (0, 4, 0, 0))
         figures = box(QHBoxLayout(), 24)
@@ -197,7 +197,12 @@ class JobCard(QFrame):
         figures.addStretch()
         self.bar = StageBar()
         self.stages = Grid(
-            [("Stage", 160), ("Makes", 0), ("Time", 104)], header=False, right=(2,), name="Stages", flush=True
+            [("Stage", 0), ("Makes", 96), ("Time", 88)],
+            header=False,
+            right=(2,),
+            name="Stages",
+            flush=True,
+            optional=(1,),
         )
         self.stages.setSelectionMode(Grid.SelectionMode.NoSelection)
         self.stages.setVerticalScrollBarPolicy(self.stages.horizontalScrollBarPolicy())

@@ -19,6 +19,17 @@ LOOK = {
 STAY_MS = 6000
 
 
+def in_brief(text: str, most: int = 240) -> str:
+    """A long text up to the end of a sentence, else of a word: never cut in the middle of either."""
+    if len(text) <= most:
+        return text
+    end = max(text.rfind(mark, most // 3, most) for mark in (". ", "; ", ": "))
+    if end > 0:
+        return text[: end + 1].rstrip(";:") + " …"
+    space = text.rfind(" ", 0, most)
+    return (text[:space] if space > 0 else text[:most]) + "…"
+
+
 class InlineMessage(QWidget):
     """An icon and a sentence; hidden while there is nothing to say."""
 
@@ -62,9 +73,9 @@ class Toast(QFrame):
         texts = box(QVBoxLayout(), 0)
         texts.addWidget(Label(fact, "body_strong", wrap=True))
         if detail:
-            texts.addWidget(
-                Label(detail if len(detail) < 240 else detail[:239] + "…", "small", "secondary", wrap=True)
-            )
+            told = Label(in_brief(detail), "small", "secondary", wrap=True)
+            told.setToolTip(detail if told.text() != detail else "")
+            texts.addWidget(told)
         row.addLayout(texts, 1)
         if action and on_action is not None:
             row.addWidget(Button(action, small=True, on_click=lambda: (on_action(), self.leave())))

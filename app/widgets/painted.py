@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.theme import font, pixmap, q
 
@@ -26,12 +26,24 @@ class Painted(QWidget):
     p: QPainter
     dirty: QRectF
     background: ClassVar[str] = ""
+    cuts: list[tuple[QRectF, str, bool]] = []
+    """Texts that had no room: where, the whole text, and whether an ellipsis says so."""
+
+    def event(self, event: QEvent) -> bool:
+        """What was elided is told in full where it stands."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            place = QPointF(event.pos())
+            whole = next((text for room, text, _ in self.cuts if room.contains(place)), "")
+            QToolTip.showText(event.globalPos(), whole, self) if whole else QToolTip.hideText()
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.p, self.dirty = QPainter(self), QRectF(event.rect())
         self.p.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.background:
             self.p.fillRect(event.rect(), q(self.background))
+        self.cuts = [cut for cut in self.cuts if not self.dirty.intersects(cut[0])]
         self.draw()
         self.p.end()
 
@@ -58,6 +70,8 @@ class Painted(QWidget):
         metrics, place = QFontMetrics(face), QRectF(rect)
         mode = Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(text, mode, int(place.width()) + 1) if elide else text
+        if (shown != text or metrics.horizontalAdvance(text) > place.width() + 1) and text:
+            self.cuts.append((place, text, shown != text))
         self.p.drawText(place, int(align), shown)
         return metrics.horizontalAdvance(shown)
 

@@ -237,3 +237,102 @@ def test_stop_is_offered_only_where_something_can_be_stopped(
     assert run.text().strip() == "Run" and run.property("variant") == "primary"
     studio.run_command("perspective.debug")
     assert run.text().strip() == "Stop"
+
+
+# What is told elsewhere
+
+
+def test_the_count_of_problems_stands_on_its_tab_behind_another(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    studio.window.show_panel("problems")
+    studio.window.show_panel("output")
+    document = studio.session.current
+    assert document is not None
+    QTextCursor(document.text_document).insertText("nonsense ")
+    tab = studio.window.docks.shelf.docks["problems"].tabWidget()
+
+    def counted() -> bool:
+        facts = [c for c in tab.children() if c.objectName() == "fact"]
+        return bool(facts) and facts[0].isVisible() and facts[0].whole().isdigit()  # type: ignore[attr-defined]
+
+    qtbot.waitUntil(counted, timeout=LIMIT)
+    assert not studio.window.docks.in_front("problems")
+
+
+def test_the_outline_follows_the_cursor_and_goes_with_the_project(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    outline: Any = studio.window.show_panel("outline")
+    qtbot.waitUntil(lambda: bool(outline.tree.rows_model.rows), timeout=LIMIT)
+    code: Any = studio.window.panel("editor").code  # type: ignore[attr-defined]
+    code.go_to(5)
+    assert outline.tree.current_key() == ("main", 4)
+    code.go_to(10)
+    assert outline.tree.current_key()[0] == "constructor"
+    studio.session.say("a line of this project")
+    assert studio.close_project()
+    assert outline.tree.rows_model.rows == [] and studio.session.output == []
+    assert studio.window.panel("output").body.is_empty()  # type: ignore[attr-defined]
+
+
+def test_the_run_form_names_no_function_where_there_is_none(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    panel = studio.window.show_panel("run")
+    assert panel.fact == "main"
+    assert studio.close_project()
+    assert panel.fact == ""
+
+
+def test_mappings_show_the_ledger_in_its_perspective_and_the_run_elsewhere(
+    studio: Studio, qtbot: QtBot
+) -> None:
+    assert studio.open_sample("token")
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=LIMIT)
+    studio.run_command("run.run")
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    studio.run_command("perspective.debug")
+    panel: Any = studio.window.show_panel("mappings")
+    assert panel.fact == "2 keys after the run"
+    row = v.MappingView("token.aleo", "supply", (v.EntryView("true", "1000u64", 1, "mint"),))
+    studio.session.set_ledger((v.BlockView(1, "ab1", "", "", "sr1", 0),), (row,), "sr1")
+    studio.session.set_step(0)
+    studio.run_command("perspective.ledger")
+    panel = studio.window.show_panel("mappings")
+    assert panel.fact == "1 key in the ledger"
+    assert [r.key for r in panel.table.rows_model.rows] == [("token.aleo", "supply")]
+    studio.run_command("perspective.debug")
+    assert panel.fact == "0 keys at this step"
+
+
+def test_the_controls_are_off_where_nothing_is_ahead_or_behind(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    opened(studio, qtbot, project_folder)
+    studio.flow.run("main", ["4294967295u32", "2u32"])
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    bar: Any = studio.window.panel("stepbar")
+    assert not any(bar.buttons[name].isEnabled() for name in ("debug.over", "debug.into", "debug.continue"))
+    assert "halted" in bar.buttons["debug.over"].toolTip()
+    studio.session.set_step(0)
+    assert not bar.buttons["debug.back_over"].isEnabled()
+
+
+def test_a_proof_names_its_stages_before_it_knows_their_times(studio: Studio) -> None:
+    expected = studio.flow._expected("nobody.aleo/f")
+    assert {"Constraints", "Row check", "Batch opening", "Verify"} <= set(expected)
+    assert not any(expected.values())
+
+
+@pytest.mark.parametrize("length", [10, 239, 241, 900])
+def test_a_toast_is_not_cut_in_the_middle_of_a_word(length: int) -> None:
+    from app.widgets.message import in_brief
+
+    text = ("The server did not answer in time; nothing was changed. " * 40)[:length].strip()
+    told = in_brief(text)
+    assert told == text if length <= 240 else told.endswith("…") and len(told) <= 244
+    assert told.rstrip("… ") in text and (told == text or text[len(told.rstrip("… "))] in " ;.")

@@ -1,0 +1,144 @@
+"""Finds texts that are cut in what can be seen of a window: for the test of elision, and for any other.
+
+A text is whole when the room it really has, inside all that cuts it off (its widget, and every parent but
+what scrolls), holds it; or when its widget ends it with an ellipsis and tells the whole of it by a tip.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTabBar,
+    QWidget,
+)
+
+from app.widgets.basics import Button, Label
+from app.widgets.painted import Painted
+
+SLACK = 1
+LEAST_HEADER = 24  # an ellipsis and a letter
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Every cut text in a window as "Kind in panel: text, room of need"."""
+    found: list[str] = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.window() is not window or widget.visibleRegion().isEmpty():
+            continue
+        if isinstance(widget, QLabel):
+            found += _label(widget, window)
+        elif isinstance(widget, QPushButton):
+            found += _button(widget, window)
+        elif isinstance(widget, QTabBar):
+            found += _tabs(widget)
+        elif isinstance(widget, QHeaderView):
+            found += _header(widget)
+        elif isinstance(widget, Painted):
+            found += [_say(widget, text, 0, 0) for _, text, elided in widget.cuts if not elided]
+    return found
+
+
+def room_of(widget: QWidget, window: QWidget) -> QRect:
+    """What is not cut off of a widget, in its own coordinates; a scroll area cuts only across its way."""
+    room = widget.rect()
+    child, parent = widget, widget.parentWidget()
+    while parent is not None and child is not window:
+        area = parent.parentWidget()
+        place = QRect(widget.mapFrom(parent, parent.rect().topLeft()), parent.size())
+        if isinstance(area, QAbstractScrollArea) and area.viewport() is parent:
+            across = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            if isinstance(area, QScrollArea) and across:
+                room = QRect(place.left(), room.top(), place.width(), room.height()) & room
+        else:
+            room = room & place
+        child, parent = parent, parent.parentWidget()
+    return room
+
+
+def _label(label: QLabel, window: QWidget) -> list[str]:
+    text = label.text()
+    if not text or not label.pixmap().isNull():
+        return []
+    room, inside = room_of(label, window), label.contentsRect()
+    if room.height() < 2 or room.width() < 2:
+        return []
+    metrics = QFontMetrics(label.font())
+    if label.wordWrap():
+        need = label.heightForWidth(label.width())
+        longest = max((metrics.horizontalAdvance(word) for word in text.split()), default=0)
+        if need > room.height() + SLACK or longest > room.width() + SLACK:
+            return [_say(label, text, room.height(), need)]
+        return []
+    if type(label).__name__ == "CElidingLabel" and metrics.horizontalAdvance(text) > inside.width() + SLACK:
+        tip = label.parentWidget().toolTip() if label.parentWidget() is not None else ""
+        return [] if tip == text else [_say(label, text, inside.width(), metrics.horizontalAdvance(text))]
+    shown = label.shown() if isinstance(label, Label) else text
+    need = max(metrics.horizontalAdvance(line) for line in shown.split("\n"))
+    have = min(inside.width(), room.width() - (label.width() - inside.width()))
+    tall = metrics.ascent() > room.height() + SLACK
+    if need > have + SLACK or tall:
+        return [_say(label, text, have, need)]
+    if isinstance(label, Label) and shown in ("", "…") and label.whole():
+        return [_say(label, label.whole(), have, metrics.horizontalAdvance(label.whole()))]
+    return []
+
+
+def _button(button: QPushButton, window: QWidget) -> list[str]:
+    text = button.text().strip()
+    if not text:
+        return []
+    need = QFontMetrics(button.font()).horizontalAdvance(text)
+    room = room_of(button, window)
+    have = button.label_room() if isinstance(button, Button) else button.width() - 8
+    if room.width() < button.width() - SLACK:
+        return [_say(button, text, room.width(), button.width())]
+    return [_say(button, text, have, need)] if need > have + SLACK else []
+
+
+def _tabs(bar: QTabBar) -> list[str]:
+    found = []
+    for number in range(bar.count()):
+        if not bar.isTabVisible(number):
+            continue
+        need = QFontMetrics(bar.font()).horizontalAdvance(bar.tabText(number))
+        rect = bar.tabRect(number)
+        elides = bar.elideMode() != Qt.TextElideMode.ElideNone and bool(bar.tabToolTip(number))
+        if need > rect.width() and not elides:
+            found.append(_say(bar, bar.tabText(number), rect.width(), need))
+        if rect.right() > bar.width() and not bar.usesScrollButtons() and rect.left() < bar.width():
+            found.append(_say(bar, bar.tabText(number), bar.width() - rect.left(), rect.width()))
+    return found
+
+
+def _header(header: QHeaderView) -> list[str]:
+    found = []
+    model = header.model()
+    if header.orientation() != Qt.Orientation.Horizontal or model is None:
+        return []
+    metrics = QFontMetrics(header.font())
+    for section in range(header.count()):
+        if header.isSectionHidden(section):
+            continue
+        text = str(model.headerData(section, Qt.Orientation.Horizontal) or "")
+        need, have = metrics.horizontalAdvance(text), header.sectionSize(section) - 12
+        tip = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        if text and need > have + SLACK and (have < LEAST_HEADER or tip != text):
+            found.append(_say(header, text, have, need))
+        if header.sectionViewportPosition(section) + header.sectionSize(section) > header.width() + SLACK:
+            found.append(
+                _say(header, text or f"column {section}", header.width(), header.sectionSize(section))
+            )
+    return found
+
+
+def _say(widget: QWidget, text: str, have: int, need: int) -> str:
+    parent, place = widget.parentWidget(), ""
+    while parent is not None and not place:
+        place, parent = parent.objectName() or parent.accessibleName(), parent.parentWidget()
+    return f"{type(widget).__name__} in {place}: {text!r} has {have} of {need}"

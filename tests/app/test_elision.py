@@ -1,0 +1,160 @@
+"""No text is cut: what has no room takes a shorter form or ends in an ellipsis, its tip says the whole."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from app import registry
+from app.docks import PERSPECTIVES
+from app.studio import Studio
+from app.widgets.basics import Badge, Button, Label, fitting
+from app.widgets.painted import Painted
+
+pytestmark = [pytest.mark.qt, pytest.mark.timeout(600)]
+SIZES = ((1024, 640), (1024, 700), (1440, 900), (1920, 1080))
+
+
+def _walker() -> Any:
+    spec = importlib.util.spec_from_file_location("clipping", Path(__file__).with_name("clipping.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+clipped = _walker().clipped
+
+
+def settled(studio: Studio, qtbot: QtBot, where: str) -> None:
+    """Nothing is cut once the window has laid itself out."""
+    found: list[str] = []
+
+    def right() -> bool:
+        found[:] = clipped(studio.window)
+        return not found
+
+    try:
+        qtbot.waitUntil(right, timeout=4000)
+    except Exception:
+        raise AssertionError(f"{where}:\n" + "\n".join(found)) from None
+
+
+@pytest.fixture
+def run(studio: Studio, qtbot: QtBot) -> Studio:
+    """The token sample after a run, in the middle of its recording."""
+    assert studio.open_sample("token")
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=120_000)
+    studio.run_command("run.run")
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=120_000)
+    studio.session.set_debugging(True)
+    studio.session.set_step(3)
+    studio.window.toasts.clear()  # type: ignore[attr-defined]
+    return studio
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_no_text_is_cut_in_any_perspective_at_any_size(
+    run: Studio, qtbot: QtBot, theme: str, scale: float
+) -> None:
+    run.set_look("theme", theme)
+    run.set_look("scale", scale)
+    for width, height in (*SIZES, SIZES[0]):
+        run.window.resize(width, height)
+        for name in PERSPECTIVES:
+            run.window.set_perspective(name)
+            settled(run, qtbot, f"{name} at {width} x {height}")
+
+
+@pytest.mark.parametrize("kind", registry.panels(), ids=lambda kind: kind.id)
+def test_no_text_is_cut_in_any_panel(run: Studio, qtbot: QtBot, kind: Any) -> None:
+    perspective = next((p for p in PERSPECTIVES if kind.place_in(p).shown), "edit")
+    run.window.resize(*SIZES[0])
+    for scale in (1.0, 1.5):
+        run.set_look("scale", scale)
+        run.window.set_perspective(perspective)
+        run.window.show_panel(kind.id)
+        settled(run, qtbot, f"{kind.id}, {scale}")
+
+
+def test_the_longest_form_that_fits_is_shown(qtbot: QtBot) -> None:
+    label = Label("")
+    qtbot.addWidget(label)
+    metrics = QFontMetrics(label.font())
+    forms = ("Step 7 of 113", "7 of 113", "7/113")
+    label.set_forms(*forms)
+    for form in forms:
+        label.resize(metrics.horizontalAdvance(form) + 2, 20)
+        assert label.shown() == form and label.whole() == forms[0]
+    label.resize(metrics.horizontalAdvance("7/1"), 20)
+    assert label.shown().endswith("…")
+    assert label.minimumSizeHint().width() <= metrics.horizontalAdvance("7/113") + 2
+    assert fitting(("one two",), metrics, 10_000) == "one two"
+
+
+def test_the_step_badge_keeps_its_numbers_in_a_narrow_pane(run: Studio, qtbot: QtBot) -> None:
+    panel: Any = run.window.panel("stepbar")
+    total = len(run.session.run.steps)  # type: ignore[union-attr]
+    run.window.set_perspective("debug")
+    for width in (1024, 1440, 1920):
+        run.window.resize(width, 700)
+        qtbot.waitUntil(lambda: "4" in panel.where.shown() and "…" not in panel.where.shown(), timeout=4000)
+    qtbot.waitUntil(lambda: panel.where.shown() == f"Step 4 of {total}", timeout=4000)
+
+
+def test_a_badge_says_the_same_in_fewer_words(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    badge = Badge("", "semantic.warning", "clock")
+    QHBoxLayout(holder).addWidget(badge)
+    badge.set("Stale, built 14:02", "semantic.warning", "clock", short="Stale")
+    holder.resize(90, 40)
+    holder.show()
+    qtbot.waitExposed(holder)
+    assert badge._label.shown() == "Stale" and badge.accessibleName() == "Stale, built 14:02"
+
+
+def test_a_painted_text_without_room_is_told(qtbot: QtBot) -> None:
+    class Picture(Painted):
+        def draw(self) -> None:
+            self.text(QRectF(0, 0, 30, 20), "insecure parameters")
+            self.text(QRectF(0, 30, 300, 20), "short")
+
+    picture = Picture()
+    qtbot.addWidget(picture)
+    picture.resize(320, 60)
+    picture.show()
+    picture.grab()
+    picture.grab()
+    assert {(text, elided) for _, text, elided in picture.cuts} == {("insecure parameters", True)}
+
+
+def test_the_walker_finds_a_cut_text(qtbot: QtBot) -> None:
+    """A test that cannot fail tells nothing: each kind of cut is found."""
+    from PySide6.QtWidgets import QLabel
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(200, 100)
+    plain = QLabel("a text that is longer than its room", window)
+    plain.setGeometry(0, 0, 60, 20)
+    beyond = Label("a text that its parent cuts off")
+    beyond.setParent(window)
+    beyond.setGeometry(150, 30, 300, 20)
+    wrapped = QLabel("several words that need more than one line in this width", window)
+    wrapped.setWordWrap(True)
+    wrapped.setGeometry(0, 60, 80, 16)
+    button = Button("Prove the last run", small=True)
+    button.setParent(window)
+    button.setGeometry(90, 0, 40, 24)
+    window.show()
+    qtbot.waitExposed(window)
+    assert len(clipped(window)) == 4
