@@ -115,8 +115,6 @@ class Session(QObject):
         self.stale = self.run_stale = False
         self.linked_file, self.linked_leo, self.linked_aleo = "", 0, frozenset()
         self.function = ""
-        if project is None:
-            self.output.clear()
         if project is not None:
             self.function = str(self.settings.item("function", str(project.root), "") or "")
         for signal in (
