@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import avm
+from avm.algebra import kernels_not_kept
 from avm.base import startup
 from avm.base.errors import AvmError, Cancelled
 from avm.cli import commands
@@ -84,6 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = _parser([wanted] if wanted else names).parse_args(arguments)
         args.json = as_json or getattr(args, "json", False)
         code: int = args.run(args)
+        if why := kernels_not_kept():
+            print(f"Note: {why}.", file=sys.stderr)
         return code
     except Cancelled as error:
         print(error.message, file=sys.stderr)

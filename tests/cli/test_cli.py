@@ -77,3 +77,12 @@ def test_a_verb_like_no_other_gets_no_guess(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["zzzzzzzz"])
     assert "no command 'zzzzzzzz'; `avm --help`" in capsys.readouterr().err
+
+
+def test_kernels_that_cannot_be_kept_are_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avm.cli.main.kernels_not_kept", lambda: "others can write there")
+    assert main(["srs", "list", "--json"]) == 0
+    seen = capsys.readouterr()
+    assert "Note: others can write there." in seen.err and "others" not in seen.out
