@@ -1,4 +1,4 @@
-"""Fuzz the decoders of proofs and verifying keys under the guidance of coverage, with atheris (libFuzzer).
+"""Fuzz decoders and readers of documents under the guidance of coverage, with atheris (libFuzzer).
 
 Atheris is no dependency of the project. It goes into an environment of its own that sees the project's::
 
@@ -7,8 +7,9 @@ Atheris is no dependency of the project. It goes into an environment of its own 
     PYTHONPATH=.:$(echo .venv/lib/python3.*/site-packages) \\
         FUZZ/bin/python -m tests.fuzz.coverage_guided proof SEEDS --seconds 600
 
-``proof`` may be ``key``, ``value`` or ``program``. A crash is all but an AvmError, and bytes that decode to
-something that encodes differently; a hang is ten seconds. libFuzzer prints its statistics at the end and
+``proof`` may be ``key``, ``value``, ``program`` or a target of ``tests.fuzz.targets``: ``aleo``, ``values``,
+``leo``, ``manifest``, ``settings``, ``recovery``, ``proof_file``, ``ledger_file``. A crash is all but AvmErrors,
+and what reads back as something else; a hang is ten seconds. libFuzzer prints its statistics at the end and
 leaves the offending input beside them.
 """
 
@@ -21,11 +22,13 @@ from pathlib import Path
 from typing import Any
 
 TARGETS = ("proof", "key", "value", "program")
+INSTRUMENTED = ["avm", "app.settings", "app.recovery"]
 POINT, SCALAR = 48, 32
 
 
 def write_corpus(folder: Path) -> None:
     """Write valid encodings as seeds, one folder per target."""
+    from tests.fuzz import targets
     from tests.fuzz.codecs import data_codecs, proof_codecs
     from tests.fuzz.test_texts import PROGRAM
 
@@ -36,6 +39,8 @@ def write_corpus(folder: Path) -> None:
         "value": codecs["value"].samples,
         "program": [PROGRAM.encode()],
     }
+    for target in targets.MAKERS:
+        samples[target] = targets.seeds(target)
     for target, seeds in samples.items():
         (folder / target).mkdir(parents=True, exist_ok=True)
         for k, seed in enumerate(seeds):
@@ -99,8 +104,36 @@ def fuzz(target: str, folder: Path, seconds: int) -> None:
         place = seed // 4096 % max(1, len(data) - size)
         return (data[:place] + source[start : start + size] + data[place + size :])[:most]
 
+    start(atheris, one, mutate, target, folder, seconds)
+
+
+def fuzz_document(target: str, folder: Path, seconds: int) -> None:
+    """Run libFuzzer on a reader of documents; it exits the process."""
+    import atheris
+
+    import avm.algebra.msm  # noqa: F401  (compiled kernels are made from bytecode without instrumentation)
+    from tests.fuzz.targets import MAKERS
+
+    with atheris.instrument_imports(include=INSTRUMENTED, exclude=["avm.algebra"]):
+        one = MAKERS[target]()
+    start(atheris, one, lambda data, most, seed: bytes(atheris.Mutate(data, most)), target, folder, seconds)
+
+
+def start(
+    atheris: Any,
+    one: Callable[[bytes], None],
+    mutate: Callable[[bytes, int, int], bytes],
+    target: str,
+    folder: Path,
+    seconds: int,
+) -> None:
+    """Hand a target to libFuzzer."""
     options = [f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=3000", "-print_final_stats=1"]
-    options += ["-max_len=8192", f"-artifact_prefix={folder}/", str(folder / target)]
+    options += [
+        f"-max_len={131072 if target == 'ledger_file' else 8192}",
+        f"-artifact_prefix={folder}/",
+        str(folder / target),
+    ]
     atheris.Setup([sys.argv[0], *options], one, custom_mutator=mutate)
     atheris.Fuzz()
 
@@ -110,12 +143,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("target", choices=("corpus", *TARGETS))
+    from tests.fuzz.targets import MAKERS
+
+    parser.add_argument("target", choices=("corpus", *TARGETS, *MAKERS))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=int, default=600)
     arguments = parser.parse_args()
     if arguments.target == "corpus":
         write_corpus(arguments.folder)
+    elif arguments.target in MAKERS:
+        fuzz_document(arguments.target, arguments.folder, arguments.seconds)
     else:
         fuzz(arguments.target, arguments.folder, arguments.seconds)
 
