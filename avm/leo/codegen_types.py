@@ -6,6 +6,7 @@ from avm.base.errors import Unsupported
 from avm.leo import ast
 from avm.leo.codegen_names import legal_name
 from avm.leo.lower_index import Index
+from avm.types.literal_type import LiteralType
 
 _PRIMITIVES = {
     ast.ADDRESS: "address",
@@ -18,7 +19,7 @@ _PRIMITIVES = {
     ast.IDENTIFIER: "identifier",
     ast.DYN_RECORD: "dynamic.record",
 }
-_SIZES = {"address": 253, "boolean": 1, "field": 253, "group": 253, "scalar": 251}
+_SIZES = {t.type_name: t.size_in_bits for t in LiteralType if t.size_in_bits is not None}
 _VARIANT_BITS, _TYPE_BITS, _SIZE_BITS, _LENGTH_BITS = 2, 8, 16, 32
 
 

@@ -13,6 +13,7 @@ from avm.leo.ast import Library, Module, NodeBuilder
 from avm.leo.parses import Parses
 from avm.leo.source import SourceMap
 from avm.leo.syntax import read_module
+from avm.types.literal_type import LiteralType
 
 NAME = "std"
 ModulePath = tuple[str, ...]
@@ -34,12 +35,9 @@ _BITS = {
 _PEDERSEN = {"pedersen64": _BELOW_64, "pedersen128": _BELOW_128}
 _HASHES = (*_BHP, *_BITS, *_PEDERSEN, "poseidon2", "poseidon4", "poseidon8")
 _RAW_BITS = {
-    "bool": 1,
-    **{name: int(name[1:]) for name in _INTEGERS},
-    "field": 253,
-    "group": 253,
-    "scalar": 251,
-    "address": 253,
+    "bool" if type_ is LiteralType.BOOLEAN else type_.type_name: type_.size_in_bits
+    for type_ in LiteralType
+    if type_.size_in_bits is not None and type_ not in (LiteralType.SIGNATURE, LiteralType.IDENTIFIER)
 }
 _TAG_BITS = 26
 _CONTEXT = {

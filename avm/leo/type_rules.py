@@ -25,15 +25,15 @@ from avm.leo.ast import (
     VectorType,
     as_u32,
 )
+from avm.types.literal_type import LiteralType
 
-_FIELD_BITS = 253
 _LITERAL_BITS = {
-    ADDRESS: _FIELD_BITS,
-    BOOLEAN: 1,
-    FIELD: _FIELD_BITS,
-    GROUP: _FIELD_BITS,
-    SCALAR: 251,
-    SIGNATURE: 2 * 251 + 2 * _FIELD_BITS,
+    ADDRESS: LiteralType.ADDRESS.size_in_bits,
+    BOOLEAN: LiteralType.BOOLEAN.size_in_bits,
+    FIELD: LiteralType.FIELD.size_in_bits,
+    GROUP: LiteralType.GROUP.size_in_bits,
+    SCALAR: LiteralType.SCALAR.size_in_bits,
+    SIGNATURE: LiteralType.SIGNATURE.size_in_bits,
 }
 _LITERAL_TAG_BITS = 2 + 8 + 16
 _ARRAY_TAG_BITS = 2 + 32

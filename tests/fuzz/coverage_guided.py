@@ -8,9 +8,9 @@ Atheris is no dependency of the project. It goes into an environment of its own 
         FUZZ/bin/python -m tests.fuzz.coverage_guided proof SEEDS --seconds 600
 
 ``proof`` may be ``key``, ``value``, ``program`` or a target of ``tests.fuzz.targets``: ``aleo``, ``values``,
-``leo``, ``manifest``, ``settings``, ``recovery``, ``proof_file``, ``ledger_file``. A crash is all but AvmErrors,
-and what reads back as something else; a hang is ten seconds. libFuzzer prints its statistics at the end and
-leaves the offending input beside them.
+``leo``, ``manifest``, ``settings``, ``recovery``, ``proof_file``, ``ledger_file``. A crash is all but an
+AvmError, and what reads back as something else; a hang is ten seconds. libFuzzer prints its statistics at
+the end and leaves the offending input beside them.
 """
 
 from __future__ import annotations
