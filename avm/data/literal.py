@@ -261,7 +261,7 @@ def _string(scanner: Scanner) -> Literal:
         else:
             raise scanner.fail("the string is not closed", start=start, hint='a string ends with "')
     text = "".join(parts)
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_STRING_BYTES:
+    if len(text.encode()) > MAX_STRING_BYTES:
         raise scanner.fail(f"a string has at most {MAX_STRING_BYTES} bytes", start=start)
     return Literal(T.STRING, text)
 

@@ -13,8 +13,9 @@ from avm.base.span import LineIndex, Span
 
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*+")
-# Control and direction-changing characters, which comments and texts with strings must not hold.
-UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# Control and direction-changing characters, which comments and texts with strings must not hold, and halves
+# of characters, which no text of the network can hold.
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHOWN = 40
 
 

@@ -62,9 +62,15 @@ def access_types(
 
 
 def _read_type(types: OperandTypes, instruction: Instruction, operand: Operand) -> RegisterType:
-    if instruction.mnemonic == "get.record.dynamic":
-        return DynamicRecord()
-    return types.operand_type(operand)
+    """The type of an operand; of ``get.record.dynamic`` that of the record, whose entry the path names."""
+    if instruction.mnemonic != "get.record.dynamic" or not isinstance(operand, Register):
+        return types.operand_type(operand)
+    found = types.operand_type(Register(operand.locator))
+    if not isinstance(found, DynamicRecord):
+        raise CheckFailure(
+            f"'{instruction.mnemonic}' reads a dynamic.record; r{operand.locator} is a {found}"
+        )
+    return found
 
 
 class _BodyCheck(OperandTypes):
@@ -119,10 +125,7 @@ class _BodyCheck(OperandTypes):
         op = instruction.op
         if self.scope.place not in op.places:
             raise CheckFailure(f"'{op.mnemonic}' cannot stand in a {self.scope.place}")
-        if op.mnemonic == "get.record.dynamic":
-            operands: list[RegisterType] = [DynamicRecord()]
-        else:
-            operands = [self.operand_type(o) for o in instruction.operands]
+        operands = [_read_type(self, instruction, operand) for operand in instruction.operands]
         results = op.result_types(instruction, operands, self.scope)
         for register, type_ in zip(instruction.destinations, results, strict=True):
             self._define(register, type_)

@@ -245,3 +245,10 @@ def test_a_struct_of_many_members_is_refused_early() -> None:
     with pytest.raises(ParseFailure) as failure:
         parse_value("{" + members + "}")
     assert failure.value.place is not None and failure.value.place.start < 1000
+
+
+@pytest.mark.parametrize("text", ['"\udca5"', "// \ud800\n1u8", "/* \udfff */ 1u8", "\ud8001u8", "1u8\udc00"])
+def test_half_a_character_is_refused_wherever_it_stands(text: str) -> None:
+    with pytest.raises(ParseFailure) as failure:
+        parse_value(text)
+    assert failure.value.message.encode()

@@ -192,3 +192,18 @@ def test_structs_that_contain_each_other_many_times_are_checked_at_once() -> Non
     other = load("import a.aleo;\nprogram b.aleo;\n" + text + MAIN, {"a.aleo": env.program})
     scope = Scope(other.program, other.program.functions["main"], other.programs)
     assert scope.same_type(StructType("s29"), StructType("s29", "a.aleo"))
+
+
+@pytest.mark.parametrize(
+    ("register", "type_", "words"),
+    [("r1", "dynamic.record", "does not exist"), ("r0", "u8.public", "reads a dynamic.record")],
+)
+def test_an_entry_is_read_of_a_dynamic_record(register: str, type_: str, words: str) -> None:
+    text = (
+        "program t.aleo;\nfunction main:\n"
+        f"    input r0 as {type_};\n    get.record.dynamic {register}.a into r1 as u64;\n"
+    )
+    with pytest.raises(CheckFailure, match=words):
+        check(parse(text), {})
+    right = text.replace(f"{register}.a", "r0.a").replace(type_, "dynamic.record")
+    check(parse(right), {})
