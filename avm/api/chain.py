@@ -156,8 +156,13 @@ class LedgerSession:
         place = self._ledger.store.place(change.transaction_id)
         if place is None:
             return ""
-        transaction = self._ledger.block(place[0]).transactions[place[1]].transaction
-        return _function_of(transaction)
+        transactions = self._ledger.block(place[0]).transactions
+        if not 0 <= place[1] < len(transactions):
+            raise StoreError(
+                f"the ledger has no transaction {place[1]} in block {place[0]}, although a change names it",
+                hint="The file is damaged: `avm ledger verify` says where.",
+            )
+        return _function_of(transactions[place[1]].transaction)
 
     def mapping_history(self, program: str, mapping: str, key: str) -> tuple[views.EntryView, ...]:
         """Every value a key has had, the oldest first; None where it was removed.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from avm.varuna.version import VarunaVersion
 
 Check = tuple[str, bool, str]
-STATEMENT, PROGRAM, SRS, PROTOCOL = "Statement", "Program and key", "trusted SRS", "sound protocol version"
+STATEMENT, PROGRAM, SRS, PROTOCOL = "Statement", "Program and key", "trusted SRS", "Protocol version"
 
 
 def save(path: Path, proved: Proved) -> None:
@@ -206,7 +206,9 @@ def _trust(carried: SrsVerifier, parameters: Parameters) -> Check:
 
 def _protocol(version: VarunaVersion, accepted: int) -> Check:
     old = superseded(version)
-    return PROTOCOL, not old or int(version) == accepted, old or name_of(version)
+    taken = int(version) == accepted
+    detail = f"{old}; taken because it was asked for" if old and taken else old or name_of(version)
+    return PROTOCOL, not old or taken, detail
 
 
 # --- what is shown -----------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ CALLS = (
     "the circuit takes what these return as given; that they return it only proofs of their own show, and "
     "the texts of imports are bound no further than this circuit depends on them"
 )
+SIGNER = "the circuit takes this address as given: that its owner agreed to the call no proof shows"
 Calls = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
@@ -202,6 +203,8 @@ class Opened:
         said = self.statement
         name = f"{self.program.id}/{said.function}, edition {said.edition}, network {said.network}"
         notes = [NoteView("Names", f"{name}: {NAMES}")]
+        if said.signer is not None:
+            notes.append(NoteView("Signer", f"{said.signer}: {SIGNER}"))
         called = ", ".join(self._called())
         if called:
             notes.append(NoteView("Calls", f"{called}: {CALLS}"))

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
+_HERE = os.path.realpath(os.curdir)
+if os.path.realpath(__file__) != os.path.join(_HERE, "avm", "cli", "main.py"):
+    sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or os.curdir) != _HERE]
+
+# ruff: noqa: E402 (what follows must not be found in the current folder, which may be a stranger's project)
 import argparse
 import difflib
 import importlib
@@ -9,7 +17,6 @@ import io
 import json
 import pkgutil
 import re
-import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -91,6 +98,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Cancelled as error:
         print(error.message, file=sys.stderr)
         return EXIT_CANCELLED
+    except BrokenPipeError:
+        # Who read the output went away, as `head` does; nothing more can be said to them, not even at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILURE
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return EXIT_CANCELLED

@@ -264,17 +264,17 @@ class Ledger:
                 Reason.PREVIOUS_ROOT,
                 f"the transaction was made for another chain: it never had the state root {root}",
             )
-        for transition in execution.transitions:
-            if pending.program(transition.program) is None:
-                raise rejected(Reason.UNKNOWN_PROGRAM, f"{transition.program} is not deployed")
-            transition.check()
-            transition.check_texts()
-        called = execution.transitions[-1]
+        (called,) = execution.transitions
+        if pending.program(called.program) is None:
+            raise rejected(Reason.UNKNOWN_PROGRAM, f"{called.program} is not deployed")
         key = pending.key(called.program, called.function)
         if key is None:
             raise rejected(
                 Reason.UNKNOWN_PROGRAM, f"{called.program} has no verifying key for {called.function}"
             )
+        # Only now: names that no program can have have no id either.
+        called.check()
+        called.check_texts()
         if key != execution.proof.verifying_key:
             raise rejected(
                 Reason.PROOF,

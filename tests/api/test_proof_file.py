@@ -119,6 +119,8 @@ def test_a_function_that_uses_its_signer_has_it_in_the_statement(
     view = proof_file.verify(path, parameters)
     assert view.valid, view.checks
     assert {"signer", "output 0"} <= {line.name for line in view.statement}
+    notes = {note.name: note.detail for note in view.notes}
+    assert "agreed" in notes["Signer"], "no proof shows that the owner of the address made the call"
     document = json.loads(path.read_text())
     for signer in (
         None,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,23 @@ def test_every_command_says_what_it_does(name: str, capsys: pytest.CaptureFixtur
         main([name, "--help"])
     assert caught.value.code == 0
     assert command.help.split()[0] in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
+@pytest.mark.parametrize("json_lines", [(), ("--json",)])
+def test_a_reader_that_went_away_is_no_fault(json_lines: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "avm.cli", "srs", "list", *json_lines],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    os.close(writing)
+    assert done.returncode == 1 and done.stderr == ""
 
 
 def test_wrong_usage_exits_with_2() -> None:

@@ -70,6 +70,22 @@ def test_a_function_that_does_nothing_is_proved(
     assert ask(capsys, "verify", str(proof))[0] == 0
 
 
+def test_a_proof_of_a_superseded_version_is_never_just_valid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = workspace.copy_sample("hello", tmp_path)
+    proof = str(tmp_path / "old.proof")
+    made = ("prove", "main", "7u32", "35u32", "--path", str(project.root), "--varuna", "2", "--output", proof)
+    assert ask(capsys, *made)[0] == 0
+    assert main(["verify", proof]) == 1
+    assert capsys.readouterr().out.startswith("NOT VALID")
+    assert main(["verify", proof, "--varuna", "2"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Valid as Varuna V2 (superseded)") and told.count("superseded") == 2
+    code, reply = ask(capsys, "verify", proof, "--varuna", "2")
+    assert code == 0 and reply["superseded"]
+
+
 def test_a_halting_run_is_not_proved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = workspace.copy_sample("payout", tmp_path)
     code, reply = ask(capsys, "prove", "split", "500u64", "20u64", "--path", str(project.root))

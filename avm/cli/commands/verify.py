@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from avm.api import proof_file
+from avm.api import proof_file, varuna_versions
 from avm.api.parameters import Parameters
 from avm.api.views import VerifyView
 from avm.cli.command import Command, emit
@@ -27,13 +27,24 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     with BarProgress(enabled=not args.json) as progress:
         view = proof_file.verify(Path(args.file), Parameters(), accept_version=args.varuna, progress=progress)
-    emit(args, {"ok": view.valid, **asdict(view)}, "\n".join(_lines(view)))
+    old = _superseded(view, args.varuna)
+    data = {"ok": view.valid, "superseded": bool(old), **asdict(view)}
+    emit(args, data, "\n".join(_lines(view, old)))
     return 0 if view.valid else 1
 
 
-def _lines(view: VerifyView) -> list[str]:
+def _superseded(view: VerifyView, accepted: int) -> str:
+    """The name of the superseded version for which alone the proof is valid, or an empty text."""
+    why = varuna_versions.superseded(accepted) if accepted and view.valid else ""
+    taken = any(c.name == proof_file.PROTOCOL and c.detail.startswith(why) for c in view.checks)
+    return varuna_versions.name_of(accepted) if why and taken else ""
+
+
+def _lines(view: VerifyView, old: str) -> list[str]:
     failed = {check.name for check in view.checks if not check.passed}
     word = "Valid" if view.valid else "NOT VALID"
+    if old:
+        word = f"Valid as {old}, whose proofs the soundness argument does not cover"
     if failed == {proof_file.SRS}:
         word = "NOT VALID for everybody: valid only for somebody who trusts the maker of its SRS"
     lines = [f"{word} ({view.seconds * 1000:.0f} ms)"]
