@@ -156,13 +156,8 @@ class LedgerSession:
         place = self._ledger.store.place(change.transaction_id)
         if place is None:
             return ""
-        transactions = self._ledger.block(place[0]).transactions
-        if not 0 <= place[1] < len(transactions):
-            raise StoreError(
-                f"the ledger has no transaction {place[1]} in block {place[0]}, although a change names it",
-                hint="The file is damaged: `avm ledger verify` says where.",
-            )
-        return _function_of(transactions[place[1]].transaction)
+        transaction = self._ledger.block(place[0]).transactions[place[1]].transaction
+        return _function_of(transaction)
 
     def mapping_history(self, program: str, mapping: str, key: str) -> tuple[views.EntryView, ...]:
         """Every value a key has had, the oldest first; None where it was removed.

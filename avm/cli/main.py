@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error.message, file=sys.stderr)
         return EXIT_CANCELLED
     except BrokenPipeError:
-        # Who read the output went away, as `head` does; nothing more can be said to them, not even at the end.
+        # Who read the output went away, as `head` does: nothing more can be said, not even at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILURE
     except KeyboardInterrupt:

@@ -265,9 +265,20 @@ class Store:
         return bool(self._rows("SELECT 1 FROM blocks WHERE state_root = ?", root))
 
     def place(self, transaction_id: str) -> tuple[int, int] | None:
-        """Return the height and position of a transaction, or None."""
-        rows = self._rows("SELECT height, position FROM transactions WHERE id = ?", transaction_id)
-        return rows[0] if rows else None
+        """Return the height and position of a transaction, or None; StoreError when its row is damaged."""
+        rows = self._rows(
+            "SELECT height, position, (SELECT count(*) FROM transactions AS before"
+            " WHERE before.height = found.height AND before.position < found.position)"
+            " FROM transactions AS found WHERE id = ?",
+            transaction_id,
+        )
+        if not rows:
+            return None
+        height, position, count = rows[0]
+        self.state_root(height)
+        if position != count:
+            raise StoreError(f"the place of {transaction_id} is damaged in the ledger", hint=DAMAGED)
+        return height, position
 
     def place_of_transition(self, transition_id: str) -> str | None:
         """Return the id of the transaction that holds a transition, or None."""

@@ -84,7 +84,9 @@ def test_the_installed_script_runs_nothing_of_the_project_that_is_on_the_path(
 ) -> None:
     for name in ("argparse", "pkgutil", "json", "warnings"):
         (hostile / f"{name}.py").write_text(f"open({str(hostile.parent / f'ran-{name}')!r}, 'w').close()\n")
-    told = f"import sys; sys.path.insert(0, {entry!r}); from avm.cli.main import main; sys.exit(main(['build']))"
+    told = (
+        f"import sys; sys.path.insert(0, {entry!r}); from avm.cli.main import main; sys.exit(main(['build']))"
+    )
     done = _start(hostile, "-c", told)
     assert done.returncode == 0, done.stderr
     assert _marks(hostile) == []

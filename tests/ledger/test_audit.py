@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from avm.api.chain import LedgerSession
 from avm.base.errors import StoreError, VerifyError
 from avm.ledger.chain import Ledger
 from avm.ledger.schema import columns, table_names
@@ -294,3 +295,18 @@ def test_every_proof_is_checked_by_itself() -> None:
     assert all(check.passed for check in ledger.verify_chain(proofs=True))
     assert (verifier.proofs, verifier.keys) == ([b"proof 1", b"proof 2", b"proof 3"], 1)
     ledger.close()
+
+
+@pytest.mark.parametrize("position", [7, -1, 2**62, -(2**63)])
+def test_a_place_that_no_transaction_has_is_a_clean_failure(position: int, path: Path) -> None:
+    db = sqlite3.connect(path)
+    ((name,),) = db.execute("SELECT transaction_id FROM changes WHERE value NOT NULL ORDER BY 1 LIMIT 1")
+    db.close()
+    assert tamper(path, "UPDATE transactions SET position = ? WHERE id = ?", position, name)
+    ledger = Ledger(path, Trusting())
+    assert not all(check.passed for check in ledger.verify_chain())
+    session = LedgerSession(ledger)
+    for look in (session.mappings, session.entry_heights, lambda: session.merkle_path(name)):
+        with pytest.raises(StoreError, match=r"damaged|no block"):
+            look()
+    session.close()

@@ -198,6 +198,15 @@ def test_an_unknown_program_is_refused(ledger):
     refused(ledger, [deploy(importing)], Reason.UNKNOWN_PROGRAM, "imports bank.aleo")
 
 
+@pytest.mark.parametrize("function", ["x" * 3000, "", "put\u0663", "nothing"])
+def test_a_function_that_no_program_can_have_is_refused(bank, function):
+    transaction = call(bank, "put", ["1u32", "5u64"])
+    execution = transaction.payload
+    (transition,) = execution.transitions
+    renamed = replace(execution, transitions=(replace(transition, function=function),))
+    refused(bank, [Transaction(renamed.signed(1))], Reason.UNKNOWN_PROGRAM, "no verifying key")
+
+
 def test_a_function_without_a_key_is_refused_until_one_is_added(ledger):
     ledger.advance([deploy(functions=("put",))])
     refused(ledger, [call(ledger, "drop", ["0u32"])], Reason.UNKNOWN_PROGRAM, "no verifying key")
