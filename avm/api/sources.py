@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api.project_units import ProjectFault, Units, gather
-from avm.base.diagnostics import Diagnostic
+from avm.base.diagnostics import Diagnostic, collapsed
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import Span
@@ -141,7 +141,7 @@ def _from_leo(
     from avm.program import parse
 
     result = compile_leo(units.units, progress=progress, cancel=cancel)
-    diagnostics = result.diagnostics
+    diagnostics = collapsed(result.diagnostics)
     if result.unsupported is not None:
         diagnostics = (*diagnostics, diagnostic(result.unsupported))
     failed = not result.programs or any(d.level == "error" for d in diagnostics)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from avm.base.span import Span
@@ -23,34 +24,56 @@ class Diagnostic:
     note: str = ""
 
 
-class Diagnostics:
-    """Collects diagnostics in the order in which they are found."""
+MOST = 500
+"""Errors, and as many warnings, that are kept; of the others only the number is told."""
 
-    __slots__ = ("_items",)
+
+def collapsed(items: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Each diagnostic once; a note says how often it was found: once per turn of an unrolled loop, say."""
+    counts = Counter(items)
+    return tuple([d if n == 1 else _repeated(d, n) for d, n in counts.items()])
+
+
+def _repeated(item: Diagnostic, times: int) -> Diagnostic:
+    note = f"This {item.level} was found {times:,} times at this place."
+    return replace(item, note=f"{item.note}\n{note}" if item.note else note)
+
+
+class Diagnostics:
+    """Collects diagnostics in the order in which they are found, a bounded number of them."""
+
+    __slots__ = ("_counts", "_items")
 
     def __init__(self) -> None:
         self._items: list[Diagnostic] = []
+        self._counts = {"error": 0, "warning": 0}
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Append a finished diagnostic."""
-        self._items.append(diagnostic)
+        """Append a finished diagnostic; past the most that are kept, only count it."""
+        self._counts[diagnostic.level] += 1
+        count = self._counts[diagnostic.level]
+        if count <= MOST:
+            self._items.append(diagnostic)
+        elif count == MOST + 1:
+            message = f"there are more than {MOST:,} {diagnostic.level}s; the others are not shown"
+            self._items.append(replace(diagnostic, message=message, help="Mend the first ones.", note=""))
 
     def error(
         self, code: str, message: str, span: Span | None = None, *, help: str = "", note: str = ""
     ) -> None:
         """Append an error."""
-        self._items.append(Diagnostic(code, "error", message, span, help, note))
+        self.add(Diagnostic(code, "error", message, span, help, note))
 
     def warning(
         self, code: str, message: str, span: Span | None = None, *, help: str = "", note: str = ""
     ) -> None:
         """Append a warning."""
-        self._items.append(Diagnostic(code, "warning", message, span, help, note))
+        self.add(Diagnostic(code, "warning", message, span, help, note))
 
     @property
     def has_errors(self) -> bool:
         """Whether any collected diagnostic is an error."""
-        return any(d.level == "error" for d in self._items)
+        return self._counts["error"] > 0
 
     @property
     def items(self) -> tuple[Diagnostic, ...]:

@@ -36,6 +36,7 @@ SOURCE = Limit(
 TOKENS = Limit(
     "tokens in a source file", 500_000, "Split the file into modules, or take out what is generated."
 )
+DIGITS = Limit("digits in one number", 100_000, "No value of the machine has that many; shorten the number.")
 NESTING = Limit(
     "levels of nesting",
     1_000,
@@ -44,7 +45,7 @@ NESTING = Limit(
 )
 BRANCHES = Limit(
     "branches in one chain of `else if`",
-    10_000,
+    4_096,
     "Every branch becomes code that always runs. Split the chain into functions.",
 )
 TURNS = Limit(
@@ -85,7 +86,6 @@ ELEMENTS = Limit(
     1 << 20,
     "Arrays of arrays and structs of structs multiply. Make them smaller.",
 )
-DIAGNOSTICS = Limit("messages about one program", 500, "Mend the first ones, then compile again.")
 
 
 class OverBudget(AvmError):

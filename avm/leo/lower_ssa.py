@@ -25,27 +25,40 @@ class SsaFormer:
         self.rename = rename
         self.span: Span = ast.NO_SPAN
         self._scopes: list[dict[str, str]] = [{}]
+        self._hidden: list[dict[str, str | None]] = [{}]
+        self._names: dict[str, str] = {}
         self._types: dict[str, ast.Type] = {}
 
     # Names ------------------------------------------------------------------------------------------
 
     def _lookup(self, name: str) -> str | None:
-        for scope in reversed(self._scopes):
-            found = scope.get(name)
-            if found is not None:
-                return found
-        return None
+        return self._names.get(name)
+
+    def _bind(self, name: str, new: str) -> None:
+        """Reads of a name see the new one until the scope ends."""
+        if name not in self._scopes[-1]:
+            self._hidden[-1][name] = self._names.get(name)
+        self._scopes[-1][name] = self._names[name] = new
+
+    def _leave(self) -> dict[str, str]:
+        """End a scope; returns what was bound in it."""
+        for name, before in self._hidden.pop().items():
+            if before is None:
+                del self._names[name]
+            else:
+                self._names[name] = before
+        return self._scopes.pop()
 
     def rename_identifier(self, identifier: ast.Identifier) -> ast.Identifier:
         """A fresh name for a definition; later reads of the old name see it."""
         name = self.context.names.unique(identifier.name, "$#")
-        self._scopes[-1][identifier.name] = name
+        self._bind(identifier.name, name)
         return replace(identifier, name=name)
 
     def declare_input(self, parameter: ast.Input) -> ast.Input:
         """A fresh name for a parameter."""
         name = self.context.names.unique(parameter.identifier.name, "$$")
-        self._scopes[-1][parameter.identifier.name] = name
+        self._bind(parameter.identifier.name, name)
         self._types[name] = parameter.type_
         return replace(parameter, identifier=self.context.identifier(name, parameter.type_))
 
@@ -57,7 +70,7 @@ class SsaFormer:
     def _define(self, place: ast.Identifier, value: ast.Expression) -> ast.Statement:
         type_ = self.context.types[value.id]
         self.context.types[place.id] = type_
-        self._scopes[-1][place.name] = place.name
+        self._bind(place.name, place.name)
         self._types[place.name] = type_
         span = first_span(value.span, self.span)
         return ast.DefinitionStatement(place, None, value, span, self.context.nodes.next_id())
@@ -245,8 +258,9 @@ class SsaFormer:
 
     def _branch(self, nodes: tuple[ast.Statement, ...]) -> tuple[list[ast.Statement], dict[str, str]]:
         self._scopes.append({})
+        self._hidden.append({})
         statements = self.statements(nodes)
-        return statements, self._scopes.pop()
+        return statements, self._leave()
 
     def _conditional(self, node: ast.ConditionalStatement, out: list[ast.Statement]) -> None:
         condition = self.atom(node.condition, out)
@@ -280,5 +294,5 @@ class SsaFormer:
             self.span,
             context.typed_id(type_),
         )
-        self._scopes[-1][symbol] = name
+        self._bind(symbol, name)
         out.append(self._define(context.identifier(name, type_), value))

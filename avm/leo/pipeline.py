@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from avm.base.deep import on_deep_stack
-from avm.base.diagnostics import Diagnostic
+from avm.base.diagnostics import Diagnostic, collapsed
 from avm.base.errors import AvmError, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import Span
@@ -357,6 +357,6 @@ def check_units(
                 if deep:
                     budget.stage("Evaluate constants and unroll")
                     compilation.evaluate()
-        return state.diagnostics.items
+        return collapsed(state.diagnostics.items)
 
     return on_deep_stack(work, budget.stop)

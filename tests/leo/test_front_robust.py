@@ -131,3 +131,43 @@ def test_depth_counts_the_same_in_a_thread_with_a_small_stack(kind: str) -> None
         threading.stack_size(before)
     thread.join()
     assert found == [True]
+
+
+ONES = "1" * 5000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"let x: field = {ONES}field; return a;",
+        f"let x: scalar = {ONES}scalar + 1scalar; return a;",
+        f"let x: field = {ONES}; return a;",
+        f"let x: field = {ONES}field + 1field; assert_eq(x, {ONES}field + 1field); return a;",
+    ],
+)
+def test_numbers_of_thousands_of_digits_are_reduced(body: str) -> None:
+    text = f"program a.aleo {{ fn main(a: u32) -> u32 {{ {body} }} @noupgrade constructor() {{}} }}"
+    result = compile([UnitSource("program", "main.leo", text)])
+    assert result.ok, result.diagnostics
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"return {ONES}u32;",
+        f"return a.{ONES};",
+        f"return 0x{ONES}u32;",
+        f"let x: [u8; {ONES}] = [0u8; 3]; return a;",
+        f"let x: [u8; 2] = [1u8; 2]; return x[{ONES}u32] as u32;",
+        f"for i: u32 in 0u32..{ONES}u32 {{ }} return a;",
+        "return " + "9" * 200_000 + ";",
+        "let x: field = " + "9" * 200_000 + "field; return a;",
+        "return \ud800;",
+    ],
+)
+def test_numbers_and_letters_that_fit_nowhere_are_errors_of_readable_length(body: str) -> None:
+    text = f"program a.aleo {{ fn main(a: u32) -> u32 {{ {body} }} @noupgrade constructor() {{}} }}"
+    result = compile([UnitSource("program", "main.leo", text)])
+    assert not result.ok and result.diagnostics
+    for found in result.diagnostics:
+        assert found.span is not None and len(found.message) < 400

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from avm.base.digits import parse_digits
+from avm.base.errors import ParseFailure
 from avm.base.span import Span
 from avm.leo.budget import Budget
 
@@ -665,8 +667,8 @@ def parse_integer(text: str) -> int | None:
     digits = digits.removeprefix("-")
     base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2].lower(), 10)
     try:
-        return sign * int(digits[2:] if base != 10 else digits, base)
-    except ValueError:
+        return sign * parse_digits(digits[2:] if base != 10 else digits, base)
+    except ParseFailure:
         return None
 
 

@@ -65,9 +65,10 @@ class _Flattening(Rewriter):
 
     def _guard(self, span: Span) -> str | None:
         """The variable that is true iff the branches around this place were taken; None outside branches."""
-        for i, guard in enumerate(self.conditions):
-            if guard.joined:
-                continue
+        first = len(self.conditions)
+        while first and not self.conditions[first - 1].joined:
+            first -= 1
+        for i, guard in enumerate(self.conditions[first:], first):
             if i > 0:
                 both = self.context.binary(
                     "And",
@@ -88,9 +89,10 @@ class _Flattening(Rewriter):
             return self._define(
                 self.context.names.unique("true", "$"), self.context.boolean(True, span), span
             )
-        for i, item in enumerate(self.returns):
-            if item.any_return is not None:
-                continue
+        first = len(self.returns)
+        while first and self.returns[first - 1].any_return is None:
+            first -= 1
+        for i, item in enumerate(self.returns[first:], first):
             assert item.guard is not None
             if i == 0:
                 item.any_return = item.guard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from avm.base.digits import brief
 from avm.base.span import Span
 from avm.leo.ast import (
     BINARY_OPERATIONS,
@@ -28,6 +29,7 @@ from avm.leo.ast import (
     UnaryExpression,
     UnitExpression,
 )
+from avm.leo.budget import DIGITS, require
 from avm.leo.lexer import IDENT, INTEGER, INTEGER_KEYWORDS, KEYWORDS, Token
 from avm.leo.syntax.base import find_node, find_token, nodes_of, tokens_of
 from avm.leo.syntax.types import TypeReader
@@ -49,6 +51,9 @@ _REMOVED_ACCESS = {
     ("network", "id"): "std::ctx::network_id()",
 }
 _CONTEXT_KEYWORDS = {"SELF_EXPR": "self", "BLOCK_KW_EXPR": "block", "NETWORK_KW_EXPR": "network"}
+MAX_INDEX_DIGITS = 18
+"""No tuple has more elements than a number of that many digits says."""
+
 _INTEGER_SUFFIXES = tuple(sorted(INTEGER_KEYWORDS, key=len, reverse=True))
 
 
@@ -76,6 +81,7 @@ class OperandReader(TypeReader):
     def _suffixed_literal(self, node: Node) -> Expression:
         span, id_ = self.content(node), self.next_id()
         text = tokens_of(node)[0].text
+        require(DIGITS, len(text), span)
         suffix = node.kind.removeprefix("LITERAL_").lower()
         if text[:2] in ("0x", "0o", "0b"):
             number = Span(self.file, span.start, span.end - len(suffix))
@@ -85,6 +91,7 @@ class OperandReader(TypeReader):
     def _int_literal(self, node: Node) -> Expression:
         token = tokens_of(node)[0]
         span = self.token_span(token)
+        require(DIGITS, len(token.text), span)
         for suffix in _INTEGER_SUFFIXES:
             if token.text.endswith(suffix):
                 value = token.text.removesuffix(suffix)
@@ -195,8 +202,8 @@ class OperandReader(TypeReader):
         if operands is None or token is None:
             return self._failed(node)
         text = token.text.replace("_", "")
-        if not text.isdecimal():
-            self.missing("valid tuple index", text, span)
+        if not text.isdecimal() or len(text) > MAX_INDEX_DIGITS:
+            self.missing("valid tuple index", brief(text), span)
             return self._failed(node)
         return TupleAccess(operands[0], int(text), span, id_)
 

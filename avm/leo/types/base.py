@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from avm.base.digits import brief
 from avm.base.span import Span
 from avm.leo.ast import (
     ADDRESS,
@@ -43,6 +44,9 @@ from avm.leo.ast.printer import show
 from avm.leo.state import CompilerState
 from avm.leo.type_rules import coerces, equivalent
 from avm.leo.types.scope import ScopeState
+
+LONGEST = 100
+"""Characters of a number that a message shows in full."""
 
 FINALIZE_READ, FINALIZE_WRITE, OFFCHAIN_CALLER = "read", "write", "caller"
 
@@ -175,7 +179,7 @@ class Checker(ABC):
         digits = text.replace("_", "")
         value = parse_integer(digits)
         if value is None or not type_.minimum <= value <= type_.maximum:
-            self.report("invalid_int_value", span, value=digits, type_=type_.name)
+            self.report("invalid_int_value", span, value=brief(digits, LONGEST), type_=type_.name)
 
     def check_group(self, text: str, span: Span) -> bool:
         """A group literal is an x-coordinate; whether a point has it needs the curve."""
@@ -184,7 +188,7 @@ class Checker(ABC):
         trimmed = text.lstrip("-").lstrip("0")
         if not trimmed or is_group(trimmed):
             return True
-        self.report("invalid_int_value", span, value=trimmed, type_="group")
+        self.report("invalid_int_value", span, value=brief(trimmed, LONGEST), type_="group")
         return False
 
     def check_numeral(self, node: Literal, type_: Type) -> bool:
