@@ -265,7 +265,8 @@ class LedgerSession:
         program_id, function = ran.trace.program, ran.trace.function
         if store.verifying_key(program_id, function) is None:
             key = proved.proving_key.verifying_key.to_bytes()
-            found.append(Transaction(Deployment(ran.built.view.bytecode, ((function, key),))))
+            assert ran.built.program is not None
+            found.append(Transaction(Deployment(str(ran.built.program), ((function, key),))))
         return found
 
     def _execution(self, proved: Proved) -> Execution:
