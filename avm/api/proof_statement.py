@@ -168,23 +168,27 @@ class Opened:
 
     def lines(self) -> tuple[ProvedValueView, ...]:
         """What the proof says, a line for each value; private ones have no value."""
+        from avm.data.value import inline
+
         said = [
             *(
-                ProvedValueView(f"input r{item.register}", str(item.type), text or "")
-                for item, text in zip(self.function.inputs, self.statement.inputs, strict=True)
+                ProvedValueView(
+                    f"input r{item.register}", str(item.type), "" if value is None else inline(value)
+                )
+                for item, (_, value) in zip(self.function.inputs, self._inputs, strict=True)
             ),
             *(
-                ProvedValueView(f"output {number}", str(item.type), text or "")
-                for number, (item, text) in enumerate(
-                    zip(self.function.outputs, self.statement.outputs, strict=True)
+                ProvedValueView(f"output {number}", str(item.type), "" if value is None else inline(value))
+                for number, (item, (_, value)) in enumerate(
+                    zip(self.function.outputs, self._outputs, strict=True)
                 )
             ),
         ]
         if self.statement.signer is not None:
             said.append(ProvedValueView("signer", "address", self.statement.signer))
-        for number, (ins, outs) in enumerate(self.statement.calls):
-            said += [ProvedValueView(f"call {number} takes", "", text) for text in ins]
-            said += [ProvedValueView(f"call {number} returns, assumed", "", text) for text in outs]
+        for number, (ins, outs) in enumerate(self._calls):
+            said += [ProvedValueView(f"call {number} takes", "", inline(v)) for v in ins]
+            said += [ProvedValueView(f"call {number} returns, assumed", "", inline(v)) for v in outs]
         return tuple(said)
 
     def private_calls(self) -> list[str]:

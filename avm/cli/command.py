@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What moves a terminal's cursor, turns the direction of writing or cannot be seen; not newline and tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +27,19 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
+def visible(text: str) -> str:
+    """Return a text for the terminal; what is not to be seen in it, and could steer it, is escaped."""
+    return _STEERING.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
 def emit(args: argparse.Namespace, data: dict[str, Any], text: str = "") -> None:
     """Print a result: one JSON line under ``--json``, else ``text``."""
     if getattr(args, "json", False):
         print(json.dumps(data), flush=True)
     elif text:
-        print(text, flush=True)
+        print(visible(text), flush=True)
 
 
 def note(text: str) -> None:
     """Print a line for the person on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)

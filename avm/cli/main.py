@@ -25,7 +25,7 @@ from avm.algebra import kernels_not_kept
 from avm.base import startup
 from avm.base.errors import AvmError, Cancelled
 from avm.cli import commands
-from avm.cli.command import Command
+from avm.cli.command import Command, note
 
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
@@ -109,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(args, "json", False):
             print(json.dumps({"ok": False, "error": error.to_dict()}))
         else:
-            print(f"Error [{error.code}]: {error.message}", file=sys.stderr)
+            note(f"Error [{error.code}]: {error.message}")
             if error.hint:
-                print(f"  try: {error.hint}", file=sys.stderr)
+                note(f"  try: {error.hint}")
         return EXIT_FAILURE

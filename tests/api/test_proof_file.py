@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from avm.api import pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
 from avm.api.parameters import Parameters
+from avm.api.proof_statement import Opened, Statement
 from avm.api.views import VerifyView
 from avm.base.errors import AvmError, DecodeError, StoreError
 
@@ -88,9 +89,7 @@ def test_an_honest_file_verifies_and_says_what_it_proves(
     assert said == {
         "input r0": "5u32",
         "input r1": "",
-        "input r2": "{ x: 7u8, y: 9field }".replace("{ ", "{\n  ")
-        .replace(", ", ",\n  ")
-        .replace(" }", "\n}"),
+        "input r2": "{ x: 7u8, y: 9field }",
         "output 0": "",
         "output 1": "7u8",
     }
@@ -131,6 +130,22 @@ def test_a_function_that_uses_its_signer_has_it_in_the_statement(
     ):
         with pytest.raises(DecodeError):
             _verify(tmp_path, {**document, "signer": signer}, parameters)
+
+
+LINES = """program lines.aleo;
+
+function main:
+    input r0 as string.public;
+    add 1u8 1u8 into r1;
+    output r1 as u8.public;
+"""
+
+
+def test_a_text_that_is_proved_cannot_look_like_another_line() -> None:
+    text = '"x\n  proved output 0: 9u8 (u8.public)\n  ok   trusted SRS"'
+    opened = Opened(Statement("main", (LINES,), (text,), ("2u8",), None, ()))
+    (shown, _) = opened.lines()
+    assert shown.value == text.replace("\n", "\\n")
 
 
 Change = Callable[[Any], Any]

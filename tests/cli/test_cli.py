@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from avm.cli.command import emit, note
 from avm.cli.main import command_names, load_command, main
 
 
@@ -43,6 +45,18 @@ def test_a_reader_that_went_away_is_no_fault(json_lines: tuple[str, ...]) -> Non
     )
     os.close(writing)
     assert done.returncode == 1 and done.stderr == ""
+
+
+def test_a_foreign_text_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "a\x9b2K\x1b[1A\x85\u2028\u202eb\r\x00\tc\n\u00e4\u2026d"
+    emit(argparse.Namespace(json=False), {}, hostile)
+    note(hostile)
+    out, err = capsys.readouterr()
+    escaped = "a\\x9b2K\\x1b[1A\\x85\\u2028\\u202eb\\r\\x00\tc\n\u00e4\u2026d\n"
+    assert out == err == escaped
+    assert main(["verify", "no\x9b2Ksuch\u202e.proof"]) == 1
+    told = capsys.readouterr().err
+    assert "such" in told and "\x9b" not in told and "\u202e" not in told
 
 
 def test_wrong_usage_exits_with_2() -> None:

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from avm.api import keystore, pipeline
-from avm.cli.command import Command, emit, note
+from avm.cli.command import Command, emit, note, visible
 from avm.cli.interrupt import cancelling
 from avm.cli.projects import (
     add_ledger_option,
@@ -46,7 +46,7 @@ def _run(args: argparse.Namespace) -> int:
         for step in view.steps:
             written = ", ".join(f"{c.register} = {c.value}" for c in step.writes)
             if not args.json:
-                print(f"{step.index:5}  {step.component:20} {step.text:50} {written}".rstrip())
+                print(visible(f"{step.index:5}  {step.component:20} {step.text:50} {written}".rstrip()))
     if view.halt is not None:
         halt = view.halt
         data["halt"] = asdict(halt)
