@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QFile
 
@@ -18,15 +18,26 @@ from avm.base.errors import AvmError, StoreError
 from avm.base.files import inside, make_folder, write_text
 
 if TYPE_CHECKING:
-    from app.contract import Studio
+    from app.flow import Flow
+    from app.session import Session
+    from app.watch import Watch
 
 MAINS = ("main.leo", "lib.leo")
+
+
+class Desk(Protocol):
+    """What the file operations need of the Studio."""
+
+    session: Session
+    flow: Flow
+    watch: Watch
+    window: Any
 
 
 class Files:
     """The file operations; `changed` is called after each, so that the tree shows it at once."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Desk) -> None:
         self.studio, self.session = studio, studio.session
         self.changed: Callable[[], object] = lambda: None
 
