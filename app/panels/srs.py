@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from avm.api.views import CheckView
 
 LANE = "machine"
+IMPORT = "`avm srs import FOLDER`"
 DOWNLOAD = "srs download"
 
 
@@ -202,9 +203,11 @@ class SrsPanel(Panel):
 
         def failed(job: Job) -> None:
             if job.state == "failed":
-                self.studio.window.toast(
-                    "error", job.title + " failed", sentences(job.error, job.hint), "Try again", again
-                )
+                # The hint names a command line; here the same is a button.
+                hint, way = job.hint.replace(f" with {IMPORT}", " from a folder"), ("Try again", again)
+                if hint != job.hint:
+                    way = ("Import it", lambda: self._command("srs.import"))
+                self.studio.window.toast("error", job.title + " failed", sentences(job.error, hint), *way)
 
         def again() -> None:
             self.download(names)

@@ -45,6 +45,7 @@ class OfficialCard(QFrame):
             optional=(1,),
         )
         self.grid.setVerticalScrollBarPolicy(self.grid.horizontalScrollBarPolicy())
+        self.grid.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for signal in (self.grid.expanded, self.grid.collapsed):
             signal.connect(lambda _index: self._fit())
         self.grid.chosen.connect(lambda _key: self._tell())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QSizePolicy
+
 from app.models.values import read_value, value_row
 from app.theme import row_height
 from app.widgets.grid import Grid
@@ -52,6 +54,7 @@ class OutcomeList(Grid):
     def __init__(self, most: int) -> None:
         self._most = most
         super().__init__([("Value", 0), ("Type", 132)], tree=True, header=False, name="Outputs and writes")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for signal in (self.expanded, self.collapsed):
             signal.connect(lambda _index: self.fit())
 

@@ -113,10 +113,21 @@ class Label(QLabel):
         """What stands in the label: all of it, a shorter form, or an elided one with the whole as its tip."""
         return fitting(self.forms or (self.text(),), QFontMetrics(self.font()), self.contentsRect().width())
 
+    def sizeHint(self) -> QSize:
+        """Wide enough for the text by the measure that decides whether it fits."""
+        hint = super().sizeHint()
+        if self.wordWrap() or "\n" in self.text():
+            return hint
+        margins = self.contentsMargins()
+        wide = QFontMetrics(self.font()).horizontalAdvance(self.text()) + max(0, self.indent()) + 1
+        return QSize(max(hint.width(), wide + margins.left() + margins.right()), hint.height())
+
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
         if not self.forms:
-            return hint
+            return (
+                hint if self.wordWrap() else QSize(max(hint.width(), self.sizeHint().width()), hint.height())
+            )
         metrics = QFontMetrics(self.font())
         least = min(metrics.horizontalAdvance(form) for form in self.forms)
         return QSize(min(hint.width(), least + 2), hint.height())

@@ -204,6 +204,7 @@ class JobCard(QFrame):
             flush=True,
             optional=(1,),
         )
+        self.stages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.stages.setSelectionMode(Grid.SelectionMode.NoSelection)
         self.stages.setVerticalScrollBarPolicy(self.stages.horizontalScrollBarPolicy())
         more.addLayout(figures)

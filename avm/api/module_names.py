@@ -7,7 +7,7 @@ import re
 from avm.api.manifest import shown
 
 MAX_NAME = 31
-_RULE = "begin with a letter; use letters, digits and single underscores"
+_RULE = "begin with a letter; use letters, digits and underscores"
 
 
 def module_fault(name: str) -> str:

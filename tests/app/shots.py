@@ -115,6 +115,7 @@ def main() -> None:
     from app.application import make_application
     from app.settings import Settings
     from app.studio import Studio
+    from app.widgets.prompt import Prompt
     from app.window import Window
 
     out = Path(sys.argv[1])
@@ -202,6 +203,27 @@ def main() -> None:
             window.palette_overlay.leave()
             code.undo()
             wait(60)
+        if chosen("result", "module", "narrow"):
+            sample("token")
+            window.set_perspective("edit")
+            studio.run_command("run.run")
+            wait(60)
+            shot("result")
+            studio.run_command("file.new_module")
+            sheet = next(p for p in window.findChildren(Prompt) if p.isVisible())
+            sheet.field.setText("two words")  # type: ignore[union-attr]
+            sheet.buttons[0].click()
+            shot("module")
+            sheet.leave()
+            studio.session.set_debugging(True)
+            studio.session.set_step(3)
+            window.set_perspective("debug")
+            window.resize(1024, 640)
+            spin(0.8)
+            shot("narrow")
+            window.resize(1600, 1000)
+            studio.run_command("run.stop")
+            spin(0.5)
         if chosen("halt"):
             sample("payout")
             studio.run_command("debug.start")

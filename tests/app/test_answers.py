@@ -336,3 +336,37 @@ def test_a_toast_is_not_cut_in_the_middle_of_a_word(length: int) -> None:
     told = in_brief(text)
     assert told == text if length <= 240 else told.endswith("…") and len(told) <= 244
     assert told.rstrip("… ") in text and (told == text or text[len(told.rstrip("… "))] in " ;.")
+
+
+def test_creating_an_account_puts_the_cursor_into_the_name(studio: Studio, qtbot: QtBot) -> None:
+    from avm.api.keystore import Secret
+
+    panel: Any = studio.window.panel("accounts")
+    panel.keystore.create_store(Secret("a sentence of some words"))
+    studio.run_command("accounts.create")
+    qtbot.waitUntil(lambda: studio.window.focusWidget() is panel.form.fields[0], timeout=5000)
+    assert panel.form.fields[0].accessibleName() == "Name"
+
+
+def test_a_failed_download_offers_a_button_instead_of_a_command_line(
+    studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.widgets.basics import Button
+    from avm.api import srs_download
+    from avm.base.errors import StoreError
+
+    def fails(*_a: object, **_more: object) -> None:
+        raise StoreError("it was not downloaded", hint="bring the file with `avm srs import FOLDER`")
+
+    monkeypatch.setattr(srs_download, "download", fails)
+    panel: Any = studio.window.panel("srs")
+    qtbot.waitUntil(lambda: bool(panel.files), timeout=LIMIT)
+    panel.download((panel.files[0].name,))
+    qtbot.waitUntil(
+        lambda: any("failed" in t.accessibleName() for t in studio.window.toasts._toasts), timeout=LIMIT
+    )
+    toast = studio.window.toasts._toasts[-1]
+    assert (
+        "avm srs" not in toast.accessibleName() and "Bring the file from a folder" in toast.accessibleName()
+    )
+    assert "Import it" in [b.text() for b in toast.findChildren(Button)]

@@ -110,6 +110,24 @@ def test_the_step_badge_keeps_its_numbers_in_a_narrow_pane(run: Studio, qtbot: Q
     qtbot.waitUntil(lambda: panel.where.shown() == f"Step 4 of {total}", timeout=4000)
 
 
+def test_the_step_badge_says_all_of_it_where_there_is_room(run: Studio, qtbot: QtBot) -> None:
+    panel: Any = run.window.panel("stepbar")
+    total = len(run.session.run.steps)  # type: ignore[union-attr]
+    run.window.resize(1440, 900)
+    run.window.set_perspective("debug")
+    for step, told in ((0, f"Step 1 of {total}"), (total, f"End {total} of {total}")):
+        run.session.set_step(step)
+        qtbot.waitUntil(lambda told=told: panel.where.shown() == told, timeout=4000)
+
+
+def test_a_label_asks_for_the_room_that_its_text_takes(qtbot: QtBot) -> None:
+    for text in ("End 9 of 9", "Tokens", "WAVE", "insecure", "ff"):
+        label = Label(text, "small_strong")
+        qtbot.addWidget(label)
+        label.resize(label.sizeHint())
+        assert label.shown() == text and label.minimumSizeHint().width() >= label.sizeHint().width()
+
+
 def test_a_badge_says_the_same_in_fewer_words(qtbot: QtBot) -> None:
     holder = QWidget()
     qtbot.addWidget(holder)
