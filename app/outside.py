@@ -18,7 +18,7 @@ def words(document: Document) -> tuple[str, str]:
     if outside.kind == "changed":
         return (
             f"{document.name} was changed by another program",
-            "It also has changes here that are not saved. Nothing is overwritten until you choose.",
+            "Your changes here are not saved; nothing is overwritten before you choose.",
         )
     if outside.kind == "gone":
         return (

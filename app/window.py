@@ -70,6 +70,8 @@ class Window(QMainWindow):
         studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
         studio.session.modified_changed.connect(self._retitle)
+        studio.session.document_opened.connect(self._retitle)
+        studio.session.document_closed.connect(self._retitle)
         studio.session.step_changed.connect(self._follow_debugging)
         studio.session.reveal.connect(self._show_editor)
 

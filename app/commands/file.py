@@ -155,12 +155,18 @@ def _chosen(studio: Studio) -> Path | None:
 
 
 def needs_chosen(studio: Studio) -> str:
-    return needs_project(studio) or ("" if _chosen(studio) is not None else "choose a file first")
+    return needs_project(studio) or ("" if _below(studio) is not None else "choose a file first")
+
+
+def _below(studio: Studio) -> Path | None:
+    """The chosen file or folder when it is one below the project's own folder, which stays as it is."""
+    path, project = _chosen(studio), studio.session.project
+    return path if project is not None and path != project.root else None
 
 
 def _about(call: str) -> Callable[[Studio], object]:
     def run(studio: Studio) -> None:
-        path = _chosen(studio)
+        path = _below(studio)
         if path is not None:
             getattr(studio.files, call)(path)
 

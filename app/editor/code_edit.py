@@ -28,6 +28,7 @@ from app.editor import typing as keys
 from app.editor.document import Document
 from app.editor.gutter import TINT, Gutter, LineMarks
 from app.editor.layout import ZoneLayout
+from app.editor.units import Units
 from app.editor.zones import Zone, paint_zone
 from app.theme import font, q
 from app.widgets.basics import surface
@@ -174,7 +175,8 @@ class CodeEdit(QPlainTextEdit):
         """Puts the cursor there, with the line near the middle when it was out of view."""
         block = self.document().findBlockByNumber(max(0, min(line, self.blockCount()) - 1))
         cursor = self.textCursor()
-        cursor.setPosition(block.position() + max(0, min(column - 1, block.length() - 1)))
+        place = Units(block.text()).unit(column - 1)
+        cursor.setPosition(block.position() + max(0, min(place, block.length() - 1)))
         seen = {number for number, _, _ in self.visible_lines()}
         self.setTextCursor(cursor)
         if line not in seen or line in (max(seen, default=0), min(seen, default=0)):
@@ -266,8 +268,11 @@ class CodeEdit(QPlainTextEdit):
         """Matches of the search and the pair of brackets at the cursor."""
         selections = [self._extra(a, b, "editor.match") for a, b in self._found]
         if not self.isReadOnly():
-            pair = keys.matching_bracket(self.toPlainText(), self.textCursor().position())
-            selections += [self._extra(at, at + 1, "selection.inactive") for at in pair or ()]
+            text = self.toPlainText()
+            units = Units(text)
+            pair = keys.matching_bracket(text, units.index(self.textCursor().position()))
+            places = [units.unit(at) for at in pair or ()]
+            selections += [self._extra(at, at + 1, "selection.inactive") for at in places]
         self.setExtraSelections(selections)
 
     def _extra(self, start: int, end: int, colour: str) -> QTextEdit.ExtraSelection:

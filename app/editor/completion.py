@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.editor.code_edit import CodeEdit
+from app.editor.units import Units
 from app.theme import px, row_height
 from app.widgets.basics import box, surface
 from app.widgets.grid import Grid
@@ -84,7 +85,8 @@ class Completion(QFrame):
 
     def typed(self) -> str:
         cursor = self.editor.textCursor()
-        found = WORD.search(cursor.block().text()[: cursor.positionInBlock()])
+        line = cursor.block().text()
+        found = WORD.search(line[: Units(line).index(cursor.positionInBlock())])
         return found.group() if found else ""
 
     def complete(self) -> None:
@@ -98,8 +100,9 @@ class Completion(QFrame):
             return
         self._asked += 1
         number = self._asked
-        offset = self.editor.textCursor().position()
-        self.ask(document.text(), offset, document.language, lambda items: self._answer(number, items))
+        text = document.text()
+        offset = Units(text).index(self.editor.textCursor().position())
+        self.ask(text, offset, document.language, lambda items: self._answer(number, items))
 
     def _answer(self, number: int, items: Sequence[Item]) -> None:
         if number != self._asked:

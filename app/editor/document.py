@@ -12,6 +12,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from app.editor.disk import Stored
 from app.editor.highlighter import Highlighter
 from app.editor.layout import ZoneLayout
+from app.editor.units import Units
 
 LANGUAGES = {".leo": "leo", ".aleo": "aleo"}
 
@@ -123,10 +124,10 @@ class Document(QObject):
         start = next((n for n in range(most) if now[n] != text[n]), most)
         rest = most - start
         end = next((n for n in range(rest) if now[-1 - n] != text[-1 - n]), rest)
-        cursor = QTextCursor(self.text_document)
+        cursor, units = QTextCursor(self.text_document), Units(now)
         cursor.beginEditBlock()
-        cursor.setPosition(_units(now[:start]))
-        cursor.setPosition(_units(now[: len(now) - end]), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(units.unit(start))
+        cursor.setPosition(units.unit(len(now) - end), QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text[start : len(text) - end])
         cursor.endEditBlock()
 
@@ -146,8 +147,3 @@ class Document(QObject):
         if (removed or added) and self.text_document.revision() != self._revision:
             self._revision = self.text_document.revision()
             self.edited.emit(self)
-
-
-def _units(text: str) -> int:
-    """The length of a text in Qt's units: a character beyond U+FFFF counts twice."""
-    return len(text) + sum(c > "\uffff" for c in text)

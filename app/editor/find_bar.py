@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.editor.code_edit import CodeEdit
+from app.editor.units import Units
 from app.theme import font, px, size
 from app.widgets.basics import Button, IconButton, Label, SearchBox, box, restyle, surface
 
@@ -110,13 +111,15 @@ class FindBar(QWidget):
     def search(self) -> None:
         try:
             text = self.editor.toPlainText()
-            self._spans = find_all(
+            units = Units(text)
+            found = find_all(
                 text,
                 self.wanted.text(),
                 self.case.isChecked(),
                 self.word.isChecked(),
                 self.pattern.isChecked(),
             )
+            self._spans = [(units.unit(start), units.unit(end)) for start, end in found]
             broken = ""
         except re.error as why:
             self._spans, broken = [], f"Not a regular expression: {why.msg}"
@@ -166,13 +169,12 @@ class FindBar(QWidget):
 
     def replace_all(self) -> None:
         """Replaces from the end so the spans stay right; one step to undo."""
-        text = self.editor.toPlainText()
         cursor = self.editor.textCursor()
         cursor.beginEditBlock()
         for start, end in reversed(self._spans):
             cursor.setPosition(start)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            cursor.insertText(self._put(text[start:end]))
+            cursor.insertText(self._put(cursor.selectedText().replace("\u2029", "\n")))
         cursor.endEditBlock()
         self.search()
 

@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
+from app.editor.units import Units
 from app.theme import q
 
 SLICE_S = 0.02
@@ -124,7 +125,10 @@ class Highlighter(QSyntaxHighlighter):
             self.setCurrentBlockState(max(self.previousBlockState(), ROOT))
             return
         runs, state = lex_line(self.language, text, max(self.previousBlockState(), ROOT))
-        for start, length, kind, value in runs:
+        units = Units(text)
+        for begin, long, kind, value in runs:
+            start = units.unit(begin)
+            length = units.unit(begin + long) - start
             if kind in ("type", "identifier") and value in self._names:
                 kind = self._names[value]
             self.setFormat(start, length, self._formats[kind])

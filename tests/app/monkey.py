@@ -29,7 +29,7 @@ import PySide6QtAds as QtAds
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu, QWidget
 
 from app import registry
 from app.docks import PERSPECTIVES
@@ -179,7 +179,8 @@ class Monkey:
         window = self.window
         place = QPoint(self.random.randrange(window.width()), self.random.randrange(window.height()))
         target = self.window.childAt(place)
-        if target is None or getattr(target, "text", lambda: "")() in SHEET_LEFT_OUT:
+        words = target.text().strip() if isinstance(target, QAbstractButton) else ""
+        if target is None or words in SHEET_LEFT_OUT:
             return "click nowhere"
         name = f"{type(target).__name__} {target.accessibleName()}"
         plain, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton

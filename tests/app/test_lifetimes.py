@@ -196,3 +196,28 @@ def test_commands_on_files_leave_those_of_another_project_alone(
     assert _chosen(studio) is None
     assert not studio.run_command("file.duplicate") and not studio.run_command("file.trash")
     assert stranger.exists()
+
+
+def test_the_titles_mark_goes_with_the_last_unsaved_file(
+    studio: Studio, project_folder: Path, qapp: QApplication
+) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert document is not None
+    studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
+    assert studio.window.windowTitle().startswith("•")
+    studio.session.close_document(document)
+    assert not studio.window.windowTitle().startswith("•")
+    assert studio.check_invariants() == []
+
+
+def test_the_folder_of_the_project_itself_is_not_renamed_or_thrown_away(
+    studio: Studio, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_project(project_folder)
+    assert studio.session.project is not None
+    root = studio.session.project.root
+    monkeypatch.setattr("app.commands.file._chosen", lambda _s: root)
+    for name in ("file.rename", "file.duplicate", "file.trash"):
+        assert not studio.run_command(name)
+    assert root.is_dir()
