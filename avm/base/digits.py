@@ -59,6 +59,8 @@ def brief(number: str | int, size: int = 40) -> str:
 
 def _join(digits: str) -> int:
     """Read chunks that Python takes, then join neighbours: as fast as its multiplication."""
+    if len(digits) <= _CHUNK:
+        return int(digits)
     first = len(digits) % _CHUNK
     starts = [0] * (first > 0) + list(range(first, len(digits), _CHUNK))
     ends = [*starts[1:], len(digits)]

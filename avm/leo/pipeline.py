@@ -221,6 +221,7 @@ class Compilation:
         self.stop_on_errors()
         for item in generated:
             for code in item.codes():
+                self.state.builder.budget.check()
                 peephole.optimize(code)
         return generated
 
@@ -290,7 +291,8 @@ def _validate(
     state: CompilerState,
     shown: str | None,
 ) -> None:
-    bytecode = [parse(s.text, s.path) for s in sources if s.kind == "aleo"]
+    step = state.builder.budget.step
+    bytecode = [parse(s.text, s.path, step) for s in sources if s.kind == "aleo"]
     debug = {p.name: p.debug for p in programs}
 
     def places(error: AvmError, program: str, text: str) -> Span | None:
@@ -301,7 +303,7 @@ def _validate(
 
     generated = ((p.name, p.bytecode) for p in programs)
     known = {p.id: p for p in bytecode}
-    state.add(validate(generated, known, shown, places if shown is None else None))
+    state.add(validate(generated, known, shown, places if shown is None else None, step))
 
 
 def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...]]]:

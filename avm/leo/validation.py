@@ -28,16 +28,18 @@ def validate(
     imports: dict[str, Program],
     shown: str | None = None,
     places: Callable[[AvmError, str, str], Span | None] | None = None,
+    step: Callable[[], None] = lambda: None,
 ) -> Diagnostic | None:
     """Load programs (id, text) in order; `imports` are those loaded before and receives the new ones.
 
     Returns what the first refused program says. `shown` is the name that the message gives it, its own if
-    None. With `places` (error, id, text) the message has a place and says what is wrong with the program.
+    None. `step` is called for each statement. With `places` (error, id, text) the message has a place and
+    says what is wrong with the program.
     """
     for name, text in generated:
         title = name.removesuffix(".aleo") if shown is None else shown
         try:
-            program = parse(text, name)
+            program = parse(text, name, step)
         except ParseFailure as error:
             message = f"failed to parse the source file for `{title}.aleo` into a valid Aleo program"
             place = places(error, name, text) if places is not None else None
@@ -45,7 +47,7 @@ def validate(
             help_ = _NOT_A_PROGRAM_HELP.format(name=title)
             return Diagnostic(_NOT_A_PROGRAM, "error", message, place, help_, note)
         try:
-            check(program, imports)
+            check(program, imports, step)
         except Unsupported:
             raise
         except AvmError as error:

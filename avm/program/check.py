@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from avm.base.errors import AvmError, CheckFailure
 from avm.data.types import (
@@ -20,10 +20,11 @@ from avm.program.operand_types import OperandTypes
 from avm.program.scope import Scope
 
 
-def check(program: Program, imports: Mapping[str, Program]) -> None:
+def check(program: Program, imports: Mapping[str, Program], step: Callable[[], None] = lambda: None) -> None:
     """Fail unless ``program`` can be loaded beside ``imports`` (every program it reaches, by id).
 
-    Raises ``CheckFailure`` with the place of the statement that breaks a rule.
+    ``step`` is called for each statement and may raise to stop the work. Raises ``CheckFailure`` with the
+    place of the statement that breaks a rule.
     """
     for name in program.imports:
         if name not in imports:
@@ -37,14 +38,19 @@ def check(program: Program, imports: Mapping[str, Program]) -> None:
             _at(mapping.span, scope.check_type, type_)
     for component in program.components:
         if isinstance(component, Body):
-            register_types(program, component, programs)
+            register_types(program, component, programs, step)
         if isinstance(component, Function) and component.finalize:
-            register_types(program, component.finalize, programs)
+            register_types(program, component.finalize, programs, step)
 
 
-def register_types(program: Program, body: Body, programs: Mapping[str, Program]) -> tuple[RegisterType, ...]:
+def register_types(
+    program: Program,
+    body: Body,
+    programs: Mapping[str, Program],
+    step: Callable[[], None] = lambda: None,
+) -> tuple[RegisterType, ...]:
     """Return the type of each register of ``body`` (index is its number), after checking every statement."""
-    return _BodyCheck(Scope(program, body, programs)).run()
+    return _BodyCheck(Scope(program, body, programs), step).run()
 
 
 def access_types(
@@ -74,8 +80,9 @@ def _read_type(types: OperandTypes, instruction: Instruction, operand: Operand) 
 
 
 class _BodyCheck(OperandTypes):
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, step: Callable[[], None]) -> None:
         super().__init__(scope, ())
+        self.step = step
         self.body = scope.body
 
     def run(self) -> tuple[RegisterType, ...]:
@@ -84,6 +91,7 @@ class _BodyCheck(OperandTypes):
             _at(item.span, self._check_input, item.type, type_)
             _at(item.span, self._define, item.register, type_)
         for instruction in self.body.instructions:
+            self.step()
             _at(instruction.span, self._check_instruction, instruction)
         for output in self.body.outputs:
             _at(output.span, self._check_output, output.operand, register_type(output.type))

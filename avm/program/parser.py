@@ -72,13 +72,13 @@ TypeReader = Callable[[Scanner], tuple[InterfaceType | RegisterType, str]]
 """Reads the type of an input or output, and the suffix it is printed with."""
 
 
-def parse(text: str, file: str = "main.aleo") -> Program:
-    """Return the program of a text.
+def parse(text: str, file: str = "main.aleo", step: Callable[[], None] = lambda: None) -> Program:
+    """Return the program of a text; ``step`` is called for each statement and may raise to stop the work.
 
     Raises ``ParseFailure`` with the place (and line and column in the message) for text that does not follow
     the grammar, and for reserved or duplicate names, types used before they are defined, and exceeded limits.
     """
-    return _Parser(Scanner(text, file, numbered=True)).program()
+    return _Parser(Scanner(text, file, numbered=True), step).program()
 
 
 def _value_type(scanner: Scanner) -> tuple[InterfaceType | RegisterType, str]:
@@ -90,8 +90,9 @@ def _register_type(scanner: Scanner) -> tuple[InterfaceType | RegisterType, str]
 
 
 class _Parser:
-    def __init__(self, scanner: Scanner) -> None:
+    def __init__(self, scanner: Scanner, step: Callable[[], None]) -> None:
         self.scanner = scanner
+        self.step = step
         self.imports: list[str] = []
         self.components: dict[str, Component] = {}
         self.counts: dict[type, int] = {}
@@ -309,6 +310,7 @@ class _Parser:
         scanner = self.scanner
         found: list[Instruction] = []
         while not scanner.at_end() and not self._at_next_part():
+            self.step()
             instruction = read_instruction(scanner)
             if instruction.op.is_command and not commands:
                 place = instruction.span.start if instruction.span else None

@@ -205,3 +205,18 @@ def test_a_comment_of_any_size_is_one_token() -> None:
     for comment in ("/*" + "*x" * 500_000 + "*/", "//" + "x" * 1_000_000):
         tokens, errors = lex(comment)
         assert [t.text for t in tokens] == [comment, ""] and not errors
+
+
+def test_the_last_stage_stops_too() -> None:
+    """Generated code is read and checked again; a stop that is asked for there is heard."""
+    body = "".join(f"let x{i}: u32 = a.add_wrapped({i}u32) ^ b; a = x{i};" for i in range(400))
+    whole = CancelAt(0)
+    looks: list[int] = []
+
+    class Noting(Stages):
+        def stage(self, name: str, detail: str = "") -> None:
+            looks.append(whole.looks)
+            super().stage(name, detail)
+
+    assert compile(units(text_of(body + "return a;")), progress=Noting(), cancel=whole).ok
+    assert whole.looks > looks[-1] + 20

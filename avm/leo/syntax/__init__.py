@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from avm.base.deep import deeply
-from avm.base.diagnostics import Diagnostic, Diagnostics
+from avm.base.diagnostics import MOST, Diagnostic, Diagnostics
 from avm.base.errors import DecodeError
 from avm.base.span import Span
 from avm.leo.ast import Expression, Library, Module, NodeBuilder, Program, Statement
@@ -80,18 +81,20 @@ def _parsed(file: str, source: str, parse: Callable[[str, Budget], Parse], build
 
 def report_parse(parse: Parse, file: str, source: str, diagnostics: Diagnostics) -> None:
     """The complaints of lexer and parser: one per place, at most ten of the parser's."""
-    for lex_error in parse.lex_errors:
+    for lex_error in parse.lex_errors[: MOST + 1]:
         diagnostics.add(_lex_diagnostic(lex_error, file))
     seen: set[tuple[int, int]] = set()
     end = len(source)
+    lex_starts = [e.start for e in parse.lex_errors]  # in order, and none overlaps the next
     for error in parse.errors:
         if len(seen) >= MAX_REPORTED:
             return
         at_end = error.start == error.end == end
+        last = bisect_left(lex_starts, error.end)
         if (
             (error.start, error.end) in seen
             or (parse.lex_errors and at_end)
-            or any(error.start < e.end and error.end > e.start for e in parse.lex_errors)
+            or (last and error.start < parse.lex_errors[last - 1].end)
         ):
             continue
         seen.add((error.start, error.end))
