@@ -18,12 +18,12 @@ from avm.base import bech32
 from avm.base.bits import bits_to_int_le, bytes_to_bits_le, int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
+from avm.base.limits import MAX_DATA_FIELDS
 from avm.primitives import poseidon
 from avm.primitives.group_codec import point_from_bytes, point_from_x, point_to_bytes
 from avm.primitives.hash_to_curve import mul_generator
 
 PREFIX = "sign"
-MAX_MESSAGE_FIELDS = 4161
 _SCALAR_BITS, _POINT_BITS, _DATA_BITS = 251, 253, 252
 SIZE_IN_BITS = 2 * (_SCALAR_BITS + _POINT_BITS)
 
@@ -82,7 +82,7 @@ class Signature:
 
     def verify(self, address: Point, message: Sequence[int]) -> bool:
         """Whether the holder of ``address`` signed this list of field elements."""
-        if len(message) > MAX_MESSAGE_FIELDS:
+        if len(message) > MAX_DATA_FIELDS:
             return False
         commitment = add(mul_generator(self.response), mul(self.compute_key.pk_sig, self.challenge))
         challenge = _challenge(commitment, self.compute_key, address, message)
@@ -99,8 +99,8 @@ def sign(key: PrivateKey, message: Sequence[int], *, nonce: int | None = None) -
 
     The nonce is drawn from the operating system unless given; two signatures must never share one.
     """
-    if len(message) > MAX_MESSAGE_FIELDS:
-        raise Halt(f"a signed message has at most {MAX_MESSAGE_FIELDS} fields, not {len(message)}")
+    if len(message) > MAX_DATA_FIELDS:
+        raise Halt(f"a signed message has at most {MAX_DATA_FIELDS} fields, not {len(message)}")
     k = secrets.randbelow(FS_MODULUS) if nonce is None else nonce
     challenge = _challenge(mul_generator(k), key.compute_key, key.address, message)
     return Signature(challenge, (k - challenge * key.sk_sig) % FS_MODULUS, key.compute_key)

@@ -15,12 +15,12 @@ from typing import Any
 
 from avm.base.errors import AvmError, DecodeError
 from avm.base.files import parse_json, read_text
+from avm.base.limits import MAX_NAME
 from avm.base.span import Span
 
 MANIFEST = "program.json"
 SUFFIX = ".aleo"
 LIMIT = 1 << 20
-MAX_NAME = 31
 MAX_DEPENDENCIES = 64
 LOCATIONS = ("local", "network", "workspace", "git", "test")
 _TEXTS = ("version", "description", "license", "leo")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from avm.api.manifest import shown
+from avm.base.limits import MAX_NAME
 
-MAX_NAME = 31
 _RULE = "begin with a letter; use letters, digits and underscores"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from avm.base.errors import Halt, Unsupported
+from avm.base.limits import MAX_DATA_FIELDS
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.r1cs.linear import LinearCombination, Mode
@@ -29,8 +30,6 @@ LiteralVar: TypeAlias = (
     BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | StringVar | IdentifierVar
 )
 Bits: TypeAlias = tuple[BooleanVar, ...]
-MAX_DATA_FIELDS = 4161
-"""The largest value that can be hashed or encrypted, in field elements."""
 
 
 def new_literal(cs: ConstraintSystem, mode: Mode, literal: Literal) -> LiteralVar:
@@ -303,7 +302,7 @@ def to_fields(value: Assigned) -> list[FieldVar]:
     """Return the tagged bits, closed by a one, packed into field elements of 252 bits.
 
     Raises:
-        Halt: the value is larger than 4161 field elements.
+        Halt: the value is larger than ``MAX_DATA_FIELDS`` field elements.
     """
     bits = (*value.tagged_bits(), BooleanVar.constant(value.cs, True))
     step = SIZE_IN_DATA_BITS

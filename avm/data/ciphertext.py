@@ -13,7 +13,8 @@ from avm.base import bech32
 from avm.base.bits import int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError
-from avm.data.encoding import DATA_BITS, MAX_DATA_FIELDS
+from avm.base.limits import MAX_DATA_FIELDS
+from avm.data.encoding import DATA_BITS
 from avm.data.plaintext import Plaintext, plaintext_from_bits
 from avm.primitives import poseidon
 from avm.primitives.domain import domain_separator

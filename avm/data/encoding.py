@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from avm.base.bits import bits_to_int_le
 from avm.base.errors import Halt
+from avm.base.limits import MAX_DATA_FIELDS
 
 DATA_BITS = 252
-MAX_DATA_FIELDS = 4161
 INDENT = "  "
 
 
 def bits_to_fields(bits: Sequence[bool]) -> list[int]:
-    """Return the field elements of a bit list, 252 bits each; Halt when there are more than 4161."""
+    """Return the field elements of a bit list, 252 bits each; Halt for more than ``MAX_DATA_FIELDS``."""
     fields = [bits_to_int_le(bits[i : i + DATA_BITS]) for i in range(0, len(bits), DATA_BITS)]
     if len(fields) > MAX_DATA_FIELDS:
         raise Halt(f"the value has {len(fields)} fields, at most {MAX_DATA_FIELDS} are allowed")

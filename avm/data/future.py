@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from avm.base.bits import int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
+from avm.base.limits import MAX_NESTING
 from avm.data.encoding import INDENT, Encodable
 from avm.data.identifier import (
     identifier_bits,
@@ -23,8 +24,6 @@ from avm.data.identifier import (
 )
 from avm.data.plaintext import Plaintext, read_plaintext, scan_plaintext
 from avm.data.scanner import Scanner
-
-MAX_DEPTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ def looks_like_future(scanner: Scanner) -> bool:
 
 def scan_future(scanner: Scanner, depth: int = 0) -> Future:
     """Read a future at the cursor, after blanks and comments."""
-    if depth > MAX_DEPTH:
-        raise scanner.fail(f"the future is nested more than {MAX_DEPTH} deep")
+    if depth > MAX_NESTING:
+        raise scanner.fail(f"the future is nested more than {MAX_NESTING} deep")
     scanner.skip()
     scanner.expect("{")
     _key(scanner, "program_id")
@@ -148,8 +147,8 @@ def scan_future(scanner: Scanner, depth: int = 0) -> Future:
 
 def read_future(reader: ByteReader, depth: int = 0) -> Future:
     """Read what ``to_bytes`` writes; DecodeError when it is not canonical."""
-    if depth > MAX_DEPTH:
-        raise DecodeError(f"the future is nested more than {MAX_DEPTH} deep")
+    if depth > MAX_NESTING:
+        raise DecodeError(f"the future is nested more than {MAX_NESTING} deep")
     program, function = read_program_id(reader), read_identifier(reader)
     arguments: list[Plaintext | Future] = []
     for _ in range(reader.u8()):

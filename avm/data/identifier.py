@@ -12,13 +12,13 @@ from avm.algebra.edwards import Point
 from avm.base.bits import bytes_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, ParseFailure
+from avm.base.limits import MAX_NAME
 from avm.data.reserved import TYPE_NAMES
 from avm.data.scanner import Scanner
 from avm.primitives import poseidon
 from avm.primitives.bhp import bhp
 from avm.primitives.domain import domain_separator
 
-MAX_LENGTH = 31
 NETWORK = "aleo"
 _SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PROGRAM_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -30,8 +30,8 @@ def identifier_fault(text: str) -> str:
     """Return what keeps ``text`` from being an identifier, or the empty string."""
     if not _SHAPE.fullmatch(text):
         return f"'{_brief(text)}' is not a name: a letter, then letters, digits and underscores"
-    if len(text) > MAX_LENGTH:
-        return f"'{_brief(text)}' has {len(text)} characters; a name has at most {MAX_LENGTH}"
+    if len(text) > MAX_NAME:
+        return f"'{_brief(text)}' has {len(text)} characters; a name has at most {MAX_NAME}"
     if text in TYPE_NAMES:
         return f"'{text}' is the name of a type"
     return ""

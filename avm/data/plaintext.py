@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from avm.base.bits import bits_to_int_le, int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_NESTING, MAX_STRUCT_MEMBERS
 from avm.data.encoding import Encodable, block, size_prefix
 from avm.data.identifier import identifier_bits, identifier_bytes, read_identifier, scan_name
 from avm.data.literal import Literal, scan_literal
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
 
-MAX_DEPTH = 32
-MAX_MEMBERS = 32
-MAX_ELEMENTS = 2048
 _TYPES = {t.value: t for t in LiteralType}
 
 
@@ -134,9 +132,9 @@ def scan_members(
         name = scan_name(scanner)
         if name in members:
             raise scanner.fail(f"the member {name} is given twice", start=scanner.position - len(name))
-        if len(members) >= MAX_MEMBERS:
+        if len(members) >= MAX_STRUCT_MEMBERS:
             raise scanner.fail(
-                f"a struct has at most {MAX_MEMBERS} members", start=scanner.position - len(name)
+                f"a struct has at most {MAX_STRUCT_MEMBERS} members", start=scanner.position - len(name)
             )
         scanner.expects(":")
         members[name] = scan_value(scanner, depth + 1)
@@ -163,8 +161,8 @@ def scan_elements(
 
 def scan_plaintext(scanner: Scanner, depth: int = 0) -> Plaintext:
     """Read a plaintext at the cursor, after blanks and comments."""
-    if depth > MAX_DEPTH:
-        raise scanner.fail(f"the value is nested more than {MAX_DEPTH} deep")
+    if depth > MAX_NESTING:
+        raise scanner.fail(f"the value is nested more than {MAX_NESTING} deep")
     scanner.skip()
     if scanner.at("{"):
         return Struct(scan_members(scanner, depth, scan_plaintext))
@@ -183,8 +181,8 @@ def parse_plaintext(text: str) -> Plaintext:
 
 def read_plaintext(reader: ByteReader, depth: int = 0) -> Plaintext:
     """Read what ``to_bytes`` writes; DecodeError when it is not a canonical plaintext."""
-    if depth > MAX_DEPTH:
-        raise DecodeError(f"the value is nested more than {MAX_DEPTH} deep")
+    if depth > MAX_NESTING:
+        raise DecodeError(f"the value is nested more than {MAX_NESTING} deep")
     kind = reader.u8()
     if kind == 0:
         variant = reader.u16()
@@ -200,15 +198,15 @@ def read_plaintext(reader: ByteReader, depth: int = 0) -> Plaintext:
         return Struct(tuple(members))
     if kind == 2:
         length = reader.u32()
-        if not 1 <= length <= MAX_ELEMENTS:
-            raise DecodeError(f"an array has 1 to {MAX_ELEMENTS} elements, not {length}")
+        if not 1 <= length <= MAX_ARRAY_LENGTH:
+            raise DecodeError(f"an array has 1 to {MAX_ARRAY_LENGTH} elements, not {length}")
         return Array(tuple(_read_sized(reader, depth) for _ in range(length)))
     raise DecodeError(f"there is no plaintext of kind {kind}")
 
 
 def _check_names(names: list[str]) -> None:
-    if len(set(names)) != len(names) or not 1 <= len(names) <= MAX_MEMBERS:
-        raise DecodeError(f"a struct has 1 to {MAX_MEMBERS} members with different names")
+    if len(set(names)) != len(names) or not 1 <= len(names) <= MAX_STRUCT_MEMBERS:
+        raise DecodeError(f"a struct has 1 to {MAX_STRUCT_MEMBERS} members with different names")
 
 
 def _read_sized(reader: ByteReader, depth: int) -> Plaintext:
@@ -233,8 +231,8 @@ def _take(bits: Sequence[bool], start: int, size: int) -> int:
 
 
 def _from_bits(bits: Sequence[bool], at: int, depth: int) -> tuple[Plaintext, int]:
-    if depth > MAX_DEPTH:
-        raise DecodeError(f"the value is nested more than {MAX_DEPTH} deep")
+    if depth > MAX_NESTING:
+        raise DecodeError(f"the value is nested more than {MAX_NESTING} deep")
     kind, at = _take(bits, at, 2), at + 2
     if kind == 0:
         variant, size = _take(bits, at, 8), _take(bits, at + 8, 16)
@@ -257,8 +255,8 @@ def _from_bits(bits: Sequence[bool], at: int, depth: int) -> tuple[Plaintext, in
     if kind == 1:
         elements = []
         count, at = _take(bits, at, 32), at + 32
-        if not 1 <= count <= MAX_ELEMENTS:
-            raise DecodeError(f"an array has 1 to {MAX_ELEMENTS} elements, not {count}")
+        if not 1 <= count <= MAX_ARRAY_LENGTH:
+            raise DecodeError(f"an array has 1 to {MAX_ARRAY_LENGTH} elements, not {count}")
         for _ in range(count):
             value, at = _sized_from_bits(bits, at, depth)
             elements.append(value)

@@ -13,11 +13,11 @@ from avm.algebra.edwards import Point
 from avm.base.bits import int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError
+from avm.base.limits import MAX_NESTING, MAX_RECORD_ENTRIES
 from avm.data.encoding import INDENT, Encodable
 from avm.data.identifier import scan_name
 from avm.data.literal import Literal, scan_literal
 from avm.data.plaintext import (
-    MAX_DEPTH,
     Array,
     Plaintext,
     Struct,
@@ -25,7 +25,7 @@ from avm.data.plaintext import (
     scan_elements,
     scan_members,
 )
-from avm.data.record_encoding import MAX_ENTRIES, read_layout, record_bits, record_bytes
+from avm.data.record_encoding import read_layout, record_bits, record_bytes
 from avm.data.scanner import Scanner
 from avm.data.types import Visibility
 from avm.primitives.group_codec import point_to_bytes
@@ -121,8 +121,8 @@ def _scan_visibility(scanner: Scanner) -> Visibility:
 
 def _scan_entry(scanner: Scanner, depth: int, seen: set[Visibility]) -> Plaintext:
     """Read a value whose literals carry visibilities, and collect these."""
-    if depth > MAX_DEPTH:
-        raise scanner.fail(f"the entry is nested more than {MAX_DEPTH} deep")
+    if depth > MAX_NESTING:
+        raise scanner.fail(f"the entry is nested more than {MAX_NESTING} deep")
 
     def inner(scanner: Scanner, depth: int) -> Plaintext:
         return _scan_entry(scanner, depth, seen)
@@ -173,8 +173,8 @@ def scan_record(scanner: Scanner) -> Record:
         name = scan_name(scanner)
         if name in taken:
             raise scanner.fail(f"the entry {name} is given twice", start=start)
-        if len(data) >= MAX_ENTRIES:
-            raise scanner.fail(f"a record has at most {MAX_ENTRIES} entries", start=start)
+        if len(data) >= MAX_RECORD_ENTRIES:
+            raise scanner.fail(f"a record has at most {MAX_RECORD_ENTRIES} entries", start=start)
         taken.add(name)
         scanner.blanks()
         scanner.expect(":")

@@ -13,12 +13,12 @@ from avm.algebra.edwards import Point
 from avm.base.bits import int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
+from avm.base.limits import MAX_RECORD_ENTRIES
 from avm.data.identifier import identifier_bits, identifier_bytes, read_identifier
 from avm.data.plaintext import Plaintext, read_plaintext
 from avm.data.types import Visibility
 from avm.primitives.group_codec import point_from_bytes, point_to_bytes
 
-MAX_ENTRIES = 32
 MAX_VERSION = 1
 TAGS = {
     Visibility.CONSTANT: (False, False),
@@ -102,7 +102,7 @@ def read_layout(
         )
         inner.finish()
     names = ["owner", *(name for name, _, _ in data)]
-    if len(set(names)) != len(names) or len(data) > MAX_ENTRIES:
+    if len(set(names)) != len(names) or len(data) > MAX_RECORD_ENTRIES:
         raise DecodeError(
             "the entries of a record must be at most 32 with different names, none of them owner"
         )

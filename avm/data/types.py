@@ -10,13 +10,11 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_NESTING
 from avm.data.identifier import identifier_fault, program_id_fault, try_locator
-from avm.data.plaintext import MAX_ELEMENTS
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
 
-MAX_ARRAY_LENGTH = MAX_ELEMENTS
-MAX_DEPTH = 32
 LITERAL_TYPES = {t.type_name: t for t in LiteralType}
 _LENGTH = re.compile(r"([0-9][0-9_]*+)u32")
 _LITERAL = re.compile("|".join(LITERAL_TYPES))
@@ -163,8 +161,8 @@ def scan_array_type(scanner: Scanner) -> ArrayType:
         depth += 1
     if depth == 0:
         raise scanner.fail(f"expected an array type, found {scanner.rest()}")
-    if depth > MAX_DEPTH:
-        raise scanner.fail(f"the type is nested more than {MAX_DEPTH} deep", start=start)
+    if depth > MAX_NESTING:
+        raise scanner.fail(f"the type is nested more than {MAX_NESTING} deep", start=start)
     found: PlaintextType = _scan_element(scanner)
     for _ in range(depth):
         scanner.expects(";", "an array type looks like [field; 4u32]")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
 from avm.data.identifier import scan_name, scan_reference
 from avm.data.scanner import Scanner
 from avm.data.types import PlaintextType, PlaintextValue, Visibility
-from avm.isa.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
 from avm.isa.operand import Operand, read_locator, read_operand, read_operands
 from avm.isa.statement import Statement
 from avm.isa.types import (

@@ -2,7 +2,7 @@
 
 A program can ask for more than any machine has: loops of 2^32 turns, generics that double, arrays of
 arrays of arrays. Every stage that input can blow up spends from a limit here, and a program that goes over
-it gets an error that names the limit and the place. The limits of the network are in `avm.isa.limits`; those
+it gets an error that names the limit and the place. The limits of the network are in `avm.base.limits`; those
 here are ours, far above what a program that fits the network's limits needs.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError
+from avm.base.limits import MAX_INSTRUCTIONS
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import Span
 
@@ -78,7 +79,7 @@ VARIABLES = Limit(
 )
 INSTRUCTIONS = Limit(
     "instructions in one function",
-    65_535,
+    MAX_INSTRUCTIONS,
     "The network takes no longer function. Split it, or make its loops smaller.",
 )
 ELEMENTS = Limit(

@@ -7,6 +7,7 @@ access takes no instruction: its operand is used where the variable is read.
 from __future__ import annotations
 
 from avm.base.errors import Unsupported
+from avm.base.limits import MAX_WRITES
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.codegen_code import (
@@ -26,8 +27,6 @@ from avm.leo.codegen_names import legal_name
 from avm.leo.codegen_types import TypeWriter, is_empty
 from avm.leo.lower import Context
 from avm.leo.lower_walk import blocks_of, expressions_of
-
-MAX_WRITES = 32
 
 
 class _FunctionWriter(ExpressionWriter):

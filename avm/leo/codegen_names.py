@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-MAX_LENGTH = 31
+from avm.base.limits import MAX_NAME
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _IDENTIFIER = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*\Z")
 _INSTANCE = re.compile(r"([a-zA-Z_]\w*)(?:::\[.*?\])?\Z")
@@ -26,13 +27,13 @@ def _base62(number: int) -> str:
 
 
 def _is_plain(name: str) -> bool:
-    return len(name) <= MAX_LENGTH and _IDENTIFIER.match(name) is not None
+    return len(name) <= MAX_NAME and _IDENTIFIER.match(name) is not None
 
 
 def _hashed(path: tuple[str, ...], base: str) -> str:
     digest = hashlib.sha256("::".join(path).encode()).digest()
     suffix = "__" + _base62(int.from_bytes(digest[:8], "big"))
-    return base[: MAX_LENGTH - len(suffix)] + suffix
+    return base[: MAX_NAME - len(suffix)] + suffix
 
 
 def legal_name(path: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from avm.base.diagnostics import Diagnostic, Diagnostics
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_FUNCTIONS, MAX_INPUTS, MAX_MAPPINGS, MAX_OUTPUTS
 from avm.base.span import Span
 from avm.leo.ast import Library, Location, NodeBuilder, NodeId, Program, Type
 from avm.leo.digraph import DiGraph
@@ -17,11 +18,11 @@ from avm.leo.symbols import SymbolTable
 class Limits:
     """Limits of the network; these are the newest of testnet."""
 
-    array_elements: int = 2048
-    mappings: int = 31
-    functions: int = 31
-    inputs: int = 16
-    outputs: int = 16
+    array_elements: int = MAX_ARRAY_LENGTH
+    mappings: int = MAX_MAPPINGS
+    functions: int = MAX_FUNCTIONS
+    inputs: int = MAX_INPUTS
+    outputs: int = MAX_OUTPUTS
 
 
 @dataclass

@@ -10,20 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from avm.base.errors import ParseFailure
-from avm.data.identifier import scan_name, scan_program_id
-from avm.data.reserved import KEYWORDS
-from avm.data.scanner import Scanner
-from avm.data.types import (
-    ArrayType,
-    PlaintextType,
-    StructType,
-    Visibility,
-    scan_plaintext_type,
-    scan_value_type,
-    scan_visibility,
-)
-from avm.isa.instruction import Instruction, peek_mnemonic, read_instruction
-from avm.isa.limits import (
+from avm.base.limits import (
     MAX_CLOSURES,
     MAX_COMMANDS,
     MAX_FUNCTIONS,
@@ -41,6 +28,19 @@ from avm.isa.limits import (
     MAX_VIEWS,
     MAX_WRITES,
 )
+from avm.data.identifier import scan_name, scan_program_id
+from avm.data.reserved import KEYWORDS
+from avm.data.scanner import Scanner
+from avm.data.types import (
+    ArrayType,
+    PlaintextType,
+    StructType,
+    Visibility,
+    scan_plaintext_type,
+    scan_value_type,
+    scan_visibility,
+)
+from avm.isa.instruction import Instruction, peek_mnemonic, read_instruction
 from avm.isa.operand import Register, read_locator, read_operand
 from avm.isa.registry import is_opcode
 from avm.isa.types import InterfaceType, RegisterType, read_finalize_type, read_register_type

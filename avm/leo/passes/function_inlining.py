@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from avm.base.limits import MAX_INPUTS
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
@@ -23,7 +24,6 @@ from avm.leo.lower_rewrite import Rewriter
 from avm.leo.lower_ssa import SsaFormer
 from avm.leo.lower_walk import blocks_of, expressions_of
 
-MAX_CLOSURE_INPUTS = 16
 _NO_INLINE = "no_inline"
 
 
@@ -122,7 +122,7 @@ class _Inlining(Rewriter):
             mandatory(
                 self.on_chain, "the function is called from an on-chain context (constructor or finalize)"
             )
-            or mandatory(len(callee.input) > MAX_CLOSURE_INPUTS, "this function has more than 16 arguments")
+            or mandatory(len(callee.input) > MAX_INPUTS, "this function has more than 16 arguments")
             or mandatory(
                 _names_optional(callee.output_type), "this function returns a type naming an optional"
             )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from avm.base.errors import Unsupported
+from avm.base.limits import MAX_INPUTS
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
@@ -19,8 +20,6 @@ from avm.leo.lower import Context, Pass
 from avm.leo.lower_replace import Replacer
 from avm.leo.lower_rewrite import Rewriter
 from avm.leo.lower_walk import statements_of
-
-MAX_CAPTURES = 16
 
 
 class _Capture:
@@ -157,9 +156,9 @@ class _ProcessingAsync(Rewriter):
             const = Location(self.program_name, (*self.module_path, name))
             if name not in inside and const not in context.index.consts:
                 raise Unsupported("The shorthand of a captured variable in a final block", place=span)
-        if len(capture.inputs) > MAX_CAPTURES:
+        if len(capture.inputs) > MAX_INPUTS:
             context.report(
-                "final_block_capturing_too_many_vars", node.span, size=len(capture.inputs), max=MAX_CAPTURES
+                "final_block_capturing_too_many_vars", node.span, size=len(capture.inputs), max=MAX_INPUTS
             )
         block = Replacer(context, capture.replacement, fresh_ids=True).block(node.block)
         identifier = ast.Identifier(name, node.span, context.nodes.next_id())

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from avm.base.diagnostics import Diagnostics
+from avm.base.limits import MAX_NAME
 from avm.base.span import Span
 from avm.leo.ast import Block, ErrExpression, Expression, Identifier, IntrinsicExpression, NodeBuilder
 from avm.leo.lexer import IDENT, TRIVIA, Token, is_keyword
 from avm.leo.messages import diagnose
 from avm.leo.tree import Node
 
-MAX_IDENTIFIER_BYTES = 31
 ERROR_NAME = "_error"
 
 
@@ -144,13 +144,13 @@ class Reader:
     def check_identifier(self, identifier: Identifier) -> None:
         text = identifier.name
         size = len(text.encode())
-        if size > MAX_IDENTIFIER_BYTES:
+        if size > MAX_NAME:
             self.report(
                 "identifier_too_long",
                 identifier.span,
                 ident=text,
                 length=size,
-                max_length=MAX_IDENTIFIER_BYTES,
+                max_length=MAX_NAME,
             )
         if "__" in text:
             self.report("identifier_cannot_contain_double_underscore", identifier.span, ident=text)

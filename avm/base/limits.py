@@ -1,7 +1,9 @@
-"""The bounds of programs and values at the newest consensus rules implemented (V16)."""
+"""The network's bounds of names, values and programs, at the newest consensus rules implemented (V16)."""
 
 from __future__ import annotations
 
+MAX_NAME = 31
+"""Bytes of an identifier, and of a program's name without ``.aleo``."""
 MAX_INPUTS = 16
 MAX_OUTPUTS = 16
 MAX_OPERANDS = 16
@@ -20,5 +22,7 @@ MAX_STRUCT_MEMBERS = 32
 MAX_RECORD_ENTRIES = 32
 MAX_ARRAY_LENGTH = 2048
 MAX_NESTING = 32
+"""Levels of structs and arrays in a value or a type."""
 MAX_DATA_FIELDS = 4161
+"""Field elements of the largest value that is hashed, encrypted or signed."""
 MAX_PROGRAM_BYTES = 2_048_000
