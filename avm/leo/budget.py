@@ -82,6 +82,16 @@ INSTRUCTIONS = Limit(
     MAX_INSTRUCTIONS,
     "The network takes no longer function. Split it, or make its loops smaller.",
 )
+ZEROS = Limit(
+    "parts of zero values of optionals and of storage",
+    65_535,
+    "Where nothing is stored, a zero of the whole type stands. Make the types smaller.",
+)
+INHERITED = Limit(
+    "members inherited by interfaces",
+    250_000,
+    "Every interface has the members of all its ancestors. Make the chain of ancestors shorter.",
+)
 ELEMENTS = Limit(
     "elements in one type or value",
     1 << 20,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.budget import ZEROS
 from avm.leo.lower import Context
 
 _ADDRESS = "aleo1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq3ljyzc"
@@ -28,6 +29,7 @@ Members = Callable[[ast.Location], tuple[ast.Member, ...]]
 
 def zero(type_: ast.Type, span: Span, context: Context, members: Members) -> ast.Expression:
     """Numbers are 0, arrays repeat a zero, structs hold zeros; `members` finds a struct's members."""
+    context.nodes.budget.spend(ZEROS, place=span)
     if isinstance(type_, ast.IntegerType):
         return ast.Literal("Integer", "0", type_, span, context.typed_id(type_))
     if isinstance(type_, ast.PrimitiveType) and type_ in _TEXTS:

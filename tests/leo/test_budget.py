@@ -11,11 +11,13 @@ from avm.leo.budget import (
     CHECK_EVERY,
     CODE,
     ELEMENTS,
+    INHERITED,
     INLINED,
     INSTANCES,
     TOKENS,
     TURNS,
     UNROLLED,
+    ZEROS,
     Budget,
 )
 from avm.leo.front import UnitSource
@@ -160,6 +162,25 @@ BOMBS = {
     "structs that double": (
         text_of("return a;", structs(41, "a: *, b: *")).replace("b: u32", "b: S40"),
         ELEMENTS,
+    ),
+    "stored structs that double": (
+        "program demo.aleo { storage m: S40; fn f() {} @noupgrade constructor() {} }\n"
+        + structs(41, "a: *, b: *"),
+        ELEMENTS,
+    ),
+    "zeros of structs that double": (
+        text_of("let z: S17? = none; return a;", structs(18, "a: *, b: *")),
+        ZEROS,
+    ),
+    "interfaces of interfaces": (
+        "\n".join(
+            [
+                "interface I0 { fn g0(a: u8) -> u8; }",
+                *(f"interface I{i} : I{i - 1} {{ fn g{i}(a: u8) -> u8; }}" for i in range(1, 400)),
+                text_of("return a;"),
+            ]
+        ),
+        INHERITED,
     ),
     "tokens": (text_of("return " + "+".join(["a"] * 300_000) + ";"), TOKENS),
 }

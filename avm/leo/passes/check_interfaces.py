@@ -33,6 +33,7 @@ from avm.leo.ast import (
     Variant,
 )
 from avm.leo.ast.printer import show
+from avm.leo.budget import INHERITED
 from avm.leo.digraph import Cycle, DiGraph
 from avm.leo.state import CompilerState
 from avm.leo.type_rules import equivalent
@@ -48,6 +49,10 @@ class _Flat:
     records: list[tuple[Location, RecordPrototype]]
     mappings: dict[str, Mapping]
     storages: dict[str, StorageVariable]
+
+    @property
+    def size(self) -> int:
+        return 1 + len(self.functions) + len(self.records) + len(self.mappings) + len(self.storages)
 
     @property
     def record_locations(self) -> set[Location]:
@@ -114,6 +119,8 @@ class _Interfaces:
         self.state = state
         self.symbols = state.symbols
         self.report = state.report
+        self.budget = state.builder.budget
+        self.budget.refill(INHERITED)
         self.unit = ""
         self.flat: dict[Location, _Flat] = {}
         self.graph: DiGraph[Location] = DiGraph()
@@ -244,6 +251,8 @@ class _Interfaces:
                 self.report("interface_not_found", interface.span, name=str(ancestor))
                 return None
             inherited = self.flatten(ancestor, parent.identifier.span)
+            if inherited is not None:
+                self.budget.spend(INHERITED, inherited.size, interface.identifier.span)
             if inherited is None or not self.merge(flat, inherited, interface, parent):
                 return None
         self.flat[location] = flat
@@ -265,7 +274,7 @@ class _Interfaces:
         records = flat.record_locations | inherited.record_locations
         for name, function in inherited.functions.items():
             own = flat.functions.setdefault(name, function)
-            if not _same_signature(own, function, records, None):
+            if own is not function and not _same_signature(own, function, records, None):
                 return conflict(name)
         for location, record in inherited.records:
             own_record = next((r for at, r in flat.records if at.name == location.name), None)

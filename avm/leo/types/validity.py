@@ -150,8 +150,9 @@ class Validity(Checker):
             case _:
                 return type_ in (UNIT, ERR, STRING, IDENTIFIER, DYN_RECORD)
 
-    def assert_storage(self, type_: Type, span: Span, outer: frozenset[Location] = frozenset()) -> None:
-        """What storage holds; `outer` are the structs around it (cycles are reported elsewhere)."""
+    def assert_storage(self, type_: Type, span: Span, seen: set[Location] | None = None) -> None:
+        """What storage holds; a struct already `seen` is not looked at again (structs of structs double)."""
+        seen = set() if seen is None else seen
 
         def bad(word: str) -> None:
             self.report("invalid_storage_type", span, type_=word)
@@ -173,9 +174,10 @@ class Validity(Checker):
                     bad("undefined composite")
                 elif composite.is_record:
                     bad("record")
-                elif (location := type_.path.location) is not None and location not in outer:
+                elif (location := type_.path.location) is not None and location not in seen:
+                    seen.add(location)
                     for member in composite.members:
-                        self.assert_storage(member.type_, span, outer | {location})
+                        self.assert_storage(member.type_, span, seen)
             case ArrayType() | VectorType():
                 if isinstance(type_, ArrayType):
                     length = as_u32(type_.length)
@@ -188,7 +190,7 @@ class Validity(Checker):
                         bad("tuple")
                     case OptionalType():
                         bad("optional")
-                self.assert_storage(type_.element_type, span, outer)
+                self.assert_storage(type_.element_type, span, seen)
             case _:
                 if type_ in _STORAGE_WORDS:
                     bad(_STORAGE_WORDS[type_])
