@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api.parameters import Parameters
+from avm.api.srs_cache import LARGEST
 from avm.api.views import CheckView, SrsView
 from avm.base import files
-from avm.base.errors import AvmError, StoreError
+from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
@@ -21,11 +22,7 @@ def load(path: Path) -> Srs:
     """Read an SRS file; ``DecodeError`` when it is not one, ``StoreError`` when it cannot be read."""
     from avm.varuna.srs import srs_from_bytes
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
-    return srs_from_bytes(data)
+    return srs_from_bytes(files.read_bytes(path, LARGEST))
 
 
 def describe(srs: Srs) -> SrsView:

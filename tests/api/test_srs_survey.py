@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from avm.api import srs_files, srs_survey
 from avm.api.parameters import Parameters
-from avm.base.errors import AvmError
+from avm.base.errors import AvmError, StoreError
 
 
 @pytest.fixture
@@ -67,3 +68,12 @@ def test_official_files_are_compared_with_the_published_checksums(shared: Path, 
     assert [f.name for f in again.files if not f.agrees] == ["beta-h.usrs"]
     with pytest.raises(AvmError):
         srs_survey.delete(again, parameters)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.timeout(30)
+def test_a_pipe_is_no_reference_string(tmp_path: Path) -> None:
+    """It is refused at once, not waited for."""
+    os.mkfifo(tmp_path / "pipe.srs")
+    with pytest.raises(StoreError, match="not a regular file"):
+        srs_files.verify(tmp_path / "pipe.srs")
