@@ -116,7 +116,7 @@ def _literals(type_: PlaintextType, program: Program, known: dict[str, int]) -> 
     if isinstance(type_, ArrayType):
         return type_.length * _literals(type_.element, program, known)
     if not isinstance(type_, StructType):
-        return type_ not in _NO_EXAMPLE
+        return bool(example_literal(type_))
     if type_.program is not None or type_.name not in program.structs:
         return 0
     if type_.name not in known:
@@ -126,7 +126,6 @@ def _literals(type_: PlaintextType, program: Program, known: dict[str, int]) -> 
 
 
 def _example(type_: PlaintextType, program: Program) -> str:
-    from avm.api.accounts import LOCAL_SIGNER
     from avm.data.types import ArrayType, StructType
 
     if isinstance(type_, ArrayType):
@@ -134,16 +133,22 @@ def _example(type_: PlaintextType, program: Program) -> str:
     if isinstance(type_, StructType):
         members = program.structs[type_.name].members
         return "{ " + ", ".join(f"{name}: {_example(t, program)}" for name, t in members) + " }"
+    return example_literal(type_)
+
+
+def example_literal(type_: LiteralType) -> str:
+    """A valid value of a literal type; "" where none can be made up."""
+    from avm.api.accounts import LOCAL_SIGNER
+
     special = {
         LiteralType.BOOLEAN: "true",
         LiteralType.ADDRESS: LOCAL_SIGNER,
         LiteralType.GROUP: "0group",
         LiteralType.IDENTIFIER: "'name'",
+        LiteralType.SIGNATURE: "",
+        LiteralType.STRING: "",
     }
-    return special.get(type_) or f"1{type_}"
-
-
-_NO_EXAMPLE = (LiteralType.SIGNATURE, LiteralType.STRING)
+    return special.get(type_, f"1{type_}")
 
 
 def split_visibility(type_text: str) -> tuple[str, str]:

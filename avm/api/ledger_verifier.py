@@ -120,7 +120,7 @@ def _sample(type_: RegisterType, home: Program, env: Environment, left: list[int
     ``left`` counts down the literals that may still be written; ``Unsupported`` when there are more of them,
     or the type has no values that can be made up.
     """
-    from avm.api.accounts import LOCAL_SIGNER
+    from avm.api.build_views import example_literal
     from avm.data.types import ArrayType, StructType
     from avm.types.literal_type import LiteralType
 
@@ -132,18 +132,13 @@ def _sample(type_: RegisterType, home: Program, env: Environment, left: list[int
         owner = home if type_.program is None else env.programs[type_.program]
         members = owner.structs[type_.name].members
         return "{ " + ", ".join(f"{n}: {_sample(t, owner, env, left)}" for n, t in members) + " }"
-    if not isinstance(type_, LiteralType) or type_ in (LiteralType.SIGNATURE, LiteralType.STRING):
+    literal = example_literal(type_) if isinstance(type_, LiteralType) else ""
+    if not literal:
         raise Unsupported(f"keys of functions with an input of type {type_} are not certified yet")
     left[0] -= 1
     if left[0] < 0:
         raise Unsupported(f"an input has more than {MOST_SAMPLE_LITERALS:,} literals")
-    special = {
-        LiteralType.BOOLEAN: "true",
-        LiteralType.ADDRESS: LOCAL_SIGNER,
-        LiteralType.GROUP: "0group",
-        LiteralType.IDENTIFIER: "'name'",
-    }
-    return special.get(type_) or f"1{type_}"
+    return literal
 
 
 def _refused_key(function: str, why: str) -> VerifyError:
