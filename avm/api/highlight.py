@@ -7,6 +7,8 @@ state it began in.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pygments.lexer import RegexLexer, bygroups, words
 from pygments.token import (
     Comment,
@@ -26,11 +28,6 @@ from avm.types.literal_type import LiteralType
 ALEO_TYPES = tuple(t.type_name for t in LiteralType)
 PRIMITIVE_TYPES = ("bool", *ALEO_TYPES)
 SUFFIX = r"(?:u8|u16|u32|u64|u128|i8|i16|i32|i64|i128|field|group|scalar)"
-LEO_KEYWORDS = (
-    "Fn", "Self", "aleo", "as", "block", "const", "constant", "constructor", "dyn", "else", "export", "false",
-    "final", "fn", "for", "if", "import", "in", "interface", "let", "mapping", "network", "none", "private",
-    "program", "public", "record", "return", "script", "self", "storage", "struct", "true", "view",
-)  # fmt: skip
 LEO_TYPES = (*PRIMITIVE_TYPES, "Final", "Future", "Mapping", "Vector", "Optional")
 ALEO_WORDS = (
     "closure", "constructor", "finalize", "function", "import", "input", "key", "mapping", "output",
@@ -45,11 +42,22 @@ def aleo_statements() -> tuple[str, ...]:
     return tuple(sorted({*ops(), *ALEO_WORDS}, key=lambda word: (-len(word), word)))
 
 
-class _Statements(Future):
-    """A pattern of ``aleo_statements``, made when the lexer is first used: opcodes are many modules."""
+def leo_keywords() -> tuple[str, ...]:
+    """The words of the compiler's lexer that are no types; an assertion looks like a call."""
+    from avm.leo.lexer import KEYWORDS
+
+    calls = {word for word in KEYWORDS if word.startswith("assert")}
+    return tuple(sorted(KEYWORDS - calls - {*LEO_TYPES}))
+
+
+class _Words(Future):
+    """A pattern of words that are asked for when the lexer is first used: opcodes are many modules."""
+
+    def __init__(self, ask: Callable[[], tuple[str, ...]], prefix: str, suffix: str) -> None:
+        self._ask, self._prefix, self._suffix = ask, prefix, suffix
 
     def get(self) -> str:
-        pattern: str = words(aleo_statements(), prefix=r"(?m)^[ \t]*", suffix=r"(?=[\s;:]|$)").get()
+        pattern: str = words(self._ask(), prefix=self._prefix, suffix=self._suffix).get()
         return pattern
 
 
@@ -95,7 +103,7 @@ class LeoLexer(RegexLexer):
             ),
             (r"\b(fn)(\s+)([A-Za-z_]\w*)", bygroups(Keyword.Declaration, Text, Name.Function)),
             (r"\b[a-z][a-z0-9_]*\.aleo\b", Name.Namespace),
-            (words(LEO_KEYWORDS, prefix=r"\b", suffix=r"\b"), Keyword),
+            (_Words(leo_keywords, r"\b", r"\b"), Keyword),
             (words(LEO_TYPES, prefix=r"\b", suffix=r"\b"), Keyword.Type),
             (r"\b[a-z_]\w*(?=\s*(?:::\[[^\]]*\]\s*)?\()", Name.Function),
             (r"\b[A-Z][A-Z0-9_]+\b", Name.Constant.Upper),
@@ -139,7 +147,7 @@ class AleoLexer(RegexLexer):
                 r"(?m)^([ \t]*)(call|async)(\s+)((?:[a-z][a-z0-9_]*\.aleo/)?)([A-Za-z_]\w*)",
                 bygroups(Text, Keyword, Text, Name.Namespace, Name.Function),
             ),
-            (_Statements(), Keyword),
+            (_Words(aleo_statements, r"(?m)^[ \t]*", r"(?=[\s;:]|$)"), Keyword),
             (r"[ \t]+|\n", Text),
             (r"\.(?:public|private|constant|record|future|external_record)\b", Name.Decorator),
             (r"\b(?:as|into|to|by)\b", Operator.Word),
