@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,8 +108,3 @@ def read(path: Path) -> Stored:
             raise Gone(f"{path.name} is not there any more") from why
         raise Unfit(why.message, hint=why.hint) from why
     return stored_of(data, path)
-
-
-def writable(path: Path) -> bool:
-    """Whether this user may write the file, where there is one."""
-    return not path.exists() or os.access(path, os.W_OK)

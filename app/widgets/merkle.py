@@ -44,7 +44,6 @@ class MerkleTree(Painted):
         self.leaf_name = ""
         self.leaf_tampered = False
         self.current = -1
-        self.is_state_root = False
         self._boxes: list[tuple[QRectF, int]] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Merkle tree")

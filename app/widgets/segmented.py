@@ -44,9 +44,6 @@ class Segmented(QFrame):
     def current(self) -> str:
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
 
-    def set_text(self, key: str, text: str) -> None:
-        self._buttons[key].setText(text)
-
     def retheme(self) -> None:
         self.setFixedHeight(size("control_small" if self._small else "control"))
         for button in self._buttons.values():

@@ -69,15 +69,6 @@ class RowsView:
     def __len__(self) -> int:
         return self._matrices.num_constraints
 
-    def variable_name(self, column: int) -> str:
-        """What a variable stands for: ``r0[3]`` is bit 3 of register 0."""
-        publics = self._matrices.num_public
-        if column == 0:
-            return "one"
-        if column < publics:
-            return self._system.public_name(column)
-        return self._system.private_name(column - publics)
-
     def rows(self, start: int, count: int) -> tuple[views.RowView, ...]:
         """Rows ``start`` to ``start + count``, clamped to what there is."""
         return tuple(self._row(i) for i in range(max(0, start), min(start + count, len(self))))

@@ -42,10 +42,6 @@ class Node:
             else:
                 stack.extend(reversed(item.children))
 
-    def first_token(self) -> Token | None:
-        """The first token below that is not trivia."""
-        return next((token for token in self.all_tokens() if token.kind not in TRIVIA), None)
-
     @property
     def text(self) -> str:
         """The source this node covers."""

@@ -16,7 +16,6 @@ from operator import mul
 from avm.primitives.grain_lfsr import PoseidonParameters
 
 Matrix = Sequence[Sequence[int]]
-Vector = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

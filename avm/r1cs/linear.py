@@ -121,7 +121,6 @@ def signed(value: int) -> int:
 
 ZERO = LinearCombination(0, {}, 0)
 ONE = LinearCombination(1, {}, 1)
-TWO = LinearCombination(2, {}, 2)
 PUBLIC_ONE = LinearCombination(0, {0: 1}, 1)
 """The explicit term on public variable 0 that NOT starts from."""
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from avm.base.digits import brief
 from avm.base.span import Span
 from avm.leo.ast import (
-    ADDRESS,
     BOOLEAN,
     DYN_RECORD,
     ERR,
@@ -323,4 +322,3 @@ def is_interface_record(type_: Type, interface: Interface) -> bool:
 
 
 MAPPING_OR_VECTOR = (MappingType, VectorType)
-CASTABLE = (BOOLEAN, FIELD, GROUP, SCALAR, ADDRESS)
