@@ -162,6 +162,10 @@ class Budget:
         self._spent[limit] = spent
         require(limit, spent, place)
 
+    def refill(self, limit: Limit) -> None:
+        """Begin to count anew."""
+        self._spent.pop(limit, None)
+
 
 def require(limit: Limit, count: int, place: Span | None = None) -> None:
     """OverBudget unless `count` is within a limit."""
