@@ -48,13 +48,15 @@ def run(args: argparse.Namespace, opened: Callable[[], Keystore]) -> int:
 def _view_key(args: argparse.Namespace, opened: Callable[[], Keystore]) -> str:
     if args.name:
         return opened().reveal(args.name).reveal_view_key()
-    key = args.view_key or os.environ.get("VIEW_KEY")
+    hint = "set the variable VIEW_KEY, or give --view-key or --name"
+    return given_key(args.view_key, "view key", "VIEW_KEY", "EAVM1303", hint)
+
+
+def given_key(option: str | None, what: str, variable: str, code: str, hint: str) -> str:
+    """The key of an option, else of a variable, else asked for without an echo; ``AvmError`` for none."""
+    key = option or os.environ.get(variable)
     if not key and sys.stdin.isatty():
-        key = getpass.getpass("View key: ")
+        key = getpass.getpass(f"{what.capitalize()}: ")
     if not key:
-        raise AvmError(
-            "no view key was given",
-            code="EAVM1303",
-            hint="set the variable VIEW_KEY, or give --view-key or --name",
-        )
-    return str(key).strip()
+        raise AvmError(f"no {what} was given", code=code, hint=hint)
+    return key.strip()

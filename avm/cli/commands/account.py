@@ -57,16 +57,8 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _key(args: argparse.Namespace) -> str:
-    key = args.private_key or os.environ.get("PRIVATE_KEY")
-    if not key and sys.stdin.isatty():
-        key = getpass.getpass("Private key: ")
-    if not key:
-        raise AvmError(
-            "no private key was given",
-            code="EAVM1301",
-            hint="set the variable PRIVATE_KEY, or give --private-key",
-        )
-    return key
+    hint = "set the variable PRIVATE_KEY, or give --private-key"
+    return account_decrypt.given_key(args.private_key, "private key", "PRIVATE_KEY", "EAVM1301", hint)
 
 
 def _run(args: argparse.Namespace) -> int:
