@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from avm.base.errors import AvmError, DecodeError
+from avm.base.errors import AvmError, DecodeError, shown
 from avm.base.files import parse_json, read_text
 from avm.base.limits import MAX_NAME
 from avm.base.span import Span
@@ -104,12 +104,6 @@ def check_program_name(name: str) -> None:
     fault = name_fault(name)
     if fault:
         raise AvmError(f"{shown(name)} cannot name a program: {fault}", code="EAVM1001", hint=_RULE)
-
-
-def shown(value: object) -> str:
-    """A foreign value on one short line that every terminal can print."""
-    text = ascii(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def read_manifest(path: Path, shown_as: str = MANIFEST) -> Manifest:

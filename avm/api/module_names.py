@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from avm.api.manifest import shown
+from avm.base.errors import shown
 from avm.base.limits import MAX_NAME
 
 _RULE = "begin with a letter; use letters, digits and underscores"

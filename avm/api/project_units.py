@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avm.api.manifest import MANIFEST, Dependency, bare_name, shown
+from avm.api.manifest import MANIFEST, Dependency, bare_name
 from avm.api.source_files import read_source, resolved
 from avm.api.workspace import Project, open_folder, reread, shown_path, source_path
-from avm.base.errors import AvmError
+from avm.base.errors import AvmError, shown
 from avm.base.span import Span
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 from avm.algebra.fields import FR_MODULUS
 from avm.api.proof_statement import Calls, Statement
 from avm.base import files
-from avm.base.errors import DecodeError
+from avm.base.errors import DecodeError, shown
 
 FORMAT, OLD_FORMAT = "avm-proof-2", "avm-proof-1"
 LIMIT = 16 << 20
@@ -67,7 +67,7 @@ def read(path: Path) -> dict[str, Any]:
             raise DecodeError(f"{path.name} has no valid field {name!r}")
     unknown = document.keys() - fields.keys() - _NEVER_SHOWN[document["format"]]
     if unknown:
-        raise DecodeError(f"{path.name} has a field that proof files do not have: {ascii(min(unknown))[:60]}")
+        raise DecodeError(f"{path.name} has a field that proof files do not have: {shown(min(unknown))}")
     for name in ("program", "function"):
         if not _NAME.fullmatch(document[name]):
             raise DecodeError(f"{path.name} names a {name} that cannot be one")
@@ -83,7 +83,7 @@ def _columns(values: list[Any], name: str) -> None:
     for value in values:
         if not isinstance(value, str) or not _DECIMAL.fullmatch(value) or int(value) >= FR_MODULUS:
             raise DecodeError(
-                f"{name} is corrupt: {ascii(value)[:40]} is not a public input",
+                f"{name} is corrupt: {shown(value, 40)} is not a public input",
                 hint="they are field elements, written as decimal numbers",
             )
 

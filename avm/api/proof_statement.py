@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from avm.api.views import NoteView, ProvedValueView
-from avm.base.errors import CheckFailure, DecodeError
+from avm.base.errors import CheckFailure, DecodeError, shown
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Opened:
             )
         function = main.functions.get(statement.function)
         if function is None:
-            raise DecodeError(f"{main.id} has no function {ascii(statement.function)[:60]}")
+            raise DecodeError(f"{main.id} has no function {shown(statement.function)}")
         self.program, self.function = main, function
         self._inputs = self._parts([i.type for i in function.inputs], statement.inputs, "input")
         self._outputs = self._parts([o.type for o in function.outputs], statement.outputs, "output")
@@ -280,7 +280,7 @@ def _value(text: str, what: str, exact: bool = True) -> MachineValue:
 
     value = parse_value(text)
     if exact and str(value) != text:
-        raise DecodeError(f"{what} is not written as values are: {ascii(text)[:60]}")
+        raise DecodeError(f"{what} is not written as values are: {shown(text)}")
     return value
 
 

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from avm.base.errors import AvmError, StoreError
+from avm.base.errors import AvmError, StoreError, shown
 from avm.base.files import read_bytes
 from avm.base.span import Span
 
@@ -151,8 +151,6 @@ def _fault(path: Path) -> str:
 
 def resolved(path: Path | str) -> Path:
     """The absolute path without links; ``AvmError`` for a name that no file can have."""
-    from avm.api.manifest import shown
-
     try:
         return Path(path).expanduser().resolve()
     except (OSError, ValueError, RuntimeError) as error:

@@ -82,3 +82,9 @@ class VerifyError(AvmError):
     """A proof, update or block that does not verify."""
 
     default_code = "EAVM0600"
+
+
+def shown(value: object, most: int = 60) -> str:
+    """A foreign value for a message: one line, ``most`` characters at most, that every terminal can print."""
+    text = ascii(value)
+    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from avm.base.errors import AvmError, DecodeError, StoreError
+from avm.base.errors import AvmError, DecodeError, StoreError, shown
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -52,7 +52,7 @@ def inside(folder: Path, *parts: str) -> Path:
             path = path / name
     with contextlib.suppress(OSError, RuntimeError):
         if not path.resolve().is_relative_to(root):
-            raise PathRefused(f"{_shown('/'.join(parts))} leads out of its folder through a link")
+            raise PathRefused(f"{shown('/'.join(parts))} leads out of its folder through a link")
     return path
 
 
@@ -69,12 +69,7 @@ def _check_name(whole: str, name: str) -> None:
     elif os.name == "nt" and (":" in name or name[-1] in " ."):
         fault = "is no file name on Windows"
     if fault:
-        raise PathRefused(f"{_shown(whole)} {fault}", hint="use names below the folder itself")
-
-
-def _shown(name: str) -> str:
-    text = ascii(name)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+        raise PathRefused(f"{shown(whole)} {fault}", hint="use names below the folder itself")
 
 
 def read_bytes(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
@@ -97,7 +92,7 @@ def read_bytes(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
     except OSError as error:
         raise StoreError(f"{path.name} cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # a NUL or a lone surrogate in the path
-        raise StoreError(f"{_shown(path.name)} cannot be read: {error}") from error
+        raise StoreError(f"{shown(path.name)} cannot be read: {error}") from error
 
 
 def read_text(path: Path, limit: int = DOCUMENT_LIMIT) -> str:
@@ -143,7 +138,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for i, (name, _) in enumerate(pairs) if any(name == n for n, _ in pairs[:i]))
-        raise ValueError(f"the name {_shown(twice)} occurs twice in one object")
+        raise ValueError(f"the name {shown(twice)} occurs twice in one object")
     return found
 
 
@@ -319,6 +314,6 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
                 os.unlink(temporary)
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise StoreError(
-            f"{_shown(path.name)[1:-1]} was not written: {reason}",
+            f"{shown(path.name)[1:-1]} was not written: {reason}",
             hint="the old file is unchanged; free some space or choose another folder",
         ) from error
