@@ -17,13 +17,13 @@ import re
 import secrets
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.editor.disk import read
+from app.editor.disk import Gone, Stored, read
 from app.editor.document import Document, Outside
 from app.lock import FileLock
 from avm.base.errors import AvmError
@@ -47,7 +47,9 @@ def holds_key(path: Path, text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What was typed into a file and not saved; `disk` is the digest of what the disk held then."""
+    """What was typed into a file and not saved. `disk` is the digest of what the disk held when it was
+    last read or written there, empty without a file; `bom` and `newline` are how that was written.
+    """
 
     file: Path
     path: Path
@@ -55,6 +57,18 @@ class Snapshot:
     at: float
     disk: str = ""
     state: State = ""
+    bom: bool = False
+    newline: str = "\n"
+
+    def outside(self) -> Outside | None:
+        """What became of the file since; None when it is as it was."""
+        try:
+            theirs = read(self.path)
+        except Gone:
+            return Outside("gone") if self.disk else None
+        except AvmError as why:
+            return Outside("unreadable", reason=why.message)
+        return Outside("changed", theirs) if theirs.digest != self.disk else None
 
 
 class Recovery(QObject):
@@ -125,8 +139,15 @@ class Recovery(QObject):
                     self._told.add(document.path)
                     self.kept_back.emit(document)
                 continue
-            disk = document.stored.digest if document.stored is not None else ""
-            data = {"path": str(document.path), "text": text, "at": time.time(), "disk": disk}
+            stored = document.stored or Stored("", "", None)
+            data = {
+                "path": str(document.path),
+                "text": text,
+                "at": time.time(),
+                "disk": stored.digest,
+                "bom": stored.bom,
+                "newline": stored.newline,
+            }
             with contextlib.suppress(AvmError):
                 if self._lock.take():
                     write_text(self._file(document.path), json.dumps(data), private=True)
@@ -184,6 +205,8 @@ class Recovery(QObject):
                     float(data["at"]),
                     str(data.get("disk", "")),
                     state,
+                    data.get("bom") is True,
+                    newline if (newline := data.get("newline")) in ("\r\n", "\r") else "\n",
                 )
             except (AvmError, ValueError, KeyError, TypeError, AttributeError):
                 continue
@@ -208,14 +231,12 @@ class Recovery(QObject):
                 rest.append(snapshot)
                 continue
             names.append(document.name)
+            _set_base(document, snapshot)
             self._changed.add(document)
             self.write()
             if self._file(document.path).exists():
                 with contextlib.suppress(OSError):
                     snapshot.file.unlink(missing_ok=True)
-            theirs = document.stored
-            if theirs is not None and snapshot.disk and theirs.digest != snapshot.disk:
-                document.set_outside(Outside("changed", theirs))
         self.left_over = rest
         self._drop_empty()
         return names
@@ -231,9 +252,7 @@ class Recovery(QObject):
         """The person decides later: it stays, and is not asked about again by itself."""
         for store in {s.file.parent for s in self.unseen}:
             self._set_state(store, "later")
-        self.left_over = [
-            Snapshot(s.file, s.path, s.text, s.at, s.disk, s.state or "later") for s in self.left_over
-        ]
+        self.left_over = [replace(s, state=s.state or "later") for s in self.left_over]
 
     @staticmethod
     def _set_state(store: Path, state: State) -> None:
@@ -241,12 +260,24 @@ class Recovery(QObject):
             write_text(store / STATE, state, private=True)
 
     def _drop_empty(self) -> None:
-        kept = {s.file.parent for s in self.left_over}
+        """Ends the stores that are used up; one from which something was not copied stays for later."""
         for lock in list(self._claimed):
-            if lock.path.parent not in kept:
+            if not any(lock.path.parent.glob("*.json")):
                 _remove(lock.path.parent)
                 lock.release()
                 self._claimed.remove(lock)
+
+
+def _set_base(document: Document, snapshot: Snapshot) -> None:
+    """A restored text goes on from what the disk held when it was typed: what the disk holds now is another
+    program's until the person has chosen.
+    """
+    outside = snapshot.outside()
+    now = outside.theirs if outside is not None else document.stored
+    if snapshot.disk or now is not None:
+        now = now or Stored("", "", None, snapshot.bom, snapshot.newline)
+        document.stored = replace(now, digest=snapshot.disk, signature=None)
+    document.set_outside(outside)
 
 
 def _on_disk(snapshot: Snapshot) -> bool:

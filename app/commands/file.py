@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from app.recovery import Snapshot
 
 
+UNCHANGED = "The files on disk are unchanged."
+
+
 def needs_project(studio: Studio) -> str:
     return "" if studio.session.project is not None else "no project is open"
 
@@ -113,8 +116,28 @@ def unsaved_words(left: list[Snapshot]) -> tuple[str, str]:
     when = time.strftime("%H:%M", time.localtime(max(s.at for s in left)))
     return (
         f"Unsaved work on {names} is kept",
-        f"It was typed until {when}. The files on disk are unchanged.",
+        f"It was typed until {when}. {_since(left)}",
     )
+
+
+def _since(left: list[Snapshot]) -> str:
+    """What became on disk of the files since their unsaved work was typed."""
+    became: dict[str, list[str]] = {}
+    for snapshot in left:
+        outside = snapshot.outside()
+        if outside is not None:
+            became.setdefault(outside.kind, []).append(snapshot.path.name)
+    told = {
+        "changed": ("was changed on disk since", "were changed on disk since"),
+        "gone": ("is not on disk any more", "are not on disk any more"),
+        "unreadable": ("cannot be read any more", "cannot be read any more"),
+    }
+    facts = [
+        f"{', '.join(names)} {one if len(names) == 1 else many}."
+        for kind, (one, many) in told.items()
+        if (names := became.get(kind))
+    ]
+    return " ".join([*facts, "Nothing is overwritten before you choose."] if facts else [UNCHANGED])
 
 
 def restore_unsaved(studio: Studio) -> None:

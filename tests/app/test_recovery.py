@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,16 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.commands.file import unsaved_words
 from app.instance import Instance
 from app.lock import FileLock
 from app.main import offer_recovery
-from app.recovery import Recovery, holds_key
+from app.recovery import Recovery, Snapshot, holds_key
 from app.session import Session
 from app.settings import Settings
 from app.studio import Studio
 from app.widgets.prompt import Prompt
+from avm.base.errors import AvmError
 
 pytestmark = pytest.mark.qt
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,6 +157,150 @@ def test_work_on_a_file_that_is_gone_comes_back_without_making_the_file(
     assert again.recovery.restore() == ["main.leo"]
     assert again.session.current is not None and again.session.current.modified
     assert not main.exists()
+
+
+def lost(studio: Studio, path: Path, text: str = "mine ", closed: bool = False) -> None:
+    """Work on a file as another Studio that has ended left it, known to this one."""
+    other = Running(studio.settings)
+    other.edit(path, text)
+    other.recovery.write()
+    if closed:
+        other.recovery.close(without_saving=True)
+    else:
+        other.die()
+
+
+def found(studio: Studio) -> list[Snapshot]:
+    studio.recovery.left_over = studio.recovery._read()
+    return studio.recovery.left_over
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("opened", [False, True])
+def test_no_look_and_no_save_takes_a_restored_text_for_newer_than_the_disk(
+    studio: Studio, main: Path, opened: bool, closed: bool
+) -> None:
+    lost(studio, main, closed=closed)
+    theirs = main.read_text(encoding="utf-8") + "// theirs\n"
+    main.write_text(theirs, encoding="utf-8")
+    if opened:
+        studio.session.open_document(main)
+    assert found(studio)
+    assert studio.recovery.restore() == ["main.leo"]
+    document = studio.session.documents[main]
+    for _ in range(3):
+        studio.watch.look()
+        assert document.outside is not None and document.outside.kind == "changed"
+    assert not studio.flow.save(document)
+    assert main.read_text(encoding="utf-8") == theirs
+    assert document.outside.theirs is not None
+    document.keep_mine(document.outside.theirs)
+    studio.watch.look()
+    assert document.outside is None and document.modified
+    assert studio.flow.save(document)
+    assert main.read_text(encoding="utf-8").startswith("mine ")
+    assert studio.check_invariants() == []
+
+
+def test_a_second_crash_after_a_restore_forgets_no_outside_change(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    first.edit(main, "mine ")
+    first.recovery.write()
+    first.die()
+    main.write_text("// theirs\n", encoding="utf-8")
+    second = Running(settings)
+    second.recovery.restore()
+    second.die()
+    third = Running(settings)
+    third.recovery.restore()
+    document = third.session.documents[main]
+    assert document.outside is not None and document.outside.kind == "changed"
+
+
+def test_a_file_that_was_made_after_the_crash_is_not_overwritten(studio: Studio, main: Path) -> None:
+    lost(studio, main)
+    main.unlink()
+    found(studio)
+    studio.recovery.restore()
+    document = studio.session.documents[main]
+    studio.watch.look()
+    assert document.outside is not None and document.outside.kind == "gone"
+    main.write_text("// made anew\n", encoding="utf-8")
+    studio.watch.look()
+    assert document.outside is not None and document.outside.kind == "changed"
+    assert not studio.flow.save(document)
+    assert main.read_text(encoding="utf-8") == "// made anew\n"
+
+
+def test_work_on_a_file_that_never_was_on_disk_overwrites_none(studio: Studio, main: Path) -> None:
+    lost(studio, main)
+    snapshot = found(studio)[0]
+    studio.recovery.left_over = [replace(snapshot, disk="")]
+    studio.recovery.restore()
+    document = studio.session.documents[main]
+    studio.watch.look()
+    assert document.outside is not None and document.outside.kind == "changed"
+    assert not studio.flow.save(document)
+
+
+@pytest.mark.parametrize("what", ["folder", "binary"])
+def test_work_on_a_file_that_became_something_else_is_kept_apart_from_it(
+    studio: Studio, main: Path, what: str
+) -> None:
+    lost(studio, main)
+    main.unlink()
+    if what == "folder":
+        main.mkdir()
+    else:
+        main.write_bytes(b"\0\xff")
+    found(studio)
+    studio.recovery.restore()
+    document = studio.session.documents[main]
+    studio.watch.look()
+    assert document.outside is not None and document.outside.kind == "unreadable"
+    assert document.text().startswith("mine ")
+    assert not studio.flow.save(document)
+    assert main.is_dir() if what == "folder" else main.read_bytes() == b"\0\xff"
+
+
+def test_a_deleted_file_comes_back_with_its_own_line_ends(studio: Studio, main: Path) -> None:
+    main.write_bytes(b"\xef\xbb\xbfone\r\ntwo\r\n")
+    lost(studio, main)
+    main.unlink()
+    found(studio)
+    studio.recovery.restore()
+    assert studio.flow.save(studio.session.documents[main])
+    assert main.read_bytes() == b"\xef\xbb\xbfmine one\r\ntwo\r\n"
+
+
+def test_the_question_says_what_became_of_the_files(studio: Studio, main: Path) -> None:
+    lost(studio, main)
+    assert "The files on disk are unchanged." in unsaved_words(found(studio))[1]
+    studio.recovery.close()
+    studio.recovery._claimed = []
+    saved = main.read_text(encoding="utf-8")
+    main.write_text(saved + "//", encoding="utf-8")
+    assert "main.leo was changed on disk since" in unsaved_words(found(studio))[1]
+    main.unlink()
+    assert "main.leo is not on disk any more" in unsaved_words(studio.recovery.left_over)[1]
+    main.mkdir()
+    assert "main.leo cannot be read any more" in unsaved_words(studio.recovery.left_over)[1]
+
+
+def test_a_copy_that_could_not_be_made_leaves_the_one_before(
+    studio: Studio, main: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost(studio, main)
+    snapshot = found(studio)[0]
+
+    def full(*_: object, **__: object) -> None:
+        raise AvmError("the disk is full")
+
+    monkeypatch.setattr("app.recovery.write_text", full)
+    studio.recovery.restore()
+    assert snapshot.file.exists()
 
 
 def test_snapshots_are_for_this_user_alone(settings: Settings, main: Path, qapp: QApplication) -> None:
