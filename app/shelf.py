@@ -60,10 +60,20 @@ class Host(QWidget):
     def take(self) -> Panel:
         panel = self._panel()
         if panel.parentWidget() is not self:
-            self._column.addWidget(panel)
+            if panel.fixed_height:  # alone in its column it keeps its height, at the top
+                self._column.addWidget(panel, 0, Qt.AlignmentFlag.AlignTop)
+            else:
+                self._column.addWidget(panel)
+            self.fix()
             panel.show()
             self.taken.emit(panel)
         return panel
+
+    def fix(self) -> None:
+        """Gives a panel of fixed height the height of the theme in force."""
+        panel = self.findChild(Panel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if panel is not None and panel.fixed_height:
+            panel.setFixedHeight(size(panel.fixed_height))
 
     def showEvent(self, event: object) -> None:
         self.take()
@@ -185,11 +195,11 @@ class Shelf(QWidget):
                 continue
             kind = self.kinds[front.objectName()]
             alone = len(opened) == 1
-            if kind.fixed_height and alone:
+            if kind.fixed_height and alone and self._may_be_fixed(area):
                 area.setFixedHeight(size(kind.fixed_height))
-            elif area.maximumHeight() < 16777215:
+            elif area.maximumHeight() < WIDEST:
                 area.setMinimumHeight(0)
-                area.setMaximumHeight(16777215)
+                area.setMaximumHeight(WIDEST)
             area.titleBar().setVisible(not (kind.bare and alone))
             if kind.fixed_height and alone:  # nothing can be dropped over it
                 area.setAllowedAreas(QtAds.DockWidgetArea.OuterDockAreas)
@@ -197,6 +207,17 @@ class Shelf(QWidget):
                 self._controls(area, front.objectName())
                 self._facts(area, opened, front)
         self.changed.emit()
+
+    @staticmethod
+    def _may_be_fixed(area: Any) -> bool:
+        """Whether another pane of the same column takes the height that a fixed one leaves; without one
+        the limit would hold for the whole row, and the window would collapse to it.
+        """
+        column = area.parentWidget()
+        if not isinstance(column, QtAds.CDockSplitter) or column.orientation() != Qt.Orientation.Vertical:
+            return False
+        parts = [column.widget(n) for n in range(column.count())]
+        return any(part is not area and not part.isHidden() for part in parts)
 
     def _facts(self, area: Any, opened: list[Any], front: Any) -> None:
         """The front pane tells its fact, in the room that the names and the controls leave; a bare count
@@ -316,6 +337,8 @@ class Shelf(QWidget):
 
     def retheme(self) -> None:
         self._icons()
+        for host in self.hosts.values():
+            host.fix()
         for dock in self.docks.values():
             for child in dock.tabWidget().findChildren(QLabel):
                 child.setFont(font("caption" if child.objectName() == "fact" else "small_strong"))
