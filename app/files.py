@@ -18,6 +18,7 @@ from avm.base.errors import AvmError, StoreError
 from avm.base.files import inside, make_folder, write_text
 
 if TYPE_CHECKING:
+    from app.editor.document import Document
     from app.flow import Flow
     from app.session import Session
     from app.watch import Watch
@@ -310,7 +311,7 @@ class Files:
         except AvmError as why:
             self.studio.window.toast("error", f"{path.name} cannot be shown", why.message)
 
-    def _open_below(self, path: Path) -> list:  # type: ignore[type-arg]
+    def _open_below(self, path: Path) -> list[Document]:
         return [d for d in self.session.documents.values() if d.path == path or path in d.path.parents]
 
 

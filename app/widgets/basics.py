@@ -158,11 +158,6 @@ class Label(QLabel):
             return True
         return super().event(event)
 
-    def set_tone(self, tone: str) -> None:
-        if tone != self.property("tone"):
-            self.setProperty("tone", tone)
-            restyle(self)
-
 
 class ElidedLabel(Label):
     """A label that gives way: it shortens its text in the middle instead of widening its pane."""

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -241,6 +242,15 @@ class SpanDelegate(QStyledItemDelegate):
         painter.drawText(rect.adjusted(inset, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
+def paint_focus(view: QAbstractItemView) -> None:
+    """With the focus and no row chosen, a thin ring says where the keys go."""
+    if view.hasFocus() and not view.selectionModel().hasSelection():
+        painter = QPainter(view.viewport())
+        painter.setPen(QPen(q("accent.focus"), 1))
+        painter.drawRect(view.viewport().rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+
 class Grid(QTreeView):
     """A tree or table of rows. Columns are (title, width at 100 %); width 0 stretches.
 
@@ -394,13 +404,8 @@ class Grid(QTreeView):
         super().drawRow(painter, option, index)
 
     def paintEvent(self, event: Any) -> None:
-        """With the focus and no row chosen, a thin ring says where the keys go."""
         super().paintEvent(event)
-        if self.hasFocus() and not self.selectionModel().hasSelection():
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(q("accent.focus"), 1))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
-            painter.end()
+        paint_focus(self)
 
     def focusInEvent(self, event: Any) -> None:
         """Qt moves to the first row then; nobody chose it, so nobody is told."""

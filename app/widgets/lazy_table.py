@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.theme import font, px, q, row_height
-from app.widgets.grid import EMPTY, ROW_ROLE, Index, SpanDelegate, giving_way
+from app.widgets.grid import EMPTY, ROW_ROLE, Index, SpanDelegate, giving_way, paint_focus
 from app.widgets.spans import LazyRows, Row
 
 MOST_KEPT = 1024
@@ -215,13 +215,8 @@ class LazyTable(QTableView):
         return each.tint
 
     def paintEvent(self, event: Any) -> None:
-        """With the focus and no row chosen, a thin ring says where the keys go."""
         super().paintEvent(event)
-        if self.hasFocus() and not self.selectionModel().hasSelection():
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(q("accent.focus"), 1))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
-            painter.end()
+        paint_focus(self)
 
     def keyPressEvent(self, event: Any) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():

@@ -64,8 +64,7 @@ class Checker:
 
         ``deep`` evaluates constants too, unrolls loops and instantiates generics: more is found, and it takes
         as long as most of a build. A ``path`` that is not one of them is checked in the project it belongs
-        to, else by itself. Never
-        raises for what is wrong with the files; ``Cancelled`` within half a second.
+        to, else by itself. Never raises for what is wrong with the files; ``Cancelled`` within half a second.
         """
         if project is not None and project.whole:
             checked = self._project(project, overrides, path, cancel, deep)
