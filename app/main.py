@@ -26,6 +26,8 @@ from avm.base import startup
 STARTED = time.perf_counter()
 SWITCH_S = 0.0005
 """How long a busy engine thread may keep the window waiting; the default of 5 ms adds up."""
+FRAME_MS = 400
+"""When the desktop has drawn the frame of the new window."""
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -50,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def start(told: argparse.Namespace) -> int:
     import qasync
+    from PySide6.QtCore import QTimer
 
     from app.application import make_application
 
@@ -60,6 +63,7 @@ def start(told: argparse.Namespace) -> int:
     instance = Instance(home())
     if not instance.first:
         return second(instance, told)
+    from app import placement
     from app.studio import Studio
     from app.window import Window
 
@@ -70,7 +74,9 @@ def start(told: argparse.Namespace) -> int:
     studio.faults.install()
     loop.set_exception_handler(studio.faults.on_loop)
     window = Window(studio)
+    placement.fit(window)
     window.show()
+    QTimer.singleShot(FRAME_MS, window, lambda: placement.fit(window))  # the frame is known by then
     if os.environ.get("AVM_STUDIO_TIMING"):
         print(f"window after {time.perf_counter() - STARTED:.3f} s", file=sys.stderr)
     instance.opened.connect(window.open_from_outside)
