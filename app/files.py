@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QFile
+from PySide6.QtCore import QFile, QStandardPaths
 
 from avm.base.errors import AvmError, StoreError
 from avm.base.files import inside, make_folder, write_text
@@ -246,8 +247,9 @@ class Files:
         """Moves a file or folder to the system's trash; saved documents close, others stay open."""
         open_here = self._open_below(path)
         file = QFile(str(path))
+        why = _no_trash()
         if not file.moveToTrash():
-            why = file.errorString() or "the system has no trash here"
+            why = why or file.errorString() or "the system has no trash here"
             self.studio.window.toast("error", f"{path.name} was not deleted", f"{why}. Nothing has changed.")
             return
         for document in open_here:
@@ -313,6 +315,18 @@ class Files:
 
     def _open_below(self, path: Path) -> list[Document]:
         return [d for d in self.session.documents.values() if d.path == path or path in d.path.parents]
+
+
+def _no_trash() -> str:
+    """Makes the folder in which the desktop's trash begins, which a new home may lack; why it cannot be."""
+    if sys.platform in ("win32", "darwin"):
+        return ""
+    kind = QStandardPaths.StandardLocation.GenericDataLocation
+    try:
+        make_folder(Path(QStandardPaths.writableLocation(kind)))
+    except AvmError as fault:
+        return f"The trash has no place: {fault.message}"
+    return ""
 
 
 def _same(one: Path, other: Path) -> bool:

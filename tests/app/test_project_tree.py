@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,25 @@ def test_a_file_goes_to_the_trash_and_comes_back(opened: Studio, project_folder:
     assert "is in the trash" in toast.accessibleName()
     opened.files.put_back(trash / "rates.leo", path)
     assert path.read_text() == "const RATE: u32 = 5u32;\n"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the trash of the desktop specification")
+@pytest.mark.parametrize("fit", [True, False])
+def test_the_first_trash_of_a_home_is_made_or_its_fault_is_said(
+    opened: Studio, project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fit: bool
+) -> None:
+    data = tmp_path / "new" / "share"
+    monkeypatch.setenv("XDG_DATA_HOME", str(data))
+    if not fit:
+        (tmp_path / "new").write_text("no folder", encoding="utf-8")
+    path = project_folder / "src" / "rates.leo"
+    opened.files.trash(path)
+    told = opened.window.toasts._toasts[-1].accessibleName()  # type: ignore[attr-defined]
+    assert path.exists() is not fit
+    if fit:
+        assert (data / "Trash" / "files" / "rates.leo").exists()
+    else:
+        assert str(data) in told and "Nothing has changed" in told
 
 
 def test_unsaved_text_of_a_deleted_file_stays(opened: Studio, project_folder: Path, trash: Path) -> None:
