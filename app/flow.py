@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from avm.api.artifacts import Built, Constrained, Proved, Ran
     from avm.api.checker import Checker
     from avm.api.parameters import Parameters
-    from avm.api.views import VerifyView
+    from avm.api.views import Problem, VerifyView
 
 CHECK_AFTER_MS = 60
 DEEP_AFTER_MS = 600
@@ -117,12 +117,22 @@ class Flow(LedgerFlow):
             here = self.session.project is None if project is None else self.session.shows(project)
             if here and self.session.documents.get(path) is document:
                 self.session.set_checked(checked.by_path(path if project is None else project.main))
+                self._build_mended(checked.problems)
                 if not deep and all(p.level != "error" for p in checked.problems):
                     self._deep = document
                     self._deep_timer.start()
 
         kind = f"check {path}"
         self.jobs.submit(f"Check {path.name}", work, lane="check", kind=kind, on_done=done, replace=True)
+
+    def _build_mended(self, problems: Sequence[Problem]) -> None:
+        """After a build that failed: what a check finds mended, and what is saved, is built again quietly."""
+        session, view = self.session, self.session.view
+        if view is None or not session.stale or all(p.level != "error" for p in view.problems):
+            return
+        unsaved = any(d.language == "leo" for d in session.modified())
+        if not unsaved and all(p.level != "error" for p in problems) and not self.jobs.running(kind="build"):
+            self.build(quiet=True)
 
     def _recheck(self, closed: Document) -> None:
         """A file was closed: the project is checked with what the disk holds of it."""
@@ -455,7 +465,14 @@ class Flow(LedgerFlow):
             document.mark_saved(stored_of(data, path))
         except AvmError as why:
             return self._not_saved(document, why)
+        if document.language == "leo" and not self._checking(document):
+            self._build_mended(self.session.problems())
         return True
+
+    def _checking(self, document: Document) -> bool:
+        """Whether the answer for the newest text of a file is still to come."""
+        timer = self._checks.get(document.path)
+        return (timer is not None and timer.isActive()) or bool(self.jobs.running(lane="check"))
 
     def _not_saved(self, document: Document, why: AvmError) -> bool:
         self.session.say(f"{document.name} was not saved: {why.message}", "error")

@@ -121,3 +121,40 @@ def test_the_prover_is_prepared_as_a_job_with_stages(studio: Studio, qtbot: QtBo
     qtbot.waitUntil(lambda: job.over, timeout=300_000)
     assert job.state == "done" and {"Hash kernels", "Read the parameters"} <= {s.name for s in job.stages}
     qtbot.waitUntil(lambda: job.subtitle in ("Loaded from disk", "Compiled, and kept for later starts"))
+
+
+def test_a_mended_program_is_built_again_when_it_is_saved(
+    studio: Studio, qtbot: QtBot, project_folder: Path
+) -> None:
+    main = project_folder / "src" / "main.leo"
+    good = main.read_text(encoding="utf-8")
+    main.write_text(good.replace("return c", "return missing"), encoding="utf-8")
+    studio.open_project(project_folder)
+    session = studio.session
+    qtbot.waitUntil(lambda: session.view is not None, timeout=LIMIT)
+    assert session.view is not None and not session.view.ok
+    document = session.documents[main]
+    document.replace_text(good)
+    assert studio.flow.save(document)
+    qtbot.waitUntil(lambda: session.view is not None and session.view.ok, timeout=LIMIT)
+    assert session.function == "main" and not session.stale
+
+
+def test_a_program_that_is_still_wrong_is_not_built_on_each_save(
+    studio: Studio, qtbot: QtBot, project_folder: Path
+) -> None:
+    main = project_folder / "src" / "main.leo"
+    bad = main.read_text(encoding="utf-8").replace("return c", "return missing")
+    main.write_text(bad, encoding="utf-8")
+    studio.open_project(project_folder)
+    session = studio.session
+    qtbot.waitUntil(lambda: session.view is not None, timeout=LIMIT)
+    begun: list[str] = []
+    studio.jobs.added.connect(lambda job: begun.append(job.kind))
+    checked: list[int] = []
+    session.problems_changed.connect(lambda: checked.append(1))
+    document = session.documents[main]
+    document.replace_text("// more\n" + bad)
+    assert studio.flow.save(document)
+    qtbot.waitUntil(lambda: bool(checked) and not studio.jobs.running(), timeout=LIMIT)
+    assert "build" not in begun
