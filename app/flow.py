@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 
-from app.editor.disk import Gone, digest_of, read, stored_of
+from app.editor.disk import Gone, Signature, digest_of, read, signature, stored_of
 from app.editor.document import Document, Outside
 from app.jobs import Job, Jobs
 from app.ledger_flow import LedgerFlow
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from avm.api.checker import Checker
     from avm.api.parameters import Parameters
     from avm.api.views import Problem, VerifyView
+    from avm.api.workspace import Project
 
 CHECK_AFTER_MS = 60
 DEEP_AFTER_MS = 600
@@ -47,6 +49,21 @@ PROVING = (
 PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 
 
+@dataclass
+class _Order:
+    """What a build was asked for: of which project and texts, and what follows it."""
+
+    project: Project
+    texts: dict[Path, str]
+    disk: dict[Path, Signature | None]
+    then: list[Callable[[], object]]
+    quiet: bool
+
+    def same(self, other: _Order) -> bool:
+        mine, others = (self.texts, self.disk), (other.texts, other.disk)
+        return self.project is other.project and mine == others
+
+
 class Flow(LedgerFlow):
     """`wants_inputs`: the run form is asked for; `ran_to_end`: a run is over; `conflict`: a
     document cannot be saved before the person has chosen (`app.outside`).
@@ -61,6 +78,7 @@ class Flow(LedgerFlow):
         self.settings = settings
         self._strings: Parameters | None = None
         self._strings_state: frozenset[tuple[str, int]] = frozenset()
+        self._building: tuple[Job, _Order] | None = None
         self._checks: dict[Path, QTimer] = {}
         self._checker: Checker | None = None
         self._deep: Document | None = None
@@ -150,12 +168,22 @@ class Flow(LedgerFlow):
     # Build
 
     def build(self, then: Callable[[], object] | None = None, quiet: bool = False) -> Job | None:
-        """Compiles the project with the unsaved buffers; `then` runs when it has no errors."""
+        """Compiles the project with the unsaved buffers; `then` runs when it has no errors. A running build
+        of the same texts is waited for, not begun again.
+        """
         project = self.session.project
         if project is None:
             return None
         overrides = {d.path: d.text() for d in self.session.modified() if d.language == "leo"}
         texts = self.session.texts()
+        disk = {path: signature(path) for path in project.sources if path not in texts}
+        order = _Order(project, texts, disk, [] if then is None else [then], quiet)
+        if self._building is not None and self._building[1].same(order):
+            job, earlier = self._building
+            if not job.over and not job.cancel.cancelled and job in self.jobs.running(kind="build"):
+                earlier.then[:] = order.then or earlier.then  # the newest wish is the one to follow
+                earlier.quiet = earlier.quiet and quiet
+                return job
 
         def work(progress: Progress, cancel: Cancel) -> Built:
             from avm.api.pipeline import build
@@ -172,8 +200,8 @@ class Flow(LedgerFlow):
                     f"Built {view.program}: {thousands(view.bytecode_bytes)} bytes, {seconds(view.seconds)}",
                     "success",
                 )
-                if then is not None:
-                    then()
+                for wish in order.then:
+                    wish()
                 return
             errors = [p for p in view.problems if p.level == "error"]
             if view.library and not errors:
@@ -185,11 +213,11 @@ class Flow(LedgerFlow):
             for p in errors:
                 place = f"  {p.file}:{p.line}:{p.col}" if p.line is not None else f"  {p.file}".rstrip()
                 self.session.say(f"{p.code} {p.message}{place}", "error")
-            if not quiet:
+            if not order.quiet:
                 detail = errors[0].message if errors else ""
                 self.toast.emit("error", f"{view.program} was not built: {fact}", detail, "", None)
 
-        return self.jobs.submit(
+        job = self.jobs.submit(
             f"Build {project.name}",
             work,
             lane="quick",
@@ -198,6 +226,8 @@ class Flow(LedgerFlow):
             on_failed=self._failed,
             replace=True,
         )
+        self._building = job, order
+        return job
 
     def fresh(self, then: Callable[[], object]) -> None:
         """Goes on at once with a fresh build, else builds first."""

@@ -158,3 +158,20 @@ def test_a_program_that_is_still_wrong_is_not_built_on_each_save(
     assert studio.flow.save(document)
     qtbot.waitUntil(lambda: bool(checked) and not studio.jobs.running(), timeout=LIMIT)
     assert "build" not in begun
+
+
+def test_what_needs_a_build_waits_for_the_running_one_of_the_same_texts(
+    studio: Studio, qtbot: QtBot, project_folder: Path
+) -> None:
+    assert studio.open_project(project_folder)
+    first = studio.flow.build(quiet=True)
+    followed: list[str] = []
+    assert studio.flow.build(lambda: followed.append("run")) is first
+    assert studio.flow.build() is first
+    qtbot.waitUntil(lambda: followed == ["run"], timeout=LIMIT)
+    document = studio.session.documents[project_folder / "src" / "main.leo"]
+    second = studio.flow.build()
+    assert second is not None and second is not first
+    document.replace_text("// other\n" + document.text())
+    assert studio.flow.build() is not second
+    qtbot.waitUntil(lambda: not studio.jobs.running(kind="build"), timeout=LIMIT)
