@@ -109,6 +109,7 @@ class Docks(QStackedWidget):
             shelf.restore(saved, self.version)
         self.addWidget(shelf)
         shelf.changed.connect(self._shelf_changed)
+        shelf.reset_asked.connect(self.reset)
 
     def _shelf_changed(self) -> None:
         if self.sender() is self.shelves.get(self.perspective):

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.panel import Panel, Place
 from app.theme import font, icon, icon_size, px, size
 from app.widgets.basics import ElidedLabel, box, restyle, surface
+from app.widgets.empty import EmptyState
 from app.widgets.spans import THIN
 
 WIDTHS = {
@@ -88,6 +89,7 @@ class Shelf(QWidget):
     """
 
     changed = Signal()
+    reset_asked = Signal()
 
     def __init__(self, name: str, kinds: dict[str, type[Panel]], store: Store) -> None:
         super().__init__()
@@ -105,6 +107,16 @@ class Shelf(QWidget):
         self._timer.timeout.connect(self._dress)
         for kind in kinds.values():
             self._add(kind)
+        self.nothing = EmptyState(
+            "columns-2",
+            "Every pane here is closed",
+            "Open one from the strip at the left, or bring all of them back.",
+            "Reset layout",
+            self.reset_asked.emit,
+        )
+        self.nothing.setParent(self)
+        surface(self.nothing, "panel")
+        self.nothing.hide()
         self.manager.dockAreaCreated.connect(self.later)
         self.manager.stateRestored.connect(self.later)
 
@@ -175,6 +187,17 @@ class Shelf(QWidget):
                 found.append(area)
         return found
 
+    def resizeEvent(self, event: object) -> None:
+        self.nothing.setGeometry(self.rect())
+
+    def _say_nothing(self) -> None:
+        """Where no pane is open the shelf says how one comes back."""
+        empty = not self.areas()
+        if empty != self.nothing.isVisibleTo(self):
+            self.nothing.setGeometry(self.rect())
+            self.nothing.setVisible(empty)
+            self.nothing.raise_()
+
     def _dress(self) -> None:
         """Accent lines only where tabs share a place; a title carries the controls of its front panel."""
         for splitter in self.splitters():
@@ -206,6 +229,7 @@ class Shelf(QWidget):
             if not (kind.bare and alone):
                 self._controls(area, front.objectName())
                 self._facts(area, opened, front)
+        self._say_nothing()
         self.changed.emit()
 
     @staticmethod

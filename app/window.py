@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QSize, QUrl
+from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -69,6 +69,7 @@ class Window(QMainWindow):
         studio.flow.conflict.connect(lambda document: outside.ask(studio, document))
         studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
+        studio.session.project_changed.connect(lambda: QTimer.singleShot(0, self, self._to_start))
         studio.session.modified_changed.connect(self._retitle)
         studio.session.document_opened.connect(self._retitle)
         studio.session.document_closed.connect(self._retitle)
@@ -152,6 +153,12 @@ class Window(QMainWindow):
         """A place in a file was asked for: the editor comes with it."""
         if self.studio.session.project is not None and not self.docks.is_open("editor"):
             self.set_perspective("edit")
+
+    def _to_start(self) -> None:
+        """Without a project, not on the way to another one, the start page is in view."""
+        if self.studio.session.project is None and not self._leaving and not self.docks.is_open("editor"):
+            self.set_perspective("edit")
+            self.docks.open("editor")
 
     # Messages
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -113,3 +114,33 @@ def test_a_collapsed_layout_of_before_heals(settings: Settings, qapp: QApplicati
         again.hide()
         again.deleteLater()
         settle(qapp)
+
+
+@pytest.mark.parametrize("perspective", sorted(PERSPECTIVES))
+def test_with_every_pane_closed_the_shelf_says_what_to_do(
+    studio: Studio, qapp: QApplication, perspective: str
+) -> None:
+    window = studio.window
+    window.set_perspective(perspective)
+    settle(qapp)
+    shelf = window.docks.shelf
+    for name in shelf.docks:
+        window.docks.close_panel(name)
+    settle(qapp)
+    assert shelf.areas() == []
+    assert shelf.nothing.isVisible() and shelf.nothing.size() == shelf.size()
+    shelf.reset_asked.emit()
+    settle(qapp)
+    assert shelf.areas() and not shelf.nothing.isVisible()
+
+
+@pytest.mark.parametrize("perspective", ["prove", "ledger"])
+def test_closing_the_project_shows_the_start_page(
+    studio: Studio, qapp: QApplication, project_folder: Path, perspective: str
+) -> None:
+    studio.open_project(project_folder)
+    studio.window.set_perspective(perspective)
+    settle(qapp)
+    assert studio.close_project()
+    settle(qapp)
+    assert studio.window.docks.shelf.hosts["editor"].isVisible()
