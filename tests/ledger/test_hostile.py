@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -334,23 +335,24 @@ def _as_nobody(work: Callable[[], None]) -> int:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("logged", [False, True])
-def test_a_ledger_in_a_read_only_folder_can_be_looked_at(path: Path, tmp_path: Path, logged: bool) -> None:
+def test_a_ledger_in_a_read_only_folder_can_be_looked_at(sound: Path, logged: bool) -> None:
+    # Straight below the temporary folder: pytest's own folders are closed to anybody else.
+    folder = Path(tempfile.mkdtemp())
+    path = Path(shutil.copy(sound, folder))
     height = 2
     if logged:  # a log that was never folded in, as after a crash
         ledger = Ledger(path, Trusting())
         ledger.advance([])
-        kept = {each: each.read_bytes() for each in tmp_path.iterdir() if not each.name.endswith("-shm")}
+        kept = {each: each.read_bytes() for each in folder.iterdir() if not each.name.endswith("-shm")}
         ledger.close()
         for each, data in kept.items():
             each.write_bytes(data)
         path.with_name(path.name + "-shm").unlink(missing_ok=True)
         height = 3
-    for each in tmp_path.iterdir():
+    for each in folder.iterdir():
         each.chmod(0o444)
-    names = sorted(each.name for each in tmp_path.iterdir())
-    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in (tmp_path, *tmp_path.parents[:2])}
-    for folder in modes:
-        folder.chmod(0o555)
+    names = sorted(each.name for each in folder.iterdir())
+    folder.chmod(0o555)
 
     def work() -> None:
         looked = Ledger(path, Trusting())
@@ -365,7 +367,7 @@ def test_a_ledger_in_a_read_only_folder_can_be_looked_at(path: Path, tmp_path: P
             raise AssertionError("it was written")
         looked.close()
         try:
-            Ledger(tmp_path / "new.ledger", Trusting())
+            Ledger(folder / "new.ledger", Trusting())
         except StoreError as error:
             assert error.hint
         else:
@@ -373,10 +375,10 @@ def test_a_ledger_in_a_read_only_folder_can_be_looked_at(path: Path, tmp_path: P
 
     try:
         assert _as_nobody(work) == 0
-        assert sorted(each.name for each in tmp_path.iterdir()) == names
+        assert sorted(each.name for each in folder.iterdir()) == names
     finally:
-        for folder, mode in modes.items():
-            folder.chmod(mode)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
 
 
 def test_a_ledger_that_is_only_looked_at_is_not_made_and_not_changed(path: Path, tmp_path: Path) -> None:
