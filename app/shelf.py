@@ -223,6 +223,8 @@ class Shelf(QWidget):
             elif area.maximumHeight() < WIDEST:
                 area.setMinimumHeight(0)
                 area.setMaximumHeight(WIDEST)
+            central = kind.place_in(self.name).slot == "centre"
+            area.setMinimumWidth(px(CENTRE_LEAST) if central else 0)
             area.titleBar().setVisible(not (kind.bare and alone))
             if kind.fixed_height and alone:  # nothing can be dropped over it
                 area.setAllowedAreas(QtAds.DockWidgetArea.OuterDockAreas)

@@ -144,3 +144,21 @@ def test_closing_the_project_shows_the_start_page(
     assert studio.close_project()
     settle(qapp)
     assert studio.window.docks.shelf.hosts["editor"].isVisible()
+
+
+@pytest.mark.parametrize("perspective", sorted(PERSPECTIVES))
+def test_a_narrow_window_keeps_the_middle_readable(
+    studio: Studio, qapp: QApplication, perspective: str
+) -> None:
+    window = studio.window
+    window.resize(1440, 900)
+    window.set_perspective(perspective)
+    window.docks.reset()
+    settle(qapp)
+    window.resize(1024, 700)
+    settle(qapp)
+    shelf = window.docks.shelf
+    for area in shelf.areas():
+        name = area.currentDockWidget().objectName()
+        if shelf.kinds[name].place_in(perspective).slot == "centre":
+            assert area.visibleRegion().boundingRect().width() >= 240, name
