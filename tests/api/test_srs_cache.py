@@ -104,7 +104,7 @@ def test_a_damaged_official_file_is_named_and_nothing_is_kept(shared: Path, tmp_
     assert not list(parameters.derived.folder.glob("powers-*"))
 
 
-def test_small_official_files_are_checked_point_by_point_unless_they_are_the_published_ones(
+def test_small_official_files_are_the_published_ones_or_refused(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "parameters" / "official"
@@ -117,8 +117,8 @@ def test_small_official_files_are_checked_point_by_point_unless_they_are_the_pub
     assert Parameters(tmp_path).srs_for(100, kind="official").digest and not checked
     (folder / "beta-h.usrs").chmod(0o644)
     (folder / "beta-h.usrs").write_bytes(g2.to_uncompressed(g2.double(g2.GENERATOR)))
-    assert Parameters(tmp_path).srs_for(100, kind="official").beta_h == g2.double(g2.GENERATOR)
-    assert len(checked) == 1
+    with pytest.raises(StoreError, match="beta-h"):
+        Parameters(tmp_path).srs_for(100, kind="official")
 
 
 @pytest.mark.prove
