@@ -112,7 +112,12 @@ class Instructions(QWidget):
         has_text = bool(self.document.text())
         self._stack.setCurrentIndex(1 if has_text else 0)
         if view is not None and not view.ok and not has_text:
-            self.empty.set("No instructions", "The program has errors. Mend them, then build again.")
+            self.empty.set(
+                "No instructions",
+                "The last build found errors. The program was edited since: save or build it."
+                if self.session.stale
+                else "The program has errors. Mend them, then build again.",
+            )
         else:
             self.empty.set("No instructions yet", "Build the program to see what it becomes, saved or not.")
         old = self.session.stale or (view is not None and not view.ok and has_text)

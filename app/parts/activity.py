@@ -124,7 +124,10 @@ class Activities(QWidget):
         elif not view.ok:
             errors = sum(p.level == "error" for p in view.problems)
             told = "not supported yet" if view.unsupported else plural(errors, "error")
-            self.build.set(f"Not built: {told}", "circle-x", "semantic.error.fg")
+            if session.stale:
+                self.build.set(f"Not built: {told}, edited since", "clock", "text.tertiary")
+            else:
+                self.build.set(f"Not built: {told}", "circle-x", "semantic.error.fg")
         elif session.stale:
             at = time.strftime("%H:%M", time.localtime(session.built_at))
             text = f"Built at {at}, edited since"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.studio import Studio
@@ -135,6 +136,9 @@ def test_a_mended_program_is_built_again_when_it_is_saved(
     assert session.view is not None and not session.view.ok
     document = session.documents[main]
     document.replace_text(good)
+    told = studio.window.status.activities.build.accessibleName()
+    assert "edited since" in told
+    assert any("edited since: save" in label.text() for label in studio.window.findChildren(QLabel))
     assert studio.flow.save(document)
     qtbot.waitUntil(lambda: session.view is not None and session.view.ok, timeout=LIMIT)
     assert session.function == "main" and not session.stale
