@@ -61,7 +61,8 @@ def test_any_row_of_tokens_converts_or_is_reported(words: list[str]) -> None:
     text = f"program a.aleo {{ fn f() {{ {' '.join(words)}"
     found = Diagnostics()
     read_program("x", text, (), NodeBuilder(), found)
-    assert found.has_errors
+    # Where the words themselves close both braces, the text may be a program.
+    assert found.has_errors or text.count("}") >= text.count("{")
 
 
 def test_long_chains_convert_and_print() -> None:
