@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.parts.activity import Activities
 from app.theme import size
-from app.widgets.basics import ElidedLabel, Glyph, Label, box, surface
+from app.widgets.basics import ElidedLabel, Glyph, IconButton, Label, box, surface
 from app.widgets.spans import plural, seconds, thousands
 
 if TYPE_CHECKING:
@@ -54,7 +54,11 @@ class StatusBar(QWidget):
         for left in (self.errors, self.warnings, self.activities, self.work, self.ledger):
             row.addWidget(left)
         row.addWidget(self.hint_label, 1)
-        for right in (self.place, self.language):
+        self.messages = IconButton(
+            "history", "", "text.tertiary", 20, on_click=lambda: studio.run_command("view.messages")
+        )
+        self.show_messages(0, "")
+        for right in (self.place, self.language, self.messages):
             row.addWidget(right)
         self._hint_timer = QTimer(self)
         self._hint_timer.setSingleShot(True)
@@ -79,6 +83,17 @@ class StatusBar(QWidget):
         """A quiet line that leaves by itself."""
         self.hint_label.setText(text)
         self._hint_timer.start(HINT_MS)
+
+    def show_messages(self, count: int, level: str) -> None:
+        """How many messages there are to read again; an error among them colours the button."""
+        self.messages.setVisible(count > 0)
+        self.messages.setToolTip(f"Messages of this session ({count})")
+        self.messages.setAccessibleName(f"Messages of this session ({count})")
+        if level == "error":
+            self.messages.set_icon("history", "semantic.error.fg")
+
+    def messages_seen(self) -> None:
+        self.messages.set_icon("history", "text.tertiary")
 
     def set_place(self, line: int, column: int) -> None:
         self.place.setText(f"Line {line}, column {column}" if line else "")

@@ -24,6 +24,7 @@ from app.toolbar import Toolbar
 from app.widgets.basics import box, rule, surface
 from app.widgets.crash_sheet import CrashSheet
 from app.widgets.message import ToastStack
+from app.widgets.messages_sheet import MessagesSheet
 from app.widgets.prompt import Prompt, Scrim
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Window(QMainWindow):
         column.addWidget(rule(kind="separator"))
         column.addWidget(self.status)
         self.toasts = ToastStack(self)
+        self.toasts.changed.connect(self._messages_changed)
         self.palette_overlay = Palette(self, studio)
         self.actions_by_id: dict[str, QAction] = {}
         self._make_actions()
@@ -177,6 +179,19 @@ class Window(QMainWindow):
 
     def _toast_from_flow(self, level: str, fact: str, detail: str, action: str, call: Any) -> None:
         self.toast(level, fact, detail, action, call)
+
+    def _messages_changed(self) -> None:
+        told = self.toasts.told
+        self.status.show_messages(len(told), told[-1].level if told else "")
+
+    def show_messages(self) -> None:
+        """What the toasts have said, also those that have left."""
+        for sheet in self.findChildren(MessagesSheet):
+            if sheet.isVisible():
+                sheet.leave()
+        self.toasts.clear()
+        self.status.messages_seen()
+        MessagesSheet(self, self.toasts)
 
     def _fault(self, fault: Fault) -> None:
         """A fault is shown once: many at a time in one sheet, the same again as a hint only."""

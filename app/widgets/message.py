@@ -1,11 +1,18 @@
-"""Messages that never stop the work: a line inside a pane, and a toast at the window's corner."""
+"""Messages that never stop the work: a line inside a pane, and a toast at the window's corner.
+
+A toast leaves when it could be read; what it said stays in the log of its stack (`ToastStack.told`).
+"""
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.theme import size
 from app.widgets.basics import Button, Glyph, IconButton, Label, box, surface
@@ -16,7 +23,16 @@ LOOK = {
     "success": ("circle-check", "semantic.success.fg"),
     "info": ("info", "semantic.info.fg"),
 }
-STAY_MS = 6000
+STAY_MS, ERROR_STAY_MS = 6000, 15_000
+NOTICE_MS, LETTER_MS = 3000, 60
+"""To notice a message, and to read a letter of it at some 200 words a minute."""
+KEPT = 200
+
+
+def stay_ms(level: str, text: str) -> int:
+    """How long a toast stays, in ms: to notice and read it, an error long enough to read it twice."""
+    reading = NOTICE_MS + LETTER_MS * len(text)
+    return max(ERROR_STAY_MS, 2 * reading) if level == "error" else max(STAY_MS, reading)
 
 
 def in_brief(text: str, most: int = 240) -> str:
@@ -52,50 +68,84 @@ class InlineMessage(QWidget):
         return self._label.text()
 
 
+@dataclass
+class Told:
+    """A message as it was told: `times` counts how often in a row, `at` is when last (seconds since 1970)."""
+
+    level: str
+    fact: str
+    detail: str = ""
+    times: int = 1
+    at: float = field(default_factory=time.time)
+
+    def same(self, other: Told) -> bool:
+        return (self.level, self.fact, self.detail) == (other.level, other.fact, other.detail)
+
+
 class Toast(QFrame):
-    """One fact with at most one action; leaves after six seconds unless hovered, an error stays."""
+    """One fact with at most one action; it leaves when it could be read.
+
+    It stays longer while the pointer moves over it, the focus is on it, or another program is in front.
+    """
 
     def __init__(
         self,
-        level: str,
-        fact: str,
-        detail: str = "",
+        told: Told,
         action: str = "",
         on_action: Callable[[], object] | None = None,
         on_gone: Callable[[Toast], None] | None = None,
     ) -> None:
         super().__init__()
         surface(self, "overlay")
-        self._on_gone = on_gone
-        self.setAccessibleName(f"{fact} {detail}")
+        self.told, self.action = told, action
+        self._on_gone, self._on_action = on_gone, on_action
         row = box(QHBoxLayout(self), 12, (16, 12, 8, 12))
-        row.addWidget(Glyph(*LOOK[level], 16))
+        row.addWidget(Glyph(*LOOK[told.level], 16))
         texts = box(QVBoxLayout(), 0)
-        texts.addWidget(Label(fact, "body_strong", wrap=True))
-        if detail:
-            told = Label(in_brief(detail), "small", "secondary", wrap=True)
-            told.setToolTip(detail if told.text() != detail else "")
-            texts.addWidget(told)
+        self._fact = Label("", "body_strong", wrap=True)
+        texts.addWidget(self._fact)
+        if told.detail:
+            detail = Label(in_brief(told.detail), "small", "secondary", wrap=True)
+            detail.setToolTip(told.detail if detail.text() != told.detail else "")
+            texts.addWidget(detail)
         row.addLayout(texts, 1)
         if action and on_action is not None:
-            row.addWidget(Button(action, small=True, on_click=lambda: (on_action(), self.leave())))
+            row.addWidget(Button(action, small=True, on_click=self._act))
         row.addWidget(IconButton("x", "Close", "text.tertiary", 24, on_click=self.leave))
         self.setFixedWidth(size("toast_width"))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.leave)
-        self._stays = level == "error"
-        self._start()
+        self._timer.setInterval(stay_ms(told.level, f"{told.fact} {told.detail}"))
+        self._timer.timeout.connect(self._read)
+        self._show()
 
-    def _start(self) -> None:
-        if not self._stays:
-            self._timer.start(STAY_MS)
+    def again(self, on_action: Callable[[], object] | None) -> None:
+        """The same was told once more; the newer action counts."""
+        self._on_action = on_action
+        self._show()
 
-    def enterEvent(self, event: QEvent) -> None:
-        self._timer.stop()
+    def _show(self) -> None:
+        many = f" ({self.told.times} times)" if self.told.times > 1 else ""
+        self._fact.setText(f"{self.told.fact}{many}")
+        self.setAccessibleName(f"{self.told.fact}{many} {self.told.detail}")
+        self._pointer = QCursor.pos()
+        self._timer.start()
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._start()
+    def _act(self) -> None:
+        if self._on_action is not None:
+            self._on_action()
+        self.leave()
+
+    def _read(self) -> None:
+        """The time is over."""
+        focus, before = QApplication.focusWidget(), self._pointer
+        self._pointer = QCursor.pos()
+        hovered = self.underMouse() and self._pointer != before
+        focused = focus is not None and self.isAncestorOf(focus)
+        if hovered or focused or not self.isActiveWindow():
+            self._timer.start()
+        else:
+            self.leave()
 
     def leave(self) -> None:
         self.hide()
@@ -105,12 +155,18 @@ class Toast(QFrame):
 
 
 class ToastStack(QWidget):
-    """Holds the toasts of a window at its lower right corner, the newest lowest."""
+    """Holds the toasts of a window at its lower right corner, the newest lowest.
 
-    MOST, EDGE = 4, 16
+    `told` is all that was said, the newest last, also when its toast has left; `changed`: something was
+    added to it or it was cleared.
+    """
+
+    MOST, EDGE = 3, 16
+    changed = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self.told: deque[Told] = deque(maxlen=KEPT)
         self._toasts: list[Toast] = []
         window.installEventFilter(self)
         self.hide()
@@ -124,19 +180,35 @@ class ToastStack(QWidget):
         action: str = "",
         on_action: Callable[[], object] | None = None,
     ) -> Toast:
-        toast = Toast(level, fact, detail, action, on_action, self._gone)
-        toast.setParent(self.parentWidget())
+        """Shows a message; the same as one that is on show is joined to it."""
+        told = Told(level, fact, detail)
+        toast = next((t for t in self._toasts if t.told.same(told) and t.action == action), None)
+        if toast is None:
+            toast = Toast(told, action, on_action, self._gone)
+            toast.setParent(self.parentWidget())
+            self.told.append(told)
+        else:
+            self._toasts.remove(toast)
+            toast.told.times, toast.told.at = toast.told.times + 1, told.at
+            toast.again(on_action)
         self._toasts.append(toast)
         if len(self._toasts) > self.MOST:
-            self._toasts[0].leave()
+            old = self._toasts[:-1]
+            next((t for t in old if t.told.level != "error"), old[0]).leave()
         toast.show()
         self._place()
+        self.changed.emit()
         return toast
 
     def clear(self) -> None:
         """Every toast leaves now."""
         for toast in list(self._toasts):
             toast.leave()
+
+    def forget(self) -> None:
+        """Clears the log of what was told."""
+        self.told.clear()
+        self.changed.emit()
 
     def _gone(self, toast: Toast) -> None:
         if toast in self._toasts:

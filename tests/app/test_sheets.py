@@ -68,6 +68,11 @@ def crashed(studio: Studio) -> None:
     CrashSheet(studio.window, "report", "log", lambda: None)
 
 
+def messages(studio: Studio) -> None:
+    studio.window.toast("error", "It failed")
+    studio.run_command("view.messages")
+
+
 SHEETS: dict[str, Callable[[Studio], object]] = {
     "new program": lambda s: s.run_command("file.new"),
     "download": lambda s: s.window.show_panel("srs").offer_download(),
@@ -79,6 +84,7 @@ SHEETS: dict[str, Callable[[Studio], object]] = {
     "difference": difference,
     "recovery": recovered,
     "crash": crashed,
+    "messages": messages,
 }
 
 
