@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.jobs import Job, Jobs
 from app.session import Session
 from app.widgets.spans import sentences, thousands
+from avm.base.files import OWN_FOLDER
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class LedgerFlow(QObject):
         project = self.session.project
         if project is not None and project.root == root:
             return project.ledger_file
-        return root / ".avm" / "ledger.db"
+        return root / OWN_FOLDER / "ledger.db"
 
     def _open_ledger(self, root: Path, create: bool = False) -> Any:
         """The project's ledger, made if need be only with `create`; called on the ledger's thread only."""

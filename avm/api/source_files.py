@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from avm.base.errors import AvmError, StoreError, shown
-from avm.base.files import read_bytes
+from avm.base.files import OWN_FOLDER, read_bytes
 from avm.base.span import Span
 
 MAX_SOURCES = 1000
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 24
 SOURCE_LIMIT = 16 << 20
-_HIDDEN = {".git", ".venv", "__pycache__", ".avm"}
+_HIDDEN = {".git", ".venv", "__pycache__", OWN_FOLDER}
 
 
 class SourceError(StoreError):

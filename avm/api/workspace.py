@@ -12,7 +12,7 @@ from typing import Any
 from avm.api.manifest import MANIFEST, Manifest, check_program_name, read_manifest
 from avm.api.source_files import files_below, folders_below, leo_files, resolved
 from avm.base.errors import AvmError, StoreError
-from avm.base.files import inside, parse_json, read_text, write_text
+from avm.base.files import OWN_FOLDER, inside, parse_json, read_text, write_text
 from avm.base.resources import resources_folder
 
 __all__ = [
@@ -69,7 +69,7 @@ class Project:
     @property
     def ledger_file(self) -> Path:
         """The project's own local ledger; not there before the first commit."""
-        return self.root / ".avm" / "ledger.db"
+        return self.root / OWN_FOLDER / "ledger.db"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from avm.base.errors import AvmError, DecodeError, StoreError, shown
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+OWN_FOLDER = ".avm"
+"""What is ours alone in a person's project: the ledger of this machine."""
 DOCUMENT_LIMIT = 64 << 20
 """Bytes of the largest document that is read where a caller names no limit of its own."""
 JSON_DEPTH = 64
@@ -160,12 +162,17 @@ def _refuse(name: str) -> NoReturn:
 
 
 def make_folder(path: Path) -> Path:
-    """Make a folder and its missing parents for this user alone (0700); those that exist stay as they are."""
+    """Make a folder and its missing parents for this user alone (0700); those that exist stay as they are.
+
+    An ``OWN_FOLDER`` that is made tells git to leave it alone.
+    """
     try:
         missing = [p for p in (path, *path.parents) if not p.exists()]
         for folder in reversed(missing):
             with contextlib.suppress(FileExistsError):
                 folder.mkdir(mode=FOLDER_MODE)
+                if folder.name == OWN_FOLDER:
+                    write_text(folder / ".gitignore", "*\n")
         if not path.is_dir():
             raise StoreError(
                 f"{path} is not a folder", hint="remove what lies there, or choose another place"

@@ -141,3 +141,16 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(StoreError, match="No space left"):
         files.write_text(tmp_path / "a", "new")
     assert (tmp_path / "a").read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_our_folder_in_a_project_is_not_seen_by_git(tmp_path: Path) -> None:
+    files.write_text(tmp_path / files.OWN_FOLDER / "ledger.db", "x")
+    ignored = tmp_path / files.OWN_FOLDER / ".gitignore"
+    assert ignored.read_text() == "*\n" and not (tmp_path / ".gitignore").exists()
+    if os.name != "nt":
+        assert stat.S_IMODE(ignored.stat().st_mode) == 0o600
+    ignored.write_text("")
+    files.make_folder(tmp_path / files.OWN_FOLDER / "more")
+    assert ignored.read_text() == "", "the person's own words stay"
+    files.make_folder(tmp_path / "other")
+    assert not (tmp_path / "other" / ".gitignore").exists()
