@@ -107,8 +107,8 @@ def second(instance: "Instance", told: argparse.Namespace) -> int:
 
 
 def open_first(studio: object, told: argparse.Namespace) -> None:
-    """The project of the command line, else the sample asked for, else the last project, else the
-    first sample.
+    """The project of the command line, else the sample asked for, else the last project, else at the
+    first start the first sample, else the start page.
     """
     from app.studio import Studio
 
@@ -124,6 +124,7 @@ def open_first(studio: object, told: argparse.Namespace) -> None:
         studio.open_project(Path(last))
     elif not studio.settings.get("recent") and samples():
         studio.open_sample(samples()[0].name)
+    studio.window.to_start()
     offer_recovery(studio)
 
 

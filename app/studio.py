@@ -158,6 +158,7 @@ class Studio(QObject):
                 self.session.open_document(path, show=False)
         current = self.settings.item("open_files", root + "#current", "")
         self.session.open_document(Path(current) if current and Path(current).is_file() else project.main)
+        self.run_command("edit.focus")
         self.flow.build(quiet=True)
         self.flow.refresh_ledger()
         return True

@@ -71,7 +71,7 @@ class Window(QMainWindow):
         studio.flow.conflict.connect(lambda document: outside.ask(studio, document))
         studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
-        studio.session.project_changed.connect(lambda: QTimer.singleShot(0, self, self._to_start))
+        studio.session.project_changed.connect(lambda: QTimer.singleShot(0, self, self.to_start))
         studio.session.modified_changed.connect(self._retitle)
         studio.session.document_opened.connect(self._retitle)
         studio.session.document_closed.connect(self._retitle)
@@ -156,7 +156,7 @@ class Window(QMainWindow):
         if self.studio.session.project is not None and not self.docks.is_open("editor"):
             self.set_perspective("edit")
 
-    def _to_start(self) -> None:
+    def to_start(self) -> None:
         """Without a project, not on the way to another one, the start page is in view."""
         if self.studio.session.project is None and not self._leaving and not self.docks.is_open("editor"):
             self.set_perspective("edit")
