@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.widgets.spans import LazyRows, Row, Span, cell, code, note, row, shorten, thousands
+from app.widgets.spans import Cell, LazyRows, Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
     from avm.api.views import (
@@ -165,6 +165,11 @@ def targets(step: StepView) -> tuple[CellView, ...]:
     return step.writes or step.unwritten
 
 
+def step_cell(step: int | None) -> Cell:
+    """The number of a step as it is told, counted from 1."""
+    return cell(note("" if step is None else thousands(step + 1)), right=True)
+
+
 def _register_row(name: str, kind: str, value: str, marks: Sequence[str], step: int | None) -> Row:
     spans, tone = [], ""
     for mark in marks:
@@ -176,7 +181,7 @@ def _register_row(name: str, kind: str, value: str, marks: Sequence[str], step: 
         cell(code(kind, "syntax.type")),
         cell(shown, copy=value),
         cell(*spans),
-        cell(note("" if step is None else str(step + 1)), right=True),
+        step_cell(step),
         key=name,
         tint=tone + ".bg" if tone else "",
         mark=tone + ".line" if tone else "",

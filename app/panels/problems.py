@@ -45,7 +45,7 @@ class ProblemsPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.filter = ""
-        self.list = Grid([("", 0), ("Code", 132), ("Where", 152)], header=False, name="Problems")
+        self.list = Grid([("", 0), ("Code", 132), ("Where", 120)], header=False, name="Problems", fits=(2,))
         self.list.chosen.connect(self._go)
         self.list.activated_key.connect(self._go)
         self.body = OrEmpty(
@@ -85,7 +85,9 @@ class ProblemsPanel(Panel):
     def _row(problem: Problem) -> Row:
         icon, colour = LOOK.get(problem.level, LOOK["error"])
         name = problem.file.removeprefix("src/")
-        where = f"{name}  {problem.line}:{problem.col}" if problem.line else name
+        where = [Span(name, "text.secondary", gives=True)]
+        if problem.line:
+            where.append(Span(f"{problem.line}:{problem.col}", "text.secondary"))
         often = f"{problem.count} times" if problem.count > 1 else ""
         tip = "\n".join(x for x in (problem.message, often, problem.help, problem.note) if x)
         return row(
@@ -93,7 +95,7 @@ class ProblemsPanel(Panel):
                 Span(icon=icon, colour=colour), *message_spans(problem.message), copy=problem.message, tip=tip
             ),
             cell(note(problem.code)),
-            cell(Span(where, "text.secondary")),
+            cell(*where),
             key=(problem.file, problem.line, problem.col, problem.code, problem.message),
         )
 

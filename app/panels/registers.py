@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.models.machine import RegisterRows, frame_name
+from app.models.machine import RegisterRows, frame_name, step_cell
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.lazy_table import LazyTable, NoRows
@@ -50,6 +50,8 @@ class RegistersPanel(Panel):
             self.table.show_rows(NoRows())
             return
         self.body.empty.set("No registers yet", "This frame has written none.")
+        run = self.session.run
+        self.table.need(4, step_cell(len(run.steps) - 1 if run is not None else None))
         self.table.show_rows(
             RegisterRows(stack, self.session.step_view(), self.session.step, self.session.ran)
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.panel import Panel, Place
-from app.theme import px, size
+from app.theme import size
 from app.widgets.basics import Glyph, IconButton, Label, box, pane, rule
 from app.widgets.spans import thousands
 
@@ -39,6 +39,7 @@ KEPT_LONGEST = (
     "debug.restart",
     "debug.to_cursor",
 )
+GAP, APART, SIDE = 2, 4, 8  # between buttons, beside the place, at both ends
 MORE = (("crosshair", "debug.to_cursor"), ("rotate-ccw", "debug.restart"), ("square", "run.stop"))
 
 
@@ -54,17 +55,17 @@ class StepBarPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.buttons: dict[str, IconButton] = {}
-        row = box(QHBoxLayout(), 2, (8, 0, 8, 0))
+        row = box(QHBoxLayout(), GAP, (SIDE, 0, SIDE, 0))
         for icon, name in BACK:
             row.addWidget(self._button(icon, name, "text.primary"))
-        row.addSpacing(4)
+        row.addSpacing(APART)
         self.place, inner = pane("well", vertical=False, spacing=6, margins=(10, 0, 10, 0))
         self.glyph = Glyph("circle", "text.tertiary", 14)
         self.where = Label("", "small_strong")
         for part in (self.glyph, self.where):
             inner.addWidget(part)
         row.addWidget(self.place)
-        row.addSpacing(4)
+        row.addSpacing(APART)
         for icon, name in FORTH:
             row.addWidget(self._button(icon, name, "text.primary"))
         row.addStretch()
@@ -86,10 +87,9 @@ class StepBarPanel(Panel):
 
     def resizeEvent(self, event: object) -> None:
         """Where there is no room for all buttons the place keeps its own; keys and palette have the rest."""
-        need = self.where.sizeHint().width() + px(14) + 46
-        side = px(28) + 2
+        need = self.place.sizeHint().width() + 2 * (SIDE + APART)
         for name in KEPT_LONGEST:
-            need += side
+            need += self.buttons[name].width() + GAP
             self.buttons[name].setVisible(need <= self.width())
 
     def retheme(self) -> None:

@@ -37,9 +37,9 @@ EMPTY = Cell()
 LEAST = 132  # the width at 100 % below which a stretching column is no use
 
 
-def giving_way(columns: list[tuple[str, int]], optional: tuple[int, ...], room: int) -> set[int]:
+def giving_way(widths: list[int], optional: tuple[int, ...], room: int) -> set[int]:
     """The optional columns to hide, the first named first, so that the stretching one has what it needs."""
-    shown = {n: px(width) for n, (_, width) in enumerate(columns) if width}
+    shown = {n: width for n, width in enumerate(widths) if width}
     for column in optional:
         if room - sum(shown.values()) < px(LEAST):
             shown.pop(column, None)
@@ -203,6 +203,10 @@ class SpanDelegate(QStyledItemDelegate):
         ]
         return sum(widths) + sum(s.gap for s in content.spans[:-1]) + self.PAD
 
+    def column_of(self, width: int) -> int:
+        """The width of a column in which a cell of this width is whole."""
+        return width + self.PAD + self.EDGE
+
     def _spans(self, painter: QPainter, rect: QRect, content: Cell, lit: bool) -> None:
         """On a lit row the third text level would fall below 4.5:1, so the second takes its place."""
         side = px(self.ICON)
@@ -211,6 +215,10 @@ class SpanDelegate(QStyledItemDelegate):
             for s in content.spans
         ]
         total = sum(widths) + sum(s.gap for s in content.spans[:-1])
+        for number, span in enumerate(content.spans):
+            if span.gives and total > rect.width():
+                less = max(0, min(widths[number] - side, total - rect.width()))
+                widths[number], total = widths[number] - less, total - less
         x = max(rect.left(), rect.right() - total + 1) if content.right else rect.left()
         for span, width in zip(content.spans, widths, strict=True):
             room = rect.right() - x + 1
@@ -220,6 +228,7 @@ class SpanDelegate(QStyledItemDelegate):
                 top = rect.top() + (rect.height() - side) // 2
                 painter.drawPixmap(QPoint(x, top), pixmap(span.icon, span.colour, self.ICON))
             else:
+                room = min(room, width) if span.gives else room
                 self._text(painter, QRect(x, rect.top(), room, rect.height()), span, width, lit)
             x += width + span.gap
 
@@ -238,7 +247,8 @@ class SpanDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRect(rect.left(), top, min(width, rect.width()), high), 4, 4)
         painter.setFont(face)
         painter.setPen(QPen(q("text.secondary" if lit and span.colour == "text.tertiary" else span.colour)))
-        text = QFontMetrics(face).elidedText(span.text, Qt.TextElideMode.ElideRight, rect.width() - inset)
+        mode = Qt.TextElideMode.ElideMiddle if span.gives else Qt.TextElideMode.ElideRight
+        text = QFontMetrics(face).elidedText(span.text, mode, rect.width() - inset)
         painter.drawText(rect.adjusted(inset, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
@@ -255,6 +265,7 @@ class Grid(QTreeView):
     """A tree or table of rows. Columns are (title, width at 100 %); width 0 stretches.
 
     Columns that are `optional` give way, the first named first, where the stretching one gets too narrow.
+    A column that `fits` is as wide as its widest cell where the others leave that room, or a third of all.
     In a card a grid is `flush`: its first and last cells reach its edges.
 
     `chosen` carries the key of the row a person moved to, `activated_key` of one opened by Enter or
@@ -274,9 +285,11 @@ class Grid(QTreeView):
         relaxed: bool = False,
         flush: bool = False,
         optional: tuple[int, ...] = (),
+        fits: tuple[int, ...] = (),
     ) -> None:
         super().__init__()
-        self._optional = optional
+        self._optional, self._fits = optional, fits
+        self._wanted: dict[int, int] = {}
         self._columns, self._relaxed = columns, relaxed
         self.edge = 0 if flush else SpanDelegate.EDGE
         self._hover = QPersistentModelIndex()
@@ -309,7 +322,7 @@ class Grid(QTreeView):
             header.setSectionResizeMode(position, stretch)
             if width:
                 header.resizeSection(position, px(width))
-        self._give_way()
+        self._measure()
         self.setIndentation(px(16) if self.rootIsDecorated() else 0)
         self.scheduleDelayedItemsLayout()
 
@@ -320,15 +333,36 @@ class Grid(QTreeView):
         self._give_way()
         super().resizeEvent(event)
 
+    def _measure(self) -> None:
+        """What the cells of fitting columns, and beside them those of the stretching one, would take."""
+        delegate = self.itemDelegate()
+        if self._fits and isinstance(delegate, SpanDelegate):
+            for column in (*self._fits, *(n for n, (_, width) in enumerate(self._columns) if not width)):
+                cells = (r.cells[column] for r in self.all_rows() if column < len(r.cells))
+                widest = max((delegate.width_of(content) for content in cells), default=0)
+                self._wanted[column] = delegate.column_of(widest)
+        self._give_way()
+
     def _give_way(self) -> None:
         """Hides optional columns while there is too little room for the stretching one."""
-        hidden = giving_way(self._columns, self._optional, self.viewport().width())
+        widths, room = [px(width) for _, width in self._columns], self.viewport().width()
+        for column in self._fits:
+            others = (
+                sum(widths)
+                - widths[column]
+                + sum(self._wanted.get(n, 0) for n, w in enumerate(widths) if not w)
+            )
+            most = max(widths[column], room // 3, room - others)
+            widths[column] = max(widths[column], min(self._wanted.get(column, 0), most))
+            self.header().resizeSection(column, widths[column])
+        hidden = giving_way(widths, self._optional, room)
         for column in self._optional:
             self.setColumnHidden(column, column in hidden)
 
     def set_rows(self, rows: list[Row]) -> None:
         """Shows other rows; what was chosen, folded and scrolled to stays when its key is still there."""
         if self.rows_model.update_rows(rows):
+            self._measure()
             return
         folded = {
             r.key for r in self.all_rows() if r.children and not self.isExpanded(self.rows_model.index_of(r))
@@ -345,6 +379,7 @@ class Grid(QTreeView):
             self.choose(now, scroll=False)
         self.verticalScrollBar().setValue(place)
         self._quiet = False
+        self._measure()
 
     def all_rows(self) -> Iterator[Row]:
         return flat(self.rows_model.rows)

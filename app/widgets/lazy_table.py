@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.theme import font, px, q, row_height
 from app.widgets.grid import EMPTY, ROW_ROLE, Index, SpanDelegate, giving_way, paint_focus
-from app.widgets.spans import LazyRows, Row
+from app.widgets.spans import Cell, LazyRows, Row
 
 MOST_KEPT = 1024
 
@@ -143,6 +143,7 @@ class LazyTable(QTableView):
     ) -> None:
         super().__init__()
         self.columns, self.optional = columns, optional
+        self._needed: dict[int, Cell] = {}
         self.edge = SpanDelegate.EDGE
         self.menu_for: Callable[[Any, QPoint], None] | None = None
         self.rows_model = LazyModel([title for title, _ in columns], set(right), self)
@@ -174,7 +175,7 @@ class LazyTable(QTableView):
             stretch = QHeaderView.ResizeMode.Stretch if width == 0 else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(position, stretch)
             if width:
-                header.resizeSection(position, px(width))
+                header.resizeSection(position, self._width(position))
         self.verticalHeader().setMinimumSectionSize(row_height())
         self.verticalHeader().setDefaultSectionSize(row_height())
         self._give_way()
@@ -186,9 +187,24 @@ class LazyTable(QTableView):
 
     def _give_way(self) -> None:
         """Hides optional columns while there is too little room for the stretching one."""
-        hidden = giving_way(self.columns, self.optional, self.viewport().width())
+        widths = [self._width(n) for n in range(len(self.columns))]
+        hidden = giving_way(widths, self.optional, self.viewport().width())
         for column in self.optional:
             self.setColumnHidden(column, column in hidden)
+
+    def need(self, column: int, content: Cell) -> None:
+        """A column is never narrower than this cell, its widest one, takes."""
+        if self._needed.get(column) != content:
+            self._needed[column] = content
+            self.horizontalHeader().resizeSection(column, self._width(column))
+            self._give_way()
+
+    def _width(self, column: int) -> int:
+        width, content = px(self.columns[column][1]), self._needed.get(column)
+        delegate = self.itemDelegate()
+        if content is None or not isinstance(delegate, SpanDelegate):
+            return width
+        return max(width, delegate.column_of(delegate.width_of(content)))
 
     def rootIsDecorated(self) -> bool:
         """A table has no tree; its delegate asks as it asks a Grid."""

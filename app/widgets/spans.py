@@ -17,7 +17,10 @@ THIN = "\u2009"
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`Span("r0", "syntax.register", "code_small")`, `Span(icon="lock")`; `gap` is the space after it."""
+    """`Span("r0", "syntax.register", "code_small")`, `Span(icon="lock")`; `gap` is the space after it.
+
+    A span that `gives` loses its middle where its cell has too little room; those after it stay whole.
+    """
 
     text: str = ""
     colour: str = "text.primary"
@@ -25,6 +28,7 @@ class Span:
     icon: str = ""
     gap: int = 6
     tint: str = ""
+    gives: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,12 @@ class Timeline(Painted):
 
     @property
     def head(self) -> int:
-        return px(26)
+        """The headings, and the tag of the playhead below them."""
+        return self.headings + px(22)
+
+    @property
+    def headings(self) -> int:
+        return px(22)
 
     @property
     def lane_height(self) -> int:
@@ -120,7 +125,7 @@ class Timeline(Painted):
             return
         unit, high = self.unit(), self.lane_height
         bottom = self.head + high * (len(self.lanes) + len(self.stores))
-        self._headings(unit, bottom)
+        self._headings(bottom)
         first = max(0, int((self.dirty.top() - self.head) // high))
         last = int((self.dirty.bottom() - self.head) // high)
         for number in range(first, min(last + 1, len(self.lanes))):
@@ -177,23 +182,28 @@ class Timeline(Painted):
         wide = self.advance(text, "caption") + 16
         x = self.x(min(self.now, self.steps))
         left = max(float(self.names), min(x - wide / 2, self.width() - wide - 4))
-        return "semantic.error" if halted else "accent", text, QRectF(left, 3, wide, self.head - 8)
+        room = QRectF(left, self.headings, wide, self.head - self.headings - 4)
+        return "semantic.error" if halted else "accent", text, room
 
     def _playhead_room(self) -> QRectF:
         _, _, tag = self._tag_of()
         x = self.x(min(self.now, self.steps))
         return tag.united(QRectF(x - 2, 0, 4, self.height())).adjusted(-2, 0, 2, 0)
 
-    def _headings(self, unit: float, bottom: float) -> None:
-        edge = self.x(self.boundary) - unit / 2 if self.boundary is not None else None
-        room = (edge or self.width()) - self.names
-        self.text(
-            QRectF(self.names + 8, 0, room - 12, self.head), "Off chain, proved", "caption", "text.tertiary"
-        )
-        if edge is not None:
-            self.text(QRectF(edge + 8, 0, 200, self.head), "On chain", "caption", "text.tertiary")
+    def heading_rooms(self) -> tuple[QRectF, QRectF | None]:
+        """Where the headings stand: of what is proved off chain, and of what runs on chain, if anything."""
+        edge = self.x(self.boundary) - self.unit() / 2 if self.boundary is not None else None
+        left, end = self.names + 8, self.width() - 4 if edge is None else edge - 4
+        on = QRectF(edge + 8, 0, self.width() - edge - 12, self.headings) if edge is not None else None
+        return QRectF(left, 0, max(0, end - left), self.headings), on
+
+    def _headings(self, bottom: float) -> None:
+        off, on = self.heading_rooms()
+        self.text(off, "Off chain, proved", "caption", "text.tertiary")
+        if on is not None:
+            self.text(on, "On chain", "caption", "text.tertiary")
             self.p.setPen(QPen(q("border.strong"), 1, Qt.PenStyle.DashLine))
-            self.p.drawLine(QPointF(edge, 4), QPointF(edge, bottom))
+            self.p.drawLine(QPointF(on.left() - 8, 4), QPointF(on.left() - 8, bottom))
 
     def _name(self, y: float, icon: str, name: str) -> None:
         high = self.lane_height

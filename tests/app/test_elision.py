@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest import mock
 
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import registry
 from app.docks import PERSPECTIVES
+from app.models.machine import step_cell
+from app.panels.problems import ProblemsPanel
+from app.panels.stepbar import StepBarPanel
 from app.studio import Studio
+from app.theme import font
 from app.widgets.basics import Badge, Button, Label, fitting
+from app.widgets.grid import SpanDelegate
+from app.widgets.lazy_table import LazyTable
 from app.widgets.painted import Painted
+from app.widgets.spans import THIN, thousands
+from app.widgets.timeline import Lane, Timeline
+from avm.api.views import Problem
 
 pytestmark = [pytest.mark.qt, pytest.mark.timeout(600)]
 SIZES = ((1024, 640), (1024, 700), (1440, 900), (1920, 1080))
@@ -176,3 +187,78 @@ def test_the_walker_finds_a_cut_text(qtbot: QtBot) -> None:
     window.show()
     qtbot.waitExposed(window)
     assert len(clipped(window)) == 4
+
+
+def test_the_place_of_a_long_recording_is_told_in_full_at_any_width(studio: Studio, qtbot: QtBot) -> None:
+    """The buttons give way, never the numbers."""
+    panel = StepBarPanel(cast("Any", studio))
+    qtbot.addWidget(panel)
+    total = 100_120
+    studio.session.ran = cast("Any", SimpleNamespace(view=SimpleNamespace(steps=range(total), halt=None)))
+    panel.show()
+    for step in (9_999, total - 1):
+        studio.session.step = step
+        for width in range(240, 700, 7):
+            panel.resize(width, 36)
+            panel.refresh()
+            whole = f"Step {thousands(step + 1)} of {thousands(total)}"
+            qtbot.waitUntil(lambda whole=whole: panel.where.shown() == whole, timeout=4000)
+            shown = [b for b in panel.buttons.values() if b.isVisible()]
+            assert all(panel.rect().contains(b.geometry()) for b in shown), width
+            assert not any(panel.place.geometry().intersects(b.geometry()) for b in shown), width
+    studio.session.ran = None
+
+
+def test_the_column_of_steps_holds_the_last_step(qtbot: QtBot) -> None:
+    table = LazyTable([("Value", 0), ("Step", 52)], right=(1,))
+    qtbot.addWidget(table)
+    table.resize(500, 200)
+    for step in (9, 100_119):
+        content = step_cell(step)
+        table.need(1, content)
+        delegate = cast("SpanDelegate", table.itemDelegate())
+        assert table.columnWidth(1) >= delegate.column_of(delegate.width_of(content))
+    table.retheme()
+    assert table.columnWidth(1) >= delegate.column_of(delegate.width_of(content))
+    assert content.text() == f"100{THIN}120"
+
+
+@pytest.mark.parametrize("width", [420, 700, 1400])
+def test_the_place_of_a_problem_keeps_line_and_column(
+    studio: Studio, project_folder: Path, qtbot: QtBot, qapp: QApplication, width: int
+) -> None:
+    """The middle of a long path gives way, and only where there is no room for it."""
+    studio.open_project(project_folder)
+    panel = ProblemsPanel(cast("Any", studio))
+    qtbot.addWidget(panel)
+    name = "src/a_folder_of_modules/another_one/with_a_long_name_of_its_own.leo"
+    problem = Problem("ETYC0372117", "error", "expected `u8`", name, 1234, 57, 1234, 58)
+    panel.resize(width, 200)
+    panel.show()
+    studio.session.set_checked({project_folder / name: (problem,)})
+    qapp.processEvents()
+    grid = panel.list
+    delegate = grid.itemDelegate()
+    content = next(iter(grid.all_rows())).cells[2]
+    assert content.spans[-1].text == "1234:57"
+    with mock.patch.object(delegate, "_text", wraps=delegate._text) as drawn:
+        grid.grab()
+    rooms = {c.args[2].text: c.args[1] for c in drawn.call_args_list}
+    place = rooms["1234:57"]
+    assert place.width() >= QFontMetrics(font("small")).horizontalAdvance("1234:57")
+    assert place.right() <= grid.viewport().width()
+    if width == 1400:
+        path = next(r for text, r in rooms.items() if "with_a_long" in text)
+        assert path.width() >= QFontMetrics(font("small")).horizontalAdvance(content.spans[0].text)
+
+
+@pytest.mark.parametrize("boundary", [None, 1, 40, 99])
+def test_the_tag_of_the_playhead_covers_no_heading(qtbot: QtBot, boundary: int | None) -> None:
+    timeline = Timeline()
+    qtbot.addWidget(timeline)
+    timeline.resize(700, 200)
+    timeline.set_recording(100, (Lane("main", "hash", ((0, 99),)),), (), (), boundary, None)
+    for now in range(0, 101, 5):
+        timeline.set_now(now)
+        tag = timeline._tag_of()[2]
+        assert not any(room is not None and tag.intersects(room) for room in timeline.heading_rooms())
