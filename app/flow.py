@@ -1,5 +1,5 @@
-"""The actions on the one-way flow: check, build, run, debug, prove, verify, commit, each as a
-background job. What concerns the ledger alone is in `app.ledger_flow`.
+"""The actions on the one-way flow: check, build, run, debug, each as a background job. Proving is in
+`app.proof_flow`, what concerns the ledger alone in `app.ledger_flow`.
 
 Every method returns at once; results land in the session on the window's thread. The engine (and
 numba with it) is imported on the worker threads only, so the window is there before the engine is.
@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer, Signal
 from app.editor.disk import Gone, Signature, digest_of, read, signature, stored_of
 from app.editor.document import Document, Outside
 from app.jobs import Job, Jobs
-from app.ledger_flow import LedgerFlow
+from app.proof_flow import ProofFlow
 from app.session import Session
 from app.settings import Settings
 from app.widgets.spans import seconds, sentences, thousands
@@ -27,26 +27,13 @@ from avm.base.files import write_bytes
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
-    from avm.api.artifacts import Built, Constrained, Proved, Ran
+    from avm.api.artifacts import Built, Ran
     from avm.api.checker import Checker
-    from avm.api.parameters import Parameters
-    from avm.api.views import Problem, VerifyView
+    from avm.api.views import Problem
     from avm.api.workspace import Project
 
 CHECK_AFTER_MS = 60
 DEEP_AFTER_MS = 600
-PROVING = (
-    "Constraints",
-    "Check the witness",
-    "Witness and mask",
-    "Row check",
-    "Column sums",
-    "Matrix sums",
-    "Combine matrices",
-    "Batch opening",
-    "Verify",
-)
-PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 
 
 @dataclass
@@ -64,9 +51,12 @@ class _Order:
         return self.project is other.project and mine == others
 
 
-class Flow(LedgerFlow):
+class Flow(ProofFlow):
     """`wants_inputs`: the run form is asked for; `ran_to_end`: a run is over; `conflict`: a
     document cannot be saved before the person has chosen (`app.outside`).
+
+    `run_ended` says how the newest run ended without a result ("Run main stopped after 2 s"); the run in
+    the session is then the one before it.
     """
 
     wants_inputs = Signal()
@@ -74,10 +64,8 @@ class Flow(LedgerFlow):
     conflict = Signal(object)
 
     def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
-        super().__init__(session, jobs)
-        self.settings = settings
-        self._strings: Parameters | None = None
-        self._strings_state: frozenset[tuple[str, int]] = frozenset()
+        super().__init__(settings, session, jobs)
+        self.run_ended = ""
         self._building: tuple[Job, _Order] | None = None
         self._checks: dict[Path, QTimer] = {}
         self._checker: Checker | None = None
@@ -90,6 +78,7 @@ class Flow(LedgerFlow):
         session.document_changed.connect(self._check_soon)
         session.document_closed.connect(self._recheck)
         session.document_moved.connect(self._moved)
+        session.project_changed.connect(self._forget_run)
 
     # Checking while typing
 
@@ -273,6 +262,7 @@ class Flow(LedgerFlow):
             return run(built, function, values, ledger=ledger, signer=who, cancel=cancel, progress=progress)
 
         def done(ran: Ran) -> None:
+            self.run_ended = ""
             self.session.remember_inputs(function, values)
             self.session.set_ran(ran)
             self._tell_run(ran)
@@ -288,9 +278,23 @@ class Flow(LedgerFlow):
             lane="ledger",
             kind="run",
             on_done=done,
-            on_failed=self._failed,
+            on_failed=self._run_failed,
             replace=True,
         )
+
+    def _run_failed(self, job: Job) -> None:
+        """A run was stopped or failed: what is shown of runs is of before, and says so."""
+        if self.jobs.running(kind="run"):  # another run took its place
+            return
+        word = "stopped after" if job.state == "cancelled" else "failed after"
+        self.run_ended = f"{job.title} {word} {seconds(job.elapsed)}"
+        if job.state == "cancelled":
+            self.session.say(self.run_ended, "warning")
+        self._failed(job)
+        self.session.run_changed.emit()
+
+    def _forget_run(self) -> None:
+        self.run_ended = ""
 
     def _to_first_breakpoint(self) -> None:
         ran, places = self.session.ran, self.session.all_breakpoints()
@@ -338,123 +342,6 @@ class Flow(LedgerFlow):
             file = session.name_of(session.current.path)
             session.set_debugging(True)
             session.set_step(session.ran.debugger.run_to(session.step, file, line))
-
-    # Prove, verify, commit
-
-    def prove(self) -> Job | None:
-        """Constrains, proves and verifies the last run on the prover's own thread."""
-        ran = self.session.ran
-        if ran is None or ran.view.halt is not None:
-            return None
-        project = self.session.project
-        name = f"{ran.view.program}/{ran.view.function}"
-        at = time.strftime("%H:%M")
-
-        def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyView]:
-            from avm.api.pipeline import constrain, prove, verify
-
-            constrained = constrain(ran, progress, cancel)
-            cancel.check()
-            proved = prove(constrained, self._parameters(), progress=progress, cancel=cancel)
-            cancel.check()
-            progress.stage("Verify", "pairings")
-            return constrained, proved, verify(proved)
-
-        def done(result: tuple[Constrained, Proved, VerifyView]) -> None:
-            constrained, proved, verified = result
-            self._remember_stages(name, job)
-            rows = thousands(constrained.view.constraints)
-            job.subtitle = f"{rows} constraints, verified in {seconds(verified.seconds)}"
-            if project is not None and self.session.shows(project):
-                self.session.set_proved(constrained, proved, verified)
-            if verified.valid:
-                fact = f"{ran.view.function} is proved"
-                detail = f"{proved.view.bytes} bytes in {seconds(job.elapsed)}, verified"
-                self.session.say(f"{fact}: {detail}", "success")
-                self.toast.emit("success", fact, detail, "Commit", self.commit)
-            else:
-                failing = next((c.detail or c.name for c in verified.checks if not c.passed), "")
-                self.toast.emit(
-                    "error", f"The proof of {ran.view.function} does not verify", failing, "", None
-                )
-
-        job = self.jobs.submit(
-            f"Prove {ran.view.function}",
-            work,
-            lane="prover",
-            kind="prove",
-            subtitle=f"{ran.view.program}, from the run at {at}",
-            estimate=self._expected(name),
-            on_done=done,
-            on_failed=self._failed,
-        )
-        return job
-
-    def warm_up(self) -> None:
-        """Compiles or loads the kernels ahead of the first proof, as a job that can be seen and cancelled."""
-
-        def work(progress: Progress, cancel: Cancel) -> bool:
-            from avm.api.warm import prepare
-
-            return prepare(self._parameters(), progress, cancel)
-
-        def done(compiled: bool) -> None:
-            job.subtitle = "Compiled, and kept for later starts" if compiled else "Loaded from disk"
-
-        job = self.jobs.submit(
-            "Prepare the prover",
-            work,
-            lane="prover",
-            kind="warm up",
-            subtitle="Compiled at the first start, then kept on disk",
-            estimate=dict.fromkeys(PREPARING, 0.0),
-            on_done=done,
-            on_failed=self._failed,
-        )
-
-    def _parameters(self) -> Parameters:
-        """The reference strings, read once and again when their files change; on the prover's thread."""
-        from avm.api.parameters import Parameters
-
-        found = self._strings or Parameters()
-        files = (p for p in found.folder.rglob("*") if p.is_file() and p.suffix != ".part")
-        state = frozenset((p.name, p.stat().st_mtime_ns) for p in files)
-        if self._strings is None or state != self._strings_state:
-            self._strings, self._strings_state = Parameters(), state
-        return self._strings
-
-    def _expected(self, name: str) -> dict[str, float]:
-        """The stages a proof will have with what each took last time; their names alone when not known."""
-        known = dict(self.settings.item("stage_times", name, {}) or {})
-        return known or dict.fromkeys(PROVING, 0.0)
-
-    def _remember_stages(self, name: str, job: Job) -> None:
-        self.settings.set_item("stage_times", name, {s.name: round(s.seconds, 3) for s in job.stages})
-
-    def constrain(self) -> None:
-        """Only the constraints of the last run, without a proof."""
-        ran = self.session.ran
-        if ran is None or ran.view.halt is not None:
-            return
-
-        def work(progress: Progress, cancel: Cancel) -> Constrained:
-            from avm.api.pipeline import constrain
-
-            return constrain(ran, progress, cancel)
-
-        def done(constrained: Constrained) -> None:
-            if self.session.ran is ran:
-                self.session.set_constrained(constrained)
-
-        self.jobs.submit(
-            f"Constrain {ran.view.function}",
-            work,
-            lane="machine",
-            kind="constrain",
-            on_done=done,
-            on_failed=self._failed,
-            replace=True,
-        )
 
     # Completion
 

@@ -15,7 +15,9 @@ from avm.base.files import OWN_FOLDER
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
-    from avm.api.views import MerkleView
+    from avm.api.artifacts import Proved
+    from avm.api.views import CommitView, MerkleView
+    from avm.api.workspace import Project
 
 
 class LedgerFlow(QObject):
@@ -30,11 +32,10 @@ class LedgerFlow(QObject):
         self._ledger_root: Path | None = None
         self._borrowed = False
 
-    def commit(self) -> None:
-        """Puts the proved run into a block of the local ledger."""
-        proved, project = self.session.proved, self.session.project
-        if proved is None or project is None:
-            return
+    def commit_proof(
+        self, project: Project, proved: Proved, told: Callable[[CommitView], object] | None = None
+    ) -> None:
+        """Puts a proved run of a project into a block of the project's ledger; `told` hears the outcome."""
 
         def work(progress: Progress, cancel: Cancel) -> Any:
             from avm.api.pipeline import commit
@@ -43,6 +44,8 @@ class LedgerFlow(QObject):
             return commit(proved, self._open_ledger(project.root, create=True))
 
         def done(view: Any) -> None:
+            if told is not None:
+                told(view)
             if self.session.proved is proved:
                 self.session.committed = view
             if view.accepted:

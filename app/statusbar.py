@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.parts.activity import Activities
+from app.parts.activity import Activities, Activity
 from app.theme import size
 from app.widgets.basics import ElidedLabel, Glyph, IconButton, Label, box, surface
 from app.widgets.spans import plural, seconds, thousands
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from app.jobs import Job
 
 HINT_MS = 5000
 
@@ -46,7 +47,8 @@ class StatusBar(QWidget):
         self.errors = Fact("circle-x", "semantic.error.fg")
         self.warnings = Fact("triangle-alert", "semantic.warning.fg")
         self.activities = Activities(studio)
-        self.work = Fact("loader-circle", "accent.fg")
+        self.work = Activity(self._stop_work, "Stop this job")
+        self.work.pressed.connect(lambda: studio.window.show_panel("jobs"))
         self.ledger = Fact("circle-dot", "semantic.success.fg")
         self.hint_label = ElidedLabel("", "caption", "tertiary")
         self.place = Label("", "caption", "secondary")
@@ -118,14 +120,25 @@ class StatusBar(QWidget):
             self.errors.set("No errors", "circle-check", "semantic.success.fg")
         self.warnings.set(plural(warnings, "warning") if warnings else "")
 
+    def _shown_work(self) -> Job | None:
+        return next((job for job in self.studio.jobs.running() if job.visible), None)
+
+    def _stop_work(self) -> None:
+        job = self._shown_work()
+        if job is not None:
+            self.studio.jobs.cancel(job)
+            self._work()
+
     def _work(self, _job: object = None) -> None:
-        jobs = [j for j in self.studio.jobs.running() if j.visible]
-        if not jobs:
-            self.work.set("")
+        """The first job with a card: its stage and time, and a button that stops it."""
+        job = self._shown_work()
+        if job is None:
+            self.work.set("", "loader-circle", "accent.fg")
             return
-        job = jobs[0]
         stage = job.stages[-1].name if job.stages else "waiting"
-        self.work.set(f"{job.title}, {stage[:1].lower()}{stage[1:]}, {seconds(job.elapsed)}")
+        stage = "stopping" if job.cancel.cancelled else f"{stage[:1].lower()}{stage[1:]}"
+        text = f"{job.title}, {stage}, {seconds(job.elapsed)}"
+        self.work.set(text, "loader-circle", "accent.fg", running=not job.cancel.cancelled)
 
     def _ledger(self) -> None:
         blocks = self.studio.session.blocks

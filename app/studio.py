@@ -17,6 +17,7 @@ from app.faults import Faults
 from app.files import Files
 from app.flow import Flow
 from app.jobs import Job, Jobs
+from app.proof_flow import KEPT, KeptProof
 from app.recovery import Recovery
 from app.session import Session
 from app.settings import Settings
@@ -82,6 +83,36 @@ class Studio(QObject):
         self.settings.set(name, value)
         self.apply_theme()
 
+    # Proofs
+
+    def inspect_proof(self, job: Job) -> None:
+        """Brings the proof of a job into the inspector, with its project when that is closed; or says why
+        not.
+        """
+        kept = self.flow.proof_of(job)
+        if kept is None:
+            fact = f"The proof of “{job.title}” is no longer kept"
+            self.window.toast("info", fact, f"The last {KEPT} proofs of a session are. Prove the run again.")
+        elif self.flow.belongs_here(kept):
+            self._show_proof(kept)
+        else:
+            root = kept.project.root
+            self.window.ask(
+                f"Open {kept.project.name} again?",
+                "The proof belongs to this project, which is closed. It opens in place of the one in front."
+                if self.session.project is not None
+                else "The proof belongs to this project, which is closed.",
+                [
+                    ("Open it", "primary", lambda: self.open_project(root, lambda: self._show_proof(kept))),
+                    ("Cancel", "", lambda: None),
+                ],
+            )
+
+    def _show_proof(self, kept: KeptProof) -> None:
+        self.flow.show_proof(kept)
+        self.window.set_perspective("prove")
+        self.window.show_panel("proof")
+
     # Commands
 
     def command(self, name: str) -> Command:
@@ -112,8 +143,10 @@ class Studio(QObject):
 
     # Projects
 
-    def open_project(self, path: Path) -> bool:
-        """Opens a project folder or file; says what was wrong when it cannot."""
+    def open_project(self, path: Path, then: Callable[[], object] | None = None) -> bool:
+        """Opens a project folder or file; says what was wrong when it cannot. `then` runs when it is open,
+        also when the person was asked about unsaved work before.
+        """
         from avm.api.workspace import open_project
 
         try:
@@ -121,7 +154,7 @@ class Studio(QObject):
         except AvmError as why:
             self.window.toast("error", f"{path.name} was not opened", f"{why.message}. {why.hint}")
             return False
-        return self._enter(project)
+        return self._enter(project, then)
 
     def open_sample(self, name: str) -> bool:
         """Opens the person's own copy of a sample."""
@@ -145,8 +178,8 @@ class Studio(QObject):
         self._enter(project)
         return ""
 
-    def _enter(self, project: Any) -> bool:
-        if not self.close_project(lambda: self._enter(project)):
+    def _enter(self, project: Any, then: Callable[[], object] | None = None) -> bool:
+        if not self.close_project(lambda: self._enter(project, then)):
             return False
         self.session.set_project(project)
         self.settings.set("project", str(project.root))
@@ -161,6 +194,8 @@ class Studio(QObject):
         self.run_command("edit.focus")
         self.flow.build(quiet=True)
         self.flow.refresh_ledger()
+        if then is not None:
+            then()
         return True
 
     def remember_files(self) -> None:

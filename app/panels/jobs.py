@@ -57,7 +57,7 @@ class JobsPanel(Panel):
         card = JobCard(
             job,
             lambda: self.studio.jobs.cancel(job),
-            lambda: self.studio.window.set_perspective("prove"),
+            lambda: self.studio.inspect_proof(job),
             lambda: self._copy(job),
         )
         self.cards[job.id] = card

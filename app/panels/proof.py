@@ -1,5 +1,5 @@
-"""The proof inspector: the rounds of Varuna with what they committed to, the checks, and the proof's
-bytes.
+"""The proof inspector: what the proof is worth, the rounds of Varuna with what they committed to, the
+checks, and the proof's bytes.
 """
 
 from __future__ import annotations
@@ -7,13 +7,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.models.proof import byte_rows, check_rows, stage_rows
+from app.models.proof import DEVELOPMENT, byte_rows, check_rows, stage_rows, verdict
 from app.panel import OrEmpty, Panel, Place
-from app.widgets.basics import Badge, Button, IconButton
+from app.widgets.basics import Badge, Button, Glyph, IconButton, Label, box, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
+from app.widgets.message import LOOK
 from app.widgets.segmented import Segmented
 from app.widgets.spans import seconds, sentences
 from avm.api.varuna_versions import name_of, superseded
@@ -56,32 +57,36 @@ class ProofPanel(Panel):
             "Prove the last run",
             lambda: studio.run_command("prove.prove"),
         )
-        self.body = OrEmpty(self.pages, empty)
+        content = QWidget()
+        column = box(QVBoxLayout(content), 0)
+        head = box(QHBoxLayout(), 8, (12, 8, 12, 8))
+        self.glyph = Glyph("circle-check", "semantic.success.fg", 16)
+        self.verdict = Label("", "body_strong", wrap=True)
+        self.stale = Badge("", "semantic.warning", "clock")
+        self.stale.set("Stale, of an earlier run", "semantic.warning", "clock", short="Stale")
+        self.old = Badge("superseded version", "semantic.warning", "triangle-alert")
+        head.addWidget(self.glyph)
+        head.addWidget(self.verdict, 1)
+        head.addWidget(self.stale)
+        head.addWidget(self.old)
+        column.addLayout(head)
+        column.addWidget(rule())
+        column.addWidget(self.pages, 1)
+        self.body = OrEmpty(content, empty)
         self.column.addWidget(self.body)
-        self._badges: list[Badge] = []
         self._commits: list[Button] = []
-        self._stale: Badge | None = None
-        self._old: Badge | None = None
-        self._insecure: Badge | None = None
         for signal in (self.session.proof_changed, self.session.ledger_changed, self.session.build_changed):
             signal.connect(self.refresh)
         self.refresh()
 
     def controls(self) -> list[QWidget]:
-        badge = Badge("", "semantic.success")
         commit = Button("Commit", "", "blocks", small=True, on_click=self._commit, tip="Commit to the ledger")
-        self._badges, self._commits = [badge], [commit]
+        self._commits = [commit]
         chooser = Segmented(list(PAGES), self.page, small=True, name="What is shown")
         chooser.chosen.connect(self._show)
         copy = IconButton("copy", "Copy the proof", "text.tertiary", 24, on_click=self._copy)
-        self._stale = Badge("", "semantic.warning", "clock")
-        self._old = Badge("superseded version", "semantic.warning", "triangle-alert")
-        self._old.hide()
-        self._insecure = Badge("insecure", "semantic.warning", "triangle-alert")
-        self._insecure.setToolTip("Made with development parameters: whoever made them can forge proofs.")
-        self._insecure.hide()
         self.refresh()
-        return [self._insecure, self._stale, self._old, badge, commit, chooser, copy]
+        return [commit, chooser, copy]
 
     def _commit(self) -> None:
         self.studio.run_command("ledger.commit")
@@ -96,37 +101,27 @@ class ProofPanel(Panel):
             self.studio.window.hint("The proof is on the clipboard")
 
     def refresh(self) -> None:
-        proved, verified = self.session.proved, self.session.verified
+        proved, verified, committed = self.session.proved, self.session.verified, self.session.committed
         self.body.show_content(proved is not None)
-        if self._stale is not None:
-            self._stale.set("Stale, of an earlier run", "semantic.warning", "clock", short="Stale")
-            self._stale.setVisible(self.session.is_stale(proved))
-        for badge in self._badges:
-            badge.setVisible(verified is not None)
+        done = committed is not None and committed.accepted
         for button in self._commits:
-            committed = self.session.committed
-            button.setVisible(
-                verified is not None and verified.valid and not (committed and committed.accepted)
-            )
+            button.setVisible(verified is not None and verified.valid and not done)
         if proved is None:
             self.set_fact("")
             return
         view = proved.view
-        srs = "development parameters" if view.srs == "development" else "official parameters"
-        if self._insecure is not None:
-            self._insecure.setVisible(view.srs == "development")
+        srs = "development parameters" if view.srs == DEVELOPMENT else "official parameters"
         name = proved.constrained.ran.view.function
-        protocol = name_of(view.version)
-        self.set_fact(f"{name}, {protocol}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}")
-        if self._old is not None:
-            self._old.setVisible(bool(superseded(view.version)))
-            self._old.setToolTip(sentences(superseded(view.version)))
+        self.set_fact(f"{name}, {name_of(view.version)}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}")
+        self.stale.setVisible(self.session.is_stale(proved))
+        self.old.setVisible(bool(superseded(view.version)))
+        self.old.setToolTip(sentences(superseded(view.version)))
         self.stages.set_rows(stage_rows(view))
         self.bytes.set_rows(byte_rows(view))
         if verified is not None:
             self.checks.set_rows(check_rows(verified))
-            for badge in self._badges:
-                if verified.valid:
-                    badge.set("verified", "semantic.success", "circle-check")
-                else:
-                    badge.set("does not verify", "semantic.error", "circle-x")
+            level, word = verdict(view, verified)
+            self.glyph.set(*LOOK[level])
+            self.verdict.setText(word)
+            forged = "Whoever made the development parameters can forge proofs."
+            self.verdict.setToolTip(forged if view.srs == DEVELOPMENT else "")

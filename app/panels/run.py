@@ -240,7 +240,10 @@ class RunPanel(Panel):
         rows = self.outputs.rows_model.rows
         for part in (self.result_line, self.result_title, self.outputs):
             part.setVisible(bool(rows))
-        self.result_title.setText("Outputs, before the last edit" if self.session.run_stale else "Outputs")
+        title = "Outputs, before the last edit" if self.session.run_stale else "Outputs"
+        ended = self.studio.flow.run_ended
+        self.result_title.setText("Outputs of the run before" if ended else title)
+        self.result_title.setToolTip(ended)
 
     def _show_history(self) -> None:
         tried = self.session.input_history(self.session.function)[:SHOWN_HISTORY]

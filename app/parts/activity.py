@@ -147,6 +147,10 @@ class Activities(QWidget):
         run = self.session.run
         if job is not None and job.elapsed >= TELL_AFTER_S:
             self.run.set(f"{job.title}: {progress_of(job)}", "loader-circle", "accent.fg", True)
+        elif self.studio.flow.run_ended:
+            before = ". What is shown is the run before." if run is not None else ""
+            ended = self.studio.flow.run_ended
+            self.run.set(ended, "circle", "text.tertiary", tip=f"{ended}{before}")
         elif run is None or self.session.run_stale or run.halt is not None:
             self.run.set("", "play", "text.tertiary")
         else:

@@ -134,7 +134,8 @@ class ResultStrip(QWidget):
         self.list.hide()
 
     def _show(self, run: RunView) -> None:
-        stale = self.session.run_stale
+        ended = self.studio.flow.run_ended
+        stale = self.session.run_stale or bool(ended)
         self.glyph.set(
             "clock" if stale else "circle-check", "text.tertiary" if stale else "semantic.success.fg"
         )
@@ -142,12 +143,13 @@ class ResultStrip(QWidget):
         counted = self.session.constrained
         known = counted is not None and counted.ran is self.session.ran
         rows = f"{thousands(counted.view.constraints)} constraints" if known and counted is not None else ""
-        old = "before the last edit" if stale else ""
+        old = "before the last edit" if self.session.run_stale else ""
+        old = f"{ended}, this is the run before" if ended else old
         cost = rows or "constraints not counted yet"
         facts = (old, seconds(run.seconds), plural(len(run.steps), "step"), cost)
         self.facts.setText(", ".join(f for f in facts if f))
-        self.count.setVisible(not known and not stale)
-        self.prove.setVisible(not stale)
+        self.count.setVisible(not known and not self.session.run_stale)
+        self.prove.setVisible(not self.session.run_stale)
         self.debug.setVisible(not self.session.debugging)
         self.list.show_run(run, self.session.functions())
         self.list.setVisible(not self.list.simple and not self.session.debugging)
