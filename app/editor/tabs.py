@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 
 from app.editor.document import Document
+from app.names import file_names
 from app.theme import font, icon, px, q, size
 from app.widgets.basics import IconButton, box, surface
 
@@ -98,7 +99,7 @@ class EditorTabs(QWidget):
         close.clicked.connect(lambda _c=False: self.close_asked.emit(document))
         self.bar.setTabButton(number, QTabBar.ButtonPosition.RightSide, close)
         self._quiet = False
-        self.show_modified(document)
+        self._name_all()
         self._icon(number)
 
     def rename(self, document: Document) -> None:
@@ -106,7 +107,7 @@ class EditorTabs(QWidget):
         number = self.number(document)
         if number >= 0:
             self.bar.setTabToolTip(number, str(document.path))
-            self.show_modified(document)
+            self._name_all()
             self._icon(number)
 
     def remove(self, document: Document) -> None:
@@ -115,6 +116,16 @@ class EditorTabs(QWidget):
             self._quiet = True
             self.bar.removeTab(number)
             self._quiet = False
+            self._name_all()
+
+    def _documents(self) -> list[Document]:
+        found = (self.document(number) for number in range(self.bar.count()))
+        return [document for document in found if document is not None]
+
+    def _name_all(self) -> None:
+        """Files of one name are told apart by their folders, so a tab's name depends on the others."""
+        for document in self._documents():
+            self.show_modified(document)
 
     def set_current(self, document: Document | None) -> None:
         number = self.number(document) if document is not None else -1
@@ -132,8 +143,9 @@ class EditorTabs(QWidget):
             close.set_changed(document.modified)
             close.setToolTip("Close, not saved" if document.modified else "Close  Ctrl+W")
             state = OUTSIDE[document.outside.kind] if document.outside is not None else ""
-            self.bar.setTabText(number, f"{document.name} ({state})" if state else document.name)
-            words = [document.name, state, "not saved" if document.modified else ""]
+            name = file_names(each.path for each in self._documents())[document.path]
+            self.bar.setTabText(number, f"{name} ({state})" if state else name)
+            words = [name, state, "not saved" if document.modified else ""]
             self.bar.setAccessibleTabName(number, ", ".join(word for word in words if word))
 
     def wrong_marks(self) -> list[str]:

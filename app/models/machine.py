@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.widgets.spans import Cell, LazyRows, Row, Span, cell, code, note, row, shorten, thousands
@@ -38,8 +38,10 @@ KINDS = {
 FRAME_ICONS = {"finalize": "layers", "constructor": "wrench", "closure": "corner-down-right"}
 
 
-def stack_rows(machine: MachineView, run: RunView) -> list[Row]:
+def stack_rows(machine: MachineView, run: RunView, files: Mapping[str, str] | None = None) -> list[Row]:
     """Frames on the stack, the innermost first, then the last of those that have returned.
+
+    ``files`` are the names under which sources are shown; without one a place is told by its line alone.
 
     At the end of a run that did not halt every frame has ended: none runs, none waits.
     """
@@ -51,11 +53,12 @@ def stack_rows(machine: MachineView, run: RunView) -> list[Row]:
         halted = stack.current and halt is not None and machine.step >= halt.step
         state = "halted" if halted else "ended" if over else "running" if stack.current else "waiting"
         current = stack.current and not over
-        rows.append(_frame_row(stack.frame, stack.leo_line, state, current, halted))
+        where = _where((files or {}).get(stack.file, ""), stack.leo_line)
+        rows.append(_frame_row(stack.frame, where, state, current, halted))
     done = [f for f in run.frames if f.last_step < machine.step and f.id not in alive]
     done.sort(key=lambda f: -f.last_step)
     for frame in done[:MOST_RETURNED]:
-        rows.append(_frame_row(frame, None, "returned", False, False))
+        rows.append(_frame_row(frame, Cell(), "returned", False, False))
     if len(done) > MOST_RETURNED:
         more = f"{thousands(len(done) - MOST_RETURNED)} more have returned"
         rows.append(row(cell(Span(more, "text.tertiary")), "", ""))
@@ -67,14 +70,21 @@ def frame_name(frame: FrameView) -> str:
     return f"finalize {frame.name}" if frame.kind == "finalize" else frame.name
 
 
-def _frame_row(frame: FrameView, line: int | None, state: str, current: bool, halted: bool) -> Row:
+def _where(file: str, line: int | None) -> Cell:
+    """The place of a frame; a long name of a file gives way to the line."""
+    if not line:
+        return Cell()
+    name = [Span(file, "text.secondary", gives=True)] if file else []
+    return cell(*name, Span(f"line {line}", "text.secondary"))
+
+
+def _frame_row(frame: FrameView, where: Cell, state: str, current: bool, halted: bool) -> Row:
     icon = "octagon-x" if halted else FRAME_ICONS.get(frame.kind, "square-function")
     tone = "semantic.error.fg" if halted else "text.tertiary"
     name = code(frame_name(frame), "text.primary" if state not in ("returned", "ended") else "text.secondary")
-    where = f"line {line}" if line else ""
     return row(
         cell(Span(icon=icon, colour=tone), name, Span(KINDS.get(frame.kind, frame.kind), "text.tertiary")),
-        cell(Span(where, "text.secondary")),
+        where,
         cell(note(state), right=True),
         key=frame.id,
         mark=("semantic.error.line" if halted else "accent.line") if current else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.models.machine import stack_rows
+from app.names import file_names
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
@@ -24,7 +25,11 @@ class StackPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.list = Grid(
-            [("Frame", 0), ("Where", 96), ("State", 80)], header=False, right=(2,), name="Call stack"
+            [("Frame", 0), ("Where", 96), ("State", 80)],
+            header=False,
+            right=(2,),
+            name="Call stack",
+            fits=(1,),
         )
         self.list.chosen.connect(self._go)
         empty = EmptyState("layers", "No recording yet", "Run or debug a function.", "Debug", self._debug)
@@ -43,11 +48,17 @@ class StackPanel(Panel):
         if machine is None or run is None:
             self.set_fact("")
             return
-        self.list.set_rows(stack_rows(machine, run))
+        self.list.set_rows(stack_rows(machine, run, self._files()))
         current = next((s.frame.id for s in machine.frames if s.current), None)
         if current is not None:
             self.list.choose(current)
         self.set_fact(str(len(machine.frames)))
+
+    def _files(self) -> dict[str, str]:
+        """The names of the sources of the run where it has several; one alone needs no name."""
+        files = self.session.ran.built.files if self.session.ran is not None else {}
+        names = file_names(files.values())
+        return {file: names[path] for file, path in files.items()} if len(files) > 1 else {}
 
     def _go(self, frame_id: int) -> None:
         """A chosen frame moves the recording to the frame's last step before now (or its first)."""

@@ -231,9 +231,10 @@ class DebuggerView:
         return views.MachineView(state.position, frames, self._heap, self._mappings[1])
 
     def _stack_view(self, entry: StackEntry, current: bool) -> views.StackView:
-        line = None if entry.step is None else self._view.steps[entry.step].leo_line
+        step = None if entry.step is None else self._view.steps[entry.step]
+        line, file = (None, "") if step is None else (step.leo_line, step.file)
         frame = self._view.frames[entry.frame.id]
-        return views.StackView(frame, Mapped(entry.registers, _register_view), current, line)
+        return views.StackView(frame, Mapped(entry.registers, _register_view), current, line, file)
 
     def _mapping(self, m: MappingState) -> views.MappingView:
         changed = frozenset(m.changed)

@@ -212,12 +212,16 @@ class RegisterView:
 
 @dataclass(frozen=True, slots=True)
 class StackView:
-    """A frame on the call stack with its registers, each made when it is asked for."""
+    """A frame on the call stack with its registers, each made when it is asked for.
+
+    ``file`` and ``leo_line`` are the place of its step now.
+    """
 
     frame: FrameView
     registers: Sequence[RegisterView]
     current: bool
     leo_line: int | None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from app.models.ledger import ago, block_rows, operation_rows, path_rows, transaction_rows
 from app.models.machine import base, mapping_rows, register_rows, stack_rows, targets
 from app.models.proof import gadget_rows, instruction_rows
+from app.names import file_names
 from app.panels.heap import names_of, object_of
 from app.panels.merkle import trees_of
 from app.panels.problems import message_spans
@@ -242,3 +243,21 @@ def test_paths_below_home_begin_with_a_tilde(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     assert from_home(tmp_path / "a" / "b.srs") == "~/a/b.srs"
     assert from_home(tmp_path.parent / "elsewhere") == str(tmp_path.parent / "elsewhere")
+
+
+def test_the_stack_names_the_files_of_a_project_that_has_several() -> None:
+    machine = v.MachineView(4, (v.StackView(FINAL, (), True, 5, "src/main.leo"),), (), ())
+    rows = stack_rows(machine, RUN, {"src/main.leo": "main.leo — app"})
+    assert words(rows[0])[1] == "main.leo — app line 5"
+    assert rows[0].cells[1].spans[0].gives and not rows[0].cells[1].spans[1].gives
+
+
+def test_files_of_one_name_are_told_apart_by_as_few_folders_as_that_takes() -> None:
+    def told(*paths: str) -> list[str]:
+        return list(file_names(Path(p) for p in paths).values())
+
+    assert told("/w/app/src/main.leo", "/w/app/src/rates.leo") == ["main.leo", "rates.leo"]
+    assert told("/w/app/src/main.leo", "/w/dep/src/main.leo") == ["main.leo — app", "main.leo — dep"]
+    assert told("/w/src/x.leo", "/w/src/a/x.leo") == ["x.leo — src", "x.leo — a"]
+    assert told("/w/a/c/x", "/w/b/c/x", "/w/d/a/x") == ["x — a/c", "x — b/c", "x — a"]
+    assert told("/src/x", "/a/src/x") == ["x — /", "x — a"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -129,3 +130,27 @@ def test_a_pause_brings_the_errors_of_constants(opened: Studio, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: any(p.level == "error" for p in session.problems()), timeout=30_000)
     module.text_document.setPlainText(text.replace("4000000000u32 + 4000000000u32", "3u32"))
     qtbot.waitUntil(lambda: session.problems() == [], timeout=30_000)
+
+
+def test_files_of_one_name_have_tabs_that_tell_them_apart(opened: Studio) -> None:
+    session = opened.session
+    assert session.project is not None
+    tabs: Any = opened.window.panel("editor").tabs  # type: ignore[attr-defined]
+    other = session.open_document((session.project.root / "../dep/src/main.leo").resolve())
+    assert [tabs.bar.tabText(n) for n in range(tabs.bar.count())] == ["main.leo — app", "main.leo — dep"]
+    assert "dep" in tabs.bar.accessibleTabName(1)
+    session.close_document(other)
+    assert tabs.bar.tabText(0) == "main.leo"
+
+
+def test_the_call_stack_says_in_which_file_a_frame_is(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    helper = (session.project.root / "../dep/src/helpers.leo").resolve()
+    session.toggle_breakpoint(helper, 2)
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
+        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    panel: Any = opened.window.panel("stack")
+    places = [row.cells[1].text() for row in panel.list.all_rows()]
+    assert places == ["helpers.leo line 2", "main.leo — app line 6"]
