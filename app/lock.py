@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from pathlib import Path
 
 from avm.base.errors import AvmError
 from avm.base.files import FILE_MODE, make_folder
+from avm.base.locks import try_lock
 
 
 class FileLock:
@@ -33,8 +33,10 @@ class FileLock:
         except (OSError, AvmError):
             return False
         try:
-            _lock(handle)
+            locked = try_lock(handle)
         except OSError:
+            locked = False
+        if not locked:
             os.close(handle)
             return False
         self._handle = handle
@@ -45,14 +47,3 @@ class FileLock:
             with contextlib.suppress(OSError):
                 os.close(self._handle)
             self._handle = -1
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+from avm.base import beside
 from avm.base.errors import AvmError, DecodeError, StoreError, shown
 
 FOLDER_MODE = 0o700
@@ -303,22 +304,18 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     it 0600 before anything is written. A symbolic link is followed (its target is replaced), but not when
     ``private``.
     """
-    temporary = ""
     try:
         target = path if private else Path(os.path.realpath(path))
         make_folder(target.parent)
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private and target.exists():
-            shutil.copymode(target, temporary)
-        os.replace(temporary, target)
+        with beside.new_file(target) as new:
+            with new.open() as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if not private and target.exists():
+                shutil.copymode(target, new.path)
+            new.put()
     except (OSError, ValueError) as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise StoreError(
             f"{shown(path.name)[1:-1]} was not written: {reason}",

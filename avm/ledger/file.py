@@ -16,8 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from avm.base.beside import clean, new_folder
 from avm.base.errors import StoreError
 from avm.base.files import DOCUMENT_LIMIT, FILE_MODE, make_folder
+from avm.base.locks import turn_in
+from avm.ledger.held import File, hold, release
 from avm.ledger.schema import (
     APPLICATION_ID,
     LEFT,
@@ -30,19 +33,23 @@ from avm.ledger.schema import (
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _BUSY_SECONDS = 10.0
+_TURN_SECONDS = 1.0
 _SIBLINGS = ("-wal", "-shm", "-journal")
 Initialise = Callable[[sqlite3.Connection], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
     """A connection; ``obstacle`` says why it cannot write, and is empty when it can.
 
-    ``copied`` is a folder with a private copy of the file, to be removed when the connection is closed.
+    ``path`` and ``held`` are of a file that others may have open too; ``copied`` is a folder with a private
+    copy of the file, to be removed when the connection is closed.
     """
 
     db: sqlite3.Connection
     obstacle: str = ""
+    path: Path | None = None
+    held: File | None = None
     copied: Path | None = None
 
 
@@ -66,22 +73,29 @@ def open_file(path: Path, initialise: Initialise, *, create: bool = True, write:
         StoreError: there is no ledger; the file is damaged, foreign, locked, or of another version.
     """
     path = Path(os.path.abspath(_checked(path)))
-    if not _examine(path):
+    held = _hold(path)
+    if held is None:
         if not create:
             raise StoreError(
                 f"there is no ledger {path}",
                 hint="`avm prove FUNCTION INPUTS --commit` makes one with the first block.",
             )
         _make(path, initialise)
-        _examine(path)
-    obstacle = _obstacle(path)
-    opened = _open_closed(path, obstacle) if obstacle else Opened(_connect(_address(path, "mode=rw")))
+        held = _hold(path)
+        if held is None:
+            raise StoreError(f"the ledger {path} was removed while it was made", hint="Open it again.")
+    try:
+        opened = _open_held(path, held)
+    except BaseException:
+        release(held)
+        raise
     try:
         with guarded(f"the ledger {path} cannot be opened"):
             check_schema(opened.db, str(path))
             if opened.obstacle or not write:
                 opened.db.execute("PRAGMA query_only = ON")
-                return opened if opened.obstacle else Opened(opened.db, "it was opened for reading")
+                opened.obstacle = opened.obstacle or "it was opened for reading"
+                return opened
             opened.db.execute("PRAGMA journal_mode = WAL")
             opened.db.execute("PRAGMA synchronous = FULL")
             _close_to_others(path)
@@ -92,8 +106,19 @@ def open_file(path: Path, initialise: Initialise, *, create: bool = True, write:
 
 
 def close(opened: Opened) -> None:
-    """Close a connection and remove its private copy; a second call does nothing."""
-    opened.db.close()
+    """Close a connection and remove its private copy; a second call does nothing.
+
+    Processes that close at one moment take turns, so that the last of them finds itself alone and folds the
+    write-ahead log into the file.
+    """
+    if opened.path is None:
+        opened.db.close()
+    else:
+        with turn_in(opened.path.parent, _TURN_SECONDS):
+            opened.db.close()
+    if opened.held is not None:
+        release(opened.held)
+        opened.path, opened.held = None, None
     if opened.copied is not None:
         shutil.rmtree(opened.copied, ignore_errors=True)
 
@@ -104,17 +129,22 @@ def _checked(path: Path) -> Path:
     return path
 
 
-def _examine(path: Path) -> bool:
-    """Return whether something lies at ``path``; StoreError when that is no ledger. It is only read."""
+def _hold(path: Path) -> File | None:
+    """Count the ledger at ``path`` as open here, None without one; StoreError when that is none."""
     try:
-        status = path.lstat()
+        return hold(path, lambda: _examine(path))
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        return None
     except (OSError, ValueError) as error:
         raise StoreError(
             f"the ledger {ascii(str(path))[1:-1][:200]} cannot be read: {_reason(error)}",
             hint="Choose another name, or see that you may read the folder.",
         ) from error
+
+
+def _examine(path: Path) -> None:
+    """Raise StoreError when what lies at ``path`` is no ledger. It is only read."""
+    status = path.lstat()
     if stat.S_ISLNK(status.st_mode):
         raise StoreError(f"{path} is a link, not a ledger", hint="Name the file that it leads to.")
     if not stat.S_ISREG(status.st_mode):
@@ -136,7 +166,6 @@ def _examine(path: Path) -> bool:
     if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
         raise StoreError(f"{path} is not a ledger: it belongs to another application", hint=LEFT)
     _examine_siblings(path)
-    return True
 
 
 def _examine_siblings(path: Path) -> None:
@@ -165,17 +194,21 @@ def _obstacle(path: Path) -> str:
     return ""
 
 
-def _open_closed(path: Path, obstacle: str) -> Opened:
-    """Open a file in a place where SQLite can make no files beside it."""
+def _open_held(path: Path, held: File) -> Opened:
+    obstacle = _obstacle(path)
+    if not obstacle:
+        clean(path.parent)
+        return Opened(_connect(_address(path, "mode=rw")), "", path, held)
+    # In such a place SQLite can make no files beside the ledger.
     log = path.with_name(path.name + "-wal")
     if not log.exists() or not log.stat().st_size:
-        return Opened(_connect(_address(path, "mode=ro&immutable=1")), obstacle)
+        return Opened(_connect(_address(path, "mode=ro&immutable=1")), obstacle, None, held)
     # Blocks that are only in the log need its index, which cannot be made here.
     copied = Path(tempfile.mkdtemp(prefix="avm-ledger-"))
     try:
         for source in (path, log):
             shutil.copyfile(source, copied / source.name, follow_symlinks=False)
-        return Opened(_connect(_address(copied / path.name, "mode=rw")), obstacle, copied)
+        return Opened(_connect(_address(copied / path.name, "mode=rw")), obstacle, None, held, copied)
     except BaseException as error:
         shutil.rmtree(copied, ignore_errors=True)
         if isinstance(error, OSError):
@@ -219,32 +252,26 @@ def _connect(address: str) -> sqlite3.Connection:
 def _make(path: Path, initialise: Initialise) -> None:
     """Build a ledger beside ``path`` and link it there; one that appears meanwhile is left alone."""
     make_folder(path.parent)
-    temporary = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:64]}.", suffix=".new", dir=path.parent)
-        os.close(handle)
-        temporary = Path(name)
-        with guarded(f"the ledger {path} cannot be made"):
-            db = _connect(_address(temporary, "mode=rw"))
-            try:
-                db.execute("PRAGMA journal_mode = MEMORY")
-                with transaction(db):
-                    create_tables(db)
-                    initialise(db)
-                db.execute("PRAGMA journal_mode = WAL")
-            finally:
-                db.close()
-        _put(temporary, path)
+        with new_folder(path) as new:
+            temporary = new.path / "ledger"
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
+            with guarded(f"the ledger {path} cannot be made"):
+                db = _connect(_address(temporary, "mode=rw"))
+                try:
+                    db.execute("PRAGMA journal_mode = MEMORY")
+                    with transaction(db):
+                        create_tables(db)
+                        initialise(db)
+                    db.execute("PRAGMA journal_mode = WAL")
+                finally:
+                    db.close()
+            _put(temporary, path)
     except OSError as error:
         raise StoreError(
             f"the ledger {path} cannot be made: {_reason(error)}",
             hint="See that you may write the folder and that the disk has space.",
         ) from error
-    finally:
-        if temporary is not None:
-            for suffix in ("", *_SIBLINGS):
-                with contextlib.suppress(OSError):
-                    os.unlink(f"{temporary}{suffix}")
 
 
 def _put(temporary: Path, path: Path) -> None:

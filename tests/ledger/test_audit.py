@@ -53,7 +53,7 @@ def tamper(path: Path, statement: str, *values: Any, unbound: bool = False) -> b
         # Types, NOT NULL and UNIQUE are only words in the schema, which whoever writes the file may change
         # and put back.
         db.execute("PRAGMA writable_schema = ON")
-        kept = db.execute("SELECT rowid, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        kept = db.execute("SELECT sql, rowid FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
         loose = "replace(replace(sql, 'STRICT, ', ''), ' STRICT', '')"
         db.execute(f"UPDATE sqlite_master SET sql = replace({loose}, 'NOT NULL', '') WHERE sql NOT NULL")
         version = db.execute("PRAGMA schema_version").fetchone()[0]
@@ -62,7 +62,7 @@ def tamper(path: Path, statement: str, *values: Any, unbound: bool = False) -> b
         db = sqlite3.connect(path, isolation_level=None)
         changed = db.execute(statement, values).rowcount > 0
         db.execute("PRAGMA writable_schema = ON")
-        db.executemany("UPDATE sqlite_master SET sql = ?2 WHERE rowid = ?1", kept)
+        db.executemany("UPDATE sqlite_master SET sql = ? WHERE rowid = ?", kept)
         db.execute(f"PRAGMA schema_version = {version + 2}")
         return changed
     finally:

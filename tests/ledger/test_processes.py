@@ -14,10 +14,11 @@ import pytest
 from avm.base.errors import StoreError
 from avm.ledger.chain import Ledger
 from tests.ledger import kill_soak
+from tests.ledger.processes import needs_fork, run, start
 from tests.ledger.support import Trusting, call, deploy
 
 ROOT = Path(__file__).parents[2]
-pytestmark = [pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"), pytest.mark.timeout(300)]
+pytestmark = [needs_fork, pytest.mark.timeout(300)]
 
 _OPENER = """
 import sys
@@ -67,7 +68,7 @@ def test_a_new_ledger_is_opened_by_three_processes_at_once(tmp_path: Path) -> No
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(f"{n}.ledger" for n in range(25))
 
 
-def _write(path: Path, first: int, count: int) -> int:
+def _write(path: Path, first: int, count: int) -> None:
     """Commit blocks until ``count`` are kept, opening the ledger again whenever another was faster."""
     ledger = Ledger(path, Trusting())
     kept = 0
@@ -80,7 +81,6 @@ def _write(path: Path, first: int, count: int) -> int:
             ledger.close()
             ledger = Ledger(path, Trusting())
     ledger.close()
-    return kept
 
 
 def test_two_writers_lose_nothing(tmp_path: Path) -> None:
@@ -88,24 +88,49 @@ def test_two_writers_lose_nothing(tmp_path: Path) -> None:
     ledger = Ledger(path, Trusting())
     ledger.advance([deploy()])
     ledger.close()
-    children = []
-    for first in (100, 200):
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                code = 0 if _write(path, first, 6) == 6 else 2
-            finally:
-                os._exit(code)
-        children.append(child)
-    for child in children:
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    writers = [start(_write, path, first, 6) for first in (100, 200)]
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0]
     ledger = Ledger(path, Trusting())
     assert ledger.height == 13
     keys = {str(key) for key, _ in ledger.store.entries("bank.aleo", "balances")}
     assert keys >= {f"{first + k}u32" for first in (100, 200) for k in range(6)}
     assert all(check.passed for check in ledger.verify_chain())
     ledger.close()
+
+
+def _look(path: Path, height: int) -> None:
+    ledger = Ledger(path, Trusting())
+    assert ledger.height == height
+    ledger.close()
+
+
+def _write_and_die(path: Path) -> None:
+    """Commit a block after a second look at the ledger, and after another process had it open."""
+    ledger = Ledger(path, Trusting())
+    ledger.store.snapshot().close()
+    Ledger(path, Trusting(), create=False, write=False).close()
+    with pytest.raises(StoreError):
+        Ledger(path / "below", Trusting())
+    other = subprocess.run(
+        [sys.executable, "-c", _OPENER], cwd=ROOT, input=f"{path}\n", capture_output=True, text=True
+    )
+    assert "height 1" in other.stdout
+    assert path.with_name(f"{path.name}-wal").exists()
+    ledger.advance([call(ledger, "put", ["1u32", "5u64"])])
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_block_is_kept_although_its_writer_opened_the_ledger_twice_and_another_closed_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "chain.ledger"
+    ledger = Ledger(path, Trusting())
+    ledger.advance([deploy()])
+    ledger.close()
+    assert run(_write_and_die, path) == -signal.SIGKILL
+    assert run(_look, path, 2) == 0
 
 
 def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from avm.base.errors import StoreError
 from avm.ledger.chain import Ledger
+from tests.ledger.processes import needs_fork, run
 from tests.ledger.support import Trusting, call, deploy
 
 ROOT = Path(__file__).parents[2]
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 def open_ledger(path):
@@ -181,25 +181,18 @@ def test_two_writers_do_not_tangle(tmp_path):
 
 
 def _die_in_statement(path, block, number):
-    """Append a block in a child that kills itself as its n-th statement begins; True if it died."""
-    child = os.fork()
-    if child == 0:
-        try:
-            ledger = open_ledger(path)
-            seen = 0
+    """Append a block and be killed as the n-th statement begins, if there are so many."""
+    ledger = open_ledger(path)
+    seen = 0
 
-            def count(_statement):
-                nonlocal seen
-                seen += 1
-                if seen == number:
-                    os.kill(os.getpid(), signal.SIGKILL)
+    def count(_statement):
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-            ledger.store._db.set_trace_callback(count)
-            ledger.store.append(block)
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
+    ledger.store._db.set_trace_callback(count)
+    ledger.store.append(block)
 
 
 @needs_fork
@@ -214,7 +207,7 @@ def test_a_kill_at_any_statement_of_a_block_keeps_the_chain(tmp_path):
     number, died = 0, True
     while died:
         number += 1
-        died = _die_in_statement(path, block, number)
+        died = run(_die_in_statement, path, block, number) == -signal.SIGKILL
         if died:
             again = open_ledger(path)
             assert (again.height, again.store.state_root(1)) == (1, root)
@@ -226,31 +219,26 @@ def test_a_kill_at_any_statement_of_a_block_keeps_the_chain(tmp_path):
     last.close()
 
 
-@needs_fork
-def test_a_disk_that_stops_writing_loses_nothing(tmp_path):
+def _append_on_a_full_disk(path, block, root):
     import resource
 
+    ledger = open_ledger(path)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+    with pytest.raises(StoreError):
+        ledger.store.append(block)
+    assert (ledger.height, ledger.state_root) == (1, root)
+
+
+@needs_fork
+def test_a_disk_that_stops_writing_loses_nothing(tmp_path):
     path = tmp_path / "chain.ledger"
     ledger = open_ledger(path)
     ledger.advance([deploy()])
     root = ledger.state_root
     block = ledger._next([call(ledger, "put", ["1u32", "5u64"], proof=bytes(20000))], 0)
     ledger.close()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            ledger = open_ledger(path)
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
-            try:
-                ledger.store.append(block)
-            except StoreError:
-                code = 0 if (ledger.height, ledger.state_root) == (1, root) else 2
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+    assert run(_append_on_a_full_disk, path, block, root) == 0
     again = open_ledger(path)
     assert (again.height, again.state_root) == (1, root)
     again.add(block)
@@ -258,37 +246,35 @@ def test_a_disk_that_stops_writing_loses_nothing(tmp_path):
 
 
 def _die_while_making(path, number):
-    child = os.fork()
-    if child == 0:
-        connect, seen = sqlite3.connect, 0
+    connect, seen = sqlite3.connect, 0
 
-        def count(_statement):
-            nonlocal seen
-            seen += 1
-            if seen == number:
-                os.kill(os.getpid(), signal.SIGKILL)
+    def count(_statement):
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-        def traced(*args, **options):
-            db = connect(*args, **options)
-            db.set_trace_callback(count)
-            return db
+    def traced(*args, **options):
+        db = connect(*args, **options)
+        db.set_trace_callback(count)
+        return db
 
-        sqlite3.connect = traced
-        try:
-            open_ledger(path)
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
+    sqlite3.connect = traced
+    open_ledger(path)
 
 
 @needs_fork
-def test_a_kill_while_the_ledger_is_made_leaves_one_that_opens(tmp_path):
+def test_a_kill_while_the_ledger_is_made_leaves_one_that_opens_and_nothing_beside_it(tmp_path):
+    ends, left = [], 0
     for number in range(1, 40, 4):
-        path = tmp_path / f"{number}.ledger"
-        _die_while_making(path, number)
+        path = tmp_path / str(number) / "chain.ledger"
+        ends.append(run(_die_while_making, path, number))
+        left += any(each.name.endswith(".avm-new") for each in path.parent.iterdir())
         ledger = open_ledger(path)
         assert ledger.height == 0
         ledger.close()
+        assert [each.name for each in path.parent.iterdir()] == [path.name]
+    assert left > 3 and ends.count(-signal.SIGKILL) >= left
 
 
 _WRITER = """
