@@ -114,11 +114,13 @@ class Recovery(QObject):
             self._timer.start()
 
     def _moved(self, document: Document, old: Path) -> None:
-        """The copy of what is unsaved goes with the file's name."""
-        with contextlib.suppress(OSError):
-            self._file(old).unlink(missing_ok=True)
+        """The copy of what is unsaved goes with the file's name, the old one when the new one is there."""
         if document.modified:
-            self._edited(document)
+            self._changed.add(document)
+            self.write()
+        if document not in self._changed:
+            with contextlib.suppress(OSError):
+                self._file(old).unlink(missing_ok=True)
 
     def _marked(self, document: Document) -> None:
         if not document.modified:
@@ -127,7 +129,7 @@ class Recovery(QObject):
             self._edited(document)
 
     def write(self) -> None:
-        """Writes the snapshots that are due; a full disk is not worth a stop here, saving will tell."""
+        """Writes the snapshots that are due; what a full disk refuses is tried again, saving will tell."""
         changed, self._changed = self._changed, set()
         for document in changed:
             text = document.text()
@@ -148,9 +150,17 @@ class Recovery(QObject):
                 "bom": stored.bom,
                 "newline": stored.newline,
             }
-            with contextlib.suppress(AvmError):
-                if self._lock.take():
-                    write_text(self._file(document.path), json.dumps(data), private=True)
+            if not self._write(document.path, json.dumps(data)):
+                self._edited(document)
+
+    def _write(self, path: Path, text: str) -> bool:
+        try:
+            if self._lock.take():
+                write_text(self._file(path), text, private=True)
+                return True
+        except AvmError:
+            pass
+        return False
 
     def _forget(self, document: Document) -> None:
         self._changed.discard(document)
@@ -221,10 +231,11 @@ class Recovery(QObject):
     def restore(self) -> list[str]:
         """Opens what was left over with its unsaved text (as an edit, so Undo gives back the saved one).
 
-        Each is in this Studio's own store before it leaves the old one.
+        Each is in this Studio's own store before it leaves the old one. Of several copies of one file the
+        newest comes last and stays; Undo gives back the others.
         """
         names, rest = [], []
-        for snapshot in self.left_over:
+        for snapshot in sorted(self.left_over, key=lambda s: s.at):
             try:
                 document = self.session.open_lost(snapshot.path, snapshot.text)
             except (AvmError, OSError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -70,6 +71,73 @@ def test_unsaved_work_survives_a_crash(settings: Settings, main: Path, qapp: QAp
     again.die()
     third = Running(settings)
     assert [s.text for s in third.recovery.unseen] == [restored.text()]
+
+
+def test_a_file_that_was_renamed_keeps_its_copy_at_every_moment(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    first.edit(main, "mine ")
+    first.recovery.write()
+    document = first.session.documents[main]
+    other = main.with_name("other.leo")
+    main.rename(other)
+    first.session.move_document(document, other)
+    first.die()
+    left = Running(settings).recovery.left_over
+    assert [(s.path, s.text[:5]) for s in left] == [(other, "mine ")]
+
+
+def test_a_rename_on_a_full_disk_leaves_the_copy_before(
+    settings: Settings, main: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Running(settings)
+    first.edit(main, "mine ")
+    first.recovery.write()
+
+    def full(*_: object, **__: object) -> None:
+        raise AvmError("the disk is full")
+
+    monkeypatch.setattr("app.recovery.write_text", full)
+    first.session.move_document(first.session.documents[main], main.with_name("other.leo"))
+    first.die()
+    assert [s.path for s in Running(settings).recovery.left_over] == [main]
+
+
+def test_a_copy_that_a_full_disk_refused_is_written_later(
+    settings: Settings, main: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Running(settings)
+    first.recovery._timer.setInterval(1)
+
+    def full(*_: object, **__: object) -> None:
+        monkeypatch.undo()
+        raise AvmError("the disk is full")
+
+    monkeypatch.setattr("app.recovery.write_text", full)
+    first.edit(main, "mine ")
+    qtbot.waitUntil(lambda: first.recovery._file(main).exists(), timeout=30_000)
+    first.die()
+    assert [s.text[:5] for s in Running(settings).recovery.left_over] == ["mine "]
+
+
+@pytest.mark.parametrize("newest", [0, 1, 2])
+def test_of_several_copies_of_one_file_the_newest_is_restored(
+    newest: int, settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    folder = settings.folder / "recovery"
+    for number in range(3):
+        running = Running(settings)
+        running.edit(main, f"copy {number} ")
+        running.recovery.write()
+        running.die()
+        running.recovery._own.rename(folder / str(number))
+        file = next((folder / str(number)).glob("*.json"))
+        data = json.loads(file.read_text(encoding="utf-8"))
+        file.write_text(json.dumps({**data, "at": 9.0 if number == newest else 1.0}), encoding="utf-8")
+    again = Running(settings)
+    again.recovery.restore()
+    assert again.session.documents[main].text().startswith(f"copy {newest} ")
 
 
 def test_a_running_studio_keeps_its_work_to_itself(
