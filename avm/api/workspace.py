@@ -11,8 +11,18 @@ from typing import Any
 
 from avm.api.manifest import MANIFEST, Manifest, check_program_name, read_manifest
 from avm.api.source_files import files_below, folders_below, leo_files, resolved
+from avm.base.beside import new_folder
 from avm.base.errors import AvmError, StoreError
-from avm.base.files import OWN_FOLDER, inside, parse_json, read_text, write_text
+from avm.base.files import (
+    OWN_FOLDER,
+    inside,
+    make_folder,
+    parse_json,
+    read_bytes,
+    read_text,
+    write_bytes,
+    write_text,
+)
 from avm.base.resources import resources_folder
 
 __all__ = [
@@ -187,7 +197,10 @@ def open_folder(folder: Path, manifest_shown: str = MANIFEST) -> Project:
 
 
 def new_project(folder: Path | str, name: str) -> Project:
-    """Create a project called ``name`` in ``folder/name``; ``AvmError`` when the place is taken."""
+    """Create a project called ``name`` in ``folder/name``; ``AvmError`` when the place is taken.
+
+    It is there as a whole or, after a crash, not at all.
+    """
     check_program_name(name)
     root = inside(resolved(folder), name)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
@@ -214,9 +227,17 @@ def new_project(folder: Path | str, name: str) -> Project:
         "    constructor() {}\n"
         "}\n"
     )
-    write_text(root / MANIFEST, json.dumps(manifest, indent=2) + "\n")
-    write_text(root / ".gitignore", ".env\n*.avm\n.avm/\nbuild/\n")
-    write_text(root / "src" / "main.leo", source)
+    make_folder(root.parent)
+    try:
+        with new_folder(root) as new:
+            write_text(new.path / MANIFEST, json.dumps(manifest, indent=2) + "\n")
+            write_text(new.path / ".gitignore", ".env\n*.avm\n.avm/\nbuild/\n")
+            write_text(new.path / "src" / "main.leo", source)
+            if root.exists():
+                shutil.copymode(root, new.path)
+            new.put()
+    except OSError as error:
+        raise StoreError(f"the project {root} was not made: {error.strerror or error}") from error
     return open_project(root)
 
 
@@ -234,17 +255,18 @@ def samples() -> tuple[Sample, ...]:
 
 
 def copy_sample(name: str, folder: Path | str) -> Project:
-    """Copy a sample into ``folder/name`` (kept as it is when already there) and open it."""
+    """Copy a sample into ``folder/name`` and open it; what is already there is kept as it is."""
     sample = next((s for s in samples() if s.name == name), None)
     if sample is None:
         known = ", ".join(s.name for s in samples())
         raise AvmError(f"there is no sample called {name!r}", code="EAVM1006", hint=f"one of: {known}")
     target = inside(resolved(folder), sample.name)
     if not (target / MANIFEST).exists():
-        try:
-            shutil.copytree(sample.path, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("build"))
-        except OSError as error:
-            raise StoreError(f"the sample cannot be copied to {target}: {error}") from error
+        files = [path.relative_to(sample.path) for path in sorted(sample.path.rglob("*")) if path.is_file()]
+        # The manifest comes last: a copy that was cut off is none yet, and goes on the next time.
+        for file in sorted((f for f in files if f.parts[0] != "build"), key=lambda f: f == Path(MANIFEST)):
+            if not os.path.lexists(target / file):
+                write_bytes(target / file, read_bytes(sample.path / file))
     return open_project(target)
 
 

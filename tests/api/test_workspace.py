@@ -16,6 +16,65 @@ def test_a_new_project_opens_from_its_folder_manifest_and_source(tmp_path: Path)
     assert "program vault.aleo" in made.main.read_text()
 
 
+def test_a_new_project_takes_an_empty_folder_with_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault").chmod(0o750)
+    made = workspace.new_project(tmp_path, "vault")
+    assert made.root.stat().st_mode & 0o777 == 0o750
+    assert [each.name for each in tmp_path.iterdir()] == ["vault"]
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_a_new_project_that_was_cut_off_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """A kill runs no cleaning up: the moments of one are those between two files."""
+    write, written, seen = workspace.write_text, [0], []
+
+    def count(path: Path, text: str) -> None:
+        written[0] += 1
+        if written[0] == moment:
+            seen.append((tmp_path / "vault").exists())
+        write(path, text)
+
+    monkeypatch.setattr(workspace, "write_text", count)
+    workspace.new_project(tmp_path, "vault")
+    assert seen == [False]
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_a_sample_whose_copy_was_cut_off_is_copied_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    whole = {
+        p.name: p.read_bytes() for p in sample_files(workspace.copy_sample("hello", tmp_path / "a").root)
+    }
+    write, written = workspace.write_bytes, [0]
+
+    def stop(path: Path, data: bytes) -> None:
+        written[0] += 1
+        if written[0] == moment:
+            raise KeyboardInterrupt
+        write(path, data)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(workspace, "write_bytes", stop)
+        workspace.copy_sample("hello", tmp_path / "b")
+    again = workspace.copy_sample("hello", tmp_path / "b")
+    assert {p.name: p.read_bytes() for p in sample_files(again.root)} == whole
+
+
+def test_a_sample_without_its_manifest_keeps_the_edits(tmp_path: Path) -> None:
+    project = workspace.copy_sample("hello", tmp_path)
+    project.main.write_text("// edited")
+    (project.root / "program.json").unlink()
+    assert workspace.copy_sample("hello", tmp_path).main.read_text() == "// edited"
+
+
+def sample_files(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
 @pytest.mark.parametrize("name", ["Vault", "9lives", "a__b", "my_aleo", "", "a" * 32, "with-dash"])
 def test_names_that_the_network_refuses_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(AvmError) as caught:
