@@ -1,11 +1,14 @@
-"""Runs recursive work on a stack of known depth, whatever thread asks and whatever ran before.
+"""Runs work on large trees: on a stack of known depth, and without Python's search for cycles.
 
 How deep Python may recurse depends on the thread's stack, on the recursion limit and on who changed it
-before. Work that goes through here always finds the same: a large stack and a fixed limit.
+before. Work that goes through here always finds the same: a large stack and a fixed limit. Trees grow to
+millions of objects that hold no cycles; to search them again and again would take as long as the work
+itself, and stop every thread meanwhile.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Callable
@@ -25,6 +28,7 @@ _lock = threading.Lock()
 _here = threading.local()
 _running = 0
 _limit_before = 0
+_collecting_before = False
 
 
 def on_deep_stack(work: Callable[[], T], stop: Callable[[], None] = lambda: None) -> T:
@@ -93,10 +97,11 @@ def _start(body: Callable[[], None]) -> threading.Thread:
 
 
 def _enter() -> None:
-    global _running, _limit_before
+    global _running, _limit_before, _collecting_before
     with _lock:
         if not _running:
-            _limit_before = sys.getrecursionlimit()
+            _limit_before, _collecting_before = sys.getrecursionlimit(), gc.isenabled()
+            gc.disable()
             sys.setrecursionlimit(max(FRAMES, _limit_before))
         _running += 1
 
@@ -107,3 +112,5 @@ def _leave() -> None:
         _running -= 1
         if not _running:
             sys.setrecursionlimit(_limit_before)
+            if _collecting_before:
+                gc.enable()

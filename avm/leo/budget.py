@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError
-from avm.base.limits import MAX_INSTRUCTIONS
+from avm.base.limits import MAX_INSTRUCTIONS, MAX_PROGRAM_BYTES
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import Span
 
@@ -81,6 +81,11 @@ INSTRUCTIONS = Limit(
     "instructions in one function",
     MAX_INSTRUCTIONS,
     "The network takes no longer function. Split it, or make its loops smaller.",
+)
+PROGRAM = Limit(
+    "bytes of instructions",
+    MAX_PROGRAM_BYTES,
+    "The network takes no larger program. Split it, or make its loops and the values it selects smaller.",
 )
 ZEROS = Limit(
     "parts of zero values of optionals and of storage",

@@ -45,6 +45,7 @@ class _FunctionWriter(ExpressionWriter):
             self.statement(statement)
 
     def statement(self, node: ast.Statement) -> None:
+        self.context.nodes.budget.step()
         outer = self.span
         if node.span.end > node.span.start:
             self.span = node.span
@@ -192,11 +193,12 @@ class _ProgramWriter:
     def functions(self) -> list[Code]:
         found: list[Code] = []
         by_name = {f.name: f for f in self.scope.functions}
+        on_chain = any(f.variant is Variant.FINALIZE for f in self.scope.functions)
         for function in self.scope.functions:
             if function.variant in (Variant.FINALIZE, Variant.FINAL_FN):
                 continue
             code = self._function(function, function.name, ())
-            call = self._finalize_call(function)
+            call = self._finalize_call(function) if on_chain else None
             if call is not None:
                 assert call.function.location is not None
                 futures = tuple(
@@ -213,6 +215,7 @@ class _ProgramWriter:
         """The call of the function's own final block."""
         for outer in blocks_of(function.block):
             for node in expressions_of(outer):
+                self.context.nodes.budget.step()
                 if isinstance(node, ast.CallExpression) and node.function.location is not None:
                     location = node.function.location
                     callee = self.context.index.functions[location]

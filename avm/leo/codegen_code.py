@@ -5,7 +5,7 @@ An instruction keeps the Leo span it came from; the text does not show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -69,16 +69,15 @@ Operand: TypeAlias = "Register | Constant | Name | Access | Group"
 TRUE, FALSE = Constant("boolean", "true"), Constant("boolean", "false")
 
 
-def registers(operand: Operand) -> Iterator[int]:
+def registers(operand: Operand) -> Sequence[int]:
     """The registers an operand reads."""
-    match operand:
-        case Register(number):
-            yield number
-        case Access(base, _):
-            yield from registers(base)
-        case Group(items):
-            for item in items:
-                yield from registers(item)
+    while isinstance(operand, Access):
+        operand = operand.base
+    if isinstance(operand, Register):
+        return (operand.number,)
+    if isinstance(operand, Group):
+        return [register for item in operand.items for register in registers(item)]
+    return ()
 
 
 def map_registers(operand: Operand, change: Callable[[Register], Operand]) -> Operand:
@@ -87,7 +86,8 @@ def map_registers(operand: Operand, change: Callable[[Register], Operand]) -> Op
         case Register():
             return change(operand)
         case Access(base, step):
-            return Access(map_registers(base, change), step)
+            changed = map_registers(base, change)
+            return operand if changed is base else Access(changed, step)
         case Group(items):
             return Group(tuple([map_registers(i, change) for i in items]))
         case _:

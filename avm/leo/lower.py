@@ -23,18 +23,20 @@ from avm.leo.messages import diagnose
 class Names:
     """Fresh variable names, `base` + `separator` + a number; one counter per compilation.
 
-    The counter also bounds how far inlining and unrolling may blow a program up.
+    The counter also bounds how far inlining and unrolling may blow a program up; `place` is where the pass
+    at work stands in the source.
     """
 
-    __slots__ = ("_next",)
+    __slots__ = ("_next", "place")
 
     def __init__(self) -> None:
         self._next = 0
+        self.place: Span | None = None
 
     def unique(self, base: str, separator: str) -> str:
         name = f"{base}{separator}{self._next}"
         self._next += 1
-        require(VARIABLES, self._next)
+        require(VARIABLES, self._next, self.place)
         return name
 
 

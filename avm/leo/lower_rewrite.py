@@ -30,19 +30,22 @@ class Rewriter:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._step = context.nodes.budget.step
+        self._names = context.names
         self.program_name = ""
         self.module_path: tuple[str, ...] = ()
-        self._expression_methods: dict[type, Callable[[Any], ast.Expression]] = {}
-        self._statement_methods: dict[type, Callable[[Any], Statements]] = {}
+        self._expression_methods: dict[type, Callable[[Any, Any], ast.Expression]] = {}
+        self._statement_methods: dict[type, Callable[[Any, Any], Statements]] = {}
 
     # Expressions ------------------------------------------------------------------------------------
 
     def expression(self, node: ast.Expression) -> ast.Expression:
         self._step()
-        cls = type(node)
-        if cls not in self._expression_methods:
-            self._expression_methods[cls] = getattr(self, f"on_{cls.__name__}", self.children)
-        return self._expression_methods[cls](node)
+        cls = node.__class__
+        method = self._expression_methods.get(cls)
+        if method is None:
+            own = self.__class__  # its functions, not bound methods: those would hold the rewriter in a cycle
+            method = self._expression_methods[cls] = getattr(own, f"on_{cls.__name__}", own.children)
+        return method(self, node)
 
     def expressions(self, nodes: tuple[ast.Expression, ...]) -> tuple[ast.Expression, ...]:
         return tuple([self.expression(n) for n in nodes])
@@ -188,10 +191,14 @@ class Rewriter:
 
     def statement(self, node: ast.Statement) -> Statements:
         self._step()
-        cls = type(node)
-        if cls not in self._statement_methods:
-            self._statement_methods[cls] = getattr(self, f"on_{cls.__name__}", self.default_statement)
-        return self._statement_methods[cls](node)
+        if node.span.end:
+            self._names.place = node.span
+        cls = node.__class__
+        method = self._statement_methods.get(cls)
+        if method is None:
+            own = self.__class__
+            method = self._statement_methods[cls] = getattr(own, f"on_{cls.__name__}", own.default_statement)
+        return method(self, node)
 
     def statements(self, nodes: Statements) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []

@@ -189,7 +189,7 @@ class SsaFormer:
 
     def statement(self, node: ast.Statement, out: list[ast.Statement]) -> None:
         outer = self.span
-        self.span = first_span(node.span, outer)
+        self.span = self.context.names.place = first_span(node.span, outer)
         match node:
             case ast.DefinitionStatement():
                 self._definition(node, out)

@@ -20,7 +20,7 @@ from avm.base.errors import AvmError, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import Span
 from avm.leo import ast, front
-from avm.leo.budget import ROUNDS, Budget
+from avm.leo.budget import PROGRAM, ROUNDS, Budget, require
 from avm.leo.codegen import generate
 from avm.leo.codegen_code import GeneratedProgram
 from avm.leo.debug_map import DebugMap, debug_map
@@ -219,10 +219,15 @@ class Compilation:
         self.state.builder.budget.stage("Generate code")
         generated = generate(self.program, self.context)
         self.stop_on_errors()
+        step = self.state.builder.budget.step
         for item in generated:
+            size = 0
             for code in item.codes():
-                self.state.builder.budget.check()
-                peephole.optimize(code)
+                peephole.optimize(code, step)
+                for instruction in code.instructions:
+                    step()
+                    size += len(str(instruction))
+                    require(PROGRAM, size, instruction.span)
         return generated
 
 

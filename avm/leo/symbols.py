@@ -31,12 +31,12 @@ class FunctionSymbol:
 
 @dataclass(slots=True)
 class Scope:
-    """One block of locals."""
+    """One block of locals; `children` are the ids of the blocks in it."""
 
     id: NodeId
     parent: Scope | None
     variables: dict[Symbol, Variable] = field(default_factory=dict)
-    children: list[Scope] = field(default_factory=list)
+    children: list[NodeId] = field(default_factory=list)
 
 
 class SymbolTable:
@@ -70,7 +70,7 @@ class SymbolTable:
         if scope is None:
             scope = self.scopes[id_] = Scope(id_, self.scope)
             if self.scope is not None:
-                self.scope.children.append(scope)
+                self.scope.children.append(id_)
         self.scope = scope
 
     def leave(self) -> None:
@@ -104,9 +104,9 @@ class SymbolTable:
 
     def defined_within(self, scope_id: NodeId, name: Symbol) -> bool:
         """Whether a local is defined in the given scope or any below it."""
-        stack = [self.scopes[scope_id]] if scope_id in self.scopes else []
+        stack = [scope_id] if scope_id in self.scopes else []
         while stack:
-            scope = stack.pop()
+            scope = self.scopes[stack.pop()]
             if name in scope.variables:
                 return True
             stack.extend(scope.children)

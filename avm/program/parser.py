@@ -96,15 +96,6 @@ class _Parser:
         self.imports: list[str] = []
         self.components: dict[str, Component] = {}
         self.counts: dict[type, int] = {}
-        self.readers: dict[str, Callable[[int], Component]] = {
-            "constructor": self._constructor,
-            "mapping": self._mapping,
-            "struct": self._struct,
-            "record": self._record,
-            "closure": self._closure,
-            "function": self._function,
-            "view": self._view,
-        }
 
     def program(self) -> Program:
         scanner = self.scanner
@@ -145,9 +136,9 @@ class _Parser:
     def _component(self) -> None:
         scanner = self.scanner
         start = scanner.position
-        for word, reader in self.readers.items():
+        for word, reader in _READERS.items():
             if scanner.take(word):
-                component = reader(start)
+                component = reader(self, start)
                 break
         else:
             raise scanner.fail(
@@ -183,7 +174,7 @@ class _Parser:
         taken: set[str] = set()
         while not scanner.at_end():
             start = scanner.position
-            component = any(scanner.at(word) for word in self.readers)
+            component = any(scanner.at(word) for word in _READERS)
             try:
                 name = scan_name(scanner, "a member name")
                 scanner.expects("as")
@@ -324,7 +315,7 @@ class _Parser:
         scanner = self.scanner
         if peek_mnemonic(scanner):
             return False
-        return any(scanner.at(word) for word in ("output", "finalize", *self.readers))
+        return any(scanner.at(word) for word in ("output", "finalize", *_READERS))
 
     def _commands(self, start: int) -> tuple[Instruction, ...]:
         scanner = self.scanner
@@ -400,3 +391,15 @@ class _Parser:
         commands = self._commands(start)
         outputs = self._outputs(read_finalize_type)
         return View(name, inputs, commands, outputs, self.scanner.span(start))
+
+
+_READERS: dict[str, Callable[[_Parser, int], Component]] = {
+    "constructor": _Parser._constructor,
+    "mapping": _Parser._mapping,
+    "struct": _Parser._struct,
+    "record": _Parser._record,
+    "closure": _Parser._closure,
+    "function": _Parser._function,
+    "view": _Parser._view,
+}
+"""What reads each component, by its first word."""

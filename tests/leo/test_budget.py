@@ -1,5 +1,6 @@
 """A compilation says what it does and stops when it is asked to."""
 
+import gc
 from collections.abc import Sequence
 
 import pytest
@@ -14,9 +15,11 @@ from avm.leo.budget import (
     INHERITED,
     INLINED,
     INSTANCES,
+    PROGRAM,
     TOKENS,
     TURNS,
     UNROLLED,
+    VARIABLES,
     ZEROS,
     Budget,
 )
@@ -172,6 +175,14 @@ BOMBS = {
         text_of("let z: S17? = none; return a;", structs(18, "a: *, b: *")),
         ZEROS,
     ),
+    "large instructions": (
+        text_of("for i: u32 in 0u32..400u32 { let x: [u32; 2048] = [a; 2048]; a = a ^ x[i]; } return a;"),
+        PROGRAM,
+    ),
+    "a select of large values": (
+        text_of("let z: [[u32; 2048]; 40] = a == b ? [[a; 2048]; 40] : [[b; 2048]; 40]; return z[0][0];"),
+        VARIABLES,
+    ),
     "interfaces of interfaces": (
         "\n".join(
             [
@@ -241,3 +252,20 @@ def test_the_last_stage_stops_too() -> None:
 
     assert compile(units(text_of(body + "return a;")), progress=Noting(), cancel=whole).ok
     assert whole.looks > looks[-1] + 20
+
+
+def test_a_compilation_leaves_no_tree_in_a_cycle() -> None:
+    """Python does not search for cycles meanwhile, so that nothing large may wait for such a search."""
+    compile(units())
+    gc.collect()
+    gc.disable()
+    try:
+        assert compile(units()).ok
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        left = {type(item).__name__ for item in gc.garbage if type(item).__module__.startswith("avm.")}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert not left

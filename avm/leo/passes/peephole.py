@@ -9,6 +9,7 @@ cannot halt, casts through a wider integer.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from avm.leo.codegen_code import (
     FALSE,
@@ -23,6 +24,7 @@ from avm.leo.codegen_code import (
     registers,
 )
 
+Step = Callable[[], None]
 _NUMBERS = frozenset(
     {"u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "field", "group", "scalar"}
 )
@@ -92,8 +94,9 @@ def _as_not(node: Instruction) -> None:
         node.opcode, node.operands = "not", (a if b == neutral else b,)
 
 
-def _fold_identities(code: list[Instruction]) -> list[Instruction]:
+def _fold_identities(code: list[Instruction], step: Step) -> list[Instruction]:
     for node in code:
+        step()
         _as_not(node)
     aliases: dict[int, Operand] = {}
 
@@ -103,6 +106,7 @@ def _fold_identities(code: list[Instruction]) -> list[Instruction]:
 
     kept: list[Instruction] = []
     for node in code:
+        step()
         same = _identity(node)
         if same is None:
             kept.append(node)
@@ -110,6 +114,7 @@ def _fold_identities(code: list[Instruction]) -> list[Instruction]:
             aliases[node.targets[0]] = map_registers(same, resolve)
     if aliases:
         for node in kept:
+            step()
             node.operands = tuple([map_registers(o, resolve) for o in node.operands])
     return kept
 
@@ -158,47 +163,50 @@ def _accepts(middle: str, last: str, is_exact: bool) -> bool:
     return one[0] == other[0] and one[1] >= other[1]
 
 
-def _merge_casts(code: list[Instruction]) -> list[Instruction]:
+def _merge_casts(code: list[Instruction], step: Step) -> list[Instruction]:
     uses: Counter[int] = Counter()
     for node in code:
+        step()
         uses.update({r for o in node.operands for r in registers(o)})
-    code = list(code)
-    i = 0
-    while i + 1 < len(code):
-        first, second = code[i], code[i + 1]
+    kept: list[Instruction] = []
+    for node in code:
+        before = kept[-1] if kept else node
         if (
-            first.opcode == second.opcode == "cast"
-            and not isinstance(first.operands[0], Group)
-            and second.operands[0] == Register(first.targets[0])
-            and uses[first.targets[0]] == 1
-            and _accepts(first.tail, second.tail, first.is_exact)
+            before.opcode == node.opcode == "cast"
+            and before is not node
+            and not isinstance(before.operands[0], Group)
+            and node.operands[0] == Register(before.targets[0])
+            and uses[before.targets[0]] == 1
+            and _accepts(before.tail, node.tail, before.is_exact)
         ):
-            second.operands, second.is_exact = first.operands, first.is_exact
-            del code[i]
+            node.operands, node.is_exact = before.operands, before.is_exact
+            kept[-1] = node
         else:
-            i += 1
-    return code
+            kept.append(node)
+    return kept
 
 
-def _renumber(code: list[Instruction], inputs: int) -> None:
+def _renumber(code: list[Instruction], inputs: int, step: Step) -> None:
     numbers = {i: i for i in range(inputs)}
     for node in code:
         for target in node.targets:
             numbers.setdefault(target, len(numbers))
 
     def change(register: Register) -> Operand:
-        return Register(numbers.get(register.number, register.number))
+        number = numbers.get(register.number, register.number)
+        return register if number == register.number else Register(number)
 
     for node in code:
+        step()
         node.operands = tuple([map_registers(o, change) for o in node.operands])
         node.targets = tuple(numbers[t] for t in node.targets)
 
 
-def optimize(code: Code) -> None:
-    """Simplify the instructions of one function in place."""
-    instructions = _fold_identities(code.instructions)
+def optimize(code: Code, step: Step = lambda: None) -> None:
+    """Simplify the instructions of one function in place; ``step`` is called for each one, several times."""
+    instructions = _fold_identities(code.instructions, step)
     instructions = _drop_trivial_asserts(instructions)
     instructions = _drop_unused(instructions)
-    instructions = _merge_casts(instructions)
-    _renumber(instructions, len(code.inputs))
+    instructions = _merge_casts(instructions, step)
+    _renumber(instructions, len(code.inputs), step)
     code.instructions = instructions
