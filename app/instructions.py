@@ -20,6 +20,7 @@ from app.widgets.spans import seconds
 if TYPE_CHECKING:
     from app.jobs import Job, Jobs
     from app.session import Session
+    from avm.api.artifacts import Ran
 
 TICK_MS = 200
 TELL_AFTER_S = 0.15
@@ -34,6 +35,7 @@ class Instructions(QWidget):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.refresh)
         self.document = Document(Path("program.aleo"), "", self)
+        self._imports: dict[str, Document] = {}
         self.code = CodeEdit(read_only=True, breakpoints=False)
         self.code.shows_current_line = False
         self.code.show_document(self.document)
@@ -68,6 +70,8 @@ class Instructions(QWidget):
         jobs.finished.connect(self._job)
         session.build_changed.connect(self.refresh)
         session.project_changed.connect(self.refresh)
+        session.run_changed.connect(self._forget)
+        session.step_changed.connect(self._show_program)
         self.retheme()
         self.refresh()
 
@@ -101,10 +105,40 @@ class Instructions(QWidget):
         self.badge.setVisible(job is not None or self._stale)
         self.empty.show_action(job is None)
 
+    @property
+    def own(self) -> bool:
+        """Whether the instructions of the project's own program are shown."""
+        return self.code.document_shown is self.document
+
+    def _show_program(self) -> None:
+        """While a call of another program is debugged, its instructions stand here."""
+        session, program = self.session, self.session.program_now()
+        name = session.project.name if session.project is not None else "Instructions"
+        document = self.document
+        if session.ran is not None and program not in ("", session.ran.view.program):
+            document, name = self._imported(session.ran, program), program
+        if document is not self.code.document_shown:
+            self.code.show_document(document)
+        self.tab.setTabText(0, name)
+
+    def _imported(self, ran: Ran, program: str) -> Document:
+        found = self._imports.get(program)
+        if found is None:
+            found = Document(Path(program), ran.built.instructions(program), self)
+            self._imports[program] = found
+        return found
+
+    def _forget(self) -> None:
+        """Another run: the texts of the imports of the one before are gone."""
+        if not self.own:
+            self.code.show_document(self.document)
+        for document in self._imports.values():
+            document.deleteLater()
+        self._imports = {}
+
     def _show_text(self) -> None:
         view = self.session.view
-        name = self.session.project.name if self.session.project is not None else "Instructions"
-        self.tab.setTabText(0, name)
+        self._show_program()
         if view is not None and view.ok and view.bytecode != self.document.text():
             self.document.text_document.setPlainText(view.bytecode)
         if view is None:

@@ -385,6 +385,13 @@ class Session(QObject):
         run = self.run
         return run.steps[self.step] if run is not None and self.step < len(run.steps) else None
 
+    def program_now(self) -> str:
+        """The program of the instruction that runs next in the run that is debugged; empty without one."""
+        run, step = self.run, self.step_view()
+        if run is None or step is None or not self.debugging or self.run_stale:
+            return ""
+        return run.frames[step.frame].program
+
     def machine(self) -> MachineView | None:
         """The machine at this position (remembered until the position changes)."""
         if self.ran is None:

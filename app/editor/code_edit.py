@@ -86,6 +86,7 @@ class CodeEdit(QPlainTextEdit):
             self.document_shown.cursor = self.textCursor().position()
             self.document_shown.scroll = self.verticalScrollBar().value()
         self.document_shown = document
+        document.highlighter.retheme()
         self.setDocument(document.text_document)
         self._apply_font()
         cursor = self.textCursor()

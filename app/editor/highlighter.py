@@ -91,8 +91,11 @@ class Highlighter(QSyntaxHighlighter):
         self._find_names()
 
     def retheme(self) -> None:
+        """Takes the colours of the theme in force; costs nothing where they are the same."""
+        before = {kind: made.foreground().color() for kind, made in self._formats.items()}
         self._build_formats()
-        self.rehighlight()
+        if before != {kind: made.foreground().color() for kind, made in self._formats.items()}:
+            self.rehighlight()
 
     def _build_formats(self) -> None:
         for kind in {*CLASS_OF_TOKEN.values(), "record"}:

@@ -262,7 +262,7 @@ class EditorPanel(Panel):
         self.refresh_marks()
 
     def _aleo_moved(self, line: int) -> None:
-        if self.instructions.code.hasFocus():
+        if self.instructions.code.hasFocus() and self.instructions.own:
             self.session.link_aleo(line)
             if self.session.linked_leo and self._name() == self.session.linked_file:
                 self.code.reveal_line(self.session.linked_leo)
@@ -337,7 +337,8 @@ class EditorPanel(Panel):
         chosen = (here.leo_line or 0) if here is not None else linked
         if halt_here is not None:
             chosen = halt_here.leo_line or 0
-        self.band.set_links(self._runs.get(name, []) if not session.stale else [], chosen)
+        joined = self.instructions.own and not session.stale
+        self.band.set_links(self._runs.get(name, []) if joined else [], chosen)
         if live:
             self._follow_step()
 

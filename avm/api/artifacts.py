@@ -38,6 +38,12 @@ class Built:
     component_lines: Mapping[tuple[str, str, int], int]
     files: Mapping[str, Path] = field(default_factory=dict)
 
+    def instructions(self, program: str) -> str:
+        """The Aleo text of the program or of one that it imports; empty for any other."""
+        if self.program is not None and self.program.id == program:
+            return self.view.bytecode
+        return str(self.imports[program]) if program in self.imports else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:

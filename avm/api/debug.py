@@ -45,9 +45,11 @@ def cell(access: Access) -> views.CellView:
 
 
 class Places:
-    """Finds Leo lines and lines of the generated instructions for steps."""
+    """Finds Leo lines and lines of the instructions for steps, these by program in its own text."""
 
-    def __init__(self, sources: Mapping[str, str], components: Mapping[tuple[str, str, int], int]) -> None:
+    def __init__(
+        self, sources: Mapping[str, str], components: Mapping[str, Mapping[tuple[str, str, int], int]]
+    ) -> None:
         self._lines = {name: Lines(text) for name, text in sources.items()}
         self._components = components
 
@@ -60,8 +62,8 @@ class Places:
         return span.file, line, span.start, span.end
 
     def aleo(self, frame: Frame, position: int) -> int | None:
-        """Line of the generated text of an instruction of the main program."""
-        return self._components.get((frame.kind, frame.name, position))
+        """Line of an instruction in the text of its program."""
+        return self._components.get(frame.program, {}).get((frame.kind, frame.name, position))
 
 
 def _frame(frame: Frame) -> views.FrameView:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from avm.varuna.reference_string import Srs
     from avm.varuna.report import ProofReport, VerifyReport
     from avm.vm.store import FinalizeStore
+    from avm.vm.trace import Trace
 
 
 #: The version of Varuna for local proofs, and the only one that the local ledger takes: the verifier's
@@ -161,10 +162,18 @@ def run(
         )
     took = time.perf_counter() - started
     progress.stage("Describe", "as it is shown")
-    view = run_view(trace, Places(built.sources, built.component_lines), took, progress, cancel)
+    view = run_view(trace, Places(built.sources, _lines_of(built, trace)), took, progress, cancel)
     heights = {} if ledger is None else ledger.entry_heights()
     debugger = Debugger(trace, environment, built.sources)
     return Ran(view, built, trace, DebuggerView(debugger, view, heights))
+
+
+def _lines_of(built: Built, trace: Trace) -> dict[str, Mapping[tuple[str, str, int], int]]:
+    """The lines of the instructions of each program that a run was in."""
+    found = {built.view.program: built.component_lines}
+    for program in {frame.program for frame in trace.frames} & set(built.imports):
+        found[program] = component_lines(built.instructions(program), built.imports[program])
+    return found
 
 
 def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> Constrained:

@@ -20,6 +20,8 @@ from app.editor.highlighter import COMMENT, ROOT, lex_line
 from app.editor.link_band import runs_of
 from app.editor.typing import matching_bracket, toggle_comment
 from app.editor.zones import Zone
+from app.studio import Studio
+from app.theme import q
 
 pytestmark = pytest.mark.qt
 
@@ -184,6 +186,18 @@ def test_highlighting_is_not_an_edit(qtbot: QtBot) -> None:
     assert seen and document.modified
     document.text_document.undo()
     assert document.text() == "let a: u8 = 1u8;"
+
+
+def test_a_file_that_was_behind_has_the_colours_of_the_theme(studio: Studio, project_folder: Path) -> None:
+    studio.open_project(project_folder)
+    session = studio.session
+    main = session.current
+    assert main is not None
+    session.open_document(project_folder / "program.json")
+    studio.set_look("theme", "light" if studio.settings.get("theme") == "dark" else "dark")
+    session.set_current(main)
+    formats = main.text_document.firstBlock().layout().formats()
+    assert formats[0].format.foreground().color() == q("syntax.keyword")
 
 
 def test_a_long_file_opens_whole(qtbot: QtBot) -> None:

@@ -154,3 +154,31 @@ def test_the_call_stack_says_in_which_file_a_frame_is(opened: Studio, qtbot: QtB
     panel: Any = opened.window.panel("stack")
     places = [row.cells[1].text() for row in panel.list.all_rows()]
     assert places == ["helpers.leo line 2", "main.leo — app line 6"]
+
+
+def test_the_instructions_are_those_of_the_program_that_runs(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
+        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    editor: Any = opened.window.panel("editor")
+    instructions = editor.instructions
+    assert session.run is not None
+    seen = set()
+    for step in [*session.run.steps, *reversed(session.run.steps)]:
+        session.set_step(step.index)
+        program = session.run.frames[step.frame].program
+        text = instructions.code.toPlainText()
+        assert f"program {program};" in text
+        line = text.split("\n")[instructions.code.marks.execution - 1].strip()
+        assert line == step.text, "the step is marked in its own program"
+        seen.add(program)
+    assert seen == {"app.aleo", "dep.aleo"}
+    inside = next(s.index for s in session.run.steps if session.run.frames[s.frame].program == "dep.aleo")
+    session.set_step(inside)
+    assert instructions.tab.tabText(0) == "dep.aleo"
+    session.set_debugging(False)
+    assert "program app.aleo;" in instructions.code.toPlainText()
+    session.set_debugging(True)
+    opened.close_project()
+    assert opened.check_invariants() == []
