@@ -188,7 +188,9 @@ def test_highlighting_is_not_an_edit(qtbot: QtBot) -> None:
     assert document.text() == "let a: u8 = 1u8;"
 
 
-def test_a_file_that_was_behind_has_the_colours_of_the_theme(studio: Studio, project_folder: Path) -> None:
+def test_a_file_that_was_behind_has_the_colours_of_the_theme(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
     studio.open_project(project_folder)
     session = studio.session
     main = session.current
@@ -196,8 +198,12 @@ def test_a_file_that_was_behind_has_the_colours_of_the_theme(studio: Studio, pro
     session.open_document(project_folder / "program.json")
     studio.set_look("theme", "light" if studio.settings.get("theme") == "dark" else "dark")
     session.set_current(main)
-    formats = main.text_document.firstBlock().layout().formats()
-    assert formats[0].format.foreground().color() == q("syntax.keyword")
+
+    def colour() -> object:
+        formats = main.text_document.firstBlock().layout().formats()
+        return formats[0].format.foreground().color() if formats else None
+
+    qtbot.waitUntil(lambda: colour() == q("syntax.keyword"), timeout=4000)
 
 
 def test_a_long_file_opens_whole(qtbot: QtBot) -> None:
