@@ -13,10 +13,22 @@ from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.jobcard import Figure
 from app.widgets.spans import Row, Span, cell, code, note, row, shorten
+from avm.api.views import UNPROVED_SIGNER
 
 if TYPE_CHECKING:
     from app.contract import Studio
     from avm.api.views import BlockView, TransactionView
+
+
+def signer_row(each: TransactionView) -> Row:
+    """Who is said to have signed the call; no proof shows it."""
+    name = cell(Span("Signer and caller", "text.secondary"))
+    if not each.signer:
+        tip = "The function uses neither its signer nor its caller."
+        return row(name, cell(note("not in the transaction"), tip=tip), key="Signer")
+    tip = f"{each.signer}\n{UNPROVED_SIGNER[:1].upper()}{UNPROVED_SIGNER[1:]}."
+    shown = (code(shorten(each.signer, 10, 5), "syntax.address"), note("not proved"))
+    return row(name, cell(*shown, copy=each.signer, tip=tip), key="Signer")
 
 
 def fact_rows(block: BlockView, each: TransactionView) -> list[Row]:
@@ -28,7 +40,7 @@ def fact_rows(block: BlockView, each: TransactionView) -> list[Row]:
         ("State root before", block.previous_state_root),
         ("State root", block.state_root),
     ]
-    return [
+    facts = [
         row(
             cell(Span(name, "text.secondary")),
             cell(code(shorten(value, 18, 8)), copy=value, tip=value),
@@ -37,6 +49,7 @@ def fact_rows(block: BlockView, each: TransactionView) -> list[Row]:
         for name, value in pairs
         if value
     ]
+    return [facts[0], signer_row(each), *facts[1:]] if each.kind == "execute" else facts
 
 
 class TransactionPanel(Panel):
@@ -66,7 +79,7 @@ class TransactionPanel(Panel):
         column.addLayout(figures)
         column.addWidget(rule())
         self.facts = Grid([("", 144), ("", 0)], header=False, name="Facts of the transaction")
-        self.facts.setMaximumHeight(5 * self.facts.row_height() + 4)
+        self.facts.setMaximumHeight(6 * self.facts.row_height() + 4)
         column.addWidget(self.facts)
         column.addWidget(rule())
         self.writes = Grid([("Mapping and key", 0), ("Before", 112), ("After", 128)], name="What it wrote")

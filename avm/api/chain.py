@@ -343,6 +343,7 @@ def _function_of(transaction: Transaction) -> str:
 def _transaction_view(
     confirmed: Confirmed, operations: tuple[views.MappingWrite, ...]
 ) -> views.TransactionView:
+    from avm.account.address import address_text
     from avm.ledger.transaction import Execution
 
     transaction = confirmed.transaction
@@ -359,6 +360,7 @@ def _transaction_view(
             operations,
             len(payload.proof.data),
             payload.proof.srs,
+            "" if payload.signer is None else address_text(payload.signer),
         )
     return views.TransactionView(
         transaction.id_text, transaction.kind, payload.parsed.id, "", "accepted", (), operations

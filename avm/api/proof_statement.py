@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from avm.api.views import NoteView, ProvedValueView
+from avm.api.views import UNPROVED_SIGNER, NoteView, ProvedValueView
 from avm.base.errors import CheckFailure, DecodeError, shown
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
@@ -36,7 +36,6 @@ CALLS = (
     "the circuit takes what these return as given; that they return it only proofs of their own show, and "
     "the texts of imports are bound no further than this circuit depends on them"
 )
-SIGNER = "the circuit takes this address as given: that its owner agreed to the call no proof shows"
 Calls = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
@@ -208,7 +207,7 @@ class Opened:
         name = f"{self.program.id}/{said.function}, edition {said.edition}, network {said.network}"
         notes = [NoteView("Names", f"{name}: {NAMES}")]
         if said.signer is not None:
-            notes.append(NoteView("Signer", f"{said.signer}: {SIGNER}"))
+            notes.append(NoteView("Signer", f"{said.signer}: {UNPROVED_SIGNER}"))
         called = ", ".join(self._called())
         if called:
             notes.append(NoteView("Calls", f"{called}: {CALLS}"))

@@ -472,9 +472,17 @@ class TransitionView:
     notes: tuple[str, ...] = ()
 
 
+UNPROVED_SIGNER = "the circuit takes this address as given: that its owner agreed to the call no proof shows"
+"""What is said wherever the signer of a call is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class TransactionView:
-    """A transaction in a block."""
+    """A transaction in a block.
+
+    ``signer`` is the address that the function took for its signer and caller, empty where it uses neither;
+    see ``UNPROVED_SIGNER``.
+    """
 
     id: str
     kind: str
@@ -485,6 +493,7 @@ class TransactionView:
     operations: tuple[MappingWrite, ...] = ()
     proof_bytes: int = 0
     srs: str = ""
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from avm.account.address import address_text
 from avm.account.keys import PrivateKey
+from avm.api.chain import LedgerSession
 from avm.base.errors import Cancelled, StoreError, Unsupported, VerifyError
 from avm.base.progress import Cancel
 from avm.data.future import Future
@@ -171,6 +173,8 @@ def test_the_signer_must_stand_in_the_open_where_the_function_uses_it(ledger):
         ledger, [Transaction(replace(open_.payload, signer=PrivateKey(1).address))], Reason.PROOF, "other"
     )
     assert ledger.advance([open_]).height == 2
+    deployed, called = (block.transactions[0] for block in LedgerSession(ledger).blocks(1))
+    assert (deployed.signer, called.signer) == ("", address_text(SIGNER.address))
 
 
 def test_using_an_id_twice_is_refused(bank):
