@@ -16,7 +16,7 @@ from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved
-    from avm.api.views import CommitView, MerkleView
+    from avm.api.views import CheckView, CommitView, MerkleView
     from avm.api.workspace import Project
 
 
@@ -123,6 +123,27 @@ class LedgerFlow(QObject):
             kind="merkle",
             on_done=answer,
             on_failed=self._failed,
+            replace=True,
+        )
+
+    def check_ledger(
+        self, answer: Callable[[tuple[CheckView, ...]], object], failed: Callable[[Job], object]
+    ) -> Job | None:
+        """Recomputes the whole open ledger on a thread of its own, as a job that can be seen and stopped."""
+        ledger = self._ledger
+        if ledger is None:
+            return None
+
+        def missed(job: Job) -> None:
+            self._failed(job)
+            failed(job)
+
+        return self.jobs.submit(
+            "Check the ledger",
+            lambda progress, cancel: ledger.verify(progress, cancel),
+            kind="check ledger",
+            on_done=answer,
+            on_failed=missed,
             replace=True,
         )
 

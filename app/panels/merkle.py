@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from app.widgets.basics import Badge, Button, ElidedLabel, IconButton, Label, bo
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.merkle import MerkleTree, PathNode, TreeBox, TreeStrip
-from app.widgets.spans import shorten
+from app.widgets.message import InlineMessage
+from app.widgets.spans import plural, shorten, thousands
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from avm.api.views import MerkleLevel, MerkleView
+    from app.jobs import Job
+    from avm.api.views import CheckView, MerkleLevel, MerkleView
 
 
 def trees_of(view: MerkleView) -> list[tuple[str, list[int]]]:
@@ -39,6 +42,24 @@ def node_of(level: MerkleLevel, stored: MerkleLevel) -> PathNode:
     )
 
 
+def path_check(view: MerkleView) -> tuple[str, str]:
+    """What recomputing a path has found: its level and a sentence."""
+    hashes, trees = f"{thousands(len(view.levels))} hashes", plural(len(trees_of(view)), "tree")
+    if not view.valid:
+        return "error", f"This path: {hashes} in {trees} recomputed; they do not lead to the state root."
+    return "success", f"This path: {hashes} in {trees} recomputed, up to the state root."
+
+
+def ledger_check(checks: tuple[CheckView, ...]) -> tuple[str, str]:
+    """What recomputing the ledger has found: its level and a sentence; proofs are no part of it."""
+    wrong = next((c for c in checks if not c.passed), None)
+    if wrong is not None:
+        return "error", f"The ledger is not as it must be: {wrong.name}: {wrong.detail}."
+    blocks = sum(c.name.startswith("block ") for c in checks)
+    count, rest = plural(blocks, "block"), plural(len(checks) - blocks, "further check")
+    return "success", f"The whole ledger: {count} made again, {rest} of file, root and rows, all hold."
+
+
 class MerklePanel(Panel):
     id = "merkle"
     title = "Merkle microscope"
@@ -52,12 +73,16 @@ class MerklePanel(Panel):
         self.stored: MerkleView | None = None
         self.tree_number = 0
         self._asked: tuple[object, ...] = ()
+        self._checking = False
         content = QWidget()
         column = box(QVBoxLayout(content), 0)
         self.strip = TreeStrip()
         self.strip.chosen.connect(self._choose_tree)
         column.addWidget(self.strip)
         column.addSpacing(8)
+        self.checked = InlineMessage("info")
+        self.checked.layout().setContentsMargins(12, 0, 12, 8)
+        column.addWidget(self.checked)
         column.addWidget(rule())
         head = box(QHBoxLayout(), 8, (12, 4, 12, 4))
         self.tree_name = Label("", "small_strong")
@@ -106,7 +131,8 @@ class MerklePanel(Panel):
     def controls(self) -> list[QWidget]:
         tamper = Button("Tamper", "", "flask-conical", small=True, on_click=self._tamper)
         tamper.setToolTip("Change the leaf in a copy and see which hashes no longer agree")
-        again = Button("Check all", "", "rotate-ccw", small=True, on_click=lambda: self.reload(force=True))
+        again = Button("Check all", "", "badge-check", small=True, on_click=self.check_all)
+        again.setToolTip("Recompute every hash of this path, and every block and row of the ledger")
         copy = IconButton("copy", "Copy the path", "text.tertiary", 24, on_click=self._copy)
         self._buttons = [tamper, again]
         self._enable()
@@ -118,7 +144,38 @@ class MerklePanel(Panel):
         if self._buttons:
             self._buttons[0].setText(" Restore" if self.view is not self.stored else " Tamper")
 
-    def reload(self, force: bool = False) -> None:
+    def check_all(self) -> None:
+        """Recomputes the path on show, then the whole ledger, and says what was found."""
+        if self.stored is None or self._checking:
+            return
+        self.studio.flow.merkle_path(self.session.transaction, self._path_checked, *self.session.part)
+
+    def _path_checked(self, view: MerkleView) -> None:
+        self._arrived(view)
+        level, told = path_check(view)
+        if level == "error":
+            self.checked.set(level, told)
+            return
+        job = self.studio.flow.check_ledger(
+            lambda checks: self._ledger_checked(told, checks), lambda job: self._not_checked(told, job)
+        )
+        if job is not None:
+            self._checking = True
+            self.checked.set("info", f"{told} The whole ledger is being checked…")
+
+    def _ledger_checked(self, told: str, checks: tuple[CheckView, ...]) -> None:
+        self._checking = False
+        level, found = ledger_check(checks)
+        at = time.strftime("%H:%M:%S")
+        self.checked.set(level, f"{told} {found} Checked at {at}.")
+        self.session.say(f"{told} {found}", level)
+
+    def _not_checked(self, told: str, job: Job) -> None:
+        self._checking = False
+        word = "was stopped" if job.state == "cancelled" else "failed"
+        self.checked.set("warning", f"{told} The check of the whole ledger {word}.")
+
+    def reload(self) -> None:
         """Asks the ledger for the path of the chosen transaction."""
         name = self.session.transaction
         if not name:
@@ -127,9 +184,10 @@ class MerklePanel(Panel):
             self._show()
             return
         asked = (name, self.session.part, self.session.state_root)
-        if asked == self._asked and not force:
+        if asked == self._asked:
             return
         self._asked = asked
+        self.checked.set("info", "")
         self.studio.flow.merkle_path(name, self._arrived, *self.session.part)
 
     def _arrived(self, view: MerkleView) -> None:
