@@ -2,11 +2,14 @@
 
 A module is checked in its program, a program beside its dependencies, a test beside the program it tests.
 What does not change from one key to the next (trees of texts, dependencies) is remembered.
+
+An error ends the checks of the whole project after its pass. So that one broken file does not hide the errors
+of the others, these are checked once more beside the last text of that file that was in order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +21,12 @@ from avm.api.project_units import ProjectFault, Units, gather
 from avm.api.source_files import read_source
 from avm.api.sources import aleo_programs, diagnostic
 from avm.api.workspace import Project, open_project, shown_path
-from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError
 from avm.base.progress import Cancel
 
 if TYPE_CHECKING:
     from avm.leo.front import UnitSource
+    from avm.leo.pipeline import Examined
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Checker:
         from avm.leo.front import Known
 
         self._known = Known()
+        self._sound: dict[Path, str] = {}
+        self._root: Path | None = None
 
     def check(
         self,
@@ -90,34 +95,83 @@ class Checker:
         cancel: Cancel | None,
         deep: bool,
     ) -> Checked:
-        try:
-            units = gather(project, overrides)
-        except ProjectFault as fault:
-            return Checked(problem_views([diagnostic(fault)], fault.texts), fault.files)
-        request, sources, files = units.units, dict(units.sources), dict(units.files)
-        is_test = False
-        if path is not None and path in overrides and project.root / "tests" in path.parents:
-            name = shown_path(project, path)
-            sources[name], files[name] = overrides[path], path
-            request, is_test = (*request, _test(name, overrides[path])), True
-        found = self._units(Units(request, sources, files), cancel, deep, is_test)
-        return Checked(problem_views(found, sources), files)
+        if project.root != self._root:
+            self._root, self._sound = project.root, {}
+        problems: dict[views.Problem, None] = {}
+        files: dict[str, Path] = {}
+        for found, seen in self._rounds(project, overrides, path, cancel, deep):
+            problems |= dict.fromkeys(found)
+            files = files or seen
+        return Checked(tuple(problems), files)
 
-    def _units(
-        self, units: Units, cancel: Cancel | None, deep: bool, is_test: bool = False
-    ) -> tuple[Diagnostic, ...]:
-        from avm.leo.pipeline import check_units
+    def _rounds(
+        self,
+        project: Project,
+        overrides: Mapping[Path, str],
+        path: Path | None,
+        cancel: Cancel | None,
+        deep: bool,
+    ) -> Iterator[tuple[list[views.Problem], dict[str, Path]]]:
+        """The problems of the texts as they are, then those of the files that broken ones have kept from
+        being checked further, as long as these have a sound text to stand in for them.
+        """
+        sound, texts = self._sound, dict(overrides)
+        replaced: set[Path] = set()
+        while True:
+            try:
+                units, is_test = self._with_test(project, texts, path)
+            except ProjectFault as fault:
+                yield list(problem_views([diagnostic(fault)], fault.texts)), dict(fault.files)
+                return
+            result = self._units(units, cancel, deep, is_test)
+            found = problem_views(result.diagnostics, units.sources)
+            yield [p for p in found if units.files.get(p.file) not in replaced], dict(units.files)
+            broken = {units.files[p.file] for p in found if p.level == "error" and p.file in units.files}
+            if result.typed:
+                for name, file in units.files.items():
+                    if file not in broken:
+                        sound[file] = units.sources[name]
+            broken -= replaced
+            if result.complete or not broken or not broken <= sound.keys():
+                return
+            replaced |= broken
+            if all(file in replaced for file in units.files.values() if file.suffix == ".leo"):
+                return
+            texts |= {file: sound[file] for file in broken}
+
+    def _with_test(
+        self, project: Project, texts: Mapping[Path, str], path: Path | None
+    ) -> tuple[Units, bool]:
+        """The project's units, and the file at ``path`` as one more if it is a test."""
+        units = gather(project, texts)
+        if path is None or path not in texts or project.root / "tests" not in path.parents:
+            return units, False
+        name = shown_path(project, path)
+        return Units(
+            (*units.units, _test(name, texts[path])),
+            {**units.sources, name: texts[path]},
+            {**units.files, name: path},
+        ), True
+
+    def _units(self, units: Units, cancel: Cancel | None, deep: bool, is_test: bool = False) -> Examined:
+        from avm.leo.pipeline import Examined, examine
 
         try:
             aleo_programs(units.units)
         except AvmError as error:
-            return (diagnostic(error),)
+            return Examined((diagnostic(error),), False, False)
         if cancel is not None:
             cancel.check()
         if units.units[-1].kind == "aleo":
-            return ()
-        return check_units(
-            units.units, cancel=cancel, parses=PARSES, known=self._known, is_test=is_test, deep=deep
+            return Examined((), False, True)
+        return examine(
+            units.units,
+            cancel=cancel,
+            parses=PARSES,
+            known=self._known,
+            is_test=is_test,
+            deep=deep,
+            past_names=True,
         )
 
     def _single(
@@ -132,9 +186,8 @@ class Checker:
             return Checked(problem_views([diagnostic(error)], {}), files)
         unit = UnitSource("aleo" if path.suffix == ".aleo" else "program", path.name, text)
         sources = {path.name: text}
-        return Checked(
-            problem_views(self._units(Units((unit,), sources, files), cancel, deep), sources), files
-        )
+        found = self._units(Units((unit,), sources, files), cancel, deep)
+        return Checked(problem_views(found.diagnostics, sources), files)
 
 
 def _test(name: str, text: str) -> UnitSource:

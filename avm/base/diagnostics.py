@@ -71,6 +71,11 @@ class Diagnostics:
         self.add(Diagnostic(code, "warning", message, span, help, note))
 
     @property
+    def error_count(self) -> int:
+        """How many errors were found, those that are not kept included."""
+        return self._counts["error"]
+
+    @property
     def has_errors(self) -> bool:
         """Whether any collected diagnostic is an error."""
         return self._counts["error"] > 0

@@ -109,10 +109,11 @@ def limits_reported(diagnostics: Diagnostics) -> Iterator[None]:
 
 
 def run(passes: Iterable[Pass], state: CompilerState) -> bool:
-    """Run passes until one has reported an error; True when all have run."""
+    """Run passes until one reports an error; True when all have run and none has."""
     for step in passes:
+        before = state.diagnostics.error_count
         step(state)
-        if state.diagnostics.has_errors:
+        if state.diagnostics.error_count > before:
             return False
     return True
 
@@ -285,9 +286,15 @@ def prepare(
     return state
 
 
-def check(state: CompilerState) -> bool:
-    """Run all checking passes; True when none has reported an error."""
+def check(state: CompilerState, past_names: bool = False) -> bool:
+    """Run the checking passes; True when none has reported an error.
+
+    With `past_names` the others run after a reserved name too, for none of them minds how items are called.
+    """
     state.builder.budget.stage("Check types")
+    if state.diagnostics.has_errors:
+        return False
     with limits_reported(state.diagnostics):
-        return not state.diagnostics.has_errors and run(CHECKING, state)
+        named = run(CHECKING[:1], state)
+        return (named or past_names) and run(CHECKING[1:], state) and named
     return False

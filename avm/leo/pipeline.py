@@ -321,6 +321,18 @@ def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What checks have found, and how far they came: an error ends them after its pass.
+
+    `typed` says whether the types of every unit were checked, `complete` whether no check is left.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    typed: bool
+    complete: bool
+
+
 def check_source(
     text: str,
     file: str = "main.leo",
@@ -341,29 +353,47 @@ def check_units(
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
     parses: Parses | None = None,
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics of the last unit and those it depends on, as far as the checks before constants are
+    evaluated find them and as a build reports them.
+
+    `parses` are trees known already. Cancelled when `cancel` asks to stop.
+    """
+    return examine(sources, progress=progress, cancel=cancel, parses=parses).diagnostics
+
+
+def examine(
+    sources: Sequence[UnitSource],
+    *,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+    parses: Parses | None = None,
     known: Known | None = None,
     is_test: bool = False,
     deep: bool = False,
-) -> tuple[Diagnostic, ...]:
-    """The diagnostics of the last unit and those it depends on, as far as the checks before constants are
-    evaluated find them; if `deep`, also what the evaluation of constants finds.
+    past_names: bool = False,
+) -> Examined:
+    """Check the last unit and those it depends on; if `deep`, evaluate constants and unroll too.
 
     `parses` and `known` are what is remembered from one check to the next; `is_test` says that the last unit
-    is a file of tests. Cancelled when `cancel` asks to stop.
+    is a file of tests; `past_names` is that of `front.check`. Cancelled when `cancel` asks to stop.
     """
     budget = Budget(progress, cancel)
 
-    def work() -> tuple[Diagnostic, ...]:
+    def work() -> Examined:
         state = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
         state.is_test = is_test
+        complete = False
         with suppress(Unsupported, Rejected), front.limits_reported(state.diagnostics):
-            if front.check(state) and isinstance(state.ast, ast.Program):
-                budget.stage("Check effects")
-                compilation = Compilation(state)
-                compilation.prepare()
-                if deep:
-                    budget.stage("Evaluate constants and unroll")
-                    compilation.evaluate()
-        return collapsed(state.diagnostics.items)
+            if front.check(state, past_names):
+                if isinstance(state.ast, ast.Program):
+                    budget.stage("Check effects")
+                    compilation = Compilation(state)
+                    compilation.prepare()
+                    if deep:
+                        budget.stage("Evaluate constants and unroll")
+                        compilation.evaluate()
+                complete = True
+        return Examined(collapsed(state.diagnostics.items), state.typed, complete)
 
     return on_deep_stack(work, budget.stop)

@@ -45,6 +45,8 @@ class CompilerState:
     call_graph: DiGraph[Location] = field(default_factory=DiGraph)
     call_count: dict[Location, int] = field(default_factory=dict)
     warned: set[tuple[Span, str]] = field(default_factory=set)
+    typed: bool = False
+    """Whether the types of every unit were checked."""
 
     def report(self, name: str, span: Span | None, /, **values: object) -> None:
         """Add the diagnostic called `name`."""

@@ -12,6 +12,7 @@ import pytest
 from avm.api import language, pipeline, workspace
 from avm.api.checker import Checker
 from avm.api.manifest import bare_name
+from avm.api.workspace import shown_path
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel
 from avm.leo import parses
@@ -40,6 +41,74 @@ def test_an_unsaved_error_is_found_in_its_file_alone(name: str, tmp_path: Path, 
     assert {p for p, problems in found.items() if any(x.level == "error" for x in problems)} >= {path}
     again = checker.check(project, {}, path).by_path(project.main)
     assert set(again.values()) == {()}, "what was remembered of the broken text is not used for the good one"
+
+
+BREAKS = {
+    "syntax": lambda text: text.replace("{", "{ let = ;", 1),
+    "unclosed": lambda text: text + "\nexport fn half(",
+    "unknown name": lambda text: text.replace("return ", "return gone + ", 1),
+    "type": lambda text: text.replace("u32 {", "u8 {", 1),
+    "taken name": lambda text: text.replace("u32 {", "u32 { let x: u32 = 1u32; let x: u32 = 2u32;", 1),
+}
+PLACES = ["app/src/main.leo", "app/src/spare.leo", "dep/src/helpers.leo", "shapes/src/lib.leo"]
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("kind", BREAKS)
+def test_errors_of_a_file_stay_when_another_has_an_error_of_an_earlier_pass(
+    kind: str, name: str, tmp_path: Path, checker: Checker
+) -> None:
+    project, other = app_with_all(tmp_path), tmp_path / name
+    path = tmp_path / "app/src/rates.leo"
+    wrong = path.read_text().replace("let y: u32", "let y: u8")
+    texts = {path: wrong}
+    first = checker.check(project, texts, path).by_path(project.main)[path]
+    assert {p.line for p in first if p.level == "error"} == {4, 5}
+    texts[other] = BREAKS[kind](other.read_text())
+    found = checker.check(project, texts, other).by_path(project.main)
+    assert found[path] == first
+    assert any(p.level == "error" for p in found[other])
+    texts[path] = "// a line\n" + wrong
+    moved = checker.check(project, texts, path).by_path(project.main)[path]
+    assert {p.line for p in moved if p.level == "error"} == {5, 6}, "what is typed meanwhile is checked too"
+    texts[path] = path.read_text()
+    assert checker.check(project, texts, path).by_path(project.main)[path] == ()
+    del texts[other]
+    assert set(checker.check(project, texts).by_path(project.main).values()) == {()}
+
+
+def test_errors_of_three_passes_in_three_files_are_shown_together(tmp_path: Path, checker: Checker) -> None:
+    project = app_with_all(tmp_path)
+    assert checker.check(project, {}).problems == ()
+    wrong = {
+        tmp_path / "app/src/rates.leo": lambda text: text.replace("let y: u32", "let y: u8"),
+        tmp_path / "app/src/spare.leo": BREAKS["unknown name"],
+        tmp_path / "shapes/src/lib.leo": BREAKS["syntax"],
+    }
+    found = checker.check(project, {path: change(path.read_text()) for path, change in wrong.items()})
+    by_path = found.by_path(project.main)
+    assert {p for p, problems in by_path.items() if problems} == set(wrong)
+
+
+def test_a_broken_file_brings_no_errors_to_those_that_use_it(tmp_path: Path, checker: Checker) -> None:
+    project = app_with_all(tmp_path)
+    assert checker.check(project, {}).problems == ()
+    for name in PLACES:
+        path = tmp_path / name
+        for kind in ("syntax", "unclosed", "unknown name", "taken name"):
+            found = checker.check(project, {path: BREAKS[kind](path.read_text())}, path)
+            assert {p.file for p in found.problems} == {shown_path(project, path)}, (name, kind)
+
+
+def test_a_reserved_name_hides_no_error_of_types(tmp_path: Path, checker: Checker) -> None:
+    project = app_with_all(tmp_path)
+    spare, rates = tmp_path / "app/src/spare.leo", tmp_path / "app/src/rates.leo"
+    texts = {
+        spare: spare.read_text().replace("fn scaled", "fn input"),
+        rates: rates.read_text().replace("let y: u32", "let y: u8"),
+    }
+    found = checker.check(project, texts).by_path(project.main)
+    assert found[spare] and found[rates]
 
 
 def test_a_dependency_is_checked_from_its_own_file_without_a_project(

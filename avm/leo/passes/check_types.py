@@ -24,5 +24,6 @@ def check_types(state: CompilerState) -> None:
     else:
         checker.library(state.ast)
     checker.offchain_errors()
+    state.typed = True
     if not state.diagnostics.has_errors:
         checker.keep_used_composites()
