@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.theme import SIZE, font, heat_step, pixmap, px, q
@@ -123,13 +123,19 @@ class Gutter(QWidget):
     def _mark(self, painter: QPainter, line: int, top: float, high: float) -> None:
         marks, middle = self.editor.marks, top + high / 2
         painter.setPen(Qt.PenStyle.NoPen)
-        if line == marks.halt or line == marks.execution:
+        here, stops = line in (marks.halt, marks.execution), line in marks.breakpoints
+        if stops:
+            painter.setBrush(q("editor.gutter.breakpoint"))
+            radius = 8 if here else 5  # the arrow stands on it
+            painter.drawEllipse(QPointF(11, middle), radius, radius)
+        if here:
             painter.setBrush(q("semantic.error.line" if line == marks.halt else "semantic.warning.line"))
+            if stops:
+                painter.setPen(QPen(q("editor.gutter.background"), 1))
             arrow = [(5, -3.5), (11, -3.5), (16, 0), (11, 3.5), (5, 3.5)]
             painter.drawPolygon(QPolygonF([QPointF(x, middle + y) for x, y in arrow]))
-        elif line in marks.breakpoints:
-            painter.setBrush(q("editor.gutter.breakpoint"))
-            painter.drawEllipse(QPointF(11, middle), 5, 5)
+        elif stops:
+            return
         elif marks.problems.get(line) == "error":
             painter.drawPixmap(QPointF(4, middle - px(7)), pixmap("circle-x", "semantic.error.fg", 14, self))
         elif marks.problems.get(line) == "warning":
@@ -181,12 +187,12 @@ class Gutter(QWidget):
         marks = self.editor.marks
         if line in marks.heat:
             return f"Line {line}: {thousands(marks.heat[line])} constraints"
+        at = "halt" if line == marks.halt else "exec" if line == marks.execution else ""
+        told = [MARK_WORD[at].capitalize()] if at else []
         if line in marks.breakpoints:
-            return f"Breakpoint on line {line}  F9"
-        if line == marks.halt:
-            return MARK_WORD["halt"].capitalize()
-        if line == marks.execution:
-            return MARK_WORD["exec"].capitalize()
+            told.append(f"Breakpoint on line {line}  F9")
+        if told:
+            return "\n".join(told)
         problems = self.editor.problems_on(line)
         if problems:
             return "\n".join(p.message for p in problems)

@@ -171,6 +171,18 @@ def test_a_click_on_the_mark_column_asks_for_a_breakpoint(qtbot: QtBot) -> None:
     assert asked.args == [2]
 
 
+@pytest.mark.parametrize("mark", ["execution", "halt"])
+def test_a_breakpoint_is_seen_under_the_arrow_of_the_step(qtbot: QtBot, mark: str) -> None:
+    code = editor(qtbot, "a\nb\nc")
+    arrow = q("semantic.warning.line" if mark == "execution" else "semantic.error.line").rgb()
+    code.set_marks(LineMarks(breakpoints=frozenset({2}), **{mark: 2}))
+    _, top, high = next(each for each in code.visible_lines() if each[0] == 2)
+    picture = code.gutter.grab().toImage()
+    column = [picture.pixel(x, y) for x in range(20) for y in range(int(top), int(top + high))]
+    assert column.count(q("editor.gutter.breakpoint").rgb()) >= 20 and column.count(arrow) >= 20
+    assert "Breakpoint" in code.gutter._tip(2) and "\n" in code.gutter._tip(2)
+
+
 def test_what_went_wrong_wins_over_where_it_runs() -> None:
     marks = LineMarks(problems={3: "error"}, linked=frozenset({2, 3}), execution=2)
     assert [marks.tint(n, 4) for n in (1, 2, 3, 4)] == ["", "exec", "error", "current"]
