@@ -5,7 +5,7 @@ Panels, commands and bars see only this; who makes the real objects is main's bu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -83,7 +83,8 @@ def always(_studio: Studio) -> str:
 class Command:
     """One action, declared once; palette, menu, key and button all come from it.
 
-    `why_not` returns "" when the command can run, else the reason a person reads beside it.
+    `why_not` returns "" when the command can run, else the reason a person reads beside it. `also` are
+    further keys, which hold as long as no command has them as its own and the person has not chosen others.
     """
 
     id: str
@@ -94,8 +95,18 @@ class Command:
     icon: str = ""
     why_not: Callable[[Studio], str] = always
     note: Callable[[Studio], str] = always
+    also: tuple[str, ...] = ()
 
 
 def keys_of(command: Command, remapped: dict[str, str]) -> str:
     """The keys in force: the person's own, else the declared ones."""
     return remapped.get(command.id, command.keys)
+
+
+def all_keys_of(commands: Sequence[Command], remapped: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """Every command's keys in force with its further ones, by id."""
+    first = {command.id: keys_of(command, remapped) for command in commands}
+    taken = set(first.values())
+    return {
+        c.id: (first[c.id], *(k for k in c.also if k not in taken and c.id not in remapped)) for c in commands
+    }

@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEven
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app import focus, outside, registry
+from app.contract import all_keys_of
 from app.docks import Docks
 from app.faults import Fault, redact, report_of
 from app.palette import Palette
@@ -94,8 +95,9 @@ class Window(QMainWindow):
 
     def bind_keys(self) -> None:
         """Gives every command the keys in force."""
-        for command in registry.commands():
-            self.actions_by_id[command.id].setShortcut(QKeySequence(self.studio.keys(command)))
+        own = dict(self.studio.settings.get("keys") or {})
+        for name, keys in all_keys_of(registry.commands(), own).items():
+            self.actions_by_id[name].setShortcuts([QKeySequence(each) for each in keys if each])
 
     # Panels and perspectives
 

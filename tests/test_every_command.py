@@ -36,8 +36,14 @@ def test_a_command_is_declared_whole(command: Command) -> None:
 
 
 def test_no_two_commands_share_their_keys() -> None:
-    clashes = [keys for keys, count in Counter(c.keys for c in COMMANDS if c.keys).items() if count > 1]
-    assert clashes == []
+    keys = [each for c in COMMANDS for each in (c.keys, *c.also) if each]
+    assert [each for each, count in Counter(keys).items() if count > 1] == []
+
+
+def test_no_keys_are_those_of_another_command_with_shift_on_some_keyboard() -> None:
+    """Plus is Shift and = on many keyboards: a command on either would get both, and neither would run."""
+    keys = {each for c in COMMANDS for each in (c.keys, *c.also)}
+    assert not {f"Ctrl+Shift+{each}" for each in "=-0+"} & keys
 
 
 def test_the_keys_of_the_design_are_there() -> None:

@@ -60,23 +60,30 @@ def _toggle_breakpoint(studio: Studio) -> None:
         studio.session.toggle_breakpoint(document.path, editor(studio).code.current_line())
 
 
+def _history(studio: Studio, way: str) -> None:
+    """Undo and redo belong to the line of text that has the focus, else to the editor."""
+    from PySide6.QtWidgets import QLineEdit
+
+    line = studio.window.focusWidget()
+    getattr(line if isinstance(line, QLineEdit) else editor(studio).code, way)()
+
+
 def _zoom(studio: Studio, by: float) -> None:
     code = editor(studio).code
     code.set_zoom(1.0 if by == 0 else code.zoom + by)
 
 
 COMMANDS = [
-    Command(
-        "edit.undo", "Undo", "Edit", lambda s: editor(s).code.undo(), "Ctrl+Z", "undo-2", _needs_document
-    ),
+    Command("edit.undo", "Undo", "Edit", lambda s: _history(s, "undo"), "Ctrl+Z", "undo-2", _needs_document),
     Command(
         "edit.redo",
         "Redo",
         "Edit",
-        lambda s: editor(s).code.redo(),
+        lambda s: _history(s, "redo"),
         "Ctrl+Shift+Z",
         "redo-dot",
         _needs_document,
+        also=("Ctrl+Y",),
     ),
     Command(
         "edit.find", "Find", "Edit", lambda s: editor(s).find(False), "Ctrl+F", "search", _needs_document
@@ -141,7 +148,15 @@ COMMANDS = [
         "Alt+Right",
         "redo-dot",
     ),
-    Command("edit.zoom_in", "Larger text in the editor", "Edit", lambda s: _zoom(s, 0.1), "Ctrl+=", "plus"),
+    Command(
+        "edit.zoom_in",
+        "Larger text in the editor",
+        "Edit",
+        lambda s: _zoom(s, 0.1),
+        "Ctrl+=",
+        "plus",
+        also=("Ctrl++",),
+    ),
     Command(
         "edit.zoom_out", "Smaller text in the editor", "Edit", lambda s: _zoom(s, -0.1), "Ctrl+-", "search"
     ),

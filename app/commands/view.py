@@ -91,17 +91,17 @@ COMMANDS = [
         "clock",
     ),
     Command(
-        "view.larger", "Larger type everywhere", "Settings", lambda s: _scale(s, 0.1), "Ctrl+Shift+=", "plus"
+        "view.larger", "Larger type everywhere", "Settings", lambda s: _scale(s, 0.1), "Ctrl+Alt+=", "plus"
     ),
     Command(
         "view.smaller",
         "Smaller type everywhere",
         "Settings",
         lambda s: _scale(s, -0.1),
-        "Ctrl+Shift+-",
+        "Ctrl+Alt+-",
         "search",
     ),
-    Command("view.normal", "Normal type size", "Settings", lambda s: _scale(s, 0), "Ctrl+Shift+0", "search"),
+    Command("view.normal", "Normal type size", "Settings", lambda s: _scale(s, 0), "Ctrl+Alt+0", "search"),
     Command(
         "view.next_pane", "Move to the next pane", "View", lambda s: s.window.next_pane(1), "F6", "columns-2"
     ),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -165,6 +167,54 @@ def test_keys_can_be_changed_and_the_loser_is_named(studio: Studio) -> None:
     assert "Step over" in panel.wrong.text()  # type: ignore[attr-defined]
     panel._default()  # type: ignore[attr-defined]
     assert studio.keys_for("build.build") == "Ctrl+B"
+
+
+def test_further_keys_hold_until_a_command_has_them_as_its_own(studio: Studio) -> None:
+    portable = QKeySequence.SequenceFormat.PortableText
+
+    def keys(name: str) -> list[str]:
+        action = cast(Window, studio.window).actions_by_id[name]
+        return [k.toString(portable) for k in action.shortcuts()]
+
+    assert keys("edit.redo") == ["Ctrl+Shift+Z", "Ctrl+Y"] and keys("edit.zoom_in") == ["Ctrl+=", "Ctrl++"]
+    assert keys("edit.zoom_out") == ["Ctrl+-"] and keys("edit.zoom_reset") == ["Ctrl+0"]
+    studio.settings.set("keys", {"edit.comment": "Ctrl+Y"})
+    studio.window.bind_keys()
+    assert keys("edit.redo") == ["Ctrl+Shift+Z"] and keys("edit.comment") == ["Ctrl+Y"]
+    studio.settings.set("keys", {"edit.redo": "Ctrl+R"})
+    studio.window.bind_keys()
+    assert keys("edit.redo") == ["Ctrl+R"]
+
+
+def test_undo_redo_and_zoom_by_keys(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    studio.open_project(project_folder)
+    code: Any = studio.window.panel("editor").code
+    studio.window.activateWindow()
+    code.setFocus()
+    before = code.toPlainText()
+    code.textCursor().insertText("x")
+    control = Qt.KeyboardModifier.ControlModifier
+    for redo in ((Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier), (Qt.Key.Key_Y, control)):
+        qtbot.keyClick(code, Qt.Key.Key_Z, control)
+        assert code.toPlainText() == before
+        qtbot.keyClick(code, *redo)
+        assert code.toPlainText() == "x" + before
+    for larger in (Qt.Key.Key_Equal, Qt.Key.Key_Plus):
+        qtbot.keyClick(code, larger, control)
+        assert code.zoom == 1.1
+        qtbot.keyClick(code, Qt.Key.Key_Minus, control)
+        assert code.zoom == 1.0
+    qtbot.keyClick(code, Qt.Key.Key_Plus, control)
+    qtbot.keyClick(code, Qt.Key.Key_0, control)
+    assert code.zoom == 1.0
+    editor: Any = studio.window.panel("editor")
+    editor.find(False)
+    field = editor.find_bar.wanted
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Qt.Key.Key_Z, control)
+    assert field.text() == "" and code.toPlainText() == "x" + before
+    qtbot.keyClick(field, Qt.Key.Key_Y, control)
+    assert field.text() == "abc" and code.toPlainText() == "x" + before
 
 
 def test_breakpoints_are_kept_by_file(studio: Studio, project_folder: Path) -> None:
