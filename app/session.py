@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from app.editor.disk import Unfit, digest_of, read
 from app.editor.document import Document
 from app.input_memory import InputMemory
+from app.origin import Origin
 from app.settings import Settings
 from avm.base.errors import AvmError
 
@@ -74,12 +75,11 @@ class Session(QObject):
         self.current: Document | None = None
         self.checked: dict[Path, tuple[Problem, ...]] = {}
         self.built: Built | None = None
-        self.stale = False
         self.built_at = 0.0
-        self.built_texts: dict[Path, str] = {}
+        self._built_from: Origin | None = None
         self.function = ""
         self.ran: Ran | None = None
-        self.run_stale = False
+        self._ran_from: Origin | None = None
         self.step = 0
         self.debugging = False
         self.constrained: Constrained | None = None
@@ -112,7 +112,7 @@ class Session(QObject):
         self.blocks = self.mappings = ()
         self.state_root, self.step, self.debugging = "", 0, False
         self.block, self.transaction, self.part = None, "", (None, None)
-        self.stale = self.run_stale = False
+        self._built_from = self._ran_from = None
         self.linked_file, self.linked_leo, self.linked_aleo = "", 0, frozenset()
         self.function = ""
         if project is not None:
@@ -151,8 +151,8 @@ class Session(QObject):
         document.set_path(path)
         self.documents = {d.path: d for d in self.documents.values()}
         self.checked.pop(old, None)
-        if old in self.built_texts:
-            self.built_texts[path] = self.built_texts.pop(old)
+        for origin in self._origins():
+            origin.move(old, path)
         lines = self.settings.item("breakpoints", str(old), None)
         if lines:
             self.settings.set_item("breakpoints", str(path), lines)
@@ -193,6 +193,7 @@ class Session(QObject):
         document.modified_changed.connect(self.modified_changed)
         document.outside_changed.connect(self.outside_changed)
         self.documents[document.path] = document
+        self._compare(document, document.text())
         self.document_opened.emit(document)
         return document
 
@@ -205,6 +206,7 @@ class Session(QObject):
         """Closes without asking; the caller has asked."""
         self.documents.pop(document.path, None)
         self.checked.pop(document.path, None)
+        self._compare(document, document.on_disk())
         rest = list(self.documents.values())
         if self.current is document:
             self.current = rest[-1] if rest else None
@@ -217,13 +219,43 @@ class Session(QObject):
         return [document for document in self.documents.values() if document.modified]
 
     def _edited(self, document: Document) -> None:
-        if self.built is not None and document.language == "leo":
-            stale = document.text() != self.built_texts.get(document.path, "")
-            if stale != self.stale:
-                self.stale = stale
-                self.run_stale = self.run_stale or stale
-                self.build_changed.emit()
+        self._compare(document, document.text())
         self.document_changed.emit(document)
+
+    # What was edited since the build and since the run
+
+    @property
+    def stale(self) -> bool:
+        """Whether a file holds another text than the build was made from."""
+        return self._built_from is not None and self._built_from.stale
+
+    @property
+    def run_stale(self) -> bool:
+        """Whether a file holds another text than the build of the run was made from."""
+        return self._ran_from is not None and self._ran_from.stale
+
+    def _origins(self) -> set[Origin]:
+        return {each for each in (self._built_from, self._ran_from) if each is not None}
+
+    def _compare(self, document: Document, text: str) -> None:
+        """A file holds this text now; tells when that makes artifacts stale or fresh."""
+        if document.language != "leo":
+            return
+        before = self.stale, self.run_stale
+        for origin in self._origins():
+            origin.compare(document.path, text)
+        if before != (self.stale, self.run_stale):
+            self.build_changed.emit()
+
+    def _origin(self, built: Built, texts: Mapping[Path, str]) -> Origin:
+        """Where a build came from, compared with the buffers as they are."""
+        known = next((each for each in self._origins() if each.built is built), None)
+        if known is not None:
+            return known
+        made = Origin(built, texts)
+        for path, text in self.texts().items():
+            made.compare(path, text)
+        return made
 
     def check_invariants(self) -> list[str]:
         """What must hold between any two actions and does not; see `Window.check_invariants`."""
@@ -300,8 +332,7 @@ class Session(QObject):
         changed.
         """
         self.built, self.built_at = built, at
-        self.built_texts = self.texts() if texts is None else texts
-        self.stale = any(text != self.built_texts.get(path, text) for path, text in self.texts().items())
+        self._built_from = self._origin(built, self.texts() if texts is None else texts)
         names = [f.name for f in built.view.functions]
         if names and self.function not in names:
             self.set_function(next((n for n in ("main",) if n in names), names[0]))
@@ -348,7 +379,7 @@ class Session(QObject):
         return first
 
     def set_ran(self, ran: Ran) -> None:
-        self.ran, self.run_stale = ran, False
+        self.ran, self._ran_from = ran, self._origin(ran.built, {})
         self.step = ran.view.halt.step if ran.view.halt is not None else len(ran.view.steps)
         self.run_changed.emit()
         self.step_changed.emit()

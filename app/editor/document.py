@@ -86,6 +86,13 @@ class Document(QObject):
         """The bytes that a save would write."""
         return self.stored.data(self.text()) if self.stored is not None else self.text().encode("utf-8")
 
+    def on_disk(self) -> str:
+        """The text that the disk holds, as far as it is known; empty where it holds none."""
+        outside = self.outside
+        if outside is not None and outside.kind == "changed" and outside.theirs is not None:
+            return outside.theirs.text
+        return self.stored.text if self.stored is not None and outside is None else ""
+
     def mark_saved(self, stored: Stored | None = None) -> None:
         """The disk holds this text (and, when given, these bytes)."""
         self.stored = stored or self.stored
@@ -146,4 +153,17 @@ class Document(QObject):
         """Highlighting also reports changes, but only an edit makes a new revision."""
         if (removed or added) and self.text_document.revision() != self._revision:
             self._revision = self.text_document.revision()
+            self._compare()
             self.edited.emit(self)
+
+    def _compare(self) -> None:
+        """A text that is again what the disk holds is not modified, however it came about."""
+        stored = self.stored
+        if stored is None or self.outside is not None or self.kept:
+            return
+        if self._long is None or self._long[0] is not stored:
+            self._long = stored, Units(stored.text).unit(len(stored.text))
+        if self.text_document.characterCount() - 1 == self._long[1] and self.text() == stored.text:
+            self.text_document.setModified(False)
+
+    _long: tuple[Stored, int] | None = None

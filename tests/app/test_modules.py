@@ -182,3 +182,42 @@ def test_the_instructions_are_those_of_the_program_that_runs(opened: Studio, qtb
     session.set_debugging(True)
     opened.close_project()
     assert opened.check_invariants() == []
+
+
+def test_undo_makes_build_and_run_fresh_again_file_by_file(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
+        opened.flow.run("main", ["2u32", "3u32"])
+    main = session.open_document(session.project.main)
+    module = session.open_document(session.project.root / "src/rates.leo")  # not open when it was built
+    states: list[tuple[bool, bool]] = []
+    session.build_changed.connect(lambda: states.append((session.stale, session.run_stale)))
+    for document in (main, module):
+        document.replace_text(document.text().replace("let ", "let  ", 1))
+    assert session.stale and session.run_stale
+    module.text_document.undo()
+    assert session.stale, "the main file is still edited"
+    main.text_document.undo()
+    assert not session.stale and not session.run_stale
+    assert states == [(True, True), (False, False)]
+    assert not main.modified and not module.modified
+
+
+def test_a_run_of_an_earlier_build_is_fresh_again_with_its_text(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.project is not None
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
+        opened.flow.run("main", ["2u32", "3u32"])
+    module = session.open_document(session.project.root / "src/rates.leo")
+    module.replace_text(module.text().replace("2u32", "3u32"))
+    built(opened, qtbot)
+    assert not session.stale and session.run_stale
+    module.text_document.undo()
+    assert session.stale and not session.run_stale
+    session.close_document(module)
+    assert session.stale, "built with a text that was never saved"
+    built(opened, qtbot)
+    assert not session.stale and not session.run_stale

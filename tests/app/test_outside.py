@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -242,3 +243,23 @@ def test_the_question_about_a_conflict_is_answered_by_keys(
     assert isinstance(asked, Prompt)
     qtbot.keyClick(asked.focusWidget() or asked, Qt.Key.Key_Escape)
     assert sheets(studio) == [] and document.modified
+
+
+def test_a_text_typed_back_to_what_the_disk_holds_is_not_modified(studio: Studio, document: Document) -> None:
+    document.replace_text(document.text() + "// more \U0001d538\n")
+    assert studio.flow.save(document)
+    code: Any = studio.window.panel("editor").code
+    type_text(studio, "x")
+    assert document.modified
+    code.textCursor().deletePreviousChar()
+    assert not document.modified and studio.check_invariants() == []
+    document.text_document.undo()
+    assert document.modified and studio.check_invariants() == []
+    document.text_document.redo()
+    assert not document.modified
+    type_text(studio, "y")
+    append(document.path, "// theirs\n")
+    studio.watch.look()
+    code.textCursor().deletePreviousChar()
+    assert document.modified, "the disk holds something else by now"
+    assert studio.check_invariants() == []
