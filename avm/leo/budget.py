@@ -41,8 +41,13 @@ DIGITS = Limit("digits in one number", 100_000, "No value of the machine has tha
 NESTING = Limit(
     "levels of nesting",
     1_000,
-    "Parentheses, blocks, types and the operators of one chain count as levels. Split the expression or "
+    "Parentheses, blocks, types, and members or casts of one value count as levels. Split the expression or "
     "the block: give parts of it a name with `let`, or a function of their own.",
+)
+CHAIN = Limit(
+    "operators or branches in one chain",
+    20_000,
+    "Split the chain: give parts of it a name with `let`, or add them up in a loop.",
 )
 BRANCHES = Limit(
     "branches in one chain of `else if`",

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from avm.leo.lexer import TRIVIA, Token
 
 
+_CHAINS = frozenset(["IF_STMT", "BINARY_EXPR"])
+
+
 class Node:
     """An inner node: a kind in capitals, its children in source order, its range of character offsets."""
 
-    __slots__ = ("children", "depth", "end", "kind", "start")
+    __slots__ = ("chain", "children", "depth", "end", "first", "kind", "last", "start")
 
     def __init__(self, kind: str, children: list[Node | Token], start: int, end: int) -> None:
         self.kind = kind
@@ -18,11 +21,25 @@ class Node:
         self.start = start
         self.end = end
         self.depth = 1
-        """Levels of nodes, this one included."""
+        """Levels of nodes, this one included; `else if` and `a + b + c` go no deeper with every part."""
+        self.chain = 0
+        """Levels that `depth` leaves out: operators after the first of a chain, branches of `else if`."""
+        self.first: int | None = None
+        self.last: int | None = None
+        """Where the first token below that is not trivia begins, and where the last one ends."""
         for child in children:
-            if child.__class__ is Node and child.depth >= self.depth:
-                # `else if` is an if statement inside the one before it, but nobody calls that deeper.
-                self.depth = child.depth + (kind != "IF_STMT" or child.kind != kind)
+            if child.__class__ is Node:
+                joined = child.kind == kind and kind in _CHAINS
+                self.depth = max(self.depth, child.depth + (not joined))
+                self.chain = max(self.chain, child.chain + joined)
+                first, last = child.first, child.last
+            elif child.kind in TRIVIA:
+                continue
+            else:
+                first, last = child.start, child.end
+            if last is not None:
+                self.first = first if self.first is None else self.first
+                self.last = last
 
     def nodes(self) -> Iterator[Node]:
         """The child nodes."""

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from avm.leo.budget import BRANCHES, NESTING
+from avm.leo.budget import BRANCHES, CHAIN, NESTING
 from avm.leo.front import UnitSource, check, prepare
 from avm.leo.lexer import lex
 from avm.leo.pipeline import compile
@@ -91,6 +91,7 @@ DEEP = {
     "blocks": lambda n: "{" * n + "}" * n + " return a;",
     "unary": lambda n: "return " + "!" * (2 * (n // 2)) + "a;",
     "sum": lambda n: "return " + " + ".join(["a"] * n) + ";",
+    "sums in sums": lambda n: "return " + "(" * 10 + "a" + (" + a" * (n // 9) + ")") * 10 + ";",
     "powers": lambda n: "return " + "a" + " ** 1u8" * n + ";",
     "casts": lambda n: "return a" + " as u32" * n + ";",
     "methods": lambda n: "return a" + ".add_wrapped(a)" * n + ";",
@@ -112,9 +113,23 @@ def test_some_hundred_levels_are_compiled(kind: str) -> None:
     assert result.ok, result.diagnostics
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return " + " + ".join(["a"] * 6000) + ";",
+        "let x: bool = " + " && ".join(["a == 1u32"] * 3000) + "; return x ? a : 0u32;",
+        "const X: u32 = " + " + ".join(["1u32"] * 6000) + "; return X;",
+    ],
+)
+def test_chains_of_operators_may_have_thousands_of_parts(body: str) -> None:
+    text = f"program a.aleo {{ fn main(a: u32) -> u32 {{ {body} }} @noupgrade constructor() {{}} }}"
+    result = compile([UnitSource("program", "main.leo", text)])
+    assert result.ok, result.diagnostics
+
+
 @pytest.mark.parametrize("kind", DEEP)
 def test_more_levels_than_the_limit_are_an_error_that_names_it(kind: str) -> None:
-    limit = BRANCHES if kind == "else if" else NESTING
+    limit = {"else if": BRANCHES, "sum": CHAIN, "sums in sums": CHAIN}.get(kind, NESTING)
     (found,) = compile([UnitSource("program", "main.leo", deep(kind, limit.most + 10))]).diagnostics
     assert f"{limit.most:,} {limit.what}" in found.message and found.span is not None and found.help
 

@@ -11,7 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from avm.leo.budget import NESTING, Budget
+from avm.base.span import Span
+from avm.leo.budget import CHAIN, NESTING, Budget, OverBudget
 from avm.leo.lexer import EOF, ERROR, IDENT, INTEGER, TRIVIA, Token, friendly_name
 from avm.leo.tree import Node
 
@@ -112,6 +113,9 @@ class Engine(ABC):
         self.out.append(node)
         if node.depth > NESTING.most:
             self.give_up()
+        if node.chain > CHAIN.most:
+            token = self.current_token()
+            raise OverBudget(CHAIN, Span("", token.start, max(token.end, token.start + 1)))
         return marker
 
     def skip_trivia(self) -> None:

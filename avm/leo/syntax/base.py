@@ -42,30 +42,6 @@ def find_token(node: Node, *kinds: str) -> Token | None:
     return None
 
 
-def _first(node: Node) -> int | None:
-    for child in node.children:
-        if isinstance(child, Token):
-            if child.kind not in TRIVIA:
-                return child.start
-        else:
-            start = _first(child)
-            if start is not None:
-                return start
-    return None
-
-
-def _last(node: Node) -> int | None:
-    for child in reversed(node.children):
-        if isinstance(child, Token):
-            if child.kind not in TRIVIA:
-                return child.end
-        else:
-            end = _last(child)
-            if end is not None:
-                return end
-    return None
-
-
 class Reader:
     """Source file, node ids and the collector of diagnostics.
 
@@ -106,10 +82,9 @@ class Reader:
         return Span(self.file, own[0].start, own[-1].end) if own else self.whole(node)
 
     def content(self, node: Node) -> Span:
-        start, end = _first(node), _last(node)
-        if start is None or end is None:
+        if node.first is None or node.last is None:
             return self.whole(node)
-        return Span(self.file, start, end)
+        return Span(self.file, node.first, node.last)
 
     def with_annotations(self, node: Node, span: Span) -> Span:
         first = find_node(node, {"ANNOTATION"})
