@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -59,6 +60,7 @@ class CodeEdit(QPlainTextEdit):
         self.document_shown: Document | None = None
         self._line = 0
         self._found: list[tuple[int, int]] = []
+        self._place: tuple[QTextCursor, QTextCursor] | None = None
         self.setReadOnly(read_only)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -85,7 +87,7 @@ class CodeEdit(QPlainTextEdit):
         if self.document_shown is not None:
             self.document_shown.cursor = self.textCursor().position()
             self.document_shown.scroll = self.verticalScrollBar().value()
-        self.document_shown = document
+        self._follow(document)
         document.highlighter.retheme()
         self.setDocument(document.text_document)
         self._apply_font()
@@ -96,9 +98,20 @@ class CodeEdit(QPlainTextEdit):
         self.place_gutter()
         self._cursor_moved()
 
+    def _follow(self, document: Document | None) -> None:
+        """The document shown is another one, or none: its reloads leave the view where it is."""
+        before = self.document_shown
+        if before is not None:
+            before.reloading.disconnect(self._remember_place)
+            before.reloaded.disconnect(self._keep_place)
+        self.document_shown = document
+        if document is not None:
+            document.reloading.connect(self._remember_place)
+            document.reloaded.connect(self._keep_place)
+
     def leave_document(self) -> None:
         """Shows nothing; called before the document ends, since the view would go on drawing it."""
-        self.document_shown = None
+        self._follow(None)
         self._found = []
         self.setExtraSelections([])
         self.setDocument(self._blank)
@@ -190,6 +203,38 @@ class CodeEdit(QPlainTextEdit):
         seen = sorted(number for number, _, _ in self.visible_lines())
         if seen and not seen[0] < line < seen[-1]:
             self.verticalScrollBar().setValue(max(0, line - 1 - max(1, len(seen) // 3)))
+
+    # The place through reloads
+
+    def _remember_place(self) -> None:
+        """Cursors of their own go with their text through any edit."""
+        self._place = self.textCursor(), QTextCursor(self.firstVisibleBlock())
+
+    def _keep_place(self) -> None:
+        if self._place is not None:
+            cursor, top = self._place
+            self._place = None
+            self.setTextCursor(cursor)
+            self.verticalScrollBar().setValue(top.block().firstLineNumber())
+
+    def undo(self) -> None:
+        """Undoes an edit and shows it; a text that was taken from the disk goes without a jump."""
+        reload = self._after_reload()
+        self._remember_place()
+        super().undo()
+        if reload:
+            self._keep_place()
+
+    def redo(self) -> None:
+        self._remember_place()
+        super().redo()
+        if self._after_reload():
+            self._keep_place()
+
+    def _after_reload(self) -> bool:
+        """Whether the last edit, as Undo counts them, took a text from the disk."""
+        document = self.document_shown
+        return document is not None and document.is_reload(self.document().availableUndoSteps())
 
     # What is shown on the lines
 
@@ -387,6 +432,13 @@ class CodeEdit(QPlainTextEdit):
         if alt and not ctrl and event.text().isprintable() and event.text() and sys.platform != "darwin":
             event.ignore()  # a key that no command has is not a letter
             return
+        for key, move in (
+            (QKeySequence.StandardKey.Undo, self.undo),
+            (QKeySequence.StandardKey.Redo, self.redo),
+        ):
+            if event.matches(key) and not self.isReadOnly():
+                move()
+                return
         if self.isReadOnly() or not self._typed(event):
             super().keyPressEvent(event)
 

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 
+from app.editor.changes import edits
 from app.editor.disk import Stored
 from app.editor.highlighter import Highlighter
 from app.editor.layout import ZoneLayout
@@ -32,12 +33,15 @@ class Document(QObject):
     """One file in an editor. `language` is leo, aleo or text; `edited` fires on each change of the text.
 
     `stored` is what the file held when it was last read or written here; None when it is not on disk.
-    A document is `modified` unless its text is certainly what the disk holds.
+    A document is `modified` unless its text is certainly what the disk holds. `reloading` and `reloaded`
+    are told around a text that is taken from the disk, so that a view can stay where it is.
     """
 
     edited = Signal(object)
     modified_changed = Signal(object)
     outside_changed = Signal(object)
+    reloading = Signal()
+    reloaded = Signal()
 
     def __init__(
         self, path: Path, text: str, parent: QObject | None = None, stored: Stored | None = None
@@ -58,6 +62,7 @@ class Document(QObject):
         self.text_document.modificationChanged.connect(self._tell)
         self._revision = self.text_document.revision()
         self._told = False
+        self._reloads: dict[int, int] = {}
         self.cursor = 0
         self.scroll = 0
 
@@ -121,21 +126,26 @@ class Document(QObject):
 
     def reload(self, stored: Stored) -> None:
         """Takes what the disk holds as one edit, so that Undo gives the text of before."""
+        self.reloading.emit()
         self.replace_text(stored.text)
+        self._reloads[self.text_document.availableUndoSteps()] = hash(stored.text)
         self.mark_saved(stored)
+        self.reloaded.emit()
+
+    def is_reload(self, steps: int) -> bool:
+        """Whether the edit that led to the text of now, with so many steps of undo, was a reload."""
+        known = self._reloads.get(steps)
+        return known is not None and known == hash(self.text())
 
     def replace_text(self, text: str) -> None:
-        """Makes the text another one in one edit of the part that differs: cursors elsewhere stay."""
+        """Makes the text another one in one edit of the parts that differ: cursors elsewhere stay."""
         now = self.text()
-        most = min(len(now), len(text))
-        start = next((n for n in range(most) if now[n] != text[n]), most)
-        rest = most - start
-        end = next((n for n in range(rest) if now[-1 - n] != text[-1 - n]), rest)
         cursor, units = QTextCursor(self.text_document), Units(now)
         cursor.beginEditBlock()
-        cursor.setPosition(units.unit(start))
-        cursor.setPosition(units.unit(len(now) - end), QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(text[start : len(text) - end])
+        for start, end, new in edits(now, text):
+            cursor.setPosition(units.unit(start))
+            cursor.setPosition(units.unit(end), QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(new)
         cursor.endEditBlock()
 
     def set_outside(self, outside: Outside | None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
 from pytestqt.qtbot import QtBot
 
+from app.editor.changes import edits
 from app.editor.code_edit import CodeEdit
 from app.editor.completion import rank
 from app.editor.document import Document
@@ -216,6 +217,20 @@ def test_a_file_that_was_behind_has_the_colours_of_the_theme(
         return formats[0].format.foreground().color() if formats else None
 
     qtbot.waitUntil(lambda: colour() == q("syntax.keyword"), timeout=4000)
+
+
+@given(st.text("ab\n\U0001d538", max_size=40), st.text("ab\n\U0001d538", max_size=40))
+def test_small_edits_lead_from_one_text_to_another(now: str, then: str) -> None:
+    made, last = now, len(now)
+    for start, end, new in edits(now, then):
+        assert start <= end <= last
+        made, last = made[:start] + new + made[end:], start
+    assert made == then
+
+
+def test_edits_leave_lines_between_them_alone() -> None:
+    assert edits("a\nb\nc\nd\n", "a!\nb\nc\nnew\nd\n") == [(6, 6, "new\n"), (1, 1, "!")]
+    assert edits("a\n" * 5000, "a\n" * 5000) == []
 
 
 def test_a_long_file_opens_whole(qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -81,6 +82,56 @@ def test_take_theirs_is_an_edit_that_can_be_undone(studio: Studio, document: Doc
     document.text_document.undo()
     assert document.text().startswith("// mine\n") and document.modified
     assert studio.check_invariants() == []
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_theirs_and_back_keep_the_cursor_and_what_is_in_view(
+    studio: Studio, document: Document, qtbot: QtBot, by_key: bool
+) -> None:
+    code: Any = studio.window.panel("editor").code
+    lines = [f"// line {n}" for n in range(400)]
+    document.replace_text("\n".join(lines) + "\n")
+    assert studio.flow.save(document)
+    code.go_to(1)
+    type_text(studio, "// mine\n")
+    theirs = list(lines)
+    theirs[3:3] = ["// one more", "// and one more"]
+    theirs[390] = "// changed at the end"
+    document.path.write_text("\n".join(theirs) + "\n", encoding="utf-8")
+    studio.watch.look()
+    code.go_to(202, 4)
+    code.verticalScrollBar().setValue(190)
+
+    def place() -> tuple[str, int, int]:
+        cursor = code.textCursor()
+        top = cursor.blockNumber() - code.firstVisibleBlock().blockNumber()
+        return cursor.block().text(), cursor.positionInBlock(), top
+
+    before = place()
+    assert before[0] == "// line 200"
+    next(action for label, _, action in outside.choices(studio, document) if label == "Take theirs")()
+    assert place() == before and document.text() == "\n".join(theirs) + "\n"
+    code.setFocus()
+    control = Qt.KeyboardModifier.ControlModifier
+    for key, way in ((Qt.Key.Key_Z, "edit.undo"), (Qt.Key.Key_Y, "edit.redo"), (Qt.Key.Key_Z, "edit.undo")):
+        if by_key:
+            qtbot.keyClick(code, key, control)
+        else:
+            studio.run_command(way)
+        assert place() == before
+    assert document.text().startswith("// mine\n// line 0\n// line 1\n")
+    studio.run_command("edit.redo")
+    code.go_to(300)
+    type_text(studio, "here")
+    code.go_to(1)
+    studio.run_command("edit.undo")
+    assert code.current_line() == 300 and document.text() == "\n".join(theirs) + "\n"
+    studio.run_command("edit.undo")
+    code.go_to(202)
+    type_text(studio, "here")
+    code.go_to(1)
+    studio.run_command("edit.undo")
+    assert code.current_line() == 202, "an edit of one's own is shown where it is undone"
 
 
 def test_an_unmodified_file_follows_the_disk_and_keeps_the_cursor(
@@ -234,8 +285,6 @@ def test_a_long_difference_is_bounded() -> None:
 def test_the_question_about_a_conflict_is_answered_by_keys(
     studio: Studio, document: Document, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    from PySide6.QtCore import Qt
-
     type_text(studio, "// mine\n")
     append(document.path, "// theirs\n")
     studio.flow.save(document)
