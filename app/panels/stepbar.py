@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.panel import Panel, Place
@@ -86,6 +87,9 @@ class StepBarPanel(Panel):
         return button
 
     def resizeEvent(self, event: object) -> None:
+        self._give_way()
+
+    def _give_way(self) -> None:
         """Where there is no room for all buttons the place keeps its own; keys and palette have the rest."""
         need = self.place.sizeHint().width() + 2 * (SIDE + APART)
         for name in KEPT_LONGEST:
@@ -94,6 +98,7 @@ class StepBarPanel(Panel):
 
     def retheme(self) -> None:
         self.place.setFixedHeight(size("control"))
+        QTimer.singleShot(0, self, self._give_way)  # the buttons have their new size by then
 
     def refresh(self) -> None:
         run, session = self.session.run, self.session
@@ -120,5 +125,5 @@ class StepBarPanel(Panel):
             tip = f"{command.title}  {self.studio.keys(command)}".strip()
             button.setToolTip(f"{tip}\n{reason}" if reason else tip)
             button.setAccessibleName(tip)
-        self.resizeEvent(None)
+        self._give_way()
         self.place.setAccessibleName(self.where.whole())
