@@ -266,7 +266,7 @@ class Shelf(QWidget):
                 fact.setFixedWidth(wide)
                 fact.setVisible(wide > 0 and room >= 0)
             elif fact is not None:
-                wanted = min(room, fact.sizeHint().width() + FACT_GAP) if fact.whole() else 0
+                wanted = min(room, fact.sizeHint().width()) if fact.whole() else 0
                 fact.setFixedWidth(max(0, wanted))
                 fact.setVisible(dock is front and wanted >= min(px(FACT_LEAST), fact.sizeHint().width()))
 
@@ -275,7 +275,7 @@ class Shelf(QWidget):
         """The width of a fact that is a bare count; 0 for others."""
         fact = dock.tabWidget().findChild(ElidedLabel, "fact")
         bare = fact is not None and fact.whole().replace(THIN, "").isdigit()
-        return fact.sizeHint().width() + FACT_GAP if bare and fact is not None else 0
+        return fact.sizeHint().width() if bare and fact is not None else 0
 
     @staticmethod
     def _wide(dock: Any) -> int:

@@ -6,8 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.theme import px
 from app.widgets.basics import ElidedLabel, Glyph, KeyCaps, Label, box, restyle, surface
@@ -16,6 +24,7 @@ if TYPE_CHECKING:
     from app.contract import Studio
 
 RECENTS = 3
+NARROW = 760
 SAMPLE_ICONS = ("box", "sigma", "ticket", "bug", "grid-3x3", "database")
 
 
@@ -107,19 +116,22 @@ class StartPage(QScrollArea):
         self.studio = studio
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()
         surface(page, "editor")
         surface(self, "editor")
         outer = box(QHBoxLayout(page), 0, (24, 24, 24, 24))
         column = box(QVBoxLayout(), 0)
         column.addStretch(3)
-        column.addWidget(Label("Write, run, debug and prove a private program", "display"))
+        column.addWidget(Label("Write, run, debug and prove a private program", "display", wrap=True))
         column.addSpacing(4)
         column.addWidget(
-            Label("Everything runs on this machine. Nothing is sent anywhere.", "body", "secondary")
+            Label(
+                "Everything runs on this machine. Nothing is sent anywhere.", "body", "secondary", wrap=True
+            )
         )
         column.addSpacing(32)
-        halves = box(QHBoxLayout(), px(32))
+        self._halves = halves = box(QBoxLayout(QBoxLayout.Direction.LeftToRight), px(32))
         halves.addLayout(self._begin(), 6)
         halves.addLayout(self._recent(), 5)
         self.refresh()
@@ -127,7 +139,8 @@ class StartPage(QScrollArea):
         column.addSpacing(28)
         column.addWidget(Label("Or start from a sample", "small_strong", "secondary"))
         column.addSpacing(8)
-        column.addLayout(self._samples())
+        self._grid = self._samples()
+        column.addLayout(self._grid)
         column.addStretch(4)
         holder = QWidget()
         holder.setLayout(column)
@@ -136,6 +149,19 @@ class StartPage(QScrollArea):
         outer.addWidget(holder, 12)
         outer.addStretch(1)
         self.setWidget(page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane everything stands in one column."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        narrow = self.viewport().width() < px(NARROW)
+        wanted = way.TopToBottom if narrow else way.LeftToRight
+        if self._halves.direction() == wanted:
+            return
+        self._halves.setDirection(wanted)
+        for number, card in enumerate(self._cards):
+            self._grid.addWidget(card, *((number, 0) if narrow else divmod(number, 2)))
+        self._grid.setColumnStretch(1, 0 if narrow else 1)
 
     def _begin(self) -> QVBoxLayout:
         column = box(QVBoxLayout(), 8)
@@ -147,7 +173,7 @@ class StartPage(QScrollArea):
                     "file.open",
                     "folder-open",
                     "Open folder",
-                    "A Leo project with program.json and src/main.leo",
+                    "A Leo project on this machine",
                 ),
                 ("palette.commands", "search", "Find a command", "Everything the Studio does, by name"),
             )
@@ -158,7 +184,7 @@ class StartPage(QScrollArea):
             row.addWidget(Glyph(icon, "accent.fg" if number == 0 else "text.secondary", 20))
             texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
             texts.addWidget(Label(title, "body_strong"))
-            texts.addWidget(Label(text, "small", "secondary"))
+            texts.addWidget(ElidedLabel(text, "small", "secondary"))
             row.addLayout(texts, 1)
             row.addWidget(KeyCaps(self.studio.keys_for(command)))
             column.addWidget(card)
@@ -172,7 +198,7 @@ class StartPage(QScrollArea):
         self._recents = [RecentCard(self.studio.window.open_path) for _ in range(RECENTS)]
         for card in self._recents:
             column.addWidget(card)
-        self._no_recent = Label("Projects you open are listed here.", "small", "tertiary")
+        self._no_recent = Label("Projects you open are listed here.", "small", "tertiary", wrap=True)
         column.addWidget(self._no_recent)
         column.addStretch()
         return column
@@ -189,6 +215,7 @@ class StartPage(QScrollArea):
 
         grid = QGridLayout()
         grid.setSpacing(12)
+        self._cards: list[Card] = []
         for number, sample in enumerate(samples()):
             card = Card(sample.title, lambda n=sample.name: self.studio.open_sample(n))
             card.setFixedHeight(px(64))
@@ -201,6 +228,7 @@ class StartPage(QScrollArea):
                 head.addWidget(Label("halts on purpose", "caption", "tertiary"))
             column.addLayout(head)
             column.addWidget(ElidedLabel(sample.description, "small", "secondary"))
+            self._cards.append(card)
             grid.addWidget(card, number // 2, number % 2)
         for each in range(2):
             grid.setColumnStretch(each, 1)

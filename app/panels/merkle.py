@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ def ledger_check(checks: tuple[CheckView, ...]) -> tuple[str, str]:
     wrong = next((c for c in checks if not c.passed), None)
     if wrong is not None:
         return "error", f"The ledger is not as it must be: {wrong.name}: {wrong.detail}."
-    blocks = sum(c.name.startswith("block ") for c in checks)
+    blocks = sum(re.fullmatch(r"block \d+", c.name) is not None for c in checks)
     count, rest = plural(blocks, "block"), plural(len(checks) - blocks, "further check")
     return "success", f"The whole ledger: {count} made again, {rest} of file, root and rows, all hold."
 
@@ -104,9 +105,9 @@ class MerklePanel(Panel):
             ("Right", 100),
             ("Recomputed", 100),
             ("Stored", 0),
-            ("", 88),
+            ("", 80),
         ]
-        self.table = Grid(columns, name="Hashes on the path")
+        self.table = Grid(columns, name="Hashes on the path", optional=(2, 1))
         self.table.chosen.connect(self._choose_row)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setHandleWidth(1)

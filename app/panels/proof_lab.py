@@ -6,11 +6,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
 from app.theme import font, px, row_height, size
-from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, rule
+from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, rule, surface
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LANE = "lab"
 LEFT, RIGHT = 3, 2
 NARROW = 800
+LEAST_PARTS = 5
+"""Rows of the parts, with the header, that can be seen in the lowest pane."""
 GROUP_ICONS = {
     "Proof": "shield-check",
     "Public inputs": "eye",
@@ -149,6 +151,7 @@ class ProofLabPanel(Panel):
         columns = [("Part", 248), ("Kind", 60), ("Bytes", 76), ("Value", 0), ("Caught by", 156)]
         name = "Parts of the proof and its statement"
         self.parts = Grid(columns, tree=True, right=(2,), name=name, optional=(1, 2))
+        self.parts.setMinimumHeight(LEAST_PARTS * self.parts.row_height())
         self.parts.chosen.connect(lambda _key: self._show_actions())
         self.parts.activated_key.connect(lambda _key: self.alter())
         self.checks = Grid([("Check", 0), ("Proof", 80), ("Altered", 84)], name="Checks of the verifier")
@@ -170,7 +173,13 @@ class ProofLabPanel(Panel):
         self.line = rule(vertical=True)
         both.addWidget(self.parts, LEFT)
         both.addWidget(self.line)
-        both.addWidget(right, RIGHT)
+        surface(right, "panel")
+        area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(right)
+        both.addWidget(area, RIGHT)
 
         content = QWidget()
         whole = box(QVBoxLayout(content), 0)

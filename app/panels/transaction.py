@@ -43,7 +43,7 @@ def fact_rows(block: BlockView, each: TransactionView) -> list[Row]:
     facts = [
         row(
             cell(Span(name, "text.secondary")),
-            cell(code(shorten(value, 18, 8)), copy=value, tip=value),
+            cell(code(shorten(value, 9, 5)), copy=value, tip=value),
             key=name,
         )
         for name, value in pairs
@@ -71,18 +71,20 @@ class TransactionPanel(Panel):
         head.addWidget(self.program, 1)
         head.addWidget(self.status)
         column.addLayout(head)
-        figures = box(QHBoxLayout(), 32, (12, 0, 12, 0))
-        self.figures = {name: Figure(name) for name in ("Kind", "Proof", "Parameters", "Storage")}
+        figures = box(QHBoxLayout(), 16, (12, 0, 12, 0))
+        self.figures = {name: Figure(name) for name in ("Proof", "Parameters", "Storage")}
         for figure in self.figures.values():
             figures.addWidget(figure)
         figures.addStretch()
         column.addLayout(figures)
         column.addWidget(rule())
-        self.facts = Grid([("", 144), ("", 0)], header=False, name="Facts of the transaction")
+        self.facts = Grid([("", 132), ("", 0)], header=False, name="Facts of the transaction")
         self.facts.setMaximumHeight(6 * self.facts.row_height() + 4)
         column.addWidget(self.facts)
         column.addWidget(rule())
-        self.writes = Grid([("Mapping and key", 0), ("Before", 112), ("After", 128)], name="What it wrote")
+        self.writes = Grid(
+            [("Mapping and key", 0), ("Before", 112), ("After", 128)], name="What it wrote", optional=(1,)
+        )
         column.addWidget(self.writes, 1)
         empty = EmptyState(
             "ticket", "No transaction chosen", "Choose one in a block to see what the network sees."
@@ -101,15 +103,14 @@ class TransactionPanel(Panel):
             return
         self.set_fact(shorten(each.id, 8, 4))
         self.name.setText(each.function or each.kind)
-        self.program.setText(each.program)
+        self.program.setText(f"{each.program}, {each.kind}" if each.function else each.program)
         accepted = each.status in ("accepted", "confirmed", "")
         if accepted:
             self.status.set("Accepted", "semantic.success", "circle-check")
         else:
             self.status.set(each.status.capitalize(), "semantic.error", "circle-x")
-        self.figures["Kind"].set(each.kind)
         self.figures["Proof"].set(f"{each.proof_bytes} bytes" if each.proof_bytes else "none")
-        self.figures["Parameters"].set(shorten(each.srs, 8, 4) if each.srs else "")
+        self.figures["Parameters"].set(shorten(each.srs, 6, 4) if each.srs else "")
         count = len(each.operations)
         self.figures["Storage"].set(f"{count} write" + ("" if count == 1 else "s") if count else "no writes")
         self.facts.set_rows(fact_rows(block, each))

@@ -186,7 +186,8 @@ class ElidedLabel(Label):
             self._elide()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
+        wide = self.fontMetrics().horizontalAdvance(self._whole) + 2 + max(0, self.indent())
+        return QSize(wide, super().sizeHint().height())
 
     def shown(self) -> str:
         return self.text()
@@ -195,9 +196,8 @@ class ElidedLabel(Label):
         self._elide()
 
     def _elide(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(
-            self._whole, self._mode, max(16, self.contentsRect().width())
-        )
+        room = self.contentsRect().width() - max(0, self.indent())
+        shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, max(16, room))
         super().setText(shown)
 
 

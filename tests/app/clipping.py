@@ -45,18 +45,22 @@ def clipped(window: QWidget) -> list[str]:
 
 
 def room_of(widget: QWidget, window: QWidget) -> QRect:
-    """What is not cut off of a widget, in its own coordinates; a scroll area cuts only across its way."""
-    room = widget.rect()
+    """What is not cut off of a widget, in its own coordinates; a scroll area cuts only across its way, and
+    what is in it can be scrolled past everything that cuts along the way.
+    """
+    room, along, across = widget.rect(), True, True
     child, parent = widget, widget.parentWidget()
     while parent is not None and child is not window:
         area = parent.parentWidget()
         place = QRect(widget.mapFrom(parent, parent.rect().topLeft()), parent.size())
         if isinstance(area, QAbstractScrollArea) and area.viewport() is parent:
-            across = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-            if isinstance(area, QScrollArea) and across:
-                room = QRect(place.left(), room.top(), place.width(), room.height()) & room
-        else:
-            room = room & place
+            along = False
+            off = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            across = across and isinstance(area, QScrollArea) and off
+        if across:
+            room = QRect(place.left(), room.top(), place.width(), room.height()) & room
+        if along:
+            room = QRect(room.left(), place.top(), room.width(), place.height()) & room
         child, parent = parent, parent.parentWidget()
     return room
 
@@ -65,7 +69,7 @@ def _label(label: QLabel, window: QWidget) -> list[str]:
     text = label.text()
     if not text or not label.pixmap().isNull():
         return []
-    room, inside = room_of(label, window), label.contentsRect()
+    room, inside = room_of(label, window), label.contentsRect().adjusted(max(0, label.indent()), 0, 0, 0)
     if room.height() < 2 or room.width() < 2:
         return []
     metrics = QFontMetrics(label.font())

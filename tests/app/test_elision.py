@@ -85,6 +85,50 @@ def test_no_text_is_cut_in_any_perspective_at_any_size(
             settled(run, qtbot, f"{name} at {width} x {height}")
 
 
+def test_no_text_is_cut_without_a_project(studio: Studio, qtbot: QtBot) -> None:
+    for width, height in SIZES:
+        studio.window.resize(width, height)
+        for name in PERSPECTIVES:
+            studio.window.set_perspective(name)
+            settled(studio, qtbot, f"{name} at {width} x {height}")
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("committed", [False, True])
+def test_no_text_is_cut_with_a_proof(run: Studio, qtbot: QtBot, committed: bool) -> None:
+    run.session.set_debugging(False)
+    run.run_command("prove.prove")
+    qtbot.waitUntil(lambda: run.session.proved is not None, timeout=300_000)
+    if committed:
+        run.run_command("ledger.commit")
+        qtbot.waitUntil(lambda: bool(run.session.blocks), timeout=120_000)
+    run.window.toasts.clear()  # type: ignore[attr-defined]
+    proof: Any = run.window.panel("proof")
+    merkle: Any = run.window.panel("merkle")
+    for width, height in SIZES:
+        run.window.resize(width, height)
+        for name in PERSPECTIVES:
+            run.window.set_perspective(name)
+            settled(run, qtbot, f"{name} at {width} x {height}")
+        run.window.set_perspective("prove")
+        for panel in ("proof_lab", "proof"):
+            run.window.show_panel(panel)
+            settled(run, qtbot, f"{panel} at {width} x {height}")
+        for page in ("checks", "bytes", "stages"):
+            proof._show(page)
+            settled(run, qtbot, f"{page} at {width} x {height}")
+        (commit,) = proof._commits
+        assert commit.isVisible() is not committed
+        assert committed or commit.visibleRegion().boundingRect().size() == commit.size()
+    if committed:
+        run.window.set_perspective("ledger")
+        merkle.check_all()
+        qtbot.waitUntil(lambda: "Checked at" in merkle.checked.text(), timeout=120_000)
+        for width, height in SIZES:
+            run.window.resize(width, height)
+            settled(run, qtbot, f"ledger, checked, at {width} x {height}")
+
+
 @pytest.mark.parametrize("kind", registry.panels(), ids=lambda kind: kind.id)
 def test_no_text_is_cut_in_any_panel(run: Studio, qtbot: QtBot, kind: Any) -> None:
     perspective = next((p for p in PERSPECTIVES if kind.place_in(p).shown), "edit")
