@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QFile, QStandardPaths
 
+from app.editor.document import Outside
 from avm.base.errors import AvmError, StoreError
 from avm.base.files import inside, make_folder, write_text
 
@@ -68,6 +69,9 @@ class Files:
             return f"{why.message}. {why.hint}".rstrip(". ") + "."
         if path != but and os.path.lexists(path) and not (but is not None and _same(path, but)):
             return f"{self.shown(path)} exists already."
+        open_ = [d for d in self._open_below(path) if but is None or d not in self._open_below(but)]
+        if open_:
+            return f"{open_[0].name} is open and not on disk. Save it or close it first."
         below = path.relative_to(self.root).parts
         if below[0] == "src" and path.suffix == ".leo" and path.name not in MAINS:
             for part in (*below[1:-1], path.stem):
@@ -254,7 +258,7 @@ class Files:
             return
         for document in open_here:
             if document.modified:
-                self.studio.watch.examine(document, patient=False)
+                document.set_outside(Outside("trashed"))
             else:
                 self.session.close_document(document)
         self._moved()

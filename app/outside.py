@@ -1,4 +1,4 @@
-"""What a person can choose when another program has changed, moved or locked an open file."""
+"""What a person can choose when an open file is not on disk as it was: changed, moved, locked, or trashed."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def words(document: Document) -> tuple[str, str]:
             f"{document.name} was deleted or renamed outside",
             "Its text is still here, and nowhere else under this name.",
         )
+    if outside.kind == "trashed":
+        return (
+            f"{document.name} is in the trash, without what was not saved",
+            "All its text is still here. Saved again, it is a file of the project as before.",
+        )
     return f"{document.name} cannot be read any more", outside.reason
 
 
@@ -34,7 +39,7 @@ def choices(studio: Studio, document: Document, saving: bool = False, both: bool
     if outside is None:
         return []
     close: Choice = ("Close it", "", lambda: close_outside(studio, document))
-    if outside.kind == "gone":
+    if outside.kind in ("gone", "trashed"):
         return [("Save it again", "primary", lambda: studio.flow.save(document)), close]
     if outside.kind == "unreadable":
         return [("Try again", "primary", lambda: studio.watch.examine(document, patient=False)), close]

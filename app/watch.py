@@ -101,7 +101,8 @@ class Watch(QObject):
                 self._missing.add(document)
                 self._soon.start()
                 return
-            document.set_outside(Outside("gone"))
+            if document.outside is None or document.outside.kind != "trashed":
+                document.set_outside(Outside("gone"))
             return
         except AvmError as why:
             document.set_outside(Outside("unreadable", reason=why.message))

@@ -20,11 +20,11 @@ LANGUAGES = {".leo": "leo", ".aleo": "aleo"}
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What another program did to a file: `changed` it while it has edits here, or it is `gone` or
-    `unreadable`. `theirs` is what the disk holds now.
+    """Why the disk does not hold what it did: another program has `changed` the file while it has edits here,
+    it is `gone` or `unreadable`, or the person has `trashed` it. `theirs` is what the disk holds now.
     """
 
-    kind: Literal["changed", "gone", "unreadable"]
+    kind: Literal["changed", "gone", "unreadable", "trashed"]
     theirs: Stored | None = None
     reason: str = ""
 

@@ -11,7 +11,12 @@ from app.names import file_names
 from app.theme import font, icon, px, q, size
 from app.widgets.basics import IconButton, box, surface
 
-OUTSIDE = {"changed": "changed outside", "gone": "deleted", "unreadable": "cannot be read"}
+OUTSIDE = {
+    "changed": "changed outside",
+    "gone": "deleted",
+    "trashed": "in the trash",
+    "unreadable": "cannot be read",
+}
 ICONS = {"leo": "file-code-2", "aleo": "binary", "text": "braces"}
 
 

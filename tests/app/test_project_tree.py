@@ -11,6 +11,7 @@ from PySide6.QtCore import QFile, Qt
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
+from app import outside
 from app.studio import Studio
 from app.widgets.prompt import Prompt
 from avm.api.module_names import module_fault
@@ -227,8 +228,50 @@ def test_unsaved_text_of_a_deleted_file_stays(opened: Studio, project_folder: Pa
     answer(opened, "")
     assert not path.exists() and opened.session.documents[path] is document
     assert document.text().startswith("// precious") and document.modified
-    assert document.outside is not None and document.outside.kind == "gone"
+    for _ in range(3):
+        opened.watch.look()
+    assert document.outside is not None and document.outside.kind == "trashed"
+    fact, advice = outside.words(document)
+    assert "in the trash" in fact and "outside" not in fact + advice
+    assert "in the trash" in opened.window.panel("editor").tabs.bar.tabText(1)  # type: ignore[attr-defined]
+    opened.files.ask_new_file(project_folder / "src")
+    answer(opened, "rates.leo")
+    assert "not on disk" in asked(opened).wrong.text(), "no other file takes its place"
+    asked(opened).leave()
     assert opened.flow.save(document) and path.read_text().startswith("// precious")
+
+
+def test_what_is_put_back_from_the_trash_is_the_file_of_before(
+    opened: Studio, project_folder: Path, trash: Path
+) -> None:
+    path = project_folder / "src" / "rates.leo"
+    document = opened.session.open_document(path)
+    type_into(opened, "// precious\n")
+    opened.files.trash(path)
+    opened.files.put_back(trash / "rates.leo", path)
+    assert document.outside is None and document.modified
+    document.text_document.undo()
+    assert not document.modified and opened.session.check_invariants() == []
+
+
+@pytest.mark.parametrize("unsaved", [False, True])
+def test_a_rename_inside_is_no_change_outside(
+    opened: Studio, project_folder: Path, qtbot: QtBot, unsaved: bool
+) -> None:
+    document = opened.session.open_document(project_folder / "src" / "rates.leo")
+    told: list[object] = []
+    document.outside_changed.connect(told.append)
+    if unsaved:
+        type_into(opened, "// typed\n")
+    opened.files.rename(document.path, "fees.leo")
+    opened.files.rename(project_folder / "src" / "fees.leo", "inner/fees.leo")
+    opened.files.rename(project_folder / "src" / "inner", "deeper")
+    assert document.path == project_folder / "src" / "deeper" / "fees.leo"
+    qtbot.wait(400)
+    for _ in range(3):
+        opened.watch.look()
+    assert told == [] and document.modified is unsaved
+    assert opened.check_invariants() == []
 
 
 def test_the_main_file_is_not_deleted_without_a_clear_word(
