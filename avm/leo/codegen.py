@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from avm.base.errors import Unsupported
 from avm.base.limits import MAX_WRITES
+from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.codegen_code import (
@@ -21,6 +22,7 @@ from avm.leo.codegen_code import (
     Name,
     Operand,
     Register,
+    Row,
 )
 from avm.leo.codegen_expression import ExpressionWriter
 from avm.leo.codegen_names import legal_name
@@ -154,7 +156,7 @@ class _ProgramWriter:
 
     # Declarations -----------------------------------------------------------------------------------
 
-    def declarations(self, order: list[Location]) -> list[str]:
+    def declarations(self, order: list[Location]) -> list[list[Row]]:
         """Structs and records, members before users, then mappings."""
         blocks = []
         for location in order:
@@ -167,26 +169,30 @@ class _ProgramWriter:
         for mapping in self.scope.mappings:
             key = self.types.visible(mapping.key_type, "public")
             value = self.types.visible(mapping.value_type, "public")
-            name = legal_name((mapping.name,))
-            blocks.append(f"mapping {name}:\n    key as {key};\n    value as {value};\n")
+            lines = (
+                f"mapping {legal_name((mapping.name,))}:",
+                f"    key as {key};",
+                f"    value as {value};",
+            )
+            blocks.append([(f"{line}\n", mapping.identifier.span) for line in lines])
         return blocks
 
-    def _struct(self, node: ast.Composite, location: Location) -> str:
-        lines = [
-            f"    {m.identifier.name} as {self.types.text(m.type_)};\n"
+    def _struct(self, node: ast.Composite, location: Location) -> list[Row]:
+        lines: list[Row] = [
+            (f"    {m.identifier.name} as {self.types.text(m.type_)};\n", m.span)
             for m in node.members
             if not is_empty(m.type_)
         ]
-        return f"struct {self.types.composite_name(location)}:\n" + "".join(lines)
+        return [(f"struct {self.types.composite_name(location)}:\n", node.identifier.span), *lines]
 
-    def _record(self, node: ast.Composite) -> str:
+    def _record(self, node: ast.Composite) -> list[Row]:
         members = sorted(node.members, key=lambda m: m.identifier.name != "owner")
-        lines = [
-            f"    {m.identifier.name} as {self.types.text(m.type_)}.{m.mode.value or 'private'};\n"
+        lines: list[Row] = [
+            (f"    {m.identifier.name} as {self.types.text(m.type_)}.{m.mode.value or 'private'};\n", m.span)
             for m in members
             if not is_empty(m.type_)
         ]
-        return f"record {node.name}:\n" + "".join(lines)
+        return [(f"record {node.name}:\n", node.identifier.span), *lines]
 
     # Functions --------------------------------------------------------------------------------------
 
@@ -228,7 +234,7 @@ class _ProgramWriter:
         writer.function_name = name
         writer.outputs = node.output
         writer.span = node.identifier.span
-        inputs: list[str] = []
+        inputs: list[tuple[str, Span]] = []
         expected = iter(futures)
         for parameter in node.input:
             if is_empty(parameter.type_):
@@ -238,10 +244,11 @@ class _ProgramWriter:
             if self._is_own_record(parameter.type_):
                 writer.record_inputs.add(register)
             if isinstance(parameter.type_, ast.FutureType):
-                inputs.append(_future_input(next(expected, parameter.type_)))
+                text = _future_input(next(expected, parameter.type_))
             else:
                 visibility = _visibility(node.variant, parameter.mode, output=False)
-                inputs.append(self.types.visible(parameter.type_, visibility))
+                text = self.types.visible(parameter.type_, visibility)
+            inputs.append((text, parameter.span))
         writer.block(node.block)
         code = writer.instructions
         if node.variant in (Variant.FN, Variant.FINALIZE) and all(i.opcode == "output" for i in code):
@@ -250,7 +257,7 @@ class _ProgramWriter:
             self._check_writes(code, node)
         kinds = {Variant.ENTRY_POINT: "function", Variant.VIEW: "view", Variant.FN: "closure"}
         written = legal_name((name,)) if node.variant is Variant.FN else name
-        return Code(kinds.get(node.variant, "finalize"), written, inputs, code)
+        return Code(kinds.get(node.variant, "finalize"), written, inputs, code, span=node.identifier.span)
 
     def _is_own_record(self, type_: ast.Type) -> bool:
         return (
@@ -283,7 +290,7 @@ class _ProgramWriter:
             case _:
                 writer.block(node.block)
         self._check_writes(writer.instructions, node)
-        return Code("constructor", "", [], writer.instructions)
+        return Code("constructor", "", [], writer.instructions, span=node.span)
 
     def _checksum_constructor(
         self, writer: _FunctionWriter, annotation: ast.Annotation, node: ast.Constructor
@@ -313,7 +320,12 @@ def _generate_scope(
 ) -> GeneratedProgram:
     writer = _ProgramWriter(context, scope)
     return GeneratedProgram(
-        scope.name, imports, writer.declarations(order), writer.functions(), writer.constructor()
+        scope.name,
+        imports,
+        writer.declarations(order),
+        writer.functions(),
+        writer.constructor(),
+        scope.program_id.name.span,
     )
 
 

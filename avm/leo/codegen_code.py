@@ -130,21 +130,34 @@ class Instruction:
         return f"    {self.opcode}{body}{self.middle}{into}{self.tail};\n"
 
 
+Row: TypeAlias = tuple[str, Span | None]
+"""One line of a program's text, its end included, and the Leo text it came from."""
+
+
 @dataclass(slots=True)
 class Code:
-    """A function, closure, finalize, view or constructor."""
+    """A function, closure, finalize, view or constructor; `inputs` are types and their places."""
 
     kind: str
     name: str
-    inputs: list[str] = field(default_factory=list)
+    inputs: list[tuple[str, Span]] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
     finalize: Code | None = None
+    span: Span | None = None
+
+    def rows(self) -> Iterator[Row]:
+        """The lines of its text."""
+        yield (f"{self.kind} {self.name}:\n" if self.name else f"{self.kind}:\n"), self.span
+        for i, (type_, span) in enumerate(self.inputs):
+            yield f"    input r{i} as {type_};\n", span
+        for instruction in self.instructions:
+            yield str(instruction), instruction.span
+        if self.finalize is not None:
+            yield "\n", None
+            yield from self.finalize.rows()
 
     def __str__(self) -> str:
-        head = f"{self.kind} {self.name}:\n" if self.name else f"{self.kind}:\n"
-        inputs = "".join(f"    input r{i} as {type_};\n" for i, type_ in enumerate(self.inputs))
-        text = head + inputs + "".join(map(str, self.instructions))
-        return text if self.finalize is None else f"{text}\n{self.finalize}"
+        return "".join([text for text, _ in self.rows()])
 
     def parts(self) -> Iterator[Code]:
         """This code and its finalize."""
@@ -155,13 +168,14 @@ class Code:
 
 @dataclass(slots=True)
 class GeneratedProgram:
-    """One program: imports, declarations (as text) and code."""
+    """One program: imports, declarations (as lines) and code."""
 
     name: str
     imports: list[str]
-    declarations: list[str]
+    declarations: list[list[Row]]
     functions: list[Code]
     constructor: Code | None
+    span: Span | None = None
 
     def codes(self) -> Iterator[Code]:
         for function in self.functions:
@@ -169,9 +183,18 @@ class GeneratedProgram:
         if self.constructor is not None:
             yield self.constructor
 
+    def rows(self) -> Iterator[Row]:
+        """The lines of its text."""
+        for name in self.imports:
+            yield f"import {name};\n", self.span
+        yield f"program {self.name};\n", self.span
+        for rows in self.declarations:
+            yield "\n", None
+            yield from rows
+        codes = self.functions if self.constructor is None else [*self.functions, self.constructor]
+        for code in codes:
+            yield "\n", None
+            yield from code.rows()
+
     def __str__(self) -> str:
-        blocks = [*self.declarations, *map(str, self.functions)]
-        if self.constructor is not None:
-            blocks.append(str(self.constructor))
-        lines = [*(f"import {i};" for i in self.imports), f"program {self.name};\n", *blocks]
-        return "\n".join(lines)
+        return "".join([text for text, _ in self.rows()])

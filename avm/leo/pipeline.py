@@ -92,12 +92,14 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class CompiledProgram:
-    """One generated program; `parameter_names` are those of its functions' inputs, in order."""
+    """One generated program; `parameter_names` are those of its functions' inputs, in order, `lines` the
+    Leo text that each line of the bytecode came from."""
 
     name: str
     bytecode: str
     debug: DebugMap
     parameter_names: dict[str, tuple[str, ...]]
+    lines: tuple[Span | None, ...]
 
 
 @dataclass(frozen=True)
@@ -221,13 +223,8 @@ class Compilation:
         self.stop_on_errors()
         step = self.state.builder.budget.step
         for item in generated:
-            size = 0
             for code in item.codes():
                 peephole.optimize(code, step)
-                for instruction in code.instructions:
-                    step()
-                    size += len(str(instruction))
-                    require(PROGRAM, size, instruction.span)
         return generated
 
 
@@ -282,12 +279,23 @@ def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
     stage("Lower")
     compilation.desugar()
     names = _parameter_names(compilation.program)
-    return tuple(
-        [
-            CompiledProgram(item.name, str(item), debug_map(item), names.get(item.name, {}))
-            for item in compilation.generate()
-        ]
-    )
+    step = state.builder.budget.step
+    programs = []
+    for item in compilation.generate():
+        size = 0
+        texts: list[str] = []
+        lines: list[Span | None] = []
+        for text, span in item.rows():
+            step()
+            size += len(text)
+            require(PROGRAM, size, span)
+            texts.append(text)
+            lines.append(span)
+        name = item.name
+        programs.append(
+            CompiledProgram(name, "".join(texts), debug_map(item), names.get(name, {}), tuple(lines))
+        )
+    return tuple(programs)
 
 
 def _validate(
@@ -298,13 +306,10 @@ def _validate(
 ) -> None:
     step = state.builder.budget.step
     bytecode = [parse(s.text, s.path, step) for s in sources if s.kind == "aleo"]
-    debug = {p.name: p.debug for p in programs}
+    lines = {p.name: p.lines for p in programs}
 
     def places(error: AvmError, program: str, text: str) -> Span | None:
-        found = place_of(error, program, text, debug[program])
-        if found is None and isinstance(state.ast, ast.Program) and state.ast.scope.name == program:
-            return state.ast.scope.program_id.name.span
-        return found
+        return place_of(error, text, lines[program])
 
     generated = ((p.name, p.bytecode) for p in programs)
     known = {p.id: p for p in bytecode}

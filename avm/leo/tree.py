@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from avm.leo.lexer import TRIVIA, Token
 
-
 _CHAINS = frozenset(["IF_STMT", "BINARY_EXPR"])
 
 

@@ -1,4 +1,4 @@
-"""Validation: generated programs must load into the machine; what it refuses is an error without a place."""
+"""Validation: generated programs must load into the machine; what it refuses is an error of the source."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def validate(
 
     Returns what the first refused program says. `shown` is the name that the message gives it, its own if
     None. `step` is called for each statement. With `places` (error, id, text) the message has a place and
-    says what is wrong with the program.
+    says what is wrong with the program; without, it is the reference compiler's about a dependency.
     """
     for name, text in generated:
         title = name.removesuffix(".aleo") if shown is None else shown
@@ -42,17 +42,19 @@ def validate(
             program = parse(text, name, step)
         except ParseFailure as error:
             message = f"failed to parse the source file for `{title}.aleo` into a valid Aleo program"
-            place = places(error, name, text) if places is not None else None
-            note = error.message if places is not None else ""
-            help_ = _NOT_A_PROGRAM_HELP.format(name=title)
-            return Diagnostic(_NOT_A_PROGRAM, "error", message, place, help_, note)
+            if places is None:
+                help_ = _NOT_A_PROGRAM_HELP.format(name=title)
+                return Diagnostic(_NOT_A_PROGRAM, "error", message, None, help_)
+            place = places(error, name, text)
+            return Diagnostic(_NOT_A_PROGRAM, "error", message, place, error.hint, error.message)
         try:
             check(program, imports, step)
         except Unsupported:
             raise
         except AvmError as error:
-            message = f"dependency `{title}.aleo` failed snarkVM validation: {error.message}"
-            place = places(error, name, text) if places is not None else None
-            return Diagnostic(_REFUSED, "error", message, place, _REFUSED_HELP)
+            message = f"`{title}.aleo` failed snarkVM validation: {error.message}"
+            if places is None:
+                return Diagnostic(_REFUSED, "error", f"dependency {message}", None, _REFUSED_HELP)
+            return Diagnostic(_REFUSED, "error", message, places(error, name, text), error.hint)
         imports[program.id] = program
     return None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from avm.leo import ast
 from avm.leo.codegen_code import Code, Constant, Instruction, Register
 from avm.leo.passes.peephole import optimize
 from tests.leo.lowering import around, program
@@ -15,7 +16,7 @@ def u8(value: int) -> Constant:
 
 
 def optimized(*instructions: Instruction, inputs: int = 2) -> list[str]:
-    code = Code("function", "f", ["u8.private"] * inputs, list(instructions))
+    code = Code("function", "f", [("u8.private", ast.NO_SPAN)] * inputs, list(instructions))
     optimize(code)
     return [str(i).strip() for i in code.instructions]
 

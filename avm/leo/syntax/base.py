@@ -118,17 +118,15 @@ class Reader:
 
     def check_identifier(self, identifier: Identifier) -> None:
         text = identifier.name
-        size = len(text.encode())
-        if size > MAX_NAME:
-            self.report(
-                "identifier_too_long",
-                identifier.span,
-                ident=text,
-                length=size,
-                max_length=MAX_NAME,
-            )
+        self.check_length(text, identifier.span)
         if "__" in text:
             self.report("identifier_cannot_contain_double_underscore", identifier.span, ident=text)
+
+    def check_length(self, text: str, span: Span) -> None:
+        """Names, and the values of identifier literals, fit a field element."""
+        size = len(text.encode())
+        if size > MAX_NAME:
+            self.report("identifier_too_long", span, ident=text, length=size, max_length=MAX_NAME)
 
     def check_definition(self, identifier: Identifier) -> None:
         text = identifier.name

@@ -110,6 +110,7 @@ class OperandReader(TypeReader):
         span = self.content(node)
         if variant == "Identifier":
             text = text[1:-1]
+            self.check_length(text, span)
         elif variant == "Address" and not self.is_address(text):
             self.report("invalid_address_lit", span, token=text)
         return Literal(variant, text, None, span, self.next_id())
