@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app import registry
 from app.docks import PERSPECTIVES
+from app.editor.document import Outside
 from app.models.machine import step_cell
 from app.panels.problems import ProblemsPanel
 from app.panels.stepbar import StepBarPanel
@@ -306,3 +307,30 @@ def test_the_tag_of_the_playhead_covers_no_heading(qtbot: QtBot, boundary: int |
         timeline.set_now(now)
         tag = timeline._tag_of()[2]
         assert not any(room is not None and tag.intersects(room) for room in timeline.heading_rooms())
+
+
+@pytest.mark.parametrize("kind", ["changed", "gone", "trashed", "unreadable"])
+def test_what_happened_to_a_file_is_told_in_full(
+    studio: Studio, project_folder: Path, qtbot: QtBot, kind: Any
+) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert document is not None
+    theirs = document.stored if kind == "changed" else None
+    reason = "main.leo is not UTF-8 text: byte 12 is 0xff" if kind == "unreadable" else ""
+    document.set_outside(Outside(kind, theirs, reason))
+    notice: Any = studio.window.panel("editor").notice
+    for scale in (1.0, 1.5):
+        studio.set_look("scale", scale)
+        for width, height in (SIZES[0], SIZES[2], SIZES[3]):
+            studio.window.resize(width, height)
+            for beside in (False, True):
+                studio.settings.set("beside", beside)
+                cast("Any", studio.window.panel("editor"))._show_beside()
+                settled(studio, qtbot, f"{kind} at {width}, {scale}")
+                for label in (notice.fact, notice.advice):
+                    assert label.height() >= label.heightForWidth(label.width())
+                shown = [b for b in notice.buttons if b.isVisible()]
+                assert shown and all(
+                    QFontMetrics(b.font()).horizontalAdvance(b.text()) <= b.label_room() for b in shown
+                )
