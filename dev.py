@@ -253,10 +253,13 @@ def bench(args: argparse.Namespace) -> int:
 
 
 def soak(args: argparse.Namespace) -> int:
-    """Let random users loose on the window, one after the other, until the time is over."""
+    """Let random users loose on the window, one after the other; or kill users at random moments."""
     python = ensure_environment()
     ensure_qt_libraries(python)
-    arguments = [str(ROOT / "tests" / "app" / "monkey.py"), "--minutes", str(args.minutes)]
+    if args.kill:
+        arguments = ["-m", "tests.app.kill_soak", "--times", str(args.times)]
+    else:
+        arguments = [str(ROOT / "tests" / "app" / "monkey.py"), "--minutes", str(args.minutes)]
     environment = {"QT_QPA_PLATFORM": "xcb" if args.display else "offscreen"}
     return call(python, *arguments, "--seed", str(args.seed), environment=environment)
 
@@ -295,6 +298,8 @@ def main() -> int:
     verb.set_defaults(function=bench)
     verb = verbs.add_parser("soak", help="random users of the window, for long")
     verb.add_argument("--minutes", type=float, default=60.0, help="how long (default: 60)")
+    verb.add_argument("--kill", action="store_true", help="kill them, and look for what is lost")
+    verb.add_argument("--times", type=int, default=700, help="how many kills (default: 700)")
     verb.add_argument("--seed", type=int, default=1, help="of the first user (default: 1)")
     verb.add_argument("--display", action="store_true", help="on the display, with panes that float")
     verb.set_defaults(function=soak)
