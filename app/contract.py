@@ -96,6 +96,11 @@ class Command:
     why_not: Callable[[Studio], str] = always
     note: Callable[[Studio], str] = always
     also: tuple[str, ...] = ()
+    named: Callable[[Studio], str] = always
+
+    def name_now(self, studio: Studio) -> str:
+        """The title as it is where it depends on what is chosen."""
+        return self.named(studio) or self.title
 
 
 def keys_of(command: Command, remapped: dict[str, str]) -> str:

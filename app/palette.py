@@ -296,11 +296,12 @@ class Palette(Scrim):
         studio, found = self.studio, []
         commands = registry.commands()
         for command in commands:
-            hit = match(text, command.title)
+            title = command.name_now(studio)
+            hit = match(text, title)
             if hit is None:
                 continue
             choice = Choice(
-                command.title,
+                title,
                 command.topic,
                 command.icon or "chevron-right",
                 command.note(studio),
@@ -357,9 +358,10 @@ class Palette(Scrim):
     def _line(self, text: str) -> list[Choice]:
         session = self.studio.session
         document = session.current
-        if document is None or not text.strip().isdigit():
+        number = text.strip()
+        if document is None or not (number.isdecimal() and len(number) < 10):
             return [Choice("Type a line number", icon="hash")]
-        line = int(text)
+        line = int(number)
         run = lambda: session.reveal.emit(document.path, line, 1)  # noqa: E731
         return [Choice(f"Go to line {line} of {document.name}", icon="hash", run=run)]
 

@@ -130,7 +130,7 @@ class Studio(QObject):
         command = registry.command(name)
         reason = command.why_not(self)
         if reason:
-            self.window.hint(f"{command.title}: {reason}")
+            self.window.hint(f"{command.name_now(self)}: {reason}")
             return False
         command.run(self)
         return True

@@ -138,7 +138,7 @@ class Toolbar(QWidget):
             under = menu.addMenu(topic)
             for command in registry.commands():
                 if command.topic == topic:
-                    action = under.addAction(command.title)
+                    action = under.addAction(command.name_now(self.studio))
                     action.setShortcut(self.studio.keys(command))
                     action.setEnabled(not command.why_not(self.studio))
                     action.triggered.connect(lambda _c=False, n=command.id: self.studio.run_command(n))

@@ -201,6 +201,16 @@ def _chosen_name(studio: Studio) -> str:
     return path.name if path is not None else ""
 
 
+def _of(title: str) -> Callable[[Studio], str]:
+    """A title about the chosen file, or folder when it is one."""
+
+    def named(studio: Studio) -> str:
+        path = _chosen(studio)
+        return title.replace("the file", "the folder") if path is not None and path.is_dir() else title
+
+    return named
+
+
 COMMANDS = [
     Command(
         "file.new_file",
@@ -230,7 +240,15 @@ COMMANDS = [
         needs_project,
     ),
     Command(
-        "file.rename", "Rename the file", "File", _about("ask_rename"), "", "pin", needs_chosen, _chosen_name
+        "file.rename",
+        "Rename the file",
+        "File",
+        _about("ask_rename"),
+        "",
+        "pin",
+        needs_chosen,
+        _chosen_name,
+        named=_of("Rename the file"),
     ),
     Command(
         "file.duplicate",
@@ -241,6 +259,7 @@ COMMANDS = [
         "copy",
         needs_chosen,
         _chosen_name,
+        named=_of("Duplicate the file"),
     ),
     Command(
         "file.trash",
@@ -251,6 +270,7 @@ COMMANDS = [
         "x",
         needs_chosen,
         _chosen_name,
+        named=_of("Move the file to the trash"),
     ),
     Command("file.new", "New program", "File", _new, "Ctrl+N", "file-plus"),
     Command("file.open", "Open folder", "File", _open, "Ctrl+O", "folder-open"),

@@ -205,8 +205,10 @@ class ProjectPanel(Panel):
                 if name in keys
                 else ""
             )
-            title = f"{command.title}\t{key}" if key else command.title
-            action = menu.addAction(title, lambda n=name: self.studio.run_command(n))
+            title = command.name_now(self.studio)
+            action = menu.addAction(
+                f"{title}\t{key}" if key else title, lambda n=name: self.studio.run_command(n)
+            )
             action.setEnabled(not command.why_not(self.studio))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -338,7 +338,9 @@ class SrsPanel(Panel):
         chosen: list[int] = []
 
         def check(text: str) -> str:
-            if not text.strip().isdigit() or not SMALLEST_LOG2 <= int(text) <= LARGEST_LOG2:
+            number = text.strip()
+            fits = number.isdecimal() and len(number) < 4 and SMALLEST_LOG2 <= int(number) <= LARGEST_LOG2
+            if not fits:
                 return f"Type a whole number from {SMALLEST_LOG2} to {LARGEST_LOG2}."
             if any(s.path.name == f"development-{int(text)}.srs" for s in self.strings):
                 return "There is one of this size already. Delete it first, or choose another size."

@@ -106,7 +106,9 @@ class Sheet(Scrim):
 
 
 class Prompt(Sheet):
-    """`field` asks for a line of text: `check(text)` returns what is wrong with it, or an empty text."""
+    """`field` asks for a line of text: `check(text)` returns what is wrong with it, or an empty text; it is
+    asked at every key.
+    """
 
     def __init__(
         self,
@@ -126,18 +128,24 @@ class Prompt(Sheet):
             self.field.setFont(font("code_small"))
             self.field.setAccessibleName(title)
             self.field.selectAll()
+            self.field.textEdited.connect(lambda _text: self._judge())
             self.column.addWidget(self.field)
             self.column.addWidget(self.wrong)
         self.finish(choices, self.field)
 
     def choose(self, action: Callable[[], object], first: bool) -> None:
-        if first and self.field is not None and self._check is not None:
-            wrong = self._check(self.field.text())
-            self.wrong.set("error", wrong)
-            self.place()
-            if wrong:
-                return
+        if first and not self._judge():
+            return
         super().choose(action, first)
+
+    def _judge(self) -> bool:
+        """Says what is wrong with the text as it is now; whether nothing is."""
+        if self.field is None or self._check is None:
+            return True
+        wrong = self._check(self.field.text())
+        self.wrong.set("error", wrong)
+        self.place()
+        return not wrong
 
 
 def _nothing() -> None:

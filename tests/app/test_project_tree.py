@@ -165,6 +165,40 @@ def test_the_documents_of_a_renamed_folder_follow(opened: Studio, project_folder
     assert document.path == project_folder / "papers" / "a.md" and document.path.read_text() == "a"
 
 
+def test_the_reason_goes_when_the_name_is_mended(opened: Studio, project_folder: Path, qtbot: QtBot) -> None:
+    opened.files.ask_rename(project_folder / "src" / "rates.leo")
+    sheet = asked(opened)
+    assert sheet.field is not None
+    sheet.field.setText("main.leo")
+    sheet.buttons[0].click()
+    assert "exists already" in sheet.wrong.text()
+    qtbot.keyClick(sheet.field, Qt.Key.Key_Home)
+    qtbot.keyClicks(sheet.field, "a")
+    assert sheet.field.text() == "amain.leo" and sheet.wrong.text() == ""
+    qtbot.keyClick(sheet.field, Qt.Key.Key_Backspace)
+    assert "exists already" in sheet.wrong.text(), "told while it is typed"
+    sheet.leave()
+
+
+def test_commands_on_a_folder_say_folder(opened: Studio, project_folder: Path) -> None:
+    panel = tree(opened)
+    opened.window.show_panel("project")
+    panel.tree.setFocus()
+    names = ("file.rename", "file.duplicate", "file.trash")
+
+    def titles() -> list[str]:
+        menu = panel._menu_of(names)
+        assert [opened.command(n).name_now(opened) for n in names] == [
+            a.text().split("\t")[0] for a in menu.actions()
+        ]
+        return [a.text().split("\t")[0] for a in menu.actions()]
+
+    panel.tree.choose(project_folder / "src")
+    assert titles() == ["Rename the folder", "Duplicate the folder", "Move the folder to the trash"]
+    panel.tree.choose(project_folder / "src" / "rates.leo")
+    assert titles() == ["Rename the file", "Duplicate the file", "Move the file to the trash"]
+
+
 def test_the_recovery_copy_of_unsaved_text_goes_with_the_name(opened: Studio, project_folder: Path) -> None:
     opened.session.open_document(project_folder / "src" / "rates.leo")
     type_into(opened, "// typed\n")

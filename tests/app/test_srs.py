@@ -54,7 +54,8 @@ def test_a_string_is_made_contributed_to_verified_and_deleted(
     studio: Studio, panel: SrsPanel, qtbot: QtBot
 ) -> None:
     studio.run_command("srs.generate")
-    assert "from 6 to 22" in answer(studio, "3")
+    for wrong in ("3", "\N{SUPERSCRIPT NINE}", "9" * 5000):
+        assert "from 6 to 22" in answer(studio, wrong)
     answer(studio, "6")
     settle(studio, qtbot)
     assert [s.insecure for s in panel.strings] == [True] and panel.fact == "1 string"

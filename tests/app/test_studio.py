@@ -152,6 +152,18 @@ def test_the_palette_finds_runs_and_gives_reasons(studio: Studio, qtbot: QtBot) 
     assert not palette.isVisible()
 
 
+@pytest.mark.parametrize("text", ["\N{SUPERSCRIPT NINE}", "9" * 5000, "99999999999", "0", "7", "4000"])
+def test_any_text_may_be_typed_for_a_line(studio: Studio, project_folder: Path, text: str) -> None:
+    studio.open_project(project_folder)
+    studio.run_command("edit.go_to_line")
+    palette = cast(Window, studio.window).palette_overlay
+    palette.field.setText(f":{text}")
+    palette.choose(0)
+    assert studio.window.panel("editor").code.current_line() == (
+        7 if text == "7" else 12 if text == "4000" else 1
+    )
+
+
 def test_quick_open_lists_the_files_of_the_project(studio: Studio, project_folder: Path) -> None:
     studio.open_project(project_folder)
     studio.window.palette_overlay.open("main", files=True)
