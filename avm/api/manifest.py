@@ -100,8 +100,15 @@ def name_fault(name: str, library: bool = False) -> str:
 
 
 def check_program_name(name: str) -> None:
-    """Raise ``AvmError`` unless ``name`` (without ``.aleo``) may name a program."""
+    """Raise ``AvmError`` unless ``name`` (without ``.aleo``) may name a new program."""
+    from avm.data.reserved import NETWORK_PROGRAMS
+    from avm.leo.lexer import KEYWORDS
+
     fault = name_fault(name)
+    if not fault and name in KEYWORDS:
+        fault = "it is a word of Leo"
+    elif name in NETWORK_PROGRAMS:
+        fault = "the network has a program of that name"
     if fault:
         raise AvmError(f"{shown(name)} cannot name a program: {fault}", code="EAVM1001", hint=_RULE)
 

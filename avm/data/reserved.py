@@ -20,6 +20,9 @@ KEYWORDS = frozenset(_WORDS.split())
 RESTRICTED = frozenset({"constructor", "dynamic", "identifier", "view"})
 """Words of later consensus versions: such a program can be read, but no longer deployed."""
 
+NETWORK_PROGRAMS = frozenset({"credits"})
+"""Programs that every network has from its first block; nobody can deploy another of that name."""
+
 TYPE_NAMES = frozenset(t.type_name for t in LiteralType)
 """Words that are no identifiers at all."""
 

@@ -12,7 +12,9 @@ from avm.api import pipeline, workspace
 from avm.api.manifest import name_fault, read_manifest
 from avm.base.errors import AvmError
 from avm.base.files import PathRefused
-from avm.data.reserved import KEYWORDS
+from avm.data.reserved import KEYWORDS, NETWORK_PROGRAMS, RESTRICTED, TYPE_NAMES
+from avm.isa.registry import ops
+from avm.leo.lexer import KEYWORDS as LEO_KEYWORDS
 from tests.api.projects import manifest, single, write
 
 REFUSED = [
@@ -131,6 +133,22 @@ def test_no_program_is_made_with_a_reserved_word(word: str, tmp_path: Path) -> N
     with pytest.raises(AvmError, match="cannot name a program"):
         workspace.new_project(tmp_path, word)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("word", sorted({*LEO_KEYWORDS, *RESTRICTED, *TYPE_NAMES, *NETWORK_PROGRAMS, "std"}))
+def test_no_program_is_made_with_a_word_of_leo_or_a_name_of_the_network(word: str, tmp_path: Path) -> None:
+    with pytest.raises(AvmError, match="cannot name a program"):
+        workspace.new_project(tmp_path, word)
+    with pytest.raises(AvmError, match="cannot name a program"):
+        workspace.check_program_name(word)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_may_name_a_new_program_can_be_built(tmp_path: Path) -> None:
+    words = {name for name in ops() if name.isidentifier()} - {*LEO_KEYWORDS, *KEYWORDS}
+    assert len(words) > 20
+    for word in sorted(words):
+        assert pipeline.build(workspace.new_project(tmp_path, word)).view.ok, word
 
 
 def test_the_place_of_a_bad_dependency_is_its_name_in_the_manifest(tmp_path: Path) -> None:
