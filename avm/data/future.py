@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from avm.base.bits import int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
-from avm.base.limits import MAX_NESTING
+from avm.base.limits import MAX_INPUTS, MAX_NESTING
 from avm.data.encoding import INDENT, Encodable
 from avm.data.identifier import (
     identifier_bits,
@@ -131,6 +131,8 @@ def scan_future(scanner: Scanner, depth: int = 0) -> Future:
     scanner.skip()
     arguments: list[Plaintext | Future] = []
     while not scanner.at("]"):
+        if len(arguments) >= MAX_INPUTS:
+            raise scanner.fail(f"a future has at most {MAX_INPUTS} arguments")
         nested = looks_like_future(scanner)
         arguments.append(scan_future(scanner, depth + 1) if nested else scan_plaintext(scanner))
         scanner.skip()
@@ -151,7 +153,10 @@ def read_future(reader: ByteReader, depth: int = 0) -> Future:
         raise DecodeError(f"the future is nested more than {MAX_NESTING} deep")
     program, function = read_program_id(reader), read_identifier(reader)
     arguments: list[Plaintext | Future] = []
-    for _ in range(reader.u8()):
+    count = reader.u8()
+    if count > MAX_INPUTS:
+        raise DecodeError(f"a future has at most {MAX_INPUTS} arguments, not {count}")
+    for _ in range(count):
         inner = ByteReader(reader.take(reader.u16()))
         arguments.append(read_future(inner, depth + 1) if inner.boolean() else read_plaintext(inner))
         inner.finish()

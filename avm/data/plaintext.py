@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from avm.base.bits import bits_to_int_le, int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
-from avm.base.limits import MAX_ARRAY_LENGTH, MAX_NESTING, MAX_STRUCT_MEMBERS
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_DATA_FIELDS, MAX_NESTING, MAX_STRUCT_MEMBERS
 from avm.data.encoding import Encodable, block, size_prefix
 from avm.data.identifier import identifier_bits, identifier_bytes, read_identifier, scan_name
 from avm.data.literal import Literal, scan_literal
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
+
+MAX_ELEMENTS = MAX_DATA_FIELDS * 252 // (16 + 26 + 1)
+"""Elements of all arrays in one value: each takes a size, a literal's tag and a bit at least."""
 
 _TYPES = {t.value: t for t in LiteralType}
 
@@ -153,6 +156,12 @@ def scan_elements(
     scanner.expect("[")
     elements = [scan_value(scanner, depth + 1)]
     while scanner.take(","):
+        scanner.elements += 1
+        if scanner.elements > MAX_ELEMENTS:
+            raise scanner.fail(
+                f"the value has more than {MAX_ELEMENTS:,} elements, and no value of more fits the network's "
+                f"{MAX_DATA_FIELDS:,} field elements"
+            )
         elements.append(scan_value(scanner, depth + 1))
     scanner.skip()
     scanner.expect("]")

@@ -25,7 +25,7 @@ class Scanner:
     With ``numbered`` the messages begin with file, line and column.
     """
 
-    __slots__ = ("_last_unsafe", "_lines", "file", "numbered", "position", "text")
+    __slots__ = ("_last_unsafe", "_lines", "elements", "file", "numbered", "position", "text")
 
     def __init__(
         self, text: str, file: str = "<value>", position: int = 0, *, numbered: bool = False
@@ -34,6 +34,7 @@ class Scanner:
         self.file = file
         self.position = position
         self.numbered = numbered
+        self.elements = 0
         self._lines: LineIndex | None = None
         self._last_unsafe: int | None = None
 

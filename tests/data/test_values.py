@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt, ParseFailure
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_INPUTS
 from avm.data.big_endian import raw_bits_be
 from avm.data.encoding import bits_to_fields
 from avm.data.future import Future
@@ -17,6 +18,7 @@ from avm.data.value import inline, parse_value, value_from_bytes, value_to_bytes
 from avm.types.literal_type import LiteralType as T
 from tests.data.strategies import KEY, literals, plaintexts, values
 
+OWNER = "aleo1lqmly7ez2k48ajf5hs92ulphaqr05qm4n8qwzj8v0yprmasgpqgsez59gg"
 slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 
 
@@ -252,3 +254,30 @@ def test_half_a_character_is_refused_wherever_it_stands(text: str) -> None:
     with pytest.raises(ParseFailure) as failure:
         parse_value(text)
     assert failure.value.message.encode()
+
+
+@pytest.mark.parametrize("shape", ["[{}]", "{{a: [{}]}}", "[[{}]]"])
+def test_more_elements_than_any_value_of_the_network_has_are_refused_early(shape: str) -> None:
+    assert parse_value(shape.format(",".join(["true"] * (MAX_ARRAY_LENGTH + 1))))
+    with pytest.raises(ParseFailure, match="more than 24,385 elements") as failure:
+        parse_value(shape.format(",".join(["1u8"] * 1_000_000)))
+    assert failure.value.place is not None and failure.value.place.start < 100_000
+    rows = ",".join(["[" + ",".join(["1u8"] * 2048) + "]"] * 300)
+    with pytest.raises(ParseFailure, match="more than 24,385 elements"):
+        parse_value(shape.format(rows))
+
+
+def test_more_elements_than_any_record_has_are_refused_early() -> None:
+    entry = ",".join(["1u8.private"] * 100_000)
+    with pytest.raises(ParseFailure, match="more than 24,385 elements"):
+        parse_value(f"{{owner: {OWNER}.private, a: [{entry}], _nonce: 0group.public}}")
+
+
+def test_a_future_has_at_most_as_many_arguments_as_a_function_has_inputs() -> None:
+    def future(count: int) -> str:
+        arguments = ", ".join(["1u8"] * count)
+        return f"{{program_id: a.aleo, function_name: f, arguments: [{arguments}]}}"
+
+    assert str(parse_value(future(MAX_INPUTS))).count("1u8") == MAX_INPUTS
+    with pytest.raises(ParseFailure, match="at most 16 arguments"):
+        parse_value(future(100_000))
