@@ -1,9 +1,10 @@
 """Kills the Studio, `avm build` and `avm new` at random moments, again and again, and counts what is lost.
 
-A process that never starts a thread or a window forks the users (`kill_user`): a kill costs no imports. After
-each the disk is looked at, and the next window has to find what the one before left: every saved text is
-there whole, every unsaved text that the recovery store held is offered and restored exactly, nothing is half
-made, no lock stands in the way. The next window is killed too, also while it restores.
+A process that never starts a thread or a window forks the users (`kill_user`): a kill costs no imports. Half
+of the kills fall on a random moment, half on a random change of the disk. After each the disk is looked at,
+and the next window has to find what the one before left: every saved text is there whole, every unsaved text
+that the recovery store held is offered and restored exactly, nothing is half made, no lock stands in the way.
+The next window is killed too, also while it restores.
 
 ``python -m tests.app.kill_soak --times 700 --seed 1`` prints the counts; the exit code is 1 when anything was
 lost or broken.
@@ -19,6 +20,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -40,6 +42,8 @@ from tests.app.kill_user import USERS, VARIANTS, Teller, is_sample, make_project
 WEIGHTS = {"window": 70, "build": 15, "new": 15}
 SECONDS = {"window": 2.4, "build": 0.6, "new": 0.25}
 """The latest moments of a kill after the fork."""
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.chmod"}
 NEW_PROJECT = 200
 """Kills after which a fresh project and home are begun."""
 
@@ -305,16 +309,16 @@ class Soak:
             "new": Made(folder, report),
         }
 
-    def kill(self, kind: str, seed: int, seconds: float) -> None:
-        """Fork a user, kill it after some seconds, hear what it told and look at what it left."""
+    def kill(self, kind: str, seed: int, seconds: float, change: int) -> None:
+        """Fork a user, kill it after some seconds or as it begins its n-th change of the disk (0: never),
+        hear what it told and look at what it left.
+        """
         told, said = self.folder / "told", self.folder / "said"
         told.unlink(missing_ok=True)
         user = os.fork()
         if user == 0:
-            live(kind, self.folder, seed, told, said)
-        time.sleep(seconds)
-        os.kill(user, signal.SIGKILL)
-        code = os.waitstatus_to_exitcode(os.waitpid(user, 0)[1])
+            live(kind, self.folder, seed, told, said, change)
+        code = end_of(user, seconds)
         self.report.kills[kind] += 1
         if code != -signal.SIGKILL:
             self.report.breaks(f"the user of {kind} ended by itself: {code}\n{said.read_text()[-3000:]}")
@@ -334,14 +338,43 @@ class Soak:
             self.report.breaks(f"{left} cannot be cleaned up")
 
 
-def live(kind: str, folder: Path, seed: int, told: Path, said: Path) -> NoReturn:
+def end_of(user: int, seconds: float) -> int:
+    """Kill a process after some seconds, or see it end before; the exit code."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        done, status = os.waitpid(user, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(min(0.005, max(0.0, end - time.monotonic())))
+    os.kill(user, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(user, 0)[1])
+
+
+def die_at_change(number: int) -> None:
+    """From now on this process is killed as it begins its n-th change of the disk."""
+    seen = 0
+
+    def count(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal seen
+        if event in CHANGES or (event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING):
+            seen += 1
+            if seen == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)
+
+
+def live(kind: str, folder: Path, seed: int, told: Path, said: Path, change: int) -> NoReturn:
     """The life of a user in its own process; it only ends by itself when something is wrong."""
     try:
         handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         faulthandler.enable(handle)
-        USERS[kind](folder, seed, Teller(told))
+        teller = Teller(told)
+        if change:
+            die_at_change(change)
+        USERS[kind](folder, seed, teller)
     except BaseException:
         os.write(2, traceback.format_exc().encode())
     finally:
@@ -358,7 +391,9 @@ def soak(folder: Path, times: int, seed: int) -> Report:
             round_.end()
             round_ = Soak(Path(tempfile.mkdtemp(dir=folder)), report)
         kind = dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-        round_.kill(kind, dice.getrandbits(48), dice.random() * SECONDS[kind])
+        by_change = dice.random() < 0.5
+        seconds = SECONDS[kind] * (2.0 if by_change else dice.random())
+        round_.kill(kind, dice.getrandbits(48), seconds, int(2 ** (dice.random() * 9)) if by_change else 0)
     round_.end()
     return report
 
