@@ -111,9 +111,21 @@ class Window(QMainWindow):
         return self.docks.make(name)
 
     def set_perspective(self, name: str) -> None:
+        before = self.focusWidget()
         self.docks.show_perspective(name)
         self.toolbar.perspective.set_current(name)
         self.studio.settings.set("perspective", name)
+        if before is self.docks or (before is not None and self.docks.isAncestorOf(before)):
+            self._keep_focus(before)
+
+    def _keep_focus(self, before: QWidget) -> None:
+        """The panes have moved: the keys go where they went, else to the text, never to a button nearby."""
+        if before is not self.docks and before.isVisible():
+            before.setFocus()
+        elif self.studio.session.current is not None and self.docks.in_front("editor"):
+            self.studio.run_command("edit.focus")
+        else:
+            self.docks.setFocus()
 
     @property
     def perspective(self) -> str:

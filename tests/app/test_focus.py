@@ -94,3 +94,23 @@ def test_a_stop_in_a_scrolled_card_is_brought_into_view(opened: Studio) -> None:
     QApplication.processEvents()
     place = panel.official.button.mapTo(panel, QPoint(0, 0)).y()
     assert 0 <= place <= panel.height() - panel.official.button.height()
+
+
+def test_a_change_of_the_perspective_leaves_the_keys_in_the_text(opened: Studio) -> None:
+    window = opened.window
+    code = window.panel("editor").code  # type: ignore[attr-defined]
+    code.setFocus()
+    for name in ("debug", "edit", "prove", "edit", "ledger", "debug", "edit"):
+        window.set_perspective(name)
+        QApplication.processEvents()
+        there = window.docks.in_front("editor")
+        assert window.focusWidget() is (code if there else window.docks), name
+
+
+def test_a_run_to_a_breakpoint_leaves_the_keys_in_the_text(opened: Studio, qtbot: QtBot) -> None:
+    code = opened.window.panel("editor").code  # type: ignore[attr-defined]
+    code.setFocus()
+    opened.flow.run("main", ["1u32", "2u32"], debug=True)
+    qtbot.waitUntil(lambda: opened.session.debugging, timeout=60_000)
+    QApplication.processEvents()
+    assert opened.window.perspective == "debug" and opened.window.focusWidget() is code
