@@ -100,12 +100,12 @@ class MerklePanel(Panel):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.tree)
         columns = [
-            ("Hash of", 124),
-            ("Left", 100),
-            ("Right", 100),
-            ("Recomputed", 100),
-            ("Stored", 0),
-            ("", 80),
+            ("Hash of", 0),
+            ("Left", 96),
+            ("Right", 96),
+            ("Recomputed", 96),
+            ("Stored", 96),
+            ("", 88),
         ]
         self.table = Grid(columns, name="Hashes on the path", optional=(2, 1))
         self.table.chosen.connect(self._choose_row)
