@@ -16,7 +16,81 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+MIXER = """\
+// Mixes a secret into a public seed, many times.
+program mixer.aleo {
+    fn main(public seed: u64, secret: u64) -> u64 {
+        let mixed: u64 = seed;
+        for turn: u64 in 0u64..400u64 {
+            mixed = mixed.mul_wrapped(secret).add_wrapped(turn) ^ seed;
+        }
+        return mixed;
+    }
+
+    @noupgrade
+    constructor() {}
+}
+"""
 OTHER = "aleo1qnr4dkkvkgfqph0vzc3y6z2eu975wnpz2925ntjccd5cfqxtyu8s7pyjh9"
+
+
+def several_files(studio: Any, window: Any, wait: Any, spin: Any, shot: Any) -> None:
+    """A project of modules, a library and a dependency: an error in a module, then a step in it."""
+    from tests.api.projects import app_with_all
+
+    window.set_perspective("edit")
+    window.docks.reset()
+    project = app_with_all(studio.settings.folder / "projects")
+    studio.open_project(project.root)
+    wait(120)
+    module = studio.session.open_document(project.root / "src/rates.leo")
+    code = window.panel("editor").code
+    cursor = code.textCursor()
+    cursor.setPosition(code.toPlainText().index("FACTOR;\n    return"))
+    cursor.movePosition(cursor.MoveOperation.EndOfWord, cursor.MoveMode.KeepAnchor)
+    cursor.insertText("true")
+    code.setTextCursor(cursor)
+    window.show_panel("problems")
+    wait(60)
+    spin(1.0)
+    shot("files-error")
+    module.text_document.undo()
+    wait(60)
+    studio.session.toggle_breakpoint(module.path, 4)
+    studio.session.open_document(project.main)
+    studio.flow.run("main", ["5u32", "7u32"], debug=True)
+    wait(60)
+    spin(0.8)
+    shot("files-step")
+    studio.run_command("run.stop")
+    studio.session.toggle_breakpoint(module.path, 4)
+    studio.flow.save_all()
+
+
+def proving(studio: Any, window: Any, wait: Any, under_way: Any, save: Any) -> None:
+    """A proof on its way: of a program large enough to be seen at work, with its first proof behind."""
+    studio.new_project(studio.settings.folder / "projects", "mixer")
+    wait(60)
+    code = window.panel("editor").code
+    code.selectAll()
+    code.insertPlainText(MIXER)
+    studio.flow.save_all()
+    wait(60)
+    studio.flow.run("main", ["7u64", "11u64"])
+    wait(600)
+    studio.run_command("prove.prove")
+    wait(900)
+    for theme in ("dark", "light"):
+        studio.set_look("theme", theme)
+        studio.run_command("prove.prove")
+        under_way()
+        if not studio.jobs.running(kind="prove"):
+            raise SystemExit("the proof was over before its picture was taken")
+        save("proving", theme)
+        for job in studio.jobs.running(lane="prover"):
+            studio.jobs.cancel(job)
+        wait(60)
+    studio.set_look("theme", "dark")
 
 
 def lab(studio: Any, window: Any, wait: Any, spin: Any) -> None:
@@ -245,23 +319,15 @@ def main() -> None:
             accounts(studio, window, wait, spin)
             shot("accounts")
             window.docks.reset()
-        if chosen("proving", "prove", "lab", "ledger", "tamper", "debug"):
+        if chosen("files-error", "files-step"):
+            several_files(studio, window, wait, spin, shot)
+        if chosen("prove", "lab", "ledger", "tamper", "debug"):
             sample("token")
             window.set_perspective("prove")
             wait(600)
             address = studio.session.project.runs[0].inputs[0]  # type: ignore[union-attr]
             for number, amount in enumerate(("1_000u64", "250u64", "75u64")):
                 run("mint", [address, amount])
-                if number == 2 and chosen("proving"):
-                    for theme in ("dark", "light"):
-                        studio.set_look("theme", theme)
-                        studio.run_command("prove.prove")
-                        under_way()
-                        save("proving", theme)
-                        for job in studio.jobs.running(lane="prover"):
-                            studio.jobs.cancel(job)
-                        wait(60)
-                    studio.set_look("theme", "dark")
                 studio.run_command("prove.prove")
                 wait(900)
                 if number == 2:
@@ -295,6 +361,8 @@ def main() -> None:
             with srs(studio, window, wait, spin):
                 shot("srs")
             wait(60)
+        if chosen("proving"):
+            proving(studio, window, wait, under_way, save)
         for line in studio.session.output:
             print(line)
         studio.jobs.close()
