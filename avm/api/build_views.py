@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -59,14 +59,16 @@ def _problem(d: Diagnostic, lines: Lines | None) -> views.Problem:
     return views.Problem(d.code, d.level, d.message, d.span.file, *place, start, end, d.help, d.note)
 
 
-def component_lines(bytecode: str, program: Program) -> dict[tuple[str, str, int], int]:
-    """``(kind, component, position) → 1-based line`` for every instruction of the printed program.
+ComponentLines = Mapping[tuple[str, str, int], int]
+"""``(kind, component, position) → 1-based line``; positions count from 0, outputs are ``-1 - i``."""
 
-    Positions count instructions from 0; outputs are ``-1 - i`` as in the debug map.
-    """
+
+def component_lines(bytecode: str, step: Callable[[], None]) -> ComponentLines:
+    """The line of every instruction of a printed program; ``step`` is called for each."""
     found: dict[tuple[str, str, int], int] = {}
     kind, name, position, outputs = "", "", 0, 0
     for number, line in enumerate(bytecode.splitlines(), start=1):
+        step()
         header = _HEADER.match(line)
         if header:
             kind, name, position, outputs = header[1] or "constructor", header[2] or "constructor", 0, 0
@@ -184,12 +186,13 @@ def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
     return tuple(found)
 
 
-def _links(compiled: Compiled, bytecode: str) -> tuple[views.Link, ...]:
+def _links(compiled: Compiled, at: ComponentLines, step: Callable[[], None]) -> tuple[views.Link, ...]:
     if compiled.program is None:
         return ()
     lines = {name: Lines(text) for name, text in compiled.sources.items()}
     links = []
-    for (kind, name, position), number in component_lines(bytecode, compiled.program).items():
+    for (kind, name, position), number in at.items():
+        step()
         span = compiled.debug.span_of(compiled.program.id, name, kind, position) if compiled.debug else None
         leo = lines[span.file].line(span.start) if span is not None and span.file in lines else None
         start, end, file = (span.start, span.end, span.file) if span else (None, None, "")
@@ -197,8 +200,10 @@ def _links(compiled: Compiled, bytecode: str) -> tuple[views.Link, ...]:
     return tuple(links)
 
 
-def build_view(compiled: Compiled, seconds: float) -> views.BuildView:
-    """Return a compilation as plain data."""
+def build_view(
+    compiled: Compiled, lines: ComponentLines, seconds: float, step: Callable[[], None]
+) -> views.BuildView:
+    """Return a compilation, whose instructions stand in ``lines``, as plain data."""
     bytecode = compiled.bytecode if compiled.program is not None else ""
     mappings = (
         tuple(
@@ -216,7 +221,7 @@ def build_view(compiled: Compiled, seconds: float) -> views.BuildView:
         problems=problem_views(compiled.diagnostics, compiled.sources),
         functions=_functions(compiled),
         mappings=mappings,
-        links=_links(compiled, bytecode),
+        links=_links(compiled, lines, step),
         seconds=seconds,
         unsupported=compiled.unsupported,
         library=compiled.library,

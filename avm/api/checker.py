@@ -21,8 +21,8 @@ from avm.api.project_units import ProjectFault, Units, gather
 from avm.api.source_files import read_source
 from avm.api.sources import aleo_programs, diagnostic
 from avm.api.workspace import Project, open_project, shown_path
-from avm.base.errors import AvmError
-from avm.base.progress import Cancel
+from avm.base.errors import AvmError, Cancelled
+from avm.base.progress import Cancel, looks
 
 if TYPE_CHECKING:
     from avm.leo.front import UnitSource
@@ -157,7 +157,9 @@ class Checker:
         from avm.leo.pipeline import Examined, examine
 
         try:
-            aleo_programs(units.units)
+            aleo_programs(units.units, looks(cancel))
+        except Cancelled:
+            raise
         except AvmError as error:
             return Examined((diagnostic(error),), False, False)
         if cancel is not None:

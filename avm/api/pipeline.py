@@ -10,21 +10,21 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import memory, views
 from avm.api.accounts import LOCAL_SIGNER
 from avm.api.artifacts import Built, Constrained, Proved, Ran
-from avm.api.build_views import build_view, component_lines, problem_views
+from avm.api.build_views import ComponentLines, build_view, component_lines, problem_views
 from avm.api.constraint_views import RowsView, constraint_view
 from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.language import PARSES
 from avm.api.workspace import Project
 from avm.base.errors import AvmError
 from avm.base.files import inside, write_text
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.varuna.version import CURRENT
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def build(
 
     started = time.perf_counter()
     compiled = compile_project(project, overrides or {}, progress, cancel)
-    view = build_view(compiled, time.perf_counter() - started)
-    lines = component_lines(view.bytecode, compiled.program) if compiled.program is not None else {}
+    step = looks(cancel)
+    lines = component_lines(compiled.bytecode, step)
+    view = build_view(compiled, lines, time.perf_counter() - started, step)
     return Built(
         view,
         project,
@@ -134,7 +135,8 @@ def run(
         )
     started = time.perf_counter()
     progress.stage("Record", "every instruction with what it reads and writes")
-    environment = load(built.program, built.imports)
+    step = looks(cancel)
+    environment = load(built.program, built.imports, step=step)
     store: FinalizeStore = MemoryStore() if ledger is None else ledger.finalize_store()
     block = None if ledger is None else ledger.next_context()
     if function in built.program.views:
@@ -162,17 +164,17 @@ def run(
         )
     took = time.perf_counter() - started
     progress.stage("Describe", "as it is shown")
-    view = run_view(trace, Places(built.sources, _lines_of(built, trace)), took, progress, cancel)
+    view = run_view(trace, Places(built.sources, _lines_of(built, trace, step)), took, progress, cancel)
     heights = {} if ledger is None else ledger.entry_heights()
     debugger = Debugger(trace, environment, built.sources)
     return Ran(view, built, trace, DebuggerView(debugger, view, heights))
 
 
-def _lines_of(built: Built, trace: Trace) -> dict[str, Mapping[tuple[str, str, int], int]]:
+def _lines_of(built: Built, trace: Trace, step: Callable[[], None]) -> dict[str, ComponentLines]:
     """The lines of the instructions of each program that a run was in."""
     found = {built.view.program: built.component_lines}
     for program in {frame.program for frame in trace.frames} & set(built.imports):
-        found[program] = component_lines(built.instructions(program), built.imports[program])
+        found[program] = component_lines(built.instructions(program), step)
     return found
 
 
@@ -197,7 +199,8 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
     started = time.perf_counter()
     built = ran.built
     assert built.program is not None
-    circuit = synthesize(load(built.program, built.imports), ran.trace, debug=built.debug, cancel=cancel)
+    environment = load(built.program, built.imports, step=looks(cancel))
+    circuit = synthesize(environment, ran.trace, debug=built.debug, cancel=cancel)
     view = constraint_view(circuit, built.sources, time.perf_counter() - started)
     return Constrained(view, ran, circuit, RowsView(circuit.system, built.sources))
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api.project_units import ProjectFault, Units, gather
 from avm.base.diagnostics import Diagnostic, collapsed
-from avm.base.errors import AvmError
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.errors import AvmError, Cancelled
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.base.span import Span
 
 if TYPE_CHECKING:
@@ -83,9 +83,11 @@ def compile_project(
     progress.stage("Read", "sources and dependencies")
     try:
         units = gather(project, overrides)
-        imports = aleo_programs(units.units)
+        imports = aleo_programs(units.units, looks(cancel))
     except ProjectFault as fault:
         return Compiled(project.name, fault.texts, (diagnostic(fault),), files=fault.files)
+    except Cancelled:
+        raise
     except AvmError as error:
         return Compiled(project.name, units.sources, (diagnostic(error),), files=units.files)
     if cancel is not None:
@@ -107,16 +109,16 @@ def diagnostic(error: AvmError) -> Diagnostic:
     return Diagnostic(error.code, "error", error.message, error.place, help=error.hint)
 
 
-def aleo_programs(units: Sequence[UnitSource]) -> dict[str, Program]:
+def aleo_programs(units: Sequence[UnitSource], step: Callable[[], None]) -> dict[str, Program]:
     """The units that are bytecode as programs by id, each checked beside those before it; ``AvmError`` with a
-    place for one that cannot be loaded."""
+    place for one that cannot be loaded. ``step`` is called for each statement."""
     from avm.program import check, parse
 
     found: dict[str, Program] = {}
     for unit in units:
         if unit.kind != "aleo":
             continue
-        program = parse(unit.text, unit.path)
+        program = parse(unit.text, unit.path, step)
         if unit.name and program.id != f"{unit.name}.aleo":
             raise AvmError(
                 f"expected program `{unit.name}.aleo`, but {unit.path} holds `{program.id}`",
@@ -125,7 +127,7 @@ def aleo_programs(units: Sequence[UnitSource]) -> dict[str, Program]:
                 hint="Rename the dependency in `program.json`, or the program.",
             )
         if all(name in found for name in program.imports):
-            check(program, found)
+            check(program, found, step)
         found[program.id] = program
     return found
 
@@ -138,7 +140,6 @@ def _from_leo(
     cancel: Cancel | None,
 ) -> Compiled:
     from avm.leo.pipeline import compile as compile_leo
-    from avm.program import parse
 
     result = compile_leo(units.units, progress=progress, cancel=cancel)
     diagnostics = collapsed(result.diagnostics)
@@ -149,7 +150,7 @@ def _from_leo(
         unsupported = result.unsupported is not None
         return Compiled(project.name, units.sources, diagnostics, files=units.files, unsupported=unsupported)
     main = result.programs[-1]
-    programs = {**imports, **{p.name: parse(p.bytecode, p.name) for p in result.programs}}
+    programs = {**imports, **{p.name: result.loaded[p.name] for p in result.programs}}
     return Compiled(
         main.name,
         units.sources,

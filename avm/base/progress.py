@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from avm.base.errors import Cancelled
@@ -52,3 +53,12 @@ class Cancel:
         """Raise ``Cancelled`` when stopping was asked for."""
         if self._event.is_set():
             raise Cancelled()
+
+
+def looks(cancel: Cancel | None) -> Callable[[], None]:
+    """What work calls for each of its pieces, to end when stopping was asked for."""
+    return _go_on if cancel is None else cancel.check
+
+
+def _go_on() -> None:
+    """Nobody can ask this work to stop."""

@@ -10,9 +10,9 @@ EVALUATE and after each pass of DESUGAR the rewritten program is resolved and ty
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from avm.base.deep import on_deep_stack
 from avm.base.diagnostics import Diagnostic, collapsed
@@ -58,6 +58,7 @@ from avm.leo.refusals import place_of
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
 from avm.leo.validation import validate
+from avm.program import Program as LoadedProgram
 from avm.program import parse
 
 DISAMBIGUATE: tuple[Pass, ...] = (disambiguate.PASS,)
@@ -104,12 +105,16 @@ class CompiledProgram:
 
 @dataclass(frozen=True)
 class CompileResult:
-    """What became of a compilation: programs (dependencies first), or errors, or what is not built yet."""
+    """What became of a compilation: programs (dependencies first), or errors, or what is not built yet.
+
+    `loaded` are the programs as the machine has read and checked them, by id, those in bytecode included.
+    """
 
     programs: tuple[CompiledProgram, ...]
     diagnostics: tuple[Diagnostic, ...]
     unsupported: Unsupported | None
     sources: SourceMap
+    loaded: Mapping[str, LoadedProgram] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -247,13 +252,14 @@ def compile(
     def work() -> CompileResult:
         state: CompilerState | None = None
         programs: tuple[CompiledProgram, ...] = ()
+        loaded: dict[str, LoadedProgram] = {}
         unsupported: Unsupported | None = None
         try:
             state = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
             with front.limits_reported(state.diagnostics):
                 programs = _compile(state)
                 budget.stage("Validate")
-                _validate(programs, sources, state, shown)
+                loaded = _validate(programs, sources, state, shown)
         except Rejected:
             pass
         except Unsupported as error:
@@ -262,7 +268,7 @@ def compile(
         if unsupported is not None or any(d.level == "error" for d in diagnostics):
             programs = ()
         texts = SourceMap() if state is None else state.sources
-        return CompileResult(programs, diagnostics, unsupported, texts)
+        return CompileResult(programs, diagnostics, unsupported, texts, loaded)
 
     return on_deep_stack(work, budget.stop)
 
@@ -303,7 +309,7 @@ def _validate(
     sources: Sequence[UnitSource],
     state: CompilerState,
     shown: str | None,
-) -> None:
+) -> dict[str, LoadedProgram]:
     step = state.builder.budget.step
     bytecode = [parse(s.text, s.path, step) for s in sources if s.kind == "aleo"]
     lines = {p.name: p.lines for p in programs}
@@ -314,6 +320,7 @@ def _validate(
     generated = ((p.name, p.bytecode) for p in programs)
     known = {p.id: p for p in bytecode}
     state.add(validate(generated, known, shown, places if shown is None else None, step))
+    return known
 
 
 def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -54,17 +54,16 @@ def register_types(
 
 
 def access_types(
-    program: Program, body: Body, programs: Mapping[str, Program]
+    program: Program, body: Body, programs: Mapping[str, Program], step: Callable[[], None] = lambda: None
 ) -> tuple[tuple[tuple[RegisterType, ...], tuple[RegisterType, ...]], ...]:
     """Return the types that each instruction of a checked body reads and writes."""
-    types = OperandTypes(Scope(program, body, programs), register_types(program, body, programs))
-    return tuple(
-        (
-            tuple(_read_type(types, i, o) for o in i.operands),
-            tuple(types.registers[d] for d in i.destinations),
-        )
-        for i in body.instructions
-    )
+    types = OperandTypes(Scope(program, body, programs), register_types(program, body, programs, step))
+    found = []
+    for instruction in body.instructions:
+        step()
+        reads = tuple(_read_type(types, instruction, o) for o in instruction.operands)
+        found.append((reads, tuple(types.registers[d] for d in instruction.destinations)))
+    return tuple(found)
 
 
 def _read_type(types: OperandTypes, instruction: Instruction, operand: Operand) -> RegisterType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -47,31 +47,38 @@ def load(
     source: Program | str,
     imports: Mapping[str, Program | str] | None = None,
     deployments: Mapping[str, Deployment] | None = None,
+    *,
+    step: Callable[[], None] = lambda: None,
 ) -> Environment:
     """Parse and check a program with its imports (by id, in any order; those of imports included).
 
     Programs given beside its imports are loaded too: instructions that name a program by value find them.
-    Raises ``ParseFailure`` and ``CheckFailure``.
+    ``step`` is called for each statement and may raise to stop the work. Raises ``ParseFailure`` and
+    ``CheckFailure``.
     """
     parsed: dict[str, Program] = {}
     for name, text in (imports or {}).items():
-        program = parse(text, name) if isinstance(text, str) else text
+        program = parse(text, name, step) if isinstance(text, str) else text
         if program.id != name:
             raise CheckFailure(f"the source given for '{name}' is the program '{program.id}'")
         parsed[name] = program
-    main = parse(source) if isinstance(source, str) else source
+    main = parse(source, step=step) if isinstance(source, str) else source
     if main.id in parsed:
         raise CheckFailure(f"'{main.id}' imports itself")
     loaded: dict[str, Program] = {}
     available = {**parsed, main.id: main}
     for program in (main, *parsed.values()):
         if program.id not in loaded:
-            _load(program, available, loaded, ())
+            _load(program, available, loaded, (), step)
     return Environment(main, MappingProxyType(loaded), MappingProxyType(dict(deployments or {})))
 
 
 def _load(
-    program: Program, available: Mapping[str, Program], loaded: dict[str, Program], path: tuple[str, ...]
+    program: Program,
+    available: Mapping[str, Program],
+    loaded: dict[str, Program],
+    path: tuple[str, ...],
+    step: Callable[[], None],
 ) -> None:
     if program.id in path:
         raise CheckFailure(f"imports run in a circle: {' → '.join((*path, program.id))}")
@@ -81,8 +88,8 @@ def _load(
                 raise CheckFailure(
                     f"Cannot add program '{program.id}' because its import '{name}' must be added first"
                 )
-            _load(available[name], available, loaded, (*path, program.id))
-    check(program, _reachable(program, loaded))
+            _load(available[name], available, loaded, (*path, program.id), step)
+    check(program, _reachable(program, loaded), step)
     loaded[program.id] = program
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
 from avm.base.errors import AvmError, CheckFailure, Halt, Unsupported
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
@@ -381,7 +381,7 @@ class Interpreter:
     def _prepare(self, scope: Scope) -> tuple[Prepared, ...]:
         key = (scope.program, scope.place, scope.name)
         if key not in self._prepared:
-            self._prepared[key] = prepare(scope, self.run.debug)
+            self._prepared[key] = prepare(scope, self.run.debug, looks(self.run.cancel))
         return self._prepared[key]
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from avm.base.span import Span
@@ -49,12 +49,13 @@ class Prepared:
         )
 
 
-def prepare(scope: Scope, debug: DebugMap) -> tuple[Prepared, ...]:
-    """Return the instructions of the body of ``scope``."""
-    types = access_types(scope.owner, scope.body, scope.programs)
+def prepare(scope: Scope, debug: DebugMap, step: Callable[[], None]) -> tuple[Prepared, ...]:
+    """Return the instructions of the body of ``scope``; ``step`` is called for each and may raise."""
+    types = access_types(scope.owner, scope.body, scope.programs, step)
     lines = []
     known: dict[RegisterType, int] = {}
     for index, instruction in enumerate(scope.body.instructions):
+        step()
         span = debug.span_of(scope.program, scope.name, scope.place, index)
         check_sizes(instruction, *types[index], scope, known)
         lines.append(Prepared.make(instruction, *types[index], span))

@@ -273,6 +273,42 @@ def test_a_check_and_a_build_stop_when_they_are_asked_to(
         language.completions(text * 100, 10, cancel=cancel)
 
 
+class _Looks(Cancel):
+    """Counts the looks, and notes the count when a stage or the first step is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self.at: dict[str, int] = {}
+
+    def check(self) -> None:
+        self.count += 1
+
+    def stage(self, name: str, detail: str = "") -> None:
+        self.at[name] = self.count
+
+    def step(self, done: int, total: int) -> None:
+        self.at.setdefault("first step", self.count)
+
+
+def test_what_follows_a_compilation_and_comes_before_the_first_step_stops_too(tmp_path: Path) -> None:
+    turns = 500
+    source = (
+        "program test.aleo {\n    fn main(a: u32) -> u32 {\n"
+        f"        for i: u32 in 0u32..{turns}u32 {{ a = a ^ (i * 3u32 + a.add_wrapped(i)); }}\n"
+        "        return a;\n    }\n\n    @noupgrade\n    constructor() {}\n}\n"
+    )
+    project = workspace.open_project(single(tmp_path, source=source))
+    looks = _Looks()
+    built = pipeline.build(project, progress=looks, cancel=looks)
+    instructions = built.view.bytecode.count("\n")
+    assert instructions > turns
+    assert looks.count - looks.at["Validate"] > 2 * instructions
+    looks = _Looks()
+    pipeline.run(built, "main", ["1u32"], progress=looks, cancel=looks)
+    assert looks.at["first step"] - looks.at["Record"] > 2 * instructions
+
+
 # --- the suite ---
 
 
