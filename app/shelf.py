@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import PySide6QtAds as QtAds
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -200,6 +200,7 @@ class Shelf(QWidget):
 
     def _dress(self) -> None:
         """Accent lines only where tabs share a place; a title carries the controls of its front panel."""
+        self._seat_bars()
         for splitter in self.splitters():
             if splitter.handleWidth() != 1:
                 splitter.setHandleWidth(1)
@@ -235,15 +236,53 @@ class Shelf(QWidget):
         self.changed.emit()
 
     @staticmethod
-    def _may_be_fixed(area: Any) -> bool:
+    def _column(area: Any) -> list[Any]:
+        """What else is open in the column of a pane."""
+        column = area.parentWidget()
+        if not isinstance(column, QtAds.CDockSplitter) or column.orientation() != Qt.Orientation.Vertical:
+            return []
+        parts = [column.widget(n) for n in range(column.count())]
+        return [part for part in parts if part is not area and not part.isHidden()]
+
+    def _may_be_fixed(self, area: Any) -> bool:
         """Whether another pane of the same column takes the height that a fixed one leaves; without one
         the limit would hold for the whole row, and the window would collapse to it.
         """
-        column = area.parentWidget()
-        if not isinstance(column, QtAds.CDockSplitter) or column.orientation() != Qt.Orientation.Vertical:
-            return False
+        return bool(self._column(area))
+
+    def _slots_in(self, area: Any) -> set[str]:
+        """The sides to which the open panes of an area belong."""
+        return {self.kinds[d.objectName()].place_in(self.name).slot for d in area.openedDockWidgets()}
+
+    def _seat_bars(self) -> None:
+        """A bar of fixed height whose column has no other pane would leave it empty: it stands over the
+        centre, and goes back as soon as a pane of its column is open.
+        """
+        for name, kind in self.kinds.items():
+            dock = self.docks[name]
+            if not kind.fixed_height or dock.isClosed() or dock.isInFloatingContainer():
+                continue
+            bar, side = dock.dockAreaWidget(), kind.place_in(self.name).slot
+            beside = self._column(bar)
+            docked = [
+                a for a in self.areas() if a is not bar and not a.currentDockWidget().isInFloatingContainer()
+            ]
+            home = [area for area in docked if self._slots_in(area) == {side}]
+            centre = [area for area in docked if "centre" in self._slots_in(area)]
+            over = [area for area in beside if area in centre]
+            if home and over:
+                self._put_over(dock, min(home, key=lambda area: area.mapTo(self, QPoint()).y()))
+            elif centre and not beside:
+                self._put_over(dock, centre[0])
+
+    def _put_over(self, dock: Any, area: Any) -> None:
+        """Docks a bar over an area; other panes of its column keep their heights, closed ones get a share."""
+        high = size(self.kinds[dock.objectName()].fixed_height)
+        before = area.height()
+        column = self.manager.addDockWidget(QtAds.DockWidgetArea.TopDockWidgetArea, dock, area).parentWidget()
         parts = [column.widget(n) for n in range(column.count())]
-        return any(part is not area and not part.isHidden() for part in parts)
+        heights = {area: before - high, dock.dockAreaWidget(): high}
+        column.setSizes([heights.get(part) or part.height() or before // 2 for part in parts])
 
     def _facts(self, area: Any, opened: list[Any], front: Any) -> None:
         """The front pane tells its fact, in the room that the names and the controls leave; a bare count

@@ -23,7 +23,7 @@ def settle(qapp: QApplication) -> None:
 
 
 def unused(shelf: Shelf) -> list[str]:
-    """What of the shelf's height its open panes leave unused, and centres that are a strip."""
+    """What of the shelf's room its open panes leave unused, and centres that are a strip."""
     areas = shelf.areas()
     if not areas:
         return []
@@ -32,8 +32,11 @@ def unused(shelf: Shelf) -> list[str]:
     ends = [area.mapTo(shelf, area.rect().bottomLeft()).y() for area in areas]
     if min(tops) > 8 or max(ends) < shelf.height() - 8:
         found.append(f"panes stand only from {min(tops)} to {max(ends)} of {shelf.height()}")
+    others = [a for a in areas if not shelf.kinds[a.currentDockWidget().objectName()].fixed_height]
     for area in areas:
         name = area.currentDockWidget().objectName()
+        if shelf.kinds[name].fixed_height and others and area.height() > 80:
+            found.append(f"{name} stands alone in a column of {area.height()}")
         if not shelf.kinds[name].fixed_height and area.height() < 90:
             found.append(f"{name} is {area.height()} high")
         if shelf.kinds[name].place_in(shelf.name).slot == "centre" and area.width() < 200:
@@ -53,8 +56,17 @@ def test_the_last_pane_under_the_step_bar_closes_without_collapse(studio: Studio
     window.docks.open("stack")
     settle(qapp)
     assert unused(window.docks.shelf) == []
-    step = window.docks.shelf.docks["stepbar"].dockAreaWidget()
-    assert step.height() < 80
+    for name in STEPBAR_COLUMN:
+        window.docks.open(name)
+        settle(qapp)
+        step = window.docks.shelf.docks["stepbar"].dockAreaWidget()
+        column = window.docks.shelf.docks[name].dockAreaWidget()
+        assert (
+            step.height() < 80
+            and step.mapTo(window, step.rect().topLeft()).x()
+            == column.mapTo(window, column.rect().topLeft()).x()
+        ), "the step bar is back over its column"
+        assert unused(window.docks.shelf) == [], name
 
 
 @pytest.mark.parametrize("perspective", sorted(PERSPECTIVES))
