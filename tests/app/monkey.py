@@ -1,8 +1,8 @@
 """A monkey: a seeded random user of the real window, who holds it to its invariants after every step.
 
 After each step no exception was uncaught, no part that Qt has deleted is held, every file is what the disk
-holds or is marked, and no text of an open file has changed by a step that does not edit. The seed and the
-number of the step repeat a failure. `python tests/app/monkey.py --minutes 60 --seed 1` goes on for long.
+holds or is marked, no text of an open file has changed by a step that does not edit, and no text that is on
+show is cut without an ellipsis and a tip. The seed and the number of the step repeat a failure. `python tests/app/monkey.py --minutes 60 --seed 1` goes on for long.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from app.settings import Settings
 from app.studio import Studio
 from app.widgets.prompt import Scrim, Sheet
 from app.window import Window
+from tests.app.clipping import clipped
 
 SOURCE = """program {name}.aleo {{
     mapping seen: u32 => u32;
@@ -82,6 +83,7 @@ LEFT_OUT = {
     "lab.sweep": "takes minutes",
 }
 PROVING = {"prove.prove", "prove.constrain", "ledger.commit"}
+LAYOUT_SECONDS = 4.0
 SHEET_LEFT_OUT = {"Download", "Generate", "Contribute", "Show the log"}
 
 
@@ -322,8 +324,18 @@ class Monkey:
         found += self.studio.check_invariants()
         if not self.window.isVisible():
             found.append("the window is gone")
+        found += self.cut()
         self.report.steps += 1
         return found
+
+    def cut(self) -> list[str]:
+        """Texts that are cut and stay so; what is laid out later is waited for."""
+        found = clipped(self.window)
+        end = time.monotonic() + LAYOUT_SECONDS
+        while found and time.monotonic() < end:
+            QTest.qWait(30)
+            found = clipped(self.window)
+        return [f"cut at {self.window.width()} x {self.window.height()}: {each}" for each in found]
 
     def settle(self) -> None:
         for _ in range(2):
