@@ -104,7 +104,7 @@ class Files:
             return self.fault(folder, typed[0], but) if typed[0] else "Type a name."
 
         choices = [(verb, "primary", lambda: make(typed[0])), ("Cancel", "", lambda: None)]
-        sheet = self.studio.window.ask(title, text, choices, field=field, check=check)
+        sheet = self.studio.window.ask(title, text, choices, self.root, field=field, check=check)
         line = getattr(sheet, "field", None)
         stem = field.rfind(".")
         if line is not None and stem > 0:
@@ -173,12 +173,14 @@ class Files:
                     ("Cancel", "primary", lambda: None),
                     (f"Delete {path.name} all the same", "", lambda: self.trash(path)),
                 ],
+                self.root,
             )
             return
         self.studio.window.ask(
             f"Move {path.name} to the trash?",
             f"{self.shown(path)}: {what} can be put back from the trash of the system.{kept}",
             [("Move to the trash", "primary", lambda: self.trash(path)), ("Cancel", "", lambda: None)],
+            self.root,
         )
 
     def needed(self, path: Path) -> str:

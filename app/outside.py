@@ -71,7 +71,7 @@ def ask(studio: Studio, document: Document) -> None:
     fact, advice = words(document)
     if fact:
         studio.window.ask(
-            fact, advice, [*choices(studio, document, saving=True), ("Cancel", "", lambda: None)]
+            fact, advice, [*choices(studio, document, saving=True), ("Cancel", "", lambda: None)], document
         )
 
 
@@ -82,10 +82,11 @@ def show_both(studio: Studio, document: Document, saving: bool = False) -> None:
     outside = document.outside
     if outside is None or outside.theirs is None:
         return
-    DiffSheet(
+    sheet = DiffSheet(
         studio.window,
         f"{document.name}: on disk and here",
         outside.theirs.text,
         document.text(),
         [*choices(studio, document, saving, both=False), ("Cancel", "", lambda: None)],
     )
+    sheet.about = document

@@ -233,6 +233,7 @@ class Studio(QObject):
             f"Save {names} before leaving the project?",
             "Without saving, what you changed since the last save is gone.",
             [("Save", "primary", save), ("Discard", "", leave), ("Cancel", "", lambda: None)],
+            None if self.session.project is None else self.session.project.root,
         )
 
     def _close_project(self) -> None:

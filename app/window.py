@@ -26,7 +26,7 @@ from app.widgets.basics import box, rule, surface
 from app.widgets.crash_sheet import CrashSheet
 from app.widgets.message import ToastStack
 from app.widgets.messages_sheet import MessagesSheet
-from app.widgets.prompt import Prompt, Scrim
+from app.widgets.prompt import Prompt, Scrim, Sheet
 
 if TYPE_CHECKING:
     from app.panel import Panel
@@ -76,6 +76,8 @@ class Window(QMainWindow):
         studio.session.modified_changed.connect(self._retitle)
         studio.session.document_opened.connect(self._retitle)
         studio.session.document_closed.connect(self._retitle)
+        studio.session.document_closed.connect(self._drop_questions)
+        studio.session.project_changed.connect(self._drop_questions)
         studio.session.step_changed.connect(self._follow_debugging)
         studio.session.reveal.connect(self._show_editor)
 
@@ -223,13 +225,32 @@ class Window(QMainWindow):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def ask(
-        self, title: str, text: str, choices: list[tuple[str, str, Callable[[], object]]], **more: Any
+        self,
+        title: str,
+        text: str,
+        choices: list[tuple[str, str, Callable[[], object]]],
+        about: object = None,
+        **more: Any,
     ) -> Prompt:
-        """A question over the window that does not stop it: (label, variant, action) for each choice."""
+        """A question over the window that does not stop it: (label, variant, action) for each choice.
+        It leaves with the document, or the project of the folder, that it is `about`.
+        """
         for sheet in self.findChildren(Prompt):
             if sheet.isVisible() and sheet.card.accessibleName() == title:
                 sheet.leave()  # the same question again: the newer one knows more
-        return Prompt(self, title, text, choices, **more)
+        prompt = Prompt(self, title, text, choices, **more)
+        prompt.about = about
+        return prompt
+
+    def _drop_questions(self) -> None:
+        """A question about a document or project that is not open any more has no answer."""
+        session = self.studio.session
+        open_now = [None, *session.documents.values()]
+        if session.project is not None:
+            open_now.append(session.project.root)
+        for sheet in self.findChildren(Sheet):
+            if sheet.about not in open_now:
+                sheet.leave()
 
     # Projects
 

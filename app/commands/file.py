@@ -98,6 +98,7 @@ def close_document(studio: Studio) -> None:
             ("Do not save", "", lambda: studio.session.close_document(document)),
             ("Cancel", "", lambda: None),
         ],
+        document,
     )
 
 

@@ -44,8 +44,11 @@ class Scrim(QWidget):
 class Sheet(Scrim):
     """A card over the window with buttons below: Enter presses the button that has the focus, else the
     first; Escape cancels. `choices` are (label, variant, action), the first the likeliest, the last the
-    way back where it is called Cancel.
+    way back where it is called Cancel. `about` is the document, or the folder of the project, that it asks
+    about, if any: the window takes the sheet away with it.
     """
+
+    about: object = None
 
     def __init__(self, window: QWidget, title: str, text: str = "", width: int = 440) -> None:
         super().__init__(window)

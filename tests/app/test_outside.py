@@ -312,3 +312,25 @@ def test_a_text_typed_back_to_what_the_disk_holds_is_not_modified(studio: Studio
     code.textCursor().deletePreviousChar()
     assert document.modified, "the disk holds something else by now"
     assert studio.check_invariants() == []
+
+
+@pytest.mark.parametrize("by", ["ask", "show_both"])
+def test_a_question_about_a_file_leaves_with_it(studio: Studio, document: Document, by: str) -> None:
+    type_text(studio, "// mine\n")
+    append(document.path, "// theirs\n")
+    studio.watch.examine(document, patient=False)
+    getattr(outside, by)(studio, document)
+    assert len(sheets(studio)) == 1
+    studio.session.close_document(document)
+    assert sheets(studio) == []
+
+
+def test_a_question_about_a_project_leaves_with_it(
+    studio: Studio, document: Document, project_folder: Path
+) -> None:
+    studio.files.ask_new_file(None)  # type: ignore[attr-defined]
+    type_text(studio, "// mine\n")
+    studio.run_command("file.close_project")
+    assert len(sheets(studio)) == 2
+    press(sheets(studio)[-1], "Discard")
+    assert sheets(studio) == []
