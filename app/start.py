@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.theme import px
 from app.widgets.basics import ElidedLabel, Glyph, KeyCaps, Label, box, restyle, surface
+from app.widgets.scroll_column import AsWide
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -34,14 +35,21 @@ class Card(QFrame):
     The action runs when the event is over (`singleShot`), since it may take the card itself away.
     """
 
-    def __init__(self, name: str, on_press: Callable[[], object], lit: bool = False) -> None:
+    def __init__(
+        self, name: str, on_press: Callable[[], object], lit: bool = False, height: int = 56
+    ) -> None:
         super().__init__()
         surface(self, "card")
+        self._height = height
+        self.retheme()
         self.setProperty("lit", "true" if lit else "false")
         self._on_press, self._lit, self._down = on_press, lit, False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def retheme(self) -> None:
+        self.setFixedHeight(px(self._height))
 
     def press(self) -> None:
         """Does what the card is for, soon."""
@@ -91,15 +99,11 @@ class RecentCard(Card):
         row = box(QHBoxLayout(self), 12, (16, 0, 16, 0))
         row.addWidget(Glyph("folder", "text.secondary", 20))
         texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
-        self._name = Label("", "body_strong")
+        self._name = ElidedLabel("", "body_strong")
         self._where = ElidedLabel("", "small", "secondary", middle=True)
         texts.addWidget(self._name)
         texts.addWidget(self._where)
         row.addLayout(texts, 1)
-        self.retheme()
-
-    def retheme(self) -> None:
-        self.setFixedHeight(px(56))
 
     def show_project(self, path: str) -> None:
         self.path = path
@@ -117,7 +121,7 @@ class StartPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page = QWidget()
+        page = AsWide()
         surface(page, "editor")
         surface(self, "editor")
         outer = box(QHBoxLayout(page), 0, (24, 24, 24, 24))
@@ -142,13 +146,16 @@ class StartPage(QScrollArea):
         self._grid = self._samples()
         column.addLayout(self._grid)
         column.addStretch(4)
-        holder = QWidget()
-        holder.setLayout(column)
-        holder.setMaximumWidth(px(864))
+        self._holder = QWidget()
+        self._holder.setLayout(column)
         outer.addStretch(1)
-        outer.addWidget(holder, 12)
+        outer.addWidget(self._holder, 12)
         outer.addStretch(1)
         self.setWidget(page)
+        self.retheme()
+
+    def retheme(self) -> None:
+        self._holder.setMaximumWidth(px(864))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane everything stands in one column."""
@@ -179,11 +186,10 @@ class StartPage(QScrollArea):
             )
         ):
             card = Card(title, lambda c=command: self.studio.run_command(c), lit=number == 0)
-            card.setFixedHeight(px(56))
             row = box(QHBoxLayout(card), 12, (16, 0, 16, 0))
             row.addWidget(Glyph(icon, "accent.fg" if number == 0 else "text.secondary", 20))
             texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
-            texts.addWidget(Label(title, "body_strong"))
+            texts.addWidget(ElidedLabel(title, "body_strong"))
             texts.addWidget(ElidedLabel(text, "small", "secondary"))
             row.addLayout(texts, 1)
             row.addWidget(KeyCaps(self.studio.keys_for(command)))
@@ -217,13 +223,11 @@ class StartPage(QScrollArea):
         grid.setSpacing(12)
         self._cards: list[Card] = []
         for number, sample in enumerate(samples()):
-            card = Card(sample.title, lambda n=sample.name: self.studio.open_sample(n))
-            card.setFixedHeight(px(64))
+            card = Card(sample.title, lambda n=sample.name: self.studio.open_sample(n), height=64)
             column = box(QVBoxLayout(card), 0, (12, 8, 12, 8))
             head = box(QHBoxLayout(), 8)
             head.addWidget(Glyph(SAMPLE_ICONS[number % len(SAMPLE_ICONS)], "text.secondary", 16))
-            head.addWidget(Label(sample.title, "body_strong"))
-            head.addStretch()
+            head.addWidget(ElidedLabel(sample.title, "body_strong"), 1)
             if sample.halts:
                 head.addWidget(Label("halts on purpose", "caption", "tertiary"))
             column.addLayout(head)

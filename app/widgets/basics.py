@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import RADIUS, font, icon, icon_size, pixmap, px, q, size, t
+from app.widgets.fitting import fitting, fitting_lines
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
@@ -69,19 +70,6 @@ def rule(vertical: bool = False, kind: str = "rule") -> QFrame:
     return result
 
 
-def fitting(
-    forms: tuple[str, ...],
-    metrics: QFontMetrics,
-    room: int,
-    mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
-) -> str:
-    """The one rule for text without room: the longest form that fits, else the shortest, elided."""
-    for form in forms:
-        if metrics.horizontalAdvance(form) <= room:
-            return form
-    return metrics.elidedText(forms[-1], mode, max(0, room))
-
-
 class Label(QLabel):
     """A text in a typography role and a tone ("", secondary, tertiary, link, error, success, warning)."""
 
@@ -111,7 +99,10 @@ class Label(QLabel):
 
     def shown(self) -> str:
         """What stands in the label: all of it, a shorter form, or an elided one with the whole as its tip."""
-        return fitting(self.forms or (self.text(),), QFontMetrics(self.font()), self.contentsRect().width())
+        metrics, room = QFontMetrics(self.font()), self.contentsRect()
+        if self.wordWrap():
+            return fitting_lines(self.text(), metrics, room.width(), room.height())
+        return fitting(self.forms or (self.text(),), metrics, room.width())
 
     def sizeHint(self) -> QSize:
         """Wide enough for the text by the measure that decides whether it fits."""
@@ -133,7 +124,7 @@ class Label(QLabel):
         return QSize(min(hint.width(), least + 2), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        shown = self.text() if self.wordWrap() else self.shown()
+        shown = self.shown()
         if shown == self.text():
             super().paintEvent(event)
             return
@@ -142,7 +133,7 @@ class Label(QLabel):
         self.style().drawItemText(
             painter,
             place,
-            int(self.alignment()),
+            int(self.alignment()) | (int(Qt.TextFlag.TextWordWrap) if self.wordWrap() else 0),
             self.palette(),
             self.isEnabled(),
             shown,
@@ -153,7 +144,7 @@ class Label(QLabel):
     def event(self, event: QEvent) -> bool:
         """What was shortened is told in full by the tip, unless there is a better one."""
         asked = event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent)
-        if asked and not self.toolTip() and not self.wordWrap() and self.shown() != self.whole():
+        if asked and not self.toolTip() and self.shown() != self.whole():
             QToolTip.showText(event.globalPos(), self.whole(), self)
             return True
         return super().event(event)
@@ -197,7 +188,7 @@ class ElidedLabel(Label):
 
     def _elide(self) -> None:
         room = self.contentsRect().width() - max(0, self.indent())
-        shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, max(16, room))
+        shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, max(0, room))
         super().setText(shown)
 
 

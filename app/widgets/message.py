@@ -112,12 +112,15 @@ class Toast(QFrame):
         if action and on_action is not None:
             row.addWidget(Button(action, small=True, on_click=self._act))
         row.addWidget(IconButton("x", "Close", "text.tertiary", 24, on_click=self.leave))
-        self.setFixedWidth(size("toast_width"))
+        self.retheme()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(stay_ms(told.level, f"{told.fact} {told.detail}"))
         self._timer.timeout.connect(self._read)
         self._show()
+
+    def retheme(self) -> None:
+        self.setFixedWidth(size("toast_width"))
 
     def again(self, on_action: Callable[[], object] | None) -> None:
         """The same was told once more; the newer action counts."""
@@ -210,6 +213,9 @@ class ToastStack(QWidget):
         self.told.clear()
         self.changed.emit()
 
+    def retheme(self) -> None:
+        QTimer.singleShot(0, self, self._place)  # when the labels of all toasts have their new fonts
+
     def _gone(self, toast: Toast) -> None:
         if toast in self._toasts:
             self._toasts.remove(toast)
@@ -221,7 +227,7 @@ class ToastStack(QWidget):
             return
         bottom = parent.height() - size("status_bar") - self.EDGE
         for toast in reversed(self._toasts):
-            toast.resize(toast.width(), toast.layout().heightForWidth(toast.width()))
+            toast.resize(toast.width(), toast.heightForWidth(toast.width()))
             toast.move(parent.width() - toast.width() - self.EDGE, bottom - toast.height())
             toast.raise_()
             bottom -= toast.height() + 8

@@ -1,7 +1,8 @@
 """Finds texts that are cut in what can be seen of a window: for the test of elision, and for any other.
 
 A text is whole when the room it really has, inside all that cuts it off (its widget, and every parent but
-what scrolls), holds it; or when its widget ends it with an ellipsis and tells the whole of it by a tip.
+what scrolls), holds it; or when its widget ends it with an ellipsis and tells the whole of it by a tip. In a
+pane that somebody has made narrower than `NARROW` the ellipsis may be all there is.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSplitter,
     QTabBar,
     QWidget,
 )
 
 from app.widgets.basics import Button, Label
+from app.widgets.fitting import ELLIPSIS, wrapped_height
 from app.widgets.painted import Painted
 
 SLACK = 1
 LEAST_HEADER = 24  # an ellipsis and a letter
+NARROW = 240
 
 
 def clipped(window: QWidget) -> list[str]:
@@ -65,6 +69,14 @@ def room_of(widget: QWidget, window: QWidget) -> QRect:
     return room
 
 
+def narrow(widget: QWidget, window: QWidget) -> bool:
+    """Whether the pane around a widget is narrower than any that the Studio makes itself."""
+    pane = widget
+    while pane is not window and not isinstance(pane.parentWidget(), QSplitter):
+        pane = pane.parentWidget()
+    return pane.width() < NARROW
+
+
 def _label(label: QLabel, window: QWidget) -> list[str]:
     text = label.text()
     if not text or not label.pixmap().isNull():
@@ -74,9 +86,12 @@ def _label(label: QLabel, window: QWidget) -> list[str]:
         return []
     metrics = QFontMetrics(label.font())
     if label.wordWrap():
-        need = label.heightForWidth(label.width())
-        longest = max((metrics.horizontalAdvance(word) for word in text.split()), default=0)
+        shown = label.shown() if isinstance(label, Label) else text
+        need = wrapped_height(shown, metrics, inside.width())
+        longest = max((metrics.horizontalAdvance(word) for word in shown.split()), default=0)
         if need > room.height() + SLACK or longest > room.width() + SLACK:
+            return [_say(label, text, room.height(), need)]
+        if shown == ELLIPSIS and not narrow(label, window):
             return [_say(label, text, room.height(), need)]
         return []
     if type(label).__name__ == "CElidingLabel" and metrics.horizontalAdvance(text) > inside.width() + SLACK:
@@ -86,9 +101,10 @@ def _label(label: QLabel, window: QWidget) -> list[str]:
     need = max(metrics.horizontalAdvance(line) for line in shown.split("\n"))
     have = min(inside.width(), room.width() - (label.width() - inside.width()))
     tall = metrics.ascent() > room.height() + SLACK
-    if need > have + SLACK or tall:
+    if (need > have + SLACK and shown != ELLIPSIS) or tall:
         return [_say(label, text, have, need)]
-    if isinstance(label, Label) and shown in ("", "…") and label.whole():
+    lost = isinstance(label, Label) and shown in ("", ELLIPSIS) and bool(label.whole())
+    if isinstance(label, Label) and lost and not narrow(label, window):
         return [_say(label, label.whole(), have, metrics.horizontalAdvance(label.whole()))]
     return []
 
@@ -102,7 +118,8 @@ def _button(button: QPushButton, window: QWidget) -> list[str]:
     have = button.label_room() if isinstance(button, Button) else button.width() - 8
     if room.width() < button.width() - SLACK:
         return [_say(button, text, room.width(), button.width())]
-    return [_say(button, text, have, need)] if need > have + SLACK else []
+    elides = isinstance(button, Button) and (have >= LEAST_HEADER or narrow(button, window))
+    return [_say(button, text, have, need)] if need > have + SLACK and not elides else []
 
 
 def _tabs(bar: QTabBar) -> list[str]:

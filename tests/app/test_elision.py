@@ -22,7 +22,8 @@ from app.panels.problems import ProblemsPanel
 from app.panels.stepbar import StepBarPanel
 from app.studio import Studio
 from app.theme import font
-from app.widgets.basics import Badge, Button, Label, fitting
+from app.widgets.basics import Badge, Button, Label
+from app.widgets.fitting import fitting, fitting_lines, wrapped_height
 from app.widgets.grid import SpanDelegate
 from app.widgets.lazy_table import LazyTable
 from app.widgets.painted import Painted
@@ -228,7 +229,7 @@ def test_the_walker_finds_a_cut_text(qtbot: QtBot) -> None:
     wrapped.setGeometry(0, 60, 80, 16)
     button = Button("Prove the last run", small=True)
     button.setParent(window)
-    button.setGeometry(90, 0, 40, 24)
+    button.setGeometry(90, 0, 30, 24)
     window.show()
     qtbot.waitExposed(window)
     assert len(clipped(window)) == 4
@@ -334,3 +335,19 @@ def test_what_happened_to_a_file_is_told_in_full(
                 assert shown and all(
                     QFontMetrics(b.font()).horizontalAdvance(b.text()) <= b.label_room() for b in shown
                 )
+
+
+def test_a_text_of_several_lines_ends_in_an_ellipsis_where_it_has_no_room(qtbot: QtBot) -> None:
+    label = Label("one two three four five six seven eight nine ten", wrap=True)
+    qtbot.addWidget(label)
+    metrics = QFontMetrics(label.font())
+    width, line = metrics.horizontalAdvance("one two three four"), metrics.height()
+    label.resize(width, label.heightForWidth(width))
+    assert label.shown() == label.whole()
+    for height in (2 * line, line, 1):
+        label.resize(width, height)
+        shown = label.shown()
+        assert shown.endswith("…") and label.whole().startswith(shown[:-1])
+        assert wrapped_height(shown, metrics, width) <= max(height, line + 1)
+    assert fitting_lines("extraordinary", metrics, metrics.horizontalAdvance("extra…"), line) == "extra…"
+    assert label.grab().toImage().size().width() == width  # it paints what it shows
