@@ -126,6 +126,7 @@ class Shelf(QWidget):
 
     def _add(self, kind: type[Panel]) -> None:
         dock = QtAds.CDockWidget(self.manager, kind.title)
+        dock.tabWidget().setToolTip(kind.title)
         dock.setObjectName(kind.id)
         feature = QtAds.CDockWidget.DockWidgetFeature
         if kind.bare:
@@ -341,7 +342,6 @@ class Shelf(QWidget):
         name.setText(self.kinds[dock.objectName()].title)
         name.updateGeometry()
         dock.tabWidget().updateGeometry()
-        dock.tabWidget().setToolTip(self.kinds[dock.objectName()].title if short else "")
 
     def _compact(self, dock: Any, on: bool) -> None:
         """Where the names of all tabs have no room, those behind the front one are icons with a tip."""
@@ -352,7 +352,6 @@ class Shelf(QWidget):
         tab.setProperty("compact", on)
         tab.setIcon(icon(kind.icon, "text.secondary", 16) if on else QIcon())
         name.setVisible(not on)
-        tab.setToolTip(kind.title if on else "")
 
     def _controls(self, area: Any, name: str) -> None:
         host, title = self.hosts[name], area.titleBar()

@@ -48,11 +48,12 @@ class FindBar(QWidget):
         self.replacement.setAccessibleName("Replace with")
         self.replacement.setProperty("small", "true")
         self.count = Label("", "small", "secondary")
-        self.case = self._option("Case", "Match case")
-        self.word = self._option("Word", "Match whole words")
-        self.pattern = self._option("Regex", "The text is a regular expression")
+        self.case = self._option("Aa", "Match case")
+        self.word = self._option("W", "Match whole words")
+        self.pattern = self._option(".*", "The text is a regular expression")
         first = box(QHBoxLayout(), 4)
-        for widget in (self.wanted, self.case, self.word, self.pattern):
+        first.addWidget(self.wanted, 1)
+        for widget in (self.case, self.word, self.pattern):
             first.addWidget(widget)
         first.addSpacing(8)
         first.addWidget(self.count)
@@ -69,7 +70,7 @@ class FindBar(QWidget):
         column.addLayout(first)
         self._second = QWidget()
         second = box(QHBoxLayout(self._second), 4)
-        second.addWidget(self.replacement)
+        second.addWidget(self.replacement, 1)
         second.addWidget(Button("Replace", "", small=True, on_click=self.replace_one))
         second.addWidget(Button("Replace all", "", small=True, on_click=self.replace_all))
         second.addStretch()
@@ -85,7 +86,8 @@ class FindBar(QWidget):
 
     def retheme(self) -> None:
         self.replacement.setFont(font("small"))
-        self.replacement.setFixedSize(px(280), size("control_small"))
+        self.replacement.setMaximumWidth(px(280))
+        self.replacement.setFixedHeight(size("control_small"))
 
     def _option(self, text: str, tip: str) -> Button:
         button = Button(text, "segment", small=True, tip=tip)

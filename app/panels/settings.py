@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.panel import Panel, Place
-from app.theme import THEME, font, px, row_height
+from app.theme import THEME, font, row_height
 from app.widgets.basics import Button, Label, SearchBox, box, rule
+from app.widgets.fact_name import FactName
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
 from app.widgets.private_inputs import PrivateInputsTick
@@ -87,9 +88,7 @@ class SettingsPanel(Panel):
 
     def _line(self, text: str, widget: QWidget) -> QHBoxLayout:
         line = box(QHBoxLayout(), 8)
-        label = Label(text, "small")
-        label.setMinimumWidth(px(72))
-        line.addWidget(label)
+        line.addWidget(FactName(text, 72, ""))
         line.addWidget(widget)
         line.addStretch()
         return line

@@ -31,6 +31,7 @@ from app.widgets.fitting import fitting, fitting_lines
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
+LEAST_FIELD = 64
 
 
 def box(layout: Box, spacing: int = 8, margins: Margins = (0, 0, 0, 0)) -> Box:
@@ -116,9 +117,9 @@ class Label(QLabel):
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
         if not self.forms:
-            return (
-                hint if self.wordWrap() else QSize(max(hint.width(), self.sizeHint().width()), hint.height())
-            )
+            if self.wordWrap():  # a word wider than that is elided
+                return QSize(min(hint.width(), px(LEAST_FIELD)), hint.height())
+            return QSize(max(hint.width(), self.sizeHint().width()), hint.height())
         metrics = QFontMetrics(self.font())
         least = min(metrics.horizontalAdvance(form) for form in self.forms)
         return QSize(min(hint.width(), least + 2), hint.height())
@@ -436,4 +437,5 @@ class SearchBox(QLineEdit):
             action.setIcon(icon("search", "text.tertiary", 14))
         self.setFixedHeight(size("control_small"))
         if self._width:
-            self.setFixedWidth(px(self._width))
+            self.setMinimumWidth(px(LEAST_FIELD))
+            self.setMaximumWidth(px(self._width))

@@ -36,7 +36,10 @@ def stay_ms(level: str, text: str) -> int:
 
 
 def in_brief(text: str, most: int = 240) -> str:
-    """A long text up to the end of a sentence, else of a word: never cut in the middle of either."""
+    """A text on one line; a long one up to the end of a sentence, else of a word: never cut in the middle
+    of either.
+    """
+    text = " ".join(text.split())
     if len(text) <= most:
         return text
     end = max(text.rfind(mark, most // 3, most) for mark in (". ", "; ", ": "))
@@ -226,8 +229,12 @@ class ToastStack(QWidget):
         if parent is None:
             return
         bottom = parent.height() - size("status_bar") - self.EDGE
-        for toast in reversed(self._toasts):
+        for toast in reversed(list(self._toasts)):
+            toast.layout().activate()  # its texts may have changed
             toast.resize(toast.width(), toast.heightForWidth(toast.width()))
+            if toast.height() > bottom and toast is not self._toasts[-1]:
+                toast.leave()  # no room for it: it is in the log
+                return
             toast.move(parent.width() - toast.width() - self.EDGE, bottom - toast.height())
             toast.raise_()
             bottom -= toast.height() + 8

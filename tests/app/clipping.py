@@ -2,7 +2,8 @@
 
 A text is whole when the room it really has, inside all that cuts it off (its widget, and every parent but
 what scrolls), holds it; or when its widget ends it with an ellipsis and tells the whole of it by a tip. In a
-pane that somebody has made narrower than `NARROW` the ellipsis may be all there is.
+pane that somebody has made narrower than `NARROW` the ellipsis may be all there is, one narrower than
+`HANDLE` is not looked at.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from app.widgets.painted import Painted
 SLACK = 1
 LEAST_HEADER = 24  # an ellipsis and a letter
 NARROW = 240
+HANDLE = 96  # a pane narrower than that is folded away
 
 
 def clipped(window: QWidget) -> list[str]:
@@ -34,6 +36,8 @@ def clipped(window: QWidget) -> list[str]:
     found: list[str] = []
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or widget.window() is not window or widget.visibleRegion().isEmpty():
+            continue
+        if pane_width(widget, window) < HANDLE:
             continue
         if isinstance(widget, QLabel):
             found += _label(widget, window)
@@ -69,12 +73,17 @@ def room_of(widget: QWidget, window: QWidget) -> QRect:
     return room
 
 
-def narrow(widget: QWidget, window: QWidget) -> bool:
-    """Whether the pane around a widget is narrower than any that the Studio makes itself."""
+def pane_width(widget: QWidget, window: QWidget) -> int:
+    """Width in pixels of the pane around a widget, of the window where it is in none."""
     pane = widget
     while pane is not window and not isinstance(pane.parentWidget(), QSplitter):
         pane = pane.parentWidget()
-    return pane.width() < NARROW
+    return pane.width()
+
+
+def narrow(widget: QWidget, window: QWidget) -> bool:
+    """Whether the pane around a widget is narrower than any that the Studio makes itself."""
+    return pane_width(widget, window) < NARROW
 
 
 def _label(label: QLabel, window: QWidget) -> list[str]:
@@ -149,9 +158,11 @@ def _header(header: QHeaderView) -> list[str]:
         text = str(model.headerData(section, Qt.Orientation.Horizontal) or "")
         need, have = metrics.horizontalAdvance(text), header.sectionSize(section) - 12
         tip = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
-        if text and need > have + SLACK and (have < LEAST_HEADER or tip != text):
+        least = 0 if narrow(header, header.window()) else LEAST_HEADER
+        if text and need > have + SLACK and (have < least or tip != text):
             found.append(_say(header, text, have, need))
-        if header.sectionViewportPosition(section) + header.sectionSize(section) > header.width() + SLACK:
+        beyond = header.sectionViewportPosition(section) + header.sectionSize(section) - header.width()
+        if beyond > SLACK and least:
             found.append(
                 _say(header, text or f"column {section}", header.width(), header.sectionSize(section))
             )

@@ -2,7 +2,8 @@
 
 After each step no exception was uncaught, no part that Qt has deleted is held, every file is what the disk
 holds or is marked, no text of an open file has changed by a step that does not edit, and no text that is on
-show is cut without an ellipsis and a tip. The seed and the number of the step repeat a failure. `python tests/app/monkey.py --minutes 60 --seed 1` goes on for long.
+show is cut without an ellipsis and a tip. The seed and the number of the step repeat a failure.
+`python tests/app/monkey.py --minutes 60 --seed 1` goes on for long.
 """
 
 from __future__ import annotations
