@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from app.editor.code_edit import CodeEdit
 from app.editor.units import Units
 from app.theme import font, px, size
-from app.widgets.basics import Button, IconButton, Label, SearchBox, box, restyle, surface
+from app.widgets.basics import Button, ElidedLabel, IconButton, SearchBox, box, restyle, surface
 
 MOST = 10_000
 
@@ -47,17 +47,16 @@ class FindBar(QWidget):
         self.replacement.setPlaceholderText("Replace with")
         self.replacement.setAccessibleName("Replace with")
         self.replacement.setProperty("small", "true")
-        self.count = Label("", "small", "secondary")
+        self.count = ElidedLabel("", "small", "secondary")
         self.case = self._option("Aa", "Match case")
         self.word = self._option("W", "Match whole words")
         self.pattern = self._option(".*", "The text is a regular expression")
         first = box(QHBoxLayout(), 4)
-        first.addWidget(self.wanted, 1)
+        first.addWidget(self.wanted, 3)
         for widget in (self.case, self.word, self.pattern):
             first.addWidget(widget)
         first.addSpacing(8)
-        first.addWidget(self.count)
-        first.addStretch()
+        first.addWidget(self.count, 2)
         first.addWidget(
             IconButton(
                 "corner-left-up", "Previous match  Shift+Enter", side=24, on_click=lambda: self.step(-1)
