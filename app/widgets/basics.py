@@ -31,7 +31,7 @@ from app.widgets.fitting import fitting, fitting_lines
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
-LEAST_FIELD = 64
+LEAST_FIELD, LEAST_WORD = 64, 24
 
 
 def box(layout: Box, spacing: int = 8, margins: Margins = (0, 0, 0, 0)) -> Box:
@@ -262,9 +262,16 @@ class Button(QPushButton):
             self.setIconSize(QSize(px(pixels), px(pixels)))
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
-        """A label without room ends in an ellipsis; the tip says it in full."""
+        """A label without room ends in an ellipsis, or beside an icon is left out; the tip says all of it."""
         super().initStyleOption(option)
         room = self.label_room()
+        if (
+            self.icon_name
+            and room < LEAST_WORD
+            and room < QFontMetrics(self.font()).horizontalAdvance(self.text())
+        ):
+            option.text = ""  # type: ignore[attr-defined]
+            return
         option.text = fitting((self.text(),), QFontMetrics(self.font()), room)  # type: ignore[attr-defined]
 
     def set_brief(self, on: bool) -> None:

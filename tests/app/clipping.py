@@ -127,7 +127,8 @@ def _button(button: QPushButton, window: QWidget) -> list[str]:
     have = button.label_room() if isinstance(button, Button) else button.width() - 8
     if room.width() < button.width() - SLACK:
         return [_say(button, text, room.width(), button.width())]
-    elides = isinstance(button, Button) and (have >= LEAST_HEADER or narrow(button, window))
+    least = 0 if narrow(button, window) or not button.icon().isNull() else LEAST_HEADER
+    elides = isinstance(button, Button) and (not least or have >= least)
     return [_say(button, text, have, need)] if need > have + SLACK and not elides else []
 
 
