@@ -182,14 +182,23 @@ def test_ctrl_c_ends_a_long_build_with_130_and_no_traceback(tmp_path: Path) -> N
     body = f"        let x0: u32 = a;\n{lines}        return x20000;\n"
     source = f"program test.aleo {{\n    fn main(a: u32) -> u32 {{\n{body}    }}\n}}\n"
     root = single(tmp_path, source=source)
-    command = [sys.executable, "-c", "from avm.cli.main import main; raise SystemExit(main())"]
+    script = (
+        "import signal, threading, time\n"
+        "def tell():\n"
+        "    while signal.getsignal(signal.SIGINT) is signal.default_int_handler: time.sleep(0.01)\n"
+        "    print('at work', flush=True)\n"
+        "threading.Thread(target=tell, daemon=True).start()\n"
+        "from avm.cli.main import main\n"
+        "raise SystemExit(main())\n"
+    )
     process = subprocess.Popen(
-        [*command, "build", "--path", str(root)],
+        [sys.executable, "-c", script, "build", "--path", str(root)],
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
     )
-    time.sleep(2.0)
+    assert process.stdout is not None and process.stdout.readline() == "at work\n"
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
