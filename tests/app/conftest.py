@@ -18,8 +18,10 @@ from PySide6.QtWidgets import QApplication
 from app.faults import REPORTED, Fault, is_dangerous
 from app.settings import Settings
 from app.studio import Studio
+from app.theme import THEME
 from app.window import Window
 
+LOOK = ("dark", 1.0, False, False)
 SOURCE = """program demo.aleo {
     mapping balances: address => u64;
 
@@ -89,3 +91,4 @@ def studio(settings: Settings, qapp: QApplication) -> Iterator[Studio]:
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qapp.processEvents()
+    THEME.set(*LOOK)  # the look is the process's: the next test may have no Studio that sets its own

@@ -120,7 +120,7 @@ def test_find_counts_and_replace_all_is_one_step(qtbot: QtBot) -> None:
     bar.open(True)
     bar.wanted.setText("aa")
     bar.search()
-    assert bar.count.text() == "2 matches"
+    assert bar.count.whole() == "2 matches"
     bar.replacement.setText("x")
     bar.replace_all()
     assert code.toPlainText() == "x ab x"

@@ -60,7 +60,7 @@ def test_the_scale_stays_between_80_and_200_percent() -> None:
     assert THEME.scale == 0.8
 
 
-def test_more_contrast_swaps_the_borders() -> None:
+def test_more_contrast_swaps_the_borders(qapp: object) -> None:
     strong = TOKENS["themes"]["dark"]["border"]["strong"]
     THEME.set(more_contrast=True)
     assert t("border.default") == strong and "border: 2px" in stylesheet()
