@@ -136,8 +136,6 @@ class Shelf(QWidget):
         host = Host(lambda: self.store.make(kind.id))
         host.taken.connect(self._taken)
         host.resized.connect(self.later)
-        if kind.place_in(self.name).slot == "centre":
-            host.setMinimumWidth(px(CENTRE_LEAST))
         dock.setWidget(host, QtAds.CDockWidget.ForceNoScrollArea)
         for signal in (dock.viewToggled, dock.visibilityChanged, dock.topLevelChanged):
             signal.connect(self.later)

@@ -28,7 +28,7 @@ from app.widgets.painted import Painted
 SLACK = 1
 LEAST_HEADER = 24  # an ellipsis and a letter
 NARROW = 240
-HANDLE = 128  # a pane narrower than that is folded away
+HANDLE = 96  # a pane narrower than that is folded away
 
 
 def clipped(window: QWidget) -> list[str]:

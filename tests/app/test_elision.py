@@ -351,5 +351,5 @@ def test_a_text_of_several_lines_ends_in_an_ellipsis_where_it_has_no_room(qtbot:
         assert shown.endswith("…") and label.whole().startswith(shown[:-1])
         assert wrapped_height(shown, metrics, width) <= max(height, line)
     one = fitting_lines("extraordinary", metrics, metrics.horizontalAdvance("extra…"), line)
-    assert one.endswith("…") and 3 <= len(one) and "extraordinary".startswith(one[:-1])
+    assert one.endswith("…") and len(one) >= 3 and "extraordinary".startswith(one[:-1])
     assert label.grab().toImage().size().width() == width  # it paints what it shows
