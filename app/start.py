@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RECENTS = 3
 NARROW = 760
+LEAST_FOR_KEYS = 320
 SAMPLE_ICONS = ("box", "sigma", "ticket", "bug", "grid-3x3", "database")
 
 
@@ -135,6 +136,7 @@ class StartPage(QScrollArea):
             )
         )
         column.addSpacing(32)
+        self._caps: list[KeyCaps] = []
         self._halves = halves = box(QBoxLayout(QBoxLayout.Direction.LeftToRight), px(32))
         halves.addLayout(self._begin(), 6)
         halves.addLayout(self._recent(), 5)
@@ -158,8 +160,10 @@ class StartPage(QScrollArea):
         self._holder.setMaximumWidth(px(864))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow pane everything stands in one column."""
+        """In a narrow pane everything stands in one column, and the keys of a card give way to its words."""
         super().resizeEvent(event)
+        for caps in self._caps:
+            caps.setVisible(self.viewport().width() >= px(LEAST_FOR_KEYS))
         way = QBoxLayout.Direction
         narrow = self.viewport().width() < px(NARROW)
         wanted = way.TopToBottom if narrow else way.LeftToRight
@@ -192,7 +196,8 @@ class StartPage(QScrollArea):
             texts.addWidget(ElidedLabel(title, "body_strong"))
             texts.addWidget(ElidedLabel(text, "small", "secondary"))
             row.addLayout(texts, 1)
-            row.addWidget(KeyCaps(self.studio.keys_for(command)))
+            self._caps.append(KeyCaps(self.studio.keys_for(command)))
+            row.addWidget(self._caps[-1])
             column.addWidget(card)
         column.addStretch()
         return column
