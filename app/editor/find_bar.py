@@ -55,7 +55,6 @@ class FindBar(QWidget):
         first.addWidget(self.wanted, 3)
         for widget in (self.case, self.word, self.pattern):
             first.addWidget(widget)
-        first.addSpacing(8)
         first.addWidget(self.count, 2)
         first.addWidget(
             IconButton(

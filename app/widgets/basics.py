@@ -31,7 +31,7 @@ from app.widgets.fitting import fitting, fitting_lines
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
-LEAST_FIELD, LEAST_WORD = 64, 24
+LEAST_FIELD, LEAST_WORD = 40, 24
 
 
 def box(layout: Box, spacing: int = 8, margins: Margins = (0, 0, 0, 0)) -> Box:

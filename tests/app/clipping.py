@@ -2,7 +2,7 @@
 
 A text is whole when the room it really has, inside all that cuts it off (its widget, and every parent but
 what scrolls), holds it; or when its widget ends it with an ellipsis and tells the whole of it by a tip. In a
-pane that somebody has made narrower than `NARROW` the ellipsis may be all there is, one narrower than
+pane that somebody has made narrower than `NARROW` (pixels at 100 % type) the ellipsis may be all there is, one narrower than
 `HANDLE` is not looked at.
 """
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.theme import px
 from app.widgets.basics import Button, Label
 from app.widgets.fitting import ELLIPSIS, wrapped_height
 from app.widgets.painted import Painted
@@ -37,7 +38,7 @@ def clipped(window: QWidget) -> list[str]:
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or widget.window() is not window or widget.visibleRegion().isEmpty():
             continue
-        if pane_width(widget, window) < HANDLE:
+        if pane_width(widget, window) < px(HANDLE):
             continue
         if isinstance(widget, QLabel):
             found += _label(widget, window)
@@ -83,7 +84,7 @@ def pane_width(widget: QWidget, window: QWidget) -> int:
 
 def narrow(widget: QWidget, window: QWidget) -> bool:
     """Whether the pane around a widget is narrower than any that the Studio makes itself."""
-    return pane_width(widget, window) < NARROW
+    return pane_width(widget, window) < px(NARROW)
 
 
 def _label(label: QLabel, window: QWidget) -> list[str]:
