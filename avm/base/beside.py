@@ -156,7 +156,8 @@ def _holds(handle: int, path: Path) -> bool:
 
 
 def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
+    # Folders of a thousand levels, which no maker of ours leaves, are too deep for rmtree before Python 3.13.
+    with contextlib.suppress(OSError, RecursionError):
         if stat.S_ISDIR(path.lstat().st_mode):
             shutil.rmtree(path, ignore_errors=True)
         else:

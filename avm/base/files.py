@@ -302,10 +302,15 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
 
     A new file is 0600 in new folders of 0700; an existing one keeps its mode unless ``private``, which makes
     it 0600 before anything is written. A symbolic link is followed (its target is replaced), but not when
-    ``private``.
+    ``private``. Folders, devices and pipes are never replaced.
     """
     try:
         target = path if private else Path(os.path.realpath(path))
+        if os.path.lexists(target) and not (target.is_file() or target.is_symlink()):
+            raise StoreError(
+                f"{shown(path.name)[1:-1]} was not written: what has that name is not a regular file",
+                hint="nothing was changed; choose another name",
+            )
         make_folder(target.parent)
         with beside.new_file(target) as new:
             with new.open() as file:

@@ -103,6 +103,22 @@ def test_a_maker_whose_file_was_cleaned_up_before_its_lock_makes_another(
     assert taken and names(tmp_path) == ["a"]
 
 
+@posix
+def test_a_leftover_of_thousands_of_levels_hinders_no_writing(tmp_path: Path) -> None:
+    left = tmp_path / f".a.12345678{beside.SUFFIX}"
+    left.mkdir()
+    folder = os.open(left, os.O_RDONLY)
+    for _ in range(3_000):
+        os.mkdir("d", dir_fd=folder)
+        below = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(folder)
+    files.write_text(tmp_path / "a", "whole")
+    assert (tmp_path / "a").read_text() == "whole"
+    subprocess.run(["rm", "-rf", str(left)], check=True)
+
+
 def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), beside.new_folder(tmp_path / "a") as new:
         (new.path / "b").write_text("half")

@@ -131,6 +131,18 @@ def test_code_is_loaded_from_an_own_closed_folder_only(tmp_path: Path) -> None:
     assert not files.owned_folder(tmp_path / "open" / "below")
 
 
+@unix
+@pytest.mark.parametrize("private", [False, True])
+def test_only_a_file_is_replaced_by_what_is_written(tmp_path: Path, private: bool) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "folder") if private else ("pipe", "folder", "link"):
+        with pytest.raises(StoreError, match="not a regular file"):
+            files.write_text(tmp_path / name, "new", private=private)
+    assert stat.S_ISFIFO((tmp_path / "pipe").lstat().st_mode)
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").write_text("old")
 
