@@ -2,8 +2,8 @@
 
 A text is whole when the room it really has, inside all that cuts it off (its widget, and every parent but
 what scrolls), holds it; or when its widget ends it with an ellipsis and tells the whole of it by a tip. In a
-pane that somebody has made narrower than `NARROW` (pixels at 100 % type) the ellipsis may be all there is, one narrower than
-`HANDLE` is not looked at.
+pane that somebody has made narrower than `NARROW` (pixels at 100 % type) the ellipsis may be all there is,
+one narrower than `HANDLE` is not looked at.
 """
 
 from __future__ import annotations
