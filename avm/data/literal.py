@@ -226,7 +226,7 @@ def _number(scanner: Scanner, negative: bool, digits: str, suffix: str, start: i
 
 def _integer(scanner: Scanner, negative: bool, text: str, type: LiteralType, start: int) -> int:
     if negative and type.is_unsigned:
-        raise scanner.fail(f"a {type} has no sign", start=start, hint=f"a {type} is 0 to {type.max}")
+        raise scanner.fail(f"{type} has no sign", start=start, hint=f"{type} goes from 0 to {type.max}")
     digits = text.replace("_", "").lstrip("0") or "0"
     value = int(digits) if len(digits) <= MAX_INTEGER_DIGITS else type.max + 2
     value = -value if negative else value
@@ -234,7 +234,7 @@ def _integer(scanner: Scanner, negative: bool, text: str, type: LiteralType, sta
         raise scanner.fail(
             f"{'-' * negative}{brief(digits)} does not fit into {type}",
             start=start,
-            hint=f"a {type} is {type.min} to {type.max}",
+            hint=f"{type} goes from {type.min} to {type.max}",
         )
     return value
 

@@ -47,7 +47,7 @@ def castable(source: LiteralType, target: LiteralType, *, lossy: bool = False) -
 
 def _refuse(source: LiteralType, target: LiteralType, *, lossy: bool = False) -> None:
     if not castable(source, target, lossy=lossy):
-        raise Halt(f"a {source} cannot be cast to {target}")
+        raise Halt(f"a value of type {source} cannot be cast to {target}")
 
 
 # --- values ---
@@ -199,7 +199,7 @@ def cast_lossy_var(var: CastVar, target: LiteralType, elligator2: Callable[[Fiel
         elligator2: the gadget that maps a field element to a point of the subgroup.
     """
     if target in _NEVER or target is LiteralType.IDENTIFIER or isinstance(var, IdentifierVar):
-        raise Halt(f"a {_type_of(var)} cannot be cast to {target} with loss")
+        raise Halt(f"a value of type {_type_of(var)} cannot be cast to {target} with loss")
     if isinstance(var, BooleanVar):
         return _boolean_var(var, target)
     if isinstance(var, AddressVar | GroupVar):

@@ -73,7 +73,7 @@ def mismatch(value: MachineValue, type_: RegisterType, scope: Scope) -> str:
         pairs = zip(value.arguments, expected, strict=True)
         return next((f for a, t in pairs if (f := mismatch(a, t, scope))), "")
     found = value.type.type_name if isinstance(value, Literal) else type(value).__name__.lower()
-    return f"a {found} was given for a {type_}"
+    return f"{found} was given for {type_}"
 
 
 def _struct_mismatch(value: Struct, type_: StructType, scope: Scope) -> str:
