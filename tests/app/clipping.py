@@ -22,13 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import px
-from app.widgets.basics import Button, Label
+from app.widgets.basics import Button, ElidedLabel, Label
 from app.widgets.fitting import ELLIPSIS, wrapped_height
 from app.widgets.painted import Painted
 
 SLACK = 1
 LEAST_HEADER = 24  # an ellipsis and a letter
 NARROW = 240
+ROOMY = 360  # from here on also what gives way first keeps a letter
 HANDLE = 96  # a pane narrower than that is folded away
 
 
@@ -114,7 +115,8 @@ def _label(label: QLabel, window: QWidget) -> list[str]:
     if (need > have + SLACK and shown != ELLIPSIS) or tall:
         return [_say(label, text, have, need)]
     lost = isinstance(label, Label) and shown in ("", ELLIPSIS) and bool(label.whole())
-    if isinstance(label, Label) and lost and not narrow(label, window):
+    least = ROOMY if isinstance(label, ElidedLabel) else NARROW
+    if isinstance(label, Label) and lost and pane_width(label, window) >= px(least):
         return [_say(label, label.whole(), have, metrics.horizontalAdvance(label.whole()))]
     return []
 
