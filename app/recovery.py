@@ -119,8 +119,7 @@ class Recovery(QObject):
             self._changed.add(document)
             self.write()
         if document not in self._changed:
-            with contextlib.suppress(OSError):
-                self._file(old).unlink(missing_ok=True)
+            _drop(self._file(old))
 
     def _marked(self, document: Document) -> None:
         if not document.modified:
@@ -164,8 +163,7 @@ class Recovery(QObject):
 
     def _forget(self, document: Document) -> None:
         self._changed.discard(document)
-        with contextlib.suppress(OSError):
-            self._file(document.path).unlink(missing_ok=True)
+        _drop(self._file(document.path))
 
     def close(self, without_saving: bool = False) -> None:
         """This Studio ends: what is unsaved now stays in its store, said to be wanted so or not."""
@@ -222,8 +220,7 @@ class Recovery(QObject):
                 continue
             old = state == "closed" and time.time() - snapshot.at > KEEP_CLOSED_S
             if old or holds_key(snapshot.path, snapshot.text) or _on_disk(snapshot):
-                with contextlib.suppress(OSError):
-                    file.unlink(missing_ok=True)
+                _drop(file)
             else:
                 found.append(snapshot)
         return found
@@ -245,17 +242,15 @@ class Recovery(QObject):
             _set_base(document, snapshot)
             self._changed.add(document)
             self.write()
-            if self._file(document.path).exists():
-                with contextlib.suppress(OSError):
-                    snapshot.file.unlink(missing_ok=True)
+            if document not in self._changed and self._file(document.path).exists():
+                _drop(snapshot.file)
         self.left_over = rest
         self._drop_empty()
         return names
 
     def discard(self) -> None:
         for snapshot in self.left_over:
-            with contextlib.suppress(OSError):
-                snapshot.file.unlink(missing_ok=True)
+            _drop(snapshot.file)
         self.left_over = []
         self._drop_empty()
 
@@ -298,6 +293,12 @@ def _on_disk(snapshot: Snapshot) -> bool:
     except AvmError:
         return False
     return stored.text == snapshot.text
+
+
+def _drop(file: Path) -> None:
+    """Ends a snapshot, if the system lets it."""
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 def _remove(store: Path) -> None:

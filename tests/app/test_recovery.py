@@ -16,6 +16,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import recovery
 from app.commands.file import unsaved_words
 from app.instance import Instance
 from app.lock import FileLock
@@ -369,6 +370,30 @@ def test_a_copy_that_could_not_be_made_leaves_the_one_before(
     monkeypatch.setattr("app.recovery.write_text", full)
     studio.recovery.restore()
     assert snapshot.file.exists()
+
+
+def test_an_older_copy_of_a_file_is_not_taken_for_the_newer_one(
+    settings: Settings, main: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        running = Running(settings)
+        running.edit(main, f"copy {number} ")
+        running.recovery.write()
+        running.die()
+        running.recovery._own.rename(settings.folder / "recovery" / str(number))
+    write, calls = recovery.write_text, []
+
+    def full(*told: object, **more: object) -> None:
+        calls.append(told)
+        if len(calls) > 1:
+            raise AvmError("the disk is full")
+        write(*told, **more)  # type: ignore[arg-type]
+
+    again = Running(settings)
+    monkeypatch.setattr("app.recovery.write_text", full)
+    again.recovery.restore()
+    again.die()
+    assert "copy 1 " in [s.text[:7] for s in Running(settings).recovery.left_over]
 
 
 def test_snapshots_are_for_this_user_alone(settings: Settings, main: Path, qapp: QApplication) -> None:
