@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Protocol
 
-from avm.base.errors import AvmError
+from avm.base.errors import AvmError, shown
 from avm.base.progress import Cancel, Progress
 from avm.ledger.block import Block
 from avm.ledger.ids import Kind, id_text
@@ -90,5 +90,4 @@ def _difference(source: Store, target: Store, table: str, height: int | None = N
 
 
 def _shown(value: Any) -> str:
-    text = value.hex() if isinstance(value, bytes) else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shown(value.hex() if isinstance(value, bytes) else value)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from avm.account.address import address_text, parse_address
-from avm.base.errors import CheckFailure, ParseFailure
+from avm.base.errors import CheckFailure, ParseFailure, shown
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.future import Future
 from avm.isa.machine import MachineValue
@@ -52,7 +52,7 @@ def execute(
     if entry is None:
         known = ", ".join(env.program.functions) or "none"
         raise CheckFailure(
-            f"'{env.program.id}' has no function {_shown(function)}", hint=f"Its functions: {known}."
+            f"'{env.program.id}' has no function {shown(function)}", hint=f"Its functions: {known}."
         )
     values = read_inputs(env, entry, inputs)
     point = parse_address(signer) if isinstance(signer, str) else signer
@@ -67,10 +67,6 @@ def execute(
         return outputs
 
     return _trace(run, entry, values, work)
-
-
-def _shown(name: str) -> str:
-    return repr(name) if len(name) <= 60 else f"{name[:57]!r}..."
 
 
 def execute_future(

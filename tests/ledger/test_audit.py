@@ -92,7 +92,7 @@ def others(value: Any) -> tuple[Any, ...]:
     if isinstance(value, int):
         return value + 1, -1
     if isinstance(value, str):
-        return f"{value} ", "", f"1{value[1:]}"
+        return f"{value} ", "", f"1{value[1:]}", "\x1b[31m"
     if isinstance(value, bytes):
         return b"", bytes([value[0] ^ 1]) + value[1:]
     return b"\0", "", "aleo1"
@@ -117,6 +117,7 @@ def test_another_value_of_a_column_is_noticed(table: str, column: str, sound: Pa
         assert changed
         found = complaints(path)
         assert found, f"{table}.{column}: {value!r} became {other!r}"
+        assert found.isprintable(), "a terminal obeys what another program wrote"
         tried += 1
     assert tried
 
