@@ -44,10 +44,6 @@ class PrimeField:
     def __repr__(self) -> str:
         return f"PrimeField({self.name})"
 
-    def reduce(self, x: int) -> int:
-        """Return the canonical representative of any integer."""
-        return x % self.modulus
-
     def add(self, a: int, b: int) -> int:
         """Return a + b."""
         return (a + b) % self.modulus

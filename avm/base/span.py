@@ -29,11 +29,6 @@ class LineIndex:
         self._starts.extend(i + 1 for i, c in enumerate(text) if c == "\n")
         self._length = len(text)
 
-    @property
-    def line_count(self) -> int:
-        """Number of lines; an empty text has one."""
-        return len(self._starts)
-
     def line_col(self, offset: int) -> tuple[int, int]:
         """Return the 1-based line and column of ``offset``, clamped to the text."""
         offset = max(0, min(offset, self._length))

@@ -27,8 +27,7 @@ from avm.base.errors import AvmError, Cancelled
 from avm.cli import commands
 from avm.cli.command import Command, note
 
-EXIT_FAILURE = 1
-EXIT_USAGE = 2
+EXIT_FAILURE = 1  # argparse ends with 2 for wrong usage
 EXIT_CANCELLED = 130
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from avm.base.beside import clean, new_folder
 from avm.base.errors import StoreError
-from avm.base.files import DOCUMENT_LIMIT, FILE_MODE, make_folder
+from avm.base.files import DOCUMENT_LIMIT, FILE_MODE, make_folder, tighten
 from avm.base.locks import turn_in
 from avm.ledger.held import File, hold, release
 from avm.ledger.schema import (
@@ -98,7 +98,8 @@ def open_file(path: Path, initialise: Initialise, *, create: bool = True, write:
                 return opened
             opened.db.execute("PRAGMA journal_mode = WAL")
             opened.db.execute("PRAGMA synchronous = FULL")
-            _close_to_others(path)
+            for suffix in ("", *_SIBLINGS):  # what SQLite makes beside it has its mode
+                tighten(path.with_name(path.name + suffix))
         return opened
     except BaseException:
         close(opened)
@@ -296,18 +297,6 @@ def _put(temporary: Path, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-def _close_to_others(path: Path) -> None:
-    """Take the rights of other users from a file of this user's; what SQLite makes beside it has its mode."""
-    if not hasattr(os, "geteuid"):
-        return
-    for suffix in ("", *_SIBLINGS):
-        with contextlib.suppress(OSError):
-            beside = path.with_name(path.name + suffix)
-            status = beside.lstat()
-            if status.st_uid == os.geteuid() and stat.S_ISREG(status.st_mode) and status.st_mode & 0o077:
-                beside.chmod(FILE_MODE)
 
 
 def _reason(error: Exception) -> object:

@@ -100,11 +100,6 @@ class SrsInfo:
     digest: str
     contributions: int
 
-    @property
-    def largest_domain(self) -> int:
-        """The largest number of variables (a power of two) that a circuit may have with it."""
-        return 1 << ((self.highest_power - 3).bit_length() - 1) if self.highest_power > 3 else 0
-
 
 @dataclass(frozen=True)
 class Srs:
