@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,20 +29,10 @@ from app.widgets.painted import Painted
 from app.widgets.spans import THIN, thousands
 from app.widgets.timeline import Lane, Timeline
 from avm.api.views import Problem
+from tests.app.clipping import clipped
 
 pytestmark = [pytest.mark.qt, pytest.mark.timeout(600)]
 SIZES = ((1024, 640), (1024, 700), (1440, 900), (1920, 1080))
-
-
-def _walker() -> Any:
-    spec = importlib.util.spec_from_file_location("clipping", Path(__file__).with_name("clipping.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-clipped = _walker().clipped
 
 
 def settled(studio: Studio, qtbot: QtBot, where: str) -> None:

@@ -25,8 +25,10 @@ def opened(studio: Studio, tmp_path: Path, qtbot: QtBot) -> Studio:
 
 def settled(studio: Studio, qtbot: QtBot) -> None:
     """Wait until checks and builds are done."""
-    qtbot.wait(120)
-    qtbot.waitUntil(lambda: not studio.jobs.running(), timeout=30_000)
+    timers = studio.flow._checks.values
+    qtbot.waitUntil(
+        lambda: not any(timer.isActive() for timer in timers()) and not studio.jobs.running(), timeout=30_000
+    )
 
 
 def built(studio: Studio, qtbot: QtBot) -> None:
