@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The only bootstrap: sets up a virtual environment from the lock file, then runs, tests, checks, measures.
 
-Usage: python3 dev.py run | test | check | bench | package   (``-h`` after each shows its options)
+Usage: python3 dev.py run | test | check | bench | soak | package   (``-h`` after each shows its options)
 
 Needs nothing but Python 3.11 to 3.14. Everything it installs goes into ``.venv`` beside this file; on Linux
 it also installs Qt's system libraries where it may, else it prints the command to type.
