@@ -21,7 +21,7 @@ from app.jobs import Job, Jobs
 from app.proof_flow import ProofFlow
 from app.session import Session
 from app.settings import Settings
-from app.widgets.spans import seconds, sentences, thousands
+from app.widgets.spans import plural, seconds, sentences, thousands
 from avm.base.errors import AvmError
 from avm.base.files import write_bytes
 from avm.base.progress import Cancel, Progress
@@ -196,9 +196,7 @@ class Flow(ProofFlow):
             if view.library and not errors:
                 self.session.say(f"Checked the library {view.program}", "success")
                 return
-            fact = f"{len(errors)} error" + ("s" if len(errors) != 1 else "")
-            if view.unsupported:
-                fact = "Not supported yet"
+            fact = "Not supported yet" if view.unsupported else plural(len(errors), "error")
             for p in errors:
                 place = f"  {p.file}:{p.line}:{p.col}" if p.line is not None else f"  {p.file}".rstrip()
                 self.session.say(f"{p.code} {p.message}{place}", "error")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout,
 
 from app.editor.code_edit import CodeEdit
 from app.editor.document import Document
+from app.parts.activity import TELL_AFTER_S, TICK_MS
 from app.theme import font, icon, px, size
 from app.widgets.basics import Badge, Button, box, rule, surface
 from app.widgets.empty import EmptyState
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from app.jobs import Job, Jobs
     from app.session import Session
     from avm.api.artifacts import Ran
-
-TICK_MS = 200
-TELL_AFTER_S = 0.15
 
 
 class Instructions(QWidget):

@@ -27,7 +27,9 @@ from PySide6.QtWidgets import (
 
 from app import registry
 from app.theme import SIZE, THEME, font, pixmap, px, q
-from app.widgets.basics import Glyph, KeyCaps, Label, pane, rule
+from app.widgets.basics import Glyph, Label, pane, rule
+from app.widgets.fitting import fitting
+from app.widgets.key_caps import GAP, HEIGHT, KeyCaps, paint_caps, width_of
 from app.widgets.prompt import Scrim
 
 if TYPE_CHECKING:
@@ -136,7 +138,11 @@ class Painter(QStyledItemDelegate):
         painter.drawPixmap(
             rect.left() + 20, rect.top() + (rect.height() - side) // 2, pixmap(item.icon, tone, 16)
         )
-        right = self._keys(painter, rect.right() - 16, rect, item.keys)
+        right = rect.right() - 16
+        if item.keys:
+            right -= width_of(item.keys)
+            paint_caps(painter, right, rect.center().y() - px(HEIGHT) / 2 + 0.5, item.keys)
+            right -= GAP
         x = rect.left() + 20 + side + 12
         x = self._title(painter, x, right, rect, item)
         if item.note or item.off:
@@ -144,8 +150,7 @@ class Painter(QStyledItemDelegate):
             painter.setPen(q("text.secondary" if chosen else "text.tertiary"))
             text = item.off or item.note
             room = rect.adjusted(x + 10 - rect.left(), 0, right - rect.right() - 8, 0)
-            text = QFontMetrics(font("small")).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, middle, text)
+            painter.drawText(room, middle, fitting((text,), QFontMetrics(font("small")), room.width()))
         painter.restore()
 
     @staticmethod
@@ -164,22 +169,6 @@ class Painter(QStyledItemDelegate):
             )  # type: ignore[attr-defined]
             x += wide
         return x
-
-    @staticmethod
-    def _keys(painter: QPainter, right: int, rect: object, keys: str) -> int:
-        face = font("caption")
-        for key in reversed([k for k in keys.split("+") if k]):
-            wide = max(px(20), QFontMetrics(face).horizontalAdvance(key) + px(12))
-            high = px(20)
-            cap = QRectF(right - wide, rect.center().y() - high / 2 + 0.5, wide, high)  # type: ignore[attr-defined]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(q("surface.pressed"))
-            painter.drawRoundedRect(cap, 4, 4)
-            painter.setFont(face)
-            painter.setPen(q("text.secondary"))
-            painter.drawText(cap, int(Qt.AlignmentFlag.AlignCenter), key)
-            right -= wide + 4
-        return right
 
 
 class Palette(Scrim):

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import px
-from app.widgets.basics import ElidedLabel, Glyph, KeyCaps, Label, box, restyle, surface
+from app.widgets.basics import ElidedLabel, Glyph, Label, box, restyle, surface
+from app.widgets.key_caps import KeyCaps
 from app.widgets.scroll_column import AsWide
 
 if TYPE_CHECKING:

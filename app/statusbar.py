@@ -59,7 +59,7 @@ class StatusBar(QWidget):
         self.messages = IconButton(
             "history", "", "text.tertiary", 20, on_click=lambda: studio.run_command("view.messages")
         )
-        self.show_messages(0, "")
+        self.set_messages(0, "")
         for right in (self.place, self.language, self.messages):
             row.addWidget(right)
         self._hint_timer = QTimer(self)
@@ -86,7 +86,7 @@ class StatusBar(QWidget):
         self.hint_label.setText(text)
         self._hint_timer.start(HINT_MS)
 
-    def show_messages(self, count: int, level: str) -> None:
+    def set_messages(self, count: int, level: str) -> None:
         """How many messages there are to read again; an error among them colours the button."""
         self.messages.setVisible(count > 0)
         self.messages.setToolTip(f"Messages of this session ({count})")
@@ -95,6 +95,7 @@ class StatusBar(QWidget):
             self.messages.set_icon("history", "semantic.error.fg")
 
     def messages_seen(self) -> None:
+        """No message is new any more: the button is as quiet as at first."""
         self.messages.set_icon("history", "text.tertiary")
 
     def set_place(self, line: int, column: int) -> None:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QSpacerIt
 from app import registry
 from app.docks import PERSPECTIVES
 from app.theme import icon, px, size
-from app.widgets.basics import Button, ElidedLabel, Glyph, IconButton, KeyCaps, Label, box, surface
+from app.widgets.basics import Button, ElidedLabel, Glyph, IconButton, Label, box, surface
+from app.widgets.key_caps import KeyCaps
 from app.widgets.segmented import Segmented
 from app.widgets.spans import shorten
 

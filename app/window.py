@@ -198,7 +198,7 @@ class Window(QMainWindow):
 
     def _messages_changed(self) -> None:
         told = self.toasts.told
-        self.status.show_messages(len(told), told[-1].level if told else "")
+        self.status.set_messages(len(told), told[-1].level if told else "")
 
     def show_messages(self) -> None:
         """What the toasts have said, also those that have left."""

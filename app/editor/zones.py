@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from app.theme import font, line_height, pixmap, px, q
+from app.widgets.fitting import fitting
 
 QUOTED = re.compile(r"`([^`]*)`")
 LOOK = {
@@ -99,7 +100,7 @@ def _text(painter: QPainter, rect: QRect, text: str, role: str, colour: str) -> 
     face = font(role)
     painter.setFont(face)
     painter.setPen(q(colour))
-    shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, max(0, rect.width()))
+    shown = fitting((text,), QFontMetrics(face), rect.width())
     align = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
     painter.drawText(rect, align | int(Qt.TextFlag.TextDontClip), shown)
     return QFontMetrics(face).horizontalAdvance(shown)

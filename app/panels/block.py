@@ -8,7 +8,7 @@ from app.models.ledger import transaction_rows
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
-from app.widgets.spans import thousands
+from app.widgets.spans import plural, thousands
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -45,8 +45,8 @@ class BlockPanel(Panel):
             return
         self.body.empty.set(f"Block {thousands(block.height)} is empty", "It holds no transaction.")
         self.tree.set_rows(transaction_rows(block))
-        count = len(block.transactions)
-        self.set_fact(f"block {thousands(block.height)}, {count} transaction" + ("" if count == 1 else "s"))
+        count = plural(len(block.transactions), "transaction")
+        self.set_fact(f"block {thousands(block.height)}, {count}")
         key = self._key()
         if key is not None and self.tree.current_key() != key:
             self.tree.choose(key)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QScrollArea
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.heap import HeapName, HeapObject, HeapPicture
-from app.widgets.spans import thousands
+from app.widgets.spans import plural
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -79,7 +79,7 @@ class HeapPanel(Panel):
         newest = heap[max(0, len(heap) - MOST_OBJECTS) :]
         self.body.show_content(bool(newest))
         count = len(heap)
-        fact = f"{thousands(count)} object{'s' if count != 1 else ''}" if count else ""
+        fact = plural(count, "object") if count else ""
         self.set_fact(f"newest {MOST_OBJECTS} of {fact}" if count > MOST_OBJECTS else fact)
         if machine is not None:
             self.picture.set_heap(tuple(object_of(v) for v in newest), names_of(machine, newest))

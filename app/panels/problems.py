@@ -11,6 +11,7 @@ from app.panel import OrEmpty, Panel, Place
 from app.widgets.basics import SearchBox
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
+from app.widgets.message import LOOK
 from app.widgets.spans import Row, Span, cell, code, note, row
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from avm.api.views import Problem
 
 QUOTED = re.compile(r"`([^`]*)`")
-LOOK = {"error": ("circle-x", "semantic.error.fg"), "warning": ("triangle-alert", "semantic.warning.fg")}
 
 
 def message_spans(text: str) -> list[Span]:

@@ -17,7 +17,7 @@ from app.parts.srs_cards import StringCard
 from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
 from app.widgets.scroll_column import ScrollColumn
-from app.widgets.spans import on_disk, sentences
+from app.widgets.spans import on_disk, plural, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,8 +126,7 @@ class SrsPanel(Panel):
             below += 1
             self.list.insertWidget(0 if not card.string.insecure else below - 1, card)
         self.empty.setVisible(not self.cards)
-        count = len(self.cards)
-        self.set_fact(f"{count} string" + ("s" if count != 1 else "") if count else "")
+        self.set_fact(plural(len(self.cards), "string") if self.cards else "")
         self._show_files()
 
     def _show_files(self) -> None:

@@ -12,7 +12,7 @@ from app.widgets.basics import Badge, ElidedLabel, Label, box, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.jobcard import Figure
-from app.widgets.spans import Row, Span, cell, code, note, row, shorten
+from app.widgets.spans import Row, Span, cell, code, note, plural, row, shorten
 from avm.api.views import UNPROVED_SIGNER
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ class TransactionPanel(Panel):
             self.status.set(each.status.capitalize(), "semantic.error", "circle-x")
         self.figures["Proof"].set(f"{each.proof_bytes} bytes" if each.proof_bytes else "none")
         self.figures["Parameters"].set(shorten(each.srs, 6, 4) if each.srs else "")
-        count = len(each.operations)
-        self.figures["Storage"].set(f"{count} write" + ("" if count == 1 else "s") if count else "no writes")
+        self.figures["Storage"].set(plural(len(each.operations), "write") if each.operations else "no writes")
         self.facts.set_rows(fact_rows(block, each))
         rows = operation_rows(each)
         self.writes.set_rows(rows or [row(cell(note("This transaction wrote nothing to storage.")))])

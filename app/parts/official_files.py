@@ -11,7 +11,7 @@ from app.models.srs import chosen_names, missing_of, official_rows
 from app.theme import row_height, size
 from app.widgets.basics import Button, ElidedLabel, Glyph, Label, box, surface
 from app.widgets.grid import Grid
-from app.widgets.spans import on_disk
+from app.widgets.spans import on_disk, plural
 
 if TYPE_CHECKING:
     from avm.api.srs_download import Available
@@ -100,8 +100,7 @@ class OfficialCard(QFrame):
             self.button.set_look("Download", "download", "")
         else:
             begun = any(file.have for file in files)
-            count = f"{len(files)} file" + ("s" if len(files) != 1 else "")
-            self.words.setText(count)
+            self.words.setText(plural(len(files), "file"))
             self.button.set_look(f"{'Resume' if begun else 'Download'} {on_disk(left)}", "download", "")
         self.button.setEnabled(bool(self.coming or files))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.theme import RADIUS, font, icon, icon_size, pixmap, px, q, size, t
+from app.theme import RADIUS, font, icon, icon_size, pixmap, px, size, t
 from app.widgets.fitting import fitting, fitting_lines
 
 Box = TypeVar("Box", bound=QBoxLayout)
@@ -189,8 +189,7 @@ class ElidedLabel(Label):
 
     def _elide(self) -> None:
         room = self.contentsRect().width() - max(0, self.indent())
-        shown = QFontMetrics(self.font()).elidedText(self._whole, self._mode, max(0, room))
-        super().setText(shown)
+        super().setText(fitting((self._whole,), QFontMetrics(self.font()), room, self._mode))
 
 
 class Glyph(QLabel):
@@ -383,46 +382,6 @@ class Badge(QFrame):
             f" QLabel {{ color: {t(self.tone + '.fg')}; }}"
         )
         self.setAccessibleName(self._label.text())
-
-
-class KeyCaps(QWidget):
-    """The keys of a shortcut as small caps, one for each key."""
-
-    GAP = 4
-
-    def __init__(self, keys: str = "") -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.set_keys(keys)
-
-    def set_keys(self, keys: str) -> None:
-        self._keys = [key for key in keys.split("+") if key]
-        self.setAccessibleName(keys)
-        self.retheme()
-
-    def _widths(self) -> list[int]:
-        metrics = QFontMetrics(font("caption"))
-        return [max(px(20), metrics.horizontalAdvance(key) + px(12)) for key in self._keys]
-
-    def retheme(self) -> None:
-        widths = self._widths()
-        self.setFixedSize(sum(widths) + self.GAP * max(0, len(widths) - 1), px(20) if widths else 0)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font("caption"))
-        x = 0
-        for key, width in zip(self._keys, self._widths(), strict=True):
-            rect = QRectF(x, 0, width, self.height())
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(q("surface.pressed"))
-            painter.drawRoundedRect(rect, RADIUS["small"], RADIUS["small"])
-            painter.setPen(q("text.secondary"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
-            x += width + self.GAP
-        painter.end()
 
 
 class SearchBox(QLineEdit):

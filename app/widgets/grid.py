@@ -29,11 +29,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.theme import font, pixmap, px, q, row_height
-from app.widgets.spans import Cell, Row
+from app.widgets.fitting import fitting
+from app.widgets.spans import Cell, Row, Span
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-EMPTY = Cell()
+TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+CELL_ROLES = (ROW_ROLE, *TEXT_ROLES, Qt.ItemDataRole.ToolTipRole)
 LEAST = 132  # the width at 100 % below which a stretching column is no use
 
 
@@ -56,6 +58,28 @@ def flat(rows: list[Row]) -> Iterator[Row]:
     for each in rows:
         yield each
         yield from flat(each.children)
+
+
+def cell_data(each: Row, column: int, role: int) -> Any:
+    """What a model answers about a cell of a row, for the `CELL_ROLES`; None for other roles."""
+    content = each.at(column)
+    if role == ROW_ROLE:
+        return each
+    if role in TEXT_ROLES:
+        return content.text()
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return content.tip or content.copy or None
+    return None
+
+
+def title_data(title: str, right: bool, role: int) -> Any:
+    """What a model answers about the title of a column."""
+    if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        return title
+    if role == Qt.ItemDataRole.TextAlignmentRole:
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
+    return None
 
 
 class RowModel(QAbstractItemModel):
@@ -128,26 +152,12 @@ class RowModel(QAbstractItemModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         each = self.row_of(index)
-        if each is None:
-            return None
-        content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
-        if role == ROW_ROLE:
-            return each
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return content.text()
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return content.tip or content.copy or None
-        return None
+        return None if each is None else cell_data(each, index.column(), role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in self.right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return title_data(self.titles[section], section in self.right, role)
 
 
 class RowView(Protocol):
@@ -179,7 +189,7 @@ class SpanDelegate(QStyledItemDelegate):
         lit = selected or bool(each.tint)
         if each.mark and index.column() == 0:
             painter.fillRect(QRect(0, rect.top(), 3, rect.height()), q(each.mark))
-        content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
+        content = each.at(index.column())
         first, last = index.column() == 0, index.column() == view.model().columnCount() - 1
         left = (4 if view.rootIsDecorated() else view.edge) if first else self.PAD
         self._spans(painter, rect.adjusted(left, 0, -(view.edge if last else self.PAD), 0), content, lit)
@@ -189,7 +199,7 @@ class SpanDelegate(QStyledItemDelegate):
         """A cell without a tip of its own tells what did not fit."""
         each = index.data(ROW_ROLE)
         if event.type() == QEvent.Type.ToolTip and isinstance(each, Row):
-            content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
+            content = each.at(index.column())
             if not (content.tip or content.copy) and self.width_of(content) > option.rect.width() - self.PAD:
                 QToolTip.showText(event.globalPos(), content.text(), view)
                 return True
@@ -232,10 +242,7 @@ class SpanDelegate(QStyledItemDelegate):
                 self._text(painter, QRect(x, rect.top(), room, rect.height()), span, width, lit)
             x += width + span.gap
 
-    def _text(self, painter: QPainter, rect: QRect, span: object, width: int, lit: bool) -> None:
-        from app.widgets.spans import Span
-
-        assert isinstance(span, Span)
+    def _text(self, painter: QPainter, rect: QRect, span: Span, width: int, lit: bool) -> None:
         face, inset = font(span.role), 0
         if span.tint:
             inset = 5
@@ -248,7 +255,7 @@ class SpanDelegate(QStyledItemDelegate):
         painter.setFont(face)
         painter.setPen(QPen(q("text.secondary" if lit and span.colour == "text.tertiary" else span.colour)))
         mode = Qt.TextElideMode.ElideMiddle if span.gives else Qt.TextElideMode.ElideRight
-        text = QFontMetrics(face).elidedText(span.text, mode, rect.width() - inset)
+        text = fitting((span.text,), QFontMetrics(face), rect.width() - inset, mode)
         painter.drawText(rect.adjusted(inset, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
@@ -471,4 +478,4 @@ class Grid(QTreeView):
         """Puts the whole values of the chosen row on the clipboard, cells apart by tabs."""
         each = self.rows_model.row_of(self.currentIndex())
         if each is not None:
-            QGuiApplication.clipboard().setText("\t".join(c.copy or c.text() for c in each.cells))
+            QGuiApplication.clipboard().setText(each.copied())

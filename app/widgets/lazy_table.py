@@ -11,7 +11,16 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.theme import font, px, q, row_height
-from app.widgets.grid import EMPTY, ROW_ROLE, Index, SpanDelegate, giving_way, paint_focus
+from app.widgets.grid import (
+    CELL_ROLES,
+    ROW_ROLE,
+    Index,
+    SpanDelegate,
+    cell_data,
+    giving_way,
+    paint_focus,
+    title_data,
+)
 from app.widgets.spans import Cell, LazyRows, Row
 
 MOST_KEPT = 1024
@@ -87,33 +96,16 @@ class LazyModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.rows):
             return None
-        wanted = (
-            ROW_ROLE,
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Qt.ItemDataRole.ToolTipRole,
-        )
-        if role not in wanted:
+        if role not in CELL_ROLES:  # no row is made for other questions
             return None
-        each = self.row(index.row())
-        if role == ROW_ROLE:
-            return each
-        content = each.cells[index.column()] if index.column() < len(each.cells) else EMPTY
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return content.tip or content.copy or None
-        return content.text()
+        return cell_data(self.row(index.row()), index.column(), role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in self.right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return title_data(self.titles[section], section in self.right, role)
 
 
 class TintedDelegate(SpanDelegate):
@@ -237,6 +229,6 @@ class LazyTable(QTableView):
     def keyPressEvent(self, event: Any) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
             each = self.rows_model.row(self.currentIndex().row())
-            QGuiApplication.clipboard().setText("\t".join(c.copy or c.text() for c in each.cells))
+            QGuiApplication.clipboard().setText(each.copied())
             return
         super().keyPressEvent(event)

@@ -9,16 +9,11 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.theme import font, px, q
 from app.widgets.basics import Label
-from app.widgets.message import ToastStack, Told
-from app.widgets.prompt import Sheet
+from app.widgets.message import LOOK, ToastStack, Told
+from app.widgets.prompt import Choice, Sheet
 
 WIDTH, HEIGHT = 640, 320
-LEVELS = {
-    "error": ("Error", "semantic.error.fg"),
-    "warning": ("Warning", "semantic.warning.fg"),
-    "success": ("Done", "semantic.success.fg"),
-    "info": ("Note", "semantic.info.fg"),
-}
+WORDS = {"error": "Error", "warning": "Warning", "success": "Done", "info": "Note"}
 
 
 def plain(told: Told) -> str:
@@ -28,11 +23,11 @@ def plain(told: Told) -> str:
 
 def parts(told: Told) -> list[tuple[str, str]]:
     """The pieces of a message, each with its colour."""
-    word, tone = LEVELS[told.level]
+    tone = LOOK[told.level][1]
     many = f" ({told.times} times)" if told.times > 1 else ""
     found = [
         (f"{time.strftime('%H:%M:%S', time.localtime(told.at))}  ", "text.tertiary"),
-        (f"{word}  ", tone),
+        (f"{WORDS[told.level]}  ", tone),
         (f"{told.fact}{many}", "text.primary"),
     ]
     return [*found, (f"\n{told.detail}", "text.secondary")] if told.detail else found
@@ -53,7 +48,7 @@ class MessagesSheet(Sheet):
         self.column.addWidget(self.view)
         self.column.addWidget(self.none)
         self.retheme()
-        choices = [("Close", "primary", _nothing)]
+        choices: list[Choice] = [("Close", "primary", lambda: None)]
         if stack.told:
             choices += [("Copy all", "", self.copy), ("Clear", "", stack.forget)]
         self.finish(choices)
@@ -76,7 +71,3 @@ class MessagesSheet(Sheet):
     def copy(self) -> None:
         """All messages as text, the newest first."""
         QGuiApplication.clipboard().setText("\n\n".join(plain(told) for told in reversed(self.stack.told)))
-
-
-def _nothing() -> None:
-    return None

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.theme import font, pixmap, q
+from app.widgets.fitting import fitting
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -68,8 +69,7 @@ class Painted(QWidget):
         self.p.setFont(face)
         self.p.setPen(q(colour))
         metrics, place = QFontMetrics(face), QRectF(rect)
-        mode = Qt.TextElideMode.ElideRight
-        shown = metrics.elidedText(text, mode, int(place.width()) + 1) if elide else text
+        shown = fitting((text,), metrics, int(place.width()) + 1) if elide else text
         if (shown != text or metrics.horizontalAdvance(text) > place.width() + 1) and text:
             self.cuts.append((place, text, shown != text))
         self.p.drawText(place, int(align), shown)

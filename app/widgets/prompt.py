@@ -60,7 +60,7 @@ class Sheet(Scrim):
         if text:
             self.column.addWidget(Label(text, "body", "secondary", wrap=True))
         self.buttons: list[Button] = []
-        self.cancel: Callable[[], object] = _nothing
+        self.cancel: Callable[[], object] = lambda: None
 
     def finish(self, choices: list[Choice], first: QWidget | None = None) -> None:
         """Adds the buttons and shows the card, with the focus on its field or its first button."""
@@ -149,7 +149,3 @@ class Prompt(Sheet):
         self.wrong.set("error", wrong)
         self.place()
         return not wrong
-
-
-def _nothing() -> None:
-    return None

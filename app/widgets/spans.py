@@ -43,6 +43,9 @@ class Cell:
         return " ".join(span.text for span in self.spans if span.text)
 
 
+EMPTY = Cell()
+
+
 @dataclass(slots=True)
 class Row:
     cells: tuple[Cell, ...]
@@ -52,6 +55,14 @@ class Row:
     children: list[Row] = field(default_factory=list)
     open: bool = True
     enabled: bool = True
+
+    def at(self, column: int) -> Cell:
+        """The cell of a column; an empty one where the row ends before it."""
+        return self.cells[column] if column < len(self.cells) else EMPTY
+
+    def copied(self) -> str:
+        """What Copy gives: the whole values, cells apart by tabs."""
+        return "\t".join(cell.copy or cell.text() for cell in self.cells)
 
 
 class LazyRows(Protocol):
