@@ -254,7 +254,7 @@ class Flow(ProofFlow):
             from avm.api.keystore import signer
             from avm.api.pipeline import run
 
-            known = self._ledger is not None or self.ledger_file(root).exists()
+            known = self._ledger is not None or self.has_ledger(root)
             ledger = self._open_ledger(root) if known else None
             who = signer(self.settings.folder)
             return run(built, function, values, ledger=ledger, signer=who, cancel=cancel, progress=progress)

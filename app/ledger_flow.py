@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.jobs import Job, Jobs
 from app.session import Session
 from app.widgets.spans import sentences, thousands
-from avm.base.files import OWN_FOLDER
+from avm.base.files import PathRefused
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
@@ -60,21 +61,25 @@ class LedgerFlow(QObject):
 
         self.jobs.submit("Commit", work, lane="ledger", kind="commit", on_done=done, on_failed=self._failed)
 
-    def ledger_file(self, root: Path) -> Path:
-        project = self.session.project
-        if project is not None and project.root == root:
-            return project.ledger_file
-        return root / OWN_FOLDER / "ledger.db"
+    def has_ledger(self, root: Path) -> bool:
+        """Whether there is something to open as the project's ledger, be it only to say why it cannot be."""
+        from avm.api.workspace import own_ledger
+
+        try:
+            return os.path.lexists(own_ledger(root))
+        except PathRefused:
+            return True
 
     def _open_ledger(self, root: Path, create: bool = False) -> Any:
         """The project's ledger, made if need be only with `create`; called on the ledger's thread only."""
         if self._ledger is None or self._ledger_root != root:
             from avm.api.chain import LedgerSession
+            from avm.api.workspace import own_ledger
 
             if self._ledger is not None and not self._borrowed:
                 self._ledger.close()
             self._ledger, self._borrowed = None, False
-            self._ledger = LedgerSession.open(self.ledger_file(root), create=create)
+            self._ledger = LedgerSession.open(own_ledger(root), create=create)
             self._ledger_root = root
         return self._ledger
 
@@ -87,7 +92,7 @@ class LedgerFlow(QObject):
         `create`.
         """
         project = self.session.project
-        if project is None or not (create or self.ledger_file(project.root).exists()):
+        if project is None or not (create or self.has_ledger(project.root)):
             return
 
         def work(_progress: Progress, _cancel: Cancel) -> Any:

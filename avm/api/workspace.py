@@ -33,6 +33,7 @@ __all__ = [
     "copy_sample",
     "new_project",
     "open_project",
+    "own_ledger",
     "project_files",
     "samples",
     "shown_path",
@@ -78,8 +79,8 @@ class Project:
 
     @property
     def ledger_file(self) -> Path:
-        """The project's own local ledger; not there before the first commit."""
-        return self.root / OWN_FOLDER / "ledger.db"
+        """The project's own local ledger, as ``own_ledger``."""
+        return own_ledger(self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,14 @@ class Sample:
     path: Path
     runs: tuple[Run, ...]
     halts: bool
+
+
+def own_ledger(root: Path) -> Path:
+    """The local ledger of the project at ``root``; not there before the first commit.
+
+    ``PathRefused`` when a link leads it out of the project: it could be another project's ledger.
+    """
+    return inside(root, OWN_FOLDER, "ledger.db")
 
 
 def _runs(folder: Path) -> tuple[tuple[Run, ...], dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Projects on disk."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,16 @@ def test_copying_a_sample_twice_keeps_the_edits(tmp_path: Path) -> None:
     project = workspace.copy_sample("hello", tmp_path)
     project.main.write_text("// edited")
     assert workspace.copy_sample("hello", tmp_path).main.read_text() == "// edited"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+@pytest.mark.parametrize("linked", [".avm", ".avm/ledger.db"])
+def test_a_ledger_that_a_link_leads_out_of_the_project_is_refused(tmp_path: Path, linked: str) -> None:
+    project = workspace.new_project(tmp_path, "one")
+    assert project.ledger_file == project.root / ".avm" / "ledger.db"
+    (tmp_path / "outside").mkdir()
+    link = project.root / linked
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / "outside")
+    with pytest.raises(AvmError, match="leads out of its folder"):
+        _ = project.ledger_file

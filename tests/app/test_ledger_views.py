@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from app.panels.transaction import fact_rows
 from app.studio import Studio
 from app.widgets.spans import Row
 from avm.api import views as v
+from avm.api.workspace import new_project
 
 pytestmark = [pytest.mark.qt, pytest.mark.timeout(120)]
 ADDRESS = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
@@ -171,3 +173,16 @@ def test_a_check_under_way_is_said_and_can_be_stopped(microscope: Any, studio: S
     microscope.ledger.hold.set()
     check(microscope)
     qtbot.waitUntil(lambda: "all hold" in microscope.checked.text())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_ledger_outside_the_project_is_refused_with_a_message(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    project = new_project(tmp_path, "linked")
+    (tmp_path / "outside").mkdir()
+    (project.root / ".avm").symlink_to(tmp_path / "outside")
+    assert studio.open_project(project.root)
+    told = studio.window.toasts.told
+    qtbot.waitUntil(lambda: any("leads out of its folder" in each.detail for each in told), timeout=20_000)
+    assert not list((tmp_path / "outside").iterdir())
