@@ -130,9 +130,9 @@ def size(name: str) -> int:
     return max(min(value, SIZE["min_hit"]), round(value * THEME.scale))
 
 
-def row_height(relaxed: bool = False) -> int:
+def row_height() -> int:
     """The height of a row: max(24, line + 8) at the current scale."""
-    return max(size("row_relaxed" if relaxed else "row"), line_height("small") + 8)
+    return max(size("row"), line_height("small") + 8)
 
 
 def line_height(role: str) -> int:
@@ -151,7 +151,7 @@ def heat_step(constraints: int) -> int:
 
 
 @cache
-def _font(role: str, weight: int, italic: bool, zoom: float) -> QFont:
+def _font(role: str, weight: int, zoom: float) -> QFont:
     pixels, _, default_weight = TOKENS["typography"]["roles"][role]
     face = TOKENS["typography"]["mono" if role.startswith("code") else "ui"]
     families = list(face["families"])
@@ -161,18 +161,17 @@ def _font(role: str, weight: int, italic: bool, zoom: float) -> QFont:
     result.setFamilies(families)
     result.setPixelSize(max(8, round(pixels * THEME.scale * zoom)))
     result.setWeight(QFont.Weight(weight or default_weight))
-    result.setItalic(italic)
     result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     for tag, value in face["features"].items():
         result.setFeature(QFont.Tag(tag), value)
     return result
 
 
-def font(role: str, weight: int = 0, italic: bool = False, zoom: float = 1.0) -> QFont:
+def font(role: str, weight: int = 0, zoom: float = 1.0) -> QFont:
     """A font of a typography role (tabular figures, no ligatures in code); `zoom` is the editor's own
     factor.
     """
-    return QFont(_font(role, weight, italic, round(zoom, 3)))
+    return QFont(_font(role, weight, round(zoom, 3)))
 
 
 def load_fonts() -> list[str]:

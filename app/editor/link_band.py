@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainterPath, QPen
-from PySide6.QtWidgets import QWidget
 
 from app.editor.code_edit import CodeEdit
 from app.theme import SIZE, q
@@ -40,8 +39,8 @@ def runs_of(links: Iterable[tuple[int | None, int]]) -> Runs:
 
 
 class LinkBand(Painted):
-    def __init__(self, left: CodeEdit, right: CodeEdit, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, left: CodeEdit, right: CodeEdit) -> None:
+        super().__init__()
         self.left, self.right = left, right
         self.runs: Runs = []
         self.chosen = 0

@@ -4,7 +4,6 @@ run's operands.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -12,8 +11,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from app.theme import font, line_height, pixmap, px, q
 from app.widgets.fitting import fitting
+from app.widgets.spans import QUOTED
 
-QUOTED = re.compile(r"`([^`]*)`")
 LOOK = {
     "error": ("circle-x", "semantic.error"),
     "warning": ("triangle-alert", "semantic.warning"),

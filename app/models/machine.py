@@ -198,15 +198,12 @@ def _register_row(name: str, kind: str, value: str, marks: Sequence[str], step: 
     )
 
 
-def mapping_rows(
-    mapping: MappingView, history: dict[str, Sequence[EntryView]] | None = None, read: str = ""
-) -> list[Row]:
+def mapping_rows(mapping: MappingView, history: dict[str, Sequence[EntryView]] | None = None) -> list[Row]:
     """Keys with their value now; a key opens to its history, the newest change first."""
     rows = []
     for entry in mapping.entries:
-        tone = "memory.written" if entry.changed else "memory.read" if entry.key == read else ""
-        icon = {"memory.written": "circle-check", "memory.read": "circle-dot"}.get(tone, "")
-        lead = [Span(icon=icon, colour=tone + ".fg")] if tone else []
+        tone = "memory.written" if entry.changed else ""
+        lead = [Span(icon="circle-check", colour=tone + ".fg")] if tone else []
         changes = [
             _change_row(mapping, change, n) for n, change in enumerate((history or {}).get(entry.key, ()))
         ]

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 BASE = "base"
 WINDOW_S = 5.0
+POWER = re.compile(r"-(\d+)\.usrs$")
 
 
 def short_name(name: str) -> str:
     """A file by what it holds: "2^17", "2^17, shifted", "beta-h"."""
-    found = re.search(r"-(\d+)\.usrs$", name)
+    found = POWER.search(name)
     if found is None:
         return name.removesuffix(".usrs").removeprefix("powers-of-")
     return f"2^{found[1]}" + (", shifted" if name.startswith("shifted") else "")
@@ -27,7 +28,7 @@ def short_name(name: str) -> str:
 
 def power_of(name: str) -> int | None:
     """The exponent k of a file of powers up to 2^k above the smallest; None for the files of the base."""
-    found = re.search(r"-(\d+)\.usrs$", name)
+    found = POWER.search(name)
     power = int(found[1]) if found else 0
     return power if power > 15 else None
 
@@ -74,14 +75,14 @@ def official_rows(files: Iterable[Available], wrong: frozenset[str], coming: fro
             row(
                 cell(Span(title)),
                 cell(Span(on_disk(size), "text.secondary"), right=True),
-                _state(state, have, size, bool(names & wrong), bool(names & coming)),
+                _state(state, have, bool(names & wrong), bool(names & coming)),
                 key=key,
                 open=bool(names & wrong),
                 children=[
                     row(
                         cell(Span(short_name(file.name), "text.secondary"), copy=file.name, tip=file.name),
                         cell(Span(on_disk(file.size), "text.secondary"), right=True),
-                        _state(file.state, file.have, file.size, file.name in wrong, file.name in coming),
+                        _state(file.state, file.have, file.name in wrong, file.name in coming),
                         key=file.name,
                     )
                     for file in members
@@ -91,7 +92,7 @@ def official_rows(files: Iterable[Available], wrong: frozenset[str], coming: fro
     return rows
 
 
-def _state(state: str, have: int, size: int, wrong: bool, coming: bool) -> Any:
+def _state(state: str, have: int, wrong: bool, coming: bool) -> Any:
     if coming and state != "here":
         return cell(Span(icon="loader-circle", colour="accent.fg"), Span("coming"))
     if wrong:

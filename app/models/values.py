@@ -58,10 +58,10 @@ def _read(text: str, name: str, depth: int) -> Value:
     if depth > DEEPEST:
         raise ValueError("nested too deep")
     if text.startswith("["):
-        parts = tuple(_read(p, f"[{n}]", depth + 1) for n, p in enumerate(_split(text, "[", "]")))
+        parts = tuple(_read(p, f"[{n}]", depth + 1) for n, p in enumerate(_split(text, "]")))
         return Value(name, text, "array", parts)
     if text.startswith("{"):
-        fields = dict(_named(part) for part in _split(text, "{", "}"))
+        fields = dict(_named(part) for part in _split(text, "}"))
         if set(fields) == {"program_id", "function_name", "arguments"}:
             call = f"{fields['program_id']}/{fields['function_name']}"
             arguments = _read(fields["arguments"], "", depth + 1)
@@ -78,7 +78,7 @@ def _named(part: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _split(text: str, opening: str, closing: str) -> list[str]:
+def _split(text: str, closing: str) -> list[str]:
     """The parts between the brackets, parted by the commas that are in no other bracket."""
     if not text.endswith(closing):
         raise ValueError("a bracket is not closed")

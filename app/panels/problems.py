@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -12,13 +11,11 @@ from app.widgets.basics import SearchBox
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import LOOK
-from app.widgets.spans import Row, Span, cell, code, note, row
+from app.widgets.spans import QUOTED, Row, Span, cell, code, note, row
 
 if TYPE_CHECKING:
     from app.contract import Studio
     from avm.api.views import Problem
-
-QUOTED = re.compile(r"`([^`]*)`")
 
 
 def message_spans(text: str) -> list[Span]:

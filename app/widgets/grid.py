@@ -289,7 +289,6 @@ class Grid(QTreeView):
         header: bool = True,
         right: tuple[int, ...] = (),
         name: str = "",
-        relaxed: bool = False,
         flush: bool = False,
         optional: tuple[int, ...] = (),
         fits: tuple[int, ...] = (),
@@ -297,7 +296,7 @@ class Grid(QTreeView):
         super().__init__()
         self._optional, self._fits = optional, fits
         self._wanted: dict[int, int] = {}
-        self._columns, self._relaxed = columns, relaxed
+        self._columns = columns
         self.edge = 0 if flush else SpanDelegate.EDGE
         self._hover = QPersistentModelIndex()
         self.menu_for: Callable[[Any, QPoint], None] | None = None
@@ -334,7 +333,7 @@ class Grid(QTreeView):
         self.scheduleDelayedItemsLayout()
 
     def row_height(self) -> int:
-        return row_height(self._relaxed)
+        return row_height()
 
     def resizeEvent(self, event: Any) -> None:
         self._give_way()

@@ -7,12 +7,15 @@ and the whole text that Copy gives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 THIN = "\u2009"
+QUOTED = re.compile(r"`([^`]*)`")
+"""What a sentence of the compiler sets in code; `split` gives words and code by turns."""
 
 
 @dataclass(frozen=True, slots=True)
