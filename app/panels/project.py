@@ -132,7 +132,7 @@ class ProjectPanel(Panel):
         below = [p for p in within if p.parent == folder]
         children = [self._folder(each, inside, within, Span(each.name)) for each in below]
         children += [self._file(p) for p in inside if p.parent == folder]
-        open_ = folder.name not in ("build",) or len(inside) < 8
+        open_ = folder.name != "build" or len(inside) < 8
         return row(
             cell(Span(icon="folder-open", colour="text.tertiary"), *name),
             key=folder,

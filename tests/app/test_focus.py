@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import focus
 from app.docks import PERSPECTIVES
 from app.studio import Studio
+from app.toolbar import Pressable
 from app.widgets.prompt import Prompt
 
 pytestmark = pytest.mark.qt
@@ -114,3 +115,13 @@ def test_a_run_to_a_breakpoint_leaves_the_keys_in_the_text(opened: Studio, qtbot
     qtbot.waitUntil(lambda: opened.session.debugging, timeout=60_000)
     QApplication.processEvents()
     assert opened.window.perspective == "debug" and opened.window.focusWidget() is code
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_every_key_that_presses_a_button_presses_what_acts_as_one(key: Qt.Key, qtbot: QtBot) -> None:
+    pressed: list[Qt.Key] = []
+    frame = Pressable("Function to run")
+    qtbot.addWidget(frame)
+    frame.on_press = lambda: pressed.append(key)
+    qtbot.keyClick(frame, key)
+    assert pressed == [key]
