@@ -45,6 +45,12 @@ document.text_document.setPlainText(document.text() + "// changed\\n")
 studio.recovery.write()
 studio.settings.save()
 studio.jobs.close(5.0)
+studio.watch.close()
+window.hide()
+window.deleteLater()
+from PySide6.QtCore import QCoreApplication, QEvent
+QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+application.processEvents()
 """
 
 

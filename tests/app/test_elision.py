@@ -299,6 +299,14 @@ def test_the_tag_of_the_playhead_covers_no_heading(qtbot: QtBot, boundary: int |
         assert not any(room is not None and tag.intersects(room) for room in timeline.heading_rooms())
 
 
+def in_full(notice: Any) -> bool:
+    """Whether the words of a notice have all their lines, and its buttons all their letters."""
+    shown = [b for b in notice.buttons if b.isVisible()]
+    words = all(each.height() >= each.heightForWidth(each.width()) for each in (notice.fact, notice.advice))
+    letters = (QFontMetrics(b.font()).horizontalAdvance(b.text()) <= b.label_room() for b in shown)
+    return words and bool(shown) and all(letters)
+
+
 @pytest.mark.parametrize("kind", ["changed", "gone", "trashed", "unreadable"])
 def test_what_happened_to_a_file_is_told_in_full(
     studio: Studio, project_folder: Path, qtbot: QtBot, kind: Any
@@ -308,6 +316,7 @@ def test_what_happened_to_a_file_is_told_in_full(
     assert document is not None
     theirs = document.stored if kind == "changed" else None
     reason = "main.leo is not UTF-8 text: byte 12 is 0xff" if kind == "unreadable" else ""
+    studio.watch.close()  # it would find that nothing has happened
     document.set_outside(Outside(kind, theirs, reason))
     notice: Any = studio.window.panel("editor").notice
     for scale in (1.0, 1.5):
@@ -318,12 +327,7 @@ def test_what_happened_to_a_file_is_told_in_full(
                 studio.settings.set("beside", beside)
                 cast("Any", studio.window.panel("editor"))._show_beside()
                 settled(studio, qtbot, f"{kind} at {width}, {scale}")
-                for label in (notice.fact, notice.advice):
-                    assert label.height() >= label.heightForWidth(label.width())
-                shown = [b for b in notice.buttons if b.isVisible()]
-                assert shown and all(
-                    QFontMetrics(b.font()).horizontalAdvance(b.text()) <= b.label_room() for b in shown
-                )
+                qtbot.waitUntil(lambda: in_full(notice), timeout=4000)
 
 
 def test_a_text_of_several_lines_ends_in_an_ellipsis_where_it_has_no_room(qtbot: QtBot) -> None:

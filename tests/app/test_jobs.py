@@ -77,7 +77,7 @@ def test_lanes_do_not_wait_for_each_other(jobs: Jobs, qtbot: QtBot) -> None:
     slow = jobs.submit("Slow", lambda _p, _c: gate.wait(5), lane="prover")
     with qtbot.waitSignal(jobs.finished):
         jobs.submit("Quick", lambda _p, _c: None, lane="quick")
-    assert slow.state == "running"
+    qtbot.waitUntil(lambda: slow.state == "running")
     with qtbot.waitSignal(jobs.finished):
         gate.set()
 

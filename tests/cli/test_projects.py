@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -166,8 +167,16 @@ def test_every_conformance_request_is_answered(
     assert second == {"ok": False, "unsupported": True, "id": 2}
 
 
+@pytest.fixture
+def default_interrupt() -> Iterator[None]:
+    """Ctrl+C raises, also where the tests run in the background of a shell, which lets it be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_the_first_interrupt_cancels_and_the_second_raises() -> None:
+def test_the_first_interrupt_cancels_and_the_second_raises(default_interrupt: None) -> None:
     with pytest.raises(KeyboardInterrupt), cancelling() as cancel:
         os.kill(os.getpid(), signal.SIGINT)
         assert cancel.cancelled
@@ -184,6 +193,7 @@ def test_ctrl_c_ends_a_long_build_with_130_and_no_traceback(tmp_path: Path) -> N
     root = single(tmp_path, source=source)
     script = (
         "import signal, threading, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def tell():\n"
         "    while signal.getsignal(signal.SIGINT) is signal.default_int_handler: time.sleep(0.01)\n"
         "    print('at work', flush=True)\n"
