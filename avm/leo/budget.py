@@ -97,6 +97,12 @@ ZEROS = Limit(
     65_535,
     "Where nothing is stored, a zero of the whole type stands. Make the types smaller.",
 )
+TUPLES = Limit(
+    "parts in the types of tuples",
+    1 << 18,
+    "Every expression that is a tuple counts with all of its parts, and tuples in tuples multiply. Make them "
+    "smaller.",
+)
 INHERITED = Limit(
     "members inherited by interfaces",
     250_000,

@@ -1,5 +1,6 @@
 """A compilation says what it does and stops when it is asked to."""
 
+import dataclasses
 import gc
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from avm.leo.budget import (
     INSTANCES,
     PROGRAM,
     TOKENS,
+    TUPLES,
     TURNS,
     UNROLLED,
     VARIABLES,
@@ -157,6 +159,22 @@ BOMBS = {
         ELEMENTS,
     ),
     "an input": (text_of("return a;").replace("b: u32", "b: [[[u8; 512]; 512]; 512]"), ELEMENTS),
+    "tuples that double": (
+        text_of(
+            "let t0 = (a, b); "
+            + "".join(f"let t{i} = (t{i - 1}, t{i - 1}); " for i in range(1, 18))
+            + "return a;"
+        ),
+        TUPLES,
+    ),
+    "a large tuple used often": (
+        text_of(
+            f"let t = ({', '.join(['a'] * 1_000)}); "
+            + "".join(f"let t{i} = t; " for i in range(300))
+            + "return a;"
+        ),
+        TUPLES,
+    ),
     "a mapping": (
         "program demo.aleo { mapping m: u8 => [[[u8; 512]; 512]; 512];"
         " fn f() {} @noupgrade constructor() {} }",
@@ -204,6 +222,15 @@ def test_what_blows_up_is_refused_with_the_limit_and_a_place(name: str) -> None:
     (found,) = [d for d in result.diagnostics if d.level == "error"]
     assert not result.ok and f"{limit.most:,} {limit.what}" in found.message
     assert found.code == CODE and found.span is not None and found.span.file == "main.leo" and found.help
+
+
+def test_rounds_of_constants_count_the_parts_of_tuples_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = dataclasses.replace(TUPLES, most=100)
+    monkeypatch.setattr("avm.leo.types.expressions.TUPLES", few)
+    monkeypatch.setattr("avm.leo.passes.check_types.TUPLES", few)
+    pairs = "".join(f"let (x{i}, y{i}) = (a, X0); " for i in range(30))
+    constants = "".join(f"const X{i}: u32 = X{i + 1} + 1u32;\n" for i in range(5)) + "const X5: u32 = 1u32;"
+    assert compile(units(text_of(f"{pairs} for i: u32 in 0u32..X0 {{ a = a + b; }} return a;", constants))).ok
 
 
 def rounds(text: str, monkeypatch: pytest.MonkeyPatch) -> int:

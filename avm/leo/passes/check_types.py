@@ -7,6 +7,7 @@ expression and every defined name; composites nobody uses are gone from the comp
 from __future__ import annotations
 
 from avm.leo.ast import Program
+from avm.leo.budget import TUPLES
 from avm.leo.digraph import DiGraph
 from avm.leo.state import CompilerState
 from avm.leo.types import TypeChecker
@@ -15,6 +16,7 @@ from avm.leo.types import TypeChecker
 def check_types(state: CompilerState) -> None:
     """Reports ETYC and WTYC diagnostics."""
     symbols = state.symbols
+    state.builder.budget.refill(TUPLES)
     state.composite_graph = DiGraph([*symbols.records, *symbols.structs])
     state.call_graph = DiGraph(symbols.functions)
     state.call_count = dict.fromkeys(symbols.functions, 0)

@@ -59,7 +59,8 @@ class Checker(ABC):
         self.limits = state.limits
         self.types = state.types
         self.report = state.report
-        self.step = state.builder.budget.step
+        self.budget = state.builder.budget
+        self.step = self.budget.step
         self.scope = ScopeState()
         # What `finalize/NAME` takes; what a finalize function was called with; what a caller's Final holds.
         self.final_inputs: dict[Location, tuple[Type, ...]] = {}

@@ -35,12 +35,14 @@ from avm.leo.ast import (
     TernaryExpression,
     TupleAccess,
     TupleExpression,
+    TupleType,
     Type,
     UnaryExpression,
     UnitExpression,
     VectorType,
 )
 from avm.leo.ast.printer import show, show_path
+from avm.leo.budget import TUPLES
 from avm.leo.type_rules import coerces
 from avm.leo.types.aggregates import AggregateChecks
 from avm.leo.types.base import FINALIZE_READ
@@ -57,6 +59,20 @@ _FIXED_LITERALS: dict[str, Type] = {
     "String": STRING,
 }
 _CASTABLE = (BOOLEAN, FIELD, GROUP, SCALAR, ADDRESS, IDENTIFIER, ERR)
+
+
+def _parts(tuple_: TupleType) -> int:
+    """How many types a tuple's type is made of; no more are counted than the limit has.
+
+    Tuples in a tuple may be the same object many times over: a few bindings make more than any machine could
+    walk through, as the passes after this one do.
+    """
+    count, left = 0, [tuple_.elements]
+    while left and count <= TUPLES.most:
+        elements = left.pop()
+        count += len(elements)
+        left += [e.elements for e in elements if isinstance(e, TupleType)]
+    return count
 
 
 class ExpressionChecks(AggregateChecks):
@@ -104,6 +120,8 @@ class ExpressionChecks(AggregateChecks):
                 type_ = UNIT
             case _:
                 type_ = ERR
+        if isinstance(type_, TupleType):
+            self.budget.spend(TUPLES, _parts(type_), node.span)
         self.types[node.id] = type_
         return type_
 
