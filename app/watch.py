@@ -30,6 +30,7 @@ class Watch(QObject):
         self.session = session
         self._system = QFileSystemWatcher(self)
         self._missing: set[Document] = set()
+        self._ended = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
@@ -65,7 +66,10 @@ class Watch(QObject):
         self._opened(document)
 
     def close(self) -> None:
-        """Looks no more."""
+        """Looks no more; once is enough."""
+        if self._ended:
+            return
+        self._ended = True
         self._soon.stop()
         self._slow.stop()
         for path in (*self._system.files(), *self._system.directories()):
