@@ -68,6 +68,7 @@ class ConstEvaluator(Rewriter):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.values: dict[int, Value] = {}
+        self.read: dict[int, tuple[ast.Expression, ast.Expression]] = {}  # by id; what, and it evaluated
         self.scopes: list[dict[str, ast.Expression]] = []
         self.in_initializer = False
         self.in_table = False
@@ -133,9 +134,13 @@ class ConstEvaluator(Rewriter):
             found = self.context.global_consts.get(node.location)
         if found is None:
             return self._is(node, None)
+        known = self.read.get(id(found))
+        if known is not None and self.value(known[1]) is not None:
+            return known[1]
         result = self.expression(found)
         if self.value(result) is None:
             return self._is(node, None)
+        self.read[id(found)] = found, result
         return result
 
     def _evaluate_first(self, location: ast.Location) -> None:

@@ -9,6 +9,7 @@ import pytest
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
 from avm.leo import front
+from avm.leo.ast import Expression, Literal
 from avm.leo.budget import (
     CHECK_EVERY,
     CODE,
@@ -25,6 +26,7 @@ from avm.leo.budget import (
     ZEROS,
     Budget,
 )
+from avm.leo.const_eval_tree import ConstEvaluator
 from avm.leo.front import UnitSource
 from avm.leo.lexer import lex
 from avm.leo.pipeline import check_source, compile
@@ -258,6 +260,27 @@ def test_constants_in_any_order_take_the_same_rounds(monkeypatch: pytest.MonkeyP
 
 def test_unused_structs_of_structs_go_in_one_round(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rounds(text_of("return a;", structs(200, "a: *")), monkeypatch) < 6
+
+
+def test_reading_a_table_does_not_walk_through_it_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = 0
+    on_literal = ConstEvaluator.on_Literal
+
+    def counted(self: ConstEvaluator, node: Literal) -> Expression:
+        nonlocal seen
+        seen += 1
+        return on_literal(self, node)
+
+    monkeypatch.setattr(ConstEvaluator, "on_Literal", counted)
+    table = f"const T: [u32; 100] = [{', '.join(f'{i}u32' for i in range(100))}];"
+    counts = []
+    for turns in (10, 60):
+        seen = 0
+        assert compile(
+            units(text_of(f"for i: u32 in 0u32..{turns}u32 {{ a = a ^ T[i]; }} return a;", table))
+        ).ok
+        counts.append(seen)
+    assert counts[1] - counts[0] < 50 * 100
 
 
 def test_a_comment_of_any_size_is_one_token() -> None:
