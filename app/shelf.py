@@ -307,6 +307,8 @@ class Shelf(QWidget):
                 wanted = min(room, fact.sizeHint().width()) if fact.whole() else 0
                 fact.setFixedWidth(max(0, wanted))
                 fact.setVisible(dock is front and wanted >= min(px(FACT_LEAST), fact.sizeHint().width()))
+        strip = area.titleBar().tabBar()
+        QTimer.singleShot(0, strip, lambda: strip.ensureWidgetVisible(front.tabWidget(), 0, 0))
 
     @staticmethod
     def _count(dock: Any) -> int:

@@ -31,13 +31,14 @@ from app.editor.gutter import TINT, Gutter, LineMarks
 from app.editor.layout import ZoneLayout
 from app.editor.units import Units
 from app.editor.zones import Zone, paint_zone
-from app.theme import font, q
+from app.theme import font, px, q
 from app.widgets.basics import surface
 
 if TYPE_CHECKING:
     from avm.api.views import Problem
 
 MIN_ZOOM, MAX_ZOOM = 0.6, 3.0
+LEAST_HEIGHT = 20
 
 
 class CodeEdit(QPlainTextEdit):
@@ -62,6 +63,7 @@ class CodeEdit(QPlainTextEdit):
         self._found: list[tuple[int, int]] = []
         self._place: tuple[QTextCursor, QTextCursor] | None = None
         self.setReadOnly(read_only)
+        self.setMinimumHeight(px(LEAST_HEIGHT))  # in a low pane the notice above it keeps its lines
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(False)

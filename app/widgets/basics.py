@@ -172,9 +172,10 @@ class ElidedLabel(Label):
     def minimumSizeHint(self) -> QSize:
         return QSize(16, super().minimumSizeHint().height())
 
-    def retheme(self) -> None:
-        super().retheme()
-        if hasattr(self, "_whole"):
+    def changeEvent(self, event: QEvent) -> None:
+        """A font that comes from the theme, or later from the sheet."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_whole"):
             self._elide()
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ one narrower than `HANDLE` is not looked at.
 
 from __future__ import annotations
 
+import PySide6QtAds as QtAds
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
@@ -105,9 +106,11 @@ def _label(label: QLabel, window: QWidget) -> list[str]:
         if shown == ELLIPSIS and not narrow(label, window):
             return [_say(label, text, room.height(), need)]
         return []
-    if type(label).__name__ == "CElidingLabel" and metrics.horizontalAdvance(text) > inside.width() + SLACK:
-        tip = label.parentWidget().toolTip() if label.parentWidget() is not None else ""
-        return [] if tip == text else [_say(label, text, inside.width(), metrics.horizontalAdvance(text))]
+    tab = label.parentWidget()
+    if isinstance(tab, QtAds.CDockWidgetTab) and tab.toolTip() == text:
+        elided = metrics.horizontalAdvance(text) > inside.width() + SLACK
+        if elided or not tab.isActiveTab() or narrow(label, window):  # the strip scrolls to the front tab
+            return []
     shown = label.shown() if isinstance(label, Label) else text
     need = max(metrics.horizontalAdvance(line) for line in shown.split("\n"))
     have = min(inside.width(), room.width() - (label.width() - inside.width()))

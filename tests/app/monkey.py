@@ -296,7 +296,7 @@ class Monkey:
 
     def step(self) -> list[str]:
         session = self.studio.session
-        before = {path: document.text() for path, document in session.documents.items()}
+        before = {path: (d.text(), d.modified) for path, d in session.documents.items()}
         if any(s.isVisible() for s in self.window.findChildren(Scrim)) and self.random.random() < 0.6:
             deed = self._answer
         else:
@@ -316,7 +316,9 @@ class Monkey:
         REPORTED.clear()
         if not did.startswith("edits"):
             for path, document in session.documents.items():
-                if path in before and document.text() != before[path]:
+                text, modified = before.get(path, (document.text(), False))
+                reloaded = not modified and not document.modified  # the disk holds something else
+                if document.text() != text and not reloaded:
                     found.append(f"the text of {path.name} has changed by itself")
             lost = [p.name for p in before if p not in session.documents]
             found += [f"{name} was closed by itself" for name in lost]
