@@ -38,11 +38,13 @@ class Desk(Protocol):
 
 
 class Files:
-    """The file operations; `changed` is called after each, so that the tree shows it at once."""
+    """The file operations; `changed` is called after each with what is to be chosen now, if anything, so
+    that the tree shows it at once.
+    """
 
     def __init__(self, studio: Desk) -> None:
         self.studio, self.session = studio, studio.session
-        self.changed: Callable[[], object] = lambda: None
+        self.changed: Callable[[Path | None], object] = lambda _path: None
 
     @property
     def root(self) -> Path:
@@ -227,7 +229,7 @@ class Files:
             make_folder(new.parent)
             path.rename(new)
 
-        if self._do(f"{path.name} was not renamed", work):
+        if self._do(f"{path.name} was not renamed", work, new):
             for document in self._open_below(path):
                 below = document.path.relative_to(path) if document.path != path else Path()
                 self.session.move_document(document, new / below if below.parts else new)
@@ -287,19 +289,19 @@ class Files:
             for document in self._open_below(path):
                 self.studio.watch.examine(document, patient=False)
 
-    def _do(self, fact: str, work: Callable[[], object]) -> bool:
+    def _do(self, fact: str, work: Callable[[], object], choose: Path | None = None) -> bool:
         try:
             work()
         except (AvmError, OSError) as why:
             reason = why.message if isinstance(why, AvmError) else str(why.strerror or why)
             self.studio.window.toast("error", fact, reason)
             return False
-        self._moved()
+        self._moved(choose)
         return True
 
-    def _moved(self) -> None:
+    def _moved(self, choose: Path | None = None) -> None:
         self.read_again()
-        self.changed()
+        self.changed(choose)
 
     def read_again(self) -> None:
         """The project is read anew, so that builds and lists know its sources as they are."""

@@ -126,9 +126,12 @@ class Studio(QObject):
         return command.why_not(self)
 
     def run_command(self, name: str) -> bool:
-        """Runs a command by id; when it cannot run, its reason is shown and False returned."""
+        """Runs a command by id; when it cannot run, its reason is shown and False returned. While a sheet is
+        open, none runs but to quit.
+        """
         command = registry.command(name)
-        reason = command.why_not(self)
+        asked = "" if name == "file.quit" or not self.window.asks() else "answer the question first"
+        reason = asked or command.why_not(self)
         if reason:
             self.window.hint(f"{command.name_now(self)}: {reason}")
             return False

@@ -1,6 +1,7 @@
 """The window: an empty dock shell between toolbar, tool stripe and status bar; it knows no panel by name.
 
-Overlays (palette, prompts, toasts) are children of the window, so nothing is ever modal.
+Overlays (palette, prompts, toasts) are children of the window: work goes on behind them, but a sheet has to
+be answered before a command runs.
 """
 
 from __future__ import annotations
@@ -252,6 +253,10 @@ class Window(QMainWindow):
             if sheet.about not in open_now:
                 sheet.leave()
 
+    def asks(self) -> bool:
+        """Whether a sheet is open: then no command runs but to quit."""
+        return any(sheet.isVisible() for sheet in self.findChildren(Sheet))
+
     # Projects
 
     def open_path(self, path: str) -> None:
@@ -267,12 +272,12 @@ class Window(QMainWindow):
             self.open_path(path)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if event.mimeData().hasUrls() and not self.asks():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         for url in event.mimeData().urls():
-            if url.isLocalFile():
+            if url.isLocalFile() and not self.asks():
                 self.open_path(url.toLocalFile())
                 return
 

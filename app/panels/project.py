@@ -49,7 +49,7 @@ class ProjectPanel(Panel):
         self.tree.menu_for = self._menu
         self.tree.installEventFilter(self)
         self._leo: frozenset[Path] = frozenset()
-        studio.files.changed = self.refresh
+        studio.files.changed = self._changed
         empty = EmptyState(
             "folder",
             "No project open",
@@ -108,7 +108,13 @@ class ProjectPanel(Panel):
                 )
             ]
         )
-        self._mark_current()
+        if self.chosen() is None or not self.tree.hasFocus():
+            self._mark_current()
+
+    def _changed(self, choose: Path | None) -> None:
+        self.refresh()
+        if choose is not None:
+            self.tree.choose(choose)
 
     @staticmethod
     def _home(root: Path) -> str:

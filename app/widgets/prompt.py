@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
-from app.theme import THEME, font, px, q
+from app.theme import THEME, alive, font, px, q
 from app.widgets.basics import Button, Label, box, pane
 from app.widgets.message import InlineMessage
 
@@ -46,12 +46,15 @@ class Sheet(Scrim):
     first; Escape cancels. `choices` are (label, variant, action), the first the likeliest, the last the
     way back where it is called Cancel. `about` is the document, or the folder of the project, that it asks
     about, if any: the window takes the sheet away with it.
+
+    While it is open the focus stays in it; then it returns to where it was or was sent meanwhile.
     """
 
     about: object = None
 
     def __init__(self, window: QWidget, title: str, text: str = "", width: int = 440) -> None:
         super().__init__(window)
+        self._back = window.focusWidget()
         self.card, self.column = pane("overlay", spacing=8, margins=(24, 20, 24, 20))
         self.card.setParent(self)
         self.card.setFixedWidth(min(px(width), window.width() - 48))
@@ -78,7 +81,11 @@ class Sheet(Scrim):
         self.show()
         self.raise_()
         self.place()
-        (first or self.buttons[0]).setFocus()
+        self._inside: QWidget = first or self.buttons[0]
+        self._inside.setFocus()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._keep_focus)
 
     def place(self) -> None:
         self.card.adjustSize()
@@ -91,8 +98,30 @@ class Sheet(Scrim):
         action()
 
     def leave(self) -> None:
+        if self.isHidden():
+            return
+        window = self.window()
+        now = window.focusWidget()
+        back, self._back = self._back, None
+        for other in window.findChildren(Sheet):
+            if other._back is not None and alive(other._back) and self.isAncestorOf(other._back):
+                other._back = back
         self.hide()
         self.deleteLater()
+        if now is None or now is self or self.isAncestorOf(now):
+            if back is None or not alive(back) or not back.isVisible():
+                back = window
+            back.setFocus()
+
+    def _keep_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """The focus was sent behind the sheet: it goes there when the sheet has left."""
+        if new is None or not self.isVisible() or new.window() is not self.window():
+            return
+        if self.isAncestorOf(new):
+            self._inside = new
+        elif not any(over.isAncestorOf(new) for over in self.window().findChildren(Sheet)):
+            self._back = new
+            self._inside.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

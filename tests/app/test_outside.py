@@ -330,7 +330,7 @@ def test_a_question_about_a_project_leaves_with_it(
 ) -> None:
     studio.files.ask_new_file(None)  # type: ignore[attr-defined]
     type_text(studio, "// mine\n")
-    studio.run_command("file.close_project")
+    studio.close_project()
     assert len(sheets(studio)) == 2
     press(sheets(studio)[-1], "Discard")
     assert sheets(studio) == []
