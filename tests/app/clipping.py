@@ -101,7 +101,8 @@ def _label(label: QLabel, window: QWidget) -> list[str]:
         shown = label.shown() if isinstance(label, Label) else text
         need = wrapped_height(shown, metrics, inside.width())
         longest = max((metrics.horizontalAdvance(word) for word in shown.split()), default=0)
-        if need > room.height() + SLACK or longest > room.width() + SLACK:
+        wide = longest > room.width() + SLACK and not narrow(label, window)
+        if need > room.height() + SLACK or wide:
             return [_say(label, text, room.height(), need)]
         if shown == ELLIPSIS and not narrow(label, window):
             return [_say(label, text, room.height(), need)]
