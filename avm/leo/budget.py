@@ -103,6 +103,12 @@ TUPLES = Limit(
     "Every expression that is a tuple counts with all of its parts, and tuples in tuples multiply. Make them "
     "smaller.",
 )
+COPIED = Limit(
+    "elements of constants copied into others",
+    1 << 17,
+    "Every use of a constant array or struct in another one copies it, and arrays of arrays multiply. Make "
+    "them smaller, or write `[value; n]`.",
+)
 INHERITED = Limit(
     "members inherited by interfaces",
     250_000,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from avm.base.errors import Unsupported
 from avm.leo import ast, const_eval, const_eval_machine
 from avm.leo.ast.copying import replace
-from avm.leo.budget import ELEMENTS, require
+from avm.leo.budget import COPIED, ELEMENTS, require
 from avm.leo.codegen_intrinsics import bits_opcode, hash_opcode, result_type
 from avm.leo.codegen_types import TypeWriter, size_in_bits
 from avm.leo.const_eval_values import (
@@ -27,6 +27,7 @@ from avm.leo.const_eval_values import (
     of_literal,
     size,
     to_expression,
+    written,
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lower import Context
@@ -58,6 +59,7 @@ _SYMBOLIC_KINDS = frozenset(
         "FunctionChecksum",
     }
 )
+_AGGREGATES = (ast.ArrayExpression, ast.TupleExpression, ast.CompositeExpression, ast.RepeatExpression)
 
 
 class ConstEvaluator(Rewriter):
@@ -134,6 +136,8 @@ class ConstEvaluator(Rewriter):
             found = self.context.global_consts.get(node.location)
         if found is None:
             return self._is(node, None)
+        if self.value(found) is not None:
+            return found
         known = self.read.get(id(found))
         if known is not None and self.value(known[1]) is not None:
             return known[1]
@@ -260,13 +264,20 @@ class ConstEvaluator(Rewriter):
             return self._is(node, None)
         return self._constant(value.elements[node.index], node)
 
+    def _part(self, node: ast.Expression) -> ast.Expression:
+        """A part of an array, tuple or struct; a constant that is read there is copied, which has a limit."""
+        result = self.expression(node)
+        if isinstance(result, _AGGREGATES) and type(result) is not type(node):
+            self.context.nodes.budget.spend(COPIED, written(result), node.span)
+        return result
+
     def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
-        node = replace(node, elements=self.expressions(node.elements))
+        node = replace(node, elements=tuple([self._part(e) for e in node.elements]))
         known = self._known(node.elements)
         return self._is(node, None if known is None else Sequence(known))
 
     def on_TupleExpression(self, node: ast.TupleExpression) -> ast.Expression:
-        node = replace(node, elements=self.expressions(node.elements))
+        node = replace(node, elements=tuple([self._part(e) for e in node.elements]))
         known = self._known(node.elements)
         return self._is(node, None if known is None else Tuple(known))
 
@@ -288,7 +299,7 @@ class ConstEvaluator(Rewriter):
             value = member.expression
             if value is None:
                 value = self._shorthand(node, member)
-            members.append(replace(member, expression=self.expression(value)))
+            members.append(replace(member, expression=self._part(value)))
         base = None if node.base is None else self.expression(node.base)
         node = replace(node, const_arguments=const_arguments, members=tuple(members), base=base)
         known = self._known(m.expression for m in members if m.expression is not None)

@@ -93,6 +93,19 @@ def size(value: Value) -> int:
             return 1
 
 
+def written(node: ast.Expression) -> int:
+    """How many literals an expression of a constant holds; a repetition has those of one element."""
+    match node:
+        case ast.ArrayExpression() | ast.TupleExpression():
+            return sum([written(e) for e in node.elements])
+        case ast.CompositeExpression():
+            return sum([written(m.expression) for m in node.members if m.expression is not None])
+        case ast.RepeatExpression():
+            return written(node.expr)
+        case _:
+            return 1
+
+
 def as_bool(value: Value | None) -> bool | None:
     """The truth value, if it is one."""
     return value.value if isinstance(value, Scalar) and isinstance(value.value, bool) else None

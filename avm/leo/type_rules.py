@@ -40,6 +40,8 @@ _ARRAY_TAG_BITS = 2 + 32
 
 
 def _lengths_agree(left: ArrayType, right: ArrayType) -> bool:
+    if left.length is right.length:
+        return True
     a, b = as_u32(left.length), as_u32(right.length)
     return a is None or b is None or a == b
 

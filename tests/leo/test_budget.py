@@ -13,6 +13,7 @@ from avm.leo.ast import Expression, Literal
 from avm.leo.budget import (
     CHECK_EVERY,
     CODE,
+    COPIED,
     ELEMENTS,
     INHERITED,
     INLINED,
@@ -143,7 +144,40 @@ def structs(n: int, member: str) -> str:
     return "\n".join(["struct S0 { a: u8 }", *rows])
 
 
+def arrays(n: int) -> list[str]:
+    """Constant arrays of which each holds the one before it twice."""
+    rows, type_ = ["const T0: [u32; 2] = [1u32, 2u32];"], "[u32; 2]"
+    for i in range(1, n):
+        type_ = f"[{type_}; 2]"
+        rows.append(f"const T{i}: {type_} = [T{i - 1}, T{i - 1}];")
+    return rows
+
+
+def pairs(n: int) -> str:
+    """Constant structs of which each holds the one before it twice."""
+    rows = ["const t0: S0 = S0 { a: 0u8 };"]
+    rows += [f"const t{i}: S{i} = S{i} {{ a: t{i - 1}, b: t{i - 1} }};" for i in range(1, n)]
+    return " ".join(rows)
+
+
 BOMBS = {
+    "arrays of literals that double": (
+        text_of(
+            "let t0 = [1u32, 2u32]; "
+            + "".join(f"let t{i} = [t{i - 1}, t{i - 1}]; " for i in range(1, 40))
+            + f"return a + t39{'[0u32]' * 40};"
+        ),
+        COPIED,
+    ),
+    "constant arrays that double": (
+        text_of(f"return a + T39{'[0u32]' * 40};", "\n".join(arrays(40))),
+        COPIED,
+    ),
+    "local constant arrays that double": (text_of(" ".join(arrays(40)) + "return a;"), COPIED),
+    "constant structs that double": (
+        text_of(pairs(19) + "return a;", structs(19, "a: *, b: *")),
+        COPIED,
+    ),
     "a loop": (text_of("for i: u32 in 0u32..4294967295u32 { a = a + b; } return a;"), TURNS),
     "a loop without a body": (text_of("for i: u32 in 0u32..4294967295u32 { } return a;"), TURNS),
     "many statements": (
@@ -224,6 +258,15 @@ def test_what_blows_up_is_refused_with_the_limit_and_a_place(name: str) -> None:
     (found,) = [d for d in result.diagnostics if d.level == "error"]
     assert not result.ok and f"{limit.most:,} {limit.what}" in found.message
     assert found.code == CODE and found.span is not None and found.span.file == "main.leo" and found.help
+
+
+def test_copies_of_repetitions_and_of_tables_are_within_the_limits() -> None:
+    grids = "".join(f"let t{i} = [[{i}u8; 512]; 512]; " for i in range(4))
+    table = f"const T: [u32; 200] = [{', '.join(f'{i}u32' for i in range(200))}];\n"
+    table += "const G: [[u8; 512]; 512] = [[0u8; 512]; 512];\nconst H: [[[u8; 512]; 512]; 4] = [G, G, G, G];"
+    reads = "for i: u32 in 0u32..1000u32 { a = a ^ T[i % 200u32]; } let t = T;"
+    reads += "for i: u32 in 0u32..1000u32 { a = a ^ t[i % 200u32]; }"
+    assert compile(units(text_of(f"{grids} {reads} return a;", table))).ok
 
 
 def test_rounds_of_constants_count_the_parts_of_tuples_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ types are evaluated, also in the type table.
 from __future__ import annotations
 
 from avm.leo import ast
+from avm.leo.budget import COPIED
 from avm.leo.const_eval_tree import ConstEvaluator
 from avm.leo.lower import Context, Pass
 
@@ -23,6 +24,7 @@ _OPEN = (
 def _run(program: ast.Program, context: Context) -> ast.Program:
     for name in _OPEN:
         context.open_places.pop(name, None)
+    context.nodes.budget.refill(COPIED)
     evaluator = ConstEvaluator(context)
     evaluator.on_demand = True
     return evaluator.program(program)

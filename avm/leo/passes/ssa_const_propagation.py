@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from avm.leo import ast, const_eval
 from avm.leo.ast.copying import replace
+from avm.leo.budget import COPIED
 from avm.leo.const_eval_values import (
     EvaluationError,
     Scalar,
@@ -21,6 +22,7 @@ from avm.leo.const_eval_values import (
     as_bool,
     as_integer,
     of_literal,
+    size,
     to_expression,
 )
 from avm.leo.lower import Context, Pass, first_span
@@ -101,7 +103,11 @@ class _Propagation(Rewriter):
 
     def on_Path(self, node: ast.Path) -> ast.Expression:
         value = self.constants.get(node.name)
-        return node if value is None else self._constant(value, node)
+        if value is None:
+            return node
+        if isinstance(value, (Sequence, Tuple)):
+            self.context.nodes.budget.spend(COPIED, size(value), node.span)
+        return self._constant(value, node)
 
     def on_Literal(self, node: ast.Literal) -> ast.Expression:
         type_ = self.context.types.get(node.id)
@@ -253,12 +259,27 @@ class _Propagation(Rewriter):
         return replace(node, id=self.context.typed_id(type_))
 
     def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
+        found = self._element(node)
+        if found is not None:
+            return self._constant(found, node)
         array, index = self.expression(node.array), self.expression(node.index)
         values, position = self._value(array), as_integer(self._value(index))
         node = replace(node, array=array, index=index)
         if isinstance(values, Sequence) and position is not None:
             return self._constant(values.elements[position], node)
         return node
+
+    def _element(self, node: ast.Expression) -> Value | None:
+        """The constant that a variable or an element of one stands for, without a copy of the whole."""
+        if isinstance(node, ast.Path):
+            return self.constants.get(node.name)
+        if not isinstance(node, ast.ArrayAccess):
+            return None
+        values = self._element(node.array)
+        if not isinstance(values, Sequence):
+            return None
+        position = as_integer(self._value(self.expression(node.index)))
+        return None if position is None else values.elements[position]
 
     def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
         elements = self._elements(node.elements)
@@ -316,6 +337,7 @@ class _Propagation(Rewriter):
         """A body with its own constants, rewritten until nothing changes."""
         for _ in range(_MAX_ROUNDS):
             self.constants, self.fields, self.values = {}, {}, {}
+            self.context.nodes.budget.refill(COPIED)
             self.changed = False
             block = self.block(block)
             if not self.changed or self.context.diagnostics.has_errors:
