@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.editor.document import Document
+from app.editor.document import Document, Outside
 
 if TYPE_CHECKING:
     from app.contract import Choice, Studio
+    from app.widgets.prompt import Sheet
 
 
 def words(document: Document) -> tuple[str, str]:
@@ -34,7 +36,9 @@ def words(document: Document) -> tuple[str, str]:
 
 
 def choices(studio: Studio, document: Document, saving: bool = False, both: bool = True) -> list[Choice]:
-    """The ways out as (label, variant, action); `saving`: the person has asked to save."""
+    """The ways out as (label, variant, action); `saving`: the person has asked to save. None acts on a file
+    that is not as it was when they were offered: then it is asked again.
+    """
     outside = document.outside
     if outside is None:
         return []
@@ -47,17 +51,38 @@ def choices(studio: Studio, document: Document, saving: bool = False, both: bool
     assert theirs is not None
 
     def keep() -> None:
-        document.keep_mine(theirs)
-        if saving:
-            studio.flow.save(document)
+        if _still(studio, document, outside, saving):
+            document.keep_mine(theirs)
+            if saving:
+                studio.flow.save(document)
 
-    found: list[Choice] = [
-        ("Keep mine", "", keep),
-        ("Take theirs", "", lambda: document.reload(theirs)),
-    ]
+    def take() -> None:
+        if _still(studio, document, outside, saving):
+            document.reload(theirs)
+
+    found: list[Choice] = [("Keep mine", "", keep), ("Take theirs", "", take)]
     if both:
         found.insert(0, ("Show both", "primary", lambda: show_both(studio, document, saving)))
     return found
+
+
+def _same(one: Outside | None, other: Outside | None) -> bool:
+    """Whether the file is in both cases the same to a person, whatever its times are."""
+    if one is None or other is None or one.theirs is None or other.theirs is None:
+        return one == other
+    return one.kind == other.kind and one.theirs.digest == other.theirs.digest
+
+
+def _still(studio: Studio, document: Document, known: Outside, saving: bool) -> bool:
+    """Looks at the file once more; when it is another than the person knows, asks about that."""
+    studio.watch.examine(document, patient=False)
+    if _same(document.outside, known):
+        return True
+    if document.outside is not None:
+        ask(studio, document, saving)
+    else:
+        studio.window.hint(f"{document.name} is on disk as it was; nothing was changed")
+    return False
 
 
 def close_outside(studio: Studio, document: Document) -> None:
@@ -66,21 +91,34 @@ def close_outside(studio: Studio, document: Document) -> None:
     studio.run_command("file.close")
 
 
-def ask(studio: Studio, document: Document) -> None:
-    """Asks what to do, because the person wants to save."""
+def ask(studio: Studio, document: Document, saving: bool = True) -> None:
+    """Asks what to do, by default because the person wants to save; follows what the file becomes."""
     fact, advice = words(document)
     if fact:
-        studio.window.ask(
-            fact, advice, [*choices(studio, document, saving=True), ("Cancel", "", lambda: None)], document
-        )
+        ways = [*choices(studio, document, saving), ("Cancel", "", lambda: None)]
+        sheet = studio.window.ask(fact, advice, ways, document)
+        _follow(sheet, document, lambda: ask(studio, document, saving))
+
+
+def _follow(sheet: Sheet, document: Document, again: Callable[[], object]) -> None:
+    """When the file becomes another one, the sheet gives way to the question about that, if there is one."""
+    known = document.outside
+
+    def renew() -> None:
+        if not _same(document.outside, known):
+            sheet.leave()
+            again()
+
+    sheet.renew = renew
 
 
 def show_both(studio: Studio, document: Document, saving: bool = False) -> None:
-    """Shows the lines that differ, with the choice below."""
+    """Shows the lines that differ, with the choice below; of a file without other lines, what became of it."""
     from app.widgets.diff_sheet import DiffSheet
 
     outside = document.outside
     if outside is None or outside.theirs is None:
+        ask(studio, document, saving)
         return
     sheet = DiffSheet(
         studio.window,
@@ -90,3 +128,4 @@ def show_both(studio: Studio, document: Document, saving: bool = False) -> None:
         [*choices(studio, document, saving, both=False), ("Cancel", "", lambda: None)],
     )
     sheet.about = document
+    _follow(sheet, document, lambda: show_both(studio, document, saving))

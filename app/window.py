@@ -30,6 +30,7 @@ from app.widgets.messages_sheet import MessagesSheet
 from app.widgets.prompt import Prompt, Scrim, Sheet
 
 if TYPE_CHECKING:
+    from app.editor.document import Document
     from app.panel import Panel
     from app.studio import Studio
 
@@ -79,6 +80,7 @@ class Window(QMainWindow):
         studio.session.document_closed.connect(self._retitle)
         studio.session.document_closed.connect(self._drop_questions)
         studio.session.project_changed.connect(self._drop_questions)
+        studio.session.outside_changed.connect(self._renew_questions)
         studio.session.step_changed.connect(self._follow_debugging)
         studio.session.reveal.connect(self._show_editor)
 
@@ -252,6 +254,12 @@ class Window(QMainWindow):
         for sheet in self.findChildren(Sheet):
             if sheet.about not in open_now:
                 sheet.leave()
+
+    def _renew_questions(self, document: Document) -> None:
+        """A question about a file follows what other programs make of it."""
+        for sheet in self.findChildren(Sheet):
+            if sheet.about is document and not sheet.isHidden() and sheet.renew is not None:
+                sheet.renew()
 
     def asks(self) -> bool:
         """Whether a sheet is open: then no command runs but to quit."""

@@ -11,6 +11,7 @@ from app.contract import Command
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from app.editor.document import Document
     from app.recovery import Snapshot
 
 
@@ -80,8 +81,12 @@ def _nothing_changed(studio: Studio) -> str:
 def close_document(studio: Studio) -> None:
     """Closes the current file; asks first when it is not saved, without stopping the window."""
     document = studio.session.current
-    if document is None:
-        return
+    if document is not None:
+        ask_to_close(studio, document)
+
+
+def ask_to_close(studio: Studio, document: Document) -> None:
+    """Closes a file, after the question when it is not saved."""
     if not document.modified:
         studio.session.close_document(document)
         return
@@ -90,9 +95,15 @@ def close_document(studio: Studio) -> None:
         if studio.flow.save(document):
             studio.session.close_document(document)
 
-    studio.window.ask(
+    outside = document.outside
+    lost = (
+        "It is not on disk. Without saving, all its text is gone."
+        if outside is not None and outside.kind in ("gone", "trashed")
+        else "Without saving, what you changed since the last save is gone."
+    )
+    sheet = studio.window.ask(
         f"Save {document.name} before closing it?",
-        "Without saving, what you changed since the last save is gone.",
+        lost,
         [
             ("Save", "primary", save_and_close),
             ("Do not save", "", lambda: studio.session.close_document(document)),
@@ -100,6 +111,13 @@ def close_document(studio: Studio) -> None:
         ],
         document,
     )
+
+    def renew() -> None:
+        sheet.leave()
+        if document.modified:
+            ask_to_close(studio, document)
+
+    sheet.renew = renew
 
 
 def _reveal_folder(studio: Studio) -> None:

@@ -16,7 +16,7 @@ MOST = 3
 class NoticeBar(QWidget):
     """A fact, an advice and up to three buttons, made once; hidden while there is nothing to say.
 
-    The buttons stand beside the words where these have room on one line, else below them.
+    The likeliest way is the rightmost, as in a sheet. The buttons stand beside the words where these have room on one line, else below them.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class NoticeBar(QWidget):
         self.buttons = [self._button(n) for n in range(MOST)]
         self._ways = box(QHBoxLayout(), 8)
         self._ways.addStretch()
-        for button in self.buttons:
+        for button in reversed(self.buttons):
             self._ways.addWidget(button)
         self._row.addLayout(self._ways)
         self.hide()

@@ -45,12 +45,14 @@ class Sheet(Scrim):
     """A card over the window with buttons below: Enter presses the button that has the focus, else the
     first; Escape cancels. `choices` are (label, variant, action), the first the likeliest, the last the
     way back where it is called Cancel. `about` is the document, or the folder of the project, that it asks
-    about, if any: the window takes the sheet away with it.
+    about, if any: the window takes the sheet away with it, and calls `renew` when that document is changed
+    by another program.
 
     While it is open the focus stays in it; then it returns to where it was or was sent meanwhile.
     """
 
     about: object = None
+    renew: Callable[[], object] | None = None
 
     def __init__(self, window: QWidget, title: str, text: str = "", width: int = 440) -> None:
         super().__init__(window)

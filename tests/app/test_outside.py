@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app import outside
@@ -334,3 +334,71 @@ def test_a_question_about_a_project_leaves_with_it(
     assert len(sheets(studio)) == 2
     press(sheets(studio)[-1], "Discard")
     assert sheets(studio) == []
+
+
+# A question follows the file
+
+
+@pytest.mark.parametrize("by", ["ask", "show_both"])
+def test_a_question_becomes_that_of_what_the_file_is_now(
+    studio: Studio, document: Document, by: str, qtbot: QtBot
+) -> None:
+    base = document.path.read_text(encoding="utf-8")
+    type_text(studio, "// mine\n")
+    append(document.path, "// theirs\n")
+    studio.watch.examine(document, patient=False)
+    getattr(outside, by)(studio, document)
+    append(document.path, "// and more\n")
+    qtbot.waitUntil(lambda: len(sheets(studio)) == 1 and "more" in document.on_disk(), timeout=10_000)
+    if by == "show_both":
+        sheet = sheets(studio)[0]
+        assert isinstance(sheet, DiffSheet) and "−// and more" in sheet.view.toPlainText()
+    document.path.unlink()
+    qtbot.waitUntil(lambda: document.outside is not None and document.outside.kind == "gone", timeout=10_000)
+    labels = [[b.text().strip() for b in s.buttons] for s in sheets(studio)]
+    assert labels == [["Save it again", "Close it", "Cancel"]]
+    document.path.write_text(base, encoding="utf-8")
+    qtbot.waitUntil(lambda: document.outside is None, timeout=10_000)
+    assert sheets(studio) == [] and document.text().startswith("// mine\n")
+
+
+@pytest.mark.parametrize("saving", [False, True])
+@pytest.mark.parametrize("way", ["Keep mine", "Take theirs"])
+def test_no_way_out_acts_on_a_file_that_is_another_by_now(
+    studio: Studio, document: Document, way: str, saving: bool
+) -> None:
+    type_text(studio, "// mine\n")
+    append(document.path, "// theirs\n")
+    studio.watch.examine(document, patient=False)
+    act = next(a for label, _, a in outside.choices(studio, document, saving) if label == way)
+    document.path.unlink()
+    act()
+    assert document.text().startswith("// mine\n") and not document.path.exists()
+    assert [s.card.accessibleName() for s in sheets(studio)] == [outside.words(document)[0]]
+    assert "deleted" in outside.words(document)[0]
+
+
+def test_closing_says_how_much_is_lost_as_the_file_is_now(
+    studio: Studio, document: Document, qtbot: QtBot
+) -> None:
+    type_text(studio, "// mine\n")
+    studio.run_command("file.close")
+    told = [label.text() for label in sheets(studio)[0].card.findChildren(QLabel)]
+    assert any("since the last save" in text for text in told)
+    document.path.unlink()
+    studio.watch.examine(document, patient=False)
+    assert len(sheets(studio)) == 1
+    told = [label.text() for label in sheets(studio)[0].card.findChildren(QLabel)]
+    assert any("all its text is gone" in text for text in told)
+
+
+def test_the_ways_out_stand_in_one_order_in_bar_and_sheet(studio: Studio, document: Document) -> None:
+    type_text(studio, "// mine\n")
+    append(document.path, "// theirs\n")
+    studio.flow.save(document)
+    bar = studio.window.panel("editor").notice.buttons  # type: ignore[attr-defined]
+    assert all(b.isVisible() for b in bar)
+    QApplication.processEvents()
+    in_bar = [b.text().strip() for b in sorted(bar, key=lambda b: b.x())]
+    in_sheet = [b.text().strip() for b in sorted(sheets(studio)[0].buttons, key=lambda b: b.x())]
+    assert in_sheet == ["Cancel", *in_bar]
