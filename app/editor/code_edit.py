@@ -41,6 +41,22 @@ MIN_ZOOM, MAX_ZOOM = 0.6, 3.0
 LEAST_HEIGHT = 20
 
 
+class Seen:
+    """Where the lines in view begin, in pixels of the viewport; `lines` are their numbers in order."""
+
+    def __init__(self, tops: dict[int, float], line_height: int, bottom: float) -> None:
+        self._tops, self._line_height, self._bottom = tops, line_height, bottom
+        self.lines = tops.keys()
+        self.first = next(iter(tops), 0)
+        self.last = next(reversed(tops), 0)
+
+    def top(self, line: int) -> float:
+        """Where a line begins; one below the view begins at its end."""
+        if line < self.first:
+            return float(self._line_height * (line - self.first))
+        return self._tops.get(line, self._bottom)
+
+
 class CodeEdit(QPlainTextEdit):
     """Shows one Document. `cursor_line` fires with the 1-based line the cursor moved to."""
 
@@ -174,18 +190,10 @@ class CodeEdit(QPlainTextEdit):
     def line_at(self, y: float) -> int:
         return next((line for line, top, high in self.visible_lines() if top <= y < top + high), 0)
 
-    def top_of(self, line: int) -> float | None:
-        """Where a line begins in the viewport, also above or below it; None when there is no such line."""
-        block = self.document().findBlockByNumber(line - 1)
-        if not block.isValid():
-            return None
-        first = self.firstVisibleBlock()
-        if block.blockNumber() < first.blockNumber():
-            return -float(self.line_height()) * (first.blockNumber() - block.blockNumber())
-        for number, top, _ in self.visible_lines():
-            if number == line:
-                return top
-        return float(self.viewport().height())
+    def seen(self) -> Seen:
+        """The lines in view, measured once for as many questions as a paint has."""
+        tops = {line: top for line, top, _ in self.visible_lines()}
+        return Seen(tops, self.line_height(), float(self.viewport().height()))
 
     def go_to(self, line: int, column: int = 1, focus: bool = True) -> None:
         """Puts the cursor there, with the line near the middle when it was out of view."""
@@ -193,18 +201,18 @@ class CodeEdit(QPlainTextEdit):
         cursor = self.textCursor()
         place = Units(block.text()).unit(column - 1)
         cursor.setPosition(block.position() + max(0, min(place, block.length() - 1)))
-        seen = {number for number, _, _ in self.visible_lines()}
+        seen = self.seen()
         self.setTextCursor(cursor)
-        if line not in seen or line in (max(seen, default=0), min(seen, default=0)):
+        if not seen.first < line < seen.last:
             self.centerCursor()
         if focus:
             self.setFocus()
 
     def reveal_line(self, line: int) -> None:
         """Scrolls a line into view without moving the cursor."""
-        seen = sorted(number for number, _, _ in self.visible_lines())
-        if seen and not seen[0] < line < seen[-1]:
-            self.verticalScrollBar().setValue(max(0, line - 1 - max(1, len(seen) // 3)))
+        seen = self.seen()
+        if seen.lines and not seen.first < line < seen.last:
+            self.verticalScrollBar().setValue(max(0, line - 1 - max(1, len(seen.lines) // 3)))
 
     # The place through reloads
 

@@ -4,13 +4,14 @@ from it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QPainterPath, QPen
 
-from app.editor.code_edit import CodeEdit
+from app.editor.code_edit import CodeEdit, Seen
 from app.theme import SIZE, q
 from app.widgets.painted import Painted
 
@@ -38,6 +39,22 @@ def runs_of(links: Iterable[tuple[int | None, int]]) -> Runs:
     return runs
 
 
+def runs_in_view(runs: Runs, leo: Seen, aleo: Seen, chosen: int) -> Runs:
+    """The runs that have both ends in view; of the chosen line those with one end in view, and the nearest
+    above and below that. `runs` are sorted; the chosen line comes last.
+    """
+    found: Runs = []
+    for line in (*(line for line in leo.lines if line != chosen), chosen):
+        strong = line == chosen
+        low, high = bisect_left(runs, (line, 0, 0)), bisect_left(runs, (line + 1, 0, 0))
+        first = bisect_left(runs, aleo.first, low, high, key=lambda run: run[2])
+        last = bisect_right(runs, aleo.last, first, high, key=lambda run: run[1])
+        if strong and line in leo.lines:
+            first, last = max(low, first - 1), min(high, last + 1)
+        found += runs[first:last]
+    return found
+
+
 class LinkBand(Painted):
     def __init__(self, left: CodeEdit, right: CodeEdit) -> None:
         super().__init__()
@@ -56,23 +73,16 @@ class LinkBand(Painted):
 
     def draw(self) -> None:
         self.p.fillRect(self.rect(), q("surface.panel"))
-        for each in [r for r in self.runs if r[0] != self.chosen] + [
-            r for r in self.runs if r[0] == self.chosen
-        ]:
-            self._curve(*each)
+        leo, aleo = self.left.seen(), self.right.seen()
+        for line, first, last in runs_in_view(self.runs, leo, aleo, self.chosen):
+            self._curve(leo.top(line), aleo.top(first), aleo.top(last), line == self.chosen)
         self.p.fillRect(QRect(0, 0, 1, self.height()), q("border.default"))
         self.p.fillRect(QRect(self.width() - 1, 0, 1, self.height()), q("border.default"))
 
-    def _curve(self, leo: int, first: int, last: int) -> None:
-        a, c, end = self.left.top_of(leo), self.right.top_of(first), self.right.top_of(last)
-        if a is None or c is None or end is None:
-            return
+    def _curve(self, a: float, c: float, end: float, strong: bool) -> None:
+        """Joins the line that begins at `a` with the lines that begin at `c` to `end`."""
         b, d = a + self.left.line_height(), end + self.right.line_height()
-        high, width = float(self.height()), float(self.width())
-        out = (b < 0 or a > high, d < 0 or c > high)
-        strong = leo == self.chosen
-        if all(out) or (any(out) and not strong):
-            return
+        width = float(self.width())
         path = QPainterPath(QPointF(0, a))
         path.cubicTo(width / 2, a, width / 2, c, width, c)
         path.lineTo(width, d)

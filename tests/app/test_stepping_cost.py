@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.editor.code_edit import CodeEdit
+from app.editor.document import Document
+from app.editor.link_band import LinkBand, runs_in_view
 from app.models.hints import LineHints
 from app.models.machine import RegisterRows
 from app.studio import Studio
@@ -147,3 +151,70 @@ def test_a_moved_playhead_repaints_a_strip(qtbot: QtBot, monkeypatch: pytest.Mon
     monkeypatch.setattr(timeline, "update", lambda rect=None: rooms.append(rect.width() if rect else 900))
     timeline.set_now(500)
     assert rooms and max(rooms) < 200
+
+
+def joined(qtbot: QtBot, lines: int) -> LinkBand:
+    """Two long texts whose lines are linked one by one, and the band between them."""
+    views = []
+    for name in ("main.leo", "main.aleo"):
+        view = CodeEdit()
+        qtbot.addWidget(view)
+        view.show_document(Document(Path(name), "\n".join(f"line {n}" for n in range(lines)), view))
+        view.resize(300, 400)
+        view.show()
+        views.append(view)
+    band = LinkBand(*views)
+    qtbot.addWidget(band)
+    band.resize(28, 400)
+    band.show()
+    band.set_links([(n, n, n) for n in range(1, lines + 1)], 10)
+    qtbot.wait(1)
+    return band
+
+
+def test_the_band_of_links_looks_at_the_lines_in_view_once(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    band = joined(qtbot, 3000)
+    visited: list[int] = []
+    before = CodeEdit.visible_lines
+
+    def counted(code: CodeEdit) -> Iterator[tuple[int, float, float]]:
+        for each in before(code):
+            visited.append(each[0])
+            yield each
+
+    for first in (0, 1500, 2990):
+        band.left.verticalScrollBar().setValue(first)
+        band.right.verticalScrollBar().setValue(first)
+        qtbot.wait(1)
+        in_view = len(list(before(band.left))) + len(list(before(band.right)))
+        with monkeypatch.context() as patched:
+            patched.setattr(CodeEdit, "visible_lines", counted)
+            visited.clear()
+            band.repaint()
+        assert 0 < len(visited) <= in_view
+
+
+def test_the_runs_in_view_are_those_that_a_walk_would_find(qtbot: QtBot) -> None:
+    band = joined(qtbot, 3000)
+    runs = sorted(
+        [(n, 2 * n, 2 * n + n % 3) for n in range(1, 1400)]
+        + [(7, n, n + 1) for n in range(2000, 2900, 4)]
+        + [(1000, n, n + 1) for n in range(2003, 2900, 5)]
+    )
+    for left, right in ((0, 0), (990, 1980), (0, 2400), (990, 2400), (2990, 100)):
+        band.left.verticalScrollBar().setValue(left)
+        band.right.verticalScrollBar().setValue(right)
+        leo, aleo = band.left.seen(), band.right.seen()
+        first, last = aleo.first, aleo.last
+        beside = [run for run in runs if run[1] <= last and run[2] >= first]
+        both = [run for run in beside if run[0] in leo.lines]
+        for chosen in (0, 7, 1000):
+            found = runs_in_view(runs, leo, aleo, chosen)
+            more = sorted(set(found) - set(both))
+            assert len(found) == len(both) + len(more) and set(both) <= set(found)
+            if chosen in leo.lines:
+                assert len(more) <= 2 and all(run in runs and run[0] == chosen for run in more)
+            else:
+                assert more == [run for run in beside if run[0] == chosen]
