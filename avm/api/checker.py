@@ -77,6 +77,8 @@ class Checker:
                 return checked
         if path is None:
             return Checked()
+        if path in overrides and not path.exists():
+            return self._single(path, overrides, cancel, deep)
         try:
             own = open_project(path)
         except AvmError as error:

@@ -46,14 +46,15 @@ class ProjectFault(AvmError):
 
 
 def gather(project: Project, overrides: Mapping[Path, str]) -> Units:
-    """Read a project with its dependencies; ``overrides`` are unsaved buffers by absolute path.
+    """Read a project with its dependencies; ``overrides`` are unsaved buffers by absolute path. They stand
+    for files that are no longer on the disk, too.
 
     ``ProjectFault`` with a place when a source cannot be read, a dependency is missing, is not what the
     manifest says, or depends on itself.
     """
     collector = _Collector(project, overrides)
     try:
-        project = reread(project)
+        project = reread(project, overrides.keys())
         own = collector.unit(project, project.name)
         collector.dependencies(project, (own.name,))
     except AvmError as error:
@@ -187,7 +188,7 @@ class _Collector:
     def folder(self, root: Path, entry: Dependency, chain: tuple[str, ...], place: Span | None) -> None:
         if not (root / MANIFEST).is_file():
             raise _not_found(entry, f"it holds no {MANIFEST}", place)
-        dependency = open_folder(root, self.shown(root / MANIFEST))
+        dependency = open_folder(root, self.shown(root / MANIFEST), self.overrides.keys())
         if bare_name(dependency.name) != entry.name:
             raise AvmError(
                 f"expected program `{entry.name}`, but the manifest declares program `{dependency.name}`",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,22 +175,32 @@ def _folder_of(folder: Path) -> Path | None:
     return None
 
 
-def reread(project: Project) -> Project:
-    """The project as its folder is now: manifest and list of sources; ``AvmError`` as when it is opened."""
-    return open_folder(project.root) if project.whole else project
+def reread(project: Project, buffers: Collection[Path] = ()) -> Project:
+    """The project as its folder is now: manifest and list of sources; ``AvmError`` as when it is opened.
+
+    Sources among ``buffers`` are there, whether the disk has them or not.
+    """
+    return open_folder(project.root, buffers=buffers) if project.whole else project
 
 
-def open_folder(folder: Path, manifest_shown: str = MANIFEST) -> Project:
-    """Open the folder of a project; messages about its manifest call it ``manifest_shown``."""
+def open_folder(folder: Path, manifest_shown: str = MANIFEST, buffers: Collection[Path] = ()) -> Project:
+    """Open the folder of a project; messages about its manifest call it ``manifest_shown``.
+
+    Sources among ``buffers`` are there, whether the disk has them or not.
+    """
+
+    def there(path: Path) -> bool:
+        return path in buffers or os.path.lexists(path)
+
     manifest = read_manifest(folder / MANIFEST, manifest_shown)
-    if all(os.path.lexists(folder / "src" / name) for name in ("main.leo", "lib.leo")):
+    if all(there(folder / "src" / name) for name in ("main.leo", "lib.leo")):
         raise AvmError(
             "the folder src holds both main.leo and lib.leo",
             code="EPAK0375059",
             hint="A package must be either a program or a library, not both. Remove one of the entry files.",
         )
     candidates = ("src/main.leo", "src/lib.leo", "build/main.aleo", "main.aleo")
-    main = next((folder / n for n in candidates if os.path.lexists(folder / n)), None)
+    main = next((folder / n for n in candidates if there(folder / n)), None)
     if main is None:
         raise AvmError(
             f"{folder.name} has no src/main.leo", code="EAVM1004", hint="put the program into src/main.leo"
@@ -200,7 +211,11 @@ def open_folder(folder: Path, manifest_shown: str = MANIFEST) -> Project:
             code="EAVM1002",
             hint=f'write "program": "{manifest.name}.aleo", or put the library into src/lib.leo',
         )
-    others = [] if main.suffix == ".aleo" else [p for p in leo_files(main.parent) if p != main]
+    others = []
+    if main.suffix != ".aleo":
+        open_ = [p for p in buffers if p.suffix == ".leo" and main.parent in p.parents]
+        on_disk = leo_files(main.parent) if main.parent.is_dir() else ()
+        others = sorted({*on_disk, *open_} - {main})
     runs, _ = _runs(folder)
     return Project(folder, manifest.program, manifest.description, main, (main, *others), manifest, runs)
 

@@ -405,3 +405,38 @@ def test_a_deep_check_finds_what_the_evaluation_of_constants_finds(tmp_path: Pat
     found = [p for p in checker.check(project, {}, deep=True).problems if p.level == "error"]
     built = [p for p in pipeline.build(project).view.problems if p.level == "error"]
     assert found == built and found[0].line == 3
+
+
+GONE = [
+    "app/src/main.leo",
+    "app/src/rates.leo",
+    "app/src/deep/inner.leo",
+    "dep/src/helpers.leo",
+    "shapes/src",
+]
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_an_open_text_stands_for_its_file_when_that_is_deleted(
+    name: str, tmp_path: Path, checker: Checker
+) -> None:
+    project, path = app_with_all(tmp_path), tmp_path / name
+    gone = sorted(path.glob("*.leo")) if path.is_dir() else [path]
+    texts = {file: file.read_text() for file in gone}
+    for file in gone:
+        file.unlink()
+    if path.is_dir():
+        path.rmdir()
+    found = checker.check(project, texts, gone[0]).by_path(project.main)
+    assert set(found.values()) == {()} and gone[0] in found
+    broken = texts | {gone[0]: texts[gone[0]] + "\nexport fn half("}
+    found = checker.check(project, broken, gone[0]).by_path(project.main)
+    assert all(p.line for problems in found.values() for p in problems if p.level == "error")
+    assert any(p.level == "error" for p in found[gone[0]])
+
+
+def test_a_text_whose_folder_is_gone_is_checked_by_itself(tmp_path: Path, checker: Checker) -> None:
+    path = tmp_path / "gone" / "one.leo"
+    found = checker.check(None, {path: "program one.aleo { fn main() -> u8 { return b; } }"}, path)
+    assert found.problems and {p.file for p in found.problems} == {"one.leo"}
+    assert all(p.line and str(tmp_path) not in p.message for p in found.problems)
