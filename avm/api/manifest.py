@@ -23,6 +23,10 @@ SUFFIX = ".aleo"
 LIMIT = 1 << 20
 MAX_DEPENDENCIES = 64
 LOCATIONS = ("local", "network", "workspace", "git", "test")
+WINDOWS_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+)
+"""Names that Windows keeps for devices: there no file or folder can bear them, whatever follows a dot."""
 _TEXTS = ("version", "description", "license", "leo")
 _RULE = (
     "begin with a lowercase letter; use a-z, 0-9 and single underscores; leave out 'aleo'; "
@@ -109,6 +113,8 @@ def check_program_name(name: str) -> None:
         fault = "it is a word of Leo"
     elif name in NETWORK_PROGRAMS:
         fault = "the network has a program of that name"
+    elif name in WINDOWS_DEVICES:
+        fault = "Windows keeps that name for a device and makes no such folder"
     if fault:
         raise AvmError(f"{shown(name)} cannot name a program: {fault}", code="EAVM1001", hint=_RULE)
 

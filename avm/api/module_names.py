@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from avm.api.manifest import WINDOWS_DEVICES
 from avm.base.errors import shown
 from avm.base.limits import MAX_NAME
 
@@ -25,4 +26,6 @@ def module_fault(name: str) -> str:
         fault = "it has characters other than letters, digits and underscores"
     elif name in KEYWORDS:
         fault = "it is a word of the language"
+    elif name.lower() in WINDOWS_DEVICES:
+        fault = "Windows keeps that name for a device and makes no such file"
     return f"{shown(name)} cannot name a module: {fault}; {_RULE}" if fault else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from avm.api import pipeline, workspace
 from avm.api.manifest import name_fault, read_manifest
+from avm.api.module_names import module_fault
 from avm.base.errors import AvmError
 from avm.base.files import PathRefused
 from avm.data.reserved import KEYWORDS, NETWORK_PROGRAMS, RESTRICTED, TYPE_NAMES
@@ -142,6 +144,18 @@ def test_no_program_is_made_with_a_word_of_leo_or_a_name_of_the_network(word: st
     with pytest.raises(AvmError, match="cannot name a program"):
         workspace.check_program_name(word)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"])
+def test_nothing_new_bears_a_name_that_windows_keeps_for_devices(name: str, tmp_path: Path) -> None:
+    with pytest.raises(AvmError, match="Windows"):
+        workspace.new_project(tmp_path, name)
+    assert "Windows" in module_fault(name) and "Windows" in module_fault(name.upper())
+    assert not list(tmp_path.iterdir())
+    text = single(tmp_path / "there") / "src/main.leo"
+    text.write_text(text.read_text().replace("test.aleo", f"{name}.aleo"))
+    (tmp_path / "there/program.json").write_text(json.dumps(manifest(f"{name}.aleo")))
+    assert pipeline.build(workspace.open_project(tmp_path / "there")).view.ok, "what exists is built"
 
 
 def test_what_may_name_a_new_program_can_be_built(tmp_path: Path) -> None:
