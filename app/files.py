@@ -121,7 +121,7 @@ class Files:
         """A module stands below the sources, wherever the person is in the tree."""
         sources, folder = self.root / "src", self.folder_of(near)
         folder = folder if folder == sources or sources in folder.parents else sources
-        text = f"A Leo file in {self.shown(folder)}; main.leo uses what it declares as NAME::item."
+        text = f"A Leo file in {self.shown(folder)}. What it marks `export`, main.leo uses as NAME::item."
         self._ask_name(
             "New module", text, "Make the module", folder, lambda n: self.new_file(folder, n), ending=".leo"
         )
