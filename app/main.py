@@ -130,7 +130,7 @@ def open_first(studio: object, told: argparse.Namespace) -> None:
 
 def offer_recovery(studio: object) -> None:
     """Unsaved work of Studios that have ended: asked about once, said quietly when it was put off."""
-    from app.commands.file import restore_unsaved, unsaved_words
+    from app.restoring import restore_unsaved, unsaved_words
     from app.studio import Studio
 
     assert isinstance(studio, Studio)

@@ -113,7 +113,7 @@ def _follow(sheet: Sheet, document: Document, again: Callable[[], object]) -> No
 
 
 def show_both(studio: Studio, document: Document, saving: bool = False) -> None:
-    """Shows the lines that differ, with the choice below; of a file without other lines, what became of it."""
+    """Shows the lines that differ, with the choice below; when there are none any more, asks what to do."""
     from app.widgets.diff_sheet import DiffSheet
 
     outside = document.outside

@@ -225,14 +225,28 @@ class Recovery(QObject):
                 found.append(snapshot)
         return found
 
-    def restore(self) -> list[str]:
-        """Opens what was left over with its unsaved text (as an edit, so Undo gives back the saved one).
+    def contested(self) -> dict[Document, Snapshot]:
+        """The open files with another unsaved text here, each with the newest copy that was left of it."""
+        found: dict[Document, Snapshot] = {}
+        for snapshot in sorted(self.left_over, key=lambda s: s.at):
+            document = self.session.documents.get(snapshot.path.resolve())
+            if document is not None and document.modified and document.text() != snapshot.text:
+                found[document] = snapshot
+        return found
+
+    def restore(self, over: Document | None = None) -> list[str]:
+        """Opens what was left over with its unsaved text (as an edit, so Undo gives back the text before). A
+        contested file stays as it is, unless it is the one to be written `over`.
 
         Each is in this Studio's own store before it leaves the old one. Of several copies of one file the
         newest comes last and stays; Undo gives back the others.
         """
         names, rest = [], []
+        stay = {document.path for document in self.contested() if document is not over}
         for snapshot in sorted(self.left_over, key=lambda s: s.at):
+            if snapshot.path.resolve() in stay:
+                rest.append(snapshot)
+                continue
             try:
                 document = self.session.open_lost(snapshot.path, snapshot.text)
             except (AvmError, OSError, ValueError):
@@ -248,10 +262,12 @@ class Recovery(QObject):
         self._drop_empty()
         return names
 
-    def discard(self) -> None:
-        for snapshot in self.left_over:
+    def discard(self, of: Document | None = None) -> None:
+        """Ends what was left over, of all files or of one."""
+        ended = [s for s in self.left_over if of is None or s.path.resolve() == of.path]
+        for snapshot in ended:
             _drop(snapshot.file)
-        self.left_over = []
+        self.left_over = [s for s in self.left_over if s not in ended]
         self._drop_empty()
 
     def put_off_all(self) -> None:

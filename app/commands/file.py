@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.contract import Command
+from app.restoring import restore_unsaved
 
 if TYPE_CHECKING:
     from app.contract import Studio
     from app.editor.document import Document
-    from app.recovery import Snapshot
-
-
-UNCHANGED = "The files on disk are unchanged."
 
 
 def needs_project(studio: Studio) -> str:
@@ -127,55 +123,6 @@ def _reveal_folder(studio: Studio) -> None:
     project = studio.session.project
     if project is not None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(project.root)))
-
-
-def unsaved_words(left: list[Snapshot]) -> tuple[str, str]:
-    """(fact, advice) about work that was not saved."""
-    names = ", ".join(dict.fromkeys(s.path.name for s in left))
-    when = time.strftime("%H:%M", time.localtime(max(s.at for s in left)))
-    return (
-        f"Unsaved work on {names} is kept",
-        f"It was typed until {when}. {_since(left)}",
-    )
-
-
-def _since(left: list[Snapshot]) -> str:
-    """What became on disk of the files since their unsaved work was typed."""
-    became: dict[str, list[str]] = {}
-    for snapshot in left:
-        outside = snapshot.outside()
-        if outside is not None:
-            became.setdefault(outside.kind, []).append(snapshot.path.name)
-    told = {
-        "changed": ("was changed on disk since", "were changed on disk since"),
-        "gone": ("is not on disk any more", "are not on disk any more"),
-        "unreadable": ("cannot be read any more", "cannot be read any more"),
-    }
-    facts = [
-        f"{', '.join(names)} {one if len(names) == 1 else many}."
-        for kind, (one, many) in told.items()
-        if (names := became.get(kind))
-    ]
-    return " ".join([*facts, "Nothing is overwritten before you choose."] if facts else [UNCHANGED])
-
-
-def restore_unsaved(studio: Studio) -> None:
-    """Asks what to do with the work that ended Studios left unsaved."""
-    recovery = studio.recovery
-    left = recovery.left_over
-    if not left:
-        return
-    names = ", ".join(dict.fromkeys(s.path.name for s in left))
-    fact = "The Studio did not close as it should. " if recovery.unseen else ""
-    studio.window.ask(
-        f"Restore unsaved work on {names}?",
-        f"{fact}{unsaved_words(left)[1]} Later it is found as “Restore unsaved work” in the palette.",
-        [
-            ("Restore", "primary", recovery.restore),
-            ("Discard", "", recovery.discard),
-            ("Decide later", "", recovery.put_off_all),
-        ],
-    )
 
 
 def _nothing_left(studio: Studio) -> str:

@@ -16,7 +16,8 @@ MOST = 3
 class NoticeBar(QWidget):
     """A fact, an advice and up to three buttons, made once; hidden while there is nothing to say.
 
-    The likeliest way is the rightmost, as in a sheet. The buttons stand beside the words where these have room on one line, else below them.
+    The likeliest way is the rightmost, as in a sheet. The buttons stand beside the words where these have
+    room on one line, else below them.
     """
 
     def __init__(self) -> None:

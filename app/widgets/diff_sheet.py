@@ -15,21 +15,31 @@ WIDTH, HEIGHT = 760, 380
 
 
 def differing(theirs: str, mine: str) -> list[str]:
-    """The unified difference from the text on disk to the one in the editor; long texts side by side only
+    """The unified difference from another text to the one in the editor; long texts side by side only
     by their count.
     """
     old, new = theirs.split("\n"), mine.split("\n")
     if len(old) + len(new) > MOST_LINES:
-        return [f"{len(old)} lines on disk, {len(new)} here: too many to compare line by line"]
+        return [f"{len(old)} lines there, {len(new)} here: too many to compare line by line"]
     lines = list(difflib.unified_diff(old, new, lineterm="", n=3))[2:]
     return lines or ["The lines are the same; only their ends differ"]
 
 
 class DiffSheet(Sheet):
-    """Lines with `-` stand on disk alone, lines with `+` in the editor alone."""
+    """Lines with `-` stand in `theirs` alone (on disk, unless `says` tells otherwise), lines with `+` in the
+    editor alone.
+    """
 
-    def __init__(self, window: QWidget, title: str, theirs: str, mine: str, choices: list[Choice]) -> None:
-        super().__init__(window, title, "Lines with − are on disk, lines with + are yours.", WIDTH)
+    def __init__(
+        self,
+        window: QWidget,
+        title: str,
+        theirs: str,
+        mine: str,
+        choices: list[Choice],
+        says: str = "Lines with − are on disk, lines with + are yours.",
+    ) -> None:
+        super().__init__(window, title, says, WIDTH)
         self.view = QPlainTextEdit()
         self.view.setReadOnly(True)
         self.view.setAccessibleName("Lines that differ")

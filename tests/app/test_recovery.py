@@ -13,19 +13,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app import recovery
-from app.commands.file import unsaved_words
 from app.instance import Instance
 from app.lock import FileLock
 from app.main import offer_recovery
 from app.recovery import Recovery, Snapshot, holds_key
+from app.restoring import restore_unsaved, unsaved_words
 from app.session import Session
 from app.settings import Settings
 from app.studio import Studio
-from app.widgets.prompt import Prompt
+from app.widgets.diff_sheet import DiffSheet
+from app.widgets.prompt import Prompt, Sheet
 from avm.base.errors import AvmError
 
 pytestmark = pytest.mark.qt
@@ -565,3 +566,59 @@ def test_a_studio_that_was_killed_does_not_stand_in_the_way(tmp_path: Path, qapp
     again = Instance(tmp_path)
     assert again.first and again._server is not None and again._server.isListening()
     again.close()
+
+
+# A text that was typed here since
+
+
+def sheets(studio: Studio) -> list[Sheet]:
+    return [s for s in studio.window.findChildren(Sheet) if s.isVisible()]  # type: ignore[attr-defined]
+
+
+def press(sheet: Sheet, label: str) -> None:
+    next(b for b in sheet.buttons if b.text().strip() == label).click()
+
+
+@pytest.mark.parametrize("show", [False, True])
+@pytest.mark.parametrize("way", ["Keep what is here", "Take the restored", "Decide later"])
+def test_a_restored_text_replaces_no_newer_one_unseen(
+    studio: Studio, main: Path, project_folder: Path, way: str, show: bool
+) -> None:
+    other = project_folder / "src" / "other.leo"
+    other.write_text("", encoding="utf-8")
+    lost(studio, main, "// left\n")
+    lost(studio, other, "// left too\n")
+    found(studio)
+    document = studio.session.open_document(main)
+    QTextCursor(document.text_document).insertText("// newer\n")
+    restore_unsaved(studio)
+    told = sheets(studio)[0].findChildren(QLabel)
+    assert not any("unchanged" in label.text() for label in told)
+    assert any("main.leo has another unsaved text here" in label.text() for label in told)
+    press(sheets(studio)[0], "Restore")
+    assert document.text().startswith("// newer\n")
+    assert studio.session.documents[other].text() == "// left too\n"
+    if show:
+        press(sheets(studio)[0], "Show both")
+        sheet = sheets(studio)[0]
+        assert isinstance(sheet, DiffSheet)
+        assert "−// left" in sheet.view.toPlainText() and "+// newer" in sheet.view.toPlainText()
+    press(sheets(studio)[0], way)
+    assert sheets(studio) == []
+    taken = way == "Take the restored"
+    assert document.text().startswith("// left\n" if taken else "// newer\n") and document.modified
+    assert len(studio.recovery.left_over) == (way == "Decide later")
+    if taken:
+        document.text_document.undo()
+        assert document.text().startswith("// newer\n")
+    assert studio.check_invariants() == []
+
+
+def test_a_text_that_is_here_already_is_not_asked_about(studio: Studio, main: Path) -> None:
+    lost(studio, main, "// left\n")
+    text = found(studio)[0].text
+    document = studio.session.open_document(main)
+    document.replace_text(text)
+    restore_unsaved(studio)
+    press(sheets(studio)[0], "Restore")
+    assert sheets(studio) == [] and document.text() == text and studio.recovery.left_over == []
