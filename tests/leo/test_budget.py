@@ -362,3 +362,27 @@ def test_a_compilation_leaves_no_tree_in_a_cycle() -> None:
         gc.garbage.clear()
         gc.enable()
     assert not left
+
+
+LONG = "x" * 100_000
+LONG_NAMES = {
+    "an unknown variable": f"return {LONG};",
+    "an unknown function": f"return {LONG}(a);",
+    "an unknown path": f"return {LONG}::f(a);",
+    "an unknown type": f"let z: {LONG} = a; return a;",
+    "a name too long": f"let {LONG}: u32 = a; return a;",
+    "an unexpected word": f"return a {LONG} a;",
+    "a digit": f"return a + 1{LONG};",
+    "a type of many parts": f"return 1u32 + ({', '.join(['a'] * 20_000)});",
+}
+
+
+@pytest.mark.parametrize("kind", LONG_NAMES)
+def test_messages_show_the_beginning_of_what_is_very_long(kind: str) -> None:
+    found = compile(units(text_of(LONG_NAMES[kind]))).diagnostics
+    assert found and all(len(d.message) + len(d.help or "") < 6_000 for d in found)
+
+
+def test_messages_show_names_of_some_hundred_letters_whole() -> None:
+    name = "x" * 300
+    assert any(f"`{name}`" in d.message for d in compile(units(text_of(f"return {name};"))).diagnostics)
