@@ -124,21 +124,33 @@ def ensure_environment(interpreter: str = "", venv: Path = ROOT / ".venv") -> Pa
     return python
 
 
-def ensure_qt_libraries(python: Path) -> None:
-    """On Linux see that Qt loads; install its system libraries where allowed, else name the command."""
-    probe = [str(python), "-c", "import PySide6QtAds, PySide6.QtWidgets, PySide6.QtSvg"]
-    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
-    if subprocess.run(probe, capture_output=True, env=environment).returncode == 0:
+def qt_fault(python: Path, platform: str) -> str:
+    """What Qt says when it does not start on a platform (empty: the one it chooses itself), else nothing."""
+    code = "import PySide6QtAds, PySide6.QtSvg, PySide6.QtWidgets as w; w.QApplication([])"
+    environment = dict(os.environ, **({"QT_QPA_PLATFORM": platform} if platform else {}))
+    result = subprocess.run([str(python), "-c", code], capture_output=True, env=environment, text=True)
+    return (result.stderr or f"status {result.returncode}") if result.returncode else ""
+
+
+def ensure_qt_libraries(python: Path, platform: str = "offscreen") -> None:
+    """See that Qt starts on a platform; on Linux install its system libraries where allowed, else name the
+    command.
+    """
+    fault = qt_fault(python, platform)
+    if not fault:
         return
+    if "could not connect to display" in fault:
+        sys.stderr.write(fault)
+        sys.exit("dev: the display does not answer; see DISPLAY, or type: python3 dev.py run --headless")
     command = ["apt-get", "install", "-y", "--no-install-recommends", *QT_LIBRARIES]
     may_install = sys.platform.startswith("linux") and shutil.which("apt-get") and os.geteuid() == 0
     if may_install:
         say("installing Qt's system libraries")
         subprocess.run(["apt-get", "update", "-qq"], capture_output=True)
         quiet([command[0], "-qq", *command[1:]])
-    failed = subprocess.run(probe, capture_output=True, env=environment, text=True)
-    if failed.returncode:
-        sys.stderr.write(failed.stderr)
+        fault = qt_fault(python, platform)
+    if fault:
+        sys.stderr.write(fault)
         sys.exit(
             "dev: Qt cannot load its system libraries. On Debian or Ubuntu type:\n  sudo " + " ".join(command)
         )
@@ -163,8 +175,8 @@ def call(python: Path, *arguments: str, environment: dict[str, str] | None = Non
 def run(args: argparse.Namespace) -> int:
     """Open the Studio, or make the journey headless."""
     python = ensure_environment()
-    ensure_qt_libraries(python)
     headless = args.headless or not has_display()
+    ensure_qt_libraries(python, "offscreen" if headless else "")
     arguments = ["-m", "app.main"]
     if args.project:
         arguments.append(str(Path(args.project).resolve()))
@@ -255,12 +267,13 @@ def bench(args: argparse.Namespace) -> int:
 def soak(args: argparse.Namespace) -> int:
     """Let random users loose on the window, one after the other; or kill users at random moments."""
     python = ensure_environment()
-    ensure_qt_libraries(python)
+    platform = "xcb" if args.display else "offscreen"
+    ensure_qt_libraries(python, platform)
     if args.kill:
         arguments = ["-m", "tests.app.kill_soak", "--times", str(args.times)]
     else:
         arguments = [str(ROOT / "tests" / "app" / "monkey.py"), "--minutes", str(args.minutes)]
-    environment = {"QT_QPA_PLATFORM": "xcb" if args.display else "offscreen"}
+    environment = {"QT_QPA_PLATFORM": platform}
     return call(python, *arguments, "--seed", str(args.seed), environment=environment)
 
 
