@@ -86,6 +86,11 @@ class Job:
         return self.state in ("done", "failed", "cancelled")
 
     @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop and has not ended yet."""
+        return self.cancel.cancelled and not self.over
+
+    @property
     def visible(self) -> bool:
         """Quick work (checks, builds, reading the ledger) has no card."""
         return self.lane in ("prover", "machine", "network")
@@ -178,11 +183,13 @@ class Jobs(QObject):
         return job
 
     def cancel(self, job: Job) -> None:
-        """Asks a job to stop; a waiting one leaves at once."""
+        """Asks a job to stop; a waiting one leaves at once, of a running one it is told that it stops."""
         job.cancel.cancel()
         if job.state == "waiting":
             job.state, job.ended = "cancelled", time.monotonic()
             self._finish(job)
+        elif job in self._active:
+            self.changed.emit(job)
 
     def running(self, kind: str = "", lane: str = "") -> list[Job]:
         """Jobs whose end has not been told yet, of a kind or a lane."""

@@ -137,9 +137,9 @@ class StatusBar(QWidget):
             self.work.set("", "loader-circle", "accent.fg")
             return
         stage = job.stages[-1].name if job.stages else "waiting"
-        stage = "stopping" if job.cancel.cancelled else f"{stage[:1].lower()}{stage[1:]}"
+        stage = "stopping" if job.stopping else f"{stage[:1].lower()}{stage[1:]}"
         text = f"{job.title}, {stage}, {seconds(job.elapsed)}"
-        self.work.set(text, "loader-circle", "accent.fg", running=not job.cancel.cancelled)
+        self.work.set(text, "loader-circle", "accent.fg", running=not job.stopping)
 
     def _ledger(self) -> None:
         blocks = self.studio.session.blocks

@@ -24,7 +24,10 @@ def _can_run(studio: Studio) -> str:
 
 
 def _can_stop(studio: Studio) -> str:
-    return "" if studio.session.debugging or studio.jobs.running(kind="run") else "nothing is running"
+    jobs = studio.jobs.running(kind="run")
+    if not studio.session.debugging and not jobs:
+        return "nothing is running"
+    return "" if studio.session.debugging or any(not job.stopping for job in jobs) else "it is stopping"
 
 
 def _has_run(studio: Studio) -> str:

@@ -22,7 +22,10 @@ def _can_prove(studio: Studio) -> str:
 
 
 def _can_cancel(studio: Studio) -> str:
-    return "" if studio.jobs.running(lane="prover") else "nothing is being proved"
+    jobs = studio.jobs.running(lane="prover")
+    if not jobs:
+        return "nothing is being proved"
+    return "it is stopping" if all(job.stopping for job in jobs) else ""
 
 
 def _can_commit(studio: Studio) -> str:

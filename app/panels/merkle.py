@@ -75,6 +75,7 @@ class MerklePanel(Panel):
         self.tree_number = 0
         self._asked: tuple[object, ...] = ()
         self._checking = False
+        self._told = "info", ""
         content = QWidget()
         column = box(QVBoxLayout(content), 0)
         self.strip = TreeStrip()
@@ -151,30 +152,49 @@ class MerklePanel(Panel):
             return
         self.studio.flow.merkle_path(self.session.transaction, self._path_checked, *self.session.part)
 
+    def _tell(self, level: str, told: str) -> None:
+        """What a check has found of the ledger; of a tampered copy on show, the verdict on that."""
+        self._told = level, told
+        differ = self._differ()
+        if differ and self.view is not None:
+            level, hashes = (
+                "error",
+                f"{thousands(differ)} of {thousands(len(self.view.levels))} hashes differ",
+            )
+            told = f"A tampered copy: {hashes} from what is stored. The ledger is untouched."
+        self.checked.set(level, told)
+
+    def _differ(self) -> int:
+        """How many hashes of the path on show are not the stored ones."""
+        if self.view is None or self.stored is None:
+            return 0
+        return sum(a.result != b.result for a, b in zip(self.view.levels, self.stored.levels, strict=True))
+
     def _path_checked(self, view: MerkleView) -> None:
         self._arrived(view)
         level, told = path_check(view)
         if level == "error":
-            self.checked.set(level, told)
+            self._tell(level, told)
             return
         job = self.studio.flow.check_ledger(
             lambda checks: self._ledger_checked(told, checks), lambda job: self._not_checked(told, job)
         )
         if job is not None:
             self._checking = True
-            self.checked.set("info", f"{told} The whole ledger is being checked…")
+            self._tell("info", f"{told} The whole ledger is being checked…")
 
     def _ledger_checked(self, told: str, checks: tuple[CheckView, ...]) -> None:
         self._checking = False
         level, found = ledger_check(checks)
         at = time.strftime("%H:%M:%S")
-        self.checked.set(level, f"{told} {found} Checked at {at}.")
-        self.session.say(f"{told} {found}", level)
+        both = f"{found} {told}" if level == "error" else f"{told} {found}"  # the bad one first
+        self._tell(level, f"{both} Checked at {at}.")
+        self.session.say(both, level)
 
     def _not_checked(self, told: str, job: Job) -> None:
         self._checking = False
         word = "was stopped" if job.state == "cancelled" else "failed"
-        self.checked.set("warning", f"{told} The check of the whole ledger {word}.")
+        self._tell("warning", f"{told} The check of the whole ledger {word}.")
 
     def reload(self) -> None:
         """Asks the ledger for the path of the chosen transaction."""
@@ -188,7 +208,7 @@ class MerklePanel(Panel):
         if asked == self._asked:
             return
         self._asked = asked
-        self.checked.set("info", "")
+        self._tell("info", "")
         self.studio.flow.merkle_path(name, self._arrived, *self.session.part)
 
     def _arrived(self, view: MerkleView) -> None:
@@ -218,6 +238,7 @@ class MerklePanel(Panel):
         view, stored = self.view, self.stored
         self.body.show_content(view is not None and bool(view.levels))
         self._enable()
+        self._tell(*self._told)
         if view is None or stored is None or not view.levels:
             self.set_fact("")
             return
@@ -236,7 +257,7 @@ class MerklePanel(Panel):
         self.tree.set_path(nodes, leaf_name, self.tree_number == 0 and view.leaf != stored.leaf)
         self.tree_name.setText(f"{TREE_NAMES.get(name, name)} tree")
         self.tree_note.setText(f"depth {len(numbers)}, from {shorten(view.leaf, 8, 4)}")
-        broken = sum(a.result != b.result for a, b in zip(view.levels, stored.levels, strict=True))
+        broken = self._differ()
         total = len(view.levels)
         if broken:
             self.state.set(f"{broken} of {total} hashes differ", "semantic.error", "circle-x")

@@ -64,6 +64,7 @@ class SrsPanel(Panel):
         self.column.addWidget(area)
         self.studio.jobs.added.connect(self._follow)
         self.studio.jobs.finished.connect(self._follow)
+        self.studio.jobs.changed.connect(self._stopping)
         self.reload()
 
     def controls(self) -> list[QWidget]:
@@ -131,7 +132,9 @@ class SrsPanel(Panel):
 
     def _show_files(self) -> None:
         wrong = frozenset(f.name for string in self.strings for f in string.files if not f.agrees)
-        self.official.set_files(self.files, wrong, self.coming())
+        jobs = self.studio.jobs.running(kind=DOWNLOAD)
+        stopping = bool(jobs) and all(job.cancel.cancelled for job in jobs)
+        self.official.set_files(self.files, wrong, self.coming(), stopping)
 
     def _follow(self, job: Job) -> None:
         """A proof may have made a string; a download may have ended or been resumed from elsewhere."""
@@ -139,6 +142,10 @@ class SrsPanel(Panel):
             self._show_files()
         elif job.kind == DOWNLOAD or (job.kind == "prove" and job.state == "done"):
             self.reload()
+
+    def _stopping(self, job: Job) -> None:
+        if job.kind == DOWNLOAD and job.cancel.cancelled and not self.official.stopping:
+            self._show_files()
 
     def development(self) -> list[StringOnDisk]:
         return [s for s in self.strings if s.insecure]

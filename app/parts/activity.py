@@ -113,8 +113,8 @@ class Activities(QWidget):
         session = self.session
         if job is not None and job.elapsed >= TELL_AFTER_S:
             stage = f", {_lower(job.stages[-1].name)}" if job.stages else ""
-            text = f"Building… {seconds(job.elapsed)}"
-            self.build.set(text, "loader-circle", "accent.fg", True, f"{text}{stage}")
+            text = "Stopping the build…" if job.stopping else f"Building… {seconds(job.elapsed)}"
+            self.build.set(text, "loader-circle", "accent.fg", not job.stopping, f"{text}{stage}")
             return
         view = session.view
         if self._stopped:
@@ -146,7 +146,8 @@ class Activities(QWidget):
     def _show_run(self, job: Job | None) -> None:
         run = self.session.run
         if job is not None and job.elapsed >= TELL_AFTER_S:
-            self.run.set(f"{job.title}: {progress_of(job)}", "loader-circle", "accent.fg", True)
+            now = "stopping…" if job.stopping else progress_of(job)
+            self.run.set(f"{job.title}: {now}", "loader-circle", "accent.fg", not job.stopping)
         elif self.studio.flow.run_ended:
             before = ". What is shown is the run before." if run is not None else ""
             ended = self.studio.flow.run_ended

@@ -27,6 +27,7 @@ class OfficialCard(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.files: tuple[Available, ...] = ()
         self.coming: frozenset[str] = frozenset()
+        self.stopping = False
         self._download, self._cancel = download, cancel
         column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
         head = box(QHBoxLayout(), 8)
@@ -64,9 +65,10 @@ class OfficialCard(QFrame):
         files: tuple[Available, ...],
         wrong: frozenset[str] = frozenset(),
         coming: frozenset[str] = frozenset(),
+        stopping: bool = False,
     ) -> None:
-        """Shows the files as they lie on the disk now."""
-        self.files, self.coming = files, coming
+        """Shows the files as they lie on the disk now; `stopping`: what is coming was cancelled."""
+        self.files, self.coming, self.stopping = files, coming, stopping
         self.grid.set_rows(official_rows(files, wrong, coming))
         if self.grid.current_key() is None and self.grid.rows_model.rows:
             self.grid.choose(self.grid.rows_model.rows[0].key, scroll=False)
@@ -83,6 +85,8 @@ class OfficialCard(QFrame):
         return tuple(file.name for file in missing_of(self.files, chosen_names(self.files, key)))
 
     def _act(self) -> None:
+        if self.stopping:
+            return
         if self.coming:
             self._cancel()
         elif self.chosen():
@@ -92,7 +96,10 @@ class OfficialCard(QFrame):
         names = self.chosen()
         files = missing_of(self.files, names)
         left = sum(file.missing for file in files)
-        if self.coming:
+        if self.stopping:
+            self.words.setText("What has arrived is kept")
+            self.button.set_look("Stopping…", "", "")
+        elif self.coming:
             self.words.setText(f"{len(self.coming)} on their way; the job says how far")
             self.button.set_look("Cancel", "x", "")
         elif not files:
@@ -102,7 +109,7 @@ class OfficialCard(QFrame):
             begun = any(file.have for file in files)
             self.words.setText(plural(len(files), "file"))
             self.button.set_look(f"{'Resume' if begun else 'Download'} {on_disk(left)}", "download", "")
-        self.button.setEnabled(bool(self.coming or files))
+        self.button.setEnabled(bool(self.coming or files) and not self.stopping)
 
     def _fit(self) -> None:
         """As high as its rows: the pane scrolls, not the list in it."""

@@ -49,6 +49,8 @@ class JobLike(Protocol):
     def elapsed(self) -> float: ...
     @property
     def over(self) -> bool: ...
+    @property
+    def stopping(self) -> bool: ...
 
 
 LOOK = {
@@ -229,6 +231,8 @@ class JobCard(QFrame):
         job = self.job
         self.glyph.set(*LOOK[job.state])
         self.cancel.setVisible(not job.over)
+        self.cancel.setEnabled(not job.stopping)
+        self.cancel.set_look("Stopping…" if job.stopping else "Cancel", "" if job.stopping else "x", "")
         failed = job.state == "failed"
         self.inspect.setVisible(job.state == "done" and job.kind == "prove")
         self.copy.setVisible(failed)

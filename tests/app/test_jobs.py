@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Job, Jobs
+from app.studio import Studio
 from avm.base.errors import AvmError
 from avm.base.progress import Cancel, Progress
 
@@ -123,3 +124,35 @@ def test_a_finished_job_holds_no_result(jobs: Jobs, qtbot: QtBot) -> None:
     with qtbot.waitSignal(jobs.finished):
         job = jobs.submit("Big", lambda _p, _c: bytearray(10**6), lane="prover")
     assert job.result is None and job in jobs.history
+
+
+# Stopping
+
+
+def test_a_job_that_is_stopping_says_so_and_is_not_cancelled_again(studio: Studio, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    job = studio.jobs.submit("Long", lambda _p, _c: gate.wait(20), lane="prover", kind="prove")
+    qtbot.waitUntil(lambda: job.state == "running")
+    card = studio.window.show_panel("jobs").cards[job.id]
+    assert card.cancel.isEnabled() and card.cancel.text().strip() == "Cancel"
+    card.cancel.click()
+    assert job.stopping and not card.cancel.isEnabled() and card.cancel.text() == "Stopping…"
+    assert studio.command("prove.cancel").why_not(studio) == "it is stopping"
+    gate.set()
+    qtbot.waitUntil(lambda: job.over)
+    qtbot.waitUntil(lambda: card.cancel.isHidden())
+    assert not job.stopping
+
+
+def test_a_run_and_a_build_that_are_stopping_have_no_other_stop(studio: Studio, qtbot: QtBot) -> None:
+    gate = threading.Event()
+    activities = studio.window.status.activities
+    for kind, shown in (("run", activities.run), ("build", activities.build)):
+        job = studio.jobs.submit("Long", lambda _p, _c: gate.wait(20), lane=kind, kind=kind)
+        qtbot.waitUntil(lambda s=shown: not s.stop.isHidden())
+        studio.jobs.cancel(job)
+        activities.refresh()
+        assert shown.stop.isHidden() and "topping" in shown.text()
+    assert studio.command("run.stop").why_not(studio) == "it is stopping"
+    gate.set()
+    qtbot.waitUntil(lambda: not studio.jobs.running())

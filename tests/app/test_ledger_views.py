@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -113,6 +114,11 @@ class Ledger:
     def merkle_path(self, *_place: object) -> v.MerkleView:
         return path(self.valid)
 
+    def tampered_path(self, *_place: object) -> v.MerkleView:
+        whole = path()
+        changed = tuple(replace(level, result=f"x{level.result}") for level in whole.levels)
+        return replace(whole, leaf="x", levels=changed, valid=False)
+
     def verify(self, progress: Any, cancel: Any) -> tuple[v.CheckView, ...]:
         while not self.hold.wait(0.01):
             cancel.check()
@@ -173,6 +179,28 @@ def test_a_check_under_way_is_said_and_can_be_stopped(microscope: Any, studio: S
     microscope.ledger.hold.set()
     check(microscope)
     qtbot.waitUntil(lambda: "all hold" in microscope.checked.text())
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_tampered_copy_has_one_verdict(microscope: Any, qtbot: QtBot, late: bool) -> None:
+    if late:
+        microscope.ledger.hold.clear()
+    check(microscope)
+    qtbot.waitUntil(lambda: ("being checked" if late else "all hold") in microscope.checked.text())
+    microscope._buttons[0].click()
+    qtbot.waitUntil(lambda: "2 of 2 hashes differ" in microscope.checked.text())
+    microscope.ledger.hold.set()
+    qtbot.waitUntil(lambda: not microscope._checking)
+    assert "2 of 2 hashes differ" in microscope.state.text()
+    assert "hold" not in microscope.checked.text() and "untouched" in microscope.checked.text()
+    microscope._buttons[0].click()
+    assert "all hold" in microscope.checked.text()
+
+
+def test_of_two_verdicts_the_bad_one_stands_first(microscope: Any, qtbot: QtBot) -> None:
+    microscope.ledger.checks = (*GOOD[:2], v.CheckView("state root", False, "sr1z"))
+    check(microscope)
+    qtbot.waitUntil(lambda: microscope.checked.text().startswith("The ledger is not as it must be"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs links")

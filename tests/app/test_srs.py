@@ -176,6 +176,7 @@ def test_a_cancelled_download_is_resumed_from_where_it_was(
     assert panel.coming() == {NAME} and panel.official.button.text().strip() == "Cancel"
     qtbot.waitUntil(lambda: bool(job.stages) and job.stages[-1].done > 0, timeout=20_000)
     panel.official.button.click()
+    assert panel.official.button.text() == "Stopping…" and not panel.official.button.isEnabled()
     settle(studio, qtbot)
     assert job.state == "cancelled" and panel.files[0].state == "part"
     panel.official.grid.choose(NAME)
