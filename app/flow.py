@@ -36,6 +36,11 @@ CHECK_AFTER_MS = 60
 DEEP_AFTER_MS = 600
 
 
+def _saving(document: Document) -> str:
+    """The kind of what is told about saving a file."""
+    return f"save {document.path}"
+
+
 @dataclass
 class _Order:
     """What a build was asked for: of which project and texts, and what follows it."""
@@ -202,7 +207,7 @@ class Flow(ProofFlow):
                 self.session.say(f"{p.code} {p.message}{place}", "error")
             if not order.quiet:
                 detail = errors[0].message if errors else ""
-                self.toast.emit("error", f"{view.program} was not built: {fact}", detail, "", None)
+                self.toast.emit("error", f"{view.program} was not built: {fact}", detail, "", None, "build")
 
         job = self.jobs.submit(
             f"Build {project.name}",
@@ -235,7 +240,7 @@ class Flow(ProofFlow):
                 self.session.set_function(function)
             chosen = self.session.function_view()
             if chosen is None:
-                self.toast.emit("warning", "This program has no function to run", "", "", None)
+                self.toast.emit("warning", "This program has no function to run", "", "", None, "run")
                 return
             values = list(inputs) if inputs is not None else self.session.inputs()
             if len(values) != len(chosen.inputs):
@@ -378,6 +383,7 @@ class Flow(ProofFlow):
             if theirs is None or theirs.digest != digest_of(data):
                 write_bytes(path, data)
             document.mark_saved(stored_of(data, path))
+            self.outdated.emit(_saving(document))
         except AvmError as why:
             return self._not_saved(document, why)
         if document.language == "leo" and not self._checking(document):
@@ -392,7 +398,7 @@ class Flow(ProofFlow):
     def _not_saved(self, document: Document, why: AvmError) -> bool:
         self.session.say(f"{document.name} was not saved: {why.message}", "error")
         text = sentences(why.message, why.hint)
-        self.toast.emit("error", f"{document.name} was not saved", text, "", None)
+        self.toast.emit("error", f"{document.name} was not saved", text, "", None, _saving(document))
         return False
 
     def save_all(self) -> bool:

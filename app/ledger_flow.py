@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 
 class LedgerFlow(QObject):
-    """Commits and reads; `toast` carries (level, fact, detail, action, callback) for the window's corner."""
+    """Commits and reads; `toast` carries (level, fact, detail, action, callback, kind) for the window's
+    corner. The kind is that of the job it tells of, or names what was done: when there is a newer result of
+    it, or `outdated` carries it, the toast has nothing to say any more.
+    """
 
-    toast = Signal(str, str, str, str, object)
+    toast = Signal(str, str, str, str, object, str)
+    outdated = Signal(str)
 
     def __init__(self, session: Session, jobs: Jobs) -> None:
         super().__init__()
@@ -53,10 +57,12 @@ class LedgerFlow(QObject):
                 self.session.say(f"Block {view.height} accepted {view.transaction_id}", "success")
                 self.session.say(f"State root {view.previous_state_root} → {view.state_root}", "code")
                 fact = f"Block {thousands(view.height)} holds the transaction"
-                self.toast.emit("success", fact, "The state root has moved", "", None)
+                self.toast.emit("success", fact, "The state root has moved", "", None, "commit")
             else:
                 self.session.say(f"Rejected: {view.reason}", "error")
-                self.toast.emit("error", "The ledger refused the transaction", view.reason, "", None)
+                self.toast.emit(
+                    "error", "The ledger refused the transaction", view.reason, "", None, "commit"
+                )
             self.refresh_ledger()
 
         self.jobs.submit("Commit", work, lane="ledger", kind="commit", on_done=done, on_failed=self._failed)
@@ -182,4 +188,4 @@ class LedgerFlow(QObject):
         self.session.say(f"{job.title} failed: {job.error}", "error")
         if job.trouble:
             self.session.say(job.trouble.strip(), "code")
-        self.toast.emit("error", f"{job.title} failed", sentences(job.error, job.hint), "", None)
+        self.toast.emit("error", f"{job.title} failed", sentences(job.error, job.hint), "", None, job.kind)

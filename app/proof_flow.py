@@ -110,11 +110,11 @@ class ProofFlow(LedgerFlow):
                 word = verdict(proved.view, verified)[1]
                 detail = f"{word}. {thousands(proved.view.bytes)} bytes in {seconds(job.elapsed)}"
                 self.session.say(f"{fact}: {detail}", "success")
-                self.toast.emit("success", fact, detail, "Commit", lambda: self.commit(kept))
+                self.toast.emit("success", fact, detail, "Commit", lambda: self.commit(kept), "prove")
             else:
                 failing = next((c.detail or c.name for c in verified.checks if not c.passed), "")
                 self.toast.emit(
-                    "error", f"The proof of {ran.view.function} does not verify", failing, "", None
+                    "error", f"The proof of {ran.view.function} does not verify", failing, "", None, "prove"
                 )
 
         job = self.jobs.submit(
@@ -206,6 +206,8 @@ class ProofFlow(LedgerFlow):
                 return
         if not self.belongs_here(kept):
             fact = f"The proof of {kept.project.name} was not committed"
-            self.toast.emit("warning", fact, "Its project is closed. Open it again, then commit.", "", None)
+            self.toast.emit(
+                "warning", fact, "Its project is closed. Open it again, then commit.", "", None, "commit"
+            )
             return
         self.commit_proof(kept.project, kept.proved, lambda view: setattr(kept, "committed", view))

@@ -31,6 +31,7 @@ from app.widgets.prompt import Prompt, Scrim, Sheet
 
 if TYPE_CHECKING:
     from app.editor.document import Document
+    from app.jobs import Job
     from app.panel import Panel
     from app.studio import Studio
 
@@ -69,7 +70,9 @@ class Window(QMainWindow):
         self._leaving = False
         self.resize(QSize(1440, 900))
         self._restore()
-        studio.flow.toast.connect(self._toast_from_flow)
+        studio.flow.toast.connect(self.toast)
+        studio.flow.outdated.connect(self.toasts.outdate)
+        studio.jobs.finished.connect(self._outdate)
         studio.faults.happened.connect(self._fault)
         studio.flow.conflict.connect(lambda document: outside.ask(studio, document))
         studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
@@ -193,11 +196,14 @@ class Window(QMainWindow):
         detail: str = "",
         action: str = "",
         on_action: Callable[[], object] | None = None,
+        kind: str = "",
     ) -> None:
-        self.toasts.show_toast(level, fact, detail, action, on_action)
+        self.toasts.show_toast(level, fact, detail, action, on_action, kind)
 
-    def _toast_from_flow(self, level: str, fact: str, detail: str, action: str, call: Any) -> None:
-        self.toast(level, fact, detail, action, call)
+    def _outdate(self, job: Job) -> None:
+        """A job has a result: what was told of earlier ones of its kind has nothing to say any more."""
+        if job.state in ("done", "failed"):
+            self.toasts.outdate(job.kind, job.ended)
 
     def _messages_changed(self) -> None:
         told = self.toasts.told

@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QFileSystemWatcher, QKeyCombination, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -28,7 +28,6 @@ OTHER = ("file.rename", "file.duplicate", "file.trash")
 KEYS = {
     int(Qt.Key.Key_F2): "file.rename",
     int(Qt.Key.Key_Delete): "file.trash",
-    QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_N).toCombined(): "file.new_file",
 }
 
 
@@ -193,7 +192,7 @@ class ProjectPanel(Panel):
 
     def _new_menu(self, place: QPoint) -> None:
         menu = self._menu_of(NEW)
-        menu.addAction("New program", lambda: self.studio.run_command("file.new"))
+        self._fill(menu, ("file.new",))
         menu.popup(place)
 
     def _menu_of(self, names: tuple[str, ...]) -> QMenu:
@@ -209,7 +208,7 @@ class ProjectPanel(Panel):
             key = (
                 QKeySequence(keys[name]).toString(QKeySequence.SequenceFormat.NativeText)
                 if name in keys
-                else ""
+                else self.studio.keys(command)
             )
             title = command.name_now(self.studio)
             action = menu.addAction(

@@ -1,6 +1,7 @@
 """Messages that never stop the work: a line inside a pane, and a toast at the window's corner.
 
-A toast leaves when it could be read; what it said stays in the log of its stack (`ToastStack.told`).
+A toast leaves when it could be read, or when there is a newer result; what it said stays in the log of its
+stack (`ToastStack.told`).
 """
 
 from __future__ import annotations
@@ -97,10 +98,11 @@ class Toast(QFrame):
         action: str = "",
         on_action: Callable[[], object] | None = None,
         on_gone: Callable[[Toast], None] | None = None,
+        kind: str = "",
     ) -> None:
         super().__init__()
         surface(self, "overlay")
-        self.told, self.action = told, action
+        self.told, self.action, self.kind = told, action, kind
         self._on_gone, self._on_action = on_gone, on_action
         row = box(QHBoxLayout(self), 12, (16, 12, 8, 12))
         row.addWidget(Glyph(*LOOK[told.level], 16))
@@ -135,6 +137,7 @@ class Toast(QFrame):
         self._fact.setText(f"{self.told.fact}{many}")
         self.setAccessibleName(f"{self.told.fact}{many} {self.told.detail}")
         self._pointer = QCursor.pos()
+        self.since = time.monotonic()
         self._timer.start()
 
     def _act(self) -> None:
@@ -185,12 +188,15 @@ class ToastStack(QWidget):
         detail: str = "",
         action: str = "",
         on_action: Callable[[], object] | None = None,
+        kind: str = "",
     ) -> Toast:
-        """Shows a message; the same as one that is on show is joined to it."""
+        """Shows a message; the same as one that is on show is joined to it. `kind` is of what it tells, for
+        `outdate`.
+        """
         told = Told(level, fact, detail)
         toast = next((t for t in self._toasts if t.told.same(told) and t.action == action), None)
         if toast is None:
-            toast = Toast(told, action, on_action, self._gone)
+            toast = Toast(told, action, on_action, self._gone, kind)
             toast.setParent(self.parentWidget())
             self.told.append(told)
         else:
@@ -205,6 +211,14 @@ class ToastStack(QWidget):
         self._place()
         self.changed.emit()
         return toast
+
+    def outdate(self, kind: str, before: float | None = None) -> None:
+        """There is a newer result of a kind: the toasts about earlier ones leave, all or those that were
+        told before a moment (of the monotonic clock, in seconds). The log keeps them.
+        """
+        for toast in list(self._toasts):
+            if toast.kind == kind and (before is None or toast.since < before):
+                toast.leave()
 
     def clear(self) -> None:
         """Every toast leaves now."""

@@ -13,6 +13,7 @@ from app.studio import Studio
 from app.widgets.basics import Button, IconButton
 from app.widgets.message import STAY_MS, Toast, stay_ms
 from app.widgets.messages_sheet import MessagesSheet
+from avm.base.errors import AvmError
 
 pytestmark = pytest.mark.qt
 
@@ -106,3 +107,64 @@ def test_the_messages_outlive_their_project(studio: Studio, project_folder: Path
     assert not studio.open_project(project_folder / "nothing")
     assert studio.open_project(project_folder) and studio.close_project()
     assert told(studio) == ["nothing was not opened"]
+
+
+# A newer result
+
+
+def texts(studio: Studio) -> list[str]:
+    return [toast.told.fact for toast in shown(studio)]
+
+
+def test_a_toast_about_a_build_leaves_with_the_next_one(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert document is not None
+    good = document.text()
+    for text, errors in (("program demo.aleo { fn main() { wrong } }\n", 1), (good, 0)):
+        document.replace_text(text)
+        studio.flow.build()
+        qtbot.waitUntil(lambda: not studio.jobs.running(kind="build"), timeout=30_000)
+        assert sum("was not built" in fact for fact in texts(studio)) == errors
+    assert sum("was not built" in told.fact for told in studio.window.toasts.told) == 1
+
+
+def test_the_same_failure_again_is_one_toast_that_counts(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert document is not None
+    document.replace_text("program demo.aleo { fn main() { wrong } }\n")
+    for _ in range(2):
+        studio.flow.build()
+        qtbot.waitUntil(lambda: not studio.jobs.running(kind="build"), timeout=30_000)
+    assert [t.times for t in studio.window.toasts.told if "was not built" in t.fact] == [2]
+
+
+def test_a_file_that_is_saved_at_last_is_not_said_to_be_unsaved(
+    studio: Studio, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.current
+    assert document is not None
+    document.replace_text(document.text() + "//\n")
+
+    def full(*_: object) -> None:
+        raise AvmError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.flow.write_bytes", full)
+        assert not studio.flow.save(document)
+    assert texts(studio) == ["main.leo was not saved"]
+    assert studio.flow.save(document) and texts(studio) == []
+
+
+def test_a_toast_of_another_kind_stays(studio: Studio, qtbot: QtBot) -> None:
+    studio.window.toast("error", "One failed", kind="one")
+    studio.window.toast("error", "Two failed", kind="two")
+    with qtbot.waitSignal(studio.jobs.finished):
+        studio.jobs.submit("One", lambda _p, _c: None, kind="one")
+    assert texts(studio) == ["Two failed"]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QFile, Qt
+from PySide6.QtCore import QFile, QPoint, Qt
 from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app import outside
@@ -357,7 +358,7 @@ def test_keys_of_the_tree(opened: Studio, project_folder: Path, qtbot: QtBot) ->
     for key, modifier, title in (
         (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier, "Rename rates.leo"),
         (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, "Move rates.leo to the trash?"),
-        (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier, "New file"),
+        (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier, "New program"),
     ):
         panel.tree.setFocus()  # type: ignore[attr-defined]
         qtbot.keyClick(panel.tree, key, modifier)  # type: ignore[attr-defined]
@@ -390,3 +391,21 @@ def test_a_proof_under_way_still_belongs_to_the_project_after_a_rename(
 @pytest.mark.parametrize(("name", "right"), [("rates", True), ("a_b2", True), ("if", False), ("é", False)])
 def test_names_of_modules(name: str, right: bool) -> None:
     assert (module_fault(name) == "") is right
+
+
+def test_the_menus_of_the_tree_show_only_keys_that_do_the_same_everywhere(
+    opened: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[dict[str, str]] = []
+
+    def popup(menu: QMenu, _place: object) -> None:
+        rows = [action.text().partition("\t") for action in menu.actions()]
+        shown.append({title: key for title, _, key in rows if title})
+
+    monkeypatch.setattr(QMenu, "popup", popup)
+    panel = tree(opened)
+    panel._new_menu(QPoint())
+    panel._menu(panel.chosen(), QPoint())
+    assert shown[0]["New program"] == "Ctrl+N" and shown[0]["New file"] == ""
+    assert shown[1]["New file"] == "" and "Ctrl+N" not in shown[1].values()
+    assert "F2" in shown[1].values() and "Del" in shown[1].values()
