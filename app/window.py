@@ -307,7 +307,7 @@ class Window(QMainWindow):
         if self.windowTitle().startswith("• ") != dirty and self.studio.session.project is not None:
             found.append("the title's mark of unsaved work is wrong")
         if "editor" in self.docks.panels:
-            found += self.docks.panels["editor"].tabs.wrong_marks()  # type: ignore[attr-defined]
+            found += self.docks.panels["editor"].check_invariants()  # type: ignore[attr-defined]
         return found
 
     # Start and end

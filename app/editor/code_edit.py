@@ -158,6 +158,15 @@ class CodeEdit(QPlainTextEdit):
             layout.requestUpdate()
         self.setCursorWidth(2)
 
+    def wrong_sizes(self) -> list[str]:
+        """Where the text has another size than the theme and the zoom give; see `Window.check_invariants`."""
+        wanted = font("code", zoom=self.zoom).pixelSize()
+        sizes = {"view": self.font().pixelSize(), "text": self.document().defaultFont().pixelSize()}
+        name = self.accessibleName()
+        return [
+            f"{name}: the {part} has {got} px for {wanted}" for part, got in sizes.items() if got != wanted
+        ]
+
     def set_zoom(self, zoom: float) -> None:
         zoom = round(min(MAX_ZOOM, max(MIN_ZOOM, zoom)), 2)
         if zoom != self.zoom:

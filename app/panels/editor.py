@@ -144,6 +144,10 @@ class EditorPanel(Panel):
         session.build_changed.connect(self._built)
         self._built()
 
+    def check_invariants(self) -> list[str]:
+        """Marks of unsaved files that are wrong, and texts that do not have the size of the theme."""
+        return self.tabs.wrong_marks() + self.code.wrong_sizes() + self.instructions.code.wrong_sizes()
+
     # Documents
 
     def _close(self, document: Document) -> None:

@@ -5,13 +5,31 @@ from __future__ import annotations
 import runpy
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
+from app.docks import PERSPECTIVES
 from app.settings import Settings
+from app.studio import Studio
 from app.stylesheet import stylesheet
-from app.theme import RESOURCES, THEME, TOKENS, font, heat_step, icon, load_fonts, q, row_height, size, t
+from app.theme import (
+    RESOURCES,
+    THEME,
+    TOKENS,
+    alive,
+    font,
+    heat_step,
+    icon,
+    load_fonts,
+    q,
+    row_height,
+    size,
+    t,
+)
 
 pytestmark = pytest.mark.qt
 
@@ -117,3 +135,40 @@ def test_a_full_disk_does_not_break_the_settings(
     assert not settings.save()
     monkeypatch.undo()
     assert Settings(tmp_path).get("theme") == "light"
+
+
+@pytest.mark.parametrize(("first", "then"), [(1.5, 1.0), (1.0, 1.5)])
+def test_a_type_size_holds_in_every_perspective(
+    first: float, then: float, studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    """A pane that moves to another perspective keeps the fonts of the theme in force."""
+    studio.set_look("scale", first)
+    assert studio.open_project(project_folder)
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=60_000)
+    for name in PERSPECTIVES:
+        studio.window.set_perspective(name)
+        qtbot.wait(1)
+    studio.set_look("scale", then)
+    for name in ("debug", "edit", "prove", "ledger", "debug"):
+        studio.window.set_perspective(name)
+        qtbot.wait(1)
+        assert studio.check_invariants() == []
+    shown = [w for w in QApplication.allWidgets() if isinstance(w, QWidget) and w.isVisible()]
+    shown = [w for w in shown if not isinstance(w, QLabel) or w.text()]  # the icon of a tab has no font
+    sizes = [(w, w.font().pixelSize()) for w in shown]
+    studio.apply_theme()
+    told = [(type(w).__name__, w.objectName(), size, w.font().pixelSize()) for w, size in sizes if alive(w)]
+    assert [each for each in told if each[2] != each[3]] == []
+
+
+def test_a_zoom_of_the_editor_holds_in_every_perspective(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    assert studio.open_project(project_folder)
+    editor: Any = studio.window.panel("editor")
+    editor.code.set_zoom(1.4)
+    for name in ("debug", "edit"):
+        studio.window.set_perspective(name)
+        qtbot.wait(1)
+        assert editor.code.font().pixelSize() == font("code", zoom=1.4).pixelSize()
+        assert studio.check_invariants() == []
