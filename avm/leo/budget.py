@@ -72,6 +72,12 @@ INLINED = Limit(
     65_535,
     "Every call of a function that is inlined copies its body. Call it less often, or make it smaller.",
 )
+MOVED = Limit(
+    "statements moved by inlining",
+    1 << 19,
+    "In a chain of functions that are inlined, a body moves up once for each function above it. Make the "
+    "chain shorter.",
+)
 ROUNDS = Limit(
     "rounds of evaluating constants",
     1_024,

@@ -18,6 +18,7 @@ from avm.leo.budget import (
     INHERITED,
     INLINED,
     INSTANCES,
+    MOVED,
     PROGRAM,
     TOKENS,
     TUPLES,
@@ -138,6 +139,12 @@ def doubling(generic: bool, n: int) -> str:
     return text_of(f"return f0{'::[1u32]' if generic else ''}(a);", "\n".join(rows))
 
 
+def chain(n: int) -> str:
+    """Functions of which each calls the next one once."""
+    rows = [f"fn f{i}(a: u32) -> u32 {{ return f{i + 1}(a) + 1u32; }}" for i in range(n)]
+    return text_of("return f0(a);", "\n".join([*rows, f"fn f{n}(a: u32) -> u32 {{ return a; }}"]))
+
+
 def structs(n: int, member: str) -> str:
     """Structs of which each holds the one before it."""
     rows = [f"struct S{i} {{ {member.replace('*', f'S{i - 1}')} }}" for i in range(1, n)]
@@ -190,6 +197,7 @@ BOMBS = {
     ),
     "generics that double": (doubling(True, 20), INSTANCES),
     "calls that double": (doubling(False, 26), INLINED),
+    "a chain of calls": (chain(1_500), MOVED),
     "constants of constants": (
         text_of("return a;", "const X: [[[u8; 2048]; 2048]; 2048] = [[[0u8; 2048]; 2048]; 2048];"),
         ELEMENTS,
@@ -258,6 +266,15 @@ def test_what_blows_up_is_refused_with_the_limit_and_a_place(name: str) -> None:
     (found,) = [d for d in result.diagnostics if d.level == "error"]
     assert not result.ok and f"{limit.most:,} {limit.what}" in found.message
     assert found.code == CODE and found.span is not None and found.span.file == "main.leo" and found.help
+
+
+def test_a_chain_of_helpers_costs_what_it_holds() -> None:
+    counts = []
+    for n in (200, 400):
+        result = compile(units(chain(n)))
+        assert result.ok
+        counts.append(result.programs[0].bytecode.count("add "))
+    assert counts == [200, 400]
 
 
 def test_copies_of_repetitions_and_of_tables_are_within_the_limits() -> None:

@@ -91,7 +91,7 @@ def test_a_function_called_once_is_put_in_place() -> None:
     text = program("fn main(a: u8) -> u8 { return f(a) * 2u8; }", "fn f(a: u8) -> u8 { return a + 1u8; }")
     before, after = around(text, "FunctionInlining")
     assert before[0] == "let $var$1 = demo.aleo::f(a$$0)"
-    assert after[:3] == ["let $var$5$#7 = 1u8", "let $var$6$#8 = a$$0 + $var$5$#7", "let $var$1 = $var$6$#8"]
+    assert after[:3] == ["let $var$5 = 1u8", "let $var$6 = a$$0 + $var$5", "let $var$1 = $var$6"]
     (compiled,) = compile([UnitSource("program", "main.leo", text)]).programs
     assert "closure" not in compiled.bytecode
 

@@ -5,18 +5,20 @@
 
 A helper stays a closure when it is a top-level `fn` of a program that only entry functions call, more than
 once, with one to sixteen inputs, and no optional in its signature. An on-chain callee that returns inside a
-branch has no single value: the code after the call is copied into every path that returns.
+branch has no single value: the code after the call is copied into every path that returns. The last call of
+a function that does not stay takes its body without a copy, and leaves it empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from avm.base.limits import MAX_INPUTS
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
-from avm.leo.budget import INLINED
+from avm.leo.budget import INLINED, MOVED
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_index import checked_units
 from avm.leo.lower_replace import Replacer, local_reads
@@ -27,21 +29,31 @@ from avm.leo.lower_walk import blocks_of, expressions_of
 _NO_INLINE = "no_inline"
 
 
-def _always_inlined(program: ast.Program) -> set[tuple[str, ...]]:
-    """Paths of the functions that any non-entry function or a constructor calls."""
+def _calls(block: ast.Block) -> Iterator[ast.Path]:
+    """The functions that a body calls, one path for each call."""
+    for outer in blocks_of(block):
+        for node in expressions_of(outer):
+            if isinstance(node, ast.CallExpression):
+                yield node.function
+
+
+def _survey(program: ast.Program) -> tuple[set[tuple[str, ...]], Counter[Location]]:
+    """Paths of the functions that any non-entry function or a constructor calls; how often each is called."""
     found: set[tuple[str, ...]] = set()
+    counts: Counter[Location] = Counter()
     for unit in checked_units(program):
         if isinstance(unit, ast.AleoProgram):
             continue
-        blocks = [f.block for f in unit.functions if f.variant is not Variant.ENTRY_POINT]
+        for function in unit.functions:
+            called = list(_calls(function.block))
+            counts.update([path.location for path in called if path.location is not None])
+            if function.variant is not Variant.ENTRY_POINT:
+                found.update([path.segments for path in called])
         if isinstance(unit, ast.ProgramScope) and unit.constructor is not None:
-            blocks.append(unit.constructor.block)
-        for block in blocks:
-            for outer in blocks_of(block):
-                for node in expressions_of(outer):
-                    if isinstance(node, ast.CallExpression):
-                        found.add(node.function.segments)
-    return found
+            called = list(_calls(unit.constructor.block))
+            counts.update([path.location for path in called if path.location is not None])
+            found.update([path.segments for path in called])
+    return found, counts
 
 
 def _names_optional(type_: ast.Type) -> bool:
@@ -94,10 +106,13 @@ Place = ast.Identifier | tuple[ast.Identifier, ...] | None
 
 
 class _Inlining(Rewriter):
-    def __init__(self, context: Context, always: set[tuple[str, ...]]) -> None:
+    def __init__(self, context: Context, always: set[tuple[str, ...]], calls: Counter[Location]) -> None:
         super().__init__(context)
         self.always = always
+        self.calls = calls  # those that are left of each function
         self.done: dict[Location, ast.Function] = {}
+        self.held: dict[Location, int] = {}  # statements that were inlined into a function
+        self.inlined = 0  # the same of the function at work
         self.on_chain = False
 
     # Decision ---------------------------------------------------------------------------------------
@@ -152,7 +167,13 @@ class _Inlining(Rewriter):
         if not self._must_inline(location, callee):
             return None
         self.context.call_counts[location] -= 1
-        self.context.nodes.budget.spend(INLINED, len(callee.block.statements), node.span)
+        self.calls[location] -= 1
+        # The last call takes the body itself, not a copy, where no function is left to be generated.
+        moved = self.calls[location] == 0 and self.context.call_counts[location] <= 0
+        size, freed = len(callee.block.statements), self.held.pop(location, 0) if moved else 0
+        self.inlined += size
+        self.context.nodes.budget.spend(MOVED, size, node.span)
+        self.context.nodes.budget.spend(INLINED, size - freed, node.span)
         arguments = {p.identifier.name: a for p, a in zip(callee.input, node.arguments)}
 
         def choose(inner: ast.Expression) -> ast.Expression | None:
@@ -161,7 +182,9 @@ class _Inlining(Rewriter):
             )
 
         block = Replacer(self.context, choose, fresh_ids=False).block(callee.block)
-        return SsaFormer(self.context, rename=True).statements(block.statements)
+        if moved:
+            self.done[location] = replace(callee, block=replace(callee.block, statements=()))
+        return SsaFormer(self.context, rename=not moved).statements(block.statements)
 
     def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []
@@ -329,7 +352,7 @@ def _assemble(program: ast.Program, done: dict[Location, ast.Function]) -> ast.P
 
 
 def _run(program: ast.Program, context: Context) -> ast.Program:
-    visitor = _Inlining(context, _always_inlined(program))
+    visitor = _Inlining(context, *_survey(program))
     bodies = {
         place: function
         for place, function in _dependency_first(program, context)
@@ -340,7 +363,9 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
         visitor.program_name = location.program
         function = bodies.pop(location, None)
         if function is not None:
+            visitor.inlined = 0
             visitor.done[location] = visitor.function(function)
+            visitor.held[location] = visitor.inlined
     for location, function in bodies.items():
         if location.program != main:
             visitor.done.setdefault(location, function)
