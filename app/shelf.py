@@ -296,6 +296,8 @@ class Shelf(QWidget):
         room = area.width() - taken
         for dock in opened:
             self._compact(dock, room < 0 and dock is not front)
+            if dock is not front:  # it may have been shortened while it was in front
+                self._shorten(dock, None)
         self._shorten(front, area.width() - taken + self._names(opened, front) if room < 0 else None)
         for dock in opened:
             fact = dock.tabWidget().findChild(ElidedLabel, "fact")

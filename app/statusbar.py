@@ -64,11 +64,12 @@ class StatusBar(QWidget):
             row.addWidget(right)
         self._hint_timer = QTimer(self)
         self._hint_timer.setSingleShot(True)
-        self._hint_timer.timeout.connect(lambda: self.hint_label.setText(""))
+        self._hint_timer.timeout.connect(lambda: self.hint(""))
         session.problems_changed.connect(self._problems)
         session.build_changed.connect(self._problems)
         session.run_changed.connect(self._problems)
         session.step_changed.connect(self._problems)
+        session.step_changed.connect(lambda: self.hint(""))
         session.ledger_changed.connect(self._ledger)
         session.current_changed.connect(self._language)
         studio.jobs.changed.connect(self._work)
@@ -82,8 +83,10 @@ class StatusBar(QWidget):
         self.setFixedHeight(size("status_bar"))
 
     def hint(self, text: str) -> None:
-        """A quiet line that leaves by itself."""
+        """A quiet line that leaves by itself, or with the next thing that is done."""
         self.hint_label.setText(text)
+        for fact in (self.activities.build, self.activities.run, self.work):
+            fact.give_way(bool(text))
         self._hint_timer.start(HINT_MS)
 
     def set_messages(self, count: int, level: str) -> None:

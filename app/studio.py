@@ -135,6 +135,7 @@ class Studio(QObject):
         if reason:
             self.window.hint(f"{command.name_now(self)}: {reason}")
             return False
+        self.window.hint("")
         command.run(self)
         return True
 

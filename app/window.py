@@ -120,6 +120,7 @@ class Window(QMainWindow):
 
     def set_perspective(self, name: str) -> None:
         before = self.focusWidget()
+        self.hint("")
         self.docks.show_perspective(name)
         self.toolbar.perspective.set_current(name)
         self.studio.settings.set("perspective", name)

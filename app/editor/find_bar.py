@@ -41,6 +41,7 @@ class FindBar(QWidget):
         surface(self, "bar")
         self.editor = editor
         self._spans: list[tuple[int, int]] = []
+        self._from: QTextCursor | None = None
         column = box(QVBoxLayout(self), 4, (12, 6, 8, 6))
         self.wanted = SearchBox("Find", 280)
         self.replacement = QLineEdit()
@@ -77,7 +78,11 @@ class FindBar(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(40)
         self._timer.timeout.connect(self.search)
-        self.wanted.textChanged.connect(lambda _t: self._timer.start())
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(40)
+        self._typed.timeout.connect(self._to_first)
+        self.wanted.textChanged.connect(lambda _t: self._typed.start() if self.isVisible() else None)
         editor.textChanged.connect(lambda: self._timer.start() if self.isVisible() else None)
         self.retheme()
         self.hide()
@@ -90,7 +95,7 @@ class FindBar(QWidget):
     def _option(self, text: str, tip: str) -> Button:
         button = Button(text, "segment", small=True, tip=tip)
         button.setCheckable(True)
-        button.toggled.connect(lambda _on: self._timer.start())
+        button.toggled.connect(lambda _on: self._typed.start())
         return button
 
     def open(self, replace: bool) -> None:
@@ -98,6 +103,7 @@ class FindBar(QWidget):
         if chosen and "\u2029" not in chosen:
             self.wanted.setText(chosen)
         self._second.setVisible(replace and not self.editor.isReadOnly())
+        self._start_here()
         self.show()
         self.wanted.setFocus()
         self.wanted.selectAll()
@@ -107,6 +113,21 @@ class FindBar(QWidget):
         self.hide()
         self.editor.set_found([])
         self.editor.setFocus()
+
+    def _start_here(self) -> None:
+        """What is typed from now on is looked for from the place in the text; that goes with edits."""
+        self._from = self.editor.textCursor()
+        self._from.setPosition(self._from.selectionStart())
+
+    def _to_first(self) -> None:
+        """The first match from where the search began; the place itself again while there is none."""
+        self.search()
+        if self._from is None or self._from.document() is not self.editor.document():
+            self._start_here()
+        assert self._from is not None
+        start = self._from.position()
+        here = (start, start)
+        self._choose(next((s for s in self._spans if s[0] >= start), (self._spans or [here])[0]))
 
     def search(self) -> None:
         try:
@@ -148,6 +169,12 @@ class FindBar(QWidget):
             span = next((s for s in self._spans if s[0] > here), self._spans[0])
         else:
             span = next((s for s in reversed(self._spans) if s[0] < here), self._spans[-1])
+        self._choose(span)
+        self._start_here()
+
+    def _choose(self, span: tuple[int, int]) -> None:
+        """Selects a span, with its line near the middle when it was out of view."""
+        cursor = self.editor.textCursor()
         cursor.setPosition(span[0])
         cursor.setPosition(span[1], QTextCursor.MoveMode.KeepAnchor)
         self.editor.setTextCursor(cursor)

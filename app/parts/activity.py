@@ -37,6 +37,7 @@ class Activity(QWidget):
         self.glyph = Glyph("hammer", "text.tertiary", 12)
         self.label = ElidedLabel("", "caption", "secondary")
         self.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._yields = False
         self.stop = IconButton("x", tip, "text.tertiary", 20, on_click=stop)
         for part in (self.glyph, self.label, self.stop):
             row.addWidget(part)
@@ -47,7 +48,7 @@ class Activity(QWidget):
         self.glyph.set(icon, colour)
         self.label.setText(text)
         self.label.setToolTip(tip or text)
-        self.label.setMaximumWidth(min(self.label.sizeHint().width() + 2, px(WIDEST)))
+        self._limit()
         self.stop.setVisible(running)
         self.setAccessibleName(text)
 
@@ -56,7 +57,16 @@ class Activity(QWidget):
 
     def retheme(self) -> None:
         self.label.retheme()
-        self.label.setMaximumWidth(min(self.label.sizeHint().width() + 2, px(WIDEST)))
+        self._limit()
+
+    def give_way(self, on: bool) -> None:
+        """Whether another text is told beside this one: a long fact then leaves it room."""
+        self._yields = on
+        self._limit()
+
+    def _limit(self) -> None:
+        wide = self.label.sizeHint().width() + 2
+        self.label.setMaximumWidth(min(wide, px(WIDEST)) if self._yields else wide)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.rect().contains(event.position().toPoint()):

@@ -128,6 +128,30 @@ def test_find_counts_and_replace_all_is_one_step(qtbot: QtBot) -> None:
     assert code.toPlainText() == "aa ab AA"
 
 
+def test_find_goes_to_the_first_match_while_typing(qtbot: QtBot) -> None:
+    code = editor(qtbot, "\n".join(f"let v{n}: u32 = a;" for n in range(400)))
+    bar = FindBar(code)
+    qtbot.addWidget(bar)
+    code.go_to(100)
+    bar.open(False)
+
+    def chosen(text: str) -> tuple[int, str]:
+        qtbot.waitUntil(lambda: code.textCursor().selectedText() == text, timeout=5000)
+        return code.current_line(), bar.count.whole()
+
+    qtbot.keyClicks(bar.wanted, "v1")
+    assert chosen("v1") == (101, "12 of 111")
+    qtbot.keyClicks(bar.wanted, "50")
+    assert chosen("v150") == (151, "1 of 1")
+    assert 151 in code.seen().lines
+    qtbot.keyClick(bar.wanted, Qt.Key.Key_Backspace)
+    assert chosen("v15") == (151, "2 of 11"), "the place to look from stays where the search began"
+    qtbot.keyClicks(bar.wanted, "xyz")
+    assert chosen("")[0] == 100
+    bar.wanted.setText("v8")
+    assert chosen("v8") == (9, "1 of 11"), "round the end"
+
+
 def test_a_broken_pattern_says_so(qtbot: QtBot) -> None:
     bar = FindBar(editor(qtbot, "text"))
     qtbot.addWidget(bar)

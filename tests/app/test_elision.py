@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import registry
@@ -346,3 +346,19 @@ def test_a_text_of_several_lines_ends_in_an_ellipsis_where_it_has_no_room(qtbot:
     one = fitting_lines("extraordinary", metrics, metrics.horizontalAdvance("extra…"), line)
     assert one.endswith("…") and len(one) >= 3 and "extraordinary".startswith(one[:-1])
     assert label.grab().toImage().size().width() == width  # it paints what it shows
+
+
+def test_the_name_of_a_tab_is_whole_again_when_the_window_has_grown(studio: Studio, qtbot: QtBot) -> None:
+    """The front tab was shortened, went behind another one, and the pane grew."""
+    window: Any = studio.window
+    window.set_perspective("debug")
+    qtbot.wait(1)
+    shelf = window.docks.shelf
+    output, timeline = shelf.docks["output"], shelf.docks["timeline"]
+    output.setAsCurrentTab()
+    shelf._shorten(output, 20)
+    name = output.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
+    assert name.maximumWidth() < 40
+    timeline.setAsCurrentTab()
+    window.resize(1920, 1000)
+    qtbot.waitUntil(lambda: name.width() >= name.fontMetrics().horizontalAdvance("Output"), timeout=5000)

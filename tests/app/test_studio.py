@@ -308,3 +308,49 @@ def test_rows_of_one_shape_are_updated_in_place(qtbot: QtBot) -> None:
     assert grid.rows_model.rows[1].cells[1].text() == "3"
     grid.set_rows([row(code("y"), code("3"), key=2)])
     assert resets == [1] and grid.current_key() == 2
+
+
+def test_a_refusal_leaves_with_the_next_thing_that_is_done(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    assert studio.open_project(project_folder)
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=60_000)
+    studio.flow.run("main", ["1u32", "2u32"], debug=True)
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=60_000)
+    window: Any = studio.window
+    told = window.status.hint_label
+
+    def refused() -> None:
+        studio.session.set_step(10_000)
+        assert not studio.run_command("debug.over")
+        assert told.whole() == "Step over: this is the last step"
+
+    refused()
+    studio.run_command("debug.back_over")
+    assert told.whole() == ""
+    refused()
+    studio.session.set_step(0)
+    assert told.whole() == ""
+    refused()
+    window.set_perspective("edit")
+    assert told.whole() == ""
+    refused()
+    studio.run_command("run.stop")
+    assert told.whole() == ""
+
+
+def test_a_fact_of_the_status_bar_is_shown_whole_where_there_is_room(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    window: Any = studio.window
+    window.resize(1440, 800)
+    assert studio.open_project(project_folder)
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=60_000)
+    fact = window.status.activities.build
+    text = "Built a program with a long name: 12 345 bytes, 0.52 s, unsaved text included"
+    fact.set(text, "hammer", "semantic.success.fg")
+    qtbot.waitUntil(lambda: fact.label.shown() == text, timeout=5000)
+    window.hint("Another line that is as long as it has to be, so that both of them want a lot of room")
+    qtbot.waitUntil(lambda: fact.label.shown() != text, timeout=5000)
+    window.hint("")
+    qtbot.waitUntil(lambda: fact.label.shown() == text, timeout=5000)
