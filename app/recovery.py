@@ -26,7 +26,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.editor.disk import Gone, Stored, read
 from app.editor.document import Document, Outside
 from app.lock import FileLock
-from avm.base.errors import AvmError
+from avm.base.errors import AvmError, StoreError
 from avm.base.files import parse_json, read_text, write_text
 
 if TYPE_CHECKING:
@@ -140,16 +140,7 @@ class Recovery(QObject):
                     self._told.add(document.path)
                     self.kept_back.emit(document)
                 continue
-            stored = document.stored or Stored("", "", None)
-            data = {
-                "path": str(document.path),
-                "text": text,
-                "at": time.time(),
-                "disk": stored.digest,
-                "bom": stored.bom,
-                "newline": stored.newline,
-            }
-            if not self._write(document.path, json.dumps(data)):
+            if not self._write(document.path, _data(document)):
                 self._edited(document)
 
     def _write(self, path: Path, text: str) -> bool:
@@ -177,6 +168,30 @@ class Recovery(QObject):
         for lock in (self._lock, *self._claimed):
             lock.release()
         self._claimed = []
+
+    def keep(self, documents: list[Document]) -> None:
+        """What is not saved of files that are closed so stays, in a store like that of a Studio that was;
+        raises AvmError when it cannot be written. Of a file that may hold a key no copy is made.
+        """
+        documents = [d for d in documents if not holds_key(d.path, d.text())]
+        if not documents:
+            return
+        store = self.folder / secrets.token_hex(8)
+        lock = FileLock(store / LOCK)
+        if not lock.take():
+            raise StoreError("the folder for unsaved work cannot be written")
+        self._claimed.append(lock)
+        try:
+            for document in documents:
+                write_text(store / self._file(document.path).name, _data(document), private=True)
+            write_text(store / STATE, "closed", private=True)
+        except AvmError:
+            for file in store.glob("*.json"):
+                _drop(file)
+            self._drop_empty()
+            raise
+        self.left_over += self._snapshots(store)
+        self._drop_empty()
 
     # What ended Studios left
 
@@ -288,6 +303,21 @@ class Recovery(QObject):
                 _remove(lock.path.parent)
                 lock.release()
                 self._claimed.remove(lock)
+
+
+def _data(document: Document) -> str:
+    """A snapshot as it is written."""
+    stored = document.stored or Stored("", "", None)
+    return json.dumps(
+        {
+            "path": str(document.path),
+            "text": document.text(),
+            "at": time.time(),
+            "disk": stored.digest,
+            "bom": stored.bom,
+            "newline": stored.newline,
+        }
+    )
 
 
 def _set_base(document: Document, snapshot: Snapshot) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from app import registry
+from app import leaving, registry
 from app.contract import Command, keys_of
 from app.editor.document import Document
 from app.faults import Faults
@@ -28,6 +28,10 @@ from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
     from app.contract import Window
+
+
+OF_THE_PROJECT = ("constrain", "lab sweep", "check ledger")
+"""Kinds of jobs whose result nobody can take when the project is closed."""
 
 
 class Studio(QObject):
@@ -211,41 +215,36 @@ class Studio(QObject):
                 self.settings.set_item("open_files", root + "#current", str(self.session.current.path))
 
     def close_project(self, then: Callable[[], object] | None = None) -> bool:
-        """Closes the project; false when unsaved work stands in the way: then the person is asked, and
-        `then` runs when it is closed.
+        """Closes the project; false when unsaved work or a proof stands in the way: then the person is asked,
+        and `then` runs when it is closed.
         """
         if self.session.project is None:
             return True
-        unsaved = self.session.modified()
-        if unsaved:
-            self._ask_to_leave(", ".join(d.name for d in unsaved), then)
-            return False
-        self._close_project()
-        return True
 
-    def _ask_to_leave(self, names: str, then: Callable[[], object] | None) -> None:
-        def leave() -> None:
-            self._close_project()
-            if then is not None:
+        def leave(without_saving: bool) -> None:
+            if self._close_project(without_saving) and then is not None:
                 then()
 
-        def save() -> None:
-            if self.flow.save_all():
-                leave()
+        return not leaving.asks(self, leave, project_only=True) and self._close_project()
 
-        self.window.ask(
-            f"Save {names} before leaving the project?",
-            "Without saving, what you changed since the last save is gone.",
-            [("Save", "primary", save), ("Discard", "", leave), ("Cancel", "", lambda: None)],
-            None if self.session.project is None else self.session.project.root,
-        )
-
-    def _close_project(self) -> None:
+    def _close_project(self, without_saving: bool = False) -> bool:
+        """Closes it without a question; false when what is not saved was to be kept and cannot be."""
+        if without_saving:
+            try:
+                self.recovery.keep(self.session.modified())
+            except AvmError as why:
+                self.window.toast("error", "The project stays open: its changes cannot be kept", why.message)
+                return False
         self.remember_files()
+        for job in self.jobs.running():
+            if job.kind in OF_THE_PROJECT:
+                self.jobs.cancel(job)
+                self.window.hint(f"{job.title} was stopped with its project")
         self.flow.close_ledger()
         for document in list(self.session.documents.values()):
             self.session.close_document(document)
         self.session.set_project(None)
+        return True
 
     def check_invariants(self) -> list[str]:
         """What must hold between any two actions and does not: no dead part is held, files are marked."""

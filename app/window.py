@@ -14,7 +14,7 @@ from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from app import focus, outside, registry
+from app import focus, leaving, outside, registry
 from app.contract import all_keys_of
 from app.docks import Docks
 from app.faults import Fault, redact, report_of
@@ -67,7 +67,7 @@ class Window(QMainWindow):
         self.palette_overlay = Palette(self, studio)
         self.actions_by_id: dict[str, QAction] = {}
         self._make_actions()
-        self._leaving = False
+        self._leaving = self._without_saving = False
         self.resize(QSize(1440, 900))
         self._restore()
         studio.flow.toast.connect(self.toast)
@@ -320,30 +320,15 @@ class Window(QMainWindow):
         self.set_perspective(str(self.studio.settings.get("perspective")))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        unsaved = self.studio.session.modified()
-        if unsaved and not self._leaving:
+        if not self._leaving and leaving.asks(self.studio, self._leave):
             event.ignore()
-            names = ", ".join(d.name for d in unsaved)
-            self.ask(
-                f"Save {names} before closing?",
-                "Closed without saving, the changes are kept for 14 days: “Restore unsaved work”.",
-                [
-                    ("Save and close", "primary", self._save_and_leave),
-                    ("Close without saving", "", self._leave),
-                    ("Cancel", "", lambda: None),
-                ],
-            )
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.studio.settings.set("geometry", geometry)
-        self.studio.recovery.close(without_saving=self._leaving)
+        self.studio.recovery.close(without_saving=self._without_saving)
         self.studio.shut_down()
         event.accept()
 
-    def _save_and_leave(self) -> None:
-        if self.studio.flow.save_all():
-            self._leave()
-
-    def _leave(self) -> None:
-        self._leaving = True
+    def _leave(self, without_saving: bool) -> None:
+        self._leaving, self._without_saving = True, without_saving
         self.close()

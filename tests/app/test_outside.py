@@ -332,7 +332,7 @@ def test_a_question_about_a_project_leaves_with_it(
     type_text(studio, "// mine\n")
     studio.close_project()
     assert len(sheets(studio)) == 2
-    press(sheets(studio)[-1], "Discard")
+    press(sheets(studio)[-1], "Close without saving")
     assert sheets(studio) == []
 
 

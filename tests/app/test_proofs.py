@@ -127,7 +127,9 @@ def test_inspect_opens_the_closed_project_of_a_proof(
     opened(studio, qtbot, project_folder)
     prover.hold = threading.Event()
     job = studio.flow.prove()
-    assert job is not None and studio.close_project()
+    assert job is not None and not studio.close_project()
+    next(b for b in asked(studio)[0].buttons if b.text() == "Close and let it go on").click()
+    assert studio.session.project is None and not job.stopping
     prover.hold.set()
     qtbot.waitUntil(lambda: not studio.jobs.running(kind="prove"), timeout=LIMIT)
     assert studio.session.proved is None
@@ -155,7 +157,7 @@ def test_inspect_of_another_project_asks_about_unsaved_work_first(
     inspect(studio, job)
     qtbot.keyClick(asked(studio)[0], Qt.Key.Key_Return)
     (sheet,) = asked(studio)
-    next(b for b in sheet.buttons if b.text() == "Discard").click()
+    next(b for b in sheet.buttons if b.text() == "Close without saving").click()
     qtbot.waitUntil(lambda: studio.session.proved is not None, timeout=LIMIT)
     assert studio.session.project is not None and studio.session.project.root == project_folder
 
@@ -231,3 +233,53 @@ def test_a_stopped_run_is_forgotten_with_its_project(studio: Studio, project_fol
     studio.flow.run_ended = "Run main stopped after 2 s"
     studio.close_project()
     assert studio.flow.run_ended == "" and not studio.window.status.activities.run.isVisible()
+
+
+# Leaving while a proof is under way
+
+
+@pytest.mark.parametrize("unsaved", [False, True])
+@pytest.mark.parametrize("way", ["Stop and close", "Close and let it go on", "Cancel"])
+def test_a_project_is_not_closed_under_a_proof_without_a_question(
+    studio: Studio,
+    project_folder: Path,
+    qtbot: QtBot,
+    prover: SimpleNamespace,
+    way: str,
+    unsaved: bool,
+) -> None:
+    opened(studio, qtbot, project_folder)
+    prover.hold = threading.Event()
+    job = studio.flow.prove()
+    assert job is not None
+    if unsaved:
+        studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
+    assert not studio.close_project()
+    if unsaved:
+        next(b for b in asked(studio)[0].buttons if b.text() == "Close without saving").click()
+    (sheet,) = asked(studio)
+    assert job.title in sheet.card.accessibleName()
+    next(b for b in sheet.buttons if b.text() == way).click()
+    assert (studio.session.project is None) is (way != "Cancel")
+    assert job.cancel.cancelled is (way == "Stop and close")
+    assert len(studio.recovery.left_over) == (unsaved and way != "Cancel")
+    prover.hold.set()
+    qtbot.waitUntil(lambda: job.over and not studio.jobs.running(kind="prove"), timeout=LIMIT)
+
+
+def test_the_window_is_not_closed_under_a_proof_without_a_question(
+    studio: Studio, project_folder: Path, qtbot: QtBot, prover: SimpleNamespace
+) -> None:
+    opened(studio, qtbot, project_folder)
+    prover.hold = threading.Event()
+    job = studio.flow.prove()
+    assert job is not None
+    studio.window.close()
+    (sheet,) = asked(studio)
+    assert job.title in sheet.card.accessibleName() and studio.window.isVisible()
+    next(b for b in sheet.buttons if b.text() == "Cancel").click()
+    assert not job.cancel.cancelled
+    studio.window.close()
+    next(b for b in asked(studio)[0].buttons if b.text() == "Stop and close").click()
+    assert job.cancel.cancelled and not studio.window.isVisible()
+    prover.hold.set()

@@ -622,3 +622,72 @@ def test_a_text_that_is_here_already_is_not_asked_about(studio: Studio, main: Pa
     restore_unsaved(studio)
     press(sheets(studio)[0], "Restore")
     assert sheets(studio) == [] and document.text() == text and studio.recovery.left_over == []
+
+
+# Left without saving
+
+
+def test_a_project_left_without_saving_keeps_the_changes(
+    studio: Studio, main: Path, project_folder: Path
+) -> None:
+    studio.open_project(project_folder)
+    QTextCursor(studio.session.documents[main].text_document).insertText("// mine\n")
+    assert not studio.close_project()
+    told = sheets(studio)[0].findChildren(QLabel)
+    assert any("kept for 14 days" in label.text() for label in told)
+    press(sheets(studio)[0], "Close without saving")
+    assert studio.session.project is None and not main.read_text(encoding="utf-8").startswith("// mine")
+    assert [s.text[:7] for s in studio.recovery.left_over] == ["// mine"] and studio.recovery.unseen == []
+    assert Running(studio.settings).recovery.left_over == [], "it is of this Studio as long as it runs"
+    studio.open_project(project_folder)
+    restore_unsaved(studio)
+    press(sheets(studio)[0], "Restore")
+    assert studio.session.documents[main].text().startswith("// mine\n")
+    studio.session.documents[main].text_document.undo()
+    assert not studio.close_project()
+    press(sheets(studio)[0], "Save and close")
+    assert studio.check_invariants() == []
+
+
+def test_changes_kept_of_a_project_outlive_the_studio(
+    settings: Settings, main: Path, qapp: QApplication
+) -> None:
+    first = Running(settings)
+    first.edit(main, "kept ")
+    first.recovery.keep(first.session.modified())
+    first.session.close_document(first.session.documents[main])
+    first.die()
+    again = Running(settings)
+    assert [(s.text[:5], s.state) for s in again.recovery.left_over] == [("kept ", "closed")]
+
+
+def test_a_project_whose_changes_cannot_be_kept_stays_open(
+    studio: Studio, main: Path, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_project(project_folder)
+    QTextCursor(studio.session.documents[main].text_document).insertText("// mine\n")
+    studio.close_project()
+
+    def full(*_: object, **__: object) -> None:
+        raise AvmError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.recovery.write_text", full)
+        press(sheets(studio)[0], "Close without saving")
+    assert studio.session.project is not None and studio.recovery.left_over == []
+    assert studio.session.documents[main].text().startswith("// mine\n")
+    assert "cannot be kept" in studio.window.toasts.told[-1].fact  # type: ignore[attr-defined]
+
+
+def test_of_a_key_it_is_said_that_it_is_not_kept(studio: Studio, main: Path, project_folder: Path) -> None:
+    studio.open_project(project_folder)
+    QTextCursor(studio.session.documents[main].text_document).insertText(f"// {KEY}\n")
+    for leave in (studio.close_project, studio.window.close):
+        leave()
+        told = [label.text() for label in sheets(studio)[0].findChildren(QLabel)]
+        assert any("no copy is made" in text for text in told)
+        assert not any("14 days" in text for text in told)
+        press(sheets(studio)[0], "Cancel")
+    studio.close_project()
+    press(sheets(studio)[0], "Close without saving")
+    assert studio.session.project is None and studio.recovery.left_over == []
