@@ -70,10 +70,10 @@ def _asks_about_jobs(studio: Studio, leave: Callable[[], object], project_only: 
 
     what = jobs[0].title if len(jobs) == 1 else plural(len(jobs), "job")
     it, is_ = ("it", "is") if len(jobs) == 1 else ("they", "are")
-    ways: list[Choice] = [("Stop and close", "primary", stop), CANCEL]
+    ways: list[Choice] = [("Stop and close", "" if project_only else "primary", stop), CANCEL]
     words = f"What {it} did so far is lost when {it} {is_} stopped."
     if project_only:
-        ways.insert(1, ("Close and let it go on", "", leave))
+        ways.insert(0, ("Close and let it go on", "primary", leave))
         words += " A proof that goes on is kept: its card under Prover jobs opens the project again."
     root = studio.session.project.root if project_only and studio.session.project is not None else None
     studio.window.ask(f"{what} {is_} under way. Close all the same?", words, ways, root)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -305,6 +305,8 @@ class Button(QPushButton):
         self.setText(f" {text}" if icon_name else text)
         self.setAccessibleName(text)
         self.icon_name = icon_name
+        if not icon_name:
+            self.setIcon(QIcon())
         self.setProperty("variant", variant)
         restyle(self)
         self.retheme()

@@ -137,6 +137,7 @@ def test_a_job_that_is_stopping_says_so_and_is_not_cancelled_again(studio: Studi
     assert card.cancel.isEnabled() and card.cancel.text().strip() == "Cancel"
     card.cancel.click()
     assert job.stopping and not card.cancel.isEnabled() and card.cancel.text() == "Stopping…"
+    assert card.cancel.icon().isNull()
     assert studio.command("prove.cancel").why_not(studio) == "it is stopping"
     gate.set()
     qtbot.waitUntil(lambda: job.over)
