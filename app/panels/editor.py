@@ -72,7 +72,7 @@ class EditorPanel(Panel):
         self._runs: dict[str, Runs] = {}
         self._places: list[tuple[Path, int]] = []
         self._at = -1
-        self._travelling = False
+        self._travelling = self._debugged = False
         self._layout()
         self._connect()
         self._show_beside()
@@ -186,6 +186,7 @@ class EditorPanel(Panel):
         self.code.takes_breakpoints = document.language == "leo"
         self.tabs.set_current(document)
         self._outside(document)
+        self._link_here()
         self.refresh_marks()
         self._tell_place()
         self._remember(self.code.current_line())
@@ -261,9 +262,14 @@ class EditorPanel(Panel):
 
     def _moved(self, line: int) -> None:
         self.session.place_in_file.emit(line)
-        if self._name() and not self.session.debugging:
-            self.session.link_leo(line, self._name())
+        self._link_here()
         self.refresh_marks()
+
+    def _link_here(self) -> None:
+        """The line of the cursor and its instructions are linked, while no run is debugged."""
+        if not self.session.debugging:
+            name = self._name()
+            self.session.link_leo(self.code.current_line() if name else 0, name)
 
     def _aleo_moved(self, line: int) -> None:
         if self.instructions.code.hasFocus() and self.instructions.own:
@@ -284,8 +290,7 @@ class EditorPanel(Panel):
             file: runs_of((each.leo_line, each.aleo_line) for each in links if each.file == file)
             for file in {each.file for each in links}
         }
-        if self._name() and not self.session.debugging:
-            self.session.link_leo(self.code.current_line(), self._name())
+        self._link_here()
         self.refresh_marks()
 
     def toggle_beside(self) -> None:
@@ -319,11 +324,11 @@ class EditorPanel(Panel):
                 levels[problem.line] = problem.level
         here = step if live and step is not None and step.file == name else None
         halt_here = halt if halt is not None and halt.file == name else None
-        linked = session.linked_leo if session.linked_file == name else 0
+        linked = session.linked_leo if session.linked_file == name and not live else 0
         marks = LineMarks(
             breakpoints=session.breakpoints(document.path) if document.language == "leo" else frozenset(),
             problems=levels,
-            linked=frozenset({linked}) if linked and not live else frozenset(),
+            linked=frozenset({linked}) if linked else frozenset(),
             execution=(here.leo_line or 0) if here is not None and halt is None else 0,
             halt=(halt_here.leo_line or 0) if halt_here is not None else 0,
         )
@@ -345,6 +350,9 @@ class EditorPanel(Panel):
         self.band.set_links(self._runs.get(name, []) if joined else [], chosen)
         if live:
             self._follow_step()
+        ended, self._debugged = self._debugged and not session.debugging, session.debugging
+        if ended:
+            self._link_here()
 
     def _follow_step(self) -> None:
         if (self.session.step, id(self.session.ran)) == getattr(self, "_followed", None):

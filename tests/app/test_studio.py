@@ -354,3 +354,31 @@ def test_a_fact_of_the_status_bar_is_shown_whole_where_there_is_room(
     qtbot.waitUntil(lambda: fact.label.shown() != text, timeout=5000)
     window.hint("")
     qtbot.waitUntil(lambda: fact.label.shown() == text, timeout=5000)
+
+
+def test_the_linked_instructions_are_those_of_the_line_in_view(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    """Another file with the cursor on the same line number, and the end of debugging, link anew."""
+    other = project_folder / "src" / "other.leo"
+    other.write_text("// nothing\n" * 10, encoding="utf-8")
+    assert studio.open_project(project_folder)
+    qtbot.waitUntil(lambda: studio.session.view is not None, timeout=60_000)
+    editor: Any = studio.window.panel("editor")
+    main = studio.session.current
+    assert main is not None
+    editor.code.go_to(5)
+    marks = lambda: editor.instructions.code.marks.linked  # noqa: E731
+    assert marks()
+    studio.session.open_document(other)
+    editor.code.go_to(5)
+    studio.session.set_current(main)
+    assert editor.code.current_line() == 5 and marks()
+    studio.session.open_document(other)
+    assert editor.code.current_line() == 5 and not marks()
+    studio.session.set_current(main)
+    studio.flow.run("main", ["1u32", "2u32"], debug=True)
+    qtbot.waitUntil(lambda: studio.session.debugging, timeout=60_000)
+    editor.code.go_to(1)
+    studio.run_command("run.stop")
+    assert not marks()
