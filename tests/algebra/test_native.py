@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -155,3 +157,58 @@ def test_a_kernel_that_needs_more_of_numba_is_refused(folder: Path) -> None:
     with pytest.raises(ImportError, match="calls"):
         kernel("void(int64[::1])")(raises)
     assert native.load(folder, "nothing") is None
+
+
+PATTERN = """
+from avm.algebra.kernels.compile import device
+
+def adding(number):
+    @device
+    def add(a, out):
+        x = a[0]
+{steps}
+        out[0] = x + number
+        return 0
+    return add
+"""
+MEMBER = """
+import numpy as np
+from avm.algebra.kernels.compile import kernel
+from pattern import adding
+
+_add = adding(np.uint64({number}))
+
+@kernel("int64(uint64[::1],uint64[::1])")
+def run(a, out):
+    _add(a, out)
+    return _add(a, out)
+"""
+BOTH = """
+import numpy as np
+import first, second
+for module in (first, second):
+    out = np.zeros(1, np.uint64)
+    module.run(np.zeros(1, np.uint64), out)
+    print(int(out[0]))
+"""
+
+
+@pytest.mark.parametrize("loader", ["", "numba"])
+def test_kernels_compiled_in_two_processes_keep_their_own_helpers(tmp_path: Path, loader: str) -> None:
+    """Two helpers of one pattern have one name in each process, and stand side by side in a third."""
+    steps = "\n".join(f"        x = (x * x) ^ (x >> {n % 63 + 1})" for n in range(400))
+    (tmp_path / "pattern.py").write_text(PATTERN.format(steps=steps))
+    for name, number in (("first", 1), ("second", 2)):
+        (tmp_path / f"{name}.py").write_text(MEMBER.format(number=number))
+    environment = {
+        **os.environ,
+        "AVM_CACHE_DIR": str(tmp_path / "cache"),
+        "AVM_LOADER": loader,
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), str(tmp_path)]),
+    }
+    for code in ("import first", "import second"):
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", BOTH], env=environment, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["1", "2"]

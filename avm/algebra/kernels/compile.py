@@ -182,8 +182,25 @@ def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:
 
 
 def device(function: F) -> F:
-    """Mark a helper that is compiled into the kernels that call it; Python itself cannot call it."""
+    """Mark a helper that is compiled into the kernels that call it; Python itself cannot call it.
+
+    A helper made by a function that takes others, as a pattern, is named after what it was given: compiled
+    code is found by its name, also beside what another process has compiled.
+    """
+    if function.__closure__:
+        given = "".join(_told(cell.cell_contents) for cell in function.__closure__)
+        function.__qualname__ += "_" + hashlib.sha256(given.encode()).hexdigest()[:16]
     return cast(F, _njit("DeviceCompiler")(function))
+
+
+def _told(given: Any) -> str:
+    """Return what tells one thing given to a pattern from another: where a function stands, or a constant."""
+    function = getattr(given, "py_func", None) or getattr(given, "_defn", None)
+    if function is not None:
+        return f"{function.__module__}.{function.__qualname__};"
+    return (
+        f"{given.dtype}{given.shape}{given.tobytes().hex()};" if hasattr(given, "tobytes") else f"{given!r};"
+    )
 
 
 def intrinsic(function: F) -> F:

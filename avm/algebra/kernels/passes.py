@@ -44,6 +44,16 @@ class _Library(numba.core.codegen.JITCodeLibrary):
         passes.run(self._final_module, builder)
 
 
+class _KernelLibrary(_Library):
+    """A kernel's code, whose helpers no other kernel can take for its own of the same name."""
+
+    def _optimize_final_module(self) -> None:
+        super()._optimize_final_module()
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.linkage.name != "external":
+                function.linkage = "internal"
+
+
 class _DeviceLibrary(_Library):
     """LLVM code that is copied into that of kernels: there is no machine code of its own."""
 
@@ -64,7 +74,7 @@ class _DeviceLibrary(_Library):
 @machinery.register_pass(mutates_CFG=True, analysis_only=False)
 class _KernelLowering(typed.NativeLowering):  # type: ignore[misc]
     _name = "kernel_lowering"
-    library: Any = _Library
+    library: Any = _KernelLibrary
 
     def run_pass(self, state: Any) -> bool:
         state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
