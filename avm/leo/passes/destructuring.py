@@ -62,7 +62,7 @@ class _Destructuring(Rewriter):
         span = first_span(node.span, self.span)
         joined: ast.Expression | None = None
         op = "And" if node.op == "Eq" else "Or"
-        for one, other in zip(left.elements, right.elements):
+        for one, other in zip(self._leaves(left), self._leaves(right)):
             piece = self.context.binary(node.op, one, other, ast.BOOLEAN, span)
             joined = piece if joined is None else self.context.binary(op, joined, piece, ast.BOOLEAN, span)
         assert joined is not None
@@ -87,8 +87,23 @@ class _Destructuring(Rewriter):
             definition = self.context.define(self.context.names.unique("cond", "$$"), condition, span)
             self.out.append(definition)
             condition = self.context.read(definition.places[0], span)
+        return self._choice(condition, if_true, if_false, type_, span)
+
+    def _choice(
+        self,
+        condition: ast.Expression,
+        if_true: ast.Expression,
+        if_false: ast.Expression,
+        type_: ast.TupleType,
+        span: Span,
+    ) -> ast.TupleExpression:
+        """A tuple of choices between the elements of two tuples."""
         elements: list[ast.Expression] = []
-        for i, (one, other, element) in enumerate(zip(if_true.elements, if_false.elements, type_.elements)):
+        pairs = zip(self._sources(if_true), self._sources(if_false), type_.elements)
+        for i, (one, other, element) in enumerate(pairs):
+            if isinstance(element, ast.TupleType):
+                elements.append(self._choice(condition, one, other, element, span))
+                continue
             name = self.context.names.unique(f"ternary_{i}", "$$")
             select = ast.TernaryExpression(condition, one, other, span, self.context.typed_id(element))
             self.out.append(self.context.define(name, select, span))
@@ -112,30 +127,26 @@ class _Destructuring(Rewriter):
         if isinstance(left, ast.TupleExpression) and isinstance(right, ast.TupleExpression):
             return [
                 replace(node, expressions=(one, other), id=self.context.nodes.next_id())
-                for one, other in zip(left.elements, right.elements)
+                for one, other in zip(self._leaves(left), self._leaves(right))
             ]
         return (replace(node, expressions=(left, right)),)
 
     def on_AssignStatement(self, node: ast.AssignStatement) -> Iterable[ast.Statement]:
         value = self.expression(node.value)
-        if isinstance(node.place, ast.Path) and isinstance(self.context.types[value.id], ast.TupleType):
-            assert isinstance(value, ast.Path)
+        if isinstance(self.context.types[value.id], ast.TupleType):
+            places, sources = self._leaves(self._place(node.place)), self._leaves(value)
             return [
-                ast.AssignStatement(
-                    self.context.read(place),
-                    self.context.read(source),
-                    node.span,
-                    self.context.nodes.next_id(),
-                )
-                for place, source in zip(self.tuples[node.place.name], self.tuples[value.name])
+                ast.AssignStatement(place, source, node.span, self.context.nodes.next_id())
+                for place, source in zip(places, sources)
             ]
         return (replace(node, place=self._place(node.place), value=value),)
 
     def _place(self, node: ast.Expression) -> ast.Expression:
         match node:
             case ast.TupleAccess():
-                assert isinstance(node.tuple_, ast.Path)
-                return self.context.read(self.tuples[node.tuple_.name][node.index], node.span)
+                outer = self._place(node.tuple_)
+                assert isinstance(outer, ast.Path)
+                return self.context.read(self.tuples[outer.name][node.index], node.span)
             case ast.ArrayAccess():
                 return replace(node, array=self._place(node.array))
             case ast.MemberAccess():
@@ -153,24 +164,41 @@ class _Destructuring(Rewriter):
             if isinstance(value, _CALLS):
                 self.tuples[name] = self._name_results(value, name)
                 return ()
-            sources = self._sources(value)
-            identifiers = tuple(
-                [
-                    self.context.identifier(self.context.names.unique(f"{name}#tuple{i}", "$"), element)
-                    for i, element in enumerate(type_.elements)
-                ]
-            )
-            self.tuples[name] = identifiers
-            return [
-                ast.DefinitionStatement(place, element, source, node.span, self.context.nodes.next_id())
-                for place, element, source in zip(identifiers, type_.elements, sources)
-            ]
+            return self._define_elements(name, type_, self._sources(value), node.span)
         if isinstance(value, _CALLS):
             return (ast.DefinitionStatement(node.place, None, value, node.span, node.id),)
-        return [
-            ast.DefinitionStatement(place, None, source, node.span, self.context.nodes.next_id())
-            for place, source in zip(node.place, self._sources(value))
-        ]
+        made: list[ast.Statement] = []
+        for place, element, source in zip(node.place, type_.elements, self._sources(value)):
+            if isinstance(element, ast.TupleType):
+                made += self._define_elements(place.name, element, self._sources(source), node.span)
+                continue
+            made.append(ast.DefinitionStatement(place, None, source, node.span, self.context.nodes.next_id()))
+        return made
+
+    def _define_elements(
+        self, name: str, type_: ast.TupleType, sources: tuple[ast.Expression, ...], span: Span
+    ) -> list[ast.Statement]:
+        """A variable for each element of a tuple's variable, and for each of theirs."""
+        identifiers = tuple(
+            [
+                self.context.identifier(self.context.names.unique(f"{name}#tuple{i}", "$"), element)
+                for i, element in enumerate(type_.elements)
+            ]
+        )
+        self.tuples[name] = identifiers
+        made: list[ast.Statement] = []
+        for place, element, source in zip(identifiers, type_.elements, sources):
+            if isinstance(element, ast.TupleType):
+                made += self._define_elements(place.name, element, self._sources(source), span)
+                continue
+            made.append(ast.DefinitionStatement(place, element, source, span, self.context.nodes.next_id()))
+        return made
+
+    def _leaves(self, value: ast.Expression) -> list[ast.Expression]:
+        """What a tuple holds, with what the tuples in it hold in their places."""
+        if not isinstance(self.context.types[value.id], ast.TupleType):
+            return [value]
+        return [leaf for element in self._sources(value) for leaf in self._leaves(element)]
 
     def _sources(self, value: ast.Expression) -> tuple[ast.Expression, ...]:
         if isinstance(value, ast.TupleExpression):
