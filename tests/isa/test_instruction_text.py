@@ -13,6 +13,7 @@ from avm.base.errors import ParseFailure
 from avm.isa.instruction import parse_instruction
 from avm.isa.operand import Register, Surrounding
 from avm.isa.registry import by_code, is_opcode, ops
+from tests.data.strategies import names
 
 CANONICAL = [
     "add r0 r1 into r2;",
@@ -112,9 +113,7 @@ def test_a_broken_instruction_is_refused_at_its_place(text: str, words: str) -> 
 
 @given(
     st.integers(0, 2**40),
-    st.lists(
-        st.one_of(st.integers(0, 2047), st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)), max_size=4
-    ),
+    st.lists(st.one_of(st.integers(0, 2047), names), max_size=4),
 )
 def test_registers_with_access_paths_round_trip(locator: int, path: list[int | str]) -> None:
     register = Register(locator, tuple(path))
