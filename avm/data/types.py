@@ -56,6 +56,13 @@ class ArrayType:
 PlaintextType = LiteralType | StructType | ArrayType
 
 
+def innermost(type_: PlaintextType) -> LiteralType | StructType:
+    """The type of the elements below all dimensions of an array, any other type itself."""
+    while isinstance(type_, ArrayType):
+        type_ = type_.element
+    return type_
+
+
 @dataclass(frozen=True, slots=True)
 class PlaintextValue:
     """A plaintext type with the visibility of the input or output that has it."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from avm.base.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
 from avm.data.identifier import scan_name, scan_reference
 from avm.data.scanner import Scanner
-from avm.data.types import PlaintextType, PlaintextValue, Visibility
+from avm.data.types import ArrayType, PlaintextType, PlaintextValue, StructType, Visibility, innermost
 from avm.isa.operand import Operand, read_locator, read_operand, read_operands
 from avm.isa.statement import Statement
 from avm.isa.types import (
@@ -19,6 +19,7 @@ from avm.isa.types import (
     scan_plaintext_type,
     scan_value_type,
 )
+from avm.types.literal_type import LiteralType
 
 
 class Form(Protocol):
@@ -127,11 +128,15 @@ class CastForm:
         return "a… into r as T"
 
 
+_WITHOUT_BITS = (LiteralType.SIGNATURE, LiteralType.STRING)
+
+
 @dataclass(frozen=True)
 class BitsForm:
     """``serialize.bits a (T) into r (T)``; the canonical text has two blanks after the operand.
 
-    The bits are an array; ``reads``: they are the operand, and the result is any type.
+    The bits are an array of booleans; ``reads``: they are the operand. The other type is a literal or an
+    array of literals, but not of signatures and strings.
     """
 
     reads: bool = False
@@ -139,7 +144,14 @@ class BitsForm:
     def _type(self, scanner: Scanner, bits: bool) -> PlaintextType:
         scanner.expects("(")
         scanner.blanks()
+        start = scanner.position
         found = scan_array_type(scanner) if bits else scan_plaintext_type(scanner)
+        if bits and not (isinstance(found, ArrayType) and found.element is LiteralType.BOOLEAN):
+            raise scanner.fail(f"the bits are an array of booleans, not {found}", start=start)
+        if isinstance(inner := innermost(found), StructType) or inner in _WITHOUT_BITS:
+            raise scanner.fail(
+                f"bits are those of literals and arrays of literals, not of {found}", start=start
+            )
         scanner.expect(")")
         return found
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from avm.base.errors import CheckFailure
-from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, Visibility
+from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, Visibility, innermost
 from avm.isa.machine import TypeScope
 from avm.isa.types import DynamicFuture, DynamicRecord, RegisterType
 from avm.types.literal_type import LiteralType
@@ -15,26 +16,27 @@ _STRUCT_TAG = 2 + 8
 _ARRAY_TAG = 2 + 32
 
 
-def literal_bits(type_: LiteralType) -> int:
-    """Width of a literal's own bits; fails for strings, which have no fixed width."""
+def literal_bits(type_: LiteralType, *, raw: bool) -> int:
+    """Bits of a literal's encoding, with its tag or ``raw``; fails for strings, which have no fixed width."""
     if type_.size_in_bits is None:
         raise CheckFailure("a string has no fixed size")
-    return type_.size_in_bits
+    return type_.size_in_bits + (0 if raw else _LITERAL_TAG)
+
+
+def array_bits(length: int, element: int, *, raw: bool) -> int:
+    """Bits of the encoding of an array of ``length`` elements of ``element`` bits each."""
+    return length * element if raw else _ARRAY_TAG + length * (element + 16)
 
 
 def plaintext_bits(type_: PlaintextType, scope: TypeScope, *, raw: bool) -> int:
     """Bits of a plaintext's encoding: with tags and names, or ``raw`` without."""
-    if raw:
-        return fold(
-            type_, scope, literal_bits, lambda length, bits: length * bits, lambda _, parts: _sum(parts)
-        )
-    return fold(
-        type_,
-        scope,
-        lambda literal: literal_bits(literal) + _LITERAL_TAG,
-        lambda length, bits: _ARRAY_TAG + length * (bits + 16),
-        lambda _, parts: _STRUCT_TAG + sum(bits + 8 + 8 * len(name) + 16 for name, bits in parts),
-    )
+
+    def struct(_: str, parts: Parts) -> int:
+        if raw:
+            return _sum(parts)
+        return _STRUCT_TAG + sum(bits + 8 + 8 * len(name) + 16 for name, bits in parts)
+
+    return fold(type_, scope, partial(literal_bits, raw=raw), partial(array_bits, raw=raw), struct)
 
 
 def literal_count(type_: PlaintextType, scope: TypeScope) -> int:
@@ -73,11 +75,11 @@ def fold(
             found = array(length, found)
         return found
 
-    pending = [inner for inner in [_innermost(type_)] if isinstance(inner, StructType)]
+    pending = [inner for inner in [innermost(type_)] if isinstance(inner, StructType)]
     while pending:
         current = pending[-1]
         members = scope.members(current)
-        inner = {_innermost(member) for _, member in members}
+        inner = {innermost(member) for _, member in members}
         missing = [part for part in inner if isinstance(part, StructType) and part not in known]
         if missing:
             pending += missing
@@ -85,12 +87,6 @@ def fold(
         pending.pop()
         known[current] = struct(current.name, [(name, number(member)) for name, member in members])
     return number(type_)
-
-
-def _innermost(type_: PlaintextType) -> LiteralType | StructType:
-    while isinstance(type_, ArrayType):
-        type_ = type_.element
-    return type_
 
 
 def value_bits(type_: RegisterType, scope: TypeScope, *, raw: bool) -> int:

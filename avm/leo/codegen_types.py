@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from avm.base.errors import Unsupported
+from avm.isa.sizes import array_bits, literal_bits
 from avm.leo import ast
 from avm.leo.codegen_names import legal_name
 from avm.leo.lower_index import Index
+from avm.leo.type_rules import literal_type
 from avm.types.literal_type import LiteralType
-
-_PRIMITIVES = {
-    ast.ADDRESS: "address",
-    ast.BOOLEAN: "boolean",
-    ast.FIELD: "field",
-    ast.GROUP: "group",
-    ast.SCALAR: "scalar",
-    ast.SIGNATURE: "signature",
-    ast.STRING: "string",
-    ast.IDENTIFIER: "identifier",
-    ast.DYN_RECORD: "dynamic.record",
-}
-_SIZES = {t.type_name: t.size_in_bits for t in LiteralType if t.size_in_bits is not None}
-_VARIANT_BITS, _TYPE_BITS, _SIZE_BITS, _LENGTH_BITS = 2, 8, 16, 32
 
 
 def array_length(type_: ast.ArrayType) -> int:
@@ -57,11 +45,12 @@ class TypeWriter:
 
     def text(self, type_: ast.Type) -> str:
         """The type without visibility."""
+        literal = literal_type(type_)
+        if literal is not None:
+            return literal.type_name
         match type_:
-            case ast.IntegerType(name):
-                return name
-            case ast.PrimitiveType() if type_ in _PRIMITIVES:
-                return _PRIMITIVES[type_]
+            case ast.DYN_RECORD:
+                return "dynamic.record"
             case ast.ArrayType():
                 return f"[{self.text(type_.element_type)}; {array_length(type_)}u32]"
             case ast.CompositeType():
@@ -92,17 +81,9 @@ class TypeWriter:
 
 def size_in_bits(type_: ast.Type, *, raw: bool) -> int:
     """How many bits `serialize` yields for a plaintext type; structs are not allowed there."""
-    match type_:
-        case ast.IntegerType():
-            size = type_.bits
-        case ast.PrimitiveType() if type_ in _PRIMITIVES and _PRIMITIVES[type_] in _SIZES:
-            size = _SIZES[_PRIMITIVES[type_]]
-        case ast.ArrayType():
-            length = array_length(type_)
-            element = size_in_bits(type_.element_type, raw=raw)
-            if raw:
-                return length * element
-            return _VARIANT_BITS + _LENGTH_BITS + length * (_SIZE_BITS + element)
-        case _:
-            raise Unsupported(f"The size of {type_} in bits")
-    return size if raw else _VARIANT_BITS + _TYPE_BITS + _SIZE_BITS + size
+    if isinstance(type_, ast.ArrayType):
+        return array_bits(array_length(type_), size_in_bits(type_.element_type, raw=raw), raw=raw)
+    literal = literal_type(type_)
+    if literal is None or literal is LiteralType.STRING:
+        raise Unsupported(f"The size of {type_} in bits")
+    return literal_bits(literal, raw=raw)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from avm.base.errors import Halt, Unsupported
 from avm.leo import ast
 from avm.leo.const_eval_values import EvaluationError, Open, Scalar, Sequence, Struct, Text, Tuple, Value
+from avm.leo.type_rules import literal_type
 
 if TYPE_CHECKING:
     from avm.data.literal import Literal
@@ -52,9 +53,9 @@ def to_literal(value: Scalar) -> Literal:
         from avm.primitives.group_codec import point_from_x
 
         return Literal(LiteralType.GROUP, point_from_x(value.value))
-    assert isinstance(value.type_, (ast.PrimitiveType, ast.IntegerType))
-    name = "boolean" if value.type_ == ast.BOOLEAN else value.type_.name
-    return Literal(LiteralType.from_name(name), value.value)
+    type_ = literal_type(value.type_)
+    assert type_ is not None
+    return Literal(type_, value.value)
 
 
 def to_plaintext(value: Value) -> Plaintext:
@@ -94,12 +95,16 @@ def _scalar(value: Literal) -> Scalar:
     return Scalar(type_, value.value)
 
 
-def run(instruction: str, values: tuple[Value, ...]) -> Value:
-    """The result of one instruction over `values`, which stand in r0, r1, ..; EvaluationError if it halts."""
-    parsed = _instruction(instruction)
+def run(opcode: str, types: tuple[str, ...], values: tuple[Value, ...]) -> Value:
+    """The result of an opcode over `values`, with the types its text names; EvaluationError if it halts."""
+    from avm.data.types import parse_plaintext_type
+    from avm.isa.registry import ops
+    from avm.isa.statement import Statement
+
+    statement = Statement(types=tuple([parse_plaintext_type(t) for t in types]))
     machine: Any = None
     try:
-        results = parsed.op.evaluate([to_plaintext(v) for v in values], parsed, machine)
+        results = ops()[opcode].evaluate([to_plaintext(v) for v in values], statement, machine)
     except Halt as halt:
         raise EvaluationError(halt.message) from halt
     return from_plaintext(results[0])

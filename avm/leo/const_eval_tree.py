@@ -13,7 +13,7 @@ from avm.leo import ast, const_eval, const_eval_machine
 from avm.leo.ast.copying import replace
 from avm.leo.budget import COPIED, ELEMENTS, require
 from avm.leo.codegen_intrinsics import bits_opcode, hash_opcode, result_type
-from avm.leo.codegen_types import TypeWriter, size_in_bits
+from avm.leo.codegen_types import TypeWriter
 from avm.leo.const_eval_values import (
     EvaluationError,
     Open,
@@ -346,23 +346,19 @@ class ConstEvaluator(Rewriter):
     ) -> ast.Expression:
         """The function's result, computed by its instruction."""
         types = TypeWriter(self.context.index, self.program_name)
-        operands = " ".join(f"r{i}" for i in range(len(known)))
-        target = f"r{len(known)}"
-        source = self.context.types[node.arguments[0].id]
+        named: tuple[str, ...] = ()
         match intrinsic.kind:
             case "Hash" | "Commit":
-                type_text = types.text(result_type(intrinsic))
-                text = f"{hash_opcode(intrinsic)} {operands} into {target} as {type_text};"
+                opcode, named = hash_opcode(intrinsic), (types.text(result_type(intrinsic)),)
             case "Serialize":
-                size = size_in_bits(source, raw=intrinsic.raw)
-                text = f"{bits_opcode(intrinsic)} r0 ({types.text(source)}) into r1 ([boolean; {size}u32]);"
+                opcode = bits_opcode(intrinsic)
             case "Deserialize":
-                result = types.text(node.type_parameters[0][0])
-                text = f"{bits_opcode(intrinsic)} r0 ({types.text(source)}) into r1 ({result});"
+                source = types.text(self.context.types[node.arguments[0].id])
+                opcode, named = bits_opcode(intrinsic), (source, types.text(node.type_parameters[0][0]))
             case _:
                 raise Unsupported(f"Evaluating {node.name} at compile time", place=node.span)
         try:
-            value = const_eval_machine.run(text, known)
+            value = const_eval_machine.run(opcode, named, known)
         except EvaluationError as error:
             self.context.report("intrinsic_failure", node.span, reason=error)
             return self._is(node, None)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from avm.base.diagnostics import Diagnostics
+from avm.isa.sizes import literal_bits
 from avm.leo.ast import Library, Module, NodeBuilder
 from avm.leo.parses import Parses
 from avm.leo.source import SourceMap
 from avm.leo.syntax import read_module
-from avm.types.literal_type import LiteralType
+from avm.leo.type_rules import LITERAL_TYPES
 
 NAME = "std"
 ModulePath = tuple[str, ...]
@@ -34,12 +35,6 @@ _BITS = {
 }
 _PEDERSEN = {"pedersen64": _BELOW_64, "pedersen128": _BELOW_128}
 _HASHES = (*_BHP, *_BITS, *_PEDERSEN, "poseidon2", "poseidon4", "poseidon8")
-_RAW_BITS = {
-    "bool" if type_ is LiteralType.BOOLEAN else type_.type_name: type_.size_in_bits
-    for type_ in LiteralType
-    if type_.size_in_bits is not None and type_ not in (LiteralType.SIGNATURE, LiteralType.IDENTIFIER)
-}
-_TAG_BITS = 26
 _CONTEXT = {
     "addr": ("", "address", "_self_address"),
     "caller": ("@_caller_annotation", "address", "_self_caller"),
@@ -112,10 +107,10 @@ def _serialize(name: str) -> str | None:
         if not name.startswith(head):
             continue
         type_ = name.removeprefix(head)
-        if type_ not in _RAW_BITS or (head.startswith("from") and type_ == "bool"):
+        if type_ not in _ALL or (head.startswith("from") and type_ == "bool"):
             return None
         raw = "_raw" if "raw" in head else ""
-        bits = f"[bool; {_RAW_BITS[type_] + (0 if raw else _TAG_BITS)}]"
+        bits = f"[bool; {literal_bits(LITERAL_TYPES[type_], raw=bool(raw))}]"
         if head.startswith("to"):
             return _fn(name, f"x: {type_}", bits, f"_serialize_to_bits{raw}(x)")
         return _fn(name, f"bits: {bits}", type_, f"_deserialize_from_bits{raw}::[{type_}](bits)")

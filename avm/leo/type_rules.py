@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from avm.isa.sizes import array_bits, literal_bits
 from avm.leo.ast import (
     ADDRESS,
     BOOLEAN,
@@ -10,7 +11,6 @@ from avm.leo.ast import (
     GROUP,
     IDENTIFIER,
     SCALAR,
-    SIGNATURE,
     UNIT,
     ArrayType,
     CompositeType,
@@ -27,16 +27,13 @@ from avm.leo.ast import (
 )
 from avm.types.literal_type import LiteralType
 
-_LITERAL_BITS = {
-    ADDRESS: LiteralType.ADDRESS.size_in_bits,
-    BOOLEAN: LiteralType.BOOLEAN.size_in_bits,
-    FIELD: LiteralType.FIELD.size_in_bits,
-    GROUP: LiteralType.GROUP.size_in_bits,
-    SCALAR: LiteralType.SCALAR.size_in_bits,
-    SIGNATURE: LiteralType.SIGNATURE.size_in_bits,
-}
-_LITERAL_TAG_BITS = 2 + 8 + 16
-_ARRAY_TAG_BITS = 2 + 32
+LITERAL_TYPES = {"bool" if t is LiteralType.BOOLEAN else t.type_name: t for t in LiteralType}
+"""The machine's literal types by their names in Leo."""
+
+
+def literal_type(type_: Type) -> LiteralType | None:
+    """The machine's type of literals of a type, None for every other type."""
+    return LITERAL_TYPES.get(type_.name) if isinstance(type_, PrimitiveType | IntegerType) else None
 
 
 def _lengths_agree(left: ArrayType, right: ArrayType) -> bool:
@@ -117,10 +114,8 @@ def size_in_bits(type_: Type, raw: bool) -> int | None:
         length, element = as_u32(type_.length), size_in_bits(type_.element_type, raw)
         if length is None or element is None or length == 0:
             return None
-        return length * element if raw else _ARRAY_TAG_BITS + length * (16 + element)
-    bits = type_.bits if isinstance(type_, IntegerType) else None
-    if bits is None and isinstance(type_, PrimitiveType):
-        bits = _LITERAL_BITS.get(type_)
-    if bits is None:
+        return array_bits(length, element, raw=raw)
+    literal = literal_type(type_)
+    if literal in (None, LiteralType.STRING, LiteralType.IDENTIFIER):
         return None
-    return bits + (0 if raw else _LITERAL_TAG_BITS)
+    return literal_bits(literal, raw=raw)

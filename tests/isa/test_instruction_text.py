@@ -102,6 +102,11 @@ def test_the_generator_prints_as_its_x_coordinate() -> None:
         ("add 1u8 // c\n r1 into r2;", "between statements"),
         ("output self.address;", "unknown instruction"),
         ("add 300u8 r1 into r2;", "300"),
+        ("serialize.bits r0 (signature) into r1 ([boolean; 1034u32]);", "not of signature"),
+        ("serialize.bits.raw r0 ([[string; 2u32]; 2u32]) into r1 ([boolean; 8u32]);", "not of [[string"),
+        ("deserialize.bits r0 ([boolean; 9u32]) into r1 (pair);", "not of pair"),
+        ("deserialize.bits.raw r0 ([u8; 8u32]) into r1 (u8);", "array of booleans"),
+        ("serialize.bits.raw r0 (u8) into r1 ([[boolean; 4u32]; 2u32]);", "array of booleans"),
     ],
 )
 def test_a_broken_instruction_is_refused_at_its_place(text: str, words: str) -> None:

@@ -47,6 +47,22 @@ CASES = {
         f"'{'q' * 32}'",
         "at most 31",
     ),
+    "bits of a signature": (
+        program(
+            inputs="a: u32, s: signature",
+            body="let b: [bool; 1034] = Serialize::to_bits(s); assert(b[0]); return a;",
+        ),
+        "Serialize::to_bits(s)",
+        "failed to parse the source file for `demo.aleo` into a valid Aleo program",
+    ),
+    "a signature from bits": (
+        program(
+            inputs="a: u32, b: [bool; 1008]",
+            body="let s: signature = Deserialize::from_bits_raw::[signature](b); assert_eq(s, s); return a;",
+        ),
+        "Deserialize::from_bits_raw::[signature](b)",
+        "not of signature",
+    ),
 }
 
 

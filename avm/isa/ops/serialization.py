@@ -20,8 +20,6 @@ from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
 
-_REFUSED = (LiteralType.SIGNATURE, LiteralType.STRING)
-
 
 @dataclass(frozen=True, kw_only=True)
 class BitsOp(Op):
@@ -38,15 +36,9 @@ class BitsOp(Op):
         return type_.element is LiteralType.BOOLEAN
 
     def _check(self, value: object, bits: object, scope: TypeScope) -> tuple[PlaintextType, ArrayType]:
-        inner = value
-        while isinstance(inner, ArrayType):
-            inner = inner.element
-        if not isinstance(inner, LiteralType) or inner in _REFUSED:
-            raise CheckFailure(f"'{self.mnemonic}' takes literals and arrays of literals, not a {value}")
-        assert isinstance(value, LiteralType | ArrayType)
+        """The two types, which the form has read, agree."""
+        assert isinstance(value, LiteralType | ArrayType) and isinstance(bits, ArrayType)
         size = plaintext_bits(value, scope, raw=self.raw)
-        if not isinstance(bits, ArrayType) or bits.element is not LiteralType.BOOLEAN:
-            raise CheckFailure(f"the bits of '{self.mnemonic}' are an array of booleans, not a {bits}")
         if bits.length != size:
             raise CheckFailure(f"a {value} has {size} bits, not {bits.length}")
         return value, bits
