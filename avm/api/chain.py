@@ -288,7 +288,7 @@ class LedgerSession:
         secret = ran.trace.frames[0].transition_secret
         assert secret is not None
         execution = Execution(
-            (_transition(ran, secret),),
+            (_transition(ran),),
             parse_id(Kind.STATE_ROOT, self.state_root),
             proof,
             parse_address(ran.trace.signer) if shows_signer else None,
@@ -296,10 +296,9 @@ class LedgerSession:
         return execution.signed(secret)
 
 
-def _transition(ran: Ran, secret: int) -> Transition:
-    """The public face of a run: a transition under the key that the run drew."""
+def _transition(ran: Ran) -> Transition:
+    """The public face of a run: a transition under the keys that the run drew."""
     from avm.account.address import parse_address
-    from avm.algebra import edwards
     from avm.ledger.transition import make_transition
     from avm.primitives.hash_to_curve import mul_generator
 
@@ -310,8 +309,9 @@ def _transition(ran: Ran, secret: int) -> Transition:
             code="EAVM1601",
             hint="commit runs of a program's own functions",
         )
+    keys = trace.frames[0]
+    assert keys.transition_secret is not None and keys.transition_view_key is not None
     assert ran.built.program is not None
-    signer = parse_address(trace.signer or LOCAL_SIGNER)
     function = ran.built.program.functions[trace.function]
     inputs = [(_kind(str(i.type)), v) for i, v in zip(function.inputs, trace.inputs, strict=True)]
     outputs = [(_kind(str(o.type)), o.value) for o in trace.outputs]
@@ -320,9 +320,9 @@ def _transition(ran: Ran, secret: int) -> Transition:
         trace.function,
         inputs,
         outputs,
-        signer=signer,
-        tpk=mul_generator(secret),
-        tvk=edwards.mul(signer, secret)[0],
+        signer=parse_address(trace.signer or LOCAL_SIGNER),
+        tpk=mul_generator(keys.transition_secret),
+        tvk=keys.transition_view_key,
     )
 
 

@@ -19,7 +19,7 @@ from avm.api.chain import LedgerSession
 from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, VerifyError
 from avm.data.identifier import function_id
-from avm.data.request import shown_id
+from avm.data.request import shown_id, transition_commitment
 from avm.data.value import parse_value
 from avm.ledger.binding import proof_identity, sign_transition
 from avm.ledger.block import Block
@@ -284,6 +284,18 @@ def test_a_run_has_one_transition_key(session: LedgerSession, proofs: dict[str, 
     (transition,) = session._execution(proved).transitions
     assert frame.transition_secret is not None
     assert transition.tpk == mul_generator(frame.transition_secret)
+    assert frame.transition_view_key is not None
+    assert transition.tcm == transition_commitment(frame.transition_view_key)
     assert session._execution(proved).transitions == (transition,)
     secret = str(frame.transition_secret)
     assert secret not in repr(frame) and secret not in repr(session._execution(proved))
+
+
+def test_a_transition_has_the_view_key_of_the_run(session: LedgerSession, proofs: dict[str, Proved]) -> None:
+    proved = proofs["main"]
+    ran = proved.constrained.ran
+    first, *others = ran.trace.frames
+    trace = replace(ran.trace, frames=(replace(first, transition_view_key=7), *others))
+    other = replace(proved, constrained=replace(proved.constrained, ran=replace(ran, trace=trace)))
+    (transition,) = session._execution(other).transitions
+    assert transition.tcm == transition_commitment(7)

@@ -14,6 +14,8 @@ from avm.base.span import Span
 from avm.data.identifier import program_address
 from avm.data.literal import Literal
 from avm.data.record import Record
+from avm.primitives.hash_to_curve import mul_generator
+from avm.primitives.poseidon import hash_to_scalar
 from avm.types.literal_type import LiteralType
 from avm.vm import (
     BlockContext,
@@ -151,6 +153,13 @@ def test_records_are_made_with_a_fresh_nonce_and_spent_by_their_owner() -> None:
     assert str(spent.outputs[0].value) == "5u64"
     with pytest.raises(CheckFailure, match="does not belong"):
         execute(env, "burn", [first], signer=program_address("lib.aleo"))
+
+
+def test_the_nonce_of_a_record_is_of_the_view_key_of_its_transition() -> None:
+    trace = execute(load(BANK, {"lib.aleo": LIB}), "mint", ["5u64"], signer=SIGNER)
+    (output,), key = trace.outputs, trace.frames[0].transition_view_key
+    assert isinstance(output.value, Record) and key is not None and output.register is not None
+    assert output.value.nonce == mul_generator(hash_to_scalar(2, [key, output.register]))
 
 
 def test_a_cancelled_run_stops() -> None:
