@@ -26,20 +26,22 @@ from pygments.util import Future
 from avm.types.literal_type import LiteralType
 
 ALEO_TYPES = tuple(t.type_name for t in LiteralType)
-PRIMITIVE_TYPES = ("bool", *ALEO_TYPES)
-SUFFIX = r"(?:u8|u16|u32|u64|u128|i8|i16|i32|i64|i128|field|group|scalar)"
-LEO_TYPES = (*PRIMITIVE_TYPES, "Final", "Future", "Mapping", "Vector", "Optional")
-ALEO_WORDS = (
-    "closure", "constructor", "finalize", "function", "import", "input", "key", "mapping", "output",
-    "program", "record", "struct", "value", "view",
-)  # fmt: skip
+_NUMERIC = tuple(t.type_name for t in LiteralType if t.is_numeric)
 
 
 def aleo_statements() -> tuple[str, ...]:
     """The words that an Aleo statement begins with: those of the grammar and every opcode, longest first."""
     from avm.isa.registry import ops
+    from avm.program.parser import STATEMENTS
 
-    return tuple(sorted({*ops(), *ALEO_WORDS}, key=lambda word: (-len(word), word)))
+    return tuple(sorted({*ops(), *STATEMENTS}, key=lambda word: (-len(word), word)))
+
+
+def leo_types() -> tuple[str, ...]:
+    """The words of the compiler's lexer that are types; other types are names with a capital letter."""
+    from avm.leo.lexer import PRIMITIVE_KEYWORDS
+
+    return (*PRIMITIVE_KEYWORDS, "Final")
 
 
 def leo_keywords() -> tuple[str, ...]:
@@ -47,7 +49,7 @@ def leo_keywords() -> tuple[str, ...]:
     from avm.leo.lexer import KEYWORDS
 
     calls = {word for word in KEYWORDS if word.startswith("assert")}
-    return tuple(sorted(KEYWORDS - calls - {*LEO_TYPES}))
+    return tuple(sorted(KEYWORDS - calls - {*leo_types()}))
 
 
 class _Words(Future):
@@ -62,7 +64,7 @@ class _Words(Future):
 
 
 _NUMBER = [
-    (rf"(\d[\d_]*)({SUFFIX})\b", bygroups(Number, Number.Suffix)),
+    (rf"(\d[\d_]*)({'|'.join(_NUMERIC)})\b", bygroups(Number, Number.Suffix)),
     (r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\d[\d_]*", Number),
 ]
 _COMMENT = [
@@ -104,7 +106,7 @@ class LeoLexer(RegexLexer):
             (r"\b(fn)(\s+)([A-Za-z_]\w*)", bygroups(Keyword.Declaration, Text, Name.Function)),
             (r"\b[a-z][a-z0-9_]*\.aleo\b", Name.Namespace),
             (_Words(leo_keywords, r"\b", r"\b"), Keyword),
-            (words(LEO_TYPES, prefix=r"\b", suffix=r"\b"), Keyword.Type),
+            (_Words(leo_types, r"\b", r"\b"), Keyword.Type),
             (r"\b[a-z_]\w*(?=\s*(?:::\[[^\]]*\]\s*)?\()", Name.Function),
             (r"\b[A-Z][A-Z0-9_]+\b", Name.Constant.Upper),
             (r"\b[A-Z]\w*", Name.Class),

@@ -34,7 +34,7 @@ from avm.types.literal_type import LiteralType
 T = LiteralType
 MAX_STRING_BYTES = 255
 MAX_INTEGER_DIGITS = 40
-_NUMBER = re.compile(r"(-?)([0-9][0-9_]*+)(field|group|scalar|[iu](?:8|16|32|64|128))")
+_NUMBER = re.compile(r"(-?)([0-9][0-9_]*+)(" + "|".join(t.type_name for t in T if t.is_numeric) + ")")
 _CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BECH32 = re.compile(rf"(aleo|sign)1[{_CHARSET}][{_CHARSET}_]*+")
 _IDENTIFIER = re.compile(r"'([A-Za-z][A-Za-z0-9_]*+)'")

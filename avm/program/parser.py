@@ -403,3 +403,6 @@ _READERS: dict[str, Callable[[_Parser, int], Component]] = {
     "view": _Parser._view,
 }
 """What reads each component, by its first word."""
+
+STATEMENTS = frozenset({*_READERS, "import", "program", "finalize", "input", "output", "key", "value"})
+"""The words that a statement begins with that is no instruction."""

@@ -40,6 +40,8 @@ class LiteralType(Enum):
     is_integer: bool
     is_signed: bool
     is_unsigned: bool
+    is_numeric: bool
+    """Whether literals are a numeral and the type's name: integers, fields, groups, scalars."""
     bits: int
     """The width of an integer type, 0 for every other type."""
     min: int
@@ -51,6 +53,7 @@ class LiteralType(Enum):
         self.is_signed = 4 <= variant <= 8
         self.is_unsigned = 9 <= variant <= 13
         self.is_integer = self.is_signed or self.is_unsigned
+        self.is_numeric = self.is_integer or variant in (2, 3, 14)
         self.bits = 8 << (variant - (4 if self.is_signed else 9)) if self.is_integer else 0
         self.min = -(1 << (self.bits - 1)) if self.is_signed else 0
         self.max = (1 << (self.bits - self.is_signed)) - 1 if self.is_integer else 0
