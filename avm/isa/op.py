@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Flag, auto
 from functools import cache
 from typing import Any, cast
 
@@ -29,6 +30,20 @@ Row = tuple[tuple[LiteralType, ...], LiteralType]
 """One line of a type table: operand types and the result type."""
 
 
+class Trait(Flag):
+    """What holds of an opcode whatever its operands are.
+
+    ``PURE``: the results follow from operands and named types alone, nothing is read, drawn or changed.
+    ``COMMUTATIVE``: its two operands may change places. ``CAN_HALT``: there are operands for which it halts;
+    without it there are none.
+    """
+
+    NONE = 0
+    PURE = auto()
+    COMMUTATIVE = auto()
+    CAN_HALT = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """Constants, private variables and constraints an opcode makes for variable operands."""
@@ -44,7 +59,8 @@ class Op(ABC):
 
     ``places`` says in which bodies it may stand; ``summary`` says in a paragraph what it does and when it
     halts. ``price`` and ``byte_price`` (for each byte of the operands) are its cost on chain in
-    microcredits, before the division by 25 that consensus version 10 brought.
+    microcredits, before the division by 25 that consensus version 10 brought. Where no
+    ``traits`` are given, it may act and it may halt.
     """
 
     mnemonic: str
@@ -54,6 +70,7 @@ class Op(ABC):
     places: frozenset[str] = EVERYWHERE
     price: int = 500
     byte_price: int = 0
+    traits: Trait = Trait.CAN_HALT
 
     @property
     def is_command(self) -> bool:
@@ -64,6 +81,11 @@ class Op(ABC):
     def usage(self) -> str:
         """The shape of a statement, for people."""
         return f"{self.mnemonic} {self.form.usage()}"
+
+    @property
+    def is_total(self) -> bool:
+        """Whether this does nothing but give its results, for all operands: unread, it can be left out."""
+        return Trait.PURE in self.traits and Trait.CAN_HALT not in self.traits
 
     @property
     def has_circuit(self) -> bool:
@@ -110,7 +132,8 @@ class LiteralOp(Op):
 
     ``compute(types, values)`` is the evaluation on plain Python values; ``connect(vars)`` the circuit half on
     variables of ``avm.types``; ``counts`` maps operand types to the size of the circuit for private operands;
-    ``prices`` are the costs of types that are dearer, by the first operand.
+    ``prices`` are the costs of types that are dearer, by the first operand. ``halting`` are the types of the
+    result for which there are operands that halt. It is pure, with any other traits that are given.
     """
 
     rows: tuple[Row, ...]
@@ -118,10 +141,14 @@ class LiteralOp(Op):
     connect: Callable[[Sequence[Any]], Any] | None = None
     counts: Mapping[tuple[LiteralType, ...], Count] = field(default_factory=dict)
     prices: Mapping[LiteralType, int] = field(default_factory=dict)
+    halting: tuple[LiteralType, ...] = ()
+    traits: Trait = Trait.NONE
     table: Mapping[tuple[LiteralType, ...], LiteralType] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", dict(self.rows))
+        halts = Trait.CAN_HALT if self.halting else Trait.NONE
+        object.__setattr__(self, "traits", self.traits | Trait.PURE | halts)
 
     @property
     def has_circuit(self) -> bool:

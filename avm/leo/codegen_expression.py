@@ -20,9 +20,11 @@ from avm.leo.codegen_code import (
 )
 from avm.leo.codegen_intrinsics import (
     COORDINATES,
+    MAPPINGS,
     NAMES,
     PLAIN,
     PROGRAM_DATA,
+    RANDOM,
     bits_opcode,
     ecdsa_opcode,
     hash_opcode,
@@ -113,7 +115,7 @@ class ExpressionWriter:
                 return self.compute(opcodes.UNARY[node.op], (operand,), node.span)
             case ast.TernaryExpression():
                 parts = tuple([self.operand(n) for n in (node.condition, node.if_true, node.if_false)])
-                return self.compute("ternary", parts, node.span)
+                return self.compute(opcodes.TERNARY, parts, node.span)
             case ast.CastExpression():
                 return self._cast(node)
             case ast.ArrayExpression():
@@ -369,7 +371,7 @@ class ExpressionWriter:
                 return self.compute(ecdsa_opcode(intrinsic), operands, node.span)
             case "ChaChaRand":
                 tail = f" as {self.types.text(result_type(intrinsic))}"
-                return self.compute("rand.chacha", (), node.span, tail=tail)
+                return self.compute(RANDOM, (), node.span, tail=tail)
             case "Serialize":
                 source = self.context.types[node.arguments[0].id]
                 size = size_in_bits(source, raw=intrinsic.raw)
@@ -393,19 +395,14 @@ class ExpressionWriter:
         match kind:
             case "MappingSet":
                 mapping, key, value = operands
-                self.emit(Instruction("set", (value, mapping, key), layout="store"), span)
+                self.emit(Instruction(MAPPINGS[kind], (value, mapping, key), layout="store"), span)
                 return None
             case "MappingRemove":
-                self.emit(Instruction("remove", operands, layout="entry"), span)
+                self.emit(Instruction(MAPPINGS[kind], operands, layout="entry"), span)
                 return None
             case _:
-                words = {
-                    "MappingGet": "get",
-                    "MappingGetOrUse": "get.or_use",
-                    "MappingContains": "contains",
-                }
                 target = self.register()
-                self.emit(Instruction(words[kind], operands, (target,), layout="entry"), span)
+                self.emit(Instruction(MAPPINGS[kind], operands, (target,), layout="entry"), span)
                 return Register(target)
 
     # Copies -----------------------------------------------------------------------------------------

@@ -34,6 +34,31 @@ PLAIN = {
 COORDINATES = {"GroupToXCoordinate": "group.x", "GroupToYCoordinate": "group.y"}
 
 
+MAPPINGS = {
+    "MappingGet": "get",
+    "MappingGetOrUse": "get.or_use",
+    "MappingContains": "contains",
+    "MappingSet": "set",
+    "MappingRemove": "remove",
+}
+RANDOM = "rand.chacha"
+
+
+def opcode(intrinsic: Intrinsic) -> str | None:
+    """The opcode that a built-in function becomes, None for those that become no instruction of their own."""
+    match intrinsic.kind:
+        case "Hash" | "Commit":
+            return hash_opcode(intrinsic)
+        case "ECDSAVerify":
+            return ecdsa_opcode(intrinsic)
+        case "Serialize" | "Deserialize":
+            return bits_opcode(intrinsic)
+        case "ChaChaRand":
+            return RANDOM
+        case kind:
+            return PLAIN.get(kind) or MAPPINGS.get(kind)
+
+
 def hash_opcode(intrinsic: Intrinsic) -> str:
     """`hash.bhp256`, `hash.keccak256.native.raw`, `commit.ped64`."""
     family, native, _ = intrinsic.family.partition("_native")

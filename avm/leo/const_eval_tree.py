@@ -31,7 +31,7 @@ from avm.leo.const_eval_values import (
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lower import Context
-from avm.leo.lower_purity import can_discard
+from avm.leo.lower_purity import can_discard, intrinsic_is_pure
 from avm.leo.lower_rewrite import Rewriter
 
 _EVALUATED_KINDS = ("Commit", "ECDSAVerify", "Deserialize")
@@ -330,7 +330,7 @@ class ConstEvaluator(Rewriter):
         intrinsic = INTRINSICS.get(result.name)
         if known is None or intrinsic is None or intrinsic.kind in _SYMBOLIC_KINDS:
             return self._is(result, None)
-        if not intrinsic.pure and intrinsic.kind not in _EVALUATED_KINDS:
+        if not intrinsic_is_pure(result.name) and intrinsic.kind not in _EVALUATED_KINDS:
             return self._is(result, None)
         if intrinsic.kind == "GroupGen":
             from avm.algebra import edwards

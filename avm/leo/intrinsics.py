@@ -28,7 +28,7 @@ class Intrinsic:
     `kind` groups intrinsics that share their rules (`Hash`, `Commit`, `MappingGet` ..); `family` is the
     algorithm in lower case (`bhp256`), `raw` the variant without type tags; `result` the result type where
     the name alone fixes it; `arity` the number of arguments; `finalize_command` whether it works on-chain
-    only; `pure` whether it neither halts nor touches state.
+    only; `pure` whether it neither halts nor touches state, where no opcode says so.
     """
 
     name: str
@@ -94,28 +94,23 @@ def _build() -> tuple[dict[str, Intrinsic], dict[tuple[str, str], str]]:
 
     for result, type_ in {**_RESULTS, "bool": BOOLEAN}.items():
         add(
-            Intrinsic(
-                f"_chacha_rand_{result}", "ChaChaRand", 0, result=type_, finalize_command=True, pure=False
-            ),
+            Intrinsic(f"_chacha_rand_{result}", "ChaChaRand", 0, result=type_, finalize_command=True),
             "ChaCha",
             f"rand_{result}",
         )
     for module, family in _COMMITS.items():
         for result in ("address", "field", "group"):
             add(
-                Intrinsic(
-                    f"_{family}_commit_to_{result}", "Commit", 2, family, result=_RESULTS[result], pure=False
-                ),
+                Intrinsic(f"_{family}_commit_to_{result}", "Commit", 2, family, result=_RESULTS[result]),
                 module,
                 f"commit_to_{result}",
             )
     for module, family in _HASHES.items():
         for raw in (False, True):
             tail = "_raw" if raw else ""
-            pure = not family.startswith("pedersen")
             for result, type_ in _RESULTS.items():
                 function = f"hash_to_{result}{tail}"
-                item = Intrinsic(f"_{family}_{function}", "Hash", 1, family, raw, type_, pure=pure)
+                item = Intrinsic(f"_{family}_{function}", "Hash", 1, family, raw, type_)
                 add(item, module, function)
             if module in _BIT_HASHES:
                 function = f"hash_to_bits{tail}"
@@ -136,7 +131,6 @@ def _build() -> tuple[dict[str, Intrinsic], dict[tuple[str, str], str]]:
                 digest,
                 result=BOOLEAN,
                 finalize_command=True,
-                pure=False,
             ),
             "ECDSA",
             f"verify_{digest}",
@@ -159,9 +153,9 @@ def _build() -> tuple[dict[str, Intrinsic], dict[tuple[str, str], str]]:
     add(Intrinsic("_aleo_generator_powers", "AleoGeneratorPowers", 0), "Aleo", "generator_powers")
     add(Intrinsic("_serialize_to_bits", "Serialize", 1), "Serialize", "to_bits")
     add(Intrinsic("_serialize_to_bits_raw", "Serialize", 1, raw=True), "Serialize", "to_bits_raw")
-    add(Intrinsic("_deserialize_from_bits", "Deserialize", 1, pure=False), "Deserialize", "from_bits")
+    add(Intrinsic("_deserialize_from_bits", "Deserialize", 1), "Deserialize", "from_bits")
     add(
-        Intrinsic("_deserialize_from_bits_raw", "Deserialize", 1, raw=True, pure=False),
+        Intrinsic("_deserialize_from_bits_raw", "Deserialize", 1, raw=True),
         "Deserialize",
         "from_bits_raw",
     )

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from avm.isa.registry import ops
 from avm.leo import ast
+from avm.leo.codegen_intrinsics import opcode
 from avm.leo.intrinsics import INTRINSICS
+from avm.leo.opcodes import can_halt
+from avm.leo.type_rules import literal_type
 
 TypeOf = Callable[[int], ast.Type]
 
-_HALTING_BINARY = frozenset({"Div", "DivWrapped", "Mod", "Rem", "RemWrapped", "Shl", "Shr"})
-_HALTING_INTEGER_BINARY = frozenset({"Add", "Mul", "Pow", "Sub"})
-_HALTING_UNARY = frozenset({"Abs", "Inverse", "SquareRoot"})
 _KEPT_INTRINSICS = frozenset({"_optional_unwrap", "_vector_get", "_vector_len"})
 
 
 def intrinsic_is_pure(name: str) -> bool:
-    """Whether an intrinsic neither halts nor acts."""
+    """Whether an intrinsic neither halts nor acts; as in the reference compiler, commitments are kept."""
     intrinsic = INTRINSICS.get(name)
-    return intrinsic is not None and intrinsic.pure
+    if intrinsic is None:
+        return False
+    mnemonic = opcode(intrinsic)
+    if mnemonic is None:
+        return intrinsic.pure
+    return ops()[mnemonic].is_total and intrinsic.kind != "Commit"
 
 
 def is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
@@ -41,14 +47,8 @@ def _is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
             return False
         case ast.IntrinsicExpression():
             return intrinsic_is_pure(node.name)
-        case ast.BinaryExpression():
-            if node.op in _HALTING_INTEGER_BINARY:
-                return not isinstance(type_of(node.id), ast.IntegerType)
-            return node.op not in _HALTING_BINARY
-        case ast.UnaryExpression():
-            if node.op == "Negate":
-                return not isinstance(type_of(node.id), ast.IntegerType)
-            return node.op not in _HALTING_UNARY
+        case ast.BinaryExpression() | ast.UnaryExpression():
+            return not can_halt(node.op, literal_type(type_of(node.id)))
         case ast.MemberAccess():
             return type_of(node.inner.id) != ast.DYN_RECORD or node.name.name == "owner"
         case _:

@@ -1,8 +1,13 @@
-"""The opcode of each operator: what code generation writes and what constant folding runs."""
+"""The opcode of each operator: what code generation writes, folding runs and passes ask for facts."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
+
+from avm.isa.op import LiteralOp, Trait
+from avm.isa.registry import ops
+from avm.types.literal_type import LiteralType
 
 BINARY: Final = {
     "Add": "add",
@@ -48,3 +53,30 @@ UNARY: Final = {
 }
 COORDINATES: Final = {"ToXCoordinate": "group.x", "ToYCoordinate": "group.y"}
 """Operators that are casts to a coordinate."""
+TERNARY: Final = "ternary"
+
+_ORDERED = frozenset({"MulWrapped"})
+"""Operators whose operands the reference compiler does not exchange, although they may be."""
+
+
+@cache
+def commutes(operator: str) -> bool:
+    """Whether two uses of a binary operator are one when their operands change places."""
+    return Trait.COMMUTATIVE in ops()[BINARY[operator]].traits and operator not in _ORDERED
+
+
+@cache
+def can_halt(operator: str, result: LiteralType | None) -> bool:
+    """Whether an operator with a result of that type, None when it is not known, may halt."""
+    if operator in COORDINATES:
+        return False
+    op = ops()[BINARY.get(operator) or UNARY[operator]]
+    if not isinstance(op, LiteralOp) or result is None:
+        return Trait.CAN_HALT in op.traits
+    return result in op.halting
+
+
+@cache
+def total() -> frozenset[str]:
+    """The opcodes of operators that do nothing but give their result."""
+    return frozenset(m for m in (*BINARY.values(), *UNARY.values(), TERNARY) if ops()[m].is_total)

@@ -13,6 +13,7 @@ from avm.isa.op import (
     Count,
     LiteralOp,
     Op,
+    Trait,
     binary,
     binary_rows,
     circuit,
@@ -36,6 +37,8 @@ ADD = LiteralOp(
     connect=circuit("add"),
     counts={(FIELD, FIELD): Count(0, 0, 0), (GROUP, GROUP): Count(2, 6, 6)}
     | integer_counts(2, lambda n: (0, n + 4, n + 6), lambda n: (0, n, n + 1)),
+    halting=INTEGERS,
+    traits=Trait.COMMUTATIVE,
     summary="Adds two values of one type. Fields and scalars add modulo their order. Integers halt on "
     "overflow.",
 )
@@ -48,6 +51,7 @@ SUB = LiteralOp(
     connect=circuit("sub"),
     counts={(FIELD, FIELD): Count(0, 0, 0)}
     | integer_counts(2, lambda n: (0, n + 4, n + 6), lambda n: (0, n + 1, n + 3)),
+    halting=INTEGERS,
     summary="Subtracts the second value from the first. Integers halt on overflow or below zero.",
 )
 
@@ -79,6 +83,8 @@ MUL = LiteralOp(
         lambda n: (3 * n, 8 * n + 6, 8 * n + 12) if n < 128 else (3 * n, 1098, 1106),
         lambda n: (0, n, n + 1) if n < 128 else (0, 196, 199),
     ),
+    halting=INTEGERS,
+    traits=Trait.COMMUTATIVE,
     summary="Multiplies two values of one type, or a group by a scalar. Integers halt on overflow.",
 )
 DIV = LiteralOp(
@@ -95,6 +101,7 @@ DIV = LiteralOp(
         lambda n: (6 * n, 9 * n + 11, 9 * n + 18) if n <= 64 else (6 * n, 1486, 1497),
         lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
     ),
+    halting=(FIELD, *INTEGERS),
     summary="Divides the first value by the second; integers truncate towards zero. Halts on division by "
     "zero "
     "and for the smallest signed integer divided by -1.",
@@ -106,6 +113,7 @@ REM = LiteralOp(
     rows=binary_rows(*INTEGERS),
     compute=binary("rem"),
     connect=circuit("rem"),
+    halting=INTEGERS,
     summary="Remainder of a truncating division, with the sign of the dividend. Halts on division by zero "
     "and "
     "for the smallest signed integer by -1.",
@@ -117,6 +125,7 @@ MOD = LiteralOp(
     rows=binary_rows(*UNSIGNED),
     compute=binary("mod"),
     connect=circuit("mod"),
+    halting=UNSIGNED,
     summary="Remainder of two unsigned integers. Halts on division by zero.",
 )
 ABS = LiteralOp(
@@ -127,6 +136,7 @@ ABS = LiteralOp(
     compute=unary("abs_"),
     connect=circuit("abs_"),
     counts=integer_counts(1, lambda n: (n, 2 * n + 3, 2 * n + 5), lambda n: None),
+    halting=SIGNED,
     summary="Absolute value of a signed integer. Halts for the smallest value of the type.",
 )
 NEG = LiteralOp(
@@ -137,6 +147,7 @@ NEG = LiteralOp(
     compute=unary("neg"),
     connect=circuit("neg"),
     counts={(FIELD,): Count(0, 0, 0)} | integer_counts(1, lambda n: (n, n + 2, n + 4), lambda n: None),
+    halting=SIGNED,
     summary="Negates a value. Halts for the smallest value of a signed type.",
 )
 DOUBLE = LiteralOp(
@@ -168,6 +179,7 @@ INV = LiteralOp(
     price=2_500,
     connect=circuit("inv"),
     counts={(FIELD,): Count(0, 1, 1)},
+    halting=(FIELD,),
     summary="Multiplicative inverse of a field element. Halts for zero.",
 )
 SQRT = LiteralOp(
@@ -179,6 +191,7 @@ SQRT = LiteralOp(
     price=2_500,
     connect=circuit("sqrt"),
     counts={(FIELD,): Count(1, 758, 761)},
+    halting=(FIELD,),
     summary="The smaller of the two square roots of a field element. Halts when there is none.",
 )
 
@@ -191,6 +204,7 @@ POW = LiteralOp(
     compute=binary("pow_"),
     prices={FIELD: 1_500},
     connect=circuit("pow_"),
+    halting=INTEGERS,
     summary="Raises a value to a power: a field element to a field element taken as an integer, an "
     "integer to a "
     f"{', '.join(m.type_name for m in MAGNITUDES[:2])} or u32. Anything to the power 0 is 1. Integers "

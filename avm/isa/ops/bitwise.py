@@ -7,6 +7,7 @@ from avm.isa.op import (
     Count,
     LiteralOp,
     Op,
+    Trait,
     binary,
     binary_rows,
     circuit,
@@ -30,6 +31,7 @@ def _bitwise(mnemonic: str, code: int, words: str) -> LiteralOp:
         connect=circuit(mnemonic + ("_" if mnemonic in ("and", "or") else "")),
         counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)}
         | integer_counts(2, lambda n: (0, n, n), lambda n: (0, n, n)),
+        traits=Trait.COMMUTATIVE,
         summary=f"{words} of two booleans, or of each pair of bits of two integers. Never halts.",
     )
 
@@ -55,6 +57,7 @@ NAND = LiteralOp(
     compute=binary("nand"),
     connect=circuit("nand"),
     counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)},
+    traits=Trait.COMMUTATIVE,
     summary="Negated conjunction of two booleans. Never halts.",
 )
 NOR = LiteralOp(
@@ -65,6 +68,7 @@ NOR = LiteralOp(
     compute=binary("nor"),
     connect=circuit("nor"),
     counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)},
+    traits=Trait.COMMUTATIVE,
     summary="Negated disjunction of two booleans. Never halts.",
 )
 

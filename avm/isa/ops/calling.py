@@ -11,7 +11,7 @@ from avm.data.future import Future
 from avm.data.types import FutureValue
 from avm.isa.forms import CallForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, Trait
 from avm.isa.statement import Statement
 from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
 
@@ -96,6 +96,7 @@ ASYNC = AsyncOp(
     code=7,
     form=CallForm(external=False, needs_destination=True),
     places=frozenset({"function"}),
+    traits=Trait.NONE,
     summary="Makes the future of this function's finalize block with its inputs. It is the last call of a "
     "function "
     "and must take every future made before it. Never halts.",

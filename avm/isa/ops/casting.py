@@ -12,7 +12,7 @@ from avm.data.plaintext import Array, Struct
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
 from avm.isa.forms import CastForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, Trait
 from avm.isa.operand import ProgramId
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
@@ -150,6 +150,7 @@ CAST_LOSSY = CastOp(
     code=10,
     form=CastForm(),
     lossy=True,
+    traits=Trait.PURE,
     summary="Converts a literal to another type and drops the bits that do not fit. Never halts.",
 )
 

@@ -9,7 +9,7 @@ from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
 from avm.isa.forms import As
 from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, Trait
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
@@ -64,9 +64,10 @@ def _commit(code: int, family: str, size: int, raw: bool) -> CommitOp:
         raw=raw,
         price=50_000 if family == "bhp" else 10_000,
         byte_price=300 if family == "bhp" else 30,
-        summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, with {words} "
-        f"({size}) and a "
-        "scalar as randomizer. Halts when the value is too long for Pedersen.",
+        traits=Trait.PURE | (Trait.CAN_HALT if family == "ped" else Trait.NONE),
+        summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, with {words} ({size}) "
+        "and a scalar as randomizer. "
+        + ("Halts when the value is too long." if family == "ped" else "Never halts."),
     )
 
 

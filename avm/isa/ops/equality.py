@@ -11,7 +11,7 @@ from avm.data.literal import Literal
 from avm.data.value import inline
 from avm.isa.forms import Plain
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, Trait
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
@@ -96,6 +96,7 @@ IS_EQ = IsOp(
     code=41,
     form=Plain(2),
     wanted=True,
+    traits=Trait.PURE | Trait.COMMUTATIVE,
     summary="Says whether two values of one type are equal, whole structs and arrays included. Never halts.",
 )
 IS_NEQ = IsOp(
@@ -103,6 +104,7 @@ IS_NEQ = IsOp(
     code=42,
     form=Plain(2),
     wanted=False,
+    traits=Trait.PURE | Trait.COMMUTATIVE,
     summary="Says whether two values of one type differ. Never halts.",
 )
 ASSERT_EQ = AssertOp(
@@ -110,6 +112,7 @@ ASSERT_EQ = AssertOp(
     code=5,
     form=Plain(2, has_destination=False),
     wanted=True,
+    traits=Trait.COMMUTATIVE | Trait.CAN_HALT,
     summary="Halts unless two values of one type are equal.",
 )
 ASSERT_NEQ = AssertOp(
@@ -117,6 +120,7 @@ ASSERT_NEQ = AssertOp(
     code=6,
     form=Plain(2, has_destination=False),
     wanted=False,
+    traits=Trait.COMMUTATIVE | Trait.CAN_HALT,
     summary="Halts unless two values of one type differ.",
 )
 

@@ -11,7 +11,7 @@ from avm.data.plaintext import boolean_array
 from avm.data.types import ArrayType
 from avm.isa.forms import As
 from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, Trait
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
@@ -115,6 +115,7 @@ def _hash(code: int, family: str, size: int, suffix: str = "", many: bool = Fals
         many=many,
         price=_PRICES[family][0],
         byte_price=_PRICES[family][1],
+        traits=Trait.PURE | (Trait.CAN_HALT if many or family == "ped" else Trait.NONE),
         summary=f"Hashes a value, encoded {tail}, with {_WORDS[family]} ({size}) and gives {result}."
         + (" Halts when the value is too long." if family == "ped" else "")
         + (" Reserved: programs with it are refused." if many else ""),

@@ -11,7 +11,7 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
 from avm.isa.forms import MappingForm, SetForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import ON_CHAIN, Op
+from avm.isa.op import ON_CHAIN, Op, Trait
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
@@ -128,6 +128,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=MappingForm(has_default=True),
         places=ON_CHAIN,
+        traits=Trait.NONE,
         summary="Reads a value of a mapping, or takes the default when the key is missing.",
     ),
     ContainsOp(
@@ -135,6 +136,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=MappingForm(),
         places=ON_CHAIN,
+        traits=Trait.NONE,
         summary="Says whether a mapping has a value for a key.",
     ),
     SetOp(

@@ -11,7 +11,7 @@ from avm.data.literal import Literal
 from avm.isa.chacha import ChaCha20Rng, draw
 from avm.isa.forms import RandomForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, Trait
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
@@ -52,6 +52,7 @@ OPS: tuple[Op, ...] = (
         form=RandomForm(),
         price=25_000,
         places=frozenset({"finalize", "constructor"}),
+        traits=Trait.NONE,
         summary="Draws a value with ChaCha20 from the block's random seed, the transition, the position "
         "in the program "
         "and up to two seeds. Never halts.",

@@ -14,7 +14,7 @@ from avm.data.plaintext import Array, Plaintext, boolean_array
 from avm.data.types import ArrayType, PlaintextType, StructType
 from avm.isa.forms import BitsForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op
+from avm.isa.op import Op, Trait
 from avm.isa.sizes import plaintext_bits, priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
@@ -140,6 +140,7 @@ OPS: tuple[Op, ...] = tuple(
         code=code + raw,
         form=BitsForm(reads=kind is DeserializeOp),
         raw=raw,
+        traits=Trait.PURE | (Trait.CAN_HALT if kind is DeserializeOp else Trait.NONE),
         summary=summary + (" Type tags are left out." if raw else " Type tags are part of the bits."),
     )
     for kind, word, code, summary in (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from avm.isa.op import INTEGERS, LiteralOp, Op, binary, circuit, magnitude_rows, plain
+from avm.types.literal_type import LiteralType
 
 
-def _shift(mnemonic: str, code: int, summary: str) -> LiteralOp:
+def _shift(mnemonic: str, code: int, summary: str, halting: tuple[LiteralType, ...] = ()) -> LiteralOp:
     name = mnemonic.replace(".", "_")
 
     return LiteralOp(
@@ -15,6 +16,7 @@ def _shift(mnemonic: str, code: int, summary: str) -> LiteralOp:
         rows=magnitude_rows(*INTEGERS),
         compute=binary(name),
         connect=circuit(name),
+        halting=halting,
         summary=summary,
     )
 
@@ -24,10 +26,14 @@ SHL = _shift(
     57,
     "Shifts left, that is multiplies by 2 to the n. Halts when n is not less than the width or when a bit "
     "is lost.",
+    INTEGERS,
 )
 SHL_W = _shift("shl.w", 58, "Shifts left by n modulo the width; bits shifted out are dropped. Never halts.")
 SHR = _shift(
-    "shr", 59, "Shifts right, keeping the sign of signed integers. Halts when n is not less than the width."
+    "shr",
+    59,
+    "Shifts right, keeping the sign of signed integers. Halts when n is not less than the width.",
+    INTEGERS,
 )
 SHR_W = _shift("shr.w", 60, "Shifts right by n modulo the width, keeping the sign. Never halts.")
 

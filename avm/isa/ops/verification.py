@@ -11,7 +11,7 @@ from avm.data.literal import Literal
 from avm.data.types import ArrayType
 from avm.isa.forms import Plain
 from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op
+from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op, Trait
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, is_plaintext
@@ -133,6 +133,7 @@ SIGN_VERIFY = SignVerifyOp(
     places=OFF_CHAIN | ON_CHAIN,
     price=40_000,
     byte_price=75,
+    traits=Trait.PURE,
     summary="Says whether a signature of an address fits a message. Never halts.",
 )
 
@@ -148,6 +149,7 @@ def _ecdsa(code: int, hash_name: str, suffix: str) -> EcdsaVerifyOp:
         ethereum=suffix == ".eth",
         price=75_000 if suffix == ".eth" else 60_000,
         byte_price=0 if hash_name == "digest" else 30,
+        traits=Trait.PURE | Trait.CAN_HALT,
         summary="Says whether an ECDSA signature on secp256k1 fits "
         + ("a digest" if hash_name == "digest" else f"a message hashed with {hash_name}")
         + (" and an Ethereum address" if suffix == ".eth" else " and a public key")
@@ -163,6 +165,7 @@ def _snark(code: int, suffix: str) -> SnarkVerifyOp:
         places=ON_CHAIN,
         price=100_000,
         byte_price=50,
+        traits=Trait.PURE | Trait.CAN_HALT,
         summary="Says whether a Varuna proof fits a verifying key and public inputs. Halts on bytes that "
         "are no key or "
         "proof. In finalize only.",

@@ -7,6 +7,7 @@ from avm.isa.op import (
     SIGNED,
     LiteralOp,
     Op,
+    Trait,
     binary,
     binary_rows,
     circuit,
@@ -25,6 +26,7 @@ ADD_W = LiteralOp(
     compute=binary("add_w"),
     connect=circuit("add_w"),
     counts=integer_counts(2, lambda n: (0, n + 1, n + 2), lambda n: (0, n + 1, n + 2)),
+    traits=Trait.COMMUTATIVE,
     summary="Adds two integers and wraps around. Never halts.",
 )
 SUB_W = LiteralOp(
@@ -45,6 +47,7 @@ MUL_W = LiteralOp(
     compute=binary("mul_w"),
     connect=circuit("mul_w"),
     counts=integer_counts(2, *[lambda n: (0, n + n // 2 + 4, n + n // 2 + 5)] * 2),
+    traits=Trait.COMMUTATIVE,
     summary="Multiplies two integers and wraps around. Never halts.",
 )
 DIV_W = LiteralOp(
@@ -59,6 +62,7 @@ DIV_W = LiteralOp(
         lambda n: (4 * n, 9 * n + 6, 9 * n + 12) if n <= 64 else (4 * n, 1481, 1491),
         lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
     ),
+    halting=INTEGERS,
     summary="Divides two integers, truncating; the smallest signed integer by -1 gives itself. Halts on "
     "division "
     "by zero.",
@@ -75,6 +79,7 @@ REM_W = LiteralOp(
         lambda n: (4 * n, 9 * n + 5, 9 * n + 11) if n <= 64 else (4 * n, 1480, 1490),
         lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
     ),
+    halting=INTEGERS,
     summary="Remainder of a truncating division; the smallest signed integer by -1 gives 0. Halts on "
     "division by "
     "zero.",

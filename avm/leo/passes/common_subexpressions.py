@@ -15,25 +15,9 @@ from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.lower import Context, Pass
 from avm.leo.lower_rewrite import Rewriter
+from avm.leo.opcodes import commutes
 
 Key = tuple[Any, ...]
-
-_COMMUTATIVE = frozenset(
-    {
-        "Add",
-        "AddWrapped",
-        "BitwiseAnd",
-        "BitwiseOr",
-        "Eq",
-        "Neq",
-        "Mul",
-        "And",
-        "Or",
-        "Xor",
-        "Nand",
-        "Nor",
-    }
-)
 
 
 class _Sharing(Rewriter):
@@ -72,7 +56,7 @@ class _Sharing(Rewriter):
                 return node, ("path", *node.segments)
             case ast.BinaryExpression():
                 (left, right), keys = self._atoms((node.left, node.right))
-                if node.op in _COMMUTATIVE:
+                if commutes(node.op):
                     keys = tuple(sorted(keys))
                 return replace(node, left=left, right=right), ("binary", node.op, keys)
             case ast.UnaryExpression():

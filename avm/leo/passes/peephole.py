@@ -23,36 +23,11 @@ from avm.leo.codegen_code import (
     map_registers,
     registers,
 )
+from avm.leo.opcodes import total
 
 Step = Callable[[], None]
 _NUMBERS = frozenset(
     {"u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128", "field", "group", "scalar"}
-)
-_PURE = frozenset(
-    {
-        "abs.w",
-        "double",
-        "not",
-        "square",
-        "ternary",
-        "pow.w",
-        "add.w",
-        "sub.w",
-        "mul.w",
-        "shl.w",
-        "shr.w",
-        "and",
-        "or",
-        "xor",
-        "nand",
-        "nor",
-        "is.eq",
-        "is.neq",
-        "gt",
-        "gte",
-        "lt",
-        "lte",
-    }
 )
 
 
@@ -136,7 +111,7 @@ def _drop_trivial_asserts(code: list[Instruction]) -> list[Instruction]:
 
 def _drop_unused(code: list[Instruction]) -> list[Instruction]:
     used = {r for n in code for o in n.operands for r in registers(o)}
-    return [n for n in code if n.opcode not in _PURE or n.targets[0] in used]
+    return [n for n in code if n.opcode not in total() or n.targets[0] in used]
 
 
 def _integer(tail: str) -> tuple[bool, int] | None:
