@@ -65,8 +65,8 @@ def _commit(code: int, family: str, size: int, raw: bool) -> CommitOp:
         price=50_000 if family == "bhp" else 10_000,
         byte_price=300 if family == "bhp" else 30,
         traits=Trait.PURE | (Trait.CAN_HALT if family == "ped" else Trait.NONE),
-        summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, with {words} ({size}) "
-        "and a scalar as randomizer. "
+        summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, with {words} "
+        f"({size}) and a scalar as randomizer. "
         + ("Halts when the value is too long." if family == "ped" else "Never halts."),
     )
 
