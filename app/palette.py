@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -12,6 +13,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     QRectF,
     QSize,
     Qt,
@@ -111,12 +113,14 @@ class Choices(QAbstractListModel):
 class Painter(QStyledItemDelegate):
     """Typed letters in accent and weight 600, the note or the reason after the title, keys at the right."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: object) -> QSize:
-        item = index.data(ITEM_ROLE)  # type: ignore[attr-defined]
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        item = index.data(ITEM_ROLE)
         return QSize(100, px(HEAD if item.head else ROW))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
-        item: Choice = index.data(ITEM_ROLE)  # type: ignore[attr-defined]
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        item: Choice = index.data(ITEM_ROLE)
         rect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -128,7 +132,7 @@ class Painter(QStyledItemDelegate):
             painter.restore()
             return
         view = self.parent()
-        chosen = isinstance(view, QListView) and view.currentIndex().row() == index.row()  # type: ignore[attr-defined]
+        chosen = isinstance(view, QListView) and view.currentIndex().row() == index.row()
         if chosen:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(q("selection.active"))
@@ -154,7 +158,7 @@ class Painter(QStyledItemDelegate):
         painter.restore()
 
     @staticmethod
-    def _title(painter: QPainter, x: int, right: int, rect: object, item: Choice) -> int:
+    def _title(painter: QPainter, x: int, right: int, rect: QRect, item: Choice) -> int:
         plain, strong = font("body"), font("body", 600)
         for number, letter in enumerate(item.title):
             lit = number in item.lit
@@ -166,7 +170,7 @@ class Painter(QStyledItemDelegate):
             painter.setPen(q("accent.fg" if lit else "text.disabled" if item.off else "text.primary"))
             painter.drawText(
                 QRectF(x, rect.top(), wide + 2, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), letter
-            )  # type: ignore[attr-defined]
+            )
             x += wide
         return x
 
@@ -297,7 +301,7 @@ class Palette(Scrim):
                 studio.keys(command),
                 command.why_not(studio),
                 lit=hit[1],
-                run=lambda n=command.id: studio.run_command(n),
+                run=partial(studio.run_command, command.id),
             )
             found.append((bool(choice.off), hit[0], choice))
         found.sort(key=lambda f: (f[0], f[1]))

@@ -400,7 +400,7 @@ class Session(QObject):
         """Whether constraints or a proof belong to an earlier run, or to a source that has changed."""
         if artifact is None:
             return False
-        constrained = getattr(artifact, "constrained", artifact)
+        constrained = artifact.constrained if hasattr(artifact, "constrained") else artifact
         return self.run_stale or constrained.ran is not self.ran
 
     def set_step(self, step: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import PySide6QtAds as QtAds
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
@@ -36,6 +36,12 @@ CENTRE_LEAST = 280
 TAB_PADDING, TITLE_END = 24, 40  # beside the names of the tabs, and the button that closes
 FACT_GAP, FACT_LEAST = 10, 56
 WIDEST = 16777215  # Qt's word for no limit
+
+
+def parts_of(splitter: QSplitter) -> list[QWidget]:
+    """What stands in a splitter, in its order."""
+    found = (splitter.widget(n) for n in range(splitter.count()))
+    return [part for part in found if part is not None]
 
 
 class Store(Protocol):
@@ -99,7 +105,7 @@ class Shelf(QWidget):
         layout.addWidget(self.manager)
         self._icons()
         self.hosts: dict[str, Host] = {}
-        self.docks: dict[str, Any] = {}
+        self.docks: dict[str, QtAds.CDockWidget] = {}
         self._own = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -178,8 +184,8 @@ class Shelf(QWidget):
         """Dresses the titles soon."""
         self._timer.start()
 
-    def areas(self) -> list[Any]:
-        found = []
+    def areas(self) -> list[QtAds.CDockAreaWidget]:
+        found: list[QtAds.CDockAreaWidget] = []
         for dock in self.docks.values():
             area = dock.dockAreaWidget()
             if area is not None and not dock.isClosed() and area not in found:
@@ -235,21 +241,20 @@ class Shelf(QWidget):
         self.changed.emit()
 
     @staticmethod
-    def _column(area: Any) -> list[Any]:
+    def _column(area: QtAds.CDockAreaWidget) -> list[QWidget]:
         """What else is open in the column of a pane."""
         column = area.parentWidget()
         if not isinstance(column, QtAds.CDockSplitter) or column.orientation() != Qt.Orientation.Vertical:
             return []
-        parts = [column.widget(n) for n in range(column.count())]
-        return [part for part in parts if part is not area and not part.isHidden()]
+        return [part for part in parts_of(column) if part is not area and not part.isHidden()]
 
-    def _may_be_fixed(self, area: Any) -> bool:
+    def _may_be_fixed(self, area: QtAds.CDockAreaWidget) -> bool:
         """Whether another pane of the same column takes the height that a fixed one leaves; without one
         the limit would hold for the whole row, and the window would collapse to it.
         """
         return bool(self._column(area))
 
-    def _slots_in(self, area: Any) -> set[str]:
+    def _slots_in(self, area: QtAds.CDockAreaWidget) -> set[str]:
         """The sides to which the open panes of an area belong."""
         return {self.kinds[d.objectName()].place_in(self.name).slot for d in area.openedDockWidgets()}
 
@@ -274,16 +279,17 @@ class Shelf(QWidget):
             elif centre and not beside:
                 self._put_over(dock, centre[0])
 
-    def _put_over(self, dock: Any, area: Any) -> None:
+    def _put_over(self, dock: QtAds.CDockWidget, area: QtAds.CDockAreaWidget) -> None:
         """Docks a bar over an area; other panes of its column keep their heights, closed ones get a share."""
         high = size(self.kinds[dock.objectName()].fixed_height)
         before = area.height()
         column = self.manager.addDockWidget(QtAds.DockWidgetArea.TopDockWidgetArea, dock, area).parentWidget()
-        parts = [column.widget(n) for n in range(column.count())]
         heights = {area: before - high, dock.dockAreaWidget(): high}
-        column.setSizes([heights.get(part) or part.height() or before // 2 for part in parts])
+        column.setSizes([heights.get(part) or part.height() or before // 2 for part in parts_of(column)])
 
-    def _facts(self, area: Any, opened: list[Any], front: Any) -> None:
+    def _facts(
+        self, area: QtAds.CDockAreaWidget, opened: list[QtAds.CDockWidget], front: QtAds.CDockWidget
+    ) -> None:
         """The front pane tells its fact, in the room that the names and the controls leave; a bare count
         stands on every tab, so that problems are seen from behind.
         """
@@ -313,25 +319,25 @@ class Shelf(QWidget):
         QTimer.singleShot(0, strip, lambda: strip.ensureWidgetVisible(front.tabWidget(), 0, 0))
 
     @staticmethod
-    def _count(dock: Any) -> int:
+    def _count(dock: QtAds.CDockWidget) -> int:
         """The width of a fact that is a bare count; 0 for others."""
         fact = dock.tabWidget().findChild(ElidedLabel, "fact")
         bare = fact is not None and fact.whole().replace(THIN, "").isdigit()
         return fact.sizeHint().width() if bare and fact is not None else 0
 
     @staticmethod
-    def _wide(dock: Any) -> int:
+    def _wide(dock: QtAds.CDockWidget) -> int:
         """The width of a tab's name, whatever is shown of it now."""
         name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
         return name.fontMetrics().horizontalAdvance(name.text()) + 4 if name is not None else 0
 
-    def _names(self, opened: list[Any], front: Any) -> int:
+    def _names(self, opened: list[QtAds.CDockWidget], front: QtAds.CDockWidget) -> int:
         """What the names of the tabs behind the front one free when they become icons, and its own width."""
         wide = {id(dock): self._wide(dock) for dock in opened}
         freed = sum(max(0, wide[id(d)] - icon_size() - 6) for d in opened if d is not front)
         return freed + wide[id(front)]
 
-    def _shorten(self, dock: Any, room: int | None) -> None:
+    def _shorten(self, dock: QtAds.CDockWidget, room: int | None) -> None:
         """A name that has no room even alone ends in an ellipsis; its tip says the whole."""
         name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
         if name is None:
@@ -345,7 +351,7 @@ class Shelf(QWidget):
         name.updateGeometry()
         dock.tabWidget().updateGeometry()
 
-    def _compact(self, dock: Any, on: bool) -> None:
+    def _compact(self, dock: QtAds.CDockWidget, on: bool) -> None:
         """Where the names of all tabs have no room, those behind the front one are icons with a tip."""
         tab, kind = dock.tabWidget(), self.kinds[dock.objectName()]
         name = tab.findChild(QLabel, "dockWidgetTabLabel")
@@ -355,7 +361,7 @@ class Shelf(QWidget):
         tab.setIcon(icon(kind.icon, "text.secondary", 16) if on else QIcon())
         name.setVisible(not on)
 
-    def _controls(self, area: Any, name: str) -> None:
+    def _controls(self, area: QtAds.CDockAreaWidget, name: str) -> None:
         host, title = self.hosts[name], area.titleBar()
         slot = title.findChild(QWidget, "controls")
         close = title.button(QtAds.TitleBarButtonClose)
@@ -467,7 +473,9 @@ class Shelf(QWidget):
         QTimer.singleShot(0, self, lambda: self._sizes(self.slots()))
         self.later()
 
-    def _first(self, side: Any, docks: list[tuple[Place, str]], beside: Any) -> Any:
+    def _first(
+        self, side: QtAds.DockWidgetArea, docks: list[tuple[Place, str]], beside: QtAds.CDockAreaWidget | None
+    ) -> QtAds.CDockAreaWidget | None:
         """Opens a slot with its first dock; returns the area."""
         if not docks:
             return None
@@ -476,7 +484,9 @@ class Shelf(QWidget):
             return self.manager.addDockWidget(side, dock)
         return self.manager.addDockWidget(side, dock, beside)
 
-    def _rest(self, first: Any, docks: list[tuple[Place, str]], tabs: bool = False) -> Any:
+    def _rest(
+        self, first: QtAds.CDockAreaWidget | None, docks: list[tuple[Place, str]], tabs: bool = False
+    ) -> QtAds.CDockAreaWidget | None:
         """The other docks of a slot below the first, or as tabs; closed ones wait as tabs of the
         tallest, never of a bare pane such as the step controls. Returns the lowest.
         """
@@ -506,19 +516,19 @@ class Shelf(QWidget):
 
     def _sizes(self, slots: Slots) -> None:
         wide, whole = WIDTHS[self.name], self.manager.size()
-        weights: dict[Any, float] = {}
+        weights: dict[QWidget, float] = {}
         for slot, each in slots.items():
             for place, key in each:
                 area = self.docks[key].dockAreaWidget()
                 if place.shown and area is not None and area not in weights:
                     kind = self.kinds[key]
-                    fixed = size(kind.fixed_height) if kind.fixed_height else 0
-                    weights[area] = fixed or place.stretch * 100
+                    high = size(kind.fixed_height) if kind.fixed_height else 0
+                    weights[area] = high or place.stretch * 100
                     if slot == "bottom":
                         weights[area] = -px(wide["bottom"])
         for splitter in self.splitters():
             if splitter.orientation() == Qt.Orientation.Horizontal:
-                sides = [self._side(splitter.widget(n), slots) for n in range(splitter.count())]
+                sides = [self._side(part, slots) for part in parts_of(splitter)]
                 fixed = [px(wide[s]) if s in wide else 0 for s in sides]
                 most = whole.width() * SIDES_AT_MOST
                 if sum(fixed) > most:
@@ -528,10 +538,7 @@ class Shelf(QWidget):
                 for n, f in enumerate(fixed):
                     splitter.setStretchFactor(n, 0 if f else 1)
             else:
-                shares = [
-                    weights.get(splitter.widget(n), self._inner(splitter.widget(n), weights))
-                    for n in range(splitter.count())
-                ]
+                shares = [weights.get(part, self._inner(part, weights)) for part in parts_of(splitter)]
                 room = max(300, whole.height() + sum(int(s) for s in shares if s < 0))
                 total = sum(s for s in shares if s > 0) or 1
                 splitter.setSizes([int(-s) if s < 0 else int(s / total * room) for s in shares])
@@ -539,7 +546,7 @@ class Shelf(QWidget):
                     splitter.setStretchFactor(n, 0 if s < 0 else 1)
 
     @staticmethod
-    def _inner(widget: QWidget, weights: dict[Any, float]) -> float:
+    def _inner(widget: QWidget, weights: dict[QWidget, float]) -> float:
         return sum(abs(v) for area, v in weights.items() if widget.isAncestorOf(area)) or 100
 
     def _side(self, widget: QWidget, slots: Slots) -> str:

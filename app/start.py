@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -190,7 +191,7 @@ class StartPage(QScrollArea):
                 ("palette.commands", "search", "Find a command", "Everything the Studio does, by name"),
             )
         ):
-            card = Card(title, lambda c=command: self.studio.run_command(c), lit=number == 0)
+            card = Card(title, partial(self.studio.run_command, command), lit=number == 0)
             row = box(QHBoxLayout(card), 12, (16, 0, 16, 0))
             row.addWidget(Glyph(icon, "accent.fg" if number == 0 else "text.secondary", 20))
             texts = box(QVBoxLayout(), 0, (0, 6, 0, 6))
@@ -229,7 +230,7 @@ class StartPage(QScrollArea):
         grid.setSpacing(12)
         self._cards: list[Card] = []
         for number, sample in enumerate(samples()):
-            card = Card(sample.title, lambda n=sample.name: self.studio.open_sample(n), height=64)
+            card = Card(sample.title, partial(self.studio.open_sample, sample.name), height=64)
             column = box(QVBoxLayout(card), 0, (12, 8, 12, 8))
             head = box(QHBoxLayout(), 8)
             head.addWidget(Glyph(SAMPLE_ICONS[number % len(SAMPLE_ICONS)], "text.secondary", 16))

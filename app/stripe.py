@@ -33,9 +33,13 @@ class Stripe(QWidget):
 
     def _button(self, name: str, icon_name: str, title: str) -> IconButton:
         button = IconButton(icon_name, title, "text.tertiary", SIZE["stripe_button"], checkable=True)
-        button.clicked.connect(lambda _c=False: (self.docks.toggle(name), self.refresh()))
+        button.clicked.connect(lambda _c=False: self._toggle(name))
         self.buttons[name] = button
         return button
+
+    def _toggle(self, name: str) -> None:
+        self.docks.toggle(name)
+        self.refresh()
 
     def refresh(self) -> None:
         if not self.docks.perspective:

@@ -24,7 +24,10 @@ from avm.base.resources import resources_folder
 
 RESOURCES = resources_folder()
 TOKENS: dict[str, Any] = json.loads((RESOURCES / "themes" / "tokens.json").read_text(encoding="utf-8"))
-SIZE, RADIUS, ICON = TOKENS["size"], TOKENS["radius"], TOKENS["icon"]
+SIZE: dict[str, int] = TOKENS["size"]
+RADIUS: dict[str, int] = TOKENS["radius"]
+ICON: dict[str, float] = TOKENS["icon"]
+ROLES: dict[str, list[int]] = TOKENS["typography"]["roles"]
 FIXED_SIZES = {"separator", "separator_grab", "focus_ring", "stage_bar", "scrollbar", "link_band"}
 STRONGER = {"border.subtle": "border.default", "border.default": "border.strong"}
 MIN_SCALE, MAX_SCALE = 0.8, 2.0
@@ -126,7 +129,7 @@ def size(name: str) -> int:
     """A shared size token in pixels; sizes that hold text grow with the type scale and never fall
     below 24.
     """
-    value = int(SIZE[name])
+    value = SIZE[name]
     if name in FIXED_SIZES:
         return value
     return max(min(value, SIZE["min_hit"]), round(value * THEME.scale))
@@ -139,7 +142,7 @@ def row_height() -> int:
 
 def line_height(role: str) -> int:
     """The line height of a typography role at the current scale."""
-    return round(TOKENS["typography"]["roles"][role][1] * THEME.scale)
+    return round(ROLES[role][1] * THEME.scale)
 
 
 def duration(name: str) -> int:

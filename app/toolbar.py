@@ -4,6 +4,7 @@ find box.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -32,7 +33,7 @@ class Pressable(QFrame):
         surface(self, kind)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.on_press = lambda: None
+        self.on_press: Callable[[], object] = lambda: None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.isEnabled():

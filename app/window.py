@@ -157,7 +157,7 @@ class Window(QMainWindow):
         """Tab: as the window is read; under a question or the palette only there."""
         over = [s for s in self.findChildren(Scrim) if s.isVisible()]
         panes = focus.read_order(self.docks.shelf.areas(), self)
-        groups = over[-1:] or [self.toolbar, self.stripe, *panes, self]
+        groups: list[QWidget] = [*over[-1:]] or [self.toolbar, self.stripe, *panes, self]
         way = 1 if next else -1
         target = focus.step(focus.in_order(groups, self), self.focusWidget(), way)
         if target is None:
@@ -255,7 +255,7 @@ class Window(QMainWindow):
     def _drop_questions(self) -> None:
         """A question about a document or project that is not open any more has no answer."""
         session = self.studio.session
-        open_now = [None, *session.documents.values()]
+        open_now: list[object] = [None, *session.documents.values()]
         if session.project is not None:
             open_now.append(session.project.root)
         for sheet in self.findChildren(Sheet):

@@ -28,7 +28,7 @@ def _lock(studio: Studio) -> None:
 
 def _hide(studio: Studio) -> None:
     panel = studio.window.panel(PANEL)
-    panel.mask()
+    panel.hide_keys()
     panel.clipboard.clear()
 
 

@@ -86,10 +86,16 @@ COMMANDS = [
         also=("Ctrl+Y",),
     ),
     Command(
-        "edit.find", "Find", "Edit", lambda s: editor(s).find(False), "Ctrl+F", "search", _needs_document
+        "edit.find", "Find", "Edit", lambda s: editor(s).open_find(False), "Ctrl+F", "search", _needs_document
     ),
     Command(
-        "edit.replace", "Replace", "Edit", lambda s: editor(s).find(True), "Ctrl+H", "search", _needs_document
+        "edit.replace",
+        "Replace",
+        "Edit",
+        lambda s: editor(s).open_find(True),
+        "Ctrl+H",
+        "search",
+        _needs_document,
     ),
     Command("edit.go_to_line", "Go to line", "Edit", _go_to_line, "Ctrl+G", "hash", _needs_document),
     Command(

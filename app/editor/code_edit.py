@@ -5,8 +5,8 @@ them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -346,9 +346,9 @@ class CodeEdit(QPlainTextEdit):
         last = max(0, self.document().characterCount() - 1)
         cursor.setPosition(min(start, last))
         cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
-        made.cursor = cursor  # type: ignore[attr-defined]
-        made.format.setBackground(q(colour))  # type: ignore[attr-defined]
-        made.format.setProperty(QTextFormat.Property.OutlinePen.value, QPen(Qt.PenStyle.NoPen))  # type: ignore[attr-defined]
+        made.cursor = cursor
+        made.format.setBackground(q(colour))
+        made.format.setProperty(QTextFormat.Property.OutlinePen.value, QPen(Qt.PenStyle.NoPen))
         return made
 
     # Painting
@@ -498,7 +498,7 @@ class CodeEdit(QPlainTextEdit):
             return False
         return True
 
-    def _edit(self, change: Any) -> None:
+    def _edit(self, change: Callable[[], object]) -> None:
         cursor = self.textCursor()
         cursor.beginEditBlock()
         change()

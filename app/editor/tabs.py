@@ -177,8 +177,11 @@ class EditorTabs(QWidget):
             self._icon(each)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        released = event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent)
-        if released and event.button() == Qt.MouseButton.MiddleButton:
+        if (
+            event.type() == QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and event.button() == Qt.MouseButton.MiddleButton
+        ):
             document = self.document(self.bar.tabAt(event.position().toPoint()))
             if document is not None:
                 self.close_asked.emit(document)

@@ -5,7 +5,7 @@ All functions work on a QTextCursor or plain text, so they are tested without a 
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
 INDENT = "    "
 PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -72,7 +72,7 @@ def toggle_comment(cursor: QTextCursor, mark: str = "//") -> None:
     cursor.endEditBlock()
 
 
-def _blocks(cursor: QTextCursor) -> list[object]:
+def _blocks(cursor: QTextCursor) -> list[QTextBlock]:
     document: QTextDocument = cursor.document()
     first = document.findBlock(cursor.selectionStart())
     last = document.findBlock(cursor.selectionEnd())

@@ -198,7 +198,7 @@ def _register_row(name: str, kind: str, value: str, marks: Sequence[str], step: 
     )
 
 
-def mapping_rows(mapping: MappingView, history: dict[str, Sequence[EntryView]] | None = None) -> list[Row]:
+def mapping_rows(mapping: MappingView, history: Mapping[str, Sequence[EntryView]] | None = None) -> list[Row]:
     """Keys with their value now; a key opens to its history, the newest change first."""
     rows = []
     for entry in mapping.entries:

@@ -58,7 +58,7 @@ class AccountsPanel(Panel):
         self._hide = QTimer(self)
         self._hide.setSingleShot(True)
         self._hide.setInterval(SHOWN_MS)
-        self._hide.timeout.connect(self.mask)
+        self._hide.timeout.connect(self.hide_keys)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._focus_moved)
@@ -86,7 +86,7 @@ class AccountsPanel(Panel):
             self.form.forget()
         else:
             self.fault.set("error", "")
-        self.mask()
+        self.hide_keys()
         for card in self.cards:
             self.list.removeWidget(card)
             card.hide()
@@ -276,13 +276,13 @@ class AccountsPanel(Panel):
         """Shows a key for fifteen seconds, until the focus leaves, or until pressed again."""
         card = self._card(account)
         if card is not None and card.keys[which].shown:
-            self.mask()
+            self.hide_keys()
             return
 
         def arrived(key: str) -> None:
             card = self._card(account)
             if card is not None and self.isVisible():
-                self.mask()
+                self.hide_keys()
                 card.keys[which].reveal(key)
                 card.keys[which].eye.setFocus()
                 self._hide.start()
@@ -316,19 +316,19 @@ class AccountsPanel(Panel):
     def _card(self, account: AccountView) -> AccountCard | None:
         return next((c for c in self.cards if c.account.address == account.address), None)
 
-    def mask(self) -> None:
+    def hide_keys(self) -> None:
         """Hides every key."""
         self._hide.stop()
         for card in self.cards:
             for line in card.keys.values():
-                line.mask()
+                line.hide_key()
 
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isAncestorOf(now):
-            self.mask()
+            self.hide_keys()
 
     def hideEvent(self, event: Any) -> None:
-        self.mask()
+        self.hide_keys()
         super().hideEvent(event)
 
     # Jobs

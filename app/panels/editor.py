@@ -5,6 +5,7 @@ line.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from avm.api.views import RunView
+    from avm.api.views import HaltView, Problem, RunView
 
 MOST_PLACES = 60
 
@@ -50,9 +51,7 @@ class EditorPanel(Panel):
         super().__init__(studio)
         self.code = CodeEdit()
         self.code.set_zoom(float(studio.settings.get("zoom")))
-        self.code.zoomed.connect(
-            lambda z: (studio.settings.set("zoom", z), self.instructions.code.set_zoom(z))
-        )
+        self.code.zoomed.connect(self._zoomed)
         self.completion = Completion(self.code, studio.flow.complete)
         self.notice = NoticeBar()
         self.find_bar = FindBar(self.code)
@@ -77,6 +76,10 @@ class EditorPanel(Panel):
         self._connect()
         self._show_beside()
         self._shown()
+
+    def _zoomed(self, zoom: float) -> None:
+        self.studio.settings.set("zoom", zoom)
+        self.instructions.code.set_zoom(zoom)
 
     def _layout(self) -> None:
         left, column = pane("editor")
@@ -204,7 +207,7 @@ class EditorPanel(Panel):
                 self.code.current_line(), self.code.textCursor().positionInBlock() + 1
             )
 
-    def find(self, replace: bool) -> None:
+    def open_find(self, replace: bool) -> None:
         if self.instructions.code.hasFocus():
             self.find_bar_for_instructions()
         else:
@@ -376,19 +379,19 @@ class EditorPanel(Panel):
         with contextlib.suppress(AvmError):  # a dependency may be gone from the disk; the run stays readable
             session.open_document(path)
 
-    def _zones(self, problems: list, halt: object) -> dict[int, Zone]:  # type: ignore[type-arg]
+    def _zones(self, problems: Sequence[Problem], halt: HaltView | None) -> dict[int, Zone]:
         """The halt, else the problem at the cursor, else the first error: one zone at a time keeps the
         text calm.
         """
-        if halt is not None and halt.leo_line:  # type: ignore[attr-defined]
-            facts = tuple((c.register, shorten(c.value)) for c in halt.operands)  # type: ignore[attr-defined]
+        if halt is not None and halt.leo_line:
+            facts = tuple((c.register, shorten(c.value)) for c in halt.operands)
             return {
-                halt.leo_line: Zone(  # type: ignore[attr-defined]
+                halt.leo_line: Zone(
                     "halt",
                     f"{halt.message}",
                     f"step {halt.step + 1}",
-                    "Alt+F10 steps back to what led here." if halt.step else "",  # type: ignore[attr-defined]
-                    facts,  # type: ignore[attr-defined]
+                    "Alt+F10 steps back to what led here." if halt.step else "",
+                    facts,
                 )
             }
         line = self.code.current_line()

@@ -4,6 +4,7 @@ saved.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -212,7 +213,7 @@ class ProjectPanel(Panel):
             )
             title = command.name_now(self.studio)
             action = menu.addAction(
-                f"{title}\t{key}" if key else title, lambda n=name: self.studio.run_command(n)
+                f"{title}\t{key}" if key else title, partial(self.studio.run_command, name)
             )
             action.setEnabled(not command.why_not(self.studio))
 

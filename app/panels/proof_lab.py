@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -208,7 +209,7 @@ class ProofLabPanel(Panel):
             Button(
                 f"Take V{v}" + (", superseded" if superseded(v) else ""),
                 small=True,
-                on_click=lambda v=v: self._alter("version", v),
+                on_click=partial(self._alter, "version", v),
                 tip=sentences(f"verify the copy as Varuna V{v}", superseded(v)),
             )
             for v in (1, 2, 3)

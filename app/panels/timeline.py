@@ -4,6 +4,7 @@ keys.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -100,7 +101,7 @@ class TimelinePanel(Panel):
         made: list[QWidget] = []
         for icon, name in MOVES:
             title = self.studio.command(name).title
-            made.append(IconButton(icon, title, side=24, on_click=lambda n=name: self.studio.run_command(n)))
+            made.append(IconButton(icon, title, side=24, on_click=partial(self.studio.run_command, name)))
         return made
 
     def reload(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -61,7 +62,7 @@ class KeyLine(QWidget):
         self.masked.setToolTip("")
         self._eye("lock", "Hide")
 
-    def mask(self) -> None:
+    def hide_key(self) -> None:
         if self.shown:
             self.shown = False
             self.key.clear()
@@ -117,8 +118,8 @@ class AccountCard(QFrame):
             for which, title in KEYS:
                 self.keys[which] = KeyLine(
                     title,
-                    lambda which=which: panel.show_key(account, which),
-                    lambda which=which: panel.copy_key(account, which),
+                    partial(panel.show_key, account, which),
+                    partial(panel.copy_key, account, which),
                 )
                 column.addWidget(self.keys[which])
         column.addSpacing(4)

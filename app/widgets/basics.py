@@ -144,8 +144,8 @@ class Label(QLabel):
 
     def event(self, event: QEvent) -> bool:
         """What was shortened is told in full by the tip, unless there is a better one."""
-        asked = event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent)
-        if asked and not self.toolTip() and self.shown() != self.whole():
+        asked = event.type() == QEvent.Type.ToolTip and not self.toolTip() and self.shown() != self.whole()
+        if asked and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.whole(), self)
             return True
         return super().event(event)
@@ -270,9 +270,9 @@ class Button(QPushButton):
             and room < LEAST_WORD
             and room < QFontMetrics(self.font()).horizontalAdvance(self.text())
         ):
-            option.text = ""  # type: ignore[attr-defined]
+            option.text = ""
             return
-        option.text = fitting((self.text(),), QFontMetrics(self.font()), room)  # type: ignore[attr-defined]
+        option.text = fitting((self.text(),), QFontMetrics(self.font()), room)
 
     def set_brief(self, on: bool) -> None:
         """Only the icon where there is no room for the word, which is then the tip."""
@@ -294,8 +294,9 @@ class Button(QPushButton):
         return self.width() - 2 * side - icon_room - 2 + px(2)
 
     def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not self.toolTip()
-        if asked and QFontMetrics(self.font()).horizontalAdvance(self.text()) > self.label_room():
+        asked = event.type() == QEvent.Type.ToolTip and not self.toolTip()
+        wide = asked and QFontMetrics(self.font()).horizontalAdvance(self.text()) > self.label_room()
+        if wide and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.text().strip(), self)
             return True
         return super().event(event)

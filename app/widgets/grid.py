@@ -130,7 +130,7 @@ class RowModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(number, column, rows[number])
 
-    def parent(self, index: Index = QModelIndex()) -> Any:  # type: ignore[override]  # noqa: B008
+    def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008
         each = self.row_of(index)
         above = self._parents.get(id(each), (None, 0))[0] if each else None
         return self.index_of(above) if above is not None else QModelIndex()

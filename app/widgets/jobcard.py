@@ -5,7 +5,7 @@ lines.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt
@@ -21,12 +21,13 @@ from app.widgets.stagebar import Sparkline, StageBar, StagePart
 class StageLike(Protocol):
     name: str
     detail: str
-    state: str
     started: float
     seconds: float
     done: int
     total: int
 
+    @property
+    def state(self) -> str: ...
     @property
     def share(self) -> float: ...
 
@@ -35,8 +36,6 @@ class JobLike(Protocol):
     title: str
     kind: str
     subtitle: str
-    state: str
-    stages: list[StageLike]
     estimate: dict[str, float]
     peak_mb: float
     memory: list[float]
@@ -45,6 +44,10 @@ class JobLike(Protocol):
     trouble: str
     created: float
 
+    @property
+    def state(self) -> str: ...
+    @property
+    def stages(self) -> Sequence[StageLike]: ...
     @property
     def elapsed(self) -> float: ...
     @property

@@ -81,7 +81,10 @@ class MerkleTree(Painted):
             return
         wide, high, pitch = px(108), px(24), self._pitch()
         xs = self._columns(wide)
-        y_of = lambda row: px(16) + row * pitch  # noqa: E731
+
+        def y_of(row: int) -> float:
+            return px(16) + row * pitch
+
         total = len(self.nodes)
         for number in range(total):
             node, row = self.nodes[number], total - 1 - number

@@ -53,9 +53,11 @@ def in_brief(text: str, most: int = 240) -> str:
 class InlineMessage(QWidget):
     """An icon and a sentence; hidden while there is nothing to say."""
 
-    def __init__(self, level: str = "error", text: str = "") -> None:
+    def __init__(
+        self, level: str = "error", text: str = "", margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+    ) -> None:
         super().__init__()
-        row = box(QHBoxLayout(self), 8, (0, 0, 0, 0))
+        row = box(QHBoxLayout(self), 8, margins)
         self._glyph = Glyph(*LOOK[level], 14)
         self._label = Label(text, "small", "secondary", wrap=True)
         row.addWidget(self._glyph)
@@ -244,7 +246,8 @@ class ToastStack(QWidget):
             return
         bottom = parent.height() - size("status_bar") - self.EDGE
         for toast in reversed(list(self._toasts)):
-            toast.layout().activate()  # its texts may have changed
+            if layout := toast.layout():
+                layout.activate()  # its texts may have changed
             toast.resize(toast.width(), toast.heightForWidth(toast.width()))
             if toast.height() > bottom and toast is not self._toasts[-1]:
                 toast.leave()  # no room for it: it is in the log

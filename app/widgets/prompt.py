@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -56,7 +57,7 @@ class Sheet(Scrim):
 
     def __init__(self, window: QWidget, title: str, text: str = "", width: int = 440) -> None:
         super().__init__(window)
-        self._back = window.focusWidget()
+        self._back: QWidget | None = window.focusWidget()
         self.card, self.column = pane("overlay", spacing=8, margins=(24, 20, 24, 20))
         self.card.setParent(self)
         self.card.setFixedWidth(min(px(width), window.width() - 48))
@@ -73,7 +74,7 @@ class Sheet(Scrim):
         row = box(QHBoxLayout(), 8)
         row.addStretch()
         for number, (label, variant, action) in enumerate(choices):
-            button = Button(label, variant, on_click=lambda a=action, n=number: self.choose(a, n == 0))
+            button = Button(label, variant, on_click=partial(self.choose, action, number == 0))
             self.buttons.append(button)
             if label in CANCELLING:
                 self.cancel = action

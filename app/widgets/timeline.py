@@ -110,7 +110,7 @@ class Timeline(Painted):
     def unit(self) -> float:
         return max(1e-6, (self.width() - self.names - 48) / max(1, self.steps))
 
-    def x(self, step: float) -> float:
+    def x_of(self, step: float) -> float:
         """The middle of a step; `steps` is the end of the run."""
         return self.names + 8 + (step + 0.5) * self.unit()
 
@@ -148,7 +148,7 @@ class Timeline(Painted):
             return
         for first, last in lane.spans:
             for step in range(first, last + 1):
-                self.p.fillRect(QRectF(self.x(step) - 0.5, y + high / 2 - 3, 1, 5), q("text.tertiary"))
+                self.p.fillRect(QRectF(self.x_of(step) - 0.5, y + high / 2 - 3, 1, 5), q("text.tertiary"))
 
     def blocks_of(self, number: int) -> list[tuple[float, float]]:
         """Left and right of the blocks of a lane; spans less than a pixel apart are one."""
@@ -156,7 +156,7 @@ class Timeline(Painted):
         if found is None:
             unit, found = self.unit(), []
             for first, last in self.lanes[number].spans:
-                left = self.x(first) - unit / 2 + 0.5
+                left = self.x_of(first) - unit / 2 + 0.5
                 right = left + max(2.0, (last - first + 1) * unit - 1)
                 if found and left - found[-1][1] < 1 and unit < 1:
                     found[-1] = (found[-1][0], max(right, found[-1][1]))
@@ -170,7 +170,7 @@ class Timeline(Painted):
         if self._dots is None:
             seen: dict[tuple[int, int, str], Access] = {}
             for access in self.accesses:
-                seen[access.lane, round(self.x(access.step)), access.kind] = access
+                seen[access.lane, round(self.x_of(access.step)), access.kind] = access
             self._dots = list(seen.values())
         return self._dots
 
@@ -180,19 +180,19 @@ class Timeline(Painted):
         word = "halt" if halted else "end" if self.now >= self.steps else "step"
         text = f"{word}, {thousands(min(self.now + 1, self.steps))}"
         wide = self.advance(text, "caption") + 16
-        x = self.x(min(self.now, self.steps))
+        x = self.x_of(min(self.now, self.steps))
         left = max(float(self.names), min(x - wide / 2, self.width() - wide - 4))
         room = QRectF(left, self.headings, wide, self.head - self.headings - 4)
         return "semantic.error" if halted else "accent", text, room
 
     def _playhead_room(self) -> QRectF:
         _, _, tag = self._tag_of()
-        x = self.x(min(self.now, self.steps))
+        x = self.x_of(min(self.now, self.steps))
         return tag.united(QRectF(x - 2, 0, 4, self.height())).adjusted(-2, 0, 2, 0)
 
     def heading_rooms(self) -> tuple[QRectF, QRectF | None]:
         """Where the headings stand: of what is proved off chain, and of what runs on chain, if anything."""
-        edge = self.x(self.boundary) - self.unit() / 2 if self.boundary is not None else None
+        edge = self.x_of(self.boundary) - self.unit() / 2 if self.boundary is not None else None
         left, end = self.names + 8, self.width() - 4 if edge is None else edge - 4
         on = QRectF(edge + 8, 0, self.width() - edge - 12, self.headings) if edge is not None else None
         return QRectF(left, 0, max(0, end - left), self.headings), on
@@ -219,7 +219,7 @@ class Timeline(Painted):
         for access in self.dots():
             y = self.head + (len(self.lanes) + access.lane) * self.lane_height + self.lane_height / 2
             tone = {"read": "memory.read", "written": "memory.written"}.get(access.kind, "memory.write_next")
-            x = self.x(access.step)
+            x = self.x_of(access.step)
             if not self.dirty.intersects(QRectF(x - 8, y - 10, 140, 20)):
                 continue
             dashed = access.kind not in ("read", "written")
@@ -237,7 +237,7 @@ class Timeline(Painted):
         if not self.slice:
             return
         points = [
-            QPointF(self.x(s), self.head + self.lane_of(s) * self.lane_height + self.lane_height / 2 - 0.5)
+            QPointF(self.x_of(s), self.head + self.lane_of(s) * self.lane_height + self.lane_height / 2 - 0.5)
             for s in self.slice
         ]
         path = QPainterPath(points[0])
@@ -257,7 +257,7 @@ class Timeline(Painted):
 
     def _playhead(self, bottom: float) -> None:
         tone, text, tag = self._tag_of()
-        x = self.x(min(self.now, self.steps))
+        x = self.x_of(min(self.now, self.steps))
         self.p.setPen(QPen(q(tone + ".line"), 1.5))
         self.p.drawLine(QPointF(x, self.head - 6), QPointF(x, bottom))
         self.block(tag, tone + ".bg", tone + ".line", 4)

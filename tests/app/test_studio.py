@@ -220,7 +220,7 @@ def test_undo_redo_and_zoom_by_keys(studio: Studio, project_folder: Path, qtbot:
     qtbot.keyClick(code, Qt.Key.Key_0, control)
     assert code.zoom == 1.0
     editor: Any = studio.window.panel("editor")
-    editor.find(False)
+    editor.open_find(False)
     field = editor.find_bar.wanted
     qtbot.keyClicks(field, "abc")
     qtbot.keyClick(field, Qt.Key.Key_Z, control)
