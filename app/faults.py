@@ -18,11 +18,13 @@ import threading
 import time
 import traceback
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -102,7 +104,7 @@ def is_dangerous(message: str) -> bool:
 class Log(RotatingFileHandler):
     """A log of a few files of limited size, for this user alone."""
 
-    def _open(self) -> IO[Any]:  # type: ignore[override]
+    def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, FILE_MODE)
         return os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace")
 
@@ -118,9 +120,16 @@ class Faults(QObject):
         self.folder = folder
         self.seen: dict[str, int] = {}
         self._log: logging.Logger | None = None
-        self._native: IO[Any] | None = None
-        self._before: tuple[Any, ...] | None = None
-        self._qt_before: Any = None
+        self._native: IO[str] | None = None
+        self._before: (
+            tuple[
+                Callable[[type[BaseException], BaseException, TracebackType | None], object],
+                Callable[[threading.ExceptHookArgs], object],
+                Callable[[sys.UnraisableHookArgs], object],
+            ]
+            | None
+        ) = None
+        self._qt_before: Callable[[QtMsgType, QMessageLogContext, str], object] | None = None
         self._busy = threading.local()
         self._arrived.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -177,7 +186,7 @@ class Faults(QObject):
                 f"thread {args.thread.name if args.thread else ''}", args.exc_value, args.exc_traceback
             )
 
-    def _unraisable(self, args: Any) -> None:
+    def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
         if args.exc_value is not None:
             self.report("destructor", args.exc_value, args.exc_traceback)
 
@@ -187,7 +196,7 @@ class Faults(QObject):
         elif kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
             self._write(f"Qt: {redact(message)}")
 
-    def on_loop(self, _loop: object, context: dict[str, Any]) -> None:
+    def on_loop(self, _loop: object, context: dict[str, object]) -> None:
         """What asyncio calls with an exception of a coroutine or a callback."""
         error = context.get("exception")
         if isinstance(error, BaseException):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QFile, QStandardPaths
 
@@ -24,8 +24,33 @@ if TYPE_CHECKING:
     from app.flow import Flow
     from app.session import Session
     from app.watch import Watch
+    from app.widgets.prompt import Choice, Prompt
 
 MAINS = ("main.leo", "lib.leo")
+
+
+class Voice(Protocol):
+    """How something is said to the person, and asked."""
+
+    def hint(self, text: str) -> None: ...
+    def toast(
+        self,
+        level: str,
+        fact: str,
+        detail: str = "",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+        kind: str = "",
+    ) -> None: ...
+    def ask(
+        self,
+        title: str,
+        text: str,
+        choices: Sequence[Choice],
+        about: object = None,
+        field: str | None = None,
+        check: Callable[[str], str] | None = None,
+    ) -> Prompt: ...
 
 
 class Desk(Protocol):
@@ -34,7 +59,9 @@ class Desk(Protocol):
     session: Session
     flow: Flow
     watch: Watch
-    window: Any
+
+    @property
+    def window(self) -> Voice: ...
 
 
 class Files:
@@ -107,10 +134,9 @@ class Files:
 
         choices = [(verb, "primary", lambda: make(typed[0])), ("Cancel", "", lambda: None)]
         sheet = self.studio.window.ask(title, text, choices, self.root, field=field, check=check)
-        line = getattr(sheet, "field", None)
         stem = field.rfind(".")
-        if line is not None and stem > 0:
-            line.setSelection(0, stem)
+        if sheet.field is not None and stem > 0:
+            sheet.field.setSelection(0, stem)
 
     def ask_new_file(self, near: Path | None) -> None:
         folder = self.folder_of(near)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
@@ -28,7 +28,8 @@ from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built, Ran
-    from avm.api.checker import Checker
+    from avm.api.checker import Checked, Checker
+    from avm.api.language import Completion
     from avm.api.views import Problem
     from avm.api.workspace import Project
 
@@ -118,14 +119,14 @@ class Flow(ProofFlow):
             return
         texts, path, project = self.session.texts(), document.path, self.session.project
 
-        def work(_progress: Progress, cancel: Cancel) -> Any:
+        def work(_progress: Progress, cancel: Cancel) -> Checked:
             from avm.api.checker import Checker
 
             if self._checker is None:
                 self._checker = Checker()
             return self._checker.check(project, texts, path, cancel, deep)
 
-        def done(checked: Any) -> None:
+        def done(checked: Checked) -> None:
             here = self.session.project is None if project is None else self.session.shows(project)
             if here and self.session.documents.get(path) is document:
                 self.session.set_checked(checked.by_path(path if project is None else project.main))
@@ -348,10 +349,12 @@ class Flow(ProofFlow):
 
     # Completion
 
-    def complete(self, text: str, offset: int, language: str, answer: Callable[[Any], None]) -> None:
+    def complete(
+        self, text: str, offset: int, language: str, answer: Callable[[Sequence[Completion]], None]
+    ) -> None:
         """Completions at an offset; asked again, the older question is dropped."""
 
-        def work(_progress: Progress, cancel: Cancel) -> Any:
+        def work(_progress: Progress, cancel: Cancel) -> Sequence[Completion]:
             from avm.api import language as words
 
             if language == "leo":

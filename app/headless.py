@@ -6,7 +6,6 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from avm.api import workspace
 from avm.api.chain import LedgerSession
@@ -73,7 +72,7 @@ def _print(sample: str, report: StageReport, as_json: bool) -> None:
 
 
 def _facts(report: StageReport) -> str:
-    data: dict[str, Any] = report.data
+    data = report.data
     if "error" in data:
         return f"{data['error']['code']}: {data['error']['message']}"
     if "halt" in data:

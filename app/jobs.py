@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -26,7 +26,7 @@ from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel, Progress
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
-Work = Callable[[Progress, Cancel], Any]
+T = TypeVar("T")
 POLL_MS = 250
 NICE = 5
 KEPT = 50
@@ -57,7 +57,7 @@ class Job:
     title: str
     kind: str
     lane: str
-    work: Work
+    work: Work[object]
     subtitle: str = ""
     estimate: dict[str, float] = field(default_factory=dict)
     state: State = "waiting"
@@ -66,7 +66,7 @@ class Job:
     created: float = field(default_factory=time.time)
     started: float = 0.0
     ended: float = 0.0
-    result: Any = None
+    result: object = None
     error: str = ""
     hint: str = ""
     code: str = ""
@@ -120,6 +120,10 @@ class Job:
             last.state, last.seconds = state, time.monotonic() - last.started
 
 
+Work = Callable[[Job, Cancel], T]
+"""What a job does: the job itself takes the progress; what it returns goes to `on_done`."""
+
+
 class Jobs(QObject):
     """Submits work and tells, always on the window's thread: `added`, `changed` and `finished` carry
     the job.
@@ -147,13 +151,13 @@ class Jobs(QObject):
     def submit(
         self,
         title: str,
-        work: Work,
+        work: Work[T],
         *,
         lane: str = "machine",
         kind: str = "",
         subtitle: str = "",
         estimate: dict[str, float] | None = None,
-        on_done: Callable[[Any], object] | None = None,
+        on_done: Callable[[T], object] | None = None,
         on_failed: Callable[[Job], object] | None = None,
         replace: bool = False,
     ) -> Job:

@@ -9,9 +9,10 @@ from app.recovery import holds_key
 from app.widgets.spans import plural
 
 if TYPE_CHECKING:
-    from app.contract import Choice, Studio
+    from app.contract import Studio
     from app.editor.document import Document
     from app.jobs import Job
+    from app.widgets.prompt import Choice
 
 Leave = Callable[[bool], object]
 CANCEL: Choice = ("Cancel", "", lambda: None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,8 +17,14 @@ from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved
-    from avm.api.views import CheckView, CommitView, MerkleView
+    from avm.api.chain import LedgerSession
+    from avm.api.views import BlockView, CheckView, CommitView, MappingView, MerkleView
     from avm.api.workspace import Project
+
+
+T = TypeVar("T")
+Found = tuple["tuple[BlockView, ...]", "tuple[MappingView, ...]", str]
+"""Blocks, mappings and the state root of a ledger."""
 
 
 class LedgerFlow(QObject):
@@ -33,7 +39,7 @@ class LedgerFlow(QObject):
     def __init__(self, session: Session, jobs: Jobs) -> None:
         super().__init__()
         self.session, self.jobs = session, jobs
-        self._ledger: Any = None
+        self._ledger: LedgerSession | None = None
         self._ledger_root: Path | None = None
         self._borrowed = False
 
@@ -42,13 +48,13 @@ class LedgerFlow(QObject):
     ) -> None:
         """Puts a proved run of a project into a block of the project's ledger; `told` hears the outcome."""
 
-        def work(progress: Progress, cancel: Cancel) -> Any:
+        def work(progress: Progress, cancel: Cancel) -> CommitView:
             from avm.api.pipeline import commit
 
             progress.stage("Commit", "one block")
             return commit(proved, self._open_ledger(project.root, create=True))
 
-        def done(view: Any) -> None:
+        def done(view: CommitView) -> None:
             if told is not None:
                 told(view)
             if self.session.proved is proved:
@@ -76,7 +82,7 @@ class LedgerFlow(QObject):
         except PathRefused:
             return True
 
-    def _open_ledger(self, root: Path, create: bool = False) -> Any:
+    def _open_ledger(self, root: Path, create: bool = False) -> LedgerSession:
         """The project's ledger, made if need be only with `create`; called on the ledger's thread only."""
         if self._ledger is None or self._ledger_root != root:
             from avm.api.chain import LedgerSession
@@ -89,7 +95,7 @@ class LedgerFlow(QObject):
             self._ledger_root = root
         return self._ledger
 
-    def use_ledger(self, ledger: Any, root: Path) -> None:
+    def use_ledger(self, ledger: LedgerSession, root: Path) -> None:
         """Takes a ledger that is open already (a picture, a test); whoever opened it closes it."""
         self._ledger, self._ledger_root, self._borrowed = ledger, root, True
 
@@ -101,12 +107,12 @@ class LedgerFlow(QObject):
         if project is None or not (create or self.has_ledger(project.root)):
             return
 
-        def work(_progress: Progress, _cancel: Cancel) -> Any:
+        def work(_progress: Progress, _cancel: Cancel) -> Found:
             ledger = self._open_ledger(project.root, create)
             first = max(0, ledger.height - 199)
             return tuple(ledger.blocks(first, 200)), tuple(ledger.mappings()), ledger.state_root
 
-        def done(found: Any) -> None:
+        def done(found: Found) -> None:
             if self.session.shows(project):
                 self.session.set_ledger(*found)
 
@@ -158,7 +164,7 @@ class LedgerFlow(QObject):
             replace=True,
         )
 
-    def ask_ledger(self, question: Callable[[Any], Any], answer: Callable[[Any], object]) -> None:
+    def ask_ledger(self, question: Callable[[LedgerSession], T], answer: Callable[[T], object]) -> None:
         """Any other question to the open ledger, answered on the window's thread."""
         project = self.session.project
         if project is not None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.instance import Instance
+    from app.studio import Studio
 
 from avm.base import startup
 
@@ -59,12 +60,12 @@ def start(told: argparse.Namespace) -> int:
     application = make_application()
     from app.instance import Instance
     from app.settings import home
+    from app.studio import Studio
 
     instance = Instance(home())
     if not instance.first:
         return second(instance, told)
     from app import placement
-    from app.studio import Studio
     from app.window import Window
 
     sys.setswitchinterval(SWITCH_S)
@@ -106,13 +107,10 @@ def second(instance: "Instance", told: argparse.Namespace) -> int:
     return 1
 
 
-def open_first(studio: object, told: argparse.Namespace) -> None:
+def open_first(studio: "Studio", told: argparse.Namespace) -> None:
     """The project of the command line, else the sample asked for, else the last project, else at the
     first start the first sample, else the start page.
     """
-    from app.studio import Studio
-
-    assert isinstance(studio, Studio)
     from avm.api.workspace import samples
 
     last = str(studio.settings.get("project") or "")
@@ -128,12 +126,10 @@ def open_first(studio: object, told: argparse.Namespace) -> None:
     offer_recovery(studio)
 
 
-def offer_recovery(studio: object) -> None:
+def offer_recovery(studio: "Studio") -> None:
     """Unsaved work of Studios that have ended: asked about once, said quietly when it was put off."""
     from app.restoring import restore_unsaved, unsaved_words
-    from app.studio import Studio
 
-    assert isinstance(studio, Studio)
     recovery = studio.recovery
     if recovery.unseen:
         restore_unsaved(studio)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from app.editor.document import Document, Outside
 
 if TYPE_CHECKING:
-    from app.contract import Choice, Studio
-    from app.widgets.prompt import Sheet
+    from app.contract import Studio
+    from app.widgets.prompt import Choice, Sheet
 
 
 def words(document: Document) -> tuple[str, str]:
@@ -121,7 +121,7 @@ def show_both(studio: Studio, document: Document, saving: bool = False) -> None:
         ask(studio, document, saving)
         return
     sheet = DiffSheet(
-        studio.window,
+        studio.window.widget,
         f"{document.name}: on disk and here",
         outside.theirs.text,
         document.text(),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.widgets.basics import box, surface
@@ -67,6 +67,10 @@ class Panel(QWidget):
         self.setAccessibleName(self.title)
         self.column = box(QVBoxLayout(self), 0)
 
+    def check_invariants(self) -> list[str]:
+        """What must hold in the panel between any two actions and does not."""
+        return []
+
     def controls(self) -> list[QWidget]:
         """Widgets for the right end of the title bar; made anew whenever the title is built anew."""
         return []
@@ -82,7 +86,7 @@ class Panel(QWidget):
             perspective, Place(cls.home.slot, cls.home.order, cls.home.stretch, False, True)
         )
 
-    def follow(self, signal: Any, call: Callable[..., object]) -> None:
+    def follow(self, signal: SignalInstance, call: Callable[..., object]) -> None:
         """Connects and calls once now, so the panel is right whenever it is made."""
         signal.connect(call)
         call()

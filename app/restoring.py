@@ -6,9 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.contract import Choice, Studio
+    from app.contract import Studio
     from app.editor.document import Document
     from app.recovery import Snapshot
+    from app.widgets.prompt import Choice
 
 UNCHANGED = "The files on disk are unchanged."
 
@@ -112,7 +113,7 @@ def _show_both(studio: Studio, document: Document, snapshot: Snapshot) -> None:
     from app.widgets.diff_sheet import DiffSheet
 
     sheet = DiffSheet(
-        studio.window,
+        studio.window.widget,
         f"{document.name}: restored and here",
         snapshot.text,
         document.text(),

@@ -13,9 +13,9 @@ import contextlib
 import copy
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -82,7 +82,7 @@ class Settings(QObject):
             self._write(kept)
         return kept
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, name: str, default: object = None) -> Any:
         """The value, else the default given, else the built-in default."""
         if name in self._values:
             return self._values[name]
@@ -90,18 +90,18 @@ class Settings(QObject):
             return default
         return copy.deepcopy(TABLE[name].default)
 
-    def set(self, name: str, value: Any) -> None:
+    def set(self, name: str, value: object) -> None:
         if self._values.get(name) == value and name in self._values:
             return
         self._values[name] = value
         self._timer.start()
         self.changed.emit(name)
 
-    def item(self, name: str, key: str, default: Any = None) -> Any:
+    def item(self, name: str, key: str, default: object = None) -> Any:
         """One entry of a setting that is an object."""
         return dict(self.get(name) or {}).get(key, default)
 
-    def set_item(self, name: str, key: str, value: Any) -> None:
+    def set_item(self, name: str, key: str, value: object) -> None:
         whole = dict(self.get(name) or {})
         whole[key] = value
         self.set(name, whole)
@@ -115,7 +115,7 @@ class Settings(QObject):
         self._timer.stop()
         return self._write(self._values)
 
-    def _write(self, values: dict[str, Any]) -> bool:
+    def _write(self, values: Mapping[str, object]) -> bool:
         if self._foreign:
             return False
         try:
@@ -136,10 +136,17 @@ class Settings(QObject):
         self.changed.connect(lambda changed: call(self.get(name)) if changed == name else None)
 
 
-def without_private(runs: dict[str, Any]) -> dict[str, Any]:
+class KeptRun(TypedDict):
+    """The inputs of a run, and for each whether it is private; a private one may be None."""
+
+    values: list[str | None]
+    private: list[bool]
+
+
+def without_private(runs: dict[str, list[KeptRun]]) -> dict[str, list[KeptRun]]:
     """The runs kept, without the values of private inputs."""
 
-    def public(run: dict[str, Any]) -> dict[str, Any]:
+    def public(run: KeptRun) -> KeptRun:
         shown = [None if hidden else v for v, hidden in zip(run["values"], run["private"], strict=True)]
         return {"values": shown, "private": run["private"]}
 

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Check = Callable[[Any], bool]
+Check = Callable[[object], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A setting: ``check`` judges its value, or with ``entries`` each value of the object that it is."""
 
-    default: Any
+    default: object
     check: Check
     entries: bool = False
 
 
-def _text(value: Any) -> bool:
+def _text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _flag(value: Any) -> bool:
+def _flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
 def _number(low: float, high: float) -> Check:
-    def check(value: Any) -> bool:
-        right = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        return right and low <= value <= high
+    def check(value: object) -> bool:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return False
+        return math.isfinite(value) and low <= value <= high
 
     return check
 
@@ -47,7 +48,7 @@ def _object(each: Check) -> Check:
     return lambda value: isinstance(value, dict) and all(map(each, value.values()))
 
 
-def _inputs(value: Any) -> bool:
+def _inputs(value: object) -> bool:
     """Runs: values, and for each whether it is private; a private one may be None."""
     if not isinstance(value, dict) or set(value) != {"values", "private"}:
         return False
@@ -84,7 +85,7 @@ GONE = ("inputs",)
 """Settings of older versions that are not kept: inputs of runs without a mark of what is private."""
 
 
-def checked(found: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def checked(found: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the values that are what the table says, and the names of those that were not.
 
     Names that the table does not know stay as they are: a newer version may have written them.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -28,6 +28,7 @@ from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
     from app.contract import Window
+    from avm.api.workspace import Project
 
 
 OF_THE_PROJECT = ("constrain", "lab sweep", "check ledger")
@@ -82,7 +83,7 @@ class Studio(QObject):
         if isinstance(application, QApplication):
             THEME.apply(application, stylesheet)
 
-    def set_look(self, name: str, value: Any) -> None:
+    def set_look(self, name: str, value: object) -> None:
         """Changes theme, scale, more_contrast or reduced_motion, remembers and shows it."""
         self.settings.set(name, value)
         self.apply_theme()
@@ -186,7 +187,7 @@ class Studio(QObject):
         self._enter(project)
         return ""
 
-    def _enter(self, project: Any, then: Callable[[], object] | None = None) -> bool:
+    def _enter(self, project: Project, then: Callable[[], object] | None = None) -> bool:
         if not self.close_project(lambda: self._enter(project, then)):
             return False
         self.session.set_project(project)

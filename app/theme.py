@@ -86,11 +86,12 @@ class Theme(QObject):
             widget.update()
         self.changed.emit()
 
-    def look_up(self, path: str) -> Any:
+    def look_up(self, path: str) -> str | float:
         node: Any = TOKENS["themes"][self.name]
         for key in path.split("."):
             node = node[int(key)] if isinstance(node, list) else node[key]
-        return node
+        leaf: str | float = node
+        return leaf
 
 
 THEME = Theme()

@@ -6,9 +6,9 @@ be answered before a command runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
@@ -27,7 +27,7 @@ from app.widgets.basics import box, rule, surface
 from app.widgets.crash_sheet import CrashSheet
 from app.widgets.message import ToastStack
 from app.widgets.messages_sheet import MessagesSheet
-from app.widgets.prompt import Prompt, Scrim, Sheet
+from app.widgets.prompt import Choice, Prompt, Scrim, Sheet
 
 if TYPE_CHECKING:
     from app.editor.document import Document
@@ -108,6 +108,11 @@ class Window(QMainWindow):
             self.actions_by_id[name].setShortcuts([QKeySequence(each) for each in keys if each])
 
     # Panels and perspectives
+
+    @property
+    def widget(self) -> QWidget:
+        """The window itself, for what stands above it."""
+        return self
 
     def show_panel(self, name: str) -> Panel:
         panel = self.docks.open(name)
@@ -238,9 +243,10 @@ class Window(QMainWindow):
         self,
         title: str,
         text: str,
-        choices: list[tuple[str, str, Callable[[], object]]],
+        choices: Sequence[Choice],
         about: object = None,
-        **more: Any,
+        field: str | None = None,
+        check: Callable[[str], str] | None = None,
     ) -> Prompt:
         """A question over the window that does not stop it: (label, variant, action) for each choice.
         It leaves with the document, or the project of the folder, that it is `about`.
@@ -248,7 +254,7 @@ class Window(QMainWindow):
         for sheet in self.findChildren(Prompt):
             if sheet.isVisible() and sheet.card.accessibleName() == title:
                 sheet.leave()  # the same question again: the newer one knows more
-        prompt = Prompt(self, title, text, choices, **more)
+        prompt = Prompt(self, title, text, choices, field, check)
         prompt.about = about
         return prompt
 
@@ -307,8 +313,8 @@ class Window(QMainWindow):
         dirty = bool(self.studio.session.modified())
         if self.windowTitle().startswith("• ") != dirty and self.studio.session.project is not None:
             found.append("the title's mark of unsaved work is wrong")
-        if "editor" in self.docks.panels:
-            found += self.docks.panels["editor"].check_invariants()  # type: ignore[attr-defined]
+        for panel in self.docks.panels.values():
+            found += panel.check_invariants()
         return found
 
     # Start and end

@@ -8,26 +8,36 @@ from app.contract import Command
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from app.panels.accounts import AccountsPanel
 
 PANEL = "accounts"
 
 
+def _panel(studio: Studio, show: bool = True) -> AccountsPanel:
+    """The panel, brought to where it can be seen if it is to be shown."""
+    from app.panels.accounts import AccountsPanel
+
+    panel = studio.window.show_panel(PANEL) if show else studio.window.panel(PANEL)
+    assert isinstance(panel, AccountsPanel)
+    return panel
+
+
 def _create(studio: Studio) -> None:
-    studio.window.show_panel(PANEL).ask_create()
+    _panel(studio).ask_create()
 
 
 def _import(studio: Studio) -> None:
-    studio.window.show_panel(PANEL).ask_import()
+    _panel(studio).ask_import()
 
 
 def _lock(studio: Studio) -> None:
-    panel = studio.window.show_panel(PANEL)
+    panel = _panel(studio)
     if panel.keystore.exists:
         panel.toggle_lock()
 
 
 def _hide(studio: Studio) -> None:
-    panel = studio.window.panel(PANEL)
+    panel = _panel(studio, show=False)
     panel.hide_keys()
     panel.clipboard.clear()
 

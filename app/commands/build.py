@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.commands.edit import editor
 from app.contract import Command
 
 if TYPE_CHECKING:
@@ -55,10 +56,7 @@ def _debug_or_continue(studio: Studio) -> None:
 
 
 def _run_to_cursor(studio: Studio) -> None:
-    panel = studio.window.panel("editor")
-    code = getattr(panel, "code", None)
-    if code is not None:
-        studio.flow.run_to(code.current_line())
+    studio.flow.run_to(editor(studio).code.current_line())
 
 
 def _run(studio: Studio) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.contract import Command
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from app.panels.editor import EditorPanel
 
 
-def editor(studio: Studio) -> Any:
-    """The editor panel, brought to where it can be seen."""
-    return studio.window.panel("editor")
+def editor(studio: Studio) -> EditorPanel:
+    """The editor panel, made now if it was not."""
+    from app.panels.editor import EditorPanel
+
+    panel = studio.window.panel("editor")
+    assert isinstance(panel, EditorPanel)
+    return panel
 
 
 def _needs_document(studio: Studio) -> str:

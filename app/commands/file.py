@@ -55,7 +55,7 @@ def _new(studio: Studio) -> None:
 def _ask_folder(studio: Studio, title: str) -> Path | None:
     from PySide6.QtWidgets import QFileDialog
 
-    folder = QFileDialog.getExistingDirectory(studio.window, title, str(Path.home()))
+    folder = QFileDialog.getExistingDirectory(studio.window.widget, title, str(Path.home()))
     return Path(folder) if folder else None
 
 
@@ -135,8 +135,11 @@ def _chosen(studio: Studio) -> Path | None:
     """
     if studio.session.project is None:
         return None
+    from app.panels.project import ProjectPanel
+
     panel = studio.window.panel("project")
-    in_tree = panel.isAncestorOf(studio.window.focusWidget() or studio.window)
+    assert isinstance(panel, ProjectPanel)
+    in_tree = panel.isAncestorOf(studio.window.focusWidget() or studio.window.widget)
     current = studio.session.current.path if studio.session.current is not None else None
     found = panel.chosen() if in_tree or current is None else current
     root = studio.session.project.root

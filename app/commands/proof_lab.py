@@ -8,6 +8,7 @@ from app.contract import Command
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from app.panels.proof_lab import ProofLabPanel
 
 PANEL = "proof_lab"
 
@@ -16,16 +17,25 @@ def _needs_proof(studio: Studio) -> str:
     return "" if studio.session.proved is not None else "prove a run first"
 
 
+def _panel(studio: Studio) -> ProofLabPanel:
+    """The panel, brought to where it can be seen."""
+    from app.panels.proof_lab import ProofLabPanel
+
+    panel = studio.window.show_panel(PANEL)
+    assert isinstance(panel, ProofLabPanel)
+    return panel
+
+
 def _alter(studio: Studio) -> None:
-    studio.window.show_panel(PANEL).alter()
+    _panel(studio).alter()
 
 
 def _restore(studio: Studio) -> None:
-    studio.window.show_panel(PANEL).restore()
+    _panel(studio).restore()
 
 
 def _sweep(studio: Studio) -> None:
-    studio.window.show_panel(PANEL).sweep()
+    _panel(studio).sweep()
 
 
 COMMANDS = [

@@ -9,40 +9,50 @@ from app.contract import Command
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from app.panels.srs import SrsPanel
 
 PANEL = "srs"
+
+
+def _panel(studio: Studio) -> SrsPanel:
+    """The panel, brought to where it can be seen."""
+    from app.panels.srs import SrsPanel
+
+    panel = studio.window.show_panel(PANEL)
+    assert isinstance(panel, SrsPanel)
+    return panel
 
 
 def _import(studio: Studio) -> None:
     from PySide6.QtWidgets import QFileDialog
 
     folder = QFileDialog.getExistingDirectory(
-        studio.window, "The folder with the official parameter files", str(Path.home())
+        studio.window.widget, "The folder with the official parameter files", str(Path.home())
     )
     if folder:
-        studio.window.show_panel(PANEL).bring_official(Path(folder))
+        _panel(studio).bring_official(Path(folder))
 
 
 def _download(studio: Studio) -> None:
-    studio.window.show_panel(PANEL).offer_download()
+    _panel(studio).offer_download()
 
 
 def _generate(studio: Studio) -> None:
-    studio.window.show_panel(PANEL).ask_generate()
+    _panel(studio).ask_generate()
 
 
 def _contribute(studio: Studio) -> None:
-    panel = studio.window.show_panel(PANEL)
+    panel = _panel(studio)
     panel.ask_which("Contribute to a development string", panel.development(), panel.ask_contribution)
 
 
 def _verify(studio: Studio) -> None:
-    panel = studio.window.show_panel(PANEL)
+    panel = _panel(studio)
     panel.ask_which("Verify a reference string", list(panel.strings), panel.verify)
 
 
 def _delete(studio: Studio) -> None:
-    panel = studio.window.show_panel(PANEL)
+    panel = _panel(studio)
     panel.ask_which("Delete a development string", panel.development(), panel.ask_delete)
 
 
@@ -57,7 +67,7 @@ COMMANDS = [
         "srs.refresh",
         "Look at the reference strings again",
         "Prove",
-        lambda s: s.window.show_panel(PANEL).reload(),
+        lambda s: _panel(s).reload(),
         "",
         "refresh-cw",
     ),

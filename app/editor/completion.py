@@ -36,9 +36,12 @@ MOST_SHOWN, WAIT_MS = 10, 60
 class Item(Protocol):
     """What avm.api.language.completions gives."""
 
-    text: str
-    kind: str
-    detail: str
+    @property
+    def text(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
 
 
 Answer = Callable[[Sequence[Item]], None]

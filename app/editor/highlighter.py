@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 import time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from app.editor.units import Units
 from app.theme import q
+
+if TYPE_CHECKING:
+    from avm.api.highlight import AleoLexer, LeoLexer
 
 SLICE_S = 0.02
 ROOT, COMMENT = 0, 1
@@ -49,7 +52,7 @@ Run = tuple[int, int, str, str]
 
 
 @lru_cache(maxsize=2)
-def _lexer(language: str) -> Any:
+def _lexer(language: str) -> LeoLexer | AleoLexer:
     from avm.api.highlight import AleoLexer, LeoLexer
 
     return LeoLexer() if language == "leo" else AleoLexer()

@@ -6,9 +6,9 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.widgets.spans import Row, Span, cell, note, on_disk, row
+from app.widgets.spans import Cell, Row, Span, cell, note, on_disk, row
 
 if TYPE_CHECKING:
     from avm.api.srs_download import Available
@@ -92,7 +92,7 @@ def official_rows(files: Iterable[Available], wrong: frozenset[str], coming: fro
     return rows
 
 
-def _state(state: str, have: int, wrong: bool, coming: bool) -> Any:
+def _state(state: str, have: int, wrong: bool, coming: bool) -> Cell:
     if coming and state != "here":
         return cell(Span(icon="loader-circle", colour="accent.fg"), Span("coming"))
     if wrong:

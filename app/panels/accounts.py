@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.panel import Panel, Place
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.contract import Studio
-    from app.jobs import Job
+    from app.jobs import Job, Work
     from avm.api.accounts import Account
     from avm.api.keystore import AccountView
 
 LANE = "accounts"
+T = TypeVar("T")
 SHOWN_MS = 15_000
 
 
@@ -327,16 +328,14 @@ class AccountsPanel(Panel):
         if now is None or not self.isAncestorOf(now):
             self.hide_keys()
 
-    def hideEvent(self, event: Any) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         self.hide_keys()
         super().hideEvent(event)
 
     # Jobs
 
-    def _submit(self, title: str, work: Any, done: Callable[[Any], object]) -> None:
-        self.studio.jobs.submit(
-            title, work, lane=LANE, kind=LANE, on_done=done, on_failed=cast("Any", self._failed)
-        )
+    def _submit(self, title: str, work: Work[T], done: Callable[[T], object]) -> None:
+        self.studio.jobs.submit(title, work, lane=LANE, kind=LANE, on_done=done, on_failed=self._failed)
 
     def _failed(self, job: Job) -> None:
         if job.state != "failed":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -14,6 +14,8 @@ from app.widgets.spans import Row, Span, cell, code, note, row
 
 if TYPE_CHECKING:
     from app.contract import Studio
+    from avm.api.language import OutlineItem
+    from avm.base.progress import Cancel
 
 LOOK = {
     "program": ("package", "text.tertiary"),
@@ -78,18 +80,18 @@ class OutlinePanel(Panel):
             return
         text, language = document.text(), document.language
 
-        def work(_progress: object, cancel: Any) -> Any:
+        def work(_progress: object, cancel: Cancel) -> tuple[OutlineItem, ...]:
             from avm.api.language import outline
 
             return outline(text, language, cancel)
 
-        def done(items: Any) -> None:
+        def done(items: tuple[OutlineItem, ...]) -> None:
             if self.session.current is document:
                 self._show(items)
 
         self.studio.jobs.submit("Outline", work, lane="words", kind="outline", on_done=done, replace=True)
 
-    def _show(self, items: Any) -> None:
+    def _show(self, items: tuple[OutlineItem, ...]) -> None:
         self.tree.set_rows([self._row(item) for item in items])
         self.body.show_content(bool(items))
         self._lines = sorted((item.line, (item.name, item.line)) for item in items)
@@ -104,7 +106,7 @@ class OutlinePanel(Panel):
         if number and self.tree.current_key() != self._lines[number - 1][1]:
             self.tree.choose(self._lines[number - 1][1])
 
-    def _row(self, item: Any) -> Row:
+    def _row(self, item: OutlineItem) -> Row:
         icon, colour = LOOK.get(item.kind, ("hash", "text.tertiary"))
         return row(
             cell(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.panel import OrEmpty, Panel, Place
@@ -15,14 +17,15 @@ from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, rule, sur
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 from app.widgets.message import InlineMessage
-from app.widgets.spans import Row, Span, cell, code, note, row, seconds, sentences, shorten
+from app.widgets.spans import Cell, Row, Span, cell, code, note, row, seconds, sentences, shorten
 from avm.api.varuna_versions import superseded
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from app.jobs import Job
-    from avm.api.proof_lab import Alteration, LabPart, Outcome, ProofLab
+    from app.jobs import Job, Work
+    from avm.api.proof_lab import Action, Alteration, LabPart, Outcome, ProofLab
     from avm.api.views import CheckView
+    from avm.base.progress import Cancel, Progress
 
 LANE = "lab"
 LEFT, RIGHT = 3, 2
@@ -119,7 +122,7 @@ def check_rows(untouched: Outcome | None, altered: Outcome | None) -> list[Row]:
     return rows
 
 
-def _verdict(check: CheckView | None, looked: bool) -> Any:
+def _verdict(check: CheckView | None, looked: bool) -> Cell:
     if check is None:
         return cell(Span("not reached", "text.tertiary") if looked else "")
     icon, tone, word = (
@@ -128,6 +131,9 @@ def _verdict(check: CheckView | None, looked: bool) -> Any:
         else ("circle-x", "semantic.error.fg", "fails")
     )
     return cell(Span(icon=icon, colour=tone), Span(word, tone))
+
+
+T = TypeVar("T")
 
 
 class ProofLabPanel(Panel):
@@ -238,7 +244,7 @@ class ProofLabPanel(Panel):
             f"QComboBox, QComboBox:focus {{ min-height: {size('control_small') - 4}px; }}"
         )
 
-    def resizeEvent(self, event: Any) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where there is room, else the checks below the parts."""
         narrow = self.width() < px(NARROW)
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
@@ -276,7 +282,7 @@ class ProofLabPanel(Panel):
         if proved is None:
             return
 
-        def work(_progress: Any, _cancel: Any) -> tuple[ProofLab, Outcome]:
+        def work(_progress: Progress, _cancel: Cancel) -> tuple[ProofLab, Outcome]:
             from avm.api.proof_lab import ProofLab
 
             lab = ProofLab.of(proved)
@@ -308,13 +314,13 @@ class ProofLabPanel(Panel):
         else:
             self._take(self.lab.first_alteration(part))
 
-    def _alter(self, action: str, version: int = 0) -> None:
+    def _alter(self, action: Action, version: int = 0) -> None:
         from avm.api.proof_lab import Alteration
 
         part = self.chosen()
         if part is not None:
             byte = max(0, self.byte.currentIndex()) if action == "flip" else 0
-            self._take(Alteration(part.key, action, byte, version))  # type: ignore[arg-type]
+            self._take(Alteration(part.key, action, byte, version))
 
     def _take(self, alteration: Alteration) -> None:
         self.alterations[alteration.part] = alteration
@@ -372,7 +378,7 @@ class ProofLabPanel(Panel):
             replace=True,
         )
 
-    def _submit(self, title: str, work: Any, done: Any) -> None:
+    def _submit(self, title: str, work: Work[T], done: Callable[[T], object]) -> None:
         self.studio.jobs.submit(
             title, work, lane=LANE, kind=LANE, on_done=done, on_failed=self._failed, replace=True
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.jobs import Job
+from app.jobs import Job, Work
 from app.models.srs import Pace
 from app.panel import Panel, Place
 from app.parts.official_files import OfficialCard
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
     from app.contract import Studio
     from avm.api.srs_download import Available
     from avm.api.srs_survey import StringOnDisk
-    from avm.api.views import CheckView
+    from avm.api.views import CheckView, SrsView
+    from avm.base.progress import Cancel, Progress
+
+    Survey = tuple[tuple[StringOnDisk, ...], tuple[Available, ...]]
 
 LANE = "machine"
+T = TypeVar("T")
 IMPORT = "`avm srs import FOLDER`"
 DOWNLOAD = "srs download"
 
@@ -97,7 +102,7 @@ class SrsPanel(Panel):
     def reload(self) -> None:
         """Looks at the files again, off the window's thread."""
 
-        def work(progress: Any, cancel: Any) -> Any:
+        def work(progress: Progress, cancel: Cancel) -> Survey:
             from avm.api.parameters import Parameters
             from avm.api.srs_download import available
             from avm.api.srs_survey import survey
@@ -107,7 +112,7 @@ class SrsPanel(Panel):
 
         self._submit("Look at the parameters", work, self._arrived, lane="parameters", replace=True)
 
-    def _arrived(self, found: tuple[tuple[StringOnDisk, ...], tuple[Available, ...]]) -> None:
+    def _arrived(self, found: Survey) -> None:
         strings, self.files = found
         known = {str(s.path): s.digest for s in self.strings}
         for string in strings:
@@ -155,7 +160,7 @@ class SrsPanel(Panel):
     def bring_official(self, folder: Path) -> None:
         """Copies the official files of a folder in, each with its checksum compared."""
 
-        def work(progress: Any, cancel: Any) -> Any:
+        def work(progress: Progress, cancel: Cancel) -> tuple[str, ...]:
             from avm.api.parameters import Parameters
 
             return Parameters().import_official(folder, progress, cancel)
@@ -195,7 +200,7 @@ class SrsPanel(Panel):
         """Downloads official files on a lane of their own, so that proofs do not wait for them."""
         missing = {file.name: file.missing for file in self.files if file.name in names}
 
-        def work(progress: Any, cancel: Any) -> Any:
+        def work(progress: Job, cancel: Cancel) -> tuple[str, ...]:
             from avm.api import srs_download
             from avm.api.parameters import Parameters
 
@@ -246,13 +251,13 @@ class SrsPanel(Panel):
     def generate(self, log2: int) -> None:
         """Makes a development string of 2^log2 powers."""
 
-        def work(progress: Any, cancel: Any) -> Any:
+        def work(progress: Progress, cancel: Cancel) -> tuple[Path, SrsView]:
             from avm.api import srs_files
             from avm.api.parameters import Parameters
 
             return srs_files.generate(log2, None, Parameters(), progress, cancel)
 
-        def done(_found: Any) -> None:
+        def done(_found: tuple[Path, SrsView]) -> None:
             self._say(
                 f"A development string of 2^{log2} powers is made", "It is insecure: for experiments only."
             )
@@ -263,12 +268,12 @@ class SrsPanel(Panel):
     def contribute(self, string: StringOnDisk, name: str) -> None:
         """Puts a fresh secret on top of a development string, in its place."""
 
-        def work(progress: Any, cancel: Any) -> Any:
+        def work(progress: Progress, cancel: Cancel) -> SrsView:
             from avm.api import srs_files
 
             return srs_files.contribute(string.path, string.path, name, progress, cancel)
 
-        def done(view: Any) -> None:
+        def done(view: SrsView) -> None:
             self._say(f"{name} contributed to {string.name}", f"{view.contributions} contributions now.")
             self.reload()
 
@@ -277,7 +282,7 @@ class SrsPanel(Panel):
     def verify(self, string: StringOnDisk) -> None:
         """Checks structure and updates; the checks are listed on the card."""
 
-        def work(progress: Any, cancel: Any) -> Any:
+        def work(progress: Progress, cancel: Cancel) -> tuple[CheckView, ...]:
             from avm.api.srs_survey import verify
 
             return verify(string, progress, cancel)
@@ -296,7 +301,7 @@ class SrsPanel(Panel):
     def delete(self, string: StringOnDisk) -> None:
         """Deletes a development string's file."""
 
-        def work(_progress: Any, _cancel: Any) -> None:
+        def work(_progress: Progress, _cancel: Cancel) -> None:
             from avm.api.parameters import Parameters
             from avm.api.srs_survey import delete
 
@@ -362,12 +367,14 @@ class SrsPanel(Panel):
             check=check,
         )
 
-    def ask_which(self, title: str, strings: list[StringOnDisk], then: Callable[[Any], object]) -> None:
+    def ask_which(
+        self, title: str, strings: list[StringOnDisk], then: Callable[[StringOnDisk], object]
+    ) -> None:
         """Goes on with the only string, else asks which one."""
         if len(strings) == 1:
             then(strings[0])
         elif strings:
-            choices = [(s.name, "", lambda s=s: then(s)) for s in strings[:6]]
+            choices = [(s.name, "", partial(then, s)) for s in strings[:6]]
             self.studio.window.ask(title, "", [*choices, ("Cancel", "", lambda: None)])
         else:
             self.studio.window.hint(f"{title}: there is no such string here")
@@ -375,7 +382,7 @@ class SrsPanel(Panel):
     # Jobs
 
     def _submit(
-        self, title: str, work: Any, done: Callable[[Any], object], lane: str = LANE, replace: bool = False
+        self, title: str, work: Work[T], done: Callable[[T], object], lane: str = LANE, replace: bool = False
     ) -> None:
         self.studio.jobs.submit(
             title,

@@ -80,7 +80,7 @@ class OfficialCard(QFrame):
     def chosen(self) -> tuple[str, ...]:
         """The files that the chosen row stands for and that are not here."""
         key = self.grid.current_key()
-        if key is None:
+        if not isinstance(key, str):
             return ()
         return tuple(file.name for file in missing_of(self.files, chosen_names(self.files, key)))
 

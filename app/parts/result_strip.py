@@ -4,6 +4,8 @@ costs, and what to do with it. While a run is recorded it says how far, and can 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -79,8 +81,8 @@ class ResultStrip(QWidget):
             self._debugging = self.session.debugging
             self.refresh()
 
-    def _do(self, name: str):  # type: ignore[no-untyped-def]
-        return lambda: self.studio.run_command(name)
+    def _do(self, name: str) -> Callable[[], object]:
+        return partial(self.studio.run_command, name)
 
     def _debug(self) -> None:
         """Goes into the recording that is there; it is not made again."""

@@ -16,8 +16,21 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     Signal,
+    SignalInstance,
 )
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QPainter, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -48,7 +61,7 @@ def giving_way(widths: list[int], optional: tuple[int, ...], room: int) -> set[i
     return {column for column in optional if column not in shown}
 
 
-def shape(rows: list[Row]) -> tuple[Any, ...]:
+def shape(rows: list[Row]) -> tuple[object, ...]:
     """The keys of rows and of their children: what a view has to lay out anew when it differs."""
     return tuple((each.key, shape(each.children)) for each in rows)
 
@@ -60,7 +73,7 @@ def flat(rows: list[Row]) -> Iterator[Row]:
         yield from flat(each.children)
 
 
-def cell_data(each: Row, column: int, role: int) -> Any:
+def cell_data(each: Row, column: int, role: int) -> object:
     """What a model answers about a cell of a row, for the `CELL_ROLES`; None for other roles."""
     content = each.at(column)
     if role == ROW_ROLE:
@@ -72,7 +85,7 @@ def cell_data(each: Row, column: int, role: int) -> Any:
     return None
 
 
-def title_data(title: str, right: bool, role: int) -> Any:
+def title_data(title: str, right: bool, role: int) -> object:
     """What a model answers about the title of a column."""
     if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
         return title
@@ -150,13 +163,13 @@ class RowModel(QAbstractItemModel):
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         each = self.row_of(index)
         return None if each is None else cell_data(each, index.column(), role)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    ) -> object:
         return title_data(self.titles[section], section in self.right, role)
 
 
@@ -195,7 +208,9 @@ class SpanDelegate(QStyledItemDelegate):
         self._spans(painter, rect.adjusted(left, 0, -(view.edge if last else self.PAD), 0), content, lit)
         painter.restore()
 
-    def helpEvent(self, event: Any, view: Any, option: QStyleOptionViewItem, index: Index) -> bool:
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
         """A cell without a tip of its own tells what did not fit."""
         each = index.data(ROW_ROLE)
         if event.type() == QEvent.Type.ToolTip and isinstance(each, Row):
@@ -299,7 +314,7 @@ class Grid(QTreeView):
         self._columns = columns
         self.edge = 0 if flush else SpanDelegate.EDGE
         self._hover = QPersistentModelIndex()
-        self.menu_for: Callable[[Any, QPoint], None] | None = None
+        self.menu_for: Callable[[object, QPoint], None] | None = None
         self.rows_model = RowModel([title for title, _ in columns], set(right), self)
         self.setModel(self.rows_model)
         self.setAccessibleName(name)
@@ -335,7 +350,7 @@ class Grid(QTreeView):
     def row_height(self) -> int:
         return row_height()
 
-    def resizeEvent(self, event: Any) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._give_way()
         super().resizeEvent(event)
 
@@ -399,11 +414,11 @@ class Grid(QTreeView):
             above = self.rows_model.parent(above)
         return True
 
-    def current_key(self) -> Any:
+    def current_key(self) -> object:
         each = self.rows_model.row_of(self.currentIndex())
         return each.key if each else None
 
-    def choose(self, key: Any, scroll: bool = True) -> bool:
+    def choose(self, key: object, scroll: bool = True) -> bool:
         """Moves the selection to the row with this key without telling anyone; false when there is none."""
         for each in self.all_rows():
             if each.key == key:
@@ -419,7 +434,7 @@ class Grid(QTreeView):
         if not self._quiet:
             self._emit(self.chosen, index)
 
-    def _emit(self, signal: Any, index: Index) -> None:
+    def _emit(self, signal: SignalInstance, index: Index) -> None:
         each = self.rows_model.row_of(index)
         if each is not None and each.key is not None:
             signal.emit(each.key)
@@ -444,17 +459,17 @@ class Grid(QTreeView):
             painter.fillRect(rect, q("surface.hover"))
         super().drawRow(painter, option, index)
 
-    def paintEvent(self, event: Any) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         paint_focus(self)
 
-    def focusInEvent(self, event: Any) -> None:
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """Qt moves to the first row then; nobody chose it, so nobody is told."""
         before, self._quiet = self._quiet, True
         super().focusInEvent(event)
         self._quiet = before
 
-    def mouseMoveEvent(self, event: Any) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._set_hover(self.indexAt(event.position().toPoint()))
         super().mouseMoveEvent(event)
 
@@ -467,7 +482,7 @@ class Grid(QTreeView):
             self._hover = QPersistentModelIndex(index.siblingAtColumn(0))
             self.viewport().update()
 
-    def keyPressEvent(self, event: Any) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_current()
             return

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTableView
 
 from app.theme import font, px, q, row_height
 from app.widgets.grid import (
@@ -93,7 +92,7 @@ class LazyModel(QAbstractTableModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(self.titles)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self.rows):
             return None
         if role not in CELL_ROLES:  # no row is made for other questions
@@ -102,7 +101,7 @@ class LazyModel(QAbstractTableModel):
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    ) -> object:
         if orientation != Qt.Orientation.Horizontal:
             return None
         return title_data(self.titles[section], section in self.right, role)
@@ -111,7 +110,7 @@ class LazyModel(QAbstractTableModel):
 class TintedDelegate(SpanDelegate):
     """A table has no rows to paint behind its cells, so each cell paints its part."""
 
-    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         view, each = self.parent(), index.data(ROW_ROLE)
         if isinstance(view, LazyTable) and isinstance(each, Row):
             colour = view.background_of(index.row(), each)
@@ -137,7 +136,7 @@ class LazyTable(QTableView):
         self.columns, self.optional = columns, optional
         self._needed: dict[int, Cell] = {}
         self.edge = SpanDelegate.EDGE
-        self.menu_for: Callable[[Any, QPoint], None] | None = None
+        self.menu_for: Callable[[object, QPoint], None] | None = None
         self.rows_model = LazyModel([title for title, _ in columns], set(right), self)
         self.setModel(self.rows_model)
         self.setAccessibleName(name)
@@ -172,7 +171,7 @@ class LazyTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(row_height())
         self._give_way()
 
-    def resizeEvent(self, event: Any) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._give_way()
         super().resizeEvent(event)
         self._bring()
@@ -222,11 +221,11 @@ class LazyTable(QTableView):
             return "selection.active" if self.hasFocus() else "selection.inactive"
         return each.tint
 
-    def paintEvent(self, event: Any) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         paint_focus(self)
 
-    def keyPressEvent(self, event: Any) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
             each = self.rows_model.row(self.currentIndex().row())
             QGuiApplication.clipboard().setText(each.copied())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -68,7 +68,7 @@ class Sheet(Scrim):
         self.buttons: list[Button] = []
         self.cancel: Callable[[], object] = lambda: None
 
-    def finish(self, choices: list[Choice], first: QWidget | None = None) -> None:
+    def finish(self, choices: Sequence[Choice], first: QWidget | None = None) -> None:
         """Adds the buttons and shows the card, with the focus on its field or its first button."""
         self.column.addSpacing(8)
         row = box(QHBoxLayout(), 8)
@@ -150,7 +150,7 @@ class Prompt(Sheet):
         window: QWidget,
         title: str,
         text: str,
-        choices: list[Choice],
+        choices: Sequence[Choice],
         field: str | None = None,
         check: Callable[[str], str] | None = None,
     ) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 THIN = "\u2009"
 QUOTED = re.compile(r"`([^`]*)`")
@@ -52,7 +52,7 @@ EMPTY = Cell()
 @dataclass(slots=True)
 class Row:
     cells: tuple[Cell, ...]
-    key: Any = None
+    key: object = None
     tint: str = ""
     mark: str = ""
     children: list[Row] = field(default_factory=list)
@@ -88,7 +88,7 @@ def cell(*parts: Span | str, right: bool = False, copy: str = "", tip: str = "")
 
 def row(
     *cells: Cell | Span | str,
-    key: Any = None,
+    key: object = None,
     tint: str = "",
     mark: str = "",
     children: Iterable[Row] = (),
