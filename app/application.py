@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 
-def make_application() -> object:
+def make_application() -> QApplication:
     """The one QApplication, with the bundled faces and high-DPI rounding as the design wants them."""
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication

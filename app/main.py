@@ -84,7 +84,7 @@ def start(told: argparse.Namespace) -> int:
     loop.call_soon(lambda: open_first(studio, told))
     loop.call_later(1.0, studio.flow.warm_up)
     closed = asyncio.Event()
-    application.aboutToQuit.connect(closed.set)  # type: ignore[attr-defined]
+    application.aboutToQuit.connect(closed.set)
     with loop:
         loop.run_until_complete(closed.wait())
     instance.close()

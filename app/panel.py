@@ -7,11 +7,10 @@ nothing names it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from app.widgets.basics import box, surface
@@ -85,11 +84,6 @@ class Panel(QWidget):
         return cls.places.get(
             perspective, Place(cls.home.slot, cls.home.order, cls.home.stretch, False, True)
         )
-
-    def follow(self, signal: SignalInstance, call: Callable[..., object]) -> None:
-        """Connects and calls once now, so the panel is right whenever it is made."""
-        signal.connect(call)
-        call()
 
 
 class OrEmpty(QWidget):

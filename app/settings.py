@@ -131,7 +131,7 @@ class Settings(QObject):
         if not on:
             self.set("run_inputs", without_private(self.get("run_inputs")))
 
-    def on(self, name: str, call: Callable[[Any], object]) -> None:
+    def on(self, name: str, call: Callable[[object], object]) -> None:
         """Calls with the value whenever this setting changes."""
         self.changed.connect(lambda changed: call(self.get(name)) if changed == name else None)
 

@@ -357,8 +357,10 @@ class EditorPanel(Panel):
         if ended:
             self._link_here()
 
+    _followed: tuple[int, int] | None = None
+
     def _follow_step(self) -> None:
-        if (self.session.step, id(self.session.ran)) == getattr(self, "_followed", None):
+        if (self.session.step, id(self.session.ran)) == self._followed:
             return
         self._followed = (self.session.step, id(self.session.ran))
         self._follow_file()
