@@ -12,23 +12,13 @@ from typing import TYPE_CHECKING, Any
 from avm.base.errors import Halt, Unsupported
 from avm.leo import ast
 from avm.leo.const_eval_values import EvaluationError, Open, Scalar, Sequence, Struct, Text, Tuple, Value
-from avm.leo.type_rules import literal_type
+from avm.leo.type_rules import LEO_TYPES, literal_type
 
 if TYPE_CHECKING:
     from avm.data.literal import Literal
     from avm.data.plaintext import Plaintext
     from avm.isa.instruction import Instruction
 
-_FROM_MACHINE: dict[str, ast.Type] = {
-    "address": ast.ADDRESS,
-    "boolean": ast.BOOLEAN,
-    "field": ast.FIELD,
-    "group": ast.GROUP,
-    "identifier": ast.IDENTIFIER,
-    "scalar": ast.SCALAR,
-    "signature": ast.SIGNATURE,
-    **{t.name: t for t in ast.INTEGER_TYPES.values()},
-}
 _NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -87,7 +77,7 @@ def from_plaintext(value: Any) -> Value:
 
 
 def _scalar(value: Literal) -> Scalar:
-    type_ = _FROM_MACHINE[value.type.type_name]
+    type_ = LEO_TYPES[value.type]
     if type_ == ast.GROUP:
         return Scalar(type_, value.value[0])
     if type_ in (ast.ADDRESS, ast.SIGNATURE):

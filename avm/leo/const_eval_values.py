@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.lower import Context
-
-FIELD_MODULUS = 8444461749428370424248824938781546531375899335154063827935233455917409239041
-SCALAR_MODULUS = 2111115437357092606062206234695386632838870926408408195193685246394721360383
 
 
 class EvaluationError(Exception):
@@ -124,9 +122,9 @@ def number(text: str, type_: ast.Type) -> Scalar:
     if value is None:
         raise EvaluationError("type failure")
     if type_ == ast.SCALAR:
-        return Scalar(type_, value % SCALAR_MODULUS)
+        return Scalar(type_, value % FS_MODULUS)
     if type_ in (ast.FIELD, ast.GROUP):
-        return Scalar(type_, value % FIELD_MODULUS)
+        return Scalar(type_, value % FR_MODULUS)
     if isinstance(type_, ast.IntegerType):
         if not type_.minimum <= value <= type_.maximum:
             raise EvaluationError("type failure")

@@ -9,14 +9,11 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.front import UnitSource
+from avm.leo.type_rules import LEO_TYPES
 from avm.program import parse
 from avm.program.model import Function, Input, Output, Program, RecordDef, StructDef
 
-_NAMES: dict[str, ast.Type] = {
-    "boolean": ast.BOOLEAN,
-    **{n: t for n, t in ast.PRIMITIVE_TYPES.items() if n != "bool"},
-    "dynamic.record": ast.DYN_RECORD,
-}
+_NAMES = {**{t.type_name: type_ for t, type_ in LEO_TYPES.items()}, "dynamic.record": ast.DYN_RECORD}
 _MODES = {f".{m.value}": m for m in (Mode.CONSTANT, Mode.PUBLIC, Mode.PRIVATE)}
 
 

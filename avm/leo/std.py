@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from avm.base.diagnostics import Diagnostics
 from avm.isa.sizes import literal_bits
-from avm.leo.ast import Library, Module, NodeBuilder
+from avm.leo.ast import INTEGER_TYPES, Library, Module, NodeBuilder
 from avm.leo.parses import Parses
 from avm.leo.source import SourceMap
 from avm.leo.syntax import read_module
@@ -19,10 +19,8 @@ from avm.leo.type_rules import LITERAL_TYPES
 NAME = "std"
 ModulePath = tuple[str, ...]
 
-_INTEGERS = ("u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128")
+_INTEGERS = tuple(INTEGER_TYPES)
 _ALL = ("bool", *_INTEGERS, "field", "group", "scalar", "address")
-_BELOW_128 = ("bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64")
-_BELOW_64 = ("bool", "u8", "u16", "u32", "i8", "i16", "i32")
 _RESULTS = ("address", "field", "group", "scalar", *_INTEGERS)
 _BHP = ("bhp256", "bhp512", "bhp768", "bhp1024")
 _BITS = {
@@ -33,7 +31,10 @@ _BITS = {
     "sha3_384": 384,
     "sha3_512": 512,
 }
-_PEDERSEN = {"pedersen64": _BELOW_64, "pedersen128": _BELOW_128}
+_PEDERSEN = {
+    f"pedersen{size}": ("bool", *(name for name, type_ in INTEGER_TYPES.items() if type_.bits < size))
+    for size in (64, 128)
+}
 _HASHES = (*_BHP, *_BITS, *_PEDERSEN, "poseidon2", "poseidon4", "poseidon8")
 _CONTEXT = {
     "addr": ("", "address", "_self_address"),

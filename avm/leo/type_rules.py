@@ -10,6 +10,7 @@ from avm.leo.ast import (
     FIELD,
     GROUP,
     IDENTIFIER,
+    PRIMITIVE_TYPES,
     SCALAR,
     UNIT,
     ArrayType,
@@ -29,6 +30,9 @@ from avm.types.literal_type import LiteralType
 
 LITERAL_TYPES = {"bool" if t is LiteralType.BOOLEAN else t.type_name: t for t in LiteralType}
 """The machine's literal types by their names in Leo."""
+
+LEO_TYPES = {LITERAL_TYPES[name]: type_ for name, type_ in PRIMITIVE_TYPES.items()}
+"""The types of Leo by the machine's literal types."""
 
 
 def literal_type(type_: Type) -> LiteralType | None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from avm.base.errors import AvmError
-from avm.leo.ast import PRIMITIVE_TYPES, Constructor, Location, Type
+from avm.leo.ast import Constructor, Location, Type
+from avm.leo.type_rules import LEO_TYPES
 
 ADDRESS_LENGTH = 63
 
@@ -88,6 +89,4 @@ def _key(text: str) -> tuple[str, Type]:
         literal = Literal.parse(text)
     except AvmError as error:
         raise UpgradeError(f"Invalid key in `@checksum` annotation: `{error.message}`.") from error
-    return str(literal), PRIMITIVE_TYPES[
-        "bool" if literal.type.type_name == "boolean" else literal.type.type_name
-    ]
+    return str(literal), LEO_TYPES[literal.type]
