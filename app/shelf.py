@@ -32,7 +32,7 @@ WIDTHS = {
 }
 Slots = dict[str, list[tuple[Place, str]]]
 SIDES_AT_MOST = 0.68  # of the window's width, so that the centre stays readable in a small one
-CENTRE_LEAST = 280
+CENTRE_LEAST, CENTRE_LOWEST = 280, 120
 TAB_PADDING, TITLE_END = 24, 40  # beside the names of the tabs, and the button that closes
 FACT_GAP, FACT_LEAST = 10, 56
 WIDEST = 16777215  # Qt's word for no limit
@@ -231,6 +231,8 @@ class Shelf(QWidget):
                 area.setMaximumHeight(WIDEST)
             central = kind.place_in(self.name).slot == "centre"
             area.setMinimumWidth(px(CENTRE_LEAST) if central else 0)
+            if central and not kind.fixed_height:
+                area.setMinimumHeight(px(CENTRE_LOWEST))
             area.titleBar().setVisible(not (kind.bare and alone))
             if kind.fixed_height and alone:  # nothing can be dropped over it
                 area.setAllowedAreas(QtAds.DockWidgetArea.OuterDockAreas)
