@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import views
-from avm.api.accounts import LOCAL_SIGNER
 from avm.api.ledger_verifier import LedgerVerifier
 from avm.api.parameters import Parameters
-from avm.base.errors import AvmError, CheckFailure, StoreError, VerifyError
+from avm.base.errors import CheckFailure, StoreError, VerifyError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
-    from avm.api.artifacts import Proved, Ran
+    from avm.api.artifacts import Proved
     from avm.data.plaintext import Plaintext
     from avm.ledger.block import Block, Confirmed
     from avm.ledger.chain import Ledger
@@ -271,6 +270,7 @@ class LedgerSession:
 
     def _execution(self, proved: Proved) -> Execution:
         from avm.account.address import parse_address
+        from avm.ledger.building import transition_of
         from avm.ledger.ids import Kind, parse_id
         from avm.ledger.transaction import Execution, Proof
 
@@ -286,51 +286,15 @@ class LedgerSession:
         names = [name for name, _ in proved.constrained.circuit.public_inputs]
         shows_signer = any(name.startswith("self.") for name in names)
         secret = ran.trace.frames[0].transition_secret
-        assert secret is not None
+        assert secret is not None and ran.built.program is not None
+        signer = parse_address(ran.trace.signer)
         execution = Execution(
-            (_transition(ran),),
+            (transition_of(ran.built.program, ran.trace, signer),),
             parse_id(Kind.STATE_ROOT, self.state_root),
             proof,
-            parse_address(ran.trace.signer) if shows_signer else None,
+            signer if shows_signer else None,
         )
         return execution.signed(secret)
-
-
-def _transition(ran: Ran) -> Transition:
-    """The public face of a run: a transition under the keys that the run drew."""
-    from avm.account.address import parse_address
-    from avm.ledger.transition import make_transition
-    from avm.primitives.hash_to_curve import mul_generator
-
-    trace = ran.trace
-    if len(trace.calls()) > 0:
-        raise AvmError(
-            "runs that call other programs cannot be committed yet",
-            code="EAVM1601",
-            hint="commit runs of a program's own functions",
-        )
-    keys = trace.frames[0]
-    assert keys.transition_secret is not None and keys.transition_view_key is not None
-    assert ran.built.program is not None
-    function = ran.built.program.functions[trace.function]
-    inputs = [(_kind(str(i.type)), v) for i, v in zip(function.inputs, trace.inputs, strict=True)]
-    outputs = [(_kind(str(o.type)), o.value) for o in trace.outputs]
-    return make_transition(
-        trace.program,
-        trace.function,
-        inputs,
-        outputs,
-        signer=parse_address(trace.signer or LOCAL_SIGNER),
-        tpk=mul_generator(keys.transition_secret),
-        tvk=keys.transition_view_key,
-    )
-
-
-def _kind(type_text: str) -> str:
-    """Kind of a transition's part by the text of its declared type."""
-    return {"record": "record", "future": "future", "public": "public", "constant": "constant"}.get(
-        type_text.rsplit(".", 1)[-1], "private"
-    )
 
 
 def _function_of(transaction: Transaction) -> str:

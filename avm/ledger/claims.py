@@ -9,29 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from avm.base.errors import CheckFailure
-from avm.data.types import ExternalRecordValue, FutureValue, PlaintextValue, RecordValue
 from avm.data.value import Value, parse_value
 from avm.isa.types import InterfaceType, RegisterType, register_type
 from avm.ledger.finalize import FindProgram, environment
 from avm.ledger.rejection import Reason, rejected
 from avm.ledger.transaction import Execution
-from avm.ledger.transition import Part
+from avm.ledger.transition import Part, part_kind
 from avm.program.scope import Scope
 from avm.vm.public_values import public_values
 from avm.vm.values import require
 
 _SHOWN = ("constant", "public", "future")
-
-
-def _kind(type_: InterfaceType | RegisterType) -> str:
-    """Return the kind that a part of this type must have."""
-    if isinstance(type_, PlaintextValue):
-        return str(type_.visibility)
-    if isinstance(type_, FutureValue):
-        return "future"
-    if isinstance(type_, ExternalRecordValue):
-        return "external_record"
-    return "record" if isinstance(type_, RecordValue) else "unknown"
 
 
 def _values(
@@ -42,7 +30,7 @@ def _values(
         raise CheckFailure(f"it has {len(parts)} {what}s, the function has {len(types)}")
     found: list[tuple[str, Value | None]] = []
     for index, (part, type_) in enumerate(zip(parts, types)):
-        if part.kind != _kind(type_):
+        if part.kind != part_kind(type_):
             raise CheckFailure(f"{what} {index} is {part.kind}, the function has {type_} there")
         value = parse_value(part.value) if part.kind in _SHOWN else None
         if value is not None:

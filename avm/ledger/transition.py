@@ -26,7 +26,9 @@ from avm.data.request import (
     signer_commitment,
     transition_commitment,
 )
+from avm.data.types import ExternalRecordValue, FutureValue, PlaintextValue, RecordValue
 from avm.data.value import Value, inline, parse_value
+from avm.isa.types import InterfaceType, RegisterType
 from avm.ledger import state
 from avm.ledger.ids import Kind, field_text, id_text, parse_id, parse_text
 from avm.ledger.rejection import Reason, reading, rejected
@@ -35,6 +37,17 @@ from avm.types.literal_type import LiteralType
 
 _FIELDS = ("tag", "checksum", "sender_ciphertext")
 VARIANTS = {"constant": 0, "public": 1, "private": 2, "record": 3, "external_record": 4, "future": 5}
+
+
+def part_kind(type_: InterfaceType | RegisterType) -> str:
+    """Return the kind of an input or output of a type; "unknown" of one that is known at run time only."""
+    if isinstance(type_, PlaintextValue):
+        return str(type_.visibility)
+    if isinstance(type_, FutureValue):
+        return "future"
+    if isinstance(type_, ExternalRecordValue):
+        return "external_record"
+    return "record" if isinstance(type_, RecordValue) else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,7 @@ class Transition:
             elif part.kind in ("constant", "public", "future"):
                 expected = shown_id(function, parse_value(part.value), self.tcm, index)
             else:
-                raise Unsupported(f"transitions with a {part.kind} are not built yet")
+                raise Unsupported(f"transitions with parts of the kind {part.kind} are not built yet")
             if part.id != expected:
                 raise rejected(
                     Reason.FORM, f"the id of part {index} of {self.function} is not that of its value"
@@ -226,7 +239,7 @@ def make_transition(
         elif kind in ("constant", "public", "future"):
             parts.append(Part(kind, shown_id(identity, value, tcm, index), inline(value)))
         else:
-            raise Unsupported(f"transitions with a {kind} are not built yet")
+            raise Unsupported(f"transitions with parts of the kind {kind} are not built yet")
     scm = signer_commitment(signer, tvk if root_tvk is None else root_tvk)
     count = len(inputs)
     return Transition(program, function, tuple(parts[:count]), tuple(parts[count:]), tpk, tcm, scm)
