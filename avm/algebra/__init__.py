@@ -27,11 +27,11 @@ def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) ->
 
 def kernels_compiled() -> int:
     """Return how many kernels this process had to compile, not finding them in the cache; loads nothing."""
-    compiler = sys.modules.get("avm.algebra.kernels.compile")
+    compiler = sys.modules.get("avm.algebra.aot.compiling")
     return 0 if compiler is None else len(compiler.compiled_here)
 
 
 def kernels_not_kept() -> str:
     """Why compiled kernels are not kept for the next process, or an empty text; loads nothing."""
-    compiler = sys.modules.get("avm.algebra.kernels.compile")
+    compiler = sys.modules.get("avm.algebra.aot.compiling")
     return "" if compiler is None else str(compiler.NOT_KEPT)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from avm.algebra.kernels.select import tier
+from avm.algebra.tiers import tier
 
 
 @dataclass(frozen=True, slots=True)

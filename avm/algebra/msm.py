@@ -18,8 +18,8 @@ from avm.algebra.halves import Halves
 from avm.algebra.kernels import msm_joining
 from avm.algebra.kernels.g1_curve import scale_x, to_affine
 from avm.algebra.kernels.msm_digits import HALF_BITS, sort_by_bucket
-from avm.algebra.kernels.select import tier
 from avm.algebra.points import BETA_WORDS, G1Points
+from avm.algebra.tiers import tier
 from avm.algebra.vector import FrVector
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress

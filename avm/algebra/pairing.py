@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from avm.algebra import g1, g2
 from avm.algebra.fields import FQ_MODULUS, Fq
-from avm.algebra.kernels.select import tier
 from avm.algebra.pairing_plain import (
     Side,
     X,
@@ -22,6 +21,7 @@ from avm.algebra.pairing_plain import (
     miller_loop,
     power_of_x,
 )
+from avm.algebra.tiers import tier
 from avm.algebra.tower import E2, E12, ONE12
 
 if TYPE_CHECKING:

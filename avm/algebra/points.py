@@ -14,7 +14,7 @@ import numpy.typing as npt
 from avm.algebra import g1, vector
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.algebra.kernels import g1_curve as kernels
-from avm.algebra.kernels.select import tier
+from avm.algebra.tiers import tier
 from avm.algebra.vector import FrVector
 from avm.base.errors import DecodeError
 from avm.base.pool import Pool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from avm.algebra.kernels.select import tier
+from avm.algebra.tiers import tier
 
 if tier() == "ifma":
     from avm.algebra.lane_vectors import (

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import kernel
+from avm.algebra.aot import kernel
 from avm.algebra.kernels.lanes import load_block, product, store_block
 
 Words = npt.NDArray[np.uint64]

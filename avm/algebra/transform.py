@@ -14,8 +14,8 @@ from avm.algebra.domain import COSET_SHIFT, Domain
 from avm.algebra.elements import from_ints, linear_combination, mul, pad, powers, scale, to_canonical, to_ints
 from avm.algebra.fields import FR_MODULUS, Fr
 from avm.algebra.kernels.radix52 import blocks_of, factor_blocks
-from avm.algebra.kernels.select import tier
 from avm.algebra.rows import FrVector, Words, constant, contiguous, scratch
+from avm.algebra.tiers import tier
 
 if tier() == "ifma":
     from avm.algebra.kernels import ntt_lanes

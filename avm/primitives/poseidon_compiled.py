@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.algebra.kernels.poseidon_permutation import FULL_HALF, sponge_fr
-from avm.algebra.kernels.select import tier
+from avm.algebra.tiers import tier
 from avm.primitives.grain_lfsr import PoseidonParameters
 from avm.primitives.poseidon_sparse import sparse_rounds
 

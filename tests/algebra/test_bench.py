@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from avm.algebra import bench, warm_up
-from avm.algebra.kernels import compile as compiling
+from avm.algebra.aot import compiling
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avm.algebra.aot import kernel
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
-from avm.algebra.kernels.compile import kernel
 from avm.algebra.kernels.limbs import (
     fq_add,
     fq_load,

@@ -12,8 +12,8 @@ from avm.algebra import g1, msm, vector
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.algebra.halves import Halves
 from avm.algebra.kernels import msm_digits
-from avm.algebra.kernels.select import tier
 from avm.algebra.points import G1Points, fixed_base, multiply_each, powers_of, scale_powers, subgroup_check
+from avm.algebra.tiers import tier
 from avm.base.errors import Cancelled, DecodeError
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from avm.algebra.kernels import native
-from avm.algebra.kernels.calling import MOST_WORDS, Signature
-from avm.algebra.kernels.compile import compiled_here, kernel
+from avm.algebra.aot import compiled_here, kernel, native
+from avm.algebra.aot import folder as folders
+from avm.algebra.aot.calling import MOST_WORDS, Signature
 
 
 def _sum(a, first, out):  # type: ignore[no-untyped-def]
@@ -39,7 +39,7 @@ TEXT = "int64(uint64[:,::1],int64,uint64[::1])"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("avm.algebra.kernels.compile.FOLDER", tmp_path)
+    monkeypatch.setattr("avm.algebra.aot.compiling.FOLDER", tmp_path)
     return tmp_path
 
 
@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_written_costs_time_only(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    monkeypatch.setattr("avm.algebra.kernels.compile.FOLDER", blocked / "kernels")
+    monkeypatch.setattr("avm.algebra.aot.compiling.FOLDER", blocked / "kernels")
     assert kernel(TEXT)(_sum)(np.ones((2, 4), np.uint64), 0, np.zeros(4, np.uint64)) == 2
 
 
@@ -160,7 +160,7 @@ def test_a_kernel_that_needs_more_of_numba_is_refused(folder: Path) -> None:
 
 
 PATTERN = """
-from avm.algebra.kernels.compile import device
+from avm.algebra.aot import device
 
 def adding(number):
     @device
@@ -173,7 +173,7 @@ def adding(number):
 """
 MEMBER = """
 import numpy as np
-from avm.algebra.kernels.compile import kernel
+from avm.algebra.aot import kernel
 from pattern import adding
 
 _add = adding(np.uint64({number}))
@@ -212,3 +212,17 @@ def test_kernels_compiled_in_two_processes_keep_their_own_helpers(tmp_path: Path
         [sys.executable, "-c", BOTH], env=environment, check=True, capture_output=True, text=True
     )
     assert done.stdout.split() == ["1", "2"]
+
+
+def test_numba_of_another_minor_version_is_trusted_with_nothing_inside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AVM_LOADER", raising=False)
+    monkeypatch.setattr(folders, "_version_of_numba", lambda: '"version": "0.69.0"')
+    assert not folders.supported() and folders.kept_by_numba()
+
+
+def test_the_version_that_is_trusted_is_the_one_that_is_pinned() -> None:
+    pinned = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    below = f"0.{int(folders.PROVED_WITH.split('.')[1]) + 1}"
+    assert f'"numba>={folders.PROVED_WITH.rstrip(".")},<{below}"' in pinned

@@ -10,8 +10,9 @@ from pathlib import Path
 import numba
 import pytest
 
-from avm.algebra.kernels import compile as compiling
-from avm.algebra.kernels import limbs_asm, select
+from avm.algebra import tiers
+from avm.algebra.aot import compiling
+from avm.algebra.kernels import limbs_asm
 
 ROOT = Path(__file__).resolve().parents[2]
 HELD_TO_PLAIN_TWINS = (
@@ -23,7 +24,7 @@ HELD_TO_PLAIN_TWINS = (
     "tests/primitives/test_compiled.py",
 )
 """Field operations, batch inversion, sparse products, transforms, sums of points, pairing, Poseidon, BHP."""
-OTHERS = [name for name in select.tiers() if name != select.tier()]
+OTHERS = [name for name in tiers.tiers() if name != tiers.tier()]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -41,37 +42,35 @@ def test_the_other_tiers_agree_with_the_plain_definitions(name: str) -> None:
 
 
 def test_tier_follows_the_processor_and_the_wish() -> None:
-    limbs = dict.fromkeys(select.REQUIRED_BY_ASM, True)
-    everything = limbs | dict.fromkeys(select.REQUIRED_BY_IFMA, True)
-    assert select.tier_for(everything) == select.tier_for(everything, "ifma") == "ifma"
-    assert select.tier_for(limbs) == select.tier_for(limbs, "ifma") == "asm"
-    assert select.tier_for(everything, "asm") == "asm"
-    assert select.tier_for({}) == select.tier_for({}, "ifma") == select.tier_for({}, "asm") == "portable"
+    limbs = dict.fromkeys(tiers.REQUIRED_BY_ASM, True)
+    everything = limbs | dict.fromkeys(tiers.REQUIRED_BY_IFMA, True)
+    assert tiers.tier_for(everything) == tiers.tier_for(everything, "ifma") == "ifma"
+    assert tiers.tier_for(limbs) == tiers.tier_for(limbs, "ifma") == "asm"
+    assert tiers.tier_for(everything, "asm") == "asm"
+    assert tiers.tier_for({}) == tiers.tier_for({}, "ifma") == tiers.tier_for({}, "asm") == "portable"
     for features in (limbs, everything):
-        assert (
-            select.tier_for(features, "portable") == select.limb_tier_for(features, "portable") == "portable"
-        )
-    for name in select.REQUIRED_BY_IFMA:
-        assert select.tier_for({**everything, name: False}) == "asm"
+        assert tiers.tier_for(features, "portable") == tiers.limb_tier_for(features, "portable") == "portable"
+    for name in tiers.REQUIRED_BY_IFMA:
+        assert tiers.tier_for({**everything, name: False}) == "asm"
     for name in limbs:
-        assert select.tier_for({**limbs, name: False}) == "portable"
-        assert select.limb_tier_for({**everything, name: False}) == "portable"
-    assert select.limb_tier_for(everything) == "asm"
+        assert tiers.tier_for({**limbs, name: False}) == "portable"
+        assert tiers.limb_tier_for({**everything, name: False}) == "portable"
+    assert tiers.limb_tier_for(everything) == "asm"
 
 
 def test_the_portable_tier_runs_everywhere_and_every_tier_is_reachable() -> None:
-    assert select.tiers()[0] == "portable"
-    assert select.tier() in select.tiers()
+    assert tiers.tiers()[0] == "portable"
+    assert tiers.tier() in tiers.tiers()
 
 
 def test_settings_of_numba_that_take_features_away_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numba.config, "CPU_FEATURES", "+64bit,+adx,-bmi2,+avx512ifma")
-    select.features.cache_clear()
+    tiers.features.cache_clear()
     try:
-        assert select.features() == {"64bit": True, "adx": True, "bmi2": False, "avx512ifma": True}
-        assert select.tiers() == ("portable",)
+        assert tiers.features() == {"64bit": True, "adx": True, "bmi2": False, "avx512ifma": True}
+        assert tiers.tiers() == ("portable",)
     finally:
-        select.features.cache_clear()
+        tiers.features.cache_clear()
 
 
 def test_compiled_code_of_tiers_lies_in_folders_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

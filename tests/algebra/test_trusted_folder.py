@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from avm.algebra.kernels import native
-from avm.algebra.kernels.compile import trusted_folder
+from avm.algebra.aot import native
+from avm.algebra.aot.folder import trusted_folder
 from avm.base import files
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes are a Unix matter")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from avm.algebra import polynomial, transform, vector
 from avm.algebra.domain import Domain
 from avm.algebra.fields import FR_MODULUS, Fr
-from avm.algebra.kernels.select import tier
+from avm.algebra.tiers import tier
 from avm.base.errors import Cancelled, DecodeError
 from avm.base.pool import Pool
 from avm.base.progress import Cancel

@@ -107,7 +107,7 @@ def test_the_studio_runs_nothing_of_the_project(hostile: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["import avm.algebra.kernels.compile", "from avm.base import startup; startup.settle()"]
+    "first", ["import avm.algebra.aot", "from avm.base import startup; startup.settle()"]
 )
 def test_numba_does_not_take_its_settings_from_the_current_folder(hostile: Path, first: str) -> None:
     (hostile / "numba.py").unlink()

@@ -21,7 +21,7 @@ def measure() -> dict[str, Any]:
     import avm.algebra.transform
     import avm.varuna.indexer
     import avm.varuna.prover  # noqa: F401
-    from avm.algebra.kernels.select import tier
+    from avm.algebra.tiers import tier
 
     ready = _spent()
     from avm.varuna.bench import sample_system

@@ -20,7 +20,7 @@ BATCH = 8
 
 def measure(repeats: int) -> dict[str, Any]:
     """Return the figures: seconds elapsed and of the processor, best of ``repeats`` warm runs."""
-    from avm.algebra.kernels.select import tier
+    from avm.algebra.tiers import tier
     from avm.api.memory import Peak
     from avm.base.pool import Pool
     from avm.varuna.indexer import circuit_shape, index, required_degree

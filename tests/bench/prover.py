@@ -73,7 +73,7 @@ def _shares(total: int, parts: int, rng: random.Random) -> list[int]:
 
 def main_proof() -> Iterator[Figure]:
     """Index, prove and verify the main shape; processor time stands beside elapsed time."""
-    from avm.algebra.kernels.select import tier
+    from avm.algebra.tiers import tier
     from avm.base.pool import Pool
     from avm.varuna.indexer import index
     from avm.varuna.prover import prove

@@ -39,7 +39,7 @@ def measure() -> Scale:
 
     Each try is as long as a sum over 2^14 points, so that a core shared with other programs shows in both.
     """
-    from avm.algebra.kernels.select import tier
+    from avm.algebra.tiers import tier
     from tests.bench.tiers import in_child, runnable
 
     if "ifma" not in runnable():

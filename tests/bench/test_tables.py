@@ -138,7 +138,7 @@ def test_growth_explains_every_step(tmp_path: Path) -> None:
 
 
 def test_the_tier_in_use_is_the_first_that_runs_here() -> None:
-    from avm.algebra.kernels.select import tier
+    from avm.algebra.tiers import tier
 
     found = tiers.runnable()
     assert found[0] == tier() and "portable" in found and len(set(found)) == len(found)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, get_args
 
-from avm.algebra.kernels import select
+from avm.algebra import tiers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,8 +19,8 @@ def runnable() -> tuple[str, ...]:
     import llvmlite.binding
 
     features = dict(llvmlite.binding.get_host_cpu_features())
-    found = [name for name in get_args(select.Tier) if select.tier_for(features, name) == name]
-    return (select.tier(), *(name for name in reversed(found) if name != select.tier()))
+    found = [name for name in get_args(tiers.Tier) if tiers.tier_for(features, name) == name]
+    return (tiers.tier(), *(name for name in reversed(found) if name != tiers.tier()))
 
 
 def in_child(module: str, *arguments: str, timeout: float = 600, **environment: str) -> dict[str, Any]:

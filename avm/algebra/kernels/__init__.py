@@ -1,5 +1,5 @@
 """Compiled twins of the plain algebra, chosen once by CPU features."""
 
-from avm.algebra.kernels import ready
+from avm.algebra.aot import prebuilt
 
-ready.install()
+prebuilt.install()

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import device, kernel
 from avm.algebra.edwards import D
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.limbs import FR_WORDS, fr_add, fr_load, fr_mul, fr_store, fr_sub, words
 
 Words = npt.NDArray[np.uint64]

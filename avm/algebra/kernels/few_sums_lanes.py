@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra import g1
+from avm.algebra.aot import device, kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.fq_blocks import RADIX_BITS
 from avm.algebra.kernels.g1_curve import FQ_ONE, FQ_ZERO, JAC, PTS, is_zero, same, store_jacobian
 from avm.algebra.kernels.g1_lanes import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import kernel
+from avm.algebra.aot import kernel
 from avm.algebra.kernels.limbs import fr_add, fr_load, fr_store, fr_sub
 
 Words = npt.NDArray[np.uint64]

@@ -16,8 +16,8 @@ import numba.core.datamodel
 import numba.extending
 from llvmlite import ir
 
+from avm.algebra.aot import intrinsic
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import intrinsic
 from avm.algebra.kernels.lanes import (
     INDEX,
     VECTOR,

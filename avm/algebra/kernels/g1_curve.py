@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import device, kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.limbs import fq_add, fq_load, fq_mul, fq_store, fq_sub, words
 
 Words = npt.NDArray[np.uint64]

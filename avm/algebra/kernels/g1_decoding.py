@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import kernel
 from avm.algebra.fields import FQ_MODULUS, Fq
-from avm.algebra.kernels.compile import kernel
 from avm.algebra.kernels.g1_curve import (
     FQ_ONE,
     FQ_SQUARE,

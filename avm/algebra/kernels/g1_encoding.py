@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import kernel
+from avm.algebra.aot import kernel
 from avm.algebra.kernels.g1_curve import (
     FLAGS,
     FQ_ONE,

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra import g1
+from avm.algebra.aot import device, kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.fq_blocks import RADIX_BITS
 from avm.algebra.kernels.g1_curve import FQ_ZERO, is_zero
 from avm.algebra.kernels.inverse import invert

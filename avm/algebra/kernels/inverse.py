@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
+from avm.algebra.aot import device, intrinsic
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import device, intrinsic
 from avm.algebra.kernels.limbs import WIDE, WORD, call_shared, fq_mul, pack_array, types, words
 
 LIMBS = 7

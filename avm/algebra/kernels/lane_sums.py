@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from avm.algebra.aot import intrinsic
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import intrinsic
 from avm.algebra.kernels.fq_blocks import LIMBS
 from avm.algebra.kernels.lanes import (
     VECTOR,

@@ -4,7 +4,7 @@ A value is eight vectors of eight 64-bit words: limb k of lane l, radix 2^52, le
 Montgomery form x·2^416. Ranges are lazy: q has 377 bits, so a product whose factors' sizes multiply to less
 than 2^32·q² comes out below 1.01·q without a final subtraction, and sums may grow in between. The instruction
 reads only the low 52 bits of its factors: ``linear`` therefore carries, and its result must not be negative.
-Only ``select.tier() == "ifma"`` may import this: LLVM aborts on an instruction the processor does not have.
+Only ``tiers.tier() == "ifma"`` may import this: LLVM aborts on an instruction the processor does not have.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import numba.core.datamodel
 import numba.extending
 from llvmlite import ir
 
+from avm.algebra.aot import intrinsic
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import intrinsic
 from avm.algebra.kernels.fq_blocks import LIMBS
 from avm.algebra.kernels.limbs import WORD, call_shared, pack_array, types
 from avm.algebra.kernels.radix52 import LIMB_BITS, LIMB_MASK, limbs52
-from avm.algebra.kernels.select import tier
+from avm.algebra.tiers import tier
 
 if tier() != "ifma":
     raise ImportError("this processor has no AVX-512 IFMA")

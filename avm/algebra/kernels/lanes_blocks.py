@@ -10,8 +10,8 @@ from typing import Any
 
 from llvmlite import ir
 
+from avm.algebra.aot import intrinsic
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import intrinsic
 from avm.algebra.kernels.fq_blocks import LIMBS
 from avm.algebra.kernels.lanes import VECTOR, Builder, Value, carried, emit_product, weighted_sum
 from avm.algebra.kernels.limbs import WORD, call_shared, types

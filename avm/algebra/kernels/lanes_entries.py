@@ -7,7 +7,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from avm.algebra.kernels.compile import intrinsic
+from avm.algebra.aot import intrinsic
 from avm.algebra.kernels.fq_blocks import LIMBS
 from avm.algebra.kernels.lanes import (
     INDEX,

@@ -15,10 +15,10 @@ import numba.core.cgutils
 import numba.types
 from llvmlite import ir
 
+from avm.algebra.aot import intrinsic
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.algebra.kernels import limbs_asm
-from avm.algebra.kernels.compile import intrinsic
-from avm.algebra.kernels.select import limb_tier
+from avm.algebra.tiers import limb_tier
 
 types: Any = numba.types
 pack_array: Callable[..., Any] = numba.core.cgutils.pack_array

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.aot import device, kernel
 from avm.algebra.kernels.g1_curve import (
     FQ_ONE,
     FQ_ZERO,

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from avm.algebra.aot import intrinsic, kernel
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import intrinsic, kernel
 from avm.algebra.kernels.limbs import WORD, fr_load, pack_array, types
 
 Words = npt.NDArray[np.uint64]

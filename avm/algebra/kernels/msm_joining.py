@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import kernel
+from avm.algebra.aot import kernel
 from avm.algebra.kernels.g1_curve import FQ_ONE, FQ_ZERO, add, double, store_jacobian
 from avm.algebra.kernels.limbs import fq_load
 

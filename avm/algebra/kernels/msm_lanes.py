@@ -21,8 +21,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import device, kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.fq_blocks import RADIX_BITS
 from avm.algebra.kernels.g1_curve import store_jacobian
 from avm.algebra.kernels.g1_lanes import (

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import device, kernel
+from avm.algebra.aot import device, kernel
 from avm.algebra.kernels.point_table import ABSENT, LINE_WORDS, POINT_LINES, ROW_WORDS
 
 Indices = npt.NDArray[np.int64]

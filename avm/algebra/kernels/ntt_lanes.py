@@ -24,8 +24,8 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from avm.algebra.aot import device, intrinsic, kernel
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import device, intrinsic, kernel
 from avm.algebra.kernels.fr_lanes import (
     limbs_of_words,
     madd,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from avm.algebra.kernels.compile import kernel
+from avm.algebra.aot import kernel
 from avm.algebra.kernels.field_vector import FR_ZERO
 from avm.algebra.kernels.limbs import fr_add, fr_load, fr_mul, fr_mul_inline, fr_store, fr_sub
 from avm.algebra.kernels.vector_portable import FR_ONE

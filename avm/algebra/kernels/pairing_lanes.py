@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import kernel
 from avm.algebra.kernels.fq_blocks import BLOCK, RADIX_BITS
 from avm.algebra.kernels.g1_lanes import after_inverse, aligned, inverse_of_lanes, words_of_lane, write_limbs
 from avm.algebra.kernels.inverse import invert

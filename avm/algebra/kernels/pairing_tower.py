@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from avm.algebra.aot import intrinsic, kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import intrinsic, kernel
 from avm.algebra.kernels.limbs import WORD, call_shared, emit_add, emit_mul, emit_sub, types
 
 Words = npt.NDArray[np.uint64]

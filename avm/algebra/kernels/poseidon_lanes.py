@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import kernel
 from avm.algebra.kernels.fq_blocks import BLOCK, RADIX_BITS
 from avm.algebra.kernels.g1_curve import FQ_ZERO
 from avm.algebra.kernels.g1_lanes import words_of_lane, write_limbs

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import device, kernel
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.limbs import (
     FR_WORDS,
     fr_add,

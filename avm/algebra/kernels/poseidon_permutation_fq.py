@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import kernel
 from avm.algebra.fields import FQ_MODULUS
-from avm.algebra.kernels.compile import kernel
 from avm.algebra.kernels.limbs import FQ_WORDS, fq_add, fq_load, fq_mul, fq_store
 from avm.algebra.kernels.poseidon_permutation import SIGNATURE, element_of, sponge_over
 

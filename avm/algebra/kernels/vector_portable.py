@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from avm.algebra.aot import device, kernel
 from avm.algebra.fields import FR_MODULUS
-from avm.algebra.kernels.compile import device, kernel
 from avm.algebra.kernels.field_vector import FR_ZERO
 from avm.algebra.kernels.limbs import fr_add, fr_load, fr_mul, fr_mul_inline, fr_store
 

@@ -1,92 +1,26 @@
-"""How kernels are compiled: without the GIL, cached on disk in a folder that changes with their sources.
-
-numba's own cache does not notice an edited intrinsic, so the folder's name is a digest of all kernel sources,
-the tier, the versions of Python, numba and llvmlite, and the CPU. ``AVM_CACHE_DIR`` overrides the user's
-cache. Code is loaded only from a folder of this user's that nobody else can write or replace; where there is
-none, the kernels live in a folder of this process alone and are compiled anew by the next. What is kept is
-machine code that needs no numba (see ``native``), on Linux with an x86-64 processor; elsewhere, and with
-``AVM_LOADER=numba``, it is numba's own cache.
-"""
+"""How a kernel is compiled: when its module is imported, for one signature, without the GIL."""
 
 from __future__ import annotations
 
 import gc
 import hashlib
-import os
-import platform
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import llvmlite
 import llvmlite.binding
-import platformdirs
 
-from avm.algebra.kernels import native
-from avm.algebra.kernels.select import limb_tier, tier
-from avm.base import files
+from avm.algebra.aot import native
+from avm.algebra.aot.folder import ALGEBRA, cache_folder, kept_by_numba, trusted_folder
 from avm.base.startup import ignore_numba_file
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 OPTIONS = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 """What all compiled functions share."""
-KEPT_BY_NUMBA = os.environ.get("AVM_LOADER") == "numba" or (sys.platform, platform.machine()) != (
-    "linux",
-    "x86_64",
-)
-"""Whether numba keeps and loads the kernels, slower at every start: wherever ``native`` was never tried."""
-
-
-def cache_folder() -> Path:
-    """Return the folder of this build's compiled kernels; it may not exist yet."""
-    root = os.environ.get("AVM_CACHE_DIR") or platformdirs.user_cache_dir("avm-studio", appauthor=False)
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for source in sorted(here.rglob("*.py")):
-        digest.update(source.relative_to(here).as_posix().encode())
-        digest.update(source.read_bytes())
-    features = llvmlite.binding.get_host_cpu_features().flatten()
-    versions = (sys.version, _version_of_numba(), llvmlite.__version__)
-    for text in (*versions, llvmlite.binding.get_host_cpu_name(), features, tier(), limb_tier()):
-        digest.update(text.encode())
-    # Twenty digits keep numba's long file names below the path limit of Windows.
-    return Path(root) / "kernels" / digest.hexdigest()[:20]
-
-
-def _version_of_numba() -> str:
-    """Return what tells numba's versions apart, if possible without importing it."""
-    spec = find_spec("numba")
-    try:
-        return Path(str(spec.origin if spec else "")).with_name("_version.py").read_text()
-    except OSError:
-        import numba
-
-        return str(numba.__version__)
-
-
-def trusted_folder(folder: Path) -> tuple[Path, str]:
-    """Return ``folder`` when code may be loaded from it, else a private one and the reason in words.
-
-    ``folder`` is ``ROOT/kernels/DIGEST``. Its two last levels are closed to others here, the root too when
-    it is the user's own cache and not a folder that was named to us. What others left in it before is not
-    loaded (``files.read_owned``).
-    """
-    root = [] if os.environ.get("AVM_CACHE_DIR") else [folder.parents[1]]
-    for level in (*root, folder.parent, folder):
-        files.tighten(level, files.FOLDER_MODE)
-    if files.owned_folder(folder.parent) and files.owned_folder(folder):
-        found = folder.resolve()
-        if not KEPT_BY_NUMBA or all(files.owned(path) for path in found.rglob("*")):
-            return found, ""
-    why = f"{folder.parent} cannot be made, or others can write there: the kernels are compiled at each start"
-    return files.private_folder("avm-studio-kernels-"), why
-
-
+KEPT_BY_NUMBA = kept_by_numba()
 ignore_numba_file()
 # Without it LLVM ends the process where it meets assembly.
 llvmlite.binding.initialize_native_asmparser()
@@ -149,24 +83,24 @@ def _kept_by_numba(signature: str, function: F) -> F:
 
 
 def _elsewhere(function: Callable[..., Any]) -> str:
-    """Return a digest of a kernel's source outside this package, which the folder's name leaves out."""
+    """Return a digest of a kernel's source outside `kernels`, which the folder's name leaves out."""
     source = Path(function.__code__.co_filename)
-    if source.parent == Path(__file__).parent:
+    if source.parent == ALGEBRA / "kernels":
         return ""
     return "." + hashlib.sha256(source.read_bytes()).hexdigest()[:20]
 
 
 def _njit(compiler: str) -> Any:
-    """Return numba's decorator without its wrappers, and with one of the compilers of ``passes``."""
+    """Return numba's decorator without its wrappers, and with one of the compilers of ``numba_pipeline``."""
     import numba
 
     without_wrapper = partial(numba.njit, no_cpython_wrapper=True, **OPTIONS)
     if KEPT_BY_NUMBA:
         return without_wrapper
 
-    from avm.algebra.kernels import passes
+    from avm.algebra.aot import numba_pipeline
 
-    return partial(without_wrapper, pipeline_class=getattr(passes, compiler))
+    return partial(without_wrapper, pipeline_class=getattr(numba_pipeline, compiler))
 
 
 def _compile(signature: str, function: Callable[..., Any]) -> tuple[str, bytes]:

@@ -18,20 +18,19 @@ from typing import Any
 
 import numpy as np
 
-from avm.algebra.kernels import compile as compiler
-from avm.algebra.kernels import native
+from avm.algebra.aot import compiling, native
 
-_PACKAGE = __name__.rpartition(".")[0] + "."
+_PACKAGE = "avm.algebra.kernels."
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
     """Fills a module from its list, or runs its source and lists what it made."""
 
     def exec_module(self, module: ModuleType) -> None:
-        path = compiler.FOLDER / f"{module.__name__.removeprefix(_PACKAGE)}.names"
+        path = compiling.FOLDER / f"{module.__name__.removeprefix(_PACKAGE)}.names"
         listed = native.read(path)
         kernels = (
-            {name: native.load(compiler.FOLDER, key) for name, key in listed[0].items()} if listed else {}
+            {name: native.load(compiling.FOLDER, key) for name, key in listed[0].items()} if listed else {}
         )
         if listed is None or None in kernels.values():
             super().exec_module(module)
@@ -59,7 +58,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 
 class _Finder(MetaPathFinder):
-    """Finds the modules of this package, whatever is listed of them."""
+    """Finds the modules of kernels, whatever is listed of them."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -81,7 +80,7 @@ def install() -> None:
 def _list(module: ModuleType, path: Any) -> None:
     """Write the list of a module that defines kernels."""
     prefix = module.__name__.removeprefix(_PACKAGE) + "."
-    kernels = {key.removeprefix(prefix): key for key in compiler.made_here if key.startswith(prefix)}
+    kernels = {key.removeprefix(prefix): key for key in compiling.made_here if key.startswith(prefix)}
     public = {name: value for name, value in module.__dict__.items() if not name.startswith("_")}
     if kernels:
         packed = {name: _packed(value) for name, value in public.items() if _is_constant(value)}

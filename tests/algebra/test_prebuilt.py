@@ -11,14 +11,14 @@ import pytest
 
 FIRST = """
 from avm.algebra.kernels import field_vector
-from avm.algebra.kernels.compile import compiled_here
+from avm.algebra.aot import compiled_here
 print(len(compiled_here))
 """
 SECOND = """
 import sys
 import numpy as np
 from avm.algebra.kernels import field_vector
-from avm.algebra.kernels.compile import compiled_here
+from avm.algebra.aot import compiled_here
 assert "numba" not in sys.modules
 a, out = np.ones((2, 4), np.uint64), np.zeros((2, 4), np.uint64)
 field_vector.add(a, a, out)
@@ -39,7 +39,7 @@ print(len(compiled_here))
 """
 THIRD = """
 from avm.algebra.kernels import vector_portable
-from avm.algebra.kernels.compile import compiled_here
+from avm.algebra.aot import compiled_here
 print(len(compiled_here) > 0)
 """
 
@@ -94,7 +94,7 @@ def test_no_start_but_the_first_imports_numba() -> None:
 WITH_NUMBA = """
 import numpy as np
 from avm.algebra.kernels import field_vector
-from avm.algebra.kernels.compile import compiled_here
+from avm.algebra.aot import compiled_here
 a, out = np.ones((2, 4), np.uint64), np.zeros((2, 4), np.uint64)
 field_vector.add(a, a, out)
 assert (out == 2).all()

@@ -20,7 +20,7 @@ from typing import Any
 
 import llvmlite.binding
 
-from avm.algebra.kernels.calling import FUNCTIONS, OBJECTS, Signature, call, memory, stub
+from avm.algebra.aot.calling import FUNCTIONS, OBJECTS, Signature, call, memory, stub
 from avm.base import files
 from avm.base.errors import StoreError
 
