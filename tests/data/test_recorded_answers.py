@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from avm.api import conformance_data, conformance_records
 from avm.base.errors import AvmError
+from avm.conformance import data as conformance_data
+from avm.conformance import records as conformance_records
 
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors"
 HANDLERS = {**conformance_data.HANDLERS, **conformance_records.HANDLERS}

@@ -143,7 +143,7 @@ def _blanks(text: str) -> set[str]:
 
 @pytest.mark.skipif(not SUITE.exists(), reason="the conformance data is not beside the repository")
 def test_every_parser_case_of_the_suite_is_exact() -> None:
-    from avm.api.conformance_leo import parse
+    from avm.conformance.leo import parse
 
     for line in SUITE.read_text().splitlines():
         case = json.loads(line)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from avm.api.conformance_compile import compile_request
 from avm.base.errors import Unsupported
+from avm.conformance.compilation import compile_request
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import check_source, compile
 

@@ -186,7 +186,7 @@ def test_no_version_accepts_a_batch_of_another(product, sampled, srs, pool, made
 
 @pytest.mark.prove
 def test_conformance_honours_the_version_asked_for(shared: Path) -> None:
-    from avm.api.conformance_varuna import prove_r1cs, snark_verify
+    from avm.conformance.varuna import prove_r1cs, snark_verify
 
     rows = {"a": [[["1", 2]], []], "b": [[["1", 3]], [["1", 0]]], "c": [[["1", 1]], []]}
     valid = {}

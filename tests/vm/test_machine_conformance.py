@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from avm.api.conformance_machine import HANDLERS
+from avm.conformance.machine import HANDLERS
 from tests.vm.machine_programs import BANK, LIB, SUMS
 
 KEY = "APrivateKey1zkp3XshQZJTDMzZ965GFYaPNLeEUjrUR9fjtRGwmhDoZTzQ"

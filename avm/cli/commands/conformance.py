@@ -9,10 +9,10 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from avm.api.conformance import answer
 from avm.base.errors import AvmError, DecodeError
 from avm.base.files import parse_json
 from avm.cli.command import Command
+from avm.conformance.answers import answer
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

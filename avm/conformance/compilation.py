@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from avm.api.conformance_leo import diagnostic_data
 from avm.base.errors import Unsupported
+from avm.conformance.leo import diagnostic_data
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import CompiledProgram, CompileResult
 from avm.leo.pipeline import compile as compile_leo

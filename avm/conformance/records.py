@@ -6,9 +6,9 @@ from avm.account.address import address_text, parse_address
 from avm.account.keys import PrivateKey, ViewKey
 from avm.account.signature import Signature
 from avm.algebra.edwards import mul
-from avm.api.conformance_data import Handler, Reply, bits_text, field_texts, literal_value, refusing
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, ParseFailure, Unsupported
+from avm.conformance.data import Handler, Reply, bits_text, field_texts, literal_value, refusing
 from avm.data import record_ciphertext as records
 from avm.data import request as requests
 from avm.data.ciphertext import Ciphertext

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-import avm.api
+import avm.conformance
 from avm.base.errors import AvmError, Unsupported
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
@@ -16,12 +16,12 @@ Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
 @cache
 def handlers() -> Mapping[str, Handler]:
-    """All handlers by operation, from the modules ``avm.api.conformance_*``."""
+    """All handlers by operation, from the other modules of this package."""
     found: dict[str, Handler] = {}
-    for module in pkgutil.iter_modules(avm.api.__path__):
-        if not module.name.startswith("conformance_"):
+    for module in pkgutil.iter_modules(avm.conformance.__path__):
+        if module.name == __name__.rpartition(".")[2]:
             continue
-        table = importlib.import_module(f"avm.api.{module.name}").HANDLERS
+        table = importlib.import_module(f"avm.conformance.{module.name}").HANDLERS
         for operation, handler in table.items():
             if operation in found:
                 raise ValueError(f"two handlers for {operation}")
