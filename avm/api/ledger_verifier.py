@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from avm.base.errors import AvmError, DecodeError, Unsupported, VerifyError
+from avm.base.errors import AvmError, DecodeError, VerifyError
 
 if TYPE_CHECKING:
     from avm.api.circuit_cache import CircuitShape
     from avm.api.parameters import Parameters
-    from avm.isa.types import RegisterType
     from avm.ledger.finalize import FindProgram
     from avm.ledger.transaction import Deployment, Execution
-    from avm.program.model import Program
     from avm.r1cs.system import ConstraintSystem
-    from avm.vm.environment import Environment
 
 
-MOST_SAMPLE_LITERALS = 1 << 16
-"""Literals of the largest input for which a circuit is made; larger ones have circuits out of reach."""
+MOST_LITERALS = 1 << 16
+"""Literals of the largest inputs for which a circuit is made; larger ones have circuits out of reach."""
 
 
 class LedgerVerifier:
@@ -85,18 +82,12 @@ class LedgerVerifier:
                 raise _refused_key(function, "it was not made under a reference string of this machine")
 
     def _circuit(self, deployment: Deployment, function: str, find: FindProgram) -> ConstraintSystem:
-        """The circuit of a function, synthesized with sample inputs; its matrices do not depend on them."""
-        from avm.api.accounts import LOCAL_SIGNER
-        from avm.isa.types import register_type
+        """The circuit of a function, synthesized with the imports that ``find`` knows."""
         from avm.ledger.finalize import environment
-        from avm.vm import MemoryStore, execute
-        from avm.vm.constrain import constrain
+        from avm.vm.constrain import circuit_of
 
         env = environment(deployment.program, deployment.edition, deployment.owner, find)
-        declared = env.program.functions[function].inputs
-        inputs = [_sample(register_type(i.type), env.program, env, [MOST_SAMPLE_LITERALS]) for i in declared]
-        trace = execute(env, function, inputs, signer=LOCAL_SIGNER, store=MemoryStore(), finalize=False)
-        return constrain(env, trace).system
+        return circuit_of(env, function, literals=MOST_LITERALS).system
 
     def _keys(self, system: ConstraintSystem, shape: CircuitShape) -> Iterator[bytes]:
         """The verifying key of a circuit under each string that reaches it."""
@@ -112,33 +103,6 @@ class LedgerVerifier:
                     lambda srs=srs: index(system.matrices(), srs, num_variables=variables)[0],  # type: ignore[misc]
                 )
                 yield key.verifying_key.to_bytes()
-
-
-def _sample(type_: RegisterType, home: Program, env: Environment, left: list[int]) -> str:
-    """Return the text of a value of a type that stands in the program ``home``.
-
-    ``left`` counts down the literals that may still be written; ``Unsupported`` when there are more of them,
-    or the type has no values that can be made up.
-    """
-    from avm.api.build_views import example_literal
-    from avm.data.types import ArrayType, StructType
-    from avm.types.literal_type import LiteralType
-
-    if isinstance(type_, ArrayType):
-        if type_.length > left[0]:
-            raise Unsupported(f"an input has more than {MOST_SAMPLE_LITERALS:,} literals")
-        return "[" + ", ".join(_sample(type_.element, home, env, left) for _ in range(type_.length)) + "]"
-    if isinstance(type_, StructType):
-        owner = home if type_.program is None else env.programs[type_.program]
-        members = owner.structs[type_.name].members
-        return "{ " + ", ".join(f"{n}: {_sample(t, owner, env, left)}" for n, t in members) + " }"
-    literal = example_literal(type_) if isinstance(type_, LiteralType) else ""
-    if not literal:
-        raise Unsupported(f"keys of functions with an input of type {type_} are not certified yet")
-    left[0] -= 1
-    if left[0] < 0:
-        raise Unsupported(f"an input has more than {MOST_SAMPLE_LITERALS:,} literals")
-    return literal
 
 
 def _refused_key(function: str, why: str) -> VerifyError:

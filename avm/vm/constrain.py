@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
+from avm.account.address import address_text, parse_address
 from avm.base.errors import CheckFailure, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import LineIndex, Span
-from avm.data.assigned import Assigned, expose, find, inject
+from avm.data.assigned import Assigned, AssignedArray, expose, find, inject
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
@@ -25,13 +26,17 @@ from avm.isa.instruction import Instruction
 from avm.isa.machine import MachineValue
 from avm.isa.operand import GeneratorPowers, Operand, ProgramId, Register, Surrounding
 from avm.isa.statement import Statement
+from avm.isa.types import register_type
 from avm.program.model import Body, Closure, Function, kind_of
 from avm.program.scope import Scope
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem, Counts
 from avm.types.literal_type import LiteralType
+from avm.vm.blank import Blanks
 from avm.vm.debug_map import NO_DEBUG, DebugMap
 from avm.vm.environment import Environment
+from avm.vm.limits import ELEMENTS_A_STEP, MAX_LITERALS, MAX_STEPS, too_many_steps
+from avm.vm.prepared import prepare
 from avm.vm.trace import Frame, Trace
 from avm.vm.values import generator_value
 
@@ -119,26 +124,88 @@ def constrain(
     body = env.programs[ran.program].functions.get(ran.name)
     if ran.kind != "function" or body is None:
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
-    return _Synthesis(env, trace, ran, debug or NO_DEBUG, progress, cancel, limit).run(body)
+    calls = (f for f in trace.frames if f.parent == ran.id and f.kind == "function")
+    results = _Recorded(iter(sorted(calls, key=lambda f: f.id)))
+    return _Synthesis(env, trace.signer, ran, results, debug or NO_DEBUG, progress, cancel, limit).run(body)
+
+
+def circuit_of(env: Environment, function: str, *, literals: int = MAX_LITERALS) -> Circuit:
+    """Synthesize a function of the main program without a run; the matrices are those of every run.
+
+    The assignment is of made-up values and satisfies nothing in general. Raises ``CheckFailure`` for an
+    unknown function; ``Unsupported`` as ``constrain`` does, and when inputs and results of calls have more
+    than ``literals`` literals together.
+    """
+    body = env.program.functions.get(function)
+    if body is None:
+        raise CheckFailure(f"'{env.program.id}' has no function '{function}'")
+    blanks, scope = Blanks(literals), Scope(env.program, body, env.programs)
+    inputs = tuple(blanks.value(register_type(item.type), scope) for item in body.inputs)
+    someone = address_text((0, 1))
+    frame = Frame(0, None, "function", env.program.id, function, None, 0, someone, inputs)
+    bound = _Bound()
+    return _Synthesis(env, someone, frame, blanks, NO_DEBUG, NULL_PROGRESS, None, None, bound).run(body)
+
+
+class _Results(Protocol):
+    """What calls of other programs returned."""
+
+    def outputs(self, function: Function, home: Scope) -> tuple[MachineValue, ...]:
+        """Return the outputs of the next call, which is of ``function``."""
+        ...
+
+
+@dataclass
+class _Bound:
+    """Refuses what a run would refuse for its size, where there was no run."""
+
+    steps: int = 0
+    bodies: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def enter(self, scope: Scope) -> None:
+        """Check the values that a body makes."""
+        name = (scope.program, scope.place, scope.name)
+        if name not in self.bodies:
+            self.bodies.add(name)
+            prepare(scope, NO_DEBUG, lambda: None)
+
+    def step(self, results: Sequence[Wire]) -> None:
+        """Count an instruction, long arrays as more."""
+        arrays = (len(r.elements) for r in results if isinstance(r, AssignedArray))
+        self.steps += 1 + sum(length // ELEMENTS_A_STEP for length in arrays)
+        if self.steps > MAX_STEPS:
+            raise too_many_steps()
+
+
+@dataclass
+class _Recorded:
+    """The calls of a run, in order."""
+
+    frames: Iterator[Frame]
+
+    def outputs(self, function: Function, home: Scope) -> tuple[MachineValue, ...]:
+        ran = next(self.frames, None)
+        if ran is None or not ran.done:
+            target = f"{home.program}/{function.name}"
+            raise Unsupported(f"the call of '{target}' did not run to its end, so it has no outputs to bind")
+        return ran.outputs
 
 
 @dataclass
 class _Synthesis:
     env: Environment
-    trace: Trace
+    signer: str
     frame: Frame
+    results: _Results
     debug: DebugMap
     progress: Progress
     cancel: Cancel | None
     limit: int | None
+    bound: _Bound | None = None
     cs: ConstraintSystem = field(default_factory=ConstraintSystem)
     counted: list[InstructionCount] = field(default_factory=list)
     surroundings: dict[str, Assigned] = field(default_factory=dict)
     inner: Counts | None = None
-
-    def __post_init__(self) -> None:
-        children = (f for f in self.trace.frames if f.parent == self.frame.id and f.kind == "function")
-        self.children: Iterator[Frame] = iter(sorted(children, key=lambda f: f.id))
 
     def run(self, function: Function) -> Circuit:
         program = self.env.programs[self.frame.program]
@@ -196,23 +263,20 @@ class _Synthesis:
     def surrounding(self, name: str) -> Assigned:
         """Inject the signer or caller as a public address, once."""
         if name not in self.surroundings:
-            from avm.account.address import parse_address
-
-            text = self.trace.signer if name == "self.signer" else self.frame.caller
+            text = self.signer if name == "self.signer" else self.frame.caller
             with self.cs.named(name), self.cs.gadget("input"):
                 address = Literal(LiteralType.ADDRESS, parse_address(text))
                 self.surroundings[name] = inject(self.cs, Mode.PUBLIC, address)
         return self.surroundings[name].clone()
 
-    def callee(self, target: str, values: Sequence[Wire]) -> tuple[Wire, ...]:
+    def callee(self, function: Function, home: Scope, values: Sequence[Wire]) -> tuple[Wire, ...]:
         """Bind a call of another program: what it takes and returns is public here and proved there."""
-        ran = next(self.children, None)
-        if ran is None or not ran.done:
-            raise Unsupported(f"the call of '{target}' did not run to its end, so it has no outputs to bind")
+        target = f"{home.program}/{function.name}"
+        outputs = self.results.outputs(function, home)
         for index, value in enumerate(values):
             self.expose(value, f"{target} input {index}")
         results: list[Wire] = []
-        for index, result in enumerate(ran.outputs):
+        for index, result in enumerate(outputs):
             with self.cs.named(f"{target} output {index}"):
                 results.append(self._public(result))
         return tuple(results)
@@ -248,9 +312,10 @@ class _Machine:
         program, _, name = parts.target.rpartition("/")
         home = self.scope.external(program) if program else self.scope.owner
         body: Function | Closure = home.functions.get(name) or home.closures[name]
+        scope = Scope(home, body, self.synthesis.env.programs)
         if isinstance(body, Function):
-            return self.synthesis.callee(parts.target, values)
-        machine = _Machine(self.synthesis, Scope(home, body, self.synthesis.env.programs))
+            return self.synthesis.callee(body, scope, values)
+        machine = _Machine(self.synthesis, scope)
         machine.registers = {i.register: v for i, v in zip(body.inputs, values, strict=True)}
         before = self.synthesis.cs.counts()
         machine.run(body)
@@ -259,6 +324,8 @@ class _Machine:
 
     def run(self, body: Body) -> None:
         """Synthesize the instructions in order."""
+        if self.synthesis.bound is not None:
+            self.synthesis.bound.enter(self.scope)
         for position, instruction in enumerate(body.instructions):
             if self.synthesis.cancel is not None:
                 self.synthesis.cancel.check()
@@ -282,6 +349,8 @@ class _Machine:
                 failure.place = failure.place or span or instruction.span
                 raise
         self.registers.update(zip(instruction.destinations, results, strict=True))
+        if synthesis.bound is not None:
+            synthesis.bound.step(results)
         if synthesis.inner is not None:
             counts, synthesis.inner = cs.counts() - before - synthesis.inner, None
             found = InstructionCount(scope.place, scope.name, position, str(instruction), span, counts, row)

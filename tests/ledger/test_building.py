@@ -7,15 +7,21 @@ from collections.abc import Callable
 import pytest
 
 from avm.account.address import parse_address
+from avm.api.ledger_verifier import LedgerVerifier
+from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, Unsupported
 from avm.data.request import signer_commitment, transition_commitment
 from avm.data.types import parse_value_type
 from avm.ledger.building import transition_of
+from avm.ledger.store import StoredProgram
+from avm.ledger.transaction import Deployment
 from avm.ledger.transition import Transition, part_kind
 from avm.primitives.hash_to_curve import mul_generator
 from avm.vm import execute, load
+from avm.vm.constrain import constrain
 from avm.vm.trace import Trace
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
+from tests.vm.test_circuit_of import PAIR, PICKY, USER
 
 WHO = parse_address(SIGNER)
 
@@ -70,3 +76,13 @@ def test_what_cannot_be_built_yet_is_refused_by_name() -> None:
 )
 def test_the_kind_of_a_part_follows_its_type(text: str, kind: str) -> None:
     assert part_kind(parse_value_type(text)) == kind
+
+
+def test_the_circuit_of_a_key_needs_no_run_of_what_it_calls() -> None:
+    known = {"picky.aleo": StoredProgram(PICKY, 0, None, "")}
+    deployment = Deployment(USER, ())
+    made = LedgerVerifier(Parameters())._circuit(deployment, "main", known.get)
+    env = load(USER, {"picky.aleo": PICKY})
+    inputs = ["77u8", PAIR]
+    trace = execute(env, "main", inputs, signer=SIGNER, finalize=False)
+    assert made.matrices() == constrain(env, trace).system.matrices()
