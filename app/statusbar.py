@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.parts.activity import Activities, Activity
-from app.theme import size
+from app.theme import font, px, size
 from app.widgets.basics import ElidedLabel, Glyph, IconButton, Label, box, surface
 from app.widgets.spans import plural, seconds, thousands
 
@@ -20,19 +21,32 @@ HINT_MS = 5000
 
 
 class Fact(QWidget):
-    """An icon and a short fact."""
+    """An icon and a fact; a long one ends in an ellipsis, sooner while a hint needs the room."""
+
+    WIDEST, NARROWED = 420, 160
 
     def __init__(self, icon_name: str, colour: str) -> None:
         super().__init__()
         row = box(QHBoxLayout(self), 6)
         self.glyph = Glyph(icon_name, colour, 12)
-        self.label = Label("", "caption", "secondary")
+        self.label = ElidedLabel("", "caption", "secondary")
+        self._widest = self.WIDEST
         row.addWidget(self.glyph)
         row.addWidget(self.label)
+
+    def retheme(self) -> None:
+        wide = QFontMetrics(font("caption")).horizontalAdvance(self.label.whole()) + 2
+        self.label.setFixedWidth(min(wide, px(self._widest)))
+
+    def give_way(self, on: bool) -> None:
+        """Less room while a hint is on show."""
+        self._widest = self.NARROWED if on else self.WIDEST
+        self.retheme()
 
     def set(self, text: str, icon_name: str = "", colour: str = "") -> None:
         self.setVisible(bool(text))
         self.label.setText(text)
+        self.retheme()
         self.setAccessibleName(text)
         if icon_name:
             self.glyph.set(icon_name, colour)
@@ -85,7 +99,7 @@ class StatusBar(QWidget):
     def hint(self, text: str) -> None:
         """A quiet line that leaves by itself, or with the next thing that is done."""
         self.hint_label.setText(text)
-        for fact in (self.activities.build, self.activities.run, self.work):
+        for fact in (self.errors, self.activities.build, self.activities.run, self.work):
             fact.give_way(bool(text))
         self._hint_timer.start(HINT_MS)
 

@@ -197,10 +197,11 @@ def test_a_build_says_that_it_works_and_that_it_is_done(
     qtbot.waitUntil(lambda: fact.text().startswith("Building… "), timeout=LIMIT)
     assert fact.stop.isVisible()
     beside = studio.window.panel("editor").instructions  # type: ignore[attr-defined]
-    assert beside.badge.isVisibleTo(beside) and beside.badge.text().startswith("Building")
+    badge = beside.badge
+    qtbot.waitUntil(lambda: badge.isVisibleTo(beside) and badge.text().startswith("Building"), timeout=LIMIT)
     go.set()
     qtbot.waitUntil(lambda: fact.text().startswith("Built demo.aleo"), timeout=LIMIT)
-    assert not fact.stop.isVisible() and not beside.badge.isVisibleTo(beside)
+    qtbot.waitUntil(lambda: not fact.stop.isVisible() and not badge.isVisibleTo(beside), timeout=LIMIT)
 
 
 def test_a_build_that_fails_counts_its_errors(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:

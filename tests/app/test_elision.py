@@ -362,3 +362,13 @@ def test_the_name_of_a_tab_is_whole_again_when_the_window_has_grown(studio: Stud
     timeline.setAsCurrentTab()
     window.resize(1920, 1000)
     qtbot.waitUntil(lambda: name.width() >= name.fontMetrics().horizontalAdvance("Output"), timeout=5000)
+
+
+def test_a_long_halt_leaves_room_for_a_hint(studio: Studio, qtbot: QtBot) -> None:
+    status = studio.window.status
+    for width in (1024, 1440):
+        studio.window.resize(width, 700)
+        status.errors.set("Halted: " + "a very long reason " * 9, "octagon-x", "semantic.error.fg")
+        status.hint("On to the last step: this is the last step")
+        settled(studio, qtbot, f"a hint beside a halt at {width}")
+        assert status.errors.label.toolTip().endswith("reason ")
