@@ -11,7 +11,7 @@ import numba
 import pytest
 
 from avm.algebra import tiers
-from avm.algebra.aot import compiling
+from avm.algebra.aot import folder
 from avm.algebra.kernels import limbs_asm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,9 +76,9 @@ def test_settings_of_numba_that_take_features_away_are_followed(monkeypatch: pyt
 def test_compiled_code_of_tiers_lies_in_folders_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     folders = set()
     for lanes, limbs in (("portable", "portable"), ("asm", "asm"), ("ifma", "asm"), ("ifma", "portable")):
-        monkeypatch.setattr(compiling, "tier", lambda name=lanes: name)
-        monkeypatch.setattr(compiling, "limb_tier", lambda name=limbs: name)
-        folders.add(compiling.cache_folder())
+        monkeypatch.setattr(folder, "tier", lambda name=lanes: name)
+        monkeypatch.setattr(folder, "limb_tier", lambda name=limbs: name)
+        folders.add(folder.cache_folder())
     assert len(folders) == 4
 
 
