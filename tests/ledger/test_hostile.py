@@ -317,6 +317,7 @@ def test_the_file_and_what_lies_beside_it_belong_to_the_user_alone(tmp_path: Pat
 
 def _look_as_nobody(path: Path, height: int) -> None:
     """Look at a ledger without the rights to write it, nor those of the administrator."""
+    path.as_uri()  # loads a module, from where nobody may not read
     if os.geteuid() == 0:
         os.setgid(65534)
         os.setuid(65534)
