@@ -19,8 +19,9 @@ import PySide6QtAds as QtAds
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from app.host import Host
 from app.panel import Panel
-from app.shelf import Host, Shelf
+from app.shelf import Shelf
 from app.theme import alive
 from app.widgets.basics import box
 
