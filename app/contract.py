@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from app.actions import StudioActions
 from app.files import Files, Voice
-from app.flow import Flow
 from app.jobs import Job, Jobs
 from app.recovery import Recovery
 from app.session import Session
@@ -74,7 +74,7 @@ class Studio(Protocol):
     settings: Settings
     session: Session
     jobs: Jobs
-    flow: Flow
+    flow: StudioActions
     files: Files
     watch: Watch
     recovery: Recovery

@@ -1,8 +1,8 @@
 """Docks: every panel as a dockable, floatable, closable pane, and the four perspectives that arrange them.
 
 The perspectives name no panel: each panel says where it stands (`Panel.places`). Each perspective has a
-dock manager of its own (a `Shelf`), made when it is first shown, so switching moves no dock; a panel is
-one widget and stands in whichever shelf is in front. What a person moves is remembered for each
+dock manager of its own (`PerspectiveDocks`), made when it is first shown, so switching moves no dock; a
+panel is one widget and stands in whichever of them is in front. What a person moves is remembered for each
 perspective; "Reset layout" goes back to the panels' own places. Panels are built when first seen.
 
 Nothing here is taken down before the window is: a shelf, a panel and the controls of a panel's title are
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.host import Host
 from app.panel import Panel
-from app.shelf import Shelf
+from app.perspective_docks import PerspectiveDocks
 from app.theme import alive
 from app.widgets.basics import box
 
@@ -46,7 +46,7 @@ class Docks(QStackedWidget):
         self.perspective = ""
         self._rest = QWidget(self)  # where panels and controls stay that stand in no shelf now
         self._rest.hide()
-        self.shelves: dict[str, Shelf] = {}
+        self.shelves: dict[str, PerspectiveDocks] = {}
         self.panels: dict[str, Panel] = {}
         self._bars: dict[str, QWidget] = {}
         _configure()
@@ -81,7 +81,7 @@ class Docks(QStackedWidget):
             shelf.show_fact(name, text)
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> PerspectiveDocks:
         return self.shelves[self.perspective]
 
     # Perspectives
@@ -102,7 +102,7 @@ class Docks(QStackedWidget):
         shelf.later()
 
     def _build(self, name: str, saved: str) -> None:
-        shelf = Shelf(name, self.kinds, self)
+        shelf = PerspectiveDocks(name, self.kinds, self)
         shelf.resize(self.size())
         self.shelves[name] = shelf
         shelf.arrange(self.version)

@@ -20,8 +20,8 @@ from avm.base.errors import AvmError, StoreError
 from avm.base.files import inside, make_folder, write_text
 
 if TYPE_CHECKING:
+    from app.actions import StudioActions
     from app.editor.document import Document
-    from app.flow import Flow
     from app.session import Session
     from app.watch import Watch
     from app.widgets.prompt import Choice, Prompt
@@ -57,7 +57,7 @@ class Desk(Protocol):
     """What the file operations need of the Studio."""
 
     session: Session
-    flow: Flow
+    flow: StudioActions
     watch: Watch
 
     @property

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 from avm.api import workspace
-from avm.api.chain import LedgerSession
-from avm.api.journey import Journey, StageReport
+from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
+from avm.api.pipeline_run import PipelineRun, StageReport
 from avm.base.errors import AvmError
 
 
@@ -21,12 +21,12 @@ def main(project_path: str | None, as_json: bool, picture: str | None) -> int:
     """
     parameters = Parameters()
     right = True
-    shown: tuple[Journey, LedgerSession] | None = None
+    shown: tuple[PipelineRun, LedgerSession] | None = None
     with tempfile.TemporaryDirectory(prefix="avm-journey-") as folder:
         for name, project, runs, halts in _projects(project_path, Path(folder)):
             ledger = LedgerSession.open(Path(folder) / f"{name}.ledger")
             for run in runs:
-                journey = Journey(project, run, ledger, parameters)
+                journey = PipelineRun(project, run, ledger, parameters)
                 last: StageReport | None = None
                 for last in journey.walk():
                     _print(name, last, as_json)
@@ -88,7 +88,7 @@ def _facts(report: StageReport) -> str:
     return ", ".join(f"{k.replace('_', ' ')} {data[k]}" for k in keys if k in data)
 
 
-def _picture(target: Path, journey: Journey, ledger: LedgerSession, as_json: bool) -> bool:
+def _picture(target: Path, journey: PipelineRun, ledger: LedgerSession, as_json: bool) -> bool:
     from app.picture import grab
 
     try:

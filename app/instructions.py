@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
+from app.cards.activity import TELL_AFTER_S, TICK_MS
 from app.editor.code_edit import CodeEdit
 from app.editor.document import Document
-from app.parts.activity import TELL_AFTER_S, TICK_MS
 from app.theme import font, icon, px, size
 from app.widgets.basics import Badge, Button, box, rule, surface
 from app.widgets.empty import EmptyState

@@ -15,8 +15,8 @@ from app.widgets.spans import seconds, thousands
 
 if TYPE_CHECKING:
     from app.studio import Studio
-    from avm.api.chain import LedgerSession
-    from avm.api.journey import Journey
+    from avm.api.ledger import LedgerSession
+    from avm.api.pipeline_run import PipelineRun
 
 SETTLE_S = 0.6
 
@@ -24,7 +24,7 @@ SETTLE_S = 0.6
 def grab(
     path: Path | str,
     *,
-    journey: Journey,
+    journey: PipelineRun,
     ledger: LedgerSession,
     theme: str = "dark",
     perspective: str = "Prove",
@@ -61,7 +61,7 @@ def grab(
         raise OSError(f"{path} was not written")
 
 
-def load(studio: Studio, journey: Journey, ledger: LedgerSession) -> None:
+def load(studio: Studio, journey: PipelineRun, ledger: LedgerSession) -> None:
     """Puts a journey's artifacts into the session as if they had been made in the window."""
     session = studio.session
     studio.flow.use_ledger(ledger, journey.project.root)

@@ -2,7 +2,7 @@
 each change.
 
 Artifacts are the frozen results of avm.api.pipeline. A later artifact is never silently thrown away
-when an earlier one changes; it stays, marked stale. Nothing here starts work: `app.flow` does, and
+when an earlier one changes; it stays, marked stale. Nothing here starts work: `app.actions` does, and
 stores the results here.
 """
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.parts.activity import Activities, Activity
+from app.cards.activity import Activities, Activity
 from app.theme import font, px, size
 from app.widgets.basics import ElidedLabel, Glyph, IconButton, Label, box, surface
 from app.widgets.spans import plural, seconds, thousands

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app import leaving, registry
+from app.actions import StudioActions
 from app.contract import Command, keys_of
 from app.editor.document import Document
 from app.faults import Faults
 from app.files import Files
-from app.flow import Flow
 from app.jobs import Job, Jobs
-from app.proof_flow import KEPT, KeptProof
+from app.proof_actions import KEPT, KeptProof
 from app.recovery import Recovery
 from app.session import Session
 from app.settings import Settings
@@ -47,7 +47,7 @@ class Studio(QObject):
         self.session = Session(self.settings)
         for text in self.settings.notes:
             self.session.say(text, "warning")
-        self.flow = Flow(self.settings, self.session, self.jobs)
+        self.flow = StudioActions(self.settings, self.session, self.jobs)
         self.watch = Watch(self.session)
         self.files = Files(self)
         self.recovery = Recovery(self.settings.folder / "recovery", self.session)

@@ -15,12 +15,12 @@ from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEven
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app import focus, leaving, outside, registry
+from app.activity_bar import Stripe
 from app.contract import all_keys_of
 from app.docks import Docks
 from app.faults import Fault, redact, report_of
 from app.palette import Palette
 from app.statusbar import StatusBar
-from app.stripe import Stripe
 from app.theme import icon
 from app.toolbar import Toolbar
 from app.widgets.basics import box, rule, surface

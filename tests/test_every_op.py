@@ -13,7 +13,7 @@ import pytest
 
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.errors import Halt
-from avm.data.assigned import AssignedLiteral, expose, inject
+from avm.data.circuit_values import CircuitLiteral, expose, inject
 from avm.data.literal import Literal
 from avm.isa.op import LiteralOp, Op, Row
 from avm.isa.registry import ops
@@ -66,7 +66,7 @@ def cases(types: Sequence[LiteralType], rng: random.Random, count: int) -> list[
 
 def synthesize(
     op: Op, operands: Sequence[Literal], parts: Statement = NOTHING
-) -> tuple[ConstraintSystem, AssignedLiteral, int]:
+) -> tuple[ConstraintSystem, CircuitLiteral, int]:
     """Return the circuit, its result, and how many private variables the operands have."""
     cs = ConstraintSystem()
     wires = [inject(cs, Mode.PRIVATE, operand) for operand in operands]
@@ -110,7 +110,7 @@ def test_the_circuit_holds_exactly_the_evaluation(op: LiteralOp, row: Row) -> No
         assert cs.matrices() == matrices, "the matrices depend on the witness"
 
 
-def assert_bound(cs: ConstraintSystem, result: AssignedLiteral, given: int) -> None:
+def assert_bound(cs: ConstraintSystem, result: CircuitLiteral, given: int) -> None:
     """No other value of the variables made for the output satisfies the constraints."""
     assignment = cs.assignment()
     for lc in result.combinations():

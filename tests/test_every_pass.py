@@ -16,7 +16,7 @@ import pytest
 import avm.leo.passes
 from avm.leo import ast, pipeline
 from avm.leo.ast import Variant
-from avm.leo.lower import Pass
+from avm.leo.lowering.context import Pass
 from tests.leo.lowering import RecordedCompilation, Step, recorded
 
 PIPELINE = (

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.cards.account_cards import AccountCard
 from app.panel import Panel, Place
-from app.parts.account_cards import AccountCard
 from app.widgets.basics import IconButton
 from app.widgets.clipboard_guard import ClipboardGuard
 from app.widgets.message import InlineMessage

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app import outside
+from app.cards.result_strip import ResultStrip
 from app.editor.code_edit import CodeEdit
 from app.editor.completion import Completion
 from app.editor.document import Document
@@ -25,7 +26,6 @@ from app.editor.zones import Zone
 from app.instructions import Instructions
 from app.models.hints import LineHints
 from app.panel import Panel, Place
-from app.parts.result_strip import ResultStrip
 from app.start import StartPage
 from app.theme import size
 from app.widgets.basics import IconButton, box, pane, rule

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from app.cards.outcome import OutcomeList
 from app.panel import OrEmpty, Panel, Place
-from app.parts.outcome import OutcomeList
 from app.theme import font, px, row_height
 from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, restyle, rule
 from app.widgets.empty import EmptyState

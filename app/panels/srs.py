@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from app.cards.official_files import OfficialCard
+from app.cards.srs_cards import StringCard
 from app.jobs import Job, Work
 from app.models.srs import Pace
 from app.panel import Panel, Place
-from app.parts.official_files import OfficialCard
-from app.parts.srs_cards import StringCard
 from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
 from app.widgets.scroll_column import ScrollColumn

@@ -45,9 +45,9 @@ def multiples_in_lanes(points: Words, scalars: Sequence[int]) -> Words:
 
     ``points`` has shape (n, 2, 6) and holds points of the prime-order subgroup; scalars are any integers.
     """
-    from avm.algebra.kernels import few_sums_lanes
+    from avm.algebra.kernels import small_msm_ifma
     from avm.algebra.kernels.fq_blocks import BLOCK, aligned_blocks
-    from avm.algebra.kernels.g1_lanes import SMALL
+    from avm.algebra.kernels.g1_ifma import SMALL
 
     n = len(points)
     batches = -(-n // LANES)
@@ -56,7 +56,7 @@ def multiples_in_lanes(points: Words, scalars: Sequence[int]) -> Words:
     columns[np.broadcast_to(numbers >= n, columns.shape)] = -1
     joins = np.tile(np.arange(LANES, dtype=np.int64), (batches, 1, 1))
     sums = aligned_blocks(3 * batches).reshape(batches, 3 * BLOCK)
-    few_sums_lanes.sums_in_lanes(points, digits_of(scalars), columns, joins, SMALL, sums)
+    small_msm_ifma.sums_in_lanes(points, digits_of(scalars), columns, joins, SMALL, sums)
     jacobian = np.empty((n, 3, 6), dtype=np.uint64)
-    few_sums_lanes.to_jacobian(sums, jacobian)
+    small_msm_ifma.to_jacobian(sums, jacobian)
     return jacobian

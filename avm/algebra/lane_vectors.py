@@ -11,7 +11,7 @@ import numpy as np
 
 from avm.algebra import polynomial
 from avm.algebra.fields import FR_MODULUS, Fr
-from avm.algebra.kernels import vector_lanes as kernels
+from avm.algebra.kernels import vector_ifma as kernels
 from avm.algebra.kernels.radix52 import limbs52
 from avm.algebra.rows import MONTGOMERY, FrVector, Indices, Words, integers, rows, scratch
 

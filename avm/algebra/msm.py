@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra import g1
-from avm.algebra.halves import Halves
+from avm.algebra.glv_scalars import Halves
 from avm.algebra.kernels import msm_joining
 from avm.algebra.kernels.g1_curve import scale_x, to_affine
 from avm.algebra.kernels.msm_digits import HALF_BITS, sort_by_bucket
@@ -25,7 +25,7 @@ from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if tier() == "ifma":
-    from avm.algebra import msm_eight
+    from avm.algebra import msm_ifma
 else:
     from avm.algebra.kernels import msm_buckets  # noqa: F401 - compiled with the rest of this tier
 
@@ -131,10 +131,10 @@ def msm(
         raise ValueError(f"{n} scalars but only {len(points)} points")
     if n == 0:
         return None
-    if tier() == "ifma" and (table := msm_eight.table_of(points)) is not None:
+    if tier() == "ifma" and (table := msm_ifma.table_of(points)) is not None:
         # Zeros cost nothing; a look at the lowest words is enough to choose the windows by.
         count = max(1, int(np.count_nonzero(scalars[:, 0])))
-        engine = msm_eight.EightLanes(table)
+        engine = msm_ifma.EightLanes(table)
         return msm_with(engine, points.words[:n], scalars, pool or Pool(1), cancel, progress, count)
     used = np.any(scalars != 0, axis=1) & np.any(points.words[:n] != 0, axis=(1, 2))
     words = points.words[:n]

@@ -74,7 +74,7 @@ def product_of_sums_is_one(sides: Sequence[Side]) -> bool:
         result = product_of_sums(active)
         if result is not None:
             return result == ONE12
-    from avm.algebra.few_sums import few_sums
+    from avm.algebra.small_msm import few_sums
 
     sums = few_sums([(points, scalars) for points, scalars, _ in active])
     return product_is_one([(point, partner) for point, (_, _, partner) in zip(sums, active)])

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra import g1, g2
-from avm.algebra.few_sums import sums_in_lanes
-from avm.algebra.kernels import pairing_lanes as kernels
+from avm.algebra.kernels import pairing_ifma as kernels
 from avm.algebra.kernels import pairing_places as places
 from avm.algebra.kernels.fq_blocks import BLOCK, aligned_blocks, read_lanes, write_lanes
 from avm.algebra.pairing_plain import Side, final_exponentiation, lines_of, miller_loop
+from avm.algebra.small_msm import sums_in_lanes
 from avm.algebra.tower import E2, E12, ONE12
 
 Words = npt.NDArray[np.uint64]

@@ -259,11 +259,11 @@ def subgroup_check(
 ) -> bool:
     """Whether all points of the curve lie in the prime-order subgroup: x²·P = (BETA·X, −Y) for each."""
     if tier() == "ifma":
-        from avm.algebra.kernels import few_sums_lanes
-        from avm.algebra.kernels.g1_lanes import SMALL
+        from avm.algebra.kernels import small_msm_ifma
+        from avm.algebra.kernels.g1_ifma import SMALL
 
         def work(begin: int) -> bool:
-            return few_sums_lanes.all_in_subgroup(points.words[begin : begin + CHUNK], SMALL)
+            return small_msm_ifma.all_in_subgroup(points.words[begin : begin + CHUNK], SMALL)
     else:
         from avm.algebra.kernels import g1_multiples
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avm.algebra.aot import kernel
-from avm.algebra.kernels.lanes import load_block, product, store_block
+from avm.algebra.kernels.fq_ifma import load_block, product, store_block
 
 Words = npt.NDArray[np.uint64]
 

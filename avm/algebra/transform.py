@@ -18,7 +18,7 @@ from avm.algebra.rows import FrVector, Words, constant, contiguous, scratch
 from avm.algebra.tiers import tier
 
 if tier() == "ifma":
-    from avm.algebra.kernels import ntt_lanes
+    from avm.algebra.kernels import ntt_ifma
 else:
     from avm.algebra.kernels import ntt_portable  # noqa: F401 - compiled with the rest of this tier
 
@@ -49,9 +49,9 @@ def _transform(a: FrVector, size: int, inverse: bool, shift: int) -> FrVector:
         raise ValueError(f"{len(a)} values do not fit a domain of size {size}")
     if tier() != "ifma":
         return transform_portably(a, domain.log_size, inverse, shift)
-    if domain.log_size > ntt_lanes.LARGEST:
+    if domain.log_size > ntt_ifma.LARGEST:
         return transform_portably(a, domain.log_size, inverse, shift)
-    if size < ntt_lanes.SMALLEST:
+    if size < ntt_ifma.SMALLEST:
         return transform_directly(a, domain.log_size, inverse, shift)
     return transform_in_lanes(a, domain.log_size, inverse, shift)
 
@@ -132,10 +132,10 @@ def _lane_blocks(factors: FrVector) -> Words:
 def _lane_pairs(factors: FrVector) -> Words:
     """Return pairs of blocks (w, w') for the factors w, eight per block; see ``ntt_lanes``."""
     plain = blocks_of(to_canonical(factors))
-    pairs = np.empty((len(plain) // ntt_lanes.BLOCK, 2, ntt_lanes.BLOCK), dtype=np.uint64)
-    pairs[:, 0] = plain.reshape(-1, ntt_lanes.BLOCK)
+    pairs = np.empty((len(plain) // ntt_ifma.BLOCK, 2, ntt_ifma.BLOCK), dtype=np.uint64)
+    pairs[:, 0] = plain.reshape(-1, ntt_ifma.BLOCK)
     flat = pairs.reshape(-1)
-    ntt_lanes.fill_quotients(_lane_blocks(factors), flat)
+    ntt_ifma.fill_quotients(_lane_blocks(factors), flat)
     return flat
 
 
@@ -185,5 +185,5 @@ def transform_in_lanes(a: FrVector, log_size: int, inverse: bool, shift: int) ->
     buffer = scratch(5 << log_size)
     first, pairs, last = _lane_twiddles(log_size, inverse, 1 if inverse else shift)
     outputs = _lane_outputs(log_size, inverse, shift)
-    ntt_lanes.transform(pad(a, 1 << log_size), first, pairs, last, outputs, buffer, out)
+    ntt_ifma.transform(pad(a, 1 << log_size), first, pairs, last, outputs, buffer, out)
     return out

@@ -12,7 +12,7 @@ from avm.base.span import LineIndex
 from avm.leo.parses import Parses
 
 if TYPE_CHECKING:
-    from avm.leo.tree import Node
+    from avm.leo.cst import Node
 
 PARSES = Parses()
 """Trees of the buffers, shared by checks, completions and outlines."""

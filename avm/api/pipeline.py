@@ -28,7 +28,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.varuna.version import CURRENT
 
 if TYPE_CHECKING:
-    from avm.api.chain import LedgerSession
+    from avm.api.ledger import LedgerSession
     from avm.api.parameters import Parameters
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey

@@ -23,7 +23,7 @@ from avm.api.parameters import Parameters, official_manifest
 from avm.api.remote_file import Broken, Refused, receive
 from avm.base.errors import AvmError, StoreError, VerifyError
 from avm.base.files import append, make_folder
-from avm.base.pool import aside
+from avm.base.pool import background_iter
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.official_files import REMOTE_FOLDER, OfficialFile
 
@@ -244,7 +244,7 @@ class _Fetch:
 
     def _append(self, url: str) -> None:
         """Adds what the server sends to the part, from where it ends or, if the server wants, anew."""
-        stream = aside(lambda: receive(url, self.have, self.file.size, self.timeout), self.cancel)
+        stream = background_iter(lambda: receive(url, self.have, self.file.size, self.timeout), self.cancel)
         try:
             with contextlib.closing(stream), append(self.part) as out:
                 for item in stream:

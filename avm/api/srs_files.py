@@ -72,7 +72,7 @@ def contribute(
 ) -> SrsView:
     """Put a new secret on top of the SRS in ``source``, with a proof of the update, into ``output``."""
     from avm.varuna.srs import srs_to_bytes
-    from avm.varuna.update import contribute as update
+    from avm.varuna.srs_contribution import contribute as update
 
     srs = update(load(source), name=name, progress=progress, cancel=cancel)
     files.write_bytes(output, srs_to_bytes(srs))
@@ -84,7 +84,7 @@ def verify(
 ) -> tuple[CheckView, ...]:
     """Check the structure of the SRS in ``path`` and the chain of its updates."""
     from avm.varuna.srs import check_srs
-    from avm.varuna.update import verify_updates
+    from avm.varuna.srs_contribution import verify_updates
 
     srs = load(path)
     checks = (

@@ -109,7 +109,7 @@ class Pool:
 _ENDED = object()
 
 
-def aside(
+def background_iter(
     source: Callable[[], Iterator[T]], cancel: Cancel | None = None, ahead: int = 8
 ) -> Generator[T, None, None]:
     """Yield what the generator ``source()`` yields while it runs on a thread of its own.
@@ -141,7 +141,7 @@ def aside(
         else:
             put(_ENDED)
 
-    threading.Thread(target=work, name="avm-aside", daemon=True).start()
+    threading.Thread(target=work, name="avm-background-iter", daemon=True).start()
     try:
         while True:
             if cancel is not None:

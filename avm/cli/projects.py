@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import pipeline, workspace
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.cli.command import note
 from avm.cli.interrupt import cancelling
 

@@ -8,6 +8,13 @@ from avm.base.deep import deeply
 from avm.base.diagnostics import Diagnostic, Diagnostics
 from avm.leo.ast import Library, NodeBuilder, Program, Stub
 from avm.leo.ast.printer import show
+from avm.leo.ast_builder import (
+    read_expression,
+    read_library,
+    read_module,
+    read_program,
+    read_statement,
+)
 from avm.leo.front import UnitSource, limits_reported, read_unit
 from avm.leo.passes.check_globals import collect_items, collect_variables
 from avm.leo.passes.check_interfaces import check_interfaces
@@ -15,13 +22,6 @@ from avm.leo.passes.check_paths import resolve_paths
 from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
-from avm.leo.syntax import (
-    read_expression,
-    read_library,
-    read_module,
-    read_program,
-    read_statement,
-)
 
 Reply = dict[str, Any]
 

@@ -15,8 +15,8 @@ from typing import Any, cast
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.data.literal import Literal
-from avm.isa.forms import Form, Plain
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
+from avm.isa.operand_syntax import OperandSyntax, Plain
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
@@ -65,7 +65,7 @@ class Op(ABC):
 
     mnemonic: str
     code: int | None
-    form: Form
+    form: OperandSyntax
     summary: str
     places: frozenset[str] = EVERYWHERE
     price: int = 500
@@ -177,12 +177,12 @@ class LiteralOp(Op):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        from avm.data.assigned import AssignedLiteral
+        from avm.data.circuit_values import CircuitLiteral
 
         if self.connect is None:
             return super().synthesize(cs, operands, parts, machine)
         result = self.table[tuple(o.type for o in operands)]
-        return (AssignedLiteral(result, self.connect([o.var for o in operands])),)
+        return (CircuitLiteral(result, self.connect([o.var for o in operands])),)
 
 
 INTEGERS = tuple(t for t in LiteralType if t.is_integer)
@@ -257,5 +257,5 @@ def circuit(name: str) -> Callable[[Sequence[Any]], Any]:
 
 
 def plain(arity: int) -> Plain:
-    """Form of an instruction with ``arity`` operands and one destination."""
+    """OperandSyntax of an instruction with ``arity`` operands and one destination."""
     return Plain(arity)

@@ -44,7 +44,7 @@ class ProgramId:
 
 
 @dataclass(frozen=True, slots=True)
-class Surrounding:
+class ContextOperand:
     """A value the machine knows: ``self.caller``, ``block.height``, ``edition``, ``lib.aleo/checksum`` …
 
     ``about`` is the program (and component) a checksum, edition or owner is asked of, or "".
@@ -70,7 +70,7 @@ class GeneratorPowers:
         return "aleo::GENERATOR_POWERS" + ("" if self.index is None else f"[{self.index}u32]")
 
 
-Operand = Literal | Register | ProgramId | Surrounding | GeneratorPowers
+Operand = Literal | Register | ProgramId | ContextOperand | GeneratorPowers
 
 
 def _number(digits: str, limit: int) -> int | None:
@@ -137,11 +137,11 @@ def _try_about_program(scanner: Scanner) -> Operand | None:
     mark = scanner.position
     word = scanner.word()
     if word is not None and not identifier_fault(word) and scanner.take("/checksum"):
-        return Surrounding("checksum", f"{about}/{word}" if about else word)
+        return ContextOperand("checksum", f"{about}/{word}" if about else word)
     scanner.position = mark
     for name in _ABOUT_PROGRAM:
         if scanner.take(name):
-            return Surrounding(name, about)
+            return ContextOperand(name, about)
     scanner.position = start
     program = try_program_id(scanner)
     return None if program is None else ProgramId(program)
@@ -167,7 +167,7 @@ def try_operand(scanner: Scanner) -> Operand | None:
 
         return Literal(LiteralType.GROUP, GENERATOR)
     if match := scanner.match(_FIXED):
-        return Surrounding(match.group())
+        return ContextOperand(match.group())
     if scanner.take("aleo::GENERATOR_POWERS"):
         index = scanner.match(_INDEX)
         number = None if index is None else _number(index.group(1), MAX_INDEX)

@@ -14,7 +14,7 @@ from avm.data.plaintext import Plaintext
 from avm.ledger import block as blocks
 from avm.ledger.audit import Check, audit
 from avm.ledger.block import Block, Confirmed
-from avm.ledger.claims import expected_public_inputs
+from avm.ledger.expected_public_inputs import expected_public_inputs
 from avm.ledger.finalize import Finalizer, FindProgram, run_public_code
 from avm.ledger.ids import Kind, id_text
 from avm.ledger.operations import Operation

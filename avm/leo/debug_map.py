@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from avm.base.span import Span
-from avm.leo.codegen_code import Code, GeneratedProgram
+from avm.leo.codegen.code import Code, GeneratedProgram
 
 Kind = Literal["function", "closure", "finalize", "view", "constructor"]
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from avm.base.diagnostics import Diagnostic, Diagnostics
 from avm.leo import std
 from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
+from avm.leo.ast_builder import read_library, read_program
 from avm.leo.budget import Budget, OverBudget, too_deep
 from avm.leo.messages import diagnose
 from avm.leo.parses import Parses
@@ -29,7 +30,6 @@ from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
 from avm.leo.state import CompilerState
 from avm.leo.symbols import SymbolTable
-from avm.leo.syntax import read_library, read_program
 
 Pass = Callable[[CompilerState], None]
 Unit = Program | Library

@@ -21,14 +21,14 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import Span
 from avm.leo import ast, front
 from avm.leo.budget import PROGRAM, ROUNDS, Budget, require
-from avm.leo.codegen import generate
-from avm.leo.codegen_code import GeneratedProgram
+from avm.leo.bytecode_signatures import disassemble
+from avm.leo.codegen.code import GeneratedProgram
+from avm.leo.codegen.program import generate
 from avm.leo.debug_map import DebugMap, debug_map
-from avm.leo.disassembler import disassemble
 from avm.leo.front import Known, UnitSource
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_index import Index
-from avm.leo.lower_same import same
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.index import Index
+from avm.leo.lowering.same import same
 from avm.leo.parses import Parses
 from avm.leo.passes import (
     common_subexpressions,

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from avm.base.diagnostics import Diagnostics
 from avm.isa.sizes import literal_bits
 from avm.leo.ast import INTEGER_TYPES, Library, Module, NodeBuilder
+from avm.leo.ast_builder import read_module
 from avm.leo.parses import Parses
 from avm.leo.source import SourceMap
-from avm.leo.syntax import read_module
 from avm.leo.type_rules import LITERAL_TYPES
 
 NAME = "std"

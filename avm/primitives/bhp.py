@@ -26,7 +26,7 @@ _MAX_HEADS = 256
 _SHAPES = {256: (3, 57), 512: (6, 43), 768: (15, 23), 1024: (8, 54)}
 
 # A point prepared for addition: (y - x, y + x, 2 D x y).
-Prepared = tuple[int, int, int]
+PreparedInstruction = tuple[int, int, int]
 # A point on the way: X, Y, Z, T with x = X/Z, y = Y/Z, T = XY/Z.
 Extended = tuple[int, int, int, int]
 
@@ -34,7 +34,7 @@ _IDENTITY: Extended = (0, 1, 1, 0)
 _2D = 2 * D % P
 
 
-def _add_prepared(point: Extended, other: Prepared) -> Extended:
+def _add_prepared(point: Extended, other: PreparedInstruction) -> Extended:
     """Add as in https://eprint.iacr.org/2008/522, section 3.1, for a = -1 and Z2 = 1."""
     x, y, z, t = point
     minus, plus, product = other
@@ -48,7 +48,7 @@ def _to_affine(points: Sequence[Extended]) -> list[Point]:
     return [(x * i % P, y * i % P) for (x, y, _, _), i in zip(points, inverses)]
 
 
-def _prepare(point: Point) -> Prepared:
+def _prepare(point: Point) -> PreparedInstruction:
     x, y = point
     return (y - x) % P, (y + x) % P, _2D * x % P * y % P
 
@@ -61,7 +61,7 @@ def _double(point: Extended) -> Extended:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _window(base: Point, chunks: int) -> list[tuple[Prepared, ...]]:
+def _window(base: Point, chunks: int) -> list[tuple[PreparedInstruction, ...]]:
     """Return for each chunk the eight prepared points its bits ``c0 + 2 c1 + 4 c2`` choose from."""
     starts: list[Extended] = [(base[0], base[1], 1, base[0] * base[1] % P)]
     for _ in range(chunks - 1):
@@ -100,7 +100,7 @@ class Bhp:
         self.min_bits = CHUNK * window_size
         # Both are filled on demand: sums over what long-lived inputs share, and tables over two chunks.
         self._heads: dict[int, Extended] = {}
-        self._pairs: dict[int, tuple[Prepared, ...]] = {}
+        self._pairs: dict[int, tuple[PreparedInstruction, ...]] = {}
 
     def _name(self, part: object) -> str:
         return f"Aleo.BHP.{self.windows}.{self.window_size}.{self.domain}.{part}"
@@ -116,11 +116,11 @@ class Bhp:
         return powers_of_two(hash_to_curve(self._name("Randomizer")))
 
     @cached_property
-    def _tables(self) -> list[tuple[Prepared, ...]]:
+    def _tables(self) -> list[tuple[PreparedInstruction, ...]]:
         return [entry for base in self.bases for entry in _window(base, self.window_size)]
 
     @cached_property
-    def _random_table(self) -> list[Prepared]:
+    def _random_table(self) -> list[PreparedInstruction]:
         return [_prepare(point) for point in self.random_base]
 
     def _sum(self, point: Extended, bits: int, count: int, chunk: int) -> Extended:
@@ -138,7 +138,7 @@ class Bhp:
             return _add_prepared((x, y, z, t), self._tables[end - 1][bits])
         return x, y, z, t
 
-    def _pair(self, chunk: int) -> tuple[Prepared, ...]:
+    def _pair(self, chunk: int) -> tuple[PreparedInstruction, ...]:
         """Return the 64 points that the six bits of a chunk and the next choose from."""
         first, second = self._tables[chunk], self._tables[chunk + 1]
         starts = [_add_prepared(_IDENTITY, entry) for entry in first]

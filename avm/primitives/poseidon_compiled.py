@@ -99,11 +99,11 @@ def sponge(
     shape = np.array([len(states), t, parameters.partial_rounds, len(inputs[0]), index, last], dtype=np.int64)
     scratch = np.empty((t, size // 8), dtype=np.uint64)
     if p == FQ_MODULUS and t <= _LANES and tier() == "ifma":
-        from avm.algebra.kernels import poseidon_lanes
+        from avm.algebra.kernels import poseidon_ifma
 
         own = _own_rounds(parameters)
-        numbers = own.blocks, own.rounds, own.terms, poseidon_lanes.MULTIPLES
-        filled = poseidon_lanes.sponge(*numbers, shape, words, rows)
+        numbers = own.blocks, own.rounds, own.terms, poseidon_ifma.MULTIPLES
+        filled = poseidon_ifma.sponge(*numbers, shape, words, rows)
     else:
         kernel = sponge_fr
         if p == FQ_MODULUS:

@@ -14,7 +14,7 @@ from avm.data.types import (
     StructType,
 )
 from avm.isa.op import ON_CHAIN
-from avm.isa.operand import GeneratorPowers, Operand, ProgramId, Register, Surrounding
+from avm.isa.operand import ContextOperand, GeneratorPowers, Operand, ProgramId, Register
 from avm.isa.types import DynamicRecord, RegisterType
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
@@ -54,7 +54,7 @@ class OperandTypes:
             return ArrayType(LiteralType.GROUP, GENERATOR_POWER_COUNT) if whole else LiteralType.GROUP
         return self._surrounding_type(operand)
 
-    def _surrounding_type(self, operand: Surrounding) -> RegisterType:
+    def _surrounding_type(self, operand: ContextOperand) -> RegisterType:
         on_chain = self.scope.place in ON_CHAIN
         if operand.name.startswith("self."):
             if on_chain:

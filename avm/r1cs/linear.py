@@ -133,10 +133,10 @@ def constant(value: int) -> LinearCombination:
 
 def total(parts: Iterable[LinearCombination]) -> LinearCombination:
     """Return the sum of combinations."""
-    return weighted(parts, 0)
+    return weighted_sum(parts, 0)
 
 
-def weighted(parts: Iterable[LinearCombination], shift: int = 1) -> LinearCombination:
+def weighted_sum(parts: Iterable[LinearCombination], shift: int = 1) -> LinearCombination:
     """Return ``sum(2^(shift*i) * part_i)``: with shift 1 the number whose little-endian bits are given."""
     terms: dict[int, int] = {}
     weight = 1

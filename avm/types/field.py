@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from avm.algebra.fields import Fr
 from avm.base.errors import Halt
-from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, Mode, weighted
+from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, Mode, weighted_sum
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most, new_bits
@@ -137,7 +137,7 @@ class FieldVar:
         if len(bits) > SIZE_IN_DATA_BITS:
             assert_at_most(cs, kept, MODULUS - 1)
         padding = (BooleanVar.constant(cs, False),) * (SIZE_IN_BITS - len(kept))
-        return cls(cs, weighted([bit.lc for bit in kept]), kept + padding)
+        return cls(cs, weighted_sum([bit.lc for bit in kept]), kept + padding)
 
     @property
     def value(self) -> int:
@@ -295,7 +295,7 @@ class FieldVar:
             raise Halt(f"Attempted to extract {size} bits from a {SIZE_IN_BITS}-bit base field element")
         mode = Mode.PRIVATE if self.lc.terms else Mode.CONSTANT
         bits = new_bits(self.cs, mode, self.lc.value, size)
-        self.cs.assert_eq(self.lc, weighted([bit.lc for bit in bits]))
+        self.cs.assert_eq(self.lc, weighted_sum([bit.lc for bit in bits]))
         return bits
 
     @gadget("equality")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from avm.algebra.fields import FS_MODULUS
-from avm.r1cs.linear import LinearCombination, Mode, weighted
+from avm.r1cs.linear import LinearCombination, Mode, weighted_sum
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most
@@ -69,7 +69,7 @@ class ScalarVar:
         if len(bits) > SIZE_IN_DATA_BITS:
             assert_at_most(cs, kept, FS_MODULUS - 1)
         padding = (BooleanVar.constant(cs, False),) * (SIZE_IN_BITS - len(kept))
-        return cls(cs, weighted([bit.lc for bit in kept]), kept + padding)
+        return cls(cs, weighted_sum([bit.lc for bit in kept]), kept + padding)
 
     @classmethod
     def from_field(cls, field: FieldVar) -> ScalarVar:

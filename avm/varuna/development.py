@@ -14,7 +14,7 @@ from avm.base.errors import CheckFailure
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.reference_string import MemoryPowers, Srs, blinding_exponents, degree_bounds
-from avm.varuna.update import Secrets, record_update, trivial_verifier
+from avm.varuna.srs_contribution import Secrets, record_update, trivial_verifier
 
 NAME = "development"
 SMALLEST_LOG, LARGEST_LOG = 4, 22

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from avm.algebra import g1, g2
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import CheckFailure, DecodeError
-from avm.varuna.update_record import UpdateRecord
+from avm.varuna.srs_contribution_record import UpdateRecord
 
 if TYPE_CHECKING:
     from avm.algebra.points import G1Points

@@ -17,7 +17,7 @@ from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import CheckFailure, DecodeError
 from avm.varuna.development import LARGEST_LOG, NAME, SMALLEST_LOG
 from avm.varuna.reference_string import MemoryPowers, Srs, blinding_exponents, degree_bounds
-from avm.varuna.update_record import Knowledge, UpdateRecord
+from avm.varuna.srs_contribution_record import Knowledge, UpdateRecord
 
 MAGIC = b"AVMSRS\x00\x01"
 MAX_UPDATES = 1 << 16

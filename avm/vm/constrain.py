@@ -16,15 +16,15 @@ from avm.account.address import address_text, parse_address
 from avm.base.errors import CheckFailure, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import LineIndex, Span
-from avm.data.assigned import Assigned, AssignedArray, expose, find, inject
+from avm.data.circuit_values import CircuitArray, CircuitPlaintext, expose, find, inject
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.types import PlaintextValue, Visibility
-from avm.isa.assigned import AssignedFuture
+from avm.isa.circuit_future import CircuitFuture
 from avm.isa.instruction import Instruction
 from avm.isa.machine import MachineValue
-from avm.isa.operand import GeneratorPowers, Operand, ProgramId, Register, Surrounding
+from avm.isa.operand import ContextOperand, GeneratorPowers, Operand, ProgramId, Register
 from avm.isa.statement import Statement
 from avm.isa.types import register_type
 from avm.program.model import Body, Closure, Function, kind_of
@@ -45,7 +45,7 @@ _MODES = {
     Visibility.PUBLIC: Mode.PUBLIC,
     Visibility.PRIVATE: Mode.PRIVATE,
 }
-Wire = Assigned | AssignedFuture
+Wire = CircuitPlaintext | CircuitFuture
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Bound:
 
     def step(self, results: Sequence[Wire]) -> None:
         """Count an instruction, long arrays as more."""
-        arrays = (len(r.elements) for r in results if isinstance(r, AssignedArray))
+        arrays = (len(r.elements) for r in results if isinstance(r, CircuitArray))
         self.steps += 1 + sum(length // ELEMENTS_A_STEP for length in arrays)
         if self.steps > MAX_STEPS:
             raise too_many_steps()
@@ -204,7 +204,7 @@ class _Synthesis:
     bound: _Bound | None = None
     cs: ConstraintSystem = field(default_factory=ConstraintSystem)
     counted: list[InstructionCount] = field(default_factory=list)
-    surroundings: dict[str, Assigned] = field(default_factory=dict)
+    surroundings: dict[str, CircuitPlaintext] = field(default_factory=dict)
     inner: Counts | None = None
 
     def run(self, function: Function) -> Circuit:
@@ -249,7 +249,7 @@ class _Synthesis:
 
     def expose(self, value: Wire, name: str) -> None:
         """Bind a value to public variables: a future by its arguments, one after another."""
-        if isinstance(value, AssignedFuture):
+        if isinstance(value, CircuitFuture):
             for index, argument in enumerate(value.arguments):
                 self.expose(argument, f"{name}[{index}]")
         else:
@@ -260,7 +260,7 @@ class _Synthesis:
         place = kind_of(scope.body)
         self.counted.append(InstructionCount(place, scope.name, index, text, span, counts, row))
 
-    def surrounding(self, name: str) -> Assigned:
+    def surrounding(self, name: str) -> CircuitPlaintext:
         """Inject the signer or caller as a public address, once."""
         if name not in self.surroundings:
             text = self.signer if name == "self.signer" else self.frame.caller
@@ -284,7 +284,7 @@ class _Synthesis:
     def _public(self, value: MachineValue) -> Wire:
         if isinstance(value, Future):
             arguments = tuple(self._public(a) for a in value.arguments)
-            return AssignedFuture(value.program_id, value.function, arguments)
+            return CircuitFuture(value.program_id, value.function, arguments)
         return inject(self.cs, Mode.PUBLIC, _plaintext(value))
 
 
@@ -371,18 +371,18 @@ class _Machine:
             return inject(cs, Mode.CONSTANT, Literal(LiteralType.ADDRESS, program_address(operand.name)))
         if isinstance(operand, GeneratorPowers):
             return inject(cs, Mode.CONSTANT, _plaintext(generator_value(operand)))
-        if isinstance(operand, Surrounding) and operand.name.startswith("self."):
+        if isinstance(operand, ContextOperand) and operand.name.startswith("self."):
             return self.synthesis.surrounding(operand.name)
         raise Unsupported(f"the constraints of the operand '{operand}' are not built yet")
 
     def _register(self, register: Register) -> Wire:
         value = self.registers[register.locator]
         accesses = list(register.accesses)
-        while isinstance(value, AssignedFuture) and accesses:
+        while isinstance(value, CircuitFuture) and accesses:
             index = accesses.pop(0)
             assert isinstance(index, int), "the check allows indices of futures only"
             value = value.arguments[index]
-        if isinstance(value, AssignedFuture) or not accesses:
+        if isinstance(value, CircuitFuture) or not accesses:
             return value.clone()
         return find(value, accesses)
 

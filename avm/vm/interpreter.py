@@ -15,7 +15,7 @@ from avm.data.plaintext import Array, Plaintext
 from avm.data.record import Entry, Record
 from avm.data.types import PlaintextType, RecordValue, Visibility
 from avm.isa.machine import MachineValue
-from avm.isa.operand import GeneratorPowers, Operand, ProgramId, Register, Surrounding
+from avm.isa.operand import ContextOperand, GeneratorPowers, Operand, ProgramId, Register
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, register_type
 from avm.program.model import Body, Function, Program, kind_of
@@ -24,7 +24,7 @@ from avm.types.literal_type import LiteralType
 from avm.vm.debug_map import DebugMap
 from avm.vm.environment import BlockContext, Environment
 from avm.vm.limits import ELEMENTS_A_STEP, MAX_STEPS, too_many_steps
-from avm.vm.prepared import Prepared, prepare
+from avm.vm.prepared import PreparedInstruction, prepare
 from avm.vm.store import Overlay
 from avm.vm.trace import Access, Frame, HaltInfo, MappingAccess, Step
 from avm.vm.values import generator_value, mismatch, part
@@ -176,7 +176,7 @@ class Activation:
             return generator_value(operand)
         return self._surrounding(operand)
 
-    def _surrounding(self, operand: Surrounding) -> MachineValue:
+    def _surrounding(self, operand: ContextOperand) -> MachineValue:
         run = self.interpreter.run
         if operand.name == "self.signer":
             return Literal(LiteralType.ADDRESS, run.signer)
@@ -213,7 +213,7 @@ class Interpreter:
         self.halt: HaltInfo | None = None
         self._awaits = 0
         self._weight = 0
-        self._prepared: dict[tuple[str, str, str], tuple[Prepared, ...]] = {}
+        self._prepared: dict[tuple[str, str, str], tuple[PreparedInstruction, ...]] = {}
 
     def function(
         self,
@@ -323,7 +323,7 @@ class Interpreter:
             else:
                 position += 1
 
-    def _step(self, machine: Activation, position: int, line: Prepared) -> None:
+    def _step(self, machine: Activation, position: int, line: PreparedInstruction) -> None:
         index = len(self.steps)
         if index % PROGRESS_INTERVAL == 0:
             self.run.progress.step(index, 0)
@@ -378,7 +378,7 @@ class Interpreter:
             writes.append(Access(text, register, value, type_))
         record(tuple(writes), done=True)
 
-    def _prepare(self, scope: Scope) -> tuple[Prepared, ...]:
+    def _prepare(self, scope: Scope) -> tuple[PreparedInstruction, ...]:
         key = (scope.program, scope.place, scope.name)
         if key not in self._prepared:
             self._prepared[key] = prepare(scope, self.run.debug, looks(self.run.cancel))

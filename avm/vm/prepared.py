@@ -17,7 +17,7 @@ from avm.vm.trace import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedInstruction:
     """An instruction with the texts and types of what it reads and writes, made once for each body."""
 
     instruction: Instruction
@@ -33,10 +33,10 @@ class Prepared:
         reads: Sequence[RegisterType],
         writes: Sequence[RegisterType],
         span: Span | None,
-    ) -> Prepared:
+    ) -> PreparedInstruction:
         """Print operands and types."""
         text = str(instruction)
-        return Prepared(
+        return PreparedInstruction(
             instruction,
             text,
             tuple(
@@ -49,7 +49,7 @@ class Prepared:
         )
 
 
-def prepare(scope: Scope, debug: DebugMap, step: Callable[[], None]) -> tuple[Prepared, ...]:
+def prepare(scope: Scope, debug: DebugMap, step: Callable[[], None]) -> tuple[PreparedInstruction, ...]:
     """Return the instructions of the body of ``scope``; ``step`` is called for each and may raise."""
     types = access_types(scope.owner, scope.body, scope.programs, step)
     lines = []
@@ -58,5 +58,5 @@ def prepare(scope: Scope, debug: DebugMap, step: Callable[[], None]) -> tuple[Pr
         step()
         span = debug.span_of(scope.program, scope.name, scope.place, index)
         check_sizes(instruction, *types[index], scope, known)
-        lines.append(Prepared.make(instruction, *types[index], span))
+        lines.append(PreparedInstruction.make(instruction, *types[index], span))
     return tuple(lines)

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 
 from avm.account.address import parse_address
 from avm.base.errors import CheckFailure
-from avm.data.assigned import inject
+from avm.data.circuit_values import inject
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
 from avm.data.types import PlaintextValue, Visibility
 from avm.isa.machine import MachineValue
-from avm.isa.operand import Surrounding
+from avm.isa.operand import ContextOperand
 from avm.program.model import Body, Program
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
@@ -86,7 +86,7 @@ def uses(home: Program, body: Body) -> Iterable[str]:
     """Addresses and called functions in the order in which instructions and outputs use them."""
     for instruction in body.instructions:
         for operand in instruction.operands:
-            if isinstance(operand, Surrounding):
+            if isinstance(operand, ContextOperand):
                 yield operand.name
         if instruction.mnemonic == "call":
             if "/" in instruction.target:
@@ -94,7 +94,7 @@ def uses(home: Program, body: Body) -> Iterable[str]:
             else:
                 yield from uses(home, home.closures[instruction.target])
     for output in body.outputs:
-        if isinstance(output.operand, Surrounding):
+        if isinstance(output.operand, ContextOperand):
             yield output.operand.name
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from avm.algebra import g1, msm, vector
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
-from avm.algebra.halves import Halves
+from avm.algebra.glv_scalars import Halves
 from avm.algebra.kernels import msm_digits
 from avm.algebra.points import G1Points, fixed_base, multiply_each, powers_of, scale_powers, subgroup_check
 from avm.algebra.tiers import tier
@@ -193,14 +193,14 @@ def test_exceptional_additions(kind: str, scalar: str) -> None:
 @pytest.mark.skipif(tier() != "ifma", reason="this processor has one way to sum buckets only")
 @pytest.mark.parametrize("n", [1, 5, 600])
 def test_tiers_agree(n: int) -> None:
-    from avm.algebra import msm_eight
+    from avm.algebra import msm_ifma
 
     rng = random.Random(n)
     scalars = vector.from_ints([rng.choice([0, 1, R - 1, rng.randrange(R)]) for _ in range(n)])
     points = powers(1000)[:n]
-    table = msm_eight.table_of(points)
+    table = msm_ifma.table_of(points)
     assert table is not None
-    engines = [msm.PortableEngine(points.words), msm_eight.EightLanes(table)]
+    engines = [msm.PortableEngine(points.words), msm_ifma.EightLanes(table)]
     with Pool(2) as pool:
         sums = [msm.msm_with(e, points.words, scalars, pool, None, NULL_PROGRESS) for e in engines]
     assert sums[0] == sums[1]
@@ -243,11 +243,11 @@ def test_lists_of_the_greatest_length_are_summed_in_lanes() -> None:
     """Sums stay exact up to the last multiple of q that keeps differences positive, and beyond by cutting."""
     import numpy as np
 
-    from avm.algebra import msm_eight
-    from avm.algebra.kernels.msm_lanes import LONGEST
+    from avm.algebra import msm_ifma
+    from avm.algebra.kernels.msm_ifma import LONGEST
     from avm.algebra.kernels.point_table import BEFORE, NEGATED, POINT_LINES, ROW_WORDS
 
-    found = msm_eight.table_of(powers(1000))
+    found = msm_ifma.table_of(powers(1000))
     assert found is not None
     table, start = found
     table.prepare(0, 1000)
@@ -261,9 +261,9 @@ def test_lists_of_the_greatest_length_are_summed_in_lanes() -> None:
         for j, negative in entries
     ]
     ends = np.cumsum([0, *lengths])
-    rows = msm_eight.aligned_words(ROW_WORDS * (len(lengths) + 1))
+    rows = msm_ifma.aligned_words(ROW_WORDS * (len(lengths) + 1))
     points = table.words[8 * POINT_LINES * start :]
-    assert msm_eight.add_lists(points, np.array(items, np.uint32), ends, rows, LONGEST)
+    assert msm_ifma.add_lists(points, np.array(items, np.uint32), ends, rows, LONGEST)
     lowered = pow(1 << 416, -1, FQ_MODULUS)
     for row, entries in zip(rows.reshape(-1, 2, 8), chosen):
         if entries:

@@ -7,10 +7,10 @@ import random
 import pytest
 
 from avm.algebra import g1, g2, pairing
-from avm.algebra.few_sums import few_sums
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS, Fq
 from avm.algebra.g1_decoding import decode_compiled, decode_points
 from avm.algebra.points import G1Points, subgroup_check
+from avm.algebra.small_msm import few_sums
 from avm.algebra.tiers import tier
 from avm.algebra.tower import ONE12
 from avm.base.errors import DecodeError

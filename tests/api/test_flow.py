@@ -11,9 +11,9 @@ import pytest
 
 from avm.api import accounts, pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
-from avm.api.chain import LedgerSession
-from avm.api.journey import STAGES, Journey
+from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
+from avm.api.pipeline_run import STAGES, PipelineRun
 from avm.base.errors import AvmError, Cancelled, DecodeError, StoreError
 from avm.base.progress import Cancel
 from avm.program import parse
@@ -46,7 +46,7 @@ def test_every_sample_goes_from_source_to_block(
 ) -> None:
     sample = _sample(name)
     before = ledger.state_root
-    journey = Journey(workspace.open_project(sample.path), sample.runs[0], ledger, parameters)
+    journey = PipelineRun(workspace.open_project(sample.path), sample.runs[0], ledger, parameters)
     reports = {r.stage: r for r in journey.walk()}
     assert tuple(reports) == STAGES
     assert all(r.ok for r in reports.values()), reports
@@ -61,7 +61,7 @@ def test_the_sample_with_a_bug_stops_at_run_with_its_halt(
     ledger: LedgerSession, parameters: Parameters
 ) -> None:
     sample = _sample("payout")
-    journey = Journey(workspace.open_project(sample.path), sample.runs[0], ledger, parameters)
+    journey = PipelineRun(workspace.open_project(sample.path), sample.runs[0], ledger, parameters)
     reports = list(journey.walk())
     assert [r.stage for r in reports] == ["compile", "run"]
     halt = reports[-1].data["halt"]
@@ -75,7 +75,7 @@ def test_mappings_grow_from_run_to_run(ledger: LedgerSession, parameters: Parame
     sample = _sample("token")
     project = workspace.open_project(sample.path)
     for _ in range(2):
-        assert all(r.ok for r in Journey(project, sample.runs[0], ledger, parameters).walk())
+        assert all(r.ok for r in PipelineRun(project, sample.runs[0], ledger, parameters).walk())
     (balances,) = [m for m in ledger.mappings() if m.name == "balances"]
     assert [(e.value, e.height, e.by) for e in balances.entries] == [("2000u64", 2, "mint")]
     history = ledger.mapping_history("token.aleo", "balances", balances.entries[0].key)
@@ -100,7 +100,7 @@ def test_the_callers_address_reaches_the_chain_where_the_function_uses_it(
     mint = workspace.Run("mint", (accounts.LOCAL_SIGNER, "50u64"))
     transfer = workspace.Run("transfer", (receiver, "20u64"))
     for run in (mint, transfer):
-        reports = list(Journey(project, run, ledger, parameters).walk())
+        reports = list(PipelineRun(project, run, ledger, parameters).walk())
         assert all(r.ok for r in reports), reports[-1]
     (balances,) = [m for m in ledger.mappings() if m.name == "balances"]
     assert {e.key: e.value for e in balances.entries} == {accounts.LOCAL_SIGNER: "30u64", receiver: "20u64"}

@@ -13,7 +13,7 @@ import pytest
 
 from avm.api import pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.base.errors import AvmError
 

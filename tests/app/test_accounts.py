@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.cards.account_cards import MASK
 from app.faults import REPORTED
 from app.panels.accounts import AccountsPanel
-from app.parts.account_cards import MASK
 from app.studio import Studio
 from avm.api.keystore import Keystore, Secret
 

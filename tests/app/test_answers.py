@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from pytestqt.qtbot import QtBot
 
+from app.cards.outcome import outcome, rows_of
 from app.models.values import read_value
-from app.parts.outcome import outcome, rows_of
 from app.studio import Studio
 from app.widgets.spans import Row
 from avm.api import views as v

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.docks import PERSPECTIVES
+from app.perspective_docks import PerspectiveDocks
 from app.settings import Settings
-from app.shelf import Shelf
 from app.studio import Studio
 from app.window import Window
 
@@ -22,7 +22,7 @@ def settle(qapp: QApplication) -> None:
         qapp.processEvents()
 
 
-def unused(shelf: Shelf) -> list[str]:
+def unused(shelf: PerspectiveDocks) -> list[str]:
     """What of the shelf's room its open panes leave unused, and centres that are a strip."""
     areas = shelf.areas()
     if not areas:

@@ -156,7 +156,7 @@ def test_a_file_that_is_saved_at_last_is_not_said_to_be_unsaved(
         raise AvmError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("app.flow.write_bytes", full)
+        patched.setattr("app.actions.write_bytes", full)
         assert not studio.flow.save(document)
     assert texts(studio) == ["main.leo was not saved"]
     assert studio.flow.save(document) and texts(studio) == []

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.models.proof import short_verdict, verdict
-from app.proof_flow import KEPT
+from app.proof_actions import KEPT
 from app.studio import Studio
 from app.widgets.jobcard import JobCard
 from app.widgets.prompt import Prompt

@@ -77,7 +77,7 @@ def ten_proofs() -> Iterator[Figure]:
 
 def ledger() -> Iterator[Figure]:
     """Commits to a fresh ledger."""
-    from avm.api.chain import LedgerSession
+    from avm.api.ledger import LedgerSession
 
     sample = next(_provable())
     with TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from avm.base.errors import ParseFailure
 from avm.isa.instruction import parse_instruction
-from avm.isa.operand import Register, Surrounding
+from avm.isa.operand import ContextOperand, Register
 from avm.isa.registry import by_code, is_opcode, ops
 from tests.data.strategies import names
 
@@ -128,7 +128,7 @@ def test_registers_with_access_paths_round_trip(locator: int, path: list[int | s
 
 def test_surroundings_know_whom_they_ask() -> None:
     found = parse_instruction("assert.eq lib.aleo/program_owner program_owner;").operands
-    assert found == (Surrounding("program_owner", "lib.aleo"), Surrounding("program_owner"))
+    assert found == (ContextOperand("program_owner", "lib.aleo"), ContextOperand("program_owner"))
 
 
 def test_the_number_of_an_instruction_finds_it() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from avm.api import pipeline, workspace
 from avm.api.artifacts import Proved
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.ledger.transaction import Transaction
 

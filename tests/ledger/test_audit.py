@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.base.errors import StoreError, VerifyError
 from avm.ledger.chain import Ledger
 from avm.ledger.schema import columns, table_names

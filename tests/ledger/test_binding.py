@@ -15,7 +15,7 @@ import pytest
 from avm.account.keys import PrivateKey
 from avm.account.signature import sign
 from avm.api.artifacts import Proved
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, VerifyError
 from avm.data.identifier import function_id

@@ -11,7 +11,7 @@ import pytest
 
 from avm.account.address import address_text
 from avm.account.keys import PrivateKey
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.base.errors import Cancelled, StoreError, Unsupported, VerifyError
 from avm.base.progress import Cancel
 from avm.data.future import Future

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.base.errors import CheckFailure, StoreError
 from avm.cli.main import main
@@ -81,7 +81,7 @@ def test_looking_changes_nothing(
     verb: tuple[str, ...], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     parameters: Parameters,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("avm.api.chain.Parameters", lambda: parameters)
+    monkeypatch.setattr("avm.api.ledger.Parameters", lambda: parameters)
     folder = project / ".avm"
     before = {each.name: each.read_bytes() for each in folder.iterdir()}
     code, out, err = ask(capsys, "ledger", "--path", project, *verb)

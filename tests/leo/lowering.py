@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from avm.leo import ast, front
 from avm.leo.ast.printer import show
 from avm.leo.front import UnitSource
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_index import Index
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.index import Index
 from avm.leo.pipeline import Compilation
 
 CONSTRUCTOR = "@noupgrade constructor() {}"

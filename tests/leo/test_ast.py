@@ -18,10 +18,10 @@ from avm.leo.ast import (
     parse_integer,
 )
 from avm.leo.ast.printer import show
+from avm.leo.ast_builder import module_key, read_expression, read_program, read_statement
 from avm.leo.lexer import KEYWORDS
 from avm.leo.messages import MESSAGES, diagnose
 from avm.leo.source import SourceMap
-from avm.leo.syntax import module_key, read_expression, read_program, read_statement
 
 WORDS = sorted(KEYWORDS) + list("{}()[];:,.?@=+-*/<>") + ["::", "=>", "->", "..", "x", "1u8", "'a'", "\n"]
 SUITE = Path(__file__).resolve().parents[2].parent / "shared" / "leo-suite" / "parser.jsonl"

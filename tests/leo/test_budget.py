@@ -28,7 +28,7 @@ from avm.leo.budget import (
     ZEROS,
     Budget,
 )
-from avm.leo.const_eval_tree import ConstEvaluator
+from avm.leo.consteval.folding import ConstEvaluator
 from avm.leo.front import UnitSource
 from avm.leo.lexer import lex
 from avm.leo.pipeline import check_source, compile
@@ -288,7 +288,7 @@ def test_copies_of_repetitions_and_of_tables_are_within_the_limits() -> None:
 
 def test_rounds_of_constants_count_the_parts_of_tuples_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     few = dataclasses.replace(TUPLES, most=100)
-    monkeypatch.setattr("avm.leo.types.expressions.TUPLES", few)
+    monkeypatch.setattr("avm.leo.typecheck.expressions.TUPLES", few)
     monkeypatch.setattr("avm.leo.passes.check_types.TUPLES", few)
     pairs = "".join(f"let (x{i}, y{i}) = (a, X0); " for i in range(30))
     constants = "".join(f"const X{i}: u32 = X{i + 1} + 1u32;\n" for i in range(5)) + "const X5: u32 = 1u32;"

@@ -3,8 +3,8 @@
 import pytest
 
 from avm.leo import ast
-from avm.leo.const_eval import binary, cast, unary
-from avm.leo.const_eval_values import EvaluationError, Scalar
+from avm.leo.consteval.operators import binary, cast, unary
+from avm.leo.consteval.values import EvaluationError, Scalar
 
 
 def i8(value: int) -> Scalar:

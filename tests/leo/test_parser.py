@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avm.leo.cst import Node, node_at, token_at
 from avm.leo.lexer import KEYWORDS
 from avm.leo.parser import parse_expression, parse_file, parse_module, parse_statement
-from avm.leo.tree import Node, node_at, token_at
 
 PROGRAM = """import credits.aleo;
 program demo.aleo {

@@ -3,7 +3,7 @@
 import pytest
 
 from avm.leo import ast
-from avm.leo.codegen_code import Code, Constant, Instruction, Register
+from avm.leo.codegen.code import Code, Constant, Instruction, Register
 from avm.leo.passes.peephole import optimize
 from tests.leo.lowering import around, program
 

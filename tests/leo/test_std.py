@@ -3,9 +3,9 @@
 from avm.base.diagnostics import Diagnostics
 from avm.leo import std
 from avm.leo.ast import NodeBuilder
+from avm.leo.ast_builder import read_module
 from avm.leo.intrinsics import INTRINSICS, intrinsic_at_path
 from avm.leo.source import SourceMap
-from avm.leo.syntax import read_module
 
 
 def test_std_has_all_its_functions_and_each_parses() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from avm.isa.sizes import array_bits, literal_bits
-from avm.leo import ast, codegen_types, type_rules
+from avm.leo import ast, type_rules
+from avm.leo.codegen import types
 from avm.types.literal_type import LiteralType
 
 LEO_TYPES = [ast.ADDRESS, ast.BOOLEAN, ast.FIELD, ast.GROUP, ast.SCALAR, ast.SIGNATURE, ast.IDENTIFIER]
@@ -23,8 +24,8 @@ def test_sizes_are_those_of_the_machine(type_: ast.Type, raw: bool) -> None:
     assert literal is not None
     bits = literal_bits(literal, raw=raw)
     row = ast.ArrayType(type_, ast.Literal("Integer", "3", ast.U32))
-    assert codegen_types.size_in_bits(type_, raw=raw) == bits
-    assert codegen_types.size_in_bits(row, raw=raw) == array_bits(3, bits, raw=raw)
+    assert types.size_in_bits(type_, raw=raw) == bits
+    assert types.size_in_bits(row, raw=raw) == array_bits(3, bits, raw=raw)
     if type_ is not ast.IDENTIFIER:
         assert type_rules.size_in_bits(type_, raw) == bits
         assert type_rules.size_in_bits(row, raw) == array_bits(3, bits, raw=raw)

@@ -8,7 +8,7 @@ from avm.base.errors import Halt
 from avm.base.span import Span
 from avm.r1cs import Assignment, ConstraintSystem, Counts, LinearCombination, Mode
 from avm.r1cs.galois_view import holds
-from avm.r1cs.linear import MODULUS, ONE, PRIVATE, PUBLIC_ONE, ZERO, constant, total, weighted
+from avm.r1cs.linear import MODULUS, ONE, PRIVATE, PUBLIC_ONE, ZERO, constant, total, weighted_sum
 
 elements = st.integers(0, MODULUS - 1)
 
@@ -58,11 +58,11 @@ def test_values_follow_the_arithmetic(parts: list[tuple[int, int]], k: int, c: i
         keys = {key: key if key < PRIVATE else key - PRIVATE + 1 for key in x.terms}
         return (x.constant + sum(v * z[keys[key]] for key, v in x.terms.items())) % MODULUS
 
-    for x in (a + b, a - b, -a, a.scale(k), total([a, b, a]), weighted([a, b, a, b])):
+    for x in (a + b, a - b, -a, a.scale(k), total([a, b, a]), weighted_sum([a, b, a, b])):
         assert x.value == evaluate(x)
         assert all(0 < v < MODULUS for v in x.terms.values())
     assert (a - b + b).terms == a.terms
-    assert weighted([a, b]).value == (a.value + 2 * b.value) % MODULUS
+    assert weighted_sum([a, b]).value == (a.value + 2 * b.value) % MODULUS
 
 
 def test_rows_of_constants_leave_no_trace_but_must_hold() -> None:

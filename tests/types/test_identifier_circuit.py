@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avm.base.errors import DecodeError, Halt
-from avm.data.assigned import inject
+from avm.data.circuit_values import inject
 from avm.data.literal import Literal
 from avm.isa.instruction import parse_instruction
 from avm.r1cs.linear import Mode

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from avm.data.assigned import new_literal
+from avm.data.circuit_values import new_literal
 from avm.data.literal import Literal
 from avm.r1cs import ConstraintSystem
 from avm.r1cs.matrices import Row

@@ -17,7 +17,7 @@ from avm.algebra.fields import FR_MODULUS as P
 from avm.varuna import commitment
 from avm.varuna.commitment import OpenedQuery
 from avm.varuna.srs import Srs
-from avm.varuna.update import Secrets
+from avm.varuna.srs_contribution import Secrets
 from avm.varuna.version import VarunaVersion
 from avm.varuna.weights import WEIGHT_BYTES, statement_digest, weights_of
 from tests.varuna.openings import Openings, honest_openings

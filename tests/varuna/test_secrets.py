@@ -11,7 +11,7 @@ from avm.varuna import prover
 from avm.varuna.commitment import Polynomial
 from avm.varuna.rounds.state import Instance, ProverState
 from avm.varuna.srs import Srs
-from avm.varuna.update import Secrets
+from avm.varuna.srs_contribution import Secrets
 
 SECRET = 987654321987654321
 

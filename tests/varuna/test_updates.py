@@ -15,8 +15,8 @@ from avm.varuna.development import development_srs
 from avm.varuna.prover import prove
 from avm.varuna.reference_string import MemoryPowers
 from avm.varuna.srs import Srs, check_srs, srs_from_bytes, srs_to_bytes
-from avm.varuna.update import Secrets, contribute, verify_updates
-from avm.varuna.update_record import Knowledge
+from avm.varuna.srs_contribution import Secrets, contribute, verify_updates
+from avm.varuna.srs_contribution_record import Knowledge
 from avm.varuna.verifier import verify
 
 

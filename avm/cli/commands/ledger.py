@@ -7,7 +7,7 @@ import os
 from dataclasses import asdict
 
 from avm.api import workspace
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.base.errors import AvmError
 from avm.cli.command import Command, emit, note
 from avm.cli.projects import add_ledger_option, add_project_options, ledger_path

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from avm.api import keystore, pipeline, proof_file, varuna_versions
-from avm.api.chain import LedgerSession
+from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.cli.command import Command, emit, note
 from avm.cli.interrupt import cancelling

@@ -9,9 +9,9 @@ from typing import Any
 from avm.base.errors import CheckFailure
 from avm.data.future import Future
 from avm.data.types import FutureValue
-from avm.isa.forms import CallForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.op import Op, Trait
+from avm.isa.operand_syntax import CallForm
 from avm.isa.statement import Statement
 from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
 
@@ -77,9 +77,9 @@ class AsyncOp(Op):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        from avm.isa.assigned import AssignedFuture
+        from avm.isa.circuit_future import CircuitFuture
 
-        return (AssignedFuture(machine.scope.program, parts.target, tuple(operands)),)
+        return (CircuitFuture(machine.scope.program, parts.target, tuple(operands)),)
 
 
 CALL = CallOp(

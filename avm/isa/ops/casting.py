@@ -10,10 +10,10 @@ from avm.base.errors import CheckFailure, Unsupported
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
-from avm.isa.forms import CastForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.op import Op, Trait
 from avm.isa.operand import ProgramId
+from avm.isa.operand_syntax import CastForm
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import Coordinate, DynamicRecord, RegisterType
@@ -117,22 +117,22 @@ class CastOp(Op):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        from avm.data.assigned import AssignedArray, AssignedLiteral, AssignedStruct
+        from avm.data.circuit_values import CircuitArray, CircuitLiteral, CircuitStruct
         from avm.isa.elligator2 import encode_var
         from avm.types.casts import cast_lossy_var, cast_var
 
         target = parts.types[0]
         if isinstance(target, LiteralType):
             if self.lossy:
-                return (AssignedLiteral(target, cast_lossy_var(operands[0].var, target, encode_var)),)
-            return (AssignedLiteral(target, cast_var(operands[0].var, target)),)
+                return (CircuitLiteral(target, cast_lossy_var(operands[0].var, target, encode_var)),)
+            return (CircuitLiteral(target, cast_var(operands[0].var, target)),)
         if isinstance(target, Coordinate):
-            return (AssignedLiteral(LiteralType.FIELD, getattr(operands[0].var, target.axis)),)
+            return (CircuitLiteral(LiteralType.FIELD, getattr(operands[0].var, target.axis)),)
         if isinstance(target, StructType):
             names = [name for name, _ in machine.scope.members(target)]
-            return (AssignedStruct.build(cs, tuple(zip(names, operands, strict=True))),)
+            return (CircuitStruct.build(cs, tuple(zip(names, operands, strict=True))),)
         if isinstance(target, ArrayType):
-            return (AssignedArray(cs, tuple(operands)),)
+            return (CircuitArray(cs, tuple(operands)),)
         raise Unsupported(f"the constraints of a cast to {target} are not built yet")
 
 

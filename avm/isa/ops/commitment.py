@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
-from avm.isa.forms import As
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import Op, Trait
+from avm.isa.operand_syntax import As
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType

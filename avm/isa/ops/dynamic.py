@@ -14,10 +14,10 @@ from avm.data.identifier import identifier_fault
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, RecordValue
-from avm.isa.forms import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import ON_CHAIN, Op
 from avm.isa.operand import Register
+from avm.isa.operand_syntax import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
 from avm.isa.statement import Statement
 from avm.isa.types import InterfaceType, RegisterType, register_type
 from avm.types.literal_type import LiteralType

@@ -9,9 +9,9 @@ from typing import Any
 from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.value import inline
-from avm.isa.forms import Plain
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.op import Op, Trait
+from avm.isa.operand_syntax import Plain
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
@@ -54,10 +54,10 @@ class IsOp(EqualityOp):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        from avm.data.assigned import AssignedLiteral, is_eq, is_neq
+        from avm.data.circuit_values import CircuitLiteral, is_eq, is_neq
 
         bit = (is_eq if self.wanted else is_neq)(*operands)
-        return (AssignedLiteral(LiteralType.BOOLEAN, bit),)
+        return (CircuitLiteral(LiteralType.BOOLEAN, bit),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ class AssertOp(EqualityOp):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        from avm.data.assigned import is_eq, is_neq
+        from avm.data.circuit_values import is_eq, is_neq
 
         cs.assert_true((is_eq if self.wanted else is_neq)(*operands).lc)
         return ()

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from avm.base.errors import CheckFailure
 from avm.data.scanner import Scanner
 from avm.data.types import FutureValue
-from avm.isa.forms import BranchForm, Form, PositionForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import ON_CHAIN, Op
 from avm.isa.operand import Register, read_register
+from avm.isa.operand_syntax import BranchForm, OperandSyntax, PositionForm
 from avm.isa.statement import Statement
 from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
 
@@ -93,7 +93,7 @@ class AwaitOp(Op):
         return ()
 
 
-_AWAIT: Form = AwaitForm()
+_AWAIT: OperandSyntax = AwaitForm()
 
 OPS: tuple[Op, ...] = (
     BranchOp(

@@ -9,9 +9,9 @@ from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import boolean_array
 from avm.data.types import ArrayType
-from avm.isa.forms import As
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import Op, Trait
+from avm.isa.operand_syntax import As
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType

@@ -9,9 +9,9 @@ from typing import cast
 from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
-from avm.isa.forms import MappingForm, SetForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import ON_CHAIN, Op, Trait
+from avm.isa.operand_syntax import MappingForm, SetForm
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType

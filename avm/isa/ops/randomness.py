@@ -9,9 +9,9 @@ from avm.base.bits import int_to_bits_le
 from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
 from avm.isa.chacha import ChaCha20Rng, draw
-from avm.isa.forms import RandomForm
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import Op, Trait
+from avm.isa.operand_syntax import RandomForm
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType

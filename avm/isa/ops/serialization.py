@@ -12,9 +12,9 @@ from avm.base.errors import CheckFailure, DecodeError, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, boolean_array
 from avm.data.types import ArrayType, PlaintextType, StructType
-from avm.isa.forms import BitsForm
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
 from avm.isa.op import Op, Trait
+from avm.isa.operand_syntax import BitsForm
 from avm.isa.sizes import plaintext_bits, priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
@@ -67,10 +67,10 @@ class SerializeOp(BitsOp):
     def synthesize(
         self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
     ) -> tuple[Any, ...]:
-        from avm.data.assigned import AssignedArray, AssignedLiteral
+        from avm.data.circuit_values import CircuitArray, CircuitLiteral
 
         bits = operands[0].raw_bits() if self.raw else operands[0].tagged_bits()
-        return (AssignedArray(cs, [AssignedLiteral(LiteralType.BOOLEAN, bit) for bit in bits]),)
+        return (CircuitArray(cs, [CircuitLiteral(LiteralType.BOOLEAN, bit) for bit in bits]),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from avm.base.bits import bits_to_bytes_le
 from avm.base.errors import CheckFailure, DecodeError, Halt, Unsupported
 from avm.data.literal import Literal
 from avm.data.types import ArrayType
-from avm.isa.forms import Plain
 from avm.isa.machine import Machine, MachineValue, TypeScope
 from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op, Trait
+from avm.isa.operand_syntax import Plain
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, is_plaintext

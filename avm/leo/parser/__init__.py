@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from avm.base.deep import on_deep_stack
 from avm.leo.budget import Budget
+from avm.leo.cst import Node
 from avm.leo.lexer import ERROR, LexError, lex
 from avm.leo.parser.engine import NESTED_TOO_DEEPLY, ParseError, TooDeep
 from avm.leo.parser.expressions import EXPR_CONTINUATION
 from avm.leo.parser.items import ItemParser
-from avm.leo.tree import Node
 
 __all__ = [
     "NESTED_TOO_DEEPLY",

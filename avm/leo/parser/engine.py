@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from avm.base.span import Span
 from avm.leo.budget import CHAIN, NESTING, Budget, OverBudget
+from avm.leo.cst import Node
 from avm.leo.lexer import EOF, ERROR, IDENT, INTEGER, TRIVIA, Token, friendly_name
-from avm.leo.tree import Node
 
 NESTED_TOO_DEEPLY = "the program is nested too deeply"
 

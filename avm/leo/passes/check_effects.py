@@ -44,7 +44,7 @@ from avm.leo.ast import (
 )
 from avm.leo.ast.printer import show_path
 from avm.leo.intrinsics import INTRINSICS
-from avm.leo.lower_walk import blocks_of, outermost
+from avm.leo.lowering.walk import blocks_of, outermost
 from avm.leo.state import CompilerState
 
 _READS = frozenset(

@@ -40,7 +40,7 @@ from avm.leo.ast import (
     child_statements,
 )
 from avm.leo.ast.printer import show, show_path
-from avm.leo.lower_walk import outermost
+from avm.leo.lowering.walk import outermost
 from avm.leo.state import CompilerState
 
 _RUN = "_final_run"

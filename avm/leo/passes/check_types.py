@@ -10,7 +10,7 @@ from avm.leo.ast import Program
 from avm.leo.budget import TUPLES
 from avm.leo.digraph import DiGraph
 from avm.leo.state import CompilerState
-from avm.leo.types import TypeChecker
+from avm.leo.typecheck import TypeChecker
 
 
 def check_types(state: CompilerState) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.opcodes import commutes
 
 Key = tuple[Any, ...]

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from avm.leo import ast
 from avm.leo.budget import COPIED
-from avm.leo.const_eval_tree import ConstEvaluator
-from avm.leo.lower import Context, Pass
+from avm.leo.consteval.folding import ConstEvaluator
+from avm.leo.lowering.context import Context, Pass
 
 _OPEN = (
     "const_not_evaluated",

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass, first_span
-from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.lowering.rewriter import Rewriter
 
 
 @dataclass

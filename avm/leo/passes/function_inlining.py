@@ -19,12 +19,12 @@ from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
 from avm.leo.budget import INLINED, MOVED
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_index import checked_units
-from avm.leo.lower_replace import Replacer, local_reads
-from avm.leo.lower_rewrite import Rewriter
-from avm.leo.lower_ssa import SsaFormer
-from avm.leo.lower_walk import blocks_of, expressions_of
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.index import checked_units
+from avm.leo.lowering.replacing import Replacer, local_reads
+from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.ssa import SsaFormer
+from avm.leo.lowering.walk import blocks_of, expressions_of
 
 _NO_INLINE = "no_inline"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from avm.leo import ast
 from avm.leo.ast import Location
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass
+from avm.leo.lowering.context import Context, Pass
 
 
 def _prune(library: ast.Library, reached: set[Location]) -> ast.Library:

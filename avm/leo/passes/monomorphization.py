@@ -16,10 +16,10 @@ from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
 from avm.leo.budget import INSTANCES
-from avm.leo.const_eval_tree import ConstEvaluator
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_replace import Replacer
-from avm.leo.lower_rewrite import Rewriter
+from avm.leo.consteval.folding import ConstEvaluator
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.replacing import Replacer
+from avm.leo.lowering.rewriter import Rewriter
 
 
 @dataclass

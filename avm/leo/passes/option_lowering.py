@@ -16,9 +16,9 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass, first_span
-from avm.leo.lower_rewrite import Rewriter
-from avm.leo.lower_zero import zero
+from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.zero import zero
 from avm.leo.type_rules import coerces
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from avm.leo.codegen_code import (
+from avm.leo.codegen.code import (
     FALSE,
     TRUE,
     Code,

@@ -16,10 +16,10 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_replace import Replacer
-from avm.leo.lower_rewrite import Rewriter
-from avm.leo.lower_walk import statements_of
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.replacing import Replacer
+from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.walk import statements_of
 
 
 class _Capture:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.rewriter import Rewriter
 
 
 class _Unreachable(Rewriter):

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from avm.leo import ast, const_eval
+from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.budget import COPIED
-from avm.leo.const_eval_values import (
+from avm.leo.consteval import operators
+from avm.leo.consteval.values import (
     EvaluationError,
     Scalar,
     Sequence,
@@ -25,9 +26,9 @@ from avm.leo.const_eval_values import (
     size,
     to_expression,
 )
-from avm.leo.lower import Context, Pass, first_span
-from avm.leo.lower_purity import can_discard
-from avm.leo.lower_rewrite import Rewriter
+from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.lowering.purity import can_discard
+from avm.leo.lowering.rewriter import Rewriter
 
 _MAX_ROUNDS = 1024
 _NUMERALS = {"Integer", "Field", "Group", "Scalar", "Unsuffixed"}
@@ -146,7 +147,7 @@ class _Propagation(Rewriter):
         node = replace(node, left=left, right=right)
         if one is not None and other is not None:
             try:
-                value = const_eval.binary(node.op, one, other, self.context.types.get(node.id))
+                value = operators.binary(node.op, one, other, self.context.types.get(node.id))
             except EvaluationError as error:
                 self.context.report(
                     "binary_op_failure",
@@ -216,7 +217,7 @@ class _Propagation(Rewriter):
         node = replace(node, receiver=receiver)
         if value is not None:
             try:
-                result = const_eval.unary(node.op, value, self.context.types.get(node.id))
+                result = operators.unary(node.op, value, self.context.types.get(node.id))
             except EvaluationError as error:
                 self.context.report(
                     "unary_op_failure",

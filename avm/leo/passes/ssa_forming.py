@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_rewrite import Rewriter
-from avm.leo.lower_ssa import SsaFormer
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.ssa import SsaFormer
 
 
 class _Forming(Rewriter):

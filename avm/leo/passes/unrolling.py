@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.budget import TURNS, UNROLLED
-from avm.leo.const_eval_values import as_integer, of_literal
-from avm.leo.lower import Context, Pass
-from avm.leo.lower_replace import Replacer
-from avm.leo.lower_rewrite import Rewriter
-from avm.leo.lower_walk import statements_of
+from avm.leo.consteval.values import as_integer, of_literal
+from avm.leo.lowering.context import Context, Pass
+from avm.leo.lowering.replacing import Replacer
+from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.walk import statements_of
 
 _I128 = range(-(1 << 127), 1 << 127)
 

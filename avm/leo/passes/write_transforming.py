@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lower import Context, Pass, first_span
-from avm.leo.lower_rewrite import Rewriter
-from avm.leo.lower_walk import statements_of
+from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.walk import statements_of
 
 
 class _Writes(Rewriter):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from avm.r1cs.linear import LinearCombination, Mode, weighted
+from avm.r1cs.linear import LinearCombination, Mode, weighted_sum
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, new_bits
@@ -107,7 +107,7 @@ class IntegerBits:
 
     def lc(self) -> LinearCombination:
         """Return the bit pattern as one combination: the sum of ``2^i * bit_i``."""
-        return weighted([bit.lc for bit in self.bits])
+        return weighted_sum([bit.lc for bit in self.bits])
 
     def to_field(self) -> FieldVar:
         """Return the bit pattern as a field element, free."""

@@ -1,0 +1,409 @@
+"""The actions on the one-way flow: check, build, run, debug, each as a background job. Proving is in
+`app.proof_actions`, what concerns the ledger alone in `app.ledger_actions`.
+
+Every method returns at once; results land in the session on the window's thread. The engine (and
+numba with it) is imported on the worker threads only, so the window is there before the engine is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+
+from app.editor.disk import Gone, Signature, digest_of, read, signature, stored_of
+from app.editor.document import Document, Outside
+from app.jobs import Job, Jobs
+from app.proof_actions import ProofActions
+from app.session import Session
+from app.settings import Settings
+from app.widgets.spans import plural, seconds, sentences, thousands
+from avm.base.errors import AvmError
+from avm.base.files import write_bytes
+from avm.base.progress import Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Built, Ran
+    from avm.api.checker import Checked, Checker
+    from avm.api.language import Completion
+    from avm.api.views import Problem
+    from avm.api.workspace import Project
+
+CHECK_AFTER_MS = 60
+DEEP_AFTER_MS = 600
+
+
+def _saving(document: Document) -> str:
+    """The kind of what is told about saving a file."""
+    return f"save {document.path}"
+
+
+@dataclass
+class _Order:
+    """What a build was asked for: of which project and texts, and what follows it."""
+
+    project: Project
+    texts: dict[Path, str]
+    disk: dict[Path, Signature | None]
+    then: list[Callable[[], object]]
+    quiet: bool
+
+    def same(self, other: _Order) -> bool:
+        mine, others = (self.texts, self.disk), (other.texts, other.disk)
+        return self.project is other.project and mine == others
+
+
+class StudioActions(ProofActions):
+    """`wants_inputs`: the run form is asked for; `ran_to_end`: a run is over; `conflict`: a
+    document cannot be saved before the person has chosen (`app.outside`).
+
+    `run_ended` says how the newest run ended without a result ("Run main stopped after 2 s"); the run in
+    the session is then the one before it.
+    """
+
+    wants_inputs = Signal()
+    ran_to_end = Signal()
+    conflict = Signal(object)
+
+    def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
+        super().__init__(settings, session, jobs)
+        self.run_ended = ""
+        self._building: tuple[Job, _Order] | None = None
+        self._checks: dict[Path, QTimer] = {}
+        self._checker: Checker | None = None
+        self._deep: Document | None = None
+        self._deep_timer = QTimer(self)
+        self._deep_timer.setSingleShot(True)
+        self._deep_timer.setInterval(DEEP_AFTER_MS)
+        self._deep_timer.timeout.connect(self._check_deep)
+        session.document_opened.connect(self._check_soon)
+        session.document_changed.connect(self._check_soon)
+        session.document_closed.connect(self._recheck)
+        session.document_moved.connect(self._moved)
+        session.project_changed.connect(self._forget_run)
+
+    # Checking while typing
+
+    def _check_soon(self, document: Document) -> None:
+        if document.language != "leo":
+            return
+        timer = self._checks.get(document.path)
+        if timer is None:
+            timer = QTimer(self)
+            timer.setSingleShot(True)
+            timer.setInterval(CHECK_AFTER_MS)
+            timer.timeout.connect(lambda: self.check(document))
+            self._checks[document.path] = timer
+        self._deep_timer.stop()
+        timer.start()
+
+    def _moved(self, document: Document, old: Path) -> None:
+        timer = self._checks.pop(old, None)
+        if timer is not None:
+            self._checks[document.path] = timer
+        self._check_soon(document)
+
+    def _check_deep(self) -> None:
+        if self._deep is not None:
+            self.check(self._deep, deep=True)
+
+    def check(self, document: Document, deep: bool = False) -> None:
+        """Problems of the buffers as they are now; an answer for an older text is dropped. When the quick
+        checks have found no error and the person pauses, the deep ones follow.
+        """
+        if self.session.documents.get(document.path) is not document:
+            return
+        texts, path, project = self.session.texts(), document.path, self.session.project
+
+        def work(_progress: Progress, cancel: Cancel) -> Checked:
+            from avm.api.checker import Checker
+
+            if self._checker is None:
+                self._checker = Checker()
+            return self._checker.check(project, texts, path, cancel, deep)
+
+        def done(checked: Checked) -> None:
+            here = self.session.project is None if project is None else self.session.shows(project)
+            if here and self.session.documents.get(path) is document:
+                self.session.set_checked(checked.by_path(path if project is None else project.main))
+                self._build_mended(checked.problems)
+                if not deep and all(p.level != "error" for p in checked.problems):
+                    self._deep = document
+                    self._deep_timer.start()
+
+        kind = f"check {path}"
+        self.jobs.submit(f"Check {path.name}", work, lane="check", kind=kind, on_done=done, replace=True)
+
+    def _build_mended(self, problems: Sequence[Problem]) -> None:
+        """After a build that failed: what a check finds mended, and what is saved, is built again quietly."""
+        session, view = self.session, self.session.view
+        if view is None or not session.stale or all(p.level != "error" for p in view.problems):
+            return
+        unsaved = any(d.language == "leo" for d in session.modified())
+        if not unsaved and all(p.level != "error" for p in problems) and not self.jobs.running(kind="build"):
+            self.build(quiet=True)
+
+    def _recheck(self, closed: Document) -> None:
+        """A file was closed: the project is checked with what the disk holds of it."""
+        self._checks.pop(closed.path, None)
+        if self._deep is closed:
+            self._deep = None
+        self.check_again()
+
+    def check_again(self) -> None:
+        """The project is checked with its files as they are now."""
+        rest = next((d for d in self.session.documents.values() if d.language == "leo"), None)
+        if rest is not None:
+            self._check_soon(rest)
+
+    # Build
+
+    def build(self, then: Callable[[], object] | None = None, quiet: bool = False) -> Job | None:
+        """Compiles the project with the unsaved buffers; `then` runs when it has no errors. A running build
+        of the same texts is waited for, not begun again.
+        """
+        project = self.session.project
+        if project is None:
+            return None
+        overrides = {d.path: d.text() for d in self.session.modified() if d.language == "leo"}
+        texts = self.session.texts()
+        disk = {path: signature(path) for path in project.sources if path not in texts}
+        order = _Order(project, texts, disk, [] if then is None else [then], quiet)
+        if self._building is not None and self._building[1].same(order):
+            job, earlier = self._building
+            if not job.over and not job.cancel.cancelled and job in self.jobs.running(kind="build"):
+                earlier.then[:] = order.then or earlier.then  # the newest wish is the one to follow
+                earlier.quiet = earlier.quiet and quiet
+                return job
+
+        def work(progress: Progress, cancel: Cancel) -> Built:
+            from avm.api.pipeline import build
+
+            return build(project, overrides, progress, cancel)
+
+        def done(built: Built) -> None:
+            if not self.session.shows(project):
+                return
+            self.session.set_built(built, time.time(), texts)
+            view = built.view
+            if view.ok:
+                self.session.say(
+                    f"Built {view.program}: {thousands(view.bytecode_bytes)} bytes, {seconds(view.seconds)}",
+                    "success",
+                )
+                for wish in order.then:
+                    wish()
+                return
+            errors = [p for p in view.problems if p.level == "error"]
+            if view.library and not errors:
+                self.session.say(f"Checked the library {view.program}", "success")
+                return
+            fact = "Not supported yet" if view.unsupported else plural(len(errors), "error")
+            for p in errors:
+                place = f"  {p.file}:{p.line}:{p.col}" if p.line is not None else f"  {p.file}".rstrip()
+                self.session.say(f"{p.code} {p.message}{place}", "error")
+            if not order.quiet:
+                detail = errors[0].message if errors else ""
+                self.toast.emit("error", f"{view.program} was not built: {fact}", detail, "", None, "build")
+
+        job = self.jobs.submit(
+            f"Build {project.name}",
+            work,
+            lane="quick",
+            kind="build",
+            on_done=done,
+            on_failed=self._failed,
+            replace=True,
+        )
+        self._building = job, order
+        return job
+
+    def fresh(self, then: Callable[[], object]) -> None:
+        """Goes on at once with a fresh build, else builds first."""
+        if self.session.built is None or self.session.stale or not self.session.built.view.ok:
+            self.build(then)
+        else:
+            then()
+
+    # Run and debug
+
+    def run(self, function: str = "", inputs: Sequence[str] | None = None, debug: bool = False) -> None:
+        """Runs a function; without inputs the last ones are taken, and with none at all the run form
+        is asked for.
+        """
+
+        def start() -> None:
+            if function:
+                self.session.set_function(function)
+            chosen = self.session.function_view()
+            if chosen is None:
+                self.toast.emit("warning", "This program has no function to run", "", "", None, "run")
+                return
+            values = list(inputs) if inputs is not None else self.session.inputs()
+            if len(values) != len(chosen.inputs):
+                self.wants_inputs.emit()
+                return
+            self._run(chosen.name, values, debug)
+
+        self.fresh(start)
+
+    def _run(self, function: str, values: list[str], debug: bool) -> None:
+        built = self.session.built
+        assert built is not None
+        root = built.project.root
+
+        def work(progress: Progress, cancel: Cancel) -> Ran:
+            from avm.api.keystore import signer
+            from avm.api.pipeline import run
+
+            known = self._ledger is not None or self.has_ledger(root)
+            ledger = self._open_ledger(root) if known else None
+            who = signer(self.settings.folder)
+            return run(built, function, values, ledger=ledger, signer=who, cancel=cancel, progress=progress)
+
+        def done(ran: Ran) -> None:
+            self.run_ended = ""
+            self.session.remember_inputs(function, values)
+            self.session.set_ran(ran)
+            self._tell_run(ran)
+            if debug and ran.view.halt is None:
+                self.session.set_step(0)
+                self._to_first_breakpoint()
+            self.session.set_debugging(debug or ran.view.halt is not None)
+            self.ran_to_end.emit()
+
+        self.jobs.submit(
+            f"Run {function}",
+            work,
+            lane="ledger",
+            kind="run",
+            on_done=done,
+            on_failed=self._run_failed,
+            replace=True,
+        )
+
+    def _run_failed(self, job: Job) -> None:
+        """A run was stopped or failed: what is shown of runs is of before, and says so."""
+        if self.jobs.running(kind="run"):  # another run took its place
+            return
+        word = "stopped after" if job.state == "cancelled" else "failed after"
+        self.run_ended = f"{job.title} {word} {seconds(job.elapsed)}"
+        if job.state == "cancelled":
+            self.session.say(self.run_ended, "warning")
+        self._failed(job)
+        self.session.run_changed.emit()
+
+    def _forget_run(self) -> None:
+        self.run_ended = ""
+
+    def _to_first_breakpoint(self) -> None:
+        ran, places = self.session.ran, self.session.all_breakpoints()
+        if ran is None or not places or ran.debugger.stops_at(0, places):
+            return
+        hit = ran.debugger.forward(0, places)
+        if ran.debugger.stops_at(hit, places):
+            self.session.set_step(hit)
+
+    def _tell_run(self, ran: Ran) -> None:
+        view = ran.view
+        call = f"{view.program}/{view.function}({', '.join(view.inputs)})"
+        if view.halt is not None:
+            self.session.say(f"{call} halted at step {view.halt.step + 1}: {view.halt.message}", "error")
+            return
+        self.session.say(f"{call}: {len(view.steps)} steps, {seconds(view.seconds)}", "success")
+        for output in view.outputs:
+            self.session.say(f"  → {output}", "code")
+        for write in view.mapping_writes:
+            self.session.say(f"  {write.mapping}[{write.key}] = {write.value}", "code")
+
+    def stop(self) -> None:
+        """Leaves debugging, and asks running work (not a proof) to stop."""
+        for job in self.jobs.running(kind="run"):
+            self.jobs.cancel(job)
+        self.session.set_debugging(False)
+
+    def step(self, move: str) -> None:
+        """One move of the debugger: into, over, out, forward, back_into, back_over, back_out, backward."""
+        ran = self.session.ran
+        if ran is None:
+            return
+        call = getattr(ran.debugger, move)
+        if move in ("forward", "backward"):
+            to = call(self.session.step, self.session.all_breakpoints())
+        else:
+            to = call(self.session.step)
+        self.session.set_debugging(True)
+        self.session.set_step(to)
+
+    def run_to(self, line: int) -> None:
+        """On to a line of the current file."""
+        session = self.session
+        if session.ran is not None and session.current is not None:
+            file = session.name_of(session.current.path)
+            session.set_debugging(True)
+            session.set_step(session.ran.debugger.run_to(session.step, file, line))
+
+    # Completion
+
+    def complete(
+        self, text: str, offset: int, language: str, answer: Callable[[Sequence[Completion]], None]
+    ) -> None:
+        """Completions at an offset; asked again, the older question is dropped."""
+
+        def work(_progress: Progress, cancel: Cancel) -> Sequence[Completion]:
+            from avm.api import language as words
+
+            if language == "leo":
+                return words.completions(text, offset, cancel=cancel)
+            return ()
+
+        self.jobs.submit("Complete", work, lane="words", kind="complete", on_done=answer, replace=True)
+
+    # Files
+
+    def save(self, document: Document) -> bool:
+        """Writes a file, unless the disk holds what the person has not seen; then `conflict` asks. On
+        failure nothing is lost and the reason is shown.
+        """
+        path, data = document.path, document.data()
+        try:
+            theirs = read(path)
+        except Gone:
+            theirs = None
+        except AvmError as why:
+            document.set_outside(Outside("unreadable", reason=why.message))
+            return self._not_saved(document, why)
+        known = document.stored.digest if document.stored is not None else ""
+        if theirs is not None and theirs.digest not in (known, digest_of(data)):
+            document.set_outside(Outside("changed", theirs))
+            self.conflict.emit(document)
+            return False
+        try:
+            if theirs is None or theirs.digest != digest_of(data):
+                write_bytes(path, data)
+            document.mark_saved(stored_of(data, path))
+            self.outdated.emit(_saving(document))
+        except AvmError as why:
+            return self._not_saved(document, why)
+        if document.language == "leo" and not self._checking(document):
+            self._build_mended(self.session.problems())
+        return True
+
+    def _checking(self, document: Document) -> bool:
+        """Whether the answer for the newest text of a file is still to come."""
+        timer = self._checks.get(document.path)
+        return (timer is not None and timer.isActive()) or bool(self.jobs.running(lane="check"))
+
+    def _not_saved(self, document: Document, why: AvmError) -> bool:
+        self.session.say(f"{document.name} was not saved: {why.message}", "error")
+        text = sentences(why.message, why.hint)
+        self.toast.emit("error", f"{document.name} was not saved", text, "", None, _saving(document))
+        return False
+
+    def save_all(self) -> bool:
+        saved = [self.save(document) for document in self.session.modified()]
+        return all(saved)

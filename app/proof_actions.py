@@ -1,0 +1,213 @@
+"""The part of the flow that proves: constraints, proof and verification of the last run, and what they need.
+
+The last proofs of a session are kept with the project they belong to, so each can be looked at and
+committed when another proof or another project is in front.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.jobs import Job, Jobs
+from app.ledger_actions import LedgerActions
+from app.models.proof import short_verdict, verdict
+from app.session import Session
+from app.settings import Settings
+from app.widgets.spans import seconds, thousands
+from avm.base.progress import Cancel, Progress
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Constrained, Proved
+    from avm.api.parameters import Parameters
+    from avm.api.views import CommitView, VerifyView
+    from avm.api.workspace import Project
+
+PROVING = (
+    "Constraints",
+    "Check the witness",
+    "Witness and mask",
+    "Row check",
+    "Column sums",
+    "Matrix sums",
+    "Combine matrices",
+    "Batch opening",
+    "Verify",
+)
+PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
+KEPT = 4
+"""Proofs of a session that are kept: each holds its assignment and its key in memory."""
+
+
+@dataclass
+class KeptProof:
+    """A finished proof: of which job and project, and what became of it in the ledger."""
+
+    job: int
+    project: Project
+    constrained: Constrained
+    proved: Proved
+    verified: VerifyView
+    committed: CommitView | None = None
+
+
+class ProofActions(LedgerActions):
+    """Proves, keeps proofs and brings them back."""
+
+    def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
+        super().__init__(session, jobs)
+        self.settings = settings
+        self.proofs: deque[KeptProof] = deque(maxlen=KEPT)
+        self._strings: Parameters | None = None
+        self._strings_state: frozenset[tuple[str, int]] = frozenset()
+
+    def proof_of(self, job: Job) -> KeptProof | None:
+        """The proof that a job made, as long as it is kept."""
+        return next((kept for kept in self.proofs if kept.job == job.id), None)
+
+    def belongs_here(self, kept: KeptProof) -> bool:
+        """Whether a proof is of the open project."""
+        return self.session.project is not None and self.session.project.root == kept.project.root
+
+    def show_proof(self, kept: KeptProof) -> None:
+        """Puts a kept proof of the open project in front; of an earlier run it is marked stale."""
+        if self.session.proved is not kept.proved:
+            self.session.set_proved(kept.constrained, kept.proved, kept.verified)
+            self.session.committed = kept.committed
+            self.session.proof_changed.emit()
+
+    def prove(self) -> Job | None:
+        """Constrains, proves and verifies the last run on the prover's own thread."""
+        ran = self.session.ran
+        if ran is None or ran.view.halt is not None:
+            return None
+        project = ran.built.project
+        name = f"{ran.view.program}/{ran.view.function}"
+        at = time.strftime("%H:%M")
+
+        def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyView]:
+            from avm.api.pipeline import constrain, prove, verify
+
+            constrained = constrain(ran, progress, cancel)
+            cancel.check()
+            proved = prove(constrained, self._parameters(), progress=progress, cancel=cancel)
+            cancel.check()
+            progress.stage("Verify", "pairings")
+            return constrained, proved, verify(proved)
+
+        def done(result: tuple[Constrained, Proved, VerifyView]) -> None:
+            constrained, proved, verified = result
+            self._remember_stages(name, job)
+            rows = thousands(constrained.view.constraints)
+            job.subtitle = f"{short_verdict(proved.view, verified)}, {rows} constraints"
+            self.proofs.append(kept := KeptProof(job.id, project, constrained, proved, verified))
+            if self.session.shows(project):
+                self.session.set_proved(constrained, proved, verified)
+            if verified.valid:
+                fact = f"{ran.view.function} is proved"
+                word = verdict(proved.view, verified)[1]
+                detail = f"{word}. {thousands(proved.view.bytes)} bytes in {seconds(job.elapsed)}"
+                self.session.say(f"{fact}: {detail}", "success")
+                self.toast.emit("success", fact, detail, "Commit", lambda: self.commit(kept), "prove")
+            else:
+                failing = next((c.detail or c.name for c in verified.checks if not c.passed), "")
+                self.toast.emit(
+                    "error", f"The proof of {ran.view.function} does not verify", failing, "", None, "prove"
+                )
+
+        job = self.jobs.submit(
+            f"Prove {ran.view.function}",
+            work,
+            lane="prover",
+            kind="prove",
+            subtitle=f"{ran.view.program}, from the run at {at}",
+            estimate=self._expected(name),
+            on_done=done,
+            on_failed=self._failed,
+        )
+        return job
+
+    def warm_up(self) -> None:
+        """Compiles or loads the kernels ahead of the first proof, as a job that can be seen and cancelled."""
+
+        def work(progress: Progress, cancel: Cancel) -> bool:
+            from avm.api.warm import prepare
+
+            return prepare(self._parameters(), progress, cancel)
+
+        def done(compiled: bool) -> None:
+            job.subtitle = "Compiled, and kept for later starts" if compiled else "Loaded from disk"
+
+        job = self.jobs.submit(
+            "Prepare the prover",
+            work,
+            lane="prover",
+            kind="warm up",
+            subtitle="Compiled at the first start, then kept on disk",
+            estimate=dict.fromkeys(PREPARING, 0.0),
+            on_done=done,
+            on_failed=self._failed,
+        )
+
+    def _parameters(self) -> Parameters:
+        """The reference strings, read once and again when their files change; on the prover's thread."""
+        from avm.api.parameters import Parameters
+
+        found = self._strings or Parameters()
+        files = (p for p in found.folder.rglob("*") if p.is_file() and p.suffix != ".part")
+        state = frozenset((p.name, p.stat().st_mtime_ns) for p in files)
+        if self._strings is None or state != self._strings_state:
+            self._strings, self._strings_state = Parameters(), state
+        return self._strings
+
+    def _expected(self, name: str) -> dict[str, float]:
+        """The stages a proof will have with what each took last time; their names alone when not known."""
+        known = dict(self.settings.item("stage_times", name, {}) or {})
+        return known or dict.fromkeys(PROVING, 0.0)
+
+    def _remember_stages(self, name: str, job: Job) -> None:
+        self.settings.set_item("stage_times", name, {s.name: round(s.seconds, 3) for s in job.stages})
+
+    def constrain(self) -> None:
+        """Only the constraints of the last run, without a proof."""
+        ran = self.session.ran
+        if ran is None or ran.view.halt is not None:
+            return
+
+        def work(progress: Progress, cancel: Cancel) -> Constrained:
+            from avm.api.pipeline import constrain
+
+            return constrain(ran, progress, cancel)
+
+        def done(constrained: Constrained) -> None:
+            if self.session.ran is ran:
+                self.session.set_constrained(constrained)
+
+        self.jobs.submit(
+            f"Constrain {ran.view.function}",
+            work,
+            lane="machine",
+            kind="constrain",
+            on_done=done,
+            on_failed=self._failed,
+            replace=True,
+        )
+
+    def commit(self, kept: KeptProof | None = None) -> None:
+        """Puts a kept proof, by default the one in front, into a block of the local ledger."""
+        if kept is None:
+            proved = self.session.proved
+            kept = next((each for each in self.proofs if each.proved is proved), None)
+            if kept is None:
+                if proved is not None and self.session.project is not None:
+                    self.commit_proof(self.session.project, proved)
+                return
+        if not self.belongs_here(kept):
+            fact = f"The proof of {kept.project.name} was not committed"
+            self.toast.emit(
+                "warning", fact, "Its project is closed. Open it again, then commit.", "", None, "commit"
+            )
+            return
+        self.commit_proof(kept.project, kept.proved, lambda view: setattr(kept, "committed", view))

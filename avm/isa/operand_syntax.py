@@ -1,0 +1,392 @@
+"""The textual shapes of instructions: each form reads and prints the parts after the opcode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
+from avm.data.identifier import scan_name, scan_reference
+from avm.data.scanner import Scanner
+from avm.data.types import ArrayType, PlaintextType, PlaintextValue, StructType, Visibility, innermost
+from avm.isa.operand import Operand, read_locator, read_operand, read_operands
+from avm.isa.statement import Statement
+from avm.isa.types import (
+    InterfaceType,
+    read_cast_type,
+    scan_array_type,
+    scan_literal_type,
+    scan_plaintext_type,
+    scan_value_type,
+)
+from avm.types.literal_type import LiteralType
+
+
+class OperandSyntax(Protocol):
+    """Reads the parts of a statement after its opcode, and prints them again.
+
+    Where white space may stand follows the reference's parsers; comments stand between statements only.
+    """
+
+    def read(self, scanner: Scanner) -> Statement:
+        """Read up to, not including, the semicolon."""
+        ...
+
+    def write(self, parts: Statement) -> str:
+        """Return the text after the opcode, with its leading blank."""
+        ...
+
+    def usage(self) -> str:
+        """Return the shape for people, such as ``a b into r``."""
+        ...
+
+
+def _as_type(scanner: Scanner) -> PlaintextType:
+    scanner.expects("as")
+    scanner.blanks()
+    return scan_plaintext_type(scanner)
+
+
+def _key(scanner: Scanner) -> Operand:
+    """Read ``[key]``; what stands before the bracket is up to the caller."""
+    scanner.expect("[")
+    key = read_operand(scanner)
+    scanner.expects("]")
+    return key
+
+
+def _operands(parts: Statement, start: int = 0) -> str:
+    return "".join(f" {operand}" for operand in parts.operands[start:])
+
+
+def _into(parts: Statement) -> str:
+    return " into" + "".join(f" r{d}" for d in parts.destinations) if parts.destinations else ""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """``op a b into r`` with a fixed number of operands; an assert has no destination."""
+
+    arity: int
+    has_destination: bool = True
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = tuple(read_operand(scanner) for _ in range(self.arity))
+        if not self.has_destination:
+            return Statement(operands)
+        scanner.expects("into", hint=f"The instruction has {self.arity} operands and one destination.")
+        return Statement(operands, (read_locator(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        return _operands(parts) + _into(parts)
+
+    def usage(self) -> str:
+        return " ".join("abcdef"[: self.arity]) + (" into r" if self.has_destination else "")
+
+
+@dataclass(frozen=True)
+class As:
+    """``op a b into r as T`` with a fixed number of operands (hash, commit); ``literal``: T too."""
+
+    arity: int
+    literal: bool = False
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = [read_operand(scanner) for _ in range(self.arity)]
+        scanner.expects("into")
+        destination = read_locator(scanner)
+        scanner.expects("as")
+        scanner.blanks()
+        type_ = scan_literal_type(scanner) if self.literal else scan_plaintext_type(scanner)
+        return Statement(tuple(operands), (destination,), types=(type_,))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return " ".join("abcdef"[: self.arity]) + " into r as T"
+
+
+@dataclass(frozen=True)
+class CastForm:
+    """``cast a b c into r as T``: as many operands as the target has parts."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = read_operands(scanner, MAX_ARRAY_LENGTH)
+        if not operands:
+            raise scanner.fail(f"a cast needs at least one operand, found {scanner.rest()}")
+        scanner.expects("into")
+        destination = read_locator(scanner)
+        scanner.expects("as")
+        scanner.blanks()
+        return Statement(operands, (destination,), types=(read_cast_type(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return "a… into r as T"
+
+
+_WITHOUT_BITS = (LiteralType.SIGNATURE, LiteralType.STRING)
+
+
+@dataclass(frozen=True)
+class BitsForm:
+    """``serialize.bits a (T) into r (T)``; the canonical text has two blanks after the operand.
+
+    The bits are an array of booleans; ``reads``: they are the operand. The other type is a literal or an
+    array of literals, but not of signatures and strings.
+    """
+
+    reads: bool = False
+
+    def _type(self, scanner: Scanner, bits: bool) -> PlaintextType:
+        scanner.expects("(")
+        scanner.blanks()
+        start = scanner.position
+        found = scan_array_type(scanner) if bits else scan_plaintext_type(scanner)
+        if bits and not (isinstance(found, ArrayType) and found.element is LiteralType.BOOLEAN):
+            raise scanner.fail(f"the bits are an array of booleans, not {found}", start=start)
+        if isinstance(inner := innermost(found), StructType) or inner in _WITHOUT_BITS:
+            raise scanner.fail(
+                f"bits are those of literals and arrays of literals, not of {found}", start=start
+            )
+        scanner.expect(")")
+        return found
+
+    def read(self, scanner: Scanner) -> Statement:
+        operand = read_operand(scanner)
+        source = self._type(scanner, self.reads)
+        scanner.expects("into")
+        destination = read_locator(scanner)
+        result = self._type(scanner, not self.reads)
+        return Statement((operand,), (destination,), types=(source, result))
+
+    def write(self, parts: Statement) -> str:
+        source, result = (str(t) for t in parts.types)
+        return f" {parts.operands[0]}  ({source}) into r{parts.destinations[0]} ({result})"
+
+    def usage(self) -> str:
+        return "a (T) into r (T)"
+
+
+def _more(scanner: Scanner) -> bool:
+    """Whether another register follows."""
+    scanner.blanks()
+    return scanner.at("r")
+
+
+@dataclass(frozen=True)
+class CallForm:
+    """``call f a b into r s`` and ``async f a b into r``."""
+
+    external: bool = True
+    needs_destination: bool = False
+
+    def read(self, scanner: Scanner) -> Statement:
+        scanner.blanks()
+        name = scan_reference(scanner, "a callee") if self.external else scan_name(scanner, "a function name")
+        operands = read_operands(scanner, MAX_OPERANDS)
+        destinations: list[int] = []
+        if scanner.takes("into"):
+            destinations.append(read_locator(scanner))
+            while not self.needs_destination and len(destinations) <= MAX_OPERANDS and _more(scanner):
+                destinations.append(read_locator(scanner))
+        elif self.needs_destination:
+            scanner.expects("into")
+        if len(destinations) > MAX_OPERANDS:
+            raise scanner.fail(f"more than {MAX_OPERANDS} destinations")
+        return Statement(operands, tuple(destinations), name)
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.target}{_operands(parts)}{_into(parts)}"
+
+    def usage(self) -> str:
+        return "name a… into r…"
+
+
+@dataclass(frozen=True)
+class DynamicCallForm:
+    """``call.dynamic P N F with a b (as T U) into r s (as V W)``."""
+
+    def _types(self, scanner: Scanner, count: int) -> list[InterfaceType]:
+        scanner.expects("(")
+        scanner.expects("as")
+        types: list[InterfaceType] = []
+        while not scanner.takes(")"):
+            types.append(scan_value_type(scanner))
+        if len(types) != count or not count:
+            raise scanner.fail(f"there are {count} operands or destinations, and {len(types)} types")
+        return types
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = [read_operand(scanner) for _ in range(3)]
+        destinations: list[int] = []
+        types: list[InterfaceType] = []
+        if scanner.takes("with"):
+            given = read_operands(scanner, MAX_OPERANDS)
+            operands += given
+            types += self._types(scanner, len(given))
+        if scanner.takes("into"):
+            destinations.append(read_locator(scanner))
+            while len(destinations) <= MAX_OPERANDS and _more(scanner):
+                destinations.append(read_locator(scanner))
+            if len(destinations) > MAX_OPERANDS:
+                raise scanner.fail(f"more than {MAX_OPERANDS} destinations")
+            types += self._types(scanner, len(destinations))
+        return Statement(tuple(operands), tuple(destinations), types=tuple(types))
+
+    def write(self, parts: Statement) -> str:
+        target, count = "".join(f" {o}" for o in parts.operands[:3]), len(parts.operands) - 3
+        types = [str(t) for t in parts.types]
+        given = f" with{_operands(parts, 3)} (as {' '.join(types[:count])})" if count else ""
+        made = f"{_into(parts)} (as {' '.join(types[count:])})" if parts.destinations else ""
+        return target + given + made
+
+    def usage(self) -> str:
+        return "program network function with a… (as T…) into r… (as T…)"
+
+
+@dataclass(frozen=True)
+class DynamicEntryForm:
+    """``get.record.dynamic r0.name into r1 as T``, with the visibility of the entry or without."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operand = read_operand(scanner)
+        scanner.expects("into")
+        destination = read_locator(scanner)
+        type_ = _as_type(scanner)
+        seen = next((v for v in Visibility if scanner.take(f".{v}")), None)
+        declared = type_ if seen is None else PlaintextValue(seen, type_)
+        return Statement((operand,), (destination,), types=(declared,))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return "record.entry into r as T"
+
+
+@dataclass(frozen=True)
+class MappingForm:
+    """``get m[k] into r``, ``get.or_use m[k] d into r``, ``contains m[k] into r``, ``remove m[k]``."""
+
+    has_default: bool = False
+    has_destination: bool = True
+    external: bool = True
+
+    def read(self, scanner: Scanner) -> Statement:
+        scanner.blanks()
+        target = scan_reference(scanner, "a mapping") if self.external else scan_name(scanner, "a mapping")
+        operands = [_key(scanner)]
+        if self.has_default:
+            operands.append(read_operand(scanner))
+        if not self.has_destination:
+            return Statement(tuple(operands), (), target)
+        scanner.expects("into")
+        return Statement(tuple(operands), (read_locator(scanner),), target)
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.target}[{parts.operands[0]}]{_operands(parts, 1)}{_into(parts)}"
+
+    def usage(self) -> str:
+        default = " default" if self.has_default else ""
+        return f"mapping[key]{default}" + (" into r" if self.has_destination else "")
+
+
+@dataclass(frozen=True)
+class DynamicMappingForm:
+    """``get.dynamic P N M[k] into r as T`` and its kin."""
+
+    has_default: bool = False
+    has_type: bool = True
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = [read_operand(scanner) for _ in range(3)]
+        scanner.blanks()
+        operands.append(_key(scanner))
+        if self.has_default:
+            operands.append(read_operand(scanner))
+        scanner.expects("into")
+        destination = read_locator(scanner)
+        if not self.has_type:
+            return Statement(tuple(operands), (destination,))
+        return Statement(tuple(operands), (destination,), types=(_as_type(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        program, network, mapping, key = parts.operands[:4]
+        made = f" as {parts.types[0]!s}" if self.has_type else ""
+        return f" {program} {network} {mapping}[{key}]{_operands(parts, 4)}{_into(parts)}{made}"
+
+    def usage(self) -> str:
+        return "program network mapping[key] into r"
+
+
+@dataclass(frozen=True)
+class SetForm:
+    """``set v into m[k]``; the operands are the value, then the key."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        value = read_operand(scanner)
+        scanner.expects("into")
+        scanner.blanks()
+        target = scan_name(scanner, "a mapping")
+        return Statement((value, _key(scanner)), (), target)
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.operands[0]} into {parts.target}[{parts.operands[1]}]"
+
+    def usage(self) -> str:
+        return "value into mapping[key]"
+
+
+@dataclass(frozen=True)
+class BranchForm:
+    """``branch.eq a b to position``."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = (read_operand(scanner), read_operand(scanner))
+        scanner.expects("to")
+        scanner.blanks()
+        return Statement(operands, (), scan_name(scanner, "a position"))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)} to {parts.target}"
+
+    def usage(self) -> str:
+        return "a b to position"
+
+
+@dataclass(frozen=True)
+class PositionForm:
+    """``position name``."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        scanner.blanks()
+        return Statement(target=scan_name(scanner, "a position"))
+
+    def write(self, parts: Statement) -> str:
+        return f" {parts.target}"
+
+    def usage(self) -> str:
+        return "name"
+
+
+@dataclass(frozen=True)
+class RandomForm:
+    """``rand.chacha a b into r as T`` with at most two seeds and a literal type."""
+
+    def read(self, scanner: Scanner) -> Statement:
+        operands = read_operands(scanner, 2)
+        scanner.expects("into")
+        destination = read_locator(scanner)
+        scanner.expects("as")
+        scanner.blanks()
+        return Statement(operands, (destination,), types=(scan_literal_type(scanner),))
+
+    def write(self, parts: Statement) -> str:
+        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+
+    def usage(self) -> str:
+        return "a b into r as T"

@@ -1,0 +1,1 @@
+"""The code generator: a lowered Leo program becomes an Aleo program."""

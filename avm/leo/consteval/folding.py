@@ -1,0 +1,452 @@
+"""Evaluates the constant expressions of a tree and puts their values in their place.
+
+Works over literals and `const` only, not through `let`. Lengths in types are evaluated too, also in the type
+table. Constant propagation is this over a whole program; monomorphization evaluates const arguments with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from avm.base.errors import Unsupported
+from avm.leo import ast
+from avm.leo.ast.copying import replace
+from avm.leo.budget import COPIED, ELEMENTS, require
+from avm.leo.codegen.types import TypeWriter
+from avm.leo.consteval import machine, operators
+from avm.leo.consteval.values import (
+    EvaluationError,
+    Open,
+    Scalar,
+    Sequence,
+    Struct,
+    Tuple,
+    Value,
+    as_bool,
+    as_integer,
+    of_literal,
+    size,
+    to_expression,
+    written,
+)
+from avm.leo.intrinsic_opcodes import bits_opcode, hash_opcode, result_type
+from avm.leo.intrinsics import INTRINSICS, Intrinsic
+from avm.leo.lowering.context import Context
+from avm.leo.lowering.purity import can_discard, intrinsic_is_pure
+from avm.leo.lowering.rewriter import Rewriter
+
+_EVALUATED_KINDS = ("Commit", "ECDSAVerify", "Deserialize")
+_SYMBOLIC_KINDS = frozenset(
+    {
+        "AleoGenerator",
+        "AleoGeneratorPowers",
+        "OptionalUnwrap",
+        "OptionalUnwrapOr",
+        "VectorLen",
+        "VectorGet",
+        "SelfAddress",
+        "SelfCaller",
+        "SelfChecksum",
+        "SelfEdition",
+        "SelfId",
+        "SelfProgramOwner",
+        "SelfSigner",
+        "BlockHeight",
+        "BlockTimestamp",
+        "NetworkId",
+        "ProgramChecksum",
+        "ProgramEdition",
+        "ProgramOwner",
+        "FunctionChecksum",
+    }
+)
+_AGGREGATES = (ast.ArrayExpression, ast.TupleExpression, ast.CompositeExpression, ast.RepeatExpression)
+
+
+class ConstEvaluator(Rewriter):
+    """Rewrites what is constant; `value` gives the constant an already rewritten expression stands for."""
+
+    maps_types = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.values: dict[int, Value] = {}
+        self.read: dict[int, tuple[ast.Expression, ast.Expression]] = {}  # by id; what, and it evaluated
+        self.scopes: list[dict[str, ast.Expression]] = []
+        self.in_initializer = False
+        self.in_table = False
+        self.on_demand = False
+        self.consts_done: dict[ast.Location, ast.ConstDeclaration | None] = {}
+
+    # Values -----------------------------------------------------------------------------------------
+
+    def value(self, node: ast.Expression) -> Value | None:
+        return self.values.get(node.id)
+
+    def _is(self, node: ast.Expression, value: Value | None) -> ast.Expression:
+        if value is None:
+            self.values.pop(node.id, None)
+        else:
+            self.values[node.id] = value
+        return node
+
+    def _constant(self, value: Value, node: ast.Expression) -> ast.Expression:
+        type_ = self._table_type(node)
+        result = to_expression(value, type_, node.span, self.context)
+        if result is None:
+            raise Unsupported("A constant of this type", place=node.span)
+        return self._is(result, value)
+
+    def _known(self, nodes: Iterable[ast.Expression]) -> tuple[Value, ...] | None:
+        values = [self.value(n) for n in nodes]
+        known = tuple(v for v in values if v is not None)
+        return known if len(known) == len(values) else None
+
+    # Types ------------------------------------------------------------------------------------------
+
+    def _table_type(self, node: ast.Expression) -> ast.Type:
+        """The node's type with evaluated lengths; lengths of the table are never reported as open."""
+        outer, self.in_table = self.in_table, True
+        type_ = self.type_(self.context.types[node.id])
+        self.in_table = outer
+        return type_
+
+    def expression(self, node: ast.Expression) -> ast.Expression:
+        old = self.context.types.get(node.id)
+        result = super().expression(node)
+        if old is not None and not isinstance(old, (ast.PrimitiveType, ast.IntegerType)):
+            type_ = self._table_type(node)
+            self.context.types[node.id] = type_
+            self.context.types[result.id] = type_
+        return result
+
+    def length(self, expression: ast.Expression) -> ast.Expression:
+        result = self.expression(expression)
+        if self.value(result) is None and not self.in_table:
+            self.context.open_places["array_length_not_evaluated"] = result.span
+        return result
+
+    # Expressions ------------------------------------------------------------------------------------
+
+    def on_Path(self, node: ast.Path) -> ast.Expression:
+        found: ast.Expression | None = None
+        if node.local is not None:
+            found = next((s[node.local] for s in reversed(self.scopes) if node.local in s), None)
+        elif node.location is not None:
+            self._evaluate_first(node.location)
+            found = self.context.global_consts.get(node.location)
+        if found is None:
+            return self._is(node, None)
+        if self.value(found) is not None:
+            return found
+        known = self.read.get(id(found))
+        if known is not None and self.value(known[1]) is not None:
+            return known[1]
+        result = self.expression(found)
+        if self.value(result) is None:
+            return self._is(node, None)
+        self.read[id(found)] = found, result
+        return result
+
+    def _evaluate_first(self, location: ast.Location) -> None:
+        """Evaluate a global const that is read before its turn has come, wherever it stands."""
+        if not self.on_demand or location in self.consts_done or location in self.context.global_consts:
+            return
+        declaration = self.context.index.consts.get(location)
+        if declaration is None:
+            return
+        place = self.program_name, self.module_path, self.scopes, self.in_initializer, self.in_table
+        self.program_name, self.module_path = location.program, location.path[:-1]
+        self.scopes, self.in_initializer, self.in_table = [], False, False
+        self.const(declaration)
+        self.program_name, self.module_path, self.scopes, self.in_initializer, self.in_table = place
+
+    def on_Literal(self, node: ast.Literal) -> ast.Expression:
+        type_ = self.context.types.get(node.id)
+        if isinstance(type_, ast.OptionalType):
+            type_ = type_.inner
+        value = of_literal(node, type_)
+        if value is None:
+            return self._is(node, None)
+        if node.variant == "Unsuffixed" and not isinstance(value, Open):
+            if isinstance(type_, ast.IntegerType):
+                node = replace(node, variant="Integer", integer_type=type_)
+            elif isinstance(type_, ast.PrimitiveType):
+                node = replace(node, variant=type_.name.capitalize())
+        return self._is(node, value)
+
+    def on_BinaryExpression(self, node: ast.BinaryExpression) -> ast.Expression:
+        left, right = self.expression(node.left), self.expression(node.right)
+        one, other = self.value(left), self.value(right)
+        node = ast.BinaryExpression(left, right, node.op, node.span, node.id)
+        if one is None or other is None:
+            return self._is(node, None)
+        try:
+            value = operators.binary(node.op, one, other, self.context.types.get(node.id))
+        except EvaluationError as error:
+            op = ast.BINARY_OPERATIONS[node.op]
+            self.context.report("binary_op_failure", node.span, lhs=one, op=op, rhs=other, reason=error)
+            return self._is(node, None)
+        return self._constant(value, node)
+
+    def on_UnaryExpression(self, node: ast.UnaryExpression) -> ast.Expression:
+        receiver = self.expression(node.receiver)
+        value = self.value(receiver)
+        node = ast.UnaryExpression(receiver, node.op, node.span, node.id)
+        if value is None:
+            return self._is(node, None)
+        try:
+            result = operators.unary(node.op, value, self.context.types.get(node.id))
+        except EvaluationError as error:
+            op = ast.UNARY_OPERATIONS[node.op]
+            self.context.report("unary_op_failure", node.span, value=value, op=op, reason=error)
+            return self._is(node, None)
+        return self._constant(result, node)
+
+    def on_CastExpression(self, node: ast.CastExpression) -> ast.Expression:
+        inner = self.expression(node.expression)
+        value = self.value(inner)
+        node = replace(node, expression=inner)
+        if value is None:
+            return self._is(node, None)
+        result = operators.cast(value, node.type_)
+        if result is None:
+            self.context.report("compile_time_cast", node.span, value=value, type_=_type_text(node.type_))
+            return self._is(node, None)
+        return self._constant(result, node)
+
+    def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
+        condition = self.expression(node.condition)
+        chosen = as_bool(self.value(condition))
+        if self.in_initializer and chosen is not None:
+            return self.expression(node.if_true if chosen else node.if_false)
+        if_true, if_false = self.expression(node.if_true), self.expression(node.if_false)
+        if chosen is True and can_discard(if_false, self.context.types):
+            return if_true
+        if chosen is False and can_discard(if_true, self.context.types):
+            return if_false
+        return self._is(ast.TernaryExpression(condition, if_true, if_false, node.span, node.id), None)
+
+    def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
+        array_type = self._table_type(node.array)
+        array, index = self.expression(node.array), self.expression(node.index)
+        position_value = self.value(index)
+        node = ast.ArrayAccess(array, index, node.span, node.id)
+        if position_value is None:
+            self.context.open_places["array_index_not_evaluated"] = index.span
+            return self._is(node, None)
+        length = ast.as_u32(array_type.length) if isinstance(array_type, ast.ArrayType) else None
+        if length is None:
+            return self._is(node, None)
+        position = as_integer(position_value)
+        if position is None or not 0 <= position < length:
+            if not self.context.diagnostics.has_errors:
+                shown = str(position) if position is not None else str(position_value)
+                self.context.report("array_bounds", node.span, index=shown, len=length)
+            return self._is(node, None)
+        values = self.value(array)
+        if isinstance(values, Sequence):
+            return self._constant(values.elements[position], node)
+        return self._is(node, None)
+
+    def on_MemberAccess(self, node: ast.MemberAccess) -> ast.Expression:
+        inner = self.expression(node.inner)
+        value = self.value(inner)
+        node = ast.MemberAccess(inner, node.name, node.span, node.id)
+        if not isinstance(value, Struct):
+            return self._is(node, None)
+        return self._constant(dict(value.members)[node.name.name], node)
+
+    def on_TupleAccess(self, node: ast.TupleAccess) -> ast.Expression:
+        inner = self.expression(node.tuple_)
+        value = self.value(inner)
+        node = ast.TupleAccess(inner, node.index, node.span, node.id)
+        if not isinstance(value, Tuple):
+            return self._is(node, None)
+        return self._constant(value.elements[node.index], node)
+
+    def _part(self, node: ast.Expression) -> ast.Expression:
+        """A part of an array, tuple or struct; a constant that is read there is copied, which has a limit."""
+        result = self.expression(node)
+        if isinstance(result, _AGGREGATES) and type(result) is not type(node):
+            self.context.nodes.budget.spend(COPIED, written(result), node.span)
+        return result
+
+    def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
+        node = replace(node, elements=tuple([self._part(e) for e in node.elements]))
+        known = self._known(node.elements)
+        return self._is(node, None if known is None else Sequence(known))
+
+    def on_TupleExpression(self, node: ast.TupleExpression) -> ast.Expression:
+        node = replace(node, elements=tuple([self._part(e) for e in node.elements]))
+        known = self._known(node.elements)
+        return self._is(node, None if known is None else Tuple(known))
+
+    def on_RepeatExpression(self, node: ast.RepeatExpression) -> ast.Expression:
+        expr, count = self.expression(node.expr), self.expression(node.count)
+        if self.value(count) is None:
+            self.context.open_places["repeat_count_not_evaluated"] = count.span
+        node = ast.RepeatExpression(expr, count, node.span, node.id)
+        value, length = self.value(expr), ast.as_u32(count)
+        if value is None or length is None:
+            return self._is(node, None)
+        require(ELEMENTS, length * size(value), node.span)
+        return self._is(node, Sequence((value,) * length))
+
+    def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
+        const_arguments = self.expressions(node.const_arguments)
+        members = []
+        for member in node.members:
+            value = member.expression
+            if value is None:
+                value = self._shorthand(node, member)
+            members.append(replace(member, expression=self._part(value)))
+        base = None if node.base is None else self.expression(node.base)
+        node = replace(node, const_arguments=const_arguments, members=tuple(members), base=base)
+        known = self._known(m.expression for m in members if m.expression is not None)
+        if known is None or base is not None or const_arguments or node.path.location is None:
+            return self._is(node, None)
+        names = (m.identifier.name for m in members)
+        return self._is(node, Struct(node.path.location, tuple(zip(names, known))))
+
+    def _shorthand(
+        self, node: ast.CompositeExpression, member: ast.CompositeFieldInitializer
+    ) -> ast.Expression:
+        """`S { a }` reads the variable or const `a`, which has the member's type."""
+        name = member.identifier.name
+        type_ = self.context.types.get(member.identifier.id)
+        if type_ is None:
+            assert node.path.location is not None
+            definition = self.context.index.composites[node.path.location]
+            type_ = next(m.type_ for m in definition.members if m.identifier.name == name)
+        location = ast.Location(self.program_name, (*self.module_path, name))
+        if location in self.context.index.consts:
+            return ast.Path(None, (), member.identifier, location, member.span, self.context.typed_id(type_))
+        return self.context.local(name, type_, member.span)
+
+    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
+        result = super().children(node)
+        assert isinstance(result, ast.IntrinsicExpression)
+        known = self._known(result.arguments)
+        intrinsic = INTRINSICS.get(result.name)
+        if known is None or intrinsic is None or intrinsic.kind in _SYMBOLIC_KINDS:
+            return self._is(result, None)
+        if not intrinsic_is_pure(result.name) and intrinsic.kind not in _EVALUATED_KINDS:
+            return self._is(result, None)
+        if intrinsic.kind == "GroupGen":
+            from avm.algebra import edwards
+
+            return self._constant(Scalar(ast.GROUP, edwards.GENERATOR[0]), result)
+        if intrinsic.kind in ("GroupToXCoordinate", "GroupToYCoordinate"):
+            op = intrinsic.kind.removeprefix("Group")
+            return self._constant(operators.unary(op, known[0], ast.FIELD), result)
+        return self._machine(intrinsic, result, known)
+
+    def _machine(
+        self, intrinsic: Intrinsic, node: ast.IntrinsicExpression, known: tuple[Value, ...]
+    ) -> ast.Expression:
+        """The function's result, computed by its instruction."""
+        types = TypeWriter(self.context.index, self.program_name)
+        named: tuple[str, ...] = ()
+        match intrinsic.kind:
+            case "Hash" | "Commit":
+                opcode, named = hash_opcode(intrinsic), (types.text(result_type(intrinsic)),)
+            case "Serialize":
+                opcode = bits_opcode(intrinsic)
+            case "Deserialize":
+                source = types.text(self.context.types[node.arguments[0].id])
+                opcode, named = bits_opcode(intrinsic), (source, types.text(node.type_parameters[0][0]))
+            case _:
+                raise Unsupported(f"Evaluating {node.name} at compile time", place=node.span)
+        try:
+            value = machine.run(opcode, named, known)
+        except EvaluationError as error:
+            self.context.report("intrinsic_failure", node.span, reason=error)
+            return self._is(node, None)
+        return self._constant(value, node)
+
+    # Statements -------------------------------------------------------------------------------------
+
+    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+        self.scopes.append({})
+        out = super().statements(nodes)
+        self.scopes.pop()
+        return tuple(s for s in out if not (isinstance(s, ast.Block) and not s.statements))
+
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> Iterable[ast.Statement]:
+        if isinstance(node.condition, ast.Literal) and node.condition.variant == "Boolean":
+            if node.condition.value == "true":
+                return (self.block(node.then),)
+            return () if node.otherwise is None else self.statement(node.otherwise)
+        condition = self.expression(node.condition)
+        then = self.block(node.then)
+        otherwise = None if node.otherwise is None else self.otherwise(node.otherwise)
+        return (ast.ConditionalStatement(condition, then, otherwise, node.span, node.id),)
+
+    def on_ConstDeclaration(self, node: ast.ConstDeclaration) -> Iterable[ast.Statement]:
+        node = self._declaration(node)
+        if node.place.id not in self.context.local_consts and self.value(node.value) is not None:
+            self.context.local_consts.add(node.place.id)
+            self.context.changed = True
+        if self.value(node.value) is not None:
+            self.scopes[-1][node.place.name] = node.value
+        return (node,)
+
+    def on_ExpressionStatement(self, node: ast.ExpressionStatement) -> Iterable[ast.Statement]:
+        expression = self.expression(node.expression)
+        if isinstance(expression, (ast.UnitExpression, ast.Literal)):
+            return ()
+        return (replace(node, expression=expression),)
+
+    def _declaration(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
+        if isinstance(node.type_, ast.OptionalType):
+            return node
+        type_ = self.type_(node.type_)
+        outer, self.in_initializer = self.in_initializer, True
+        value = self.expression(node.value)
+        self.in_initializer = outer
+        if self.value(value) is None:
+            self.context.open_places["const_not_evaluated"] = node.span
+        return replace(node, type_=type_, value=value)
+
+    # Items ------------------------------------------------------------------------------------------
+
+    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
+        location = ast.Location(self.program_name, (*self.module_path, node.place.name))
+        done = self.consts_done.get(location)
+        if done is not None:
+            return done
+        self.consts_done[location] = None  # under way: a const that reads itself stays open
+        node = self._declaration(node)
+        self.consts_done[location] = node
+        if self.value(node.value) is not None and location not in self.context.global_consts:
+            self.context.global_consts[location] = node.value
+            self.context.changed = True
+        return node
+
+    def function(self, node: ast.Function) -> ast.Function:
+        in_library = self.program_name in self.context.index.libraries and not self.module_path
+        return node if node.const_parameters and in_library else super().function(node)
+
+    def composite(self, node: ast.Composite) -> ast.Composite:
+        generic = bool(node.const_parameters)
+        in_library = self.program_name in self.context.index.libraries
+        return node if generic and (self.module_path or in_library) else super().composite(node)
+
+    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+        self.program_name = node.name
+        self.module_path = ()
+        return replace(
+            node,
+            consts=tuple([self.const(c) for c in node.consts]),
+            functions=tuple([self.function(f) for f in node.functions]),
+            constructor=None if node.constructor is None else self.constructor(node.constructor),
+            composites=tuple([self.composite(c) for c in node.composites]),
+            mappings=tuple([self.mapping(m) for m in node.mappings]),
+            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
+            interfaces=tuple([self.interface(i) for i in node.interfaces]),
+        )
+
+
+def _type_text(type_: ast.Type) -> str:
+    return type_.name if isinstance(type_, (ast.PrimitiveType, ast.IntegerType)) else str(type_)

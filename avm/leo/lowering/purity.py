@@ -1,0 +1,70 @@
+"""Which expressions can be dropped when nobody reads their value: those that can neither halt nor act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from avm.isa.registry import ops
+from avm.leo import ast
+from avm.leo.intrinsic_opcodes import opcode
+from avm.leo.intrinsics import INTRINSICS
+from avm.leo.opcodes import can_halt
+from avm.leo.type_rules import literal_type
+
+TypeOf = Callable[[int], ast.Type]
+
+_KEPT_INTRINSICS = frozenset({"_optional_unwrap", "_vector_get", "_vector_len"})
+
+
+def intrinsic_is_pure(name: str) -> bool:
+    """Whether an intrinsic neither halts nor acts; as in the reference compiler, commitments are kept."""
+    intrinsic = INTRINSICS.get(name)
+    if intrinsic is None:
+        return False
+    mnemonic = opcode(intrinsic)
+    if mnemonic is None:
+        return intrinsic.pure
+    return ops()[mnemonic].is_total and intrinsic.kind != "Commit"
+
+
+def is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
+    """Whether evaluating the expression certainly has no effect beyond its value."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if not _is_pure(part, type_of):
+            return False
+        stack.extend(ast.child_expressions(part))
+    return True
+
+
+def _is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
+    """Whether the outermost operation of an expression has no effect."""
+    match node:
+        case ast.CallExpression() | ast.DynamicOpExpression() | ast.ErrExpression():
+            return False
+        case ast.AsyncExpression() | ast.CastExpression():
+            return False
+        case ast.IntrinsicExpression():
+            return intrinsic_is_pure(node.name)
+        case ast.BinaryExpression() | ast.UnaryExpression():
+            return not can_halt(node.op, literal_type(type_of(node.id)))
+        case ast.MemberAccess():
+            return type_of(node.inner.id) != ast.DYN_RECORD or node.name.name == "owner"
+        case _:
+            return True
+
+
+def can_discard(node: ast.Expression, types: dict[int, ast.Type]) -> bool:
+    """Whether the expression can be removed; stricter than purity for what lowers to asserts or reads."""
+    return is_pure(node, types.__getitem__) and not _must_stay(node)
+
+
+def _must_stay(node: ast.Expression) -> bool:
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, ast.IntrinsicExpression) and part.name in _KEPT_INTRINSICS:
+            return True
+        stack.extend(ast.child_expressions(part))
+    return False

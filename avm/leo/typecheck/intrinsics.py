@@ -1,0 +1,457 @@
+"""Checks of built-in functions: what their arguments must be and what they return."""
+
+from __future__ import annotations
+
+import re
+
+from avm.base.span import Span
+from avm.leo.ast import (
+    ADDRESS,
+    BOOLEAN,
+    ERR,
+    FIELD,
+    GROUP,
+    I64,
+    IDENTIFIER,
+    NUMERIC,
+    SCALAR,
+    SIGNATURE,
+    STRING,
+    U8,
+    U16,
+    U32,
+    UNIT,
+    ArrayType,
+    Expression,
+    IntegerType,
+    IntrinsicExpression,
+    Literal,
+    Location,
+    MappingType,
+    OptionalType,
+    Path,
+    TupleType,
+    Type,
+    VectorType,
+    as_u32,
+)
+from avm.leo.intrinsics import INTRINSICS, Intrinsic, bit_array
+from avm.leo.type_rules import base_element_type, equivalent, size_in_bits
+from avm.leo.typecheck.base import FINALIZE_READ, FINALIZE_WRITE, MAPPING_OR_VECTOR, OFFCHAIN_CALLER
+from avm.leo.typecheck.dynamic import DynamicChecks
+
+PROGRAM_ID = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,30}\.aleo")
+_NO_VALUE = (MappingType, TupleType)
+_BYTES_32 = ArrayType(U8, Literal("Integer", "32", U8))
+_POWERS = ArrayType(GROUP, Literal("Integer", "251", U32))
+_MAX_CIRCUITS, _MAX_INSTANCES = 32, 128
+_SERIALIZABLE = (BOOLEAN, FIELD, GROUP, SCALAR, SIGNATURE, ADDRESS, STRING, NUMERIC)
+_FIXED: dict[str, Type] = {
+    "GroupGen": GROUP,
+    "AleoGenerator": GROUP,
+    "AleoGeneratorPowers": _POWERS,
+    "SelfAddress": ADDRESS,
+    "SelfChecksum": _BYTES_32,
+    "SelfEdition": U16,
+    "SelfId": ADDRESS,
+    "FinalRun": UNIT,
+}
+_GUARDED: dict[str, tuple[str, str, Type]] = {
+    "SelfCaller": ("std::ctx::caller()", OFFCHAIN_CALLER, ADDRESS),
+    "SelfSigner": ("std::ctx::signer()", OFFCHAIN_CALLER, ADDRESS),
+    "SelfProgramOwner": ("std::ctc::program_owner()", FINALIZE_READ, ADDRESS),
+    "BlockHeight": ("std::ctx::block_height()", FINALIZE_READ, U32),
+    "BlockTimestamp": ("std::ctx::block_timestamp()", FINALIZE_READ, I64),
+    "NetworkId": ("std::ctx::network_id()", FINALIZE_READ, U16),
+}
+_PROGRAM_DATA: dict[str, Type] = {
+    "ProgramChecksum": _BYTES_32,
+    "ProgramEdition": U16,
+    "ProgramOwner": ADDRESS,
+}
+
+Argument = tuple[Type, Expression]
+
+
+class IntrinsicChecks(DynamicChecks):
+    """Built-in functions."""
+
+    def visit_intrinsic(self, node: IntrinsicExpression, expected: Type | None) -> Type:
+        for type_, _ in node.type_parameters:
+            self.visit_type(type_)
+        intrinsic = self._find(node)
+        if intrinsic is None:
+            return ERR
+        if intrinsic.kind == "DynamicCall":
+            return self.check_dynamic_call_intrinsic(node, expected)
+        if intrinsic.kind in ("DynamicContains", "DynamicGet", "DynamicGetOrUse"):
+            return self.check_dynamic_mapping_intrinsic(intrinsic.kind, node, expected)
+        on_chain = self.scope.variant is not None and self.scope.variant.is_onchain
+        if not on_chain and self.final_block is None and intrinsic.finalize_command:
+            self.report("operation_must_be_in_final_block_or_function", node.span)
+        result = self._check(intrinsic, node, expected)
+        self.assert_type(result, expected, node.span)
+        if intrinsic.kind == "FinalRun" and len(node.arguments) != 1:
+            self.report("can_only_run_one_final_at_a_time", node.span)
+        return result
+
+    def _find(self, node: IntrinsicExpression) -> Intrinsic | None:
+        if node.name in ("__unresolved_get", "__unresolved_set"):
+            receiver = node.arguments[0]
+            type_ = self.visit(receiver)
+            self.assert_kind(type_, MAPPING_OR_VECTOR, "a vector or a mapping", receiver.span)
+            container = {VectorType: "vector", MappingType: "mapping"}.get(type(type_))
+            return INTRINSICS[f"_{container}_{node.name[-3:]}"] if container else None
+        intrinsic = INTRINSICS.get(node.name)
+        if intrinsic is None:
+            self.report("invalid_intrinsic", node.span, intr=node.name)
+            return None
+        if intrinsic.kind == "Deserialize":
+            if len(node.type_parameters) == 1:
+                return intrinsic
+            name = f"Deserialize::from_bits{'_raw' if intrinsic.raw else ''}"
+            self.report("dynamic_intrinsic_missing_type_param", node.span, name=name)
+            return None
+        if node.type_parameters and not intrinsic.kind.startswith("Dynamic"):
+            message = f"The intrinsic `{node.name}` cannot have type parameters."
+            self.report("type_error_custom", node.span, msg=message)
+            return None
+        return intrinsic
+
+    # Arguments ------------------------------------------------------------------------------------------
+
+    def _arguments(self, kind: str, nodes: tuple[Expression, ...], expected: Type | None) -> list[Argument]:
+        if kind.startswith("Optional"):
+            wanted = None if expected is None else OptionalType(expected)
+            types = [self.visit(nodes[0], wanted)]
+            if kind == "OptionalUnwrapOr":
+                inner = expected
+                if expected is None and isinstance(types[0], OptionalType):
+                    inner = types[0].inner
+                types.append(self.visit(nodes[1], inner))
+        elif kind.startswith("Mapping"):
+            container = self.visit(nodes[0])
+            parts: tuple[Type | None, ...] = (None, None)
+            if isinstance(container, MappingType):
+                parts = (container.key, container.value)
+            types = [container, *(self.visit(n, p) for n, p in zip(nodes[1:], parts, strict=False))]
+        elif kind in ("VectorGet", "VectorSet", "VectorPush", "VectorSwapRemove"):
+            container = self.visit(nodes[0])
+            types = [container]
+            if kind != "VectorPush":
+                types.append(self.visit_u32(nodes[1]))
+            if kind in ("VectorSet", "VectorPush"):
+                element = container.element_type if isinstance(container, VectorType) else None
+                types.append(self.visit(nodes[-1], element))
+        else:
+            types = [self.visit_typed(n) for n in nodes]
+        return list(zip(types, nodes, strict=True))
+
+    def _check(self, intrinsic: Intrinsic, node: IntrinsicExpression, expected: Type | None) -> Type:
+        if len(node.arguments) != intrinsic.arity:
+            self.report(
+                "incorrect_num_args_to_call",
+                node.span,
+                expected=intrinsic.arity,
+                received=len(node.arguments),
+            )
+            return ERR
+        kind, span = intrinsic.kind, node.span
+        arguments = self._arguments(kind, node.arguments, expected)
+        if kind in _FIXED:
+            return _FIXED[kind]
+        if kind in _GUARDED:
+            name, need, result = _GUARDED[kind]
+            self.check_access(name, need, span)
+            if need == OFFCHAIN_CALLER and self.scope.function is not None:
+                self.offchain_users[self.scope.location] = None
+            return result
+        if kind in _PROGRAM_DATA:
+            type_, argument = arguments[0]
+            self.assert_type(type_, ADDRESS, argument.span)
+            self._check_program_id(node.name, argument)
+            return _PROGRAM_DATA[kind]
+        if kind.startswith("Mapping"):
+            return self._check_mapping(kind, arguments, span)
+        if kind.startswith("Vector"):
+            return self._check_vector(kind, arguments, span)
+        match kind:
+            case "ChaChaRand":
+                return intrinsic.result or ERR
+            case "Commit" | "Hash":
+                return self._check_hash(intrinsic, arguments)
+            case "ECDSAVerify":
+                return self._check_ecdsa(intrinsic, arguments)
+            case "SnarkVerify" | "SnarkVerifyBatch":
+                return self._check_snark(kind, arguments, span)
+            case "OptionalUnwrap" | "OptionalUnwrapOr":
+                return self._check_optional(arguments)
+            case "GroupToXCoordinate" | "GroupToYCoordinate":
+                self.assert_type(arguments[0][0], GROUP, arguments[0][1].span)
+                return FIELD
+            case "SignatureVerify":
+                self._assert_value(*arguments[2])
+                self.assert_type(arguments[0][0], SIGNATURE, arguments[0][1].span)
+                self.assert_type(arguments[1][0], ADDRESS, arguments[1][1].span)
+                return BOOLEAN
+            case "FunctionChecksum":
+                return self._check_function_checksum(arguments)
+            case "Serialize":
+                return self._check_serialize(intrinsic.raw, *arguments[0])
+            case _:
+                return self._check_deserialize(intrinsic.raw, node.type_parameters[0][0], *arguments[0])
+
+    # Algorithms -----------------------------------------------------------------------------------------
+
+    def _assert_value(self, type_: Type, node: Expression) -> None:
+        if isinstance(type_, _NO_VALUE) or type_ == UNIT:
+            self.should_be(type_, "anything but a mapping, tuple, or unit", node.span)
+
+    def _assert_pedersen(self, type_: Type, node: Expression, bits: int) -> None:
+        if type_ is ERR or type_ == BOOLEAN or (isinstance(type_, IntegerType) and type_.bits < bits):
+            return
+        self.should_be(type_, f"an integer of less than {bits} bits or a bool", node.span)
+
+    def _whole_bytes(self, type_: Type, raw: bool, node: Expression) -> bool:
+        size = size_in_bits(type_, raw)
+        if size is None or size % 8 == 0:
+            return True
+        self.should_be(type_, "a type with a size in bits that is a multiple of 8", node.span)
+        return False
+
+    def _check_hash(self, intrinsic: Intrinsic, arguments: list[Argument]) -> Type:
+        type_, node = arguments[0]
+        native = intrinsic.family.endswith("_native")
+        aligned = native or (intrinsic.raw and intrinsic.family.startswith(("keccak", "sha3")))
+        if intrinsic.kind == "Hash" and aligned and not self._whole_bytes(type_, True, node):
+            return ERR
+        pedersen = {"pedersen64": 64, "pedersen128": 128}.get(intrinsic.family)
+        if pedersen is not None and not (intrinsic.kind == "Hash" and intrinsic.raw):
+            self._assert_pedersen(type_, node, pedersen)
+        else:
+            self._assert_value(type_, node)
+        if intrinsic.kind == "Commit":
+            self.assert_type(arguments[1][0], SCALAR, arguments[1][1].span)
+        return intrinsic.result or ERR
+
+    def _assert_bytes(self, type_: Type, node: Expression, length: int) -> bool:
+        wanted = f"a [u8; {length}]"
+        if not isinstance(type_, ArrayType):
+            self.should_be(type_, wanted, node.span)
+            return False
+        self.assert_type(type_.element_type, U8, node.span)
+        if as_u32(type_.length) not in (None, length):
+            self.should_be(type_, wanted, node.span)
+            return False
+        return True
+
+    def _check_ecdsa(self, intrinsic: Intrinsic, arguments: list[Argument]) -> Type:
+        is_eth = intrinsic.family.endswith("_eth")
+        if not self._assert_bytes(*arguments[0], 65):
+            return ERR
+        if not self._assert_bytes(*arguments[1], 20 if is_eth else 33):
+            return ERR
+        type_, node = arguments[2]
+        self._assert_value(type_, node)
+        is_digest = intrinsic.family.startswith("digest")
+        if is_digest and not self._assert_bytes(type_, node, 32):
+            return ERR
+        raw = is_digest or is_eth or intrinsic.family.endswith("_raw")
+        if raw and not self._whole_bytes(type_, True, node):
+            return ERR
+        return BOOLEAN
+
+    def _assert_dimensions(
+        self, argument: Argument, depth: int, element: Type, wanted: str
+    ) -> list[ArrayType]:
+        """The nested array types of an argument that must have exactly this depth; empty if it has not."""
+        type_, node = argument
+        layers: list[ArrayType] = []
+        inner: Type = type_
+        while isinstance(inner, ArrayType) and len(layers) < depth:
+            layers.append(inner)
+            inner = inner.element_type
+        if len(layers) < depth or isinstance(inner, ArrayType):
+            self.should_be(type_, wanted, node.span)
+            return []
+        self.assert_type(inner, element, node.span)
+        return layers
+
+    def _check_snark(self, kind: str, arguments: list[Argument], span: Span) -> Type:
+        batch = kind == "SnarkVerifyBatch"
+        self.check_access("Snark::verify_batch" if batch else "Snark::verify", FINALIZE_READ, span)
+        keys = self._assert_dimensions(
+            arguments[0], 2 if batch else 1, U8, "a [[u8; N]; M]" if batch else "a [u8; N]"
+        )
+        if not keys:
+            return ERR
+        self.assert_type(arguments[1][0], U8, arguments[1][1].span)
+        inputs = self._assert_dimensions(
+            arguments[2], 3 if batch else 1, FIELD, "a [[[field; N]; M]; K]" if batch else "a [field; N]"
+        )
+        if not inputs:
+            return ERR
+        if batch:
+            self._check_batch_sizes(keys, inputs, arguments)
+        return BOOLEAN if self._assert_dimensions(arguments[3], 1, U8, "a [u8; N]") else ERR
+
+    def _check_batch_sizes(
+        self, keys: list[ArrayType], inputs: list[ArrayType], arguments: list[Argument]
+    ) -> None:
+        key_span, input_span = arguments[0][1].span, arguments[2][1].span
+        key_count, circuits = as_u32(keys[0].length), as_u32(inputs[0].length)
+        if key_count is None or circuits is None:
+            message = (
+                "The outer dimensions of the `Snark::verify_batch` arguments must be statically known "
+                "integer literals."
+            )
+            self.report("type_error_custom", key_span, msg=message)
+            return
+        if key_count != circuits:
+            message = (
+                f"The number of verifying keys ({key_count}) must match the number of circuits in the "
+                f"inputs ({circuits})."
+            )
+            self.report("type_error_custom", key_span, msg=message)
+        if circuits > _MAX_CIRCUITS:
+            self.report("array_too_large", input_span, size=circuits, max=_MAX_CIRCUITS)
+        instances = as_u32(inputs[1].length)
+        if instances is not None and circuits * instances > _MAX_INSTANCES:
+            self.report("array_too_large", input_span, size=circuits * instances, max=_MAX_INSTANCES)
+
+    # State ----------------------------------------------------------------------------------------------
+
+    def _is_path(self, module: str, operation: str, kind: str, node: Expression) -> bool:
+        if isinstance(node, Path):
+            return True
+        self.report(
+            "storage_op_requires_path_receiver", node.span, module=module, operation=operation, kind=kind
+        )
+        return False
+
+    def _is_own(self, operation: str, kind: str, node: Expression, span: Span) -> bool:
+        assert isinstance(node, Path)
+        if node.program in (None, self.scope.unit):
+            return True
+        allowed = "`get` and `len`" if kind == "vector" else "`contains`, `get`, and `get_or_use`"
+        self.report("cannot_modify_external_container", span, operation=operation, kind=kind, allowed=allowed)
+        return False
+
+    def _check_mapping(self, kind: str, arguments: list[Argument], span: Span) -> Type:
+        type_, node = arguments[0]
+        operation = {"MappingGetOrUse": "get_or_use"}.get(kind, kind.removeprefix("Mapping").lower())
+        writes = operation in ("set", "remove")
+        type_first = operation in ("get", "set")
+        need = FINALIZE_WRITE if writes else FINALIZE_READ
+        if not type_first:
+            self.check_access(f"Mapping::{operation}", need, span)
+        if not isinstance(type_, MappingType):
+            self.assert_kind(type_, MappingType, "a mapping", node.span)
+            return ERR
+        if type_first:
+            self.check_access(f"Mapping::{operation}", need, span)
+        if not self._is_path("Mapping", operation, "mapping", node):
+            return ERR
+        if writes:
+            return UNIT if self._is_own(operation, "mapping", node, span) else ERR
+        return BOOLEAN if operation == "contains" else type_.value
+
+    def _check_vector(self, kind: str, arguments: list[Argument], span: Span) -> Type:
+        type_, node = arguments[0]
+        operation = {"VectorSwapRemove": "swap_remove"}.get(kind, kind.removeprefix("Vector").lower())
+        writes = operation not in ("get", "len")
+        access_first = operation in ("len", "pop", "swap_remove")
+        need = FINALIZE_WRITE if writes else FINALIZE_READ
+        if access_first:
+            self.check_access(f"Vector::{operation}", need, span)
+        if not isinstance(type_, VectorType):
+            if operation in ("get", "set"):
+                self.assert_kind(type_, MAPPING_OR_VECTOR, "a vector or a mapping", node.span)
+            else:
+                self.assert_kind(type_, VectorType, "a vector", node.span)
+            return ERR
+        if operation == "push":
+            self.assert_type(arguments[1][0], type_.element_type, arguments[1][1].span)
+        if not access_first:
+            self.check_access(f"Vector::{operation}", need, span)
+        if not self._is_path("Vector", operation, "storage vector", node):
+            return ERR
+        if writes and not self._is_own(operation, "vector", node, span):
+            return ERR
+        match operation:
+            case "get" | "pop":
+                return OptionalType(type_.element_type)
+            case "len":
+                return U32
+            case "swap_remove":
+                return type_.element_type
+            case _:
+                return UNIT
+
+    def _check_optional(self, arguments: list[Argument]) -> Type:
+        type_, node = arguments[0]
+        self.assert_kind(type_, OptionalType, "an optional", node.span)
+        if not isinstance(type_, OptionalType):
+            return ERR
+        if len(arguments) == 2:
+            self.assert_type(arguments[1][0], type_.inner, arguments[1][1].span)
+        return type_.inner
+
+    # Programs and bits ----------------------------------------------------------------------------------
+
+    def _check_program_id(self, name: str, node: Expression) -> str | None:
+        if isinstance(node, Literal):
+            if node.variant == "Address" and PROGRAM_ID.fullmatch(node.value):
+                return node.value
+            message = f"`{name}` must be called on a program ID, e.g. `foo.aleo`"
+            self.report("type_error_custom", node.span, msg=message)
+            return None
+        symbol = self.symbols.functions.get(self.scope.location) if self.scope.function else None
+        if symbol is None or not self.has_annotation(symbol.function, "_program_id_arg"):
+            message = f"`{name}` must be called on a program ID literal, e.g. `foo.aleo`"
+            self.report("type_error_custom", node.span, msg=message)
+        return None
+
+    def _check_function_checksum(self, arguments: list[Argument]) -> Type:
+        (program_type, program), (name_type, name) = arguments
+        self.assert_type(program_type, ADDRESS, program.span)
+        self.assert_type(name_type, IDENTIFIER, name.span)
+        program_id = self._check_program_id("_function_checksum", program)
+        if program_id is not None and isinstance(name, Literal) and name.variant == "Identifier":
+            symbol = self.symbols.functions.get(Location(program_id, (name.value,)))
+            if symbol is None or not symbol.function.variant.is_externally_callable:
+                message = f"`{name.value}` must be an entry function or a view function of `{program_id}`"
+                self.report("type_error_custom", name.span, msg=message)
+        return _BYTES_32
+
+    def _fits(self, size: int, what: str, span: Span) -> bool:
+        limit = self.limits.array_elements
+        message = ""
+        if size > limit:
+            message = f"{what} is too large. Found {size} bits, but the maximum allowed is {limit} bits."
+        elif size == 0:
+            message = f"{what} is empty."
+        if message:
+            self.report("type_error_custom", span, msg=message)
+        return not message
+
+    def _check_serialize(self, raw: bool, type_: Type, node: Expression) -> Type:
+        base = base_element_type(type_) if isinstance(type_, ArrayType) else type_
+        if not isinstance(base, IntegerType) and base not in _SERIALIZABLE:
+            wanted = "a literal type or an (multi-dimensional) array of literal types"
+            self.should_be(type_, wanted, node.span)
+            return ERR
+        size = size_in_bits(type_, raw)
+        if size is None or not self._fits(size, "The input type to `Serialize::*`", node.span):
+            return ERR
+        return bit_array(size)
+
+    def _check_deserialize(self, raw: bool, target: Type, type_: Type, node: Expression) -> Type:
+        size = size_in_bits(target, raw)
+        if size is not None:
+            if not self._fits(size, "The output type of `Deserialize::*`", node.span):
+                return ERR
+            if not equivalent(type_, bit_array(size)):
+                self.should_be(type_, f"an array of {size} bits", node.span)
+                return ERR
+        return target

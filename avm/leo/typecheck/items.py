@@ -1,0 +1,450 @@
+"""Checks of items and whole units, in the order of the reference compiler: stubs, modules, program."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from avm.base.span import Span
+from avm.leo.ast import (
+    ADDRESS,
+    UNIT,
+    AleoProgram,
+    Annotation,
+    ArrayType,
+    Composite,
+    Constructor,
+    Function,
+    FunctionStub,
+    FutureType,
+    IntegerType,
+    Interface,
+    Library,
+    Location,
+    Mapping,
+    MappingType,
+    Mode,
+    Module,
+    OptionalType,
+    Program,
+    ProgramScope,
+    StorageVariable,
+    Stub,
+    TupleType,
+    Type,
+    Variant,
+    VectorType,
+    as_u32,
+)
+from avm.leo.ast.printer import show
+from avm.leo.digraph import Cycle
+from avm.leo.type_rules import equivalent, is_empty
+from avm.leo.typecheck.constructor import UpgradeError, upgrade_variant
+from avm.leo.typecheck.statements import StatementChecks
+
+_PUBLIC_ANNOTATIONS = ("test", "should_fail", "no_inline", "inline")
+_STD_ANNOTATIONS = ("_caller_annotation", "_program_id_arg", "_callable_function_arg", "_onchain_context")
+
+
+class TypeChecker(StatementChecks):
+    """The whole of type checking."""
+
+    # Units ----------------------------------------------------------------------------------------------
+
+    def program(self, program: Program) -> None:
+        for name, stub in program.stubs.items():
+            if isinstance(stub.body, AleoProgram) and name != stub.body.stub_id.symbol:
+                stub_id = stub.body.stub_id
+                self.report(
+                    "stub_name_mismatch",
+                    stub_id.network.span,
+                    stub_name=name,
+                    program_name=stub_id.name.name,
+                )
+            self.stub(stub)
+        self.scope.is_stub = False
+        for module in program.modules.values():
+            self.module(module)
+        for scope in program.program_scopes.values():
+            self.program_scope(scope)
+
+    def stub(self, stub: Stub) -> None:
+        match stub.body:
+            case Program() as program:
+                self.program(program)
+            case Library() as library:
+                self.library(library)
+            case AleoProgram() as aleo:
+                self.aleo(aleo)
+
+    def module(self, module: Module) -> None:
+        outer = self.scope.module
+        self.scope.unit, self.scope.module = module.unit_name, module.path
+        for const in module.consts:
+            self.visit_const(const)
+        for composite in module.composites:
+            self.composite(composite)
+        for interface in module.interfaces:
+            self.interface(interface)
+        for function in module.functions:
+            self.function(function)
+        self.scope.module = outer
+
+    def library(self, library: Library) -> None:
+        self.scope.unit, self.scope.module = library.name, ()
+        for struct in library.structs:
+            self.composite(struct)
+        for const in library.consts:
+            self.visit_const(const)
+        for interface in library.interfaces:
+            self.interface(interface)
+        for function in library.functions:
+            self.function(function)
+        for module in library.modules.values():
+            self.module(module)
+        for stub in library.stubs.values():
+            self.stub(stub)
+
+    def aleo(self, aleo: AleoProgram) -> None:
+        self.scope.unit = aleo.stub_id.symbol
+        self.scope.is_stub = True
+        if aleo.consts:
+            self.report("stubs_cannot_have_const_declarations", aleo.consts[0].span)
+        for composite in aleo.composites:
+            self.composite(composite)
+        for function in aleo.functions:
+            self.function_stub(function)
+
+    def program_scope(self, scope: ProgramScope) -> None:
+        self.scope.unit, self.scope.module = scope.name, ()
+        self.check_parents(scope.parents)
+        self._check_record_prefixes(scope)
+        for const in scope.consts:
+            self.visit_const(const)
+        for composite in scope.composites:
+            self.composite(composite)
+        self._check_composite_cycles()
+        name, network = scope.program_id.name.span, scope.program_id.network.span
+        id_span = name.join(network)
+        for mapping in scope.mappings:
+            self.mapping(mapping)
+        for storage in scope.storage_variables:
+            self.storage(storage)
+        if len(scope.mappings) > self.limits.mappings:
+            self.report("too_many_mappings", id_span, max=self.limits.mappings)
+        for interface in scope.interfaces:
+            self.interface(interface)
+        for function in scope.functions:
+            self.function(function)
+        if scope.constructor is not None:
+            self.constructor(scope.constructor)
+        self._check_call_cycles()
+        entries = sum(f.variant is Variant.ENTRY_POINT for f in scope.functions)
+        if entries > self.limits.functions:
+            self.report("too_many_entry_points", id_span, max=self.limits.functions)
+        elif entries == 0:
+            self.report("no_entry_points", id_span)
+        if scope.constructor is None:
+            self.report("missing_constructor", scope.program_id.span)
+
+    def _check_record_prefixes(self, scope: ProgramScope) -> None:
+        records = {c.name: c.identifier.span for c in scope.composites if c.is_record}
+        for previous, current in pairwise(sorted(records)):
+            if current.startswith(previous):
+                self.report("record_prefixed_by_other_record", records[current], r1=current, r2=previous)
+
+    def _check_composite_cycles(self) -> None:
+        try:
+            self.state.composite_graph.post_order()
+        except Cycle as cycle:
+            first = cycle.path[0]
+            composite = self.symbols.composite(first.program, first)
+            span = None if composite is None else composite.identifier.span
+            path = " --> ".join(f"`{location}`" for location in cycle.path)
+            self.report("cyclic_composite_dependency", span, path_string=path)
+
+    def _check_call_cycles(self) -> None:
+        try:
+            self.state.call_graph.post_order()
+        except Cycle as cycle:
+            path = " --> ".join(f"`{location}`" for location in cycle.path)
+            self.report("cyclic_function_dependency", None, path_string=path)
+
+    # Interfaces -----------------------------------------------------------------------------------------
+
+    def interface(self, interface: Interface) -> None:
+        self.check_parents(interface.parents)
+        for prototype in interface.functions:
+            if prototype.const_parameters:
+                kind = "entry point functions"
+                self.report("cannot_have_const_generics", prototype.identifier.span, kind=kind)
+        for prototype in interface.functions:
+            for parameter in prototype.const_parameters:
+                self.visit_type(parameter.type_)
+            for input_ in prototype.input:
+                self.visit_type(input_.type_)
+            for output in prototype.output:
+                self.visit_type(output.type_)
+            self.visit_type(prototype.output_type)
+        for record in interface.records:
+            for member in record.members:
+                self.visit_type(member.type_)
+        for mapping in interface.mappings:
+            self.visit_type(mapping.key_type)
+            self.visit_type(mapping.value_type)
+        for storage in interface.storages:
+            self.visit_type(storage.type_)
+
+    # Data -----------------------------------------------------------------------------------------------
+
+    def composite(self, composite: Composite) -> None:
+        # What a struct of the program holds is used only if the struct is: its edges in the graph say so.
+        main = self.state.ast.scope.name if isinstance(self.state.ast, Program) else ""
+        self.notes_uses = composite.is_record or self.scope.unit != main
+        self._composite(composite)
+        self.notes_uses = True
+
+    def _composite(self, composite: Composite) -> None:
+        with self.in_conditional_scope(), self.in_scope(composite.id):
+            if composite.is_record and composite.const_parameters:
+                self.report("unexpected_record_const_parameters", composite.span)
+            else:
+                for parameter in composite.const_parameters:
+                    self.bind_here(parameter.identifier.name)
+                for parameter in composite.const_parameters:
+                    self.check_const_parameter(parameter.identifier, parameter.type_, parameter.span)
+            for member in composite.members:
+                self.visit_type(member.type_)
+        self._check_member_names(composite)
+        if composite.is_record:
+            self._check_record(composite)
+        elif not composite.members:
+            self.report("empty_struct", composite.span)
+        elif all(is_empty(member.type_) for member in composite.members):
+            self.report("zero_size_struct", composite.span)
+        if not (composite.is_record and self.scope.is_stub):
+            self._check_member_types(composite)
+
+    def _check_member_names(self, composite: Composite) -> None:
+        used = set()
+        for member in composite.members:
+            self.assert_valid(member.type_, member.span)
+            name = member.identifier.name
+            if name not in used:
+                used.add(name)
+            elif composite.is_record:
+                self.report("duplicate_record_variable", member.span, variable_name=name)
+            else:
+                self.report("duplicate_struct_member", member.span, member_name=name)
+
+    def _check_record(self, composite: Composite) -> None:
+        owner = next((m for m in composite.members if m.identifier.name == "owner"), None)
+        if owner is None:
+            self.report("required_record_variable", composite.span, name="owner", type_="address")
+        elif not equivalent(ADDRESS, owner.type_):
+            self.report("record_var_wrong_type", composite.span, name="owner", type_="address")
+        for member in composite.members:
+            if self.contains_optional(member.type_):
+                self.report(
+                    "record_field_cannot_be_optional",
+                    member.span,
+                    name=member.identifier.name,
+                    ty=show(member.type_),
+                )
+
+    def _check_member_types(self, composite: Composite) -> None:
+        kind = "record" if composite.is_record else "struct"
+        location = Location(self.scope.unit, (*self.scope.module, composite.name))
+        for member in composite.members:
+            span = member.identifier.span
+            if isinstance(member.type_, TupleType):
+                self.report("composite_data_type_cannot_contain_tuple", span, data_type=kind)
+            elif isinstance(member.type_, FutureType):
+                self.report("composite_data_type_cannot_contain_final", span, data_type=kind)
+            self.assert_member_no_record(member.type_, composite.name, span)
+            self._add_dependencies(member.type_, location)
+            if not composite.is_record and member.mode is not Mode.NONE:
+                self.report("struct_cannot_have_member_mode", member.span)
+
+    def _add_dependencies(self, type_: Type, location: Location) -> None:
+        match type_:
+            case ArrayType():
+                self._add_dependencies(type_.element_type, location)
+            case OptionalType():
+                self._add_dependencies(type_.inner, location)
+            case TupleType():
+                for element in type_.elements:
+                    self._add_dependencies(element, location)
+            case _:
+                target = getattr(getattr(type_, "path", None), "location", None)
+                if target is not None:
+                    self.state.composite_graph.add_edge(location, target)
+
+    def mapping(self, mapping: Mapping) -> None:
+        self.visit_type(mapping.key_type)
+        self.visit_type(mapping.value_type)
+        self.assert_mapping_part(mapping.key_type, "key", mapping.span)
+        self.assert_mapping_part(mapping.value_type, "value", mapping.span)
+
+    def storage(self, storage: StorageVariable) -> None:
+        self.visit_type(storage.type_)
+        type_ = storage.type_.element_type if isinstance(storage.type_, VectorType) else storage.type_
+        self.assert_storage(type_, storage.span)
+
+    # Functions ------------------------------------------------------------------------------------------
+
+    def function(self, function: Function) -> None:
+        self.scope.reset()
+        self.scope.variant = function.variant
+        self._check_annotations_of(function)
+        self.scope.has_onchain_context = self.has_annotation(function, "_onchain_context")
+        with self.in_conditional_scope(), self.in_scope(function.id):
+            for parameter in function.const_parameters:
+                self.bind_here(parameter.identifier.name)
+            for input_ in function.input:
+                self.bind_here(input_.identifier.name)
+            self.scope.function = function.name
+            self.check_signature(function, is_stub=False)
+            self.visit_block(function.block)
+            if function.output_type != UNIT and not self.scope.has_return:
+                self.report("missing_return", function.span)
+        self.scope.reset()
+
+    def _annotation_error(self, message: str, span: Span) -> None:
+        self.report("annotation_error", span, message=message)
+
+    def _check_annotations_of(self, function: Function) -> None:
+        by_name: dict[str, list[Annotation]] = {}
+        for annotation in function.annotations:
+            name = annotation.identifier.name
+            by_name.setdefault(name, []).append(annotation)
+            internal = name in _STD_ANNOTATIONS and self.scope.unit == "std"
+            if name not in _PUBLIC_ANNOTATIONS and not internal:
+                self.report("unknown_annotation", annotation.span, annotation=f"@{name}")
+        for name, keys in (("test", ("private_key",)), ("should_fail", ())):
+            found = by_name.get(name, [])
+            if found:
+                span = found[0].span
+                for key in found[0].map:
+                    if key not in keys:
+                        self._annotation_error(f"Invalid key `{key}` for annotation @{name}", span)
+                if len(found) > 1:
+                    self._annotation_error(f"Duplicate annotation @{name}", span)
+        for name in ("test", "should_fail"):
+            if name in by_name and not self.state.is_test:
+                message = f"Test annotation @{name} appears outside of tests"
+                self._annotation_error(message, by_name[name][0].span)
+        has_test = "test" in by_name
+        if "should_fail" in by_name and not has_test:
+            message = "Annotation @should_fail appears without @test"
+            self._annotation_error(message, by_name["should_fail"][0].span)
+        if has_test and function.variant is not Variant.ENTRY_POINT:
+            message = "Annotation @test may appear only on transitions"
+            self._annotation_error(message, by_name["test"][0].span)
+        if has_test and function.input:
+            self._annotation_error("A test procedure cannot have inputs", function.input[0].span)
+
+    def function_stub(self, stub: FunctionStub) -> None:
+        if stub.variant is Variant.FINALIZE:
+            inputs = []
+            for input_ in stub.input:
+                type_ = input_.type_
+                if isinstance(type_, FutureType) and type_.location is not None:
+                    known = self.final_inputs.get(type_.location, ())
+                    type_ = FutureType(known, type_.location, True)
+                inputs.append(type_)
+            self.final_inputs[Location(self.scope.unit, (stub.name,))] = tuple(inputs)
+        self.check_signature(stub.as_function(), is_stub=True)
+
+    # Constructor ----------------------------------------------------------------------------------------
+
+    def constructor(self, constructor: Constructor) -> None:
+        self.scope.reset()
+        self.scope.function = "constructor"
+        self.scope.variant = Variant.FINALIZE
+        self.scope.is_constructor = True
+        span = constructor.span
+
+        def complain(message: str, at: Span = span) -> None:
+            self.report("type_error_custom", at, msg=message)
+
+        try:
+            upgrade = upgrade_variant(constructor)
+        except UpgradeError as error:
+            complain(str(error))
+            return
+        empty = not constructor.block.statements
+        if upgrade.kind == "custom" and empty:
+            complain("A 'custom' constructor cannot be empty")
+        elif upgrade.kind != "custom" and not empty:
+            complain(
+                "A 'noupgrade', 'admin', or 'checksum' constructor must be empty. The Leo compiler will "
+                "insert the appropriate code."
+            )
+        if upgrade.mapping is not None and upgrade.key_type is not None:
+            place = constructor.annotations[0].span
+            variable = self.symbols.global_(self.scope.unit, upgrade.mapping)
+            type_ = None if variable is None else variable.type_
+            shown = str(upgrade.mapping)
+            if not isinstance(type_, MappingType):
+                complain(
+                    f"The mapping '{shown}' does not exist. Please ensure that it is imported or defined in "
+                    "your program.",
+                    place,
+                )
+                return
+            if type_.key != upgrade.key_type:
+                complain(
+                    f"The mapping '{shown}' key type '{show(type_.key)}' does not match the key "
+                    f"'{upgrade.key}' in the `@checksum` annotation",
+                    place,
+                )
+            value = type_.value
+            if not (
+                isinstance(value, ArrayType)
+                and isinstance(value.element_type, IntegerType)
+                and as_u32(value.length) == 32
+            ):
+                complain(f"The mapping '{shown}' value type '{show(value)}' must be a '[u8; 32]'", place)
+        with self.in_conditional_scope(), self.in_scope(constructor.id):
+            self.visit_block(constructor.block)
+        if self.scope.has_called_finalize:
+            complain("The constructor cannot call `finalize`.")
+        if self.scope.has_final_block:
+            complain("The constructor cannot have an `async` block.")
+        self.scope.reset()
+
+    # Afterwards -----------------------------------------------------------------------------------------
+
+    def offchain_errors(self) -> None:
+        """Report on-chain calls of functions that reach, through any calls, data only a caller has."""
+        graph, reached = self.state.call_graph, set(self.offchain_users)
+        changed = bool(self.pending_offchain)
+        while changed:
+            changed = False
+            for node in graph.nodes:
+                if node not in reached and any(callee in reached for callee in graph.neighbors(node)):
+                    reached.add(node)
+                    changed = True
+        for span, callee in self.pending_offchain:
+            if callee in reached:
+                self.report("call_reaches_offchain_from_onchain_scope", span)
+
+    def keep_used_composites(self) -> None:
+        """Drop composites nobody uses from their graph; records and exported structs always stay."""
+        keep = dict(self.used_composites)
+        keep.update(dict.fromkeys(self.symbols.records))
+        for location, struct in self.symbols.structs.items():
+            if (
+                struct.is_exported
+                and not struct.const_parameters
+                and location.program not in self.symbols.libraries
+            ):
+                keep[location] = None
+        graph = self.state.composite_graph
+        waiting = list(keep)
+        while waiting:
+            for target in graph.neighbors(waiting.pop()):
+                if target not in keep:
+                    keep[target] = None
+                    waiting.append(target)
+        graph.retain(keep)

@@ -1,0 +1,219 @@
+"""Types of operators, and of numerals without suffix beside them."""
+
+from __future__ import annotations
+
+from avm.leo.ast import (
+    BINARY_OPERATIONS,
+    BOOLEAN,
+    ERR,
+    FIELD,
+    GROUP,
+    NUMERIC,
+    SCALAR,
+    U8,
+    U16,
+    U32,
+    UNIT,
+    BinaryExpression,
+    Expression,
+    IntegerType,
+    Literal,
+    Type,
+    UnaryExpression,
+)
+from avm.leo.ast.printer import show
+from avm.leo.type_rules import equivalent
+from avm.leo.typecheck.calls import CallChecks
+
+_NUMERIC_TARGETS = (FIELD, GROUP, SCALAR)
+_MAGNITUDES = (U8, U16, U32)
+
+
+def takes_numeral(type_: Type | None) -> bool:
+    """Whether a numeral without suffix may have this type."""
+    return isinstance(type_, IntegerType) or type_ in _NUMERIC_TARGETS
+
+
+def is_none(node: Expression) -> bool:
+    """The literal `none`."""
+    return isinstance(node, Literal) and node.variant == "None"
+
+
+class OperatorChecks(CallChecks):
+    """Binary and unary operators."""
+
+    def _infer_right(self, node: Expression, left: Type) -> Type:
+        self.types[node.id] = left
+        if isinstance(node, Literal):
+            self.check_numeral(node, left)
+        return left
+
+    def _infer(self, node: BinaryExpression, t1: Type, t2: Type) -> tuple[Type, Type]:
+        """Give a numeral without suffix the type of the other operand, or report that it has none."""
+        if t1 != NUMERIC and t2 != NUMERIC:
+            return t1, t2
+        if t2 == NUMERIC and takes_numeral(t1):
+            return t1, self._infer_right(node.right, t1)
+        if t1 == NUMERIC and takes_numeral(t2):
+            return self._infer_right(node.left, t2), t2
+        if t1 == NUMERIC:
+            t1 = self.fail_inference(node.left)
+            if t2 == NUMERIC:
+                t2 = self.fail_inference(node.right)
+        else:
+            t2 = self.fail_inference(node.right)
+        return t1, t2
+
+    def _same_type(self, node: BinaryExpression, t1: Type, t2: Type) -> Type:
+        if t1 is ERR or t2 is ERR:
+            return ERR
+        if not equivalent(t1, t2):
+            self.report(
+                "operation_types_mismatch",
+                node.span,
+                operation=BINARY_OPERATIONS[node.op],
+                type1=show(t1),
+                type2=show(t2),
+            )
+            return ERR
+        return t1
+
+    def visit_binary(self, node: BinaryExpression, expected: Type | None) -> Type:
+        match node.op:
+            case "And" | "Or" | "Nand" | "Nor":
+                self.assert_type(BOOLEAN, expected, node.span)
+                self.visit(node.left, BOOLEAN)
+                self.visit(node.right, BOOLEAN)
+                return BOOLEAN
+            case "Eq" | "Neq":
+                return self._visit_equality(node, expected)
+            case "Lt" | "Gt" | "Lte" | "Gte":
+                t1, t2 = self._infer(node, self.visit(node.left), self.visit(node.right))
+                for type_, side in ((t1, node.left), (t2, node.right)):
+                    self.assert_one_of(type_, (FIELD, SCALAR), True, "a field, scalar, or integer", side.span)
+                self._same_type(node, t1, t2)
+                self.assert_type(BOOLEAN, expected, node.span)
+                return BOOLEAN
+            case "Shl" | "ShlWrapped" | "Shr" | "ShrWrapped" | "PowWrapped":
+                t1 = self.visit_typed(node.left, self.unwrapped(expected))
+                t2 = self.visit_typed(node.right)
+                self.assert_integer(t1, node.left.span)
+                if t2 is not ERR and t2 not in _MAGNITUDES:
+                    op = BINARY_OPERATIONS[node.op]
+                    self.report("shift_type_magnitude", node.right.span, operation=op, rhs_type=show(t2))
+                return t1
+            case "Mul":
+                type_ = self._visit_mul(node, expected)
+            case "Pow":
+                type_ = self._visit_pow(node, expected)
+            case _:
+                type_ = self._visit_arithmetic(node, expected)
+        self.assert_type(type_, expected, node.span)
+        return type_
+
+    def _visit_arithmetic(self, node: BinaryExpression, expected: Type | None) -> Type:
+        wanted = self.unwrapped(expected)
+        t1, t2 = self.visit(node.left, wanted), self.visit(node.right, wanted)
+        t1, t2 = self._infer(node, t1, t2)
+        for type_, side in ((t1, node.left), (t2, node.right)):
+            span = side.span
+            match node.op:
+                case "BitwiseAnd" | "BitwiseOr" | "Xor":
+                    self.assert_bool_or_integer(type_, span)
+                case "Add":
+                    words = "a field, group, scalar, or integer"
+                    self.assert_one_of(type_, (FIELD, GROUP, SCALAR), True, words, span)
+                case "Sub":
+                    self.assert_one_of(type_, (FIELD, GROUP), True, "a field, group, or integer", span)
+                case "Div":
+                    self.assert_field_or_integer(type_, span)
+                case "Mod":
+                    self.assert_unsigned(type_, span)
+                case _:
+                    self.assert_integer(type_, span)
+        return self._same_type(node, t1, t2)
+
+    def _visit_mul(self, node: BinaryExpression, expected: Type | None) -> Type:
+        wanted = self.unwrapped(expected)
+        if wanted == GROUP:
+            wanted = None  # a group times a scalar, in either order
+        t1, t2 = self.visit(node.left, wanted), self.visit(node.right, wanted)
+        opposite = {GROUP: SCALAR, SCALAR: GROUP}
+        if t2 == NUMERIC and t1 in opposite:
+            _, t2 = self._infer(node, opposite[t1], t2)
+        elif t1 == NUMERIC and t2 in opposite:
+            t1, _ = self._infer(node, t1, opposite[t2])
+        else:
+            t1, t2 = self._infer(node, t1, t2)
+        if t1 is ERR or t2 is ERR:
+            return ERR
+        if (t1, t2) in ((GROUP, SCALAR), (SCALAR, GROUP)):
+            return GROUP
+        if t1 == t2 and (t1 == FIELD or isinstance(t1, IntegerType)):
+            return t1
+        self.report("mul_types_mismatch", node.span, type1=show(t1), type2=show(t2))
+        return ERR
+
+    def _visit_pow(self, node: BinaryExpression, expected: Type | None) -> Type:
+        t1, t2 = self.visit(node.left, self.unwrapped(expected)), self.visit(node.right)
+        if (t1, t2) in ((FIELD, NUMERIC), (NUMERIC, FIELD)):
+            t1, t2 = self._infer(node, t1, t2)
+        else:
+            if t1 == NUMERIC:
+                t1 = self.fail_inference(node.left)
+            if t2 == NUMERIC:
+                t2 = self.fail_inference(node.right)
+        if t1 is ERR or t2 is ERR:
+            return ERR
+        if t1 == t2 == FIELD:
+            return FIELD
+        is_integer = isinstance(t1, IntegerType)
+        if not is_integer or t2 not in _MAGNITUDES:
+            self.report("pow_types_mismatch", node.span, type1=show(t1), type2=show(t2))
+        return t1 if is_integer else ERR
+
+    def _visit_equality(self, node: BinaryExpression, expected: Type | None) -> Type:
+        if is_none(node.right):
+            t1 = self.visit(node.left)
+            t2 = self.visit(node.right, t1)
+        elif is_none(node.left):
+            t2 = self.visit(node.right)
+            t1 = self.visit(node.left, t2)
+        else:
+            t1, t2 = self.visit(node.left), self.visit(node.right)
+        t1, t2 = self._infer(node, t1, t2)
+        self._same_type(node, t1, t2)
+        if t1 == UNIT and t2 == UNIT:
+            op, value = ("==", "true") if node.op == "Eq" else ("!=", "false")
+            self.state.warn_once("comparison_of_unit_operands_is_constant", node.span, op=op, value=value)
+        self.assert_type(BOOLEAN, expected, node.span)
+        return BOOLEAN
+
+    def visit_unary(self, node: UnaryExpression, expected: Type | None) -> Type:
+        wanted, span = self.unwrapped(expected), node.span
+        if node.op in ("ToXCoordinate", "ToYCoordinate"):
+            self.visit(node.receiver, GROUP)
+            self.assert_type(FIELD, expected, span)
+            self.assert_type(FIELD, expected, span)
+            return FIELD
+        if node.op in ("Inverse", "Square", "SquareRoot"):
+            type_ = self.visit(node.receiver, wanted)
+            if type_ == NUMERIC:
+                type_ = self.types[node.receiver.id] = FIELD
+            else:
+                self.assert_type(type_, FIELD, span)
+        else:
+            type_ = self.visit_typed(node.receiver, wanted)
+            signed = isinstance(type_, IntegerType) and type_.is_signed
+            if type_ is not ERR:
+                match node.op:
+                    case "Abs" | "AbsWrapped" if not signed:
+                        self.should_be(type_, "a signed integer", span)
+                    case "Double" if type_ not in (FIELD, GROUP):
+                        self.should_be(type_, "a field or group", span)
+                    case "Negate" if not signed and type_ not in (FIELD, GROUP):
+                        self.should_be(type_, "a signed integer, group, or field", node.receiver.span)
+                    case "Not":
+                        self.assert_bool_or_integer(type_, span)
+        self.assert_type(type_, expected, span)
+        return type_

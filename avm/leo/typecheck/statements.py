@@ -1,0 +1,298 @@
+"""Checks of statements: definitions, assignments, control flow, returns."""
+
+from __future__ import annotations
+
+from avm.leo.ast import (
+    BOOLEAN,
+    ERR,
+    UNIT,
+    ArrayAccess,
+    AssertStatement,
+    AssignStatement,
+    Block,
+    CallExpression,
+    ConditionalStatement,
+    ConstDeclaration,
+    DefinitionStatement,
+    DynamicOpExpression,
+    Expression,
+    ExpressionStatement,
+    FutureType,
+    Identifier,
+    IntrinsicExpression,
+    IterationStatement,
+    MappingType,
+    MemberAccess,
+    OptionalType,
+    Path,
+    ReturnStatement,
+    Statement,
+    TupleAccess,
+    TupleType,
+    Type,
+    UnitExpression,
+    Variant,
+    VectorType,
+)
+from avm.leo.ast.printer import show, show_path
+from avm.leo.type_rules import equivalent
+from avm.leo.typecheck.base import FINALIZE_WRITE
+from avm.leo.typecheck.expressions import ExpressionChecks
+from avm.leo.typecheck.operators import is_none
+
+LOCAL, STORAGE, EXTERNAL_STORAGE, NO_TARGET = "local", "storage", "external storage", "none"
+
+
+class StatementChecks(ExpressionChecks):
+    """Statements."""
+
+    def visit_block(self, block: Block) -> None:
+        with self.in_scope(block.id):
+            for statement in block.statements:
+                self.visit_statement(statement)
+
+    def visit_statement(self, node: Statement) -> None:
+        self.step()
+        if self.scope.has_return:
+            self.report("unreachable_code_after_return", node.span)
+            return
+        match node:
+            case AssertStatement():
+                self._visit_assert(node)
+            case AssignStatement():
+                self._visit_assign(node)
+            case Block():
+                self.visit_block(node)
+            case ConditionalStatement():
+                self._visit_conditional(node)
+            case ConstDeclaration():
+                self.visit_const(node)
+            case DefinitionStatement():
+                self._visit_definition(node)
+            case ExpressionStatement():
+                self._visit_expression_statement(node)
+            case IterationStatement():
+                self._visit_iteration(node)
+            case ReturnStatement():
+                self._visit_return(node)
+
+    def _visit_assert(self, node: AssertStatement) -> None:
+        if node.variant == "Assert":
+            self.visit(node.expressions[0], BOOLEAN)
+            return
+        t1, t2 = (self.visit_typed(part) for part in node.expressions)
+        if t1 is not ERR and t2 is not ERR and not equivalent(t1, t2):
+            operation = "assert_eq" if node.variant == "AssertEq" else "assert_neq"
+            self.report(
+                "operation_types_mismatch", node.span, operation=operation, type1=show(t1), type2=show(t2)
+            )
+
+    # Assignments ----------------------------------------------------------------------------------------
+
+    def _visit_assign(self, node: AssignStatement) -> None:
+        target, kind = self._visit_target(node.place)
+        if kind == NO_TARGET:
+            self.visit(node.value)
+            return
+        if kind == STORAGE and not isinstance(target, VectorType | MappingType):
+            self.check_access("storage write", FINALIZE_WRITE, node.place.span)
+        if kind == EXTERNAL_STORAGE:
+            self.report("cannot_modify_external_storage_variable", node.span)
+        if kind == STORAGE and not is_none(node.value) and isinstance(target, OptionalType):
+            target = target.inner
+        self.visit(node.value, target)
+
+    def _visit_target(self, node: Expression) -> tuple[Type, str]:
+        """Type and kind of what is assigned to."""
+        kind = LOCAL
+        match node:
+            case ArrayAccess():
+                type_ = self.element_type(node, self._visit_target(node.array)[0], None)
+            case Path() if not node.qualifier:
+                type_, kind = self._visit_path_target(node)
+            case MemberAccess():
+                inner = self._visit_target(node.inner)[0]
+                if self.is_external_record(inner):
+                    self.report("assignment_to_external_record_member", node.span, ty=show(inner))
+                type_ = self.member_type(node, inner, None, assign=True)
+            case TupleAccess():
+                type_ = self.tuple_element_type(node, self._visit_target(node.tuple_)[0], None)
+            case _:
+                self.report("invalid_assignment_target", node.span, target=show(node))
+                type_, kind = ERR, NO_TARGET
+        if isinstance(node, Path) and not self.bound_here(node.name):
+            if self.is_external_record(type_):
+                self.report("assignment_to_external_record_cond", node.span, ty=show(type_))
+            elif self.holds_external_record(type_):
+                self.report("assignment_to_external_record_tuple_cond", node.span, ty=show(type_))
+        if isinstance(type_, FutureType):
+            self.report("cannot_reassign_final_variable", node.span, var=show(node))
+        elif isinstance(type_, MappingType):
+            self.report("cannot_reassign_mapping", node.span, var=show(node))
+        self.types[node.id] = type_
+        return type_, kind
+
+    def _visit_path_target(self, node: Path) -> tuple[Type, str]:
+        shown = show_path(node)
+        variable = self.symbols.variable(self.scope.unit, node)
+        if variable is None:
+            self.report("unknown_sym", node.span, kind="variable", sym=shown)
+            return ERR, NO_TARGET
+        type_ = variable.type_ or ERR
+        if isinstance(type_, VectorType):
+            self.report("invalid_assignment_target", node.span, target=shown)
+            return ERR, NO_TARGET
+        match variable.declaration:
+            case "const":
+                self.report("cannot_assign_to_const_var", variable.span, var=shown)
+            case "const parameter":
+                self.report("cannot_assign_to_generic_const_function_parameter", node.span, param=shown)
+            case "input constant":
+                self.report("cannot_assign_to_const_input", variable.span, input=shown)
+            case "storage":
+                return type_, STORAGE if node.user_program is None else EXTERNAL_STORAGE
+        bound = self.bound_here(node.name)
+        for inside, kind in ((self.scope.in_finalize, "fn"), (self.final_block is not None, "block")):
+            if inside and not bound:
+                self.report(
+                    "final_cannot_assign_outside_conditional", variable.span, variable=shown, kind=kind
+                )
+        if self.final_block is not None and not self.symbols.defined_up_to(self.final_block, node.name):
+            self.report("cannot_assign_to_vars_outside_final_block", node.span, input=node.name)
+        return type_, LOCAL
+
+    # Definitions ----------------------------------------------------------------------------------------
+
+    def visit_const(self, node: ConstDeclaration) -> None:
+        """A const, local or global."""
+        self.visit_type(node.type_)
+        if self.contains_optional(node.type_):
+            self.report("const_cannot_be_optional", node.span)
+        if node.type_ == UNIT:
+            self.report("lhs_must_be_identifier_or_tuple", node.span)
+        elif isinstance(node.type_, TupleType) and any(isinstance(t, TupleType) for t in node.type_.elements):
+            self.report("nested_tuple_type", node.span)
+        self.visit(node.value, node.type_)
+        if self.scope.function is not None:
+            self.symbols.set_local_type(node.place.name, node.type_)
+        self.types[node.place.id] = node.type_
+
+    def _visit_definition(self, node: DefinitionStatement) -> None:
+        if node.type_ is not None:
+            self.visit_type(node.type_)
+            self.assert_valid(node.type_, node.span)
+        if isinstance(node.type_, TupleType):
+            for element in node.type_.elements:
+                if isinstance(element, TupleType):
+                    self.report("nested_tuple_type", node.span)
+        inferred = self.visit_typed(node.value, node.type_)
+        if isinstance(inferred, VectorType):
+            self.report("storage_vectors_cannot_be_moved_or_assigned", node.value.span)
+        if isinstance(node.place, Identifier):
+            self.set_local_type(inferred, node.place, node.type_ or inferred)
+        else:
+            self._define_tuple(node, node.place, inferred)
+
+    def _define_tuple(self, node: DefinitionStatement, names: tuple[Identifier, ...], inferred: Type) -> None:
+        declared = inferred if node.type_ is None else node.type_
+        if not isinstance(declared, TupleType):
+            if node.type_ is None and inferred is not ERR:
+                self.report("multi_identifier_definition_requires_tuple", node.span, type_=show(inferred))
+            for name in names:
+                self.set_local_type(ERR, name, ERR)
+            return
+        if len(names) != len(declared.elements):
+            self.report(
+                "incorrect_num_tuple_elements",
+                node.span,
+                identifiers=len(names),
+                types=len(declared.elements),
+            )
+            return
+        for i, (name, type_) in enumerate(zip(names, declared.elements, strict=True)):
+            own: Type = ERR
+            if isinstance(inferred, TupleType) and i < len(inferred.elements):
+                own = inferred.elements[i]
+            self.set_local_type(own, name, type_)
+
+    def _visit_expression_statement(self, node: ExpressionStatement) -> None:
+        allowed = CallExpression | DynamicOpExpression | IntrinsicExpression | UnitExpression
+        if isinstance(node.expression, allowed):
+            self.visit(node.expression)
+        else:
+            self.report("expression_statement_must_be_function_call", node.span)
+
+    # Control flow ---------------------------------------------------------------------------------------
+
+    def _visit_conditional(self, node: ConditionalStatement) -> None:
+        self.visit(node.condition, BOOLEAN)
+        returned, self.scope.has_return = self.scope.has_return, False
+        conditional, self.scope.is_conditional = self.scope.is_conditional, True
+        with self.in_conditional_scope():
+            self.visit_block(node.then)
+        then_returns, else_returns = self.scope.has_return, False
+        if node.otherwise is not None:
+            self.scope.has_return = False
+            if isinstance(node.otherwise, Block):
+                with self.in_conditional_scope():
+                    self.visit_block(node.otherwise)
+            elif isinstance(node.otherwise, ConditionalStatement):
+                self._visit_conditional(node.otherwise)
+            else_returns = self.scope.has_return
+        self.scope.has_return = returned or (then_returns and else_returns)
+        self.scope.is_conditional = conditional
+
+    def _visit_iteration(self, node: IterationStatement) -> None:
+        if node.type_ is not None:
+            self.visit_type(node.type_)
+            self.assert_integer(node.type_, node.variable.span)
+        start, stop = self.visit(node.start, node.type_), self.visit(node.stop, node.type_)
+        self.assert_integer(start, node.start.span)
+        self.assert_integer(stop, node.stop.span)
+        if start != stop:
+            self.report("range_bounds_type_mismatch", node.start.span.join(node.stop.span))
+        type_ = node.type_ or start
+        self.types[node.variable.id] = type_
+        with self.in_scope(node.id):
+            self.symbols.set_local_type(node.variable.name, type_)
+            returned, self.scope.has_return = self.scope.has_return, False
+            finalized, self.scope.has_called_finalize = self.scope.has_called_finalize, False
+            self.visit_block(node.block)
+            if self.scope.has_return:
+                self.report("loop_body_contains_return", node.span)
+            if self.scope.has_called_finalize:
+                self.report("loop_body_contains_final", node.span)
+            if self.scope.has_final_block:
+                self.report("loop_body_contains_final", node.span)
+            self.scope.has_return, self.scope.has_called_finalize = returned, finalized
+
+    def _visit_return(self, node: ReturnStatement) -> None:
+        span = node.span
+        if self.final_block is not None:
+            self.report("final_block_cannot_return", span)
+            return
+        is_unit = isinstance(node.expression, UnitExpression)
+        if self.scope.is_constructor:
+            if not is_unit:
+                self.report("constructor_can_only_return_unit", span, expression=show(node.expression))
+            return
+        location = self.scope.location
+        function = self.symbols.function(self.scope.unit, location)
+        assert function is not None
+        result = function.output_type
+        if self.scope.variant is Variant.ENTRY_POINT and self.scope.has_called_finalize:
+            future = FutureType(self.own_finalize.get(location, ()), location, True)
+            if isinstance(result, FutureType):
+                inferred: Type = future
+            elif isinstance(result, TupleType):
+                elements = (future if isinstance(t, FutureType) else t for t in result.elements)
+                inferred = TupleType(tuple(elements))
+            else:
+                self.report("entry_point_missing_final_to_return", span)
+                return
+            result = self.assert_equal(inferred, result, span)
+        if is_unit and result != UNIT:
+            self.report("missing_return", span)
+            return
+        self.visit(node.expression, result)
+        self.scope.has_return = True
