@@ -232,7 +232,7 @@ def test_every_python() -> int:
 
 
 def check(args: argparse.Namespace) -> int:
-    """Run every static check: format, lint, types, layers, contrast of the themes."""
+    """Run every static check: format, lint, types, layers, contrast, dead code, sizes."""
     python = ensure_environment()
     steps = (
         ("format", ["-m", "ruff", "format", "--check", "."]),
@@ -240,6 +240,8 @@ def check(args: argparse.Namespace) -> int:
         ("types", ["-m", "mypy"]),
         ("layers", ["-c", "from importlinter.cli import lint_imports as l; exit(l(no_cache=True))"]),
         ("contrast", [str(ROOT / "resources" / "themes" / "contrast.py")]),
+        ("dead code", ["-m", "vulture"]),
+        ("sizes", ["-m", "tests.sizes"]),
     )
     failed = []
     for name, command in steps:

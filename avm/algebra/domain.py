@@ -87,20 +87,6 @@ class Domain:
         inverses = Fr.batch_inverse([(x - w) % _P for w in elements])
         return [w * factor % _P * inverse % _P for w, inverse in zip(elements, inverses)]
 
-    def reindex_by_subdomain(self, sub: Domain, index: int) -> int:
-        """Return the position of variable ``index`` when the elements of ``sub`` come first.
-
-        With period p = size/sub.size, index i < sub.size sits at i·p; the others fill the gaps in order.
-        ValueError unless ``sub`` is strictly smaller.
-        """
-        if sub.size >= self.size:
-            raise ValueError(f"a domain of size {sub.size} is not a proper subdomain of size {self.size}")
-        period = self.size // sub.size
-        if index < sub.size:
-            return index * period
-        rest = index - sub.size
-        return rest + rest // (period - 1) + 1
-
 
 def selector(big: Domain, small: Domain, x: int) -> int:
     """Return s(x) = v_big(x)·|small| / (v_small(x)·|big|): 1 on ``small``, 0 on the rest of ``big``.

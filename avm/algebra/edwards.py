@@ -7,7 +7,7 @@ Follows snarkVM's ``curves/src/edwards_bls12``.
 from __future__ import annotations
 
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS, Fr
-from avm.base.errors import DecodeError, Halt
+from avm.base.errors import Halt
 
 Point = tuple[int, int]
 
@@ -180,32 +180,6 @@ def from_x(x: int) -> Point:
         if is_in_subgroup((x, y)):
             return x, y
     raise Halt(f"no group element has the x-coordinate {x}")
-
-
-def compress(point: Point) -> bytes:
-    """Return 32 bytes: x, with the top bit set when y is the larger of the two."""
-    x, y = point
-    flag = 0x80 if x != 0 and y > -y % _P else 0
-    data = bytearray(Fr.to_bytes_le(x))
-    data[31] |= flag
-    return bytes(data)
-
-
-def decompress(data: bytes, check: bool = True) -> Point:
-    """Return the point of ``compress``; ``DecodeError`` when off the curve or (checked) off the subgroup."""
-    if len(data) != 32:
-        raise DecodeError(f"a compressed Edwards point has 32 bytes, not {len(data)}")
-    x = Fr.from_bytes_le(data[:31] + bytes([data[31] & 0x7F]))
-    if x == 0:
-        return IDENTITY
-    try:
-        smaller, larger = ys_from_x(x)
-    except Halt as error:
-        raise DecodeError("no point of the Edwards curve has this x-coordinate") from error
-    point = (x, larger if data[31] & 0x80 else smaller)
-    if check and not is_in_subgroup(point):
-        raise DecodeError("the Edwards point is not in the prime-order subgroup")
-    return point
 
 
 def from_montgomery(u: int, v: int) -> Point:

@@ -223,13 +223,3 @@ def frobenius12(a: E12) -> E12:
             scale2(conjugate2(a5), f[5]),
         ),
     )
-
-
-def pow12(a: E12, exponent: int) -> E12:
-    """Return a^exponent for exponent >= 0."""
-    result = ONE12
-    for bit in bin(exponent)[2:]:
-        result = square12(result)
-        if bit == "1":
-            result = mul12(result, a)
-    return result

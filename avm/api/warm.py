@@ -47,10 +47,10 @@ def _rehearse(cancel: Cancel | None) -> None:
     """Make and check a proof of twenty rows under a string that is thrown away, so that what is compiled on
     first need is compiled now.
     """
-    from avm.varuna.bench import sample_system
     from avm.varuna.development import development_srs
     from avm.varuna.indexer import index
     from avm.varuna.prover import prove
+    from avm.varuna.sample_system import sample_system
     from avm.varuna.verifier import verify
     from avm.varuna.version import VarunaVersion
 

@@ -58,14 +58,6 @@ class ByteReader:
         """Read eight bytes."""
         return self.uint(8)
 
-    def u128(self) -> int:
-        """Read sixteen bytes."""
-        return self.uint(16)
-
-    def i64(self) -> int:
-        """Read eight bytes, signed."""
-        return self.sint(8)
-
     def boolean(self) -> bool:
         """Read a byte that must be 0 or 1."""
         value = self.u8()
@@ -112,15 +104,6 @@ class ByteWriter:
     def u64(self, value: int) -> ByteWriter:
         """Append eight bytes."""
         return self.uint(value, 8)
-
-    def u128(self, value: int) -> ByteWriter:
-        """Append sixteen bytes."""
-        return self.uint(value, 16)
-
-    def i64(self, value: int) -> ByteWriter:
-        """Append eight bytes, signed."""
-        self._buffer += value.to_bytes(8, "little", signed=True)
-        return self
 
     def boolean(self, value: bool) -> ByteWriter:
         """Append a byte 0 or 1."""

@@ -42,9 +42,3 @@ class LineIndex:
         if line > len(self._starts):
             return self._length
         return min(self._starts[line - 1] + max(col, 1) - 1, self._length)
-
-    def line_span(self, line: int) -> tuple[int, int]:
-        """Return the offsets of a 1-based line without its newline."""
-        start = self.offset(line, 1)
-        end = self._starts[line] - 1 if line < len(self._starts) else self._length
-        return start, end

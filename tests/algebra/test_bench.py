@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from avm.algebra import bench, warm_up
+from avm.algebra import warm_up
 from avm.algebra.aot import compiling
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
+from tests.bench import algebra
 
 
 def test_warm_up_reports_progress_and_honours_cancel() -> None:
@@ -42,6 +43,6 @@ def test_cache_folder_follows_the_environment_and_the_sources(
 
 
 def test_measurements_are_positive_plain_data() -> None:
-    rows = [*bench.bench_fields(64), *bench.bench_transforms((6,)), *bench.bench_msm((4,), (1,))]
+    rows = [*algebra.bench_fields(64), *algebra.bench_transforms((6,)), *algebra.bench_msm((4,), (1,))]
     assert all(row.value > 0 and row.unit in ("ns", "ms") for row in rows)
     assert len({row.name for row in rows}) == len(rows)

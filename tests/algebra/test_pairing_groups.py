@@ -34,10 +34,20 @@ def test_fq12_is_a_field(a: tower.E12, b: tower.E12, c: tower.E12) -> None:
         assert tower.mul12(a, tower.inv12(a)) == tower.ONE12
 
 
+def power(a: tower.E12, exponent: int) -> tower.E12:
+    """a^exponent by squaring, for exponent > 0."""
+    result = tower.ONE12
+    for bit in bin(exponent)[2:]:
+        result = tower.square12(result)
+        if bit == "1":
+            result = tower.mul12(result, a)
+    return result
+
+
 @settings(max_examples=2)
 @given(e12)
 def test_frobenius_is_the_power_q(a: tower.E12) -> None:
-    assert tower.frobenius12(a) == tower.pow12(a, FQ_MODULUS)
+    assert tower.frobenius12(a) == power(a, FQ_MODULUS)
 
 
 @settings(max_examples=20)

@@ -68,15 +68,6 @@ def test_divisions_multiply_back(p: list[int], z: int, size: int) -> None:
     assert total == p + [0] * (width - len(p))
 
 
-def test_reindexing_interleaves_the_subdomain() -> None:
-    big, small = Domain(16), Domain(4)
-    positions = [big.reindex_by_subdomain(small, i) for i in range(16)]
-    assert positions[:4] == [0, 4, 8, 12]
-    assert positions[4:] == [1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15]
-    with pytest.raises(ValueError, match="proper subdomain"):
-        small.reindex_by_subdomain(small, 0)
-
-
 @given(element)
 def test_selector_is_the_quotient_of_vanishing_polynomials(x: int) -> None:
     big, small = Domain(16), Domain(4)

@@ -9,10 +9,10 @@ import pytest
 from avm.api.proof_lab import DECODING, KEY_CHECK, Alteration, LabPart, Outcome, ProofLab
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel
-from avm.varuna.bench import sample_system
 from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
 from avm.varuna.prover import prove
+from avm.varuna.sample_system import sample_system
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS
 from avm.varuna.version import VarunaVersion
 

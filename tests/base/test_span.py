@@ -17,7 +17,6 @@ def test_lines_and_columns_are_one_based() -> None:
         (2, 3),
         (3, 1),
     ]
-    assert index.line_span(2) == (3, 5)
 
 
 @given(st.text(alphabet="a\nü", max_size=60), st.data())

@@ -56,9 +56,9 @@ def proofs() -> Iterator[Figure]:
 
 def kernels() -> Iterator[Figure]:
     """The kernels of the algebra, by its own bench."""
-    from avm.algebra import bench
+    from tests.bench import algebra
 
-    for row in bench.bench_all():
+    for row in algebra.bench_all():
         yield Figure(row.name, row.value, row.unit)
 
 

@@ -26,9 +26,9 @@ def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
     """Return the figures of one generated circuit for each size."""
     from avm.api.memory import Peak
     from avm.base.pool import Pool
-    from avm.varuna.bench import sample_system
     from avm.varuna.indexer import circuit_shape, index, required_degree
     from avm.varuna.prover import prove
+    from avm.varuna.sample_system import sample_system
     from avm.varuna.verifier import verify
     from avm.varuna.version import VarunaVersion
 

@@ -24,9 +24,9 @@ def measure() -> dict[str, Any]:
     from avm.algebra.tiers import tier
 
     ready = _spent()
-    from avm.varuna.bench import sample_system
     from avm.varuna.indexer import index
     from avm.varuna.prover import prove
+    from avm.varuna.sample_system import sample_system
     from avm.varuna.verifier import verify
     from tests.bench.strings import string_for
 

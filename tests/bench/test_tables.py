@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from avm.varuna.bench import sample_system
+from avm.varuna.sample_system import sample_system
 from tests.bench import (
     disk_caches,
     growth,

@@ -127,12 +127,6 @@ def algebra_codecs() -> tuple[Codec, ...]:
             G1Points.to_uncompressed,
             [G1Points.from_affine(points).to_uncompressed()],
         ),
-        Codec(
-            "Edwards point",
-            edwards.decompress,
-            edwards.compress,
-            [edwards.compress(p) for p in edwards_points],
-        ),
         Codec("group", point_from_bytes, point_to_bytes, [point_to_bytes(p) for p in edwards_points]),
     )
 

@@ -41,7 +41,7 @@ def codecs() -> dict[str, Codec]:
 
 NAMES = [
     "Fr", "Fq", "Fs", "G1 compressed", "G1 uncompressed", "G1 bytes", "G2 compressed", "G2 uncompressed",
-    "G2 bytes", "Fr vector", "G1 vector", "Edwards point", "group", "proof", "verifying key", "certificate",
+    "G2 bytes", "Fr vector", "G1 vector", "group", "proof", "verifying key", "certificate",
     "proving key", "SRS blob", "SRS verifier", "value", "plaintext", "record", "future", "ciphertext",
     "record ciphertext", "signature", "identifier", "program id", "transition", "network transaction",
 ]  # fmt: skip

@@ -10,10 +10,10 @@ import pytest
 
 from avm.base.pool import Pool
 from avm.r1cs import Assignment, Matrices
-from avm.varuna.bench import sample_system
 from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
 from avm.varuna.keys import ProvingKey, VerifyingKey
+from avm.varuna.sample_system import sample_system
 from avm.varuna.srs import Srs, official_srs
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

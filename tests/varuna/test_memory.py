@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from avm.base.pool import Pool
-from avm.varuna.bench import bench_prove, sample_system
 from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
 from avm.varuna.prover import prove
+from avm.varuna.sample_system import sample_system
+from tests.bench.proving import bench_prove
 
 
 def _resident() -> int:

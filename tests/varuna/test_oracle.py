@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from avm.base.pool import Pool
-from avm.varuna.bench import sample_system
 from avm.varuna.indexer import index
 from avm.varuna.prover import prove
+from avm.varuna.sample_system import sample_system
 from avm.varuna.srs import Srs
 from avm.varuna.version import VarunaVersion
 

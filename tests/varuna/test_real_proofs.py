@@ -11,11 +11,11 @@ from avm.algebra import g1, g2, pairing
 from avm.base import bech32
 from avm.base.errors import CheckFailure, DecodeError
 from avm.base.pool import Pool
-from avm.varuna.bench import sample_system
 from avm.varuna.indexer import index
 from avm.varuna.keys import VerifyingKey
 from avm.varuna.proof import Proof
 from avm.varuna.prover import prove
+from avm.varuna.sample_system import sample_system
 from avm.varuna.srs import OFFICIAL_FILES, Srs, SrsVerifier, check_srs
 from avm.varuna.verifier import verify
 from avm.varuna.version import VarunaVersion

@@ -246,10 +246,10 @@ def test_the_version_that_is_meant_where_none_is_named_is_the_sound_one(
 ) -> None:
     import inspect
 
-    from avm.varuna import bench, prover, verifier
+    from avm.varuna import prover, verifier
 
     assert CURRENT is VarunaVersion.V3
-    takers = (prover.prove, prover.prove_batch, verifier.verify, verifier.verify_batch, bench.bench_prove)
+    takers = (prover.prove, prover.prove_batch, verifier.verify, verifier.verify_batch)
     assert {inspect.signature(each).parameters["version"].default for each in takers} == {CURRENT}
     assert (
         Case(product, srs, pool, CURRENT).failed(prover.prove(product.key, srs, product.assignment)[0]) == ()
