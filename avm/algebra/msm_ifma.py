@@ -40,7 +40,7 @@ def aligned_words(count: int) -> Words:
 
 
 class LaneTable:
-    """The points of a vector and their images in the form of ``g1_lanes``, converted when first needed."""
+    """The points of a vector and their images in the form of ``g1_ifma``, converted when first needed."""
 
     def __init__(self, points: Words) -> None:
         self._points = points

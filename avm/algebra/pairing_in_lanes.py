@@ -1,4 +1,4 @@
-"""Products of pairings in eight lanes, by ``kernels.pairing_lanes``.
+"""Products of pairings in eight lanes, by ``kernels.pairing_ifma``.
 
 Eight pairs at a time go through Miller's loop, one in each lane; what they give is multiplied, and one final
 exponentiation follows. The sums of points that are to be paired are made in lanes too and stay there. Only

@@ -130,7 +130,7 @@ def _lane_blocks(factors: FrVector) -> Words:
 
 
 def _lane_pairs(factors: FrVector) -> Words:
-    """Return pairs of blocks (w, w') for the factors w, eight per block; see ``ntt_lanes``."""
+    """Return pairs of blocks (w, w') for the factors w, eight per block; see ``ntt_ifma``."""
     plain = blocks_of(to_canonical(factors))
     pairs = np.empty((len(plain) // ntt_ifma.BLOCK, 2, ntt_ifma.BLOCK), dtype=np.uint64)
     pairs[:, 0] = plain.reshape(-1, ntt_ifma.BLOCK)

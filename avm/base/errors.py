@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from avm.base.json_value import JsonObject, JsonValue
 from avm.base.span import Span
 
 
@@ -23,9 +22,9 @@ class AvmError(Exception):
         self.place = place
         self.hint = hint
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the failure as plain data for JSON output."""
-        data: dict[str, Any] = {"code": self.code, "message": self.message}
+        data: dict[str, JsonValue] = {"code": self.code, "message": self.message}
         if self.place is not None:
             data["place"] = {"file": self.place.file, "start": self.place.start, "end": self.place.end}
         if self.hint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from typing import Any, NoReturn, SupportsIndex
+from typing import NoReturn, SupportsIndex
 
 _GET_DUMPABLE, _SET_DUMPABLE = 3, 4
 
@@ -27,7 +27,7 @@ class Uncopyable:
     def __copy__(self) -> NoReturn:
         self.__reduce_ex__(2)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> NoReturn:
+    def __deepcopy__(self, memo: dict[int, object]) -> NoReturn:
         self.__reduce_ex__(2)
 
 

@@ -257,5 +257,5 @@ def circuit(name: str) -> Callable[[Sequence[Any]], Any]:
 
 
 def plain(arity: int) -> Plain:
-    """OperandSyntax of an instruction with ``arity`` operands and one destination."""
+    """Form of an instruction with ``arity`` operands and one destination."""
     return Plain(arity)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from avm.algebra.edwards import D, Point
 from avm.algebra.fields import FR_MODULUS as P
@@ -19,6 +19,9 @@ from avm.base.errors import Halt
 from avm.primitives.hash_to_curve import hash_to_curve, powers_of_two
 from avm.primitives.tier import kernels
 
+if TYPE_CHECKING:
+    from avm.primitives.bhp_compiled import Tables, Words
+
 CHUNK = 3
 _DOMAIN_BITS = 188
 _DIGEST_BITS = 252
@@ -26,7 +29,7 @@ _MAX_HEADS = 256
 _SHAPES = {256: (3, 57), 512: (6, 43), 768: (15, 23), 1024: (8, 54)}
 
 # A point prepared for addition: (y - x, y + x, 2 D x y).
-PreparedInstruction = tuple[int, int, int]
+PreparedPoint = tuple[int, int, int]
 # A point on the way: X, Y, Z, T with x = X/Z, y = Y/Z, T = XY/Z.
 Extended = tuple[int, int, int, int]
 
@@ -34,7 +37,7 @@ _IDENTITY: Extended = (0, 1, 1, 0)
 _2D = 2 * D % P
 
 
-def _add_prepared(point: Extended, other: PreparedInstruction) -> Extended:
+def _add_prepared(point: Extended, other: PreparedPoint) -> Extended:
     """Add as in https://eprint.iacr.org/2008/522, section 3.1, for a = -1 and Z2 = 1."""
     x, y, z, t = point
     minus, plus, product = other
@@ -48,7 +51,7 @@ def _to_affine(points: Sequence[Extended]) -> list[Point]:
     return [(x * i % P, y * i % P) for (x, y, _, _), i in zip(points, inverses)]
 
 
-def _prepare(point: Point) -> PreparedInstruction:
+def _prepare(point: Point) -> PreparedPoint:
     x, y = point
     return (y - x) % P, (y + x) % P, _2D * x % P * y % P
 
@@ -61,7 +64,7 @@ def _double(point: Extended) -> Extended:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _window(base: Point, chunks: int) -> list[tuple[PreparedInstruction, ...]]:
+def _window(base: Point, chunks: int) -> list[tuple[PreparedPoint, ...]]:
     """Return for each chunk the eight prepared points its bits ``c0 + 2 c1 + 4 c2`` choose from."""
     starts: list[Extended] = [(base[0], base[1], 1, base[0] * base[1] % P)]
     for _ in range(chunks - 1):
@@ -100,7 +103,7 @@ class Bhp:
         self.min_bits = CHUNK * window_size
         # Both are filled on demand: sums over what long-lived inputs share, and tables over two chunks.
         self._heads: dict[int, Extended] = {}
-        self._pairs: dict[int, tuple[PreparedInstruction, ...]] = {}
+        self._pairs: dict[int, tuple[PreparedPoint, ...]] = {}
 
     def _name(self, part: object) -> str:
         return f"Aleo.BHP.{self.windows}.{self.window_size}.{self.domain}.{part}"
@@ -116,11 +119,11 @@ class Bhp:
         return powers_of_two(hash_to_curve(self._name("Randomizer")))
 
     @cached_property
-    def _tables(self) -> list[tuple[PreparedInstruction, ...]]:
+    def _tables(self) -> list[tuple[PreparedPoint, ...]]:
         return [entry for base in self.bases for entry in _window(base, self.window_size)]
 
     @cached_property
-    def _random_table(self) -> list[PreparedInstruction]:
+    def _random_table(self) -> list[PreparedPoint]:
         return [_prepare(point) for point in self.random_base]
 
     def _sum(self, point: Extended, bits: int, count: int, chunk: int) -> Extended:
@@ -138,7 +141,7 @@ class Bhp:
             return _add_prepared((x, y, z, t), self._tables[end - 1][bits])
         return x, y, z, t
 
-    def _pair(self, chunk: int) -> tuple[PreparedInstruction, ...]:
+    def _pair(self, chunk: int) -> tuple[PreparedPoint, ...]:
         """Return the 64 points that the six bits of a chunk and the next choose from."""
         first, second = self._tables[chunk], self._tables[chunk + 1]
         starts = [_add_prepared(_IDENTITY, entry) for entry in first]
@@ -176,12 +179,16 @@ class Bhp:
         return point
 
     @cached_property
-    def _compiled_tables(self) -> Any:
-        return kernels("bhp").Tables(self._tables, self.max_bits)
+    def _compiled_tables(self) -> Tables:
+        from avm.primitives.bhp_compiled import Tables
+
+        return Tables(self._tables, self.max_bits)
 
     @cached_property
-    def _compiled_addends(self) -> Any:
-        return kernels("bhp").elements(self._random_table)
+    def _compiled_addends(self) -> Words:
+        from avm.primitives.bhp_compiled import elements
+
+        return elements(self._random_table)
 
     def _check(self, count: int) -> None:
         """Halt when an iteration over inputs of this many bits has fewer than one generator takes."""
@@ -206,8 +213,7 @@ class Bhp:
         self._check(count)
         head = self._domain | count << _DOMAIN_BITS
         commitment = (randomizers, self._compiled_addends) if randomizers else ()
-        points: list[Point] = self._compiled_tables.points(head, _DIGEST_BITS, inputs, count, *commitment)
-        return points
+        return self._compiled_tables.points(head, _DIGEST_BITS, inputs, count, *commitment)
 
     def hash_to_group(self, bits: Sequence[bool]) -> Point:
         """Return the hash of a bit list as a point."""

@@ -13,13 +13,13 @@ from avm.algebra.kernels.bhp_sums import PAIR_ROWS, pair_table, sum_from_start, 
 
 Words = npt.NDArray[np.uint64]
 # A point prepared for addition: (y - x, y + x, 2 D x y).
-PreparedInstruction = tuple[int, int, int]
+PreparedPoint = tuple[int, int, int]
 
 _MAX_HEADS = 256
 _SCALAR_WORDS = 4
 
 
-def elements(points: Iterable[PreparedInstruction]) -> Words:
+def elements(points: Iterable[PreparedPoint]) -> Words:
     """Return the rows of prepared points as Montgomery elements."""
     data = b"".join([((x << 256) % P).to_bytes(32, "little") for point in points for x in point])
     return np.frombuffer(bytearray(data), dtype=np.uint64).reshape(-1, 4)
@@ -31,7 +31,7 @@ NO_ADDENDS = elements(())
 class Tables:
     """What the kernels need of one BHP hash, as arrays that are made once."""
 
-    def __init__(self, chunks: Sequence[Sequence[PreparedInstruction]], capacity: int) -> None:
+    def __init__(self, chunks: Sequence[Sequence[PreparedPoint]], capacity: int) -> None:
         """Take the eight prepared points of every chunk and the number of bits in an iteration."""
         rows = (len(chunks) + 1) // 2 * PAIR_ROWS
         self._table = np.empty((3 * rows, 4), dtype=np.uint64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from operator import mul
-from typing import Any
+from types import ModuleType
 
 from avm.algebra.edwards import Point, add
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
@@ -51,7 +51,7 @@ def permute_plain(parameters: PoseidonParameters, state: Sequence[int]) -> list[
     return values
 
 
-def _compiled(parameters: PoseidonParameters, work: int = 1) -> Any:
+def _compiled(parameters: PoseidonParameters, work: int = 1) -> ModuleType | None:
     module = kernels("poseidon", work)
     return module if module is not None and module.supports(parameters) else None
 
@@ -156,7 +156,7 @@ class Sponge:
             out.append(self._state[self._index])
         return out
 
-    def first_of_each(self, compiled: Any, rows: Sequence[Sequence[int]]) -> list[int]:
+    def first_of_each(self, compiled: ModuleType, rows: Sequence[Sequence[int]]) -> list[int]:
         """Return for each row the first element that a copy of this sponge gives after absorbing it."""
         p = self._parameters.modulus
         if self._pending:

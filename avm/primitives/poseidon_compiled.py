@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from avm.algebra.kernels.poseidon_permutation import FULL_HALF, sponge_fr
 from avm.algebra.tiers import tier
 from avm.primitives.grain_lfsr import PoseidonParameters
 from avm.primitives.poseidon_sparse import sparse_rounds
+
+if TYPE_CHECKING:
+    from avm.algebra.kernels.poseidon_rounds import Rounds
 
 Words = npt.NDArray[np.uint64]
 
@@ -38,7 +41,7 @@ def _table(parameters: PoseidonParameters) -> Words:
     """Return the numbers of an instance as ``avm.algebra.kernels.poseidon_permutation`` orders them."""
     p, half = parameters.modulus, FULL_HALF
     partial = sparse_rounds(parameters)
-    groups: list[Any] = [*parameters.mds, *parameters.ark[:half]]
+    groups: list[Sequence[int]] = [*parameters.mds, *parameters.ark[:half]]
     for constants, row, column in partial.rounds:
         groups += [constants, row, column]
     groups += [*partial.last, *parameters.ark[half + parameters.partial_rounds :]]
@@ -48,14 +51,15 @@ def _table(parameters: PoseidonParameters) -> Words:
 
 
 @cache
-def _rounds(parameters: PoseidonParameters) -> Any:
+def _rounds(parameters: PoseidonParameters) -> Rounds:
     """Return the numbers of an instance over Fq as ``avm.algebra.kernels.poseidon_rounds`` takes them."""
     from avm.algebra.kernels import poseidon_rounds as lanes
 
     half = FULL_HALF
     mds = list(zip(*parameters.mds))
     partial = sparse_rounds(parameters)
-    numbers: list[Any] = [(lanes.FULL, constants, mds) for constants in parameters.ark[:half]]
+    numbers: list[tuple[int, Sequence[int], Sequence[Sequence[int]]]]
+    numbers = [(lanes.FULL, constants, mds) for constants in parameters.ark[:half]]
     for constants, row, column in partial.rounds:
         columns = [[row[0], *column]]
         columns += [[row[j], *(int(i == j) for i in range(1, len(row)))] for j in range(1, len(row))]
@@ -70,9 +74,9 @@ def _rounds(parameters: PoseidonParameters) -> Any:
 _local = threading.local()
 
 
-def _own_rounds(parameters: PoseidonParameters) -> Any:
+def _own_rounds(parameters: PoseidonParameters) -> Rounds:
     """Return this thread's ``_rounds``, since the kernel calculates in their blocks; found by identity."""
-    held: dict[int, tuple[PoseidonParameters, Any]] = _local.__dict__.setdefault("rounds", {})
+    held: dict[int, tuple[PoseidonParameters, Rounds]] = _local.__dict__.setdefault("rounds", {})
     entry = held.get(parameters.rate)
     if entry is None or entry[0] is not parameters:
         rounds = _rounds(parameters)

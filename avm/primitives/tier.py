@@ -7,13 +7,14 @@ on the first run of all, and are some thirty times faster.
 from __future__ import annotations
 
 import sys
-from typing import Any, Literal
+from types import ModuleType
+from typing import Literal
 
 MANY = 1000
 """So many permutations or node hashes in one call are worth loading the kernels for."""
 
 
-def kernels(name: Literal["bhp", "poseidon"], work: int = 1) -> Any:
+def kernels(name: Literal["bhp", "poseidon"], work: int = 1) -> ModuleType | None:
     """Return the module ``avm.primitives.{name}_compiled``, or None where the plain code is to run.
 
     It is used when it is loaded already, when the kernels of the algebra are, and when ``work`` is large.

@@ -1,4 +1,4 @@
-"""Eight elements of Fr in eight lanes with AVX-512 IFMA, emitted as LLVM code: the parts of ``vector_lanes``.
+"""Eight elements of Fr in eight lanes with AVX-512 IFMA, emitted as LLVM code: the parts of ``vector_ifma``.
 
 A value is five vectors of limbs, radix 2^52, least significant first; a wide value is ten. In memory an
 element is the four words of x·2^256 mod r. A product divides by 2^260: one factor is loaded 16 times too

@@ -1,6 +1,6 @@
 """The group law of G1 in eight lanes at once, and the way of points into and out of lanes.
 
-A table of lanes has three lines of eight words for every point (x, y): x·2^416, y/2^26·2^416 (``msm_lanes``
+A table of lanes has three lines of eight words for every point (x, y): x·2^416, y/2^26·2^416 (``msm_ifma``
 says why) and β·x·2^416, in limbs of 52 bits: λ·(x, y) = (β·x, −y) is its image under the endomorphism.
 """
 

@@ -1,4 +1,4 @@
-"""How lists of points are laid out in lanes for ``msm_lanes``: sorted, in groups of eight, in reading order.
+"""How lists of points are laid out in lanes for ``msm_ifma``: sorted, in groups of eight, in reading order.
 
 Lanes of falling length stand eight to a group, ``CHUNK`` groups to a chunk. The entries lie as they are read,
 chunk by chunk and round by round: round t of chunk c begins at entry round_starts[chunk_starts[c] + t].
@@ -116,7 +116,7 @@ def entry_of_half(j: Any, negative: Any) -> Any:
 def place_digits(digits: Digits, places: Lengths, round_starts: Indices, entries: Entries) -> None:
     """Write the entry of half scalar j, whose digit is ±v, to the place of list v, and move that on.
 
-    Points are as in ``g1_lanes``: half scalar 2i is that of point i, 2i + 1 that of its image.
+    Points are as in ``g1_ifma``: half scalar 2i is that of point i, 2i + 1 that of its image.
     """
     in_round = np.uint64(NEXT_ROUND - 1)
     for j in range(len(digits)):

@@ -1,4 +1,4 @@
-"""The numbers of Poseidon's rounds over Fq as ``poseidon_lanes`` takes them."""
+"""The numbers of Poseidon's rounds over Fq as ``poseidon_ifma`` takes them."""
 
 from __future__ import annotations
 
