@@ -65,19 +65,19 @@ def cases(types: Sequence[LiteralType], rng: random.Random, count: int) -> list[
 
 
 def synthesize(
-    op: Op, operands: Sequence[Literal], parts: Statement = NOTHING
+    op: Op, operands: Sequence[Literal], statement: Statement = NOTHING
 ) -> tuple[ConstraintSystem, CircuitLiteral, int]:
     """Return the circuit, its result, and how many private variables the operands have."""
     cs = ConstraintSystem()
     wires = [inject(cs, Mode.PRIVATE, operand) for operand in operands]
     given = cs.counts().private
-    (result,) = op.synthesize(cs, wires, parts, None)  # type: ignore[arg-type]
+    (result,) = op.synthesize(cs, wires, statement, None)  # type: ignore[arg-type]
     return cs, result, given
 
 
-def evaluate(op: Op, operands: Sequence[Literal], parts: Statement = NOTHING) -> Literal | None:
+def evaluate(op: Op, operands: Sequence[Literal], statement: Statement = NOTHING) -> Literal | None:
     try:
-        (result,) = op.evaluate(operands, parts, None)  # type: ignore[arg-type]
+        (result,) = op.evaluate(operands, statement, None)  # type: ignore[arg-type]
     except Halt:
         return None
     assert isinstance(result, Literal)

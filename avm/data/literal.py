@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from avm.account.address import address_text, parse_address
 from avm.account.signature import Signature
@@ -29,7 +28,7 @@ from avm.types.identifier import (
     identifier_literal_fault,
     identifier_to_field,
 )
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
 
 T = LiteralType
 MAX_STRING_BYTES = 255
@@ -53,7 +52,7 @@ class Literal(Encodable):
     """A value of a literal type; two literals are equal when type and value are."""
 
     type: LiteralType
-    value: Any
+    value: LiteralValue
 
     @classmethod
     def parse(cls, text: str) -> Literal:

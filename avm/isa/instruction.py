@@ -32,9 +32,10 @@ class Instruction(Statement):
         return self.op.mnemonic
 
     @staticmethod
-    def make(op: Op, parts: Statement, span: Span | None = None) -> Instruction:
-        """Join an opcode and the parts of a statement."""
-        return Instruction(parts.operands, parts.destinations, parts.target, parts.types, op=op, span=span)
+    def make(op: Op, statement: Statement, span: Span | None = None) -> Instruction:
+        """Join an opcode and a statement."""
+        given = statement
+        return Instruction(given.operands, given.destinations, given.target, given.types, op=op, span=span)
 
 
 @cache
@@ -66,9 +67,9 @@ def read_instruction(scanner: Scanner) -> Instruction:
     for op in _readings(word):
         scanner.position = start + len(op.mnemonic)
         try:
-            parts = op.form.read(scanner)
+            statement = op.form.read(scanner)
             scanner.expects(";", hint=f"The shape of the instruction is: {op.usage};")
-            return Instruction.make(op, parts, scanner.span(start))
+            return Instruction.make(op, statement, scanner.span(start))
         except ParseFailure as error:
             failure = failure or error
     assert failure is not None

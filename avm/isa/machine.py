@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, PlaintextType, RecordValue, StructType, Visibility
@@ -12,8 +12,13 @@ from avm.data.value import Value
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 
+if TYPE_CHECKING:
+    from avm.isa.wire import Wire
+
 MachineValue = Value
 """What a register of the machine holds."""
+Values = Sequence[MachineValue]
+Results = tuple[MachineValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,11 @@ class Machine(Protocol):
         """Names visible to the running code."""
         ...
 
-    def call(self, parts: Statement, values: Sequence[MachineValue]) -> tuple[MachineValue, ...]:
+    def call(self, statement: Statement, values: Values) -> Results:
         """Run a closure, function or view and return its outputs."""
         ...
 
-    def make_record(self, name: str, values: Sequence[MachineValue], register: int) -> MachineValue:
+    def make_record(self, name: str, values: Values, register: int) -> MachineValue:
         """Return a new record; its nonce comes from the transition's view key and the register number."""
         ...
 
@@ -134,6 +139,6 @@ class CircuitMachine(Protocol):
         """Names visible to the running code."""
         ...
 
-    def call(self, parts: Statement, values: Sequence[Any]) -> tuple[Any, ...]:
+    def call(self, statement: Statement, values: Sequence[Wire]) -> tuple[Wire, ...]:
         """Synthesize a closure in place and return its outputs."""
         ...

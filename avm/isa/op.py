@@ -6,26 +6,35 @@ checker, machine, circuit, completion and reference read that object only.
 
 from __future__ import annotations
 
+import builtins
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from functools import cache
-from typing import Any, cast
+from keyword import iskeyword
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.data.literal import Literal
-from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.operand_syntax import OperandSyntax, Plain
+from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
+from avm.isa.operand_syntax import Operands, OperandSyntax
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
+
+if TYPE_CHECKING:
+    from avm.data.circuit_values import CircuitLiteral, LiteralVar
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
 
 OFF_CHAIN = frozenset({"function", "closure"})
 ON_CHAIN = frozenset({"finalize", "constructor", "view"})
 EVERYWHERE = OFF_CHAIN | ON_CHAIN
 
+Types = Sequence[RegisterType]
 Row = tuple[tuple[LiteralType, ...], LiteralType]
 """One line of a type table: operand types and the result type."""
 
@@ -93,27 +102,23 @@ class Op(ABC):
         return type(self).synthesize is not Op.synthesize
 
     @abstractmethod
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         """Return the types of the destinations; raises ``CheckFailure`` for operands that do not fit."""
 
     @abstractmethod
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         """Return the values of the destinations; raises ``Halt``."""
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
         """Add the constraints to ``cs`` and return the assigned values of the destinations."""
         raise Unsupported(
             f"the constraints of '{self.mnemonic}' are not built yet",
             hint="The program can be run; it cannot be proved.",
         )
 
-    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
+    def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
         """Return the cost of running this once in finalize code (`synthesizer/process/src/cost.rs`)."""
         return self.price + self.byte_price * sum(priced_bytes(t, scope) for t in operands if self.byte_price)
 
@@ -130,59 +135,66 @@ class Op(ABC):
 class LiteralOp(Op):
     """An opcode on literals with a finite type table.
 
-    ``compute(types, values)`` is the evaluation on plain Python values; ``connect(vars)`` the circuit half on
-    variables of ``avm.types``; ``counts`` maps operand types to the size of the circuit for private operands;
-    ``prices`` are the costs of types that are dearer, by the first operand. ``halting`` are the types of the
-    result for which there are operands that halt. It is pure, with any other traits that are given.
+    Both halves are found in ``avm.types`` by the name of the opcode (``half_name``): the evaluation is the
+    function of that name in the value module of the first operand's type, the circuit the method of that
+    name of the first variable. An opcode that chooses otherwise overrides ``evaluate_values`` and ``gadget``.
+
+    ``counts`` maps operand types to the size of the circuit for private operands; ``prices`` are the costs of
+    types that are dearer, by the first operand. ``halting`` are the types of the result for which there are
+    operands that halt. It is pure, with any other traits that are given.
     """
 
+    form: OperandSyntax = field(init=False)
     rows: tuple[Row, ...]
-    compute: Callable[[tuple[LiteralType, ...], Sequence[Any]], Any]
-    connect: Callable[[Sequence[Any]], Any] | None = None
     counts: Mapping[tuple[LiteralType, ...], Count] = field(default_factory=dict)
     prices: Mapping[LiteralType, int] = field(default_factory=dict)
     halting: tuple[LiteralType, ...] = ()
     traits: Trait = Trait.NONE
     table: Mapping[tuple[LiteralType, ...], LiteralType] = field(init=False, repr=False, compare=False)
+    half_name: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "table", dict(self.rows))
+        name = self.mnemonic.replace(".", "_")
+        taken = iskeyword(name) or hasattr(builtins, name)
         halts = Trait.CAN_HALT if self.halting else Trait.NONE
+        object.__setattr__(self, "form", Operands(len(self.rows[0][0])))
+        object.__setattr__(self, "half_name", name + "_" * taken)
+        object.__setattr__(self, "table", dict(self.rows))
         object.__setattr__(self, "traits", self.traits | Trait.PURE | halts)
 
-    @property
-    def has_circuit(self) -> bool:
-        return self.connect is not None
+    def evaluate_values(self, types: tuple[LiteralType, ...], values: Sequence[LiteralValue]) -> LiteralValue:
+        """Return the plain Python value of the result; raises ``Halt``."""
+        return value_function(types[0], self.half_name)(types[0], *values)
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def gadget(self, operands: Sequence[LiteralVar]) -> LiteralVar:
+        """Add the constraints on variables of ``avm.types`` and return the variable of the result."""
+        result: LiteralVar = getattr(operands[0], self.half_name)(*operands[1:])
+        return result
+
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         key = tuple(operands)
         result = self.table.get(key) if all(isinstance(t, LiteralType) for t in key) else None  # type: ignore[arg-type]
         if result is None:
             raise self.refuse(operands)
         return (result,)
 
-    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
+    def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
         first = operands[0]
         return self.prices.get(first, self.price) if isinstance(first, LiteralType) else self.price
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         literals = cast(Sequence[Literal], values)
         types = tuple([v.type for v in literals])
-        return (Literal(self.table[types], self.compute(types, [v.value for v in literals])),)
+        return (Literal(self.table[types], self.evaluate_values(types, [v.value for v in literals])),)
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
         from avm.data.circuit_values import CircuitLiteral
 
-        if self.connect is None:
-            return super().synthesize(cs, operands, parts, machine)
-        result = self.table[tuple(o.type for o in operands)]
-        return (CircuitLiteral(result, self.connect([o.var for o in operands])),)
+        literals = cast("Sequence[CircuitLiteral]", operands)
+        result = self.table[tuple([o.type for o in literals])]
+        return (CircuitLiteral(result, self.gadget([o.var for o in literals])),)
 
 
 INTEGERS = tuple(t for t in LiteralType if t.is_integer)
@@ -226,12 +238,13 @@ def magnitude_rows(*types: LiteralType) -> tuple[Row, ...]:
 
 
 @cache
-def half(type_: LiteralType) -> Any:
+def value_module(type_: LiteralType) -> ModuleType:
     """Return the module of ``avm.types`` that computes with values of ``type_``."""
-    from avm.types import address, boolean, group, identifier, integers, scalar
+    from avm.types import address, boolean, group, identifier, scalar
     from avm.types import field as field_module
+    from avm.types.integers import values as integers
 
-    special: dict[LiteralType, Any] = {
+    special = {
         LiteralType.ADDRESS: address,
         LiteralType.BOOLEAN: boolean,
         LiteralType.FIELD: field_module,
@@ -242,20 +255,8 @@ def half(type_: LiteralType) -> Any:
     return special.get(type_, integers)
 
 
-def unary(name: str) -> Callable[[tuple[LiteralType, ...], Sequence[Any]], Any]:
-    """Return the evaluation that applies the value function ``name`` of the operand's type."""
-    return lambda types, values: getattr(half(types[0]), name)(types[0], *values)
-
-
-binary = unary
-"""The same for two operands of one type: the first operand's type decides."""
-
-
-def circuit(name: str) -> Callable[[Sequence[Any]], Any]:
-    """Return the circuit half that calls the method ``name`` of the first variable."""
-    return lambda operands: getattr(operands[0], name)(*operands[1:])
-
-
-def plain(arity: int) -> Plain:
-    """Form of an instruction with ``arity`` operands and one destination."""
-    return Plain(arity)
+@cache
+def value_function(type_: LiteralType, name: str) -> Callable[..., LiteralValue]:
+    """Return the function ``name`` of a type: it takes the type and the values of the operands."""
+    found: Callable[..., LiteralValue] = getattr(value_module(type_), name)
+    return found

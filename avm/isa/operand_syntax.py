@@ -32,7 +32,7 @@ class OperandSyntax(Protocol):
         """Read up to, not including, the semicolon."""
         ...
 
-    def write(self, parts: Statement) -> str:
+    def write(self, statement: Statement) -> str:
         """Return the text after the opcode, with its leading blank."""
         ...
 
@@ -55,16 +55,16 @@ def _key(scanner: Scanner) -> Operand:
     return key
 
 
-def _operands(parts: Statement, start: int = 0) -> str:
-    return "".join(f" {operand}" for operand in parts.operands[start:])
+def _operands(statement: Statement, start: int = 0) -> str:
+    return "".join(f" {operand}" for operand in statement.operands[start:])
 
 
-def _into(parts: Statement) -> str:
-    return " into" + "".join(f" r{d}" for d in parts.destinations) if parts.destinations else ""
+def _into(statement: Statement) -> str:
+    return " into" + "".join(f" r{d}" for d in statement.destinations) if statement.destinations else ""
 
 
 @dataclass(frozen=True)
-class Plain:
+class Operands:
     """``op a b into r`` with a fixed number of operands; an assert has no destination."""
 
     arity: int
@@ -77,8 +77,8 @@ class Plain:
         scanner.expects("into", hint=f"The instruction has {self.arity} operands and one destination.")
         return Statement(operands, (read_locator(scanner),))
 
-    def write(self, parts: Statement) -> str:
-        return _operands(parts) + _into(parts)
+    def write(self, statement: Statement) -> str:
+        return _operands(statement) + _into(statement)
 
     def usage(self) -> str:
         return " ".join("abcdef"[: self.arity]) + (" into r" if self.has_destination else "")
@@ -100,8 +100,8 @@ class As:
         type_ = scan_literal_type(scanner) if self.literal else scan_plaintext_type(scanner)
         return Statement(tuple(operands), (destination,), types=(type_,))
 
-    def write(self, parts: Statement) -> str:
-        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+    def write(self, statement: Statement) -> str:
+        return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
 
     def usage(self) -> str:
         return " ".join("abcdef"[: self.arity]) + " into r as T"
@@ -121,8 +121,8 @@ class CastForm:
         scanner.blanks()
         return Statement(operands, (destination,), types=(read_cast_type(scanner),))
 
-    def write(self, parts: Statement) -> str:
-        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+    def write(self, statement: Statement) -> str:
+        return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
 
     def usage(self) -> str:
         return "a… into r as T"
@@ -163,9 +163,9 @@ class BitsForm:
         result = self._type(scanner, not self.reads)
         return Statement((operand,), (destination,), types=(source, result))
 
-    def write(self, parts: Statement) -> str:
-        source, result = (str(t) for t in parts.types)
-        return f" {parts.operands[0]}  ({source}) into r{parts.destinations[0]} ({result})"
+    def write(self, statement: Statement) -> str:
+        source, result = (str(t) for t in statement.types)
+        return f" {statement.operands[0]}  ({source}) into r{statement.destinations[0]} ({result})"
 
     def usage(self) -> str:
         return "a (T) into r (T)"
@@ -199,8 +199,8 @@ class CallForm:
             raise scanner.fail(f"more than {MAX_OPERANDS} destinations")
         return Statement(operands, tuple(destinations), name)
 
-    def write(self, parts: Statement) -> str:
-        return f" {parts.target}{_operands(parts)}{_into(parts)}"
+    def write(self, statement: Statement) -> str:
+        return f" {statement.target}{_operands(statement)}{_into(statement)}"
 
     def usage(self) -> str:
         return "name a… into r…"
@@ -237,11 +237,11 @@ class DynamicCallForm:
             types += self._types(scanner, len(destinations))
         return Statement(tuple(operands), tuple(destinations), types=tuple(types))
 
-    def write(self, parts: Statement) -> str:
-        target, count = "".join(f" {o}" for o in parts.operands[:3]), len(parts.operands) - 3
-        types = [str(t) for t in parts.types]
-        given = f" with{_operands(parts, 3)} (as {' '.join(types[:count])})" if count else ""
-        made = f"{_into(parts)} (as {' '.join(types[count:])})" if parts.destinations else ""
+    def write(self, statement: Statement) -> str:
+        target, count = "".join(f" {o}" for o in statement.operands[:3]), len(statement.operands) - 3
+        types = [str(t) for t in statement.types]
+        given = f" with{_operands(statement, 3)} (as {' '.join(types[:count])})" if count else ""
+        made = f"{_into(statement)} (as {' '.join(types[count:])})" if statement.destinations else ""
         return target + given + made
 
     def usage(self) -> str:
@@ -261,8 +261,8 @@ class DynamicEntryForm:
         declared = type_ if seen is None else PlaintextValue(seen, type_)
         return Statement((operand,), (destination,), types=(declared,))
 
-    def write(self, parts: Statement) -> str:
-        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+    def write(self, statement: Statement) -> str:
+        return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
 
     def usage(self) -> str:
         return "record.entry into r as T"
@@ -287,8 +287,8 @@ class MappingForm:
         scanner.expects("into")
         return Statement(tuple(operands), (read_locator(scanner),), target)
 
-    def write(self, parts: Statement) -> str:
-        return f" {parts.target}[{parts.operands[0]}]{_operands(parts, 1)}{_into(parts)}"
+    def write(self, statement: Statement) -> str:
+        return f" {statement.target}[{statement.operands[0]}]{_operands(statement, 1)}{_into(statement)}"
 
     def usage(self) -> str:
         default = " default" if self.has_default else ""
@@ -314,10 +314,10 @@ class DynamicMappingForm:
             return Statement(tuple(operands), (destination,))
         return Statement(tuple(operands), (destination,), types=(_as_type(scanner),))
 
-    def write(self, parts: Statement) -> str:
-        program, network, mapping, key = parts.operands[:4]
-        made = f" as {parts.types[0]!s}" if self.has_type else ""
-        return f" {program} {network} {mapping}[{key}]{_operands(parts, 4)}{_into(parts)}{made}"
+    def write(self, statement: Statement) -> str:
+        program, network, mapping, key = statement.operands[:4]
+        made = f" as {statement.types[0]!s}" if self.has_type else ""
+        return f" {program} {network} {mapping}[{key}]{_operands(statement, 4)}{_into(statement)}{made}"
 
     def usage(self) -> str:
         return "program network mapping[key] into r"
@@ -334,8 +334,8 @@ class SetForm:
         target = scan_name(scanner, "a mapping")
         return Statement((value, _key(scanner)), (), target)
 
-    def write(self, parts: Statement) -> str:
-        return f" {parts.operands[0]} into {parts.target}[{parts.operands[1]}]"
+    def write(self, statement: Statement) -> str:
+        return f" {statement.operands[0]} into {statement.target}[{statement.operands[1]}]"
 
     def usage(self) -> str:
         return "value into mapping[key]"
@@ -351,8 +351,8 @@ class BranchForm:
         scanner.blanks()
         return Statement(operands, (), scan_name(scanner, "a position"))
 
-    def write(self, parts: Statement) -> str:
-        return f"{_operands(parts)} to {parts.target}"
+    def write(self, statement: Statement) -> str:
+        return f"{_operands(statement)} to {statement.target}"
 
     def usage(self) -> str:
         return "a b to position"
@@ -366,8 +366,8 @@ class PositionForm:
         scanner.blanks()
         return Statement(target=scan_name(scanner, "a position"))
 
-    def write(self, parts: Statement) -> str:
-        return f" {parts.target}"
+    def write(self, statement: Statement) -> str:
+        return f" {statement.target}"
 
     def usage(self) -> str:
         return "name"
@@ -385,8 +385,8 @@ class RandomForm:
         scanner.blanks()
         return Statement(operands, (destination,), types=(scan_literal_type(scanner),))
 
-    def write(self, parts: Statement) -> str:
-        return f"{_operands(parts)}{_into(parts)} as {parts.types[0]!s}"
+    def write(self, statement: Statement) -> str:
+        return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
 
     def usage(self) -> str:
         return "a b into r as T"

@@ -218,7 +218,9 @@ class ConstraintSystem:
         self._runs.mark(label, len(self._rows), len(self._public), len(self._private))
 
     @contextmanager
-    def at(self, instruction: str, index: int | None = None, span: Span | None = None) -> Iterator[None]:
+    def instruction_scope(
+        self, instruction: str, index: int | None = None, span: Span | None = None
+    ) -> Iterator[None]:
         """Everything made inside belongs to this instruction and place in the Leo source."""
         outer = self._label
         self.leave(Label((), Origin(instruction, index, span)))

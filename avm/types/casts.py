@@ -21,12 +21,16 @@ from avm.types.boolean import BooleanVar, assert_all_zero
 from avm.types.field import FieldVar
 from avm.types.group import GENERATOR, IDENTITY, GroupVar, Point
 from avm.types.identifier import IdentifierVar, identifier_from_field, identifier_to_field
-from avm.types.integers import IntegerVar, unsigned, wrap
+from avm.types.integers import IntegerVar
+from avm.types.integers.values import unsigned, wrap
 from avm.types.literal_type import LiteralType
 from avm.types.scalar import ScalarVar
+from avm.types.string import StringVar
 
 CastValue: TypeAlias = bool | int | Point | str
-CastVar: TypeAlias = BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | IdentifierVar
+CastVar: TypeAlias = (
+    BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | IdentifierVar | StringVar
+)
 _POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
 _TYPE_OF: dict[type, LiteralType] = {
     AddressVar: LiteralType.ADDRESS,
@@ -35,6 +39,7 @@ _TYPE_OF: dict[type, LiteralType] = {
     GroupVar: LiteralType.GROUP,
     IdentifierVar: LiteralType.IDENTIFIER,
     ScalarVar: LiteralType.SCALAR,
+    StringVar: LiteralType.STRING,
 }
 _NEVER = (LiteralType.SIGNATURE, LiteralType.STRING)
 
@@ -156,10 +161,10 @@ def cast_var(var: CastVar, target: LiteralType) -> CastVar:
     """Return a circuit value as another type; a value that does not fit leaves the circuit unsatisfied.
 
     Raises:
-        Halt: the target never casts, or a constant does not fit.
+        Halt: values of this type never cast to the target, or a constant does not fit.
     """
-    if target in _NEVER:
-        raise Halt(f"nothing can be cast to {target}")
+    _refuse(_type_of(var), target)
+    assert not isinstance(var, StringVar)
     if var.is_constant:
         cast(var.value, _type_of(var), target)
     if isinstance(var, IdentifierVar):
@@ -198,8 +203,8 @@ def cast_lossy_var(var: CastVar, target: LiteralType, elligator2: Callable[[Fiel
     Args:
         elligator2: the gadget that maps a field element to a point of the subgroup.
     """
-    if target in _NEVER or target is LiteralType.IDENTIFIER or isinstance(var, IdentifierVar):
-        raise Halt(f"a value of type {_type_of(var)} cannot be cast to {target} with loss")
+    _refuse(_type_of(var), target, lossy=True)
+    assert not isinstance(var, IdentifierVar | StringVar)
     if isinstance(var, BooleanVar):
         return _boolean_var(var, target)
     if isinstance(var, AddressVar | GroupVar):

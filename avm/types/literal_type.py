@@ -7,8 +7,12 @@ The number of a member is its variant number in every encoding
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any, TypeAlias
 
 from avm.base.errors import ParseFailure
+
+LiteralValue: TypeAlias = Any
+"""The Python value of a literal: bool, int, str, point or signature; its ``LiteralType`` says which."""
 
 
 class LiteralType(Enum):

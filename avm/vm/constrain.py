@@ -21,12 +21,12 @@ from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.types import PlaintextValue, Visibility
-from avm.isa.circuit_future import CircuitFuture
 from avm.isa.instruction import Instruction
 from avm.isa.machine import MachineValue
 from avm.isa.operand import ContextOperand, GeneratorPowers, Operand, ProgramId, Register
 from avm.isa.statement import Statement
 from avm.isa.types import register_type
+from avm.isa.wire import CircuitFuture
 from avm.program.model import Body, Closure, Function, kind_of
 from avm.program.scope import Scope
 from avm.r1cs.linear import Mode
@@ -215,7 +215,11 @@ class _Synthesis:
                 raise Unsupported(f"the constraints of an input of type {item.type} are not built yet")
             mode = _MODES[item.type.visibility]
             name = f"r{item.register}"
-            with self.cs.at(f"input {name}", position), self.cs.gadget("input"), self.cs.named(name):
+            with (
+                self.cs.instruction_scope(f"input {name}", position),
+                self.cs.gadget("input"),
+                self.cs.named(name),
+            ):
                 before = self.cs.counts()
                 machine.registers[item.register] = inject(self.cs, mode, _plaintext(value))
             self.count(machine.scope, position, f"input {name}", None, before, 0)
@@ -224,7 +228,7 @@ class _Synthesis:
             text = f"output {output.operand}"
             span = self.debug.span_of(self.frame.program, self.frame.name, "function", -1 - position)
             before, row = self.cs.counts(), self.cs.num_constraints
-            with self.cs.at(text, position, span):
+            with self.cs.instruction_scope(text, position, span):
                 wire = machine.load(output.operand)
                 visible = not (
                     isinstance(output.type, PlaintextValue) and output.type.visibility is Visibility.PRIVATE
@@ -242,7 +246,7 @@ class _Synthesis:
         On the network the request of a function is part of its circuit, never empty. The products hold
         for any values of three variables that nothing else reads, so they change nothing that is proved.
         """
-        with self.cs.at("padding"), self.cs.gadget("padding"):
+        with self.cs.instruction_scope("padding"), self.cs.gadget("padding"):
             a, b, product = (self.cs.new_private(1) for _ in range(3))
             self.cs.enforce(a, b, product)
             self.cs.enforce(b, a, product)
@@ -307,9 +311,9 @@ class _Machine:
     scope: Scope
     registers: dict[int, Wire] = field(default_factory=dict)
 
-    def call(self, parts: Statement, values: Sequence[Any]) -> tuple[Any, ...]:
+    def call(self, statement: Statement, values: Sequence[Any]) -> tuple[Any, ...]:
         """Synthesize a closure in place, or bind a function of another program."""
-        program, _, name = parts.target.rpartition("/")
+        program, _, name = statement.target.rpartition("/")
         home = self.scope.external(program) if program else self.scope.owner
         body: Function | Closure = home.functions.get(name) or home.closures[name]
         scope = Scope(home, body, self.synthesis.env.programs)
@@ -341,7 +345,10 @@ class _Machine:
         span = synthesis.debug.span_of(scope.program, scope.name, scope.place, position)
         before, row = cs.counts(), cs.num_constraints
         synthesis.inner = None
-        with cs.at(f"{scope.name}: {instruction}", position, span), cs.gadget(instruction.mnemonic):
+        with (
+            cs.instruction_scope(f"{scope.name}: {instruction}", position, span),
+            cs.gadget(instruction.mnemonic),
+        ):
             try:
                 operands = [self.load(o) for o in instruction.operands]
                 results = instruction.op.synthesize(cs, operands, instruction, self)

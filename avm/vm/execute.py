@@ -59,7 +59,7 @@ def execute(
     run = _run(env, point, store, block, debug, transition_id, random_below, cancel, progress)
 
     def work(interpreter: Interpreter) -> tuple[MachineValue, ...]:
-        outputs = interpreter.function(env.program, entry, values, point, None)
+        outputs = interpreter.call_function(env.program, entry, values, point, None)
         if finalize and entry.finalize is not None:
             future = outputs[-1]
             assert isinstance(future, Future)
@@ -111,7 +111,7 @@ def execute_constructor(
         raise CheckFailure(f"'{env.program.id}' has no constructor")
     point = parse_address(signer) if isinstance(signer, str) else signer
     run = _run(env, point, store, block, debug, 0, secrets.randbelow, cancel)
-    return _trace(run, constructor, (), lambda i: i.code(env.program, constructor, ()))
+    return _trace(run, constructor, (), lambda i: i.run_body(env.program, constructor, ()))
 
 
 def execute_view(
@@ -131,7 +131,7 @@ def execute_view(
         raise CheckFailure(f"'{env.program.id}' has no view '{view}'")
     values = read_inputs(env, body, inputs)
     run = _run(env, (0, 1), store, block, debug, 0, secrets.randbelow, cancel, progress)
-    return _trace(run, body, values, lambda i: i.code(env.program, body, values))
+    return _trace(run, body, values, lambda i: i.run_body(env.program, body, values))
 
 
 def read_inputs(

@@ -70,9 +70,9 @@ class Activation:
     def _overlay(self) -> Overlay:
         return self.interpreter.run.overlay
 
-    def call(self, parts: Statement, values: Sequence[MachineValue]) -> tuple[MachineValue, ...]:
+    def call(self, statement: Statement, values: Sequence[MachineValue]) -> tuple[MachineValue, ...]:
         """Run a closure, function or view."""
-        program_id, _, name = parts.target.rpartition("/")
+        program_id, _, name = statement.target.rpartition("/")
         home = self.scope.external(program_id) if program_id else self.scope.owner
         body: Body | None
         if self.scope.place in ("finalize", "constructor"):
@@ -81,10 +81,10 @@ class Activation:
             body = home.functions.get(name) or home.closures.get(name)
         assert body is not None, "the check found the callee"
         if isinstance(body, Function):
-            return self.interpreter.function(
+            return self.interpreter.call_function(
                 home, body, values, _program_address(self.scope.program), self.frame
             )
-        return self.interpreter.body(home, body, values, self)
+        return self.interpreter.run_inline(home, body, values, self)
 
     def make_record(self, name: str, values: Sequence[MachineValue], register: int) -> Record:
         """Return a new record of version 1, its nonce made from the transition view key."""
@@ -215,7 +215,7 @@ class Interpreter:
         self._weight = 0
         self._prepared: dict[tuple[str, str, str], tuple[PreparedInstruction, ...]] = {}
 
-    def function(
+    def call_function(
         self,
         program: Program,
         function: Function,
@@ -245,7 +245,7 @@ class Interpreter:
         view_key = mul(self.run.signer, secret)[0]
         return self._activate(scope, values, caller, parent, 0, view_key, secret)
 
-    def body(
+    def run_inline(
         self, program: Program, body: Body, values: Sequence[MachineValue], outer: Activation
     ) -> tuple[MachineValue, ...]:
         """Run a closure or view inside its caller."""
@@ -266,7 +266,9 @@ class Interpreter:
         scope = Scope(program, block, self.run.env.programs)
         self._activate(scope, future.arguments, self.run.signer, parent, nonce, 0)
 
-    def code(self, program: Program, body: Body, values: Sequence[MachineValue]) -> tuple[MachineValue, ...]:
+    def run_body(
+        self, program: Program, body: Body, values: Sequence[MachineValue]
+    ) -> tuple[MachineValue, ...]:
         """Run a constructor or view on its own."""
         scope = Scope(program, body, self.run.env.programs)
         return self._activate(scope, values, self.run.signer, None, 0, 0)

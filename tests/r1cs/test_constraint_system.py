@@ -105,7 +105,7 @@ def test_a_violated_row_is_recorded_with_its_label_and_both_sides() -> None:
     cs = ConstraintSystem()
     a, b = cs.new_private(3), cs.new_private(4)
     place = Span("main.leo", 10, 20)
-    with cs.at("add r0 r1 into r2;", 2, place), cs.gadget("add"), cs.gadget("carry"):
+    with cs.instruction_scope("add r0 r1 into r2;", 2, place), cs.gadget("add"), cs.gadget("carry"):
         cs.enforce(a, b, constant(13))
     (violation,) = cs.violations
     assert (violation.row, violation.left, violation.right) == (0, 12, 13)

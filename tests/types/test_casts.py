@@ -10,11 +10,13 @@ from avm.algebra.edwards import GENERATOR, double
 from avm.algebra.fields import FS_MODULUS
 from avm.base.errors import Halt
 from avm.r1cs.linear import MODULUS
+from avm.r1cs.system import ConstraintSystem
 from avm.types.casts import cast, cast_lossy, cast_lossy_var, cast_var, castable
 from avm.types.field import FieldVar
 from avm.types.group import GroupVar, Point
-from avm.types.integers import wrap
+from avm.types.integers.values import wrap
 from avm.types.literal_type import LiteralType as T
+from avm.types.string import StringVar
 from tests.types.circuits import INTEGERS, C, S, agrees, built
 
 IDENTITY: Point = (0, 1)
@@ -135,3 +137,13 @@ def test_signatures_and_strings_never_cast() -> None:
         cast("a", T.STRING, T.FIELD)  # type: ignore[arg-type]
     with pytest.raises(Halt, match="cast to signature"):
         built(lambda x: cast_var(x, T.SIGNATURE), [(T.FIELD, S, 1)])
+
+
+def test_the_circuit_of_a_string_never_casts_either() -> None:
+    cs = ConstraintSystem()
+    for mode in (C, S):
+        var = StringVar.new(cs, mode, "a")
+        with pytest.raises(Halt, match="string cannot be cast to field"):
+            cast_var(var, T.FIELD)
+        with pytest.raises(Halt, match="string cannot be cast to u8"):
+            cast_lossy_var(var, T.U8, lambda x: GroupVar.zero(x.cs))

@@ -19,7 +19,7 @@ def test_an_overflow_is_pinned_to_its_row_gadget_instruction_and_place() -> None
         a = IntegerVar.new(cs, T.I8, S, 100)
     with cs.named("r1"):
         b = IntegerVar.new(cs, T.I8, S, 3)
-    with cs.at("mul r0 r1 into r2;", 0, PLACE):
+    with cs.instruction_scope("mul r0 r1 into r2;", 0, PLACE):
         a.mul(b)
     first = cs.violations[0]
     assert first.label.gadget == ("mul", "product") and first.label.span == PLACE
@@ -30,7 +30,7 @@ def test_an_overflow_is_pinned_to_its_row_gadget_instruction_and_place() -> None
 def test_runs_cover_all_rows_in_order() -> None:
     cs = ConstraintSystem()
     x = FieldVar.new(cs, S, 9)
-    with cs.at("sqrt r0 into r1;"):
+    with cs.instruction_scope("sqrt r0 into r1;"):
         x.sqrt()
     runs = cs.label_runs()
     assert [run[0] for run in runs[1:]] == [run[1] for run in runs[:-1]]

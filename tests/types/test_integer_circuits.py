@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from avm.base.errors import Halt
 from avm.r1cs import Mode
 from avm.r1cs.galois_view import holds
-from avm.types import integers as ops
 from avm.types.integers import IntegerVar
+from avm.types.integers import values as ops
 from avm.types.literal_type import LiteralType as T
 from tests.types.circuits import INTEGERS, S, agrees, built, is_bound, modes
 

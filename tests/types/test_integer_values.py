@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avm.base.errors import Halt
-from avm.types import integers as ops
+from avm.types.integers import values as ops
 from avm.types.literal_type import LiteralType as T
 from tests.types.circuits import INTEGERS, SIGNED, UNSIGNED
 

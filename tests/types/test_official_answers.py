@@ -12,11 +12,12 @@ import pytest
 from avm.base.errors import Halt, ParseFailure
 from avm.data.literal import Literal
 from avm.primitives import elligator2
-from avm.types import boolean, casts, field, group, integers, scalar, string
+from avm.types import boolean, casts, field, group, scalar, string
 from avm.types.boolean import BooleanVar
 from avm.types.field import FieldVar
 from avm.types.group import GroupVar
 from avm.types.integers import IntegerVar
+from avm.types.integers import values as integers
 from avm.types.literal_type import LiteralType as T
 from avm.types.scalar import ScalarVar
 from tests.types.circuits import S, agrees

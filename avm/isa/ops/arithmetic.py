@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from avm.isa.op import (
     INTEGERS,
@@ -14,27 +15,22 @@ from avm.isa.op import (
     LiteralOp,
     Op,
     Trait,
-    binary,
     binary_rows,
-    circuit,
-    half,
     integer_counts,
     magnitude_rows,
-    plain,
-    unary,
     unary_rows,
 )
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
+
+if TYPE_CHECKING:
+    from avm.data.circuit_values import LiteralVar
 
 FIELD, GROUP, SCALAR = LiteralType.FIELD, LiteralType.GROUP, LiteralType.SCALAR
 
 ADD = LiteralOp(
     mnemonic="add",
     code=2,
-    form=plain(2),
     rows=binary_rows(FIELD, GROUP, SCALAR, *INTEGERS),
-    compute=binary("add"),
-    connect=circuit("add"),
     counts={(FIELD, FIELD): Count(0, 0, 0), (GROUP, GROUP): Count(2, 6, 6)}
     | integer_counts(2, lambda n: (0, n + 4, n + 6), lambda n: (0, n, n + 1)),
     halting=INTEGERS,
@@ -45,10 +41,7 @@ ADD = LiteralOp(
 SUB = LiteralOp(
     mnemonic="sub",
     code=64,
-    form=plain(2),
     rows=binary_rows(FIELD, GROUP, *INTEGERS),
-    compute=binary("sub"),
-    connect=circuit("sub"),
     counts={(FIELD, FIELD): Count(0, 0, 0)}
     | integer_counts(2, lambda n: (0, n + 4, n + 6), lambda n: (0, n + 1, n + 3)),
     halting=INTEGERS,
@@ -56,27 +49,26 @@ SUB = LiteralOp(
 )
 
 
-def _mul(types: tuple[LiteralType, ...], values: Sequence[Any]) -> Any:
-    if types == (SCALAR, GROUP):
-        return half(GROUP).mul(GROUP, values[1], values[0])
-    return half(types[0]).mul(types[0], *values)
+@dataclass(frozen=True, kw_only=True)
+class MulOp(LiteralOp):
+    """``mul``: of a scalar and a group the group multiplies, wherever it stands."""
+
+    def evaluate_values(self, types: tuple[LiteralType, ...], values: Sequence[LiteralValue]) -> LiteralValue:
+        if types[0] is SCALAR:
+            return super().evaluate_values(types[::-1], values[::-1])
+        return super().evaluate_values(types, values)
+
+    def gadget(self, operands: Sequence[LiteralVar]) -> LiteralVar:
+        from avm.types.scalar import ScalarVar
+
+        return super().gadget(operands[::-1] if isinstance(operands[0], ScalarVar) else operands)
 
 
-def _connect_mul(operands: Sequence[Any]) -> Any:
-    from avm.types.scalar import ScalarVar
-
-    left, right = operands
-    return right.mul(left) if isinstance(left, ScalarVar) else left.mul(right)
-
-
-MUL = LiteralOp(
+MUL = MulOp(
     mnemonic="mul",
     code=46,
-    form=plain(2),
     rows=(*binary_rows(FIELD, *INTEGERS), ((GROUP, SCALAR), GROUP), ((SCALAR, GROUP), GROUP)),
-    compute=_mul,
     prices={GROUP: 10_000, SCALAR: 10_000},
-    connect=_connect_mul,
     counts={(FIELD, FIELD): Count(0, 1, 1)}
     | integer_counts(
         2,
@@ -90,11 +82,8 @@ MUL = LiteralOp(
 DIV = LiteralOp(
     mnemonic="div",
     code=17,
-    form=plain(2),
     rows=binary_rows(FIELD, *INTEGERS),
-    compute=binary("div"),
     prices={FIELD: 1_500},
-    connect=circuit("div"),
     counts={(FIELD, FIELD): Count(0, 2, 2)}
     | integer_counts(
         2,
@@ -102,39 +91,28 @@ DIV = LiteralOp(
         lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
     ),
     halting=(FIELD, *INTEGERS),
-    summary="Divides the first value by the second; integers truncate towards zero. Halts on division by "
-    "zero "
-    "and for the smallest signed integer divided by -1.",
+    summary="Divides the first value by the second; integers truncate towards zero. "
+    "Halts on division by zero and for the smallest signed integer divided by -1.",
 )
 REM = LiteralOp(
     mnemonic="rem",
     code=55,
-    form=plain(2),
     rows=binary_rows(*INTEGERS),
-    compute=binary("rem"),
-    connect=circuit("rem"),
     halting=INTEGERS,
-    summary="Remainder of a truncating division, with the sign of the dividend. Halts on division by zero "
-    "and "
-    "for the smallest signed integer by -1.",
+    summary="Remainder of a truncating division, with the sign of the dividend. "
+    "Halts on division by zero and for the smallest signed integer by -1.",
 )
 MOD = LiteralOp(
     mnemonic="mod",
     code=45,
-    form=plain(2),
     rows=binary_rows(*UNSIGNED),
-    compute=binary("mod"),
-    connect=circuit("mod"),
     halting=UNSIGNED,
     summary="Remainder of two unsigned integers. Halts on division by zero.",
 )
 ABS = LiteralOp(
     mnemonic="abs",
     code=0,
-    form=plain(1),
     rows=unary_rows(*SIGNED),
-    compute=unary("abs_"),
-    connect=circuit("abs_"),
     counts=integer_counts(1, lambda n: (n, 2 * n + 3, 2 * n + 5), lambda n: None),
     halting=SIGNED,
     summary="Absolute value of a signed integer. Halts for the smallest value of the type.",
@@ -142,10 +120,7 @@ ABS = LiteralOp(
 NEG = LiteralOp(
     mnemonic="neg",
     code=49,
-    form=plain(1),
     rows=unary_rows(FIELD, GROUP, *SIGNED),
-    compute=unary("neg"),
-    connect=circuit("neg"),
     counts={(FIELD,): Count(0, 0, 0)} | integer_counts(1, lambda n: (n, n + 2, n + 4), lambda n: None),
     halting=SIGNED,
     summary="Negates a value. Halts for the smallest value of a signed type.",
@@ -153,31 +128,22 @@ NEG = LiteralOp(
 DOUBLE = LiteralOp(
     mnemonic="double",
     code=19,
-    form=plain(1),
     rows=unary_rows(FIELD, GROUP),
-    compute=unary("double"),
-    connect=circuit("double"),
     counts={(FIELD,): Count(0, 0, 0), (GROUP,): Count(1, 5, 5)},
     summary="Adds a field element or group element to itself. Never halts.",
 )
 SQUARE = LiteralOp(
     mnemonic="square",
     code=62,
-    form=plain(1),
     rows=unary_rows(FIELD),
-    compute=unary("square"),
-    connect=circuit("square"),
     counts={(FIELD,): Count(0, 1, 1)},
     summary="Multiplies a field element with itself. Never halts.",
 )
 INV = LiteralOp(
     mnemonic="inv",
     code=40,
-    form=plain(1),
     rows=unary_rows(FIELD),
-    compute=unary("inv"),
     price=2_500,
-    connect=circuit("inv"),
     counts={(FIELD,): Count(0, 1, 1)},
     halting=(FIELD,),
     summary="Multiplicative inverse of a field element. Halts for zero.",
@@ -185,11 +151,8 @@ INV = LiteralOp(
 SQRT = LiteralOp(
     mnemonic="sqrt",
     code=63,
-    form=plain(1),
     rows=unary_rows(FIELD),
-    compute=unary("sqrt"),
     price=2_500,
-    connect=circuit("sqrt"),
     counts={(FIELD,): Count(1, 758, 761)},
     halting=(FIELD,),
     summary="The smaller of the two square roots of a field element. Halts when there is none.",
@@ -199,17 +162,12 @@ SQRT = LiteralOp(
 POW = LiteralOp(
     mnemonic="pow",
     code=53,
-    form=plain(2),
     rows=(*binary_rows(FIELD), *magnitude_rows(*INTEGERS)),
-    compute=binary("pow_"),
     prices={FIELD: 1_500},
-    connect=circuit("pow_"),
     halting=INTEGERS,
-    summary="Raises a value to a power: a field element to a field element taken as an integer, an "
-    "integer to a "
-    f"{', '.join(m.type_name for m in MAGNITUDES[:2])} or u32. Anything to the power 0 is 1. Integers "
-    "halt on "
-    "overflow.",
+    summary="Raises a value to a power: a field element to a field element taken as an integer, an integer "
+    f"to a {', '.join(m.type_name for m in MAGNITUDES[:2])} or u32. Anything to the power 0 is 1. "
+    "Integers halt on overflow.",
 )
 
 OPS: tuple[Op, ...] = (ADD, SUB, MUL, DIV, REM, MOD, ABS, NEG, DOUBLE, SQUARE, INV, SQRT, POW)

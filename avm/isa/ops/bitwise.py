@@ -8,12 +8,8 @@ from avm.isa.op import (
     LiteralOp,
     Op,
     Trait,
-    binary,
     binary_rows,
-    circuit,
     integer_counts,
-    plain,
-    unary,
     unary_rows,
 )
 from avm.types.literal_type import LiteralType
@@ -25,10 +21,7 @@ def _bitwise(mnemonic: str, code: int, words: str) -> LiteralOp:
     return LiteralOp(
         mnemonic=mnemonic,
         code=code,
-        form=plain(2),
         rows=binary_rows(BOOLEAN, *INTEGERS),
-        compute=binary(mnemonic + ("_" if mnemonic in ("and", "or") else "")),
-        connect=circuit(mnemonic + ("_" if mnemonic in ("and", "or") else "")),
         counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)}
         | integer_counts(2, lambda n: (0, n, n), lambda n: (0, n, n)),
         traits=Trait.COMMUTATIVE,
@@ -42,20 +35,14 @@ XOR = _bitwise("xor", 67, "Exclusive or")
 NOT = LiteralOp(
     mnemonic="not",
     code=51,
-    form=plain(1),
     rows=unary_rows(BOOLEAN, *INTEGERS),
-    compute=unary("not_"),
-    connect=circuit("not_"),
     counts={(BOOLEAN,): Count(0, 0, 0)} | integer_counts(1, lambda n: (0, 0, 0), lambda n: (0, 0, 0)),
     summary="Negation of a boolean, or of each bit of an integer. Never halts.",
 )
 NAND = LiteralOp(
     mnemonic="nand",
     code=48,
-    form=plain(2),
     rows=binary_rows(BOOLEAN),
-    compute=binary("nand"),
-    connect=circuit("nand"),
     counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)},
     traits=Trait.COMMUTATIVE,
     summary="Negated conjunction of two booleans. Never halts.",
@@ -63,10 +50,7 @@ NAND = LiteralOp(
 NOR = LiteralOp(
     mnemonic="nor",
     code=50,
-    form=plain(2),
     rows=binary_rows(BOOLEAN),
-    compute=binary("nor"),
-    connect=circuit("nor"),
     counts={(BOOLEAN, BOOLEAN): Count(0, 1, 1)},
     traits=Trait.COMMUTATIVE,
     summary="Negated disjunction of two booleans. Never halts.",

@@ -4,59 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from avm.base.errors import CheckFailure
 from avm.data.future import Future
 from avm.data.types import FutureValue
-from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op, Trait
+from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
+from avm.isa.op import Op, Trait, Types
 from avm.isa.operand_syntax import CallForm
 from avm.isa.statement import Statement
-from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
+from avm.isa.types import DynamicFuture, is_plaintext
+
+if TYPE_CHECKING:
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
 
 
 @dataclass(frozen=True, kw_only=True)
 class CallOp(Op):
     """``call``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        signature = scope.callee(parts.target)
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        signature = scope.callee(statement.target)
         if len(operands) != len(signature.inputs):
             raise CheckFailure(
-                f"'{parts.target}' takes {len(signature.inputs)} inputs, {len(operands)} are given"
+                f"'{statement.target}' takes {len(signature.inputs)} inputs, {len(operands)} are given"
             )
-        if len(parts.destinations) != len(signature.outputs):
-            raise CheckFailure(
-                f"'{parts.target}' returns {len(signature.outputs)} values, {len(parts.destinations)} are "
-                "taken"
-            )
+        if len(statement.destinations) != len(signature.outputs):
+            taken = f"{len(statement.destinations)} are taken"
+            raise CheckFailure(f"'{statement.target}' returns {len(signature.outputs)} values, {taken}")
         return signature.outputs
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
-        return machine.call(parts, values)
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        return machine.call(statement, values)
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
-        return machine.call(parts, operands)
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        return machine.call(statement, operands)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AsyncOp(Op):
     """``async``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        if parts.target != scope.name:
-            raise CheckFailure(f"'async {parts.target}' must name its own function, '{scope.name}'")
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        if statement.target != scope.name:
+            raise CheckFailure(f"'async {statement.target}' must name its own function, '{scope.name}'")
         expected = scope.finalize_inputs()
-        name = f"{scope.program}/{parts.target}"
+        name = f"{scope.program}/{statement.target}"
         if len(expected) != len(operands):
             raise CheckFailure(
                 f"'{name}' finalize expects {len(expected)} arguments, found {len(operands)} arguments"
@@ -67,19 +63,17 @@ class AsyncOp(Op):
                 raise CheckFailure(
                     f"'{name}' finalize expects a '{wanted}' argument, found a '{found}' argument"
                 )
-        return (FutureValue(scope.program, parts.target),)
+        return (FutureValue(scope.program, statement.target),)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
-        return (Future(machine.scope.program, parts.target, tuple(values)),)  # type: ignore[arg-type]
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        return (Future(machine.scope.program, statement.target, tuple(values)),)  # type: ignore[arg-type]
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
-        from avm.isa.circuit_future import CircuitFuture
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        from avm.isa.wire import CircuitFuture
 
-        return (CircuitFuture(machine.scope.program, parts.target, tuple(operands)),)
+        return (CircuitFuture(machine.scope.program, statement.target, tuple(operands)),)
 
 
 CALL = CallOp(
@@ -87,9 +81,8 @@ CALL = CallOp(
     code=8,
     form=CallForm(),
     places=frozenset({"function", "finalize"}),
-    summary="Runs a closure of this program, or a function of an imported one, and takes its outputs. In "
-    "finalize it "
-    "runs a view. Halts when the callee halts.",
+    summary="Runs a closure of this program, or a function of an imported one, and takes its outputs. "
+    "In finalize it runs a view. Halts when the callee halts.",
 )
 ASYNC = AsyncOp(
     mnemonic="async",
@@ -97,9 +90,8 @@ ASYNC = AsyncOp(
     form=CallForm(external=False, needs_destination=True),
     places=frozenset({"function"}),
     traits=Trait.NONE,
-    summary="Makes the future of this function's finalize block with its inputs. It is the last call of a "
-    "function "
-    "and must take every future made before it. Never halts.",
+    summary="Makes the future of this function's finalize block with its inputs. "
+    "It is the last call of a function and must take every future made before it. Never halts.",
 )
 
 OPS: tuple[Op, ...] = (CALL, ASYNC)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
-from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op, Trait
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
+from avm.isa.op import Op, Trait, Types
 from avm.isa.operand import ProgramId
 from avm.isa.operand_syntax import CastForm
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import Coordinate, DynamicRecord, RegisterType
 from avm.types.literal_type import LiteralType
+
+if TYPE_CHECKING:
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +30,8 @@ class CastOp(Op):
 
     lossy: bool
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        target = parts.types[0]
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        target = statement.types[0]
         if isinstance(target, LiteralType):
             if len(operands) != 1:
                 raise CheckFailure(f"'{self.mnemonic}' to {target} takes one operand, not {len(operands)}")
@@ -59,20 +61,20 @@ class CastOp(Op):
         assert isinstance(target, RecordValue)
         if scope.place != "function":
             raise CheckFailure(f"a {scope.place} cannot create records")
-        if isinstance(parts.operands[0], ProgramId):
+        if isinstance(statement.operands[0], ProgramId):
             raise CheckFailure("a program cannot own a record")
         expected = [LiteralType.ADDRESS, *(t for _, _, t in scope.entries(target))]
         self._match(expected, operands, target.name, "entries", scope)
         return (target,)
 
-    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
-        target = parts.types[0]
+    def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
+        target = statement.types[0]
         return self.price + 30 * priced_bytes(target, scope) * isinstance(target, StructType | ArrayType)
 
     def _match(
         self,
         expected: Sequence[RegisterType],
-        operands: Sequence[RegisterType],
+        operands: Types,
         name: str,
         parts: str,
         scope: TypeScope,
@@ -85,10 +87,8 @@ class CastOp(Op):
                     f"operand {index + 1} of the cast to '{name}' is a {found}, not a {wanted}"
                 )
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
-        target = parts.types[0]
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        target = statement.types[0]
         if isinstance(target, LiteralType):
             return (self._literal(values[0], target),)
         if isinstance(target, Coordinate):
@@ -101,7 +101,7 @@ class CastOp(Op):
         if isinstance(target, ArrayType):
             return (Array(tuple(values)),)  # type: ignore[arg-type]
         if isinstance(target, RecordValue):
-            return (machine.make_record(target.name, values, parts.destinations[0]),)
+            return (machine.make_record(target.name, values, statement.destinations[0]),)
         raise Unsupported(f"casting to {target} is not built yet")
 
     def _literal(self, value: MachineValue, target: LiteralType) -> Literal:
@@ -115,24 +115,31 @@ class CastOp(Op):
         return Literal(target, cast(value.value, value.type, target))
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
         from avm.data.circuit_values import CircuitArray, CircuitLiteral, CircuitStruct
         from avm.isa.elligator2 import encode_var
+        from avm.isa.wire import as_literal, as_plaintext
         from avm.types.casts import cast_lossy_var, cast_var
+        from avm.types.group import GroupVar
 
-        target = parts.types[0]
+        target = statement.types[0]
         if isinstance(target, LiteralType):
             if self.lossy:
-                return (CircuitLiteral(target, cast_lossy_var(operands[0].var, target, encode_var)),)
-            return (CircuitLiteral(target, cast_var(operands[0].var, target)),)
+                return (
+                    CircuitLiteral(target, cast_lossy_var(as_literal(operands[0]).var, target, encode_var)),
+                )
+            return (CircuitLiteral(target, cast_var(as_literal(operands[0]).var, target)),)
         if isinstance(target, Coordinate):
-            return (CircuitLiteral(LiteralType.FIELD, getattr(operands[0].var, target.axis)),)
+            point = as_literal(operands[0]).var
+            assert isinstance(point, GroupVar)
+            return (CircuitLiteral(LiteralType.FIELD, point.x if target.axis == "x" else point.y),)
         if isinstance(target, StructType):
             names = [name for name, _ in machine.scope.members(target)]
-            return (CircuitStruct.build(cs, tuple(zip(names, operands, strict=True))),)
+            members = tuple(zip(names, map(as_plaintext, operands), strict=True))
+            return (CircuitStruct.build(cs, members),)
         if isinstance(target, ArrayType):
-            return (CircuitArray(cs, tuple(operands)),)
+            return (CircuitArray(cs, tuple(map(as_plaintext, operands))),)
         raise Unsupported(f"the constraints of a cast to {target} are not built yet")
 
 
@@ -141,9 +148,9 @@ CAST = CastOp(
     code=9,
     form=CastForm(),
     lossy=False,
-    summary="Converts a literal to another type, or joins operands into a struct, array or record. Halts "
-    "when a "
-    "literal does not fit the target. 'group.x' and 'group.y' take a coordinate of a group.",
+    summary="Converts a literal to another type, or joins operands into a struct, array or record. "
+    "Halts when a literal does not fit the target. "
+    "'group.x' and 'group.y' take a coordinate of a group.",
 )
 CAST_LOSSY = CastOp(
     mnemonic="cast.lossy",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
-from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import Op, Trait
+from avm.isa.machine import Machine, Results, TypeScope, Values
+from avm.isa.op import Op, Trait, Types
 from avm.isa.operand_syntax import As
 from avm.isa.statement import Statement
-from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
 
 _RESULTS = (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
@@ -25,10 +23,8 @@ class CommitOp(Op):
     size: int
     raw: bool
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        target = parts.types[0]
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        target = statement.types[0]
         if target not in _RESULTS:
             raise CheckFailure(f"'{self.mnemonic}' makes an address, field or group, not a {target}")
         if operands[1] is not LiteralType.SCALAR:
@@ -36,16 +32,14 @@ class CommitOp(Op):
         assert isinstance(target, LiteralType)
         return (target,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         from avm.primitives.bhp import bhp
         from avm.primitives.elligator2 import encode
         from avm.primitives.pedersen import pedersen
         from avm.types.casts import cast_lossy
 
         value, randomizer = values
-        target = parts.types[0]
+        target = statement.types[0]
         assert isinstance(randomizer, Literal) and isinstance(target, LiteralType)
         bits = value.raw_bits() if self.raw else value.tagged_bits()
         scheme = bhp(self.size) if self.family == "bhp" else pedersen(self.size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from avm.isa.op import INTEGERS, LiteralOp, Op, binary, circuit, compare_rows, integer_counts, plain
+from avm.isa.op import INTEGERS, LiteralOp, Op, compare_rows, integer_counts
 from avm.types.literal_type import LiteralType
 
 
@@ -10,14 +10,10 @@ def _comparison(mnemonic: str, code: int, words: str) -> LiteralOp:
     return LiteralOp(
         mnemonic=mnemonic,
         code=code,
-        form=plain(2),
         rows=compare_rows(LiteralType.FIELD, LiteralType.SCALAR, *INTEGERS),
-        compute=binary(mnemonic),
-        connect=circuit(mnemonic),
         counts=integer_counts(2, lambda n: (n, n + 4, n + 5), lambda n: (n, n + 1, n + 2)),
         summary=f"Says whether the first value is {words} the second. Fields and scalars compare as "
-        "canonical "
-        "integers. Never halts.",
+        "canonical integers. Never halts.",
     )
 
 

@@ -5,7 +5,6 @@ Mappings are read; calls and records are parsed and typed, and not run yet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,8 +13,8 @@ from avm.data.identifier import identifier_fault
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, RecordValue
-from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import ON_CHAIN, Op
+from avm.isa.machine import Machine, MachineValue, Results, TypeScope, Values
+from avm.isa.op import ON_CHAIN, Op, Types
 from avm.isa.operand import Register
 from avm.isa.operand_syntax import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
 from avm.isa.statement import Statement
@@ -29,7 +28,7 @@ class DynamicOp(Op):
 
     names: int = 3
 
-    def _check_names(self, operands: Sequence[RegisterType]) -> None:
+    def _check_names(self, operands: Types) -> None:
         for index, found in enumerate(operands[: self.names]):
             if found not in (LiteralType.FIELD, LiteralType.IDENTIFIER):
                 raise CheckFailure(
@@ -37,9 +36,7 @@ class DynamicOp(Op):
                     f"element, found '{found}'"
                 )
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         raise Unsupported(f"'{self.mnemonic}' is not built yet")
 
 
@@ -47,11 +44,9 @@ class DynamicOp(Op):
 class DynamicCallOp(DynamicOp):
     """``call.dynamic``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         self._check_names(operands)
-        declared = [_declared(t) for t in parts.types]
+        declared = [_declared(t) for t in statement.types]
         given = operands[3:]
         for index, (wanted, found) in enumerate(zip(declared, given)):
             if not scope.same_type(wanted, found):
@@ -72,13 +67,11 @@ class DynamicEntryOp(DynamicOp):
 
     names: int = 0
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        register = parts.operands[0]
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        register = statement.operands[0]
         if not isinstance(register, Register) or len(register.accesses) != 1:
             raise CheckFailure("'get.record.dynamic' names one entry of a register")
-        target = register_type(parts.types[0])  # type: ignore[arg-type]
+        target = register_type(statement.types[0])  # type: ignore[arg-type]
         scope.check_type(target)
         return (target,)
 
@@ -87,21 +80,17 @@ class DynamicEntryOp(DynamicOp):
 class DynamicMappingOp(DynamicOp):
     """``get.dynamic``, ``get.or_use.dynamic``, ``contains.dynamic``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         self._check_names(operands)
-        if not parts.types:
+        if not statement.types:
             return (LiteralType.BOOLEAN,)
-        target: RegisterType = parts.types[0]  # type: ignore[assignment]
+        target: RegisterType = statement.types[0]  # type: ignore[assignment]
         scope.check_type(target)
         if len(operands) > 4 and not scope.same_type(target, operands[4]):
             raise CheckFailure(f"the default is a {operands[4]}, not a {target}")
         return (target,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         program, network, mapping = (_name(v) for v in values[:3])
         if network != "aleo":
             raise Halt(f"there is no network '{network}'")
@@ -110,13 +99,13 @@ class DynamicMappingOp(DynamicOp):
         if not machine.fits(key, key_type):
             raise Halt(f"the keys of '{target}' are of type {key_type}, so {self.mnemonic} halts")
         found = machine.mapping_read(target, cast(Plaintext, key), self.mnemonic.removesuffix(".dynamic"))
-        if not parts.types:
+        if not statement.types:
             return (Literal(LiteralType.BOOLEAN, found is not None),)
         if found is None and len(values) > 4:
             return (values[4],)
         if found is None:
             raise Halt(f"the mapping '{target}' has no value for {key}, so {self.mnemonic} halts")
-        wanted = cast(RegisterType, parts.types[0])
+        wanted = cast(RegisterType, statement.types[0])
         if not machine.fits(found, wanted):
             raise Halt(f"the values of '{target}' are not of type {wanted}, so {self.mnemonic} halts")
         return (found,)

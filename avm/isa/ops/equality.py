@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.value import inline
-from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op, Trait
-from avm.isa.operand_syntax import Plain
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
+from avm.isa.op import Op, Trait, Types
+from avm.isa.operand_syntax import Operands
 from avm.isa.statement import Statement
-from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
+
+if TYPE_CHECKING:
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
+    from avm.types.boolean import BooleanVar
 
 
 def _text(value: MachineValue) -> str:
@@ -28,51 +32,49 @@ class EqualityOp(Op):
 
     wanted: bool
 
-    def _check(self, operands: Sequence[RegisterType], scope: TypeScope) -> None:
+    def _check(self, operands: Types, scope: TypeScope) -> None:
         if not scope.same_type(operands[0], operands[1]):
             raise CheckFailure(
                 f"Instruction '{self.mnemonic}' expects inputs of the same type. Found inputs of type "
                 f"'{operands[0]}' and '{operands[1]}'"
             )
 
+    def _bit(self, operands: Sequence[Wire]) -> BooleanVar:
+        from avm.data.circuit_values import is_eq, is_neq
+        from avm.isa.wire import as_plaintext
+
+        left, right = map(as_plaintext, operands)
+        return (is_eq if self.wanted else is_neq)(left, right)
+
 
 @dataclass(frozen=True, kw_only=True)
 class IsOp(EqualityOp):
     """``is.eq`` and ``is.neq``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         self._check(operands, scope)
         return (LiteralType.BOOLEAN,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         return (Literal(LiteralType.BOOLEAN, (values[0] == values[1]) is self.wanted),)
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
-        from avm.data.circuit_values import CircuitLiteral, is_eq, is_neq
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        from avm.data.circuit_values import CircuitLiteral
 
-        bit = (is_eq if self.wanted else is_neq)(*operands)
-        return (CircuitLiteral(LiteralType.BOOLEAN, bit),)
+        return (CircuitLiteral(LiteralType.BOOLEAN, self._bit(operands)),)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssertOp(EqualityOp):
     """``assert.eq`` and ``assert.neq``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         self._check(operands, scope)
         return ()
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         if (values[0] == values[1]) is not self.wanted:
             left, right = _text(values[0]), _text(values[1])
             raise Halt(
@@ -83,18 +85,16 @@ class AssertOp(EqualityOp):
         return ()
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
-        from avm.data.circuit_values import is_eq, is_neq
-
-        cs.assert_true((is_eq if self.wanted else is_neq)(*operands).lc)
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        cs.assert_true(self._bit(operands).lc)
         return ()
 
 
 IS_EQ = IsOp(
     mnemonic="is.eq",
     code=41,
-    form=Plain(2),
+    form=Operands(2),
     wanted=True,
     traits=Trait.PURE | Trait.COMMUTATIVE,
     summary="Says whether two values of one type are equal, whole structs and arrays included. Never halts.",
@@ -102,7 +102,7 @@ IS_EQ = IsOp(
 IS_NEQ = IsOp(
     mnemonic="is.neq",
     code=42,
-    form=Plain(2),
+    form=Operands(2),
     wanted=False,
     traits=Trait.PURE | Trait.COMMUTATIVE,
     summary="Says whether two values of one type differ. Never halts.",
@@ -110,7 +110,7 @@ IS_NEQ = IsOp(
 ASSERT_EQ = AssertOp(
     mnemonic="assert.eq",
     code=5,
-    form=Plain(2, has_destination=False),
+    form=Operands(2, has_destination=False),
     wanted=True,
     traits=Trait.COMMUTATIVE | Trait.CAN_HALT,
     summary="Halts unless two values of one type are equal.",
@@ -118,7 +118,7 @@ ASSERT_EQ = AssertOp(
 ASSERT_NEQ = AssertOp(
     mnemonic="assert.neq",
     code=6,
-    form=Plain(2, has_destination=False),
+    form=Operands(2, has_destination=False),
     wanted=False,
     traits=Trait.COMMUTATIVE | Trait.CAN_HALT,
     summary="Halts unless two values of one type differ.",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avm.base.errors import CheckFailure
 from avm.data.scanner import Scanner
 from avm.data.types import FutureValue
-from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import ON_CHAIN, Op
+from avm.isa.machine import Machine, Results, TypeScope, Values
+from avm.isa.op import ON_CHAIN, Op, Types
 from avm.isa.operand import Register, read_register
 from avm.isa.operand_syntax import BranchForm, OperandSyntax, PositionForm
 from avm.isa.statement import Statement
-from avm.isa.types import DynamicFuture, RegisterType, is_plaintext
+from avm.isa.types import DynamicFuture, is_plaintext
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,9 @@ class AwaitForm:
         """Read the register."""
         return Statement((read_register(scanner, plain=True),))
 
-    def write(self, parts: Statement) -> str:
+    def write(self, statement: Statement) -> str:
         """Print the register."""
-        return f" {parts.operands[0]}"
+        return f" {statement.operands[0]}"
 
     def usage(self) -> str:
         """Shape for people."""
@@ -39,23 +38,19 @@ class BranchOp(Op):
 
     wanted: bool
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         if not all(is_plaintext(t) for t in operands) or not scope.same_type(operands[0], operands[1]):
             raise CheckFailure(
                 f"Command '{self.mnemonic}' expects operands of the same type. Found operands of type "
                 f"'{operands[0]}' and '{operands[1]}'"
             )
-        if not scope.has_position(parts.target):
-            raise CheckFailure(f"there is no position '{parts.target}' to go to")
+        if not scope.has_position(statement.target):
+            raise CheckFailure(f"there is no position '{statement.target}' to go to")
         return ()
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         if (values[0] == values[1]) is self.wanted:
-            machine.jump(parts.target)
+            machine.jump(statement.target)
         return ()
 
 
@@ -63,14 +58,10 @@ class BranchOp(Op):
 class PositionOp(Op):
     """``position``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         return ()
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         return ()
 
 
@@ -78,17 +69,13 @@ class PositionOp(Op):
 class AwaitOp(Op):
     """``await``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         if not isinstance(operands[0], FutureValue | DynamicFuture):
             raise self.refuse(operands, hint="Only a future can be awaited.")
-        assert isinstance(parts.operands[0], Register)
+        assert isinstance(statement.operands[0], Register)
         return ()
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         machine.await_future(values[0])
         return ()
 

@@ -9,12 +9,11 @@ from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import boolean_array
 from avm.data.types import ArrayType
-from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import Op, Trait
+from avm.isa.machine import Machine, Results, TypeScope, Values
+from avm.isa.op import Op, Trait, Types
 from avm.isa.operand_syntax import As
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
-from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
 
 _REFUSED = {LiteralType.BOOLEAN, LiteralType.SIGNATURE, LiteralType.STRING, LiteralType.IDENTIFIER}
@@ -34,10 +33,8 @@ class HashOp(Op):
     native: bool = False
     many: bool = False
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        target = parts.types[0]
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        target = statement.types[0]
         if self.many:
             raise CheckFailure(f"'{self.mnemonic}' is reserved and not implemented in the virtual machine")
         if self.native:
@@ -52,14 +49,12 @@ class HashOp(Op):
         assert isinstance(target, LiteralType | ArrayType)
         return (target,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         from avm.primitives import poseidon
         from avm.primitives.elligator2 import encode
         from avm.types.casts import cast_lossy
 
-        target = parts.types[0]
+        target = statement.types[0]
         value = values[0]
         if self.many:
             raise Halt(f"'{self.mnemonic}' is not implemented in the virtual machine")

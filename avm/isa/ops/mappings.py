@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
-from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import ON_CHAIN, Op, Trait
+from avm.isa.machine import Machine, Results, TypeScope, Values
+from avm.isa.op import ON_CHAIN, Op, Trait, Types
 from avm.isa.operand_syntax import MappingForm, SetForm
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
@@ -31,50 +30,42 @@ class ReadOp(Op):
     price: int = 1_500
     byte_price: int = 10
 
-    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
-        return super().cost(parts, operands[:1], scope)
+    def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
+        return super().cost(statement, operands[:1], scope)
 
 
 @dataclass(frozen=True, kw_only=True)
 class GetOp(ReadOp):
     """``get`` and ``get.or_use``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        key, value = scope.mapping(parts.target)
-        _same(key, operands[0], f"the key of '{parts.target}'", scope)
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        key, value = scope.mapping(statement.target)
+        _same(key, operands[0], f"the key of '{statement.target}'", scope)
         if len(operands) > 1:
-            _same(value, operands[1], f"the value of '{parts.target}'", scope)
+            _same(value, operands[1], f"the value of '{statement.target}'", scope)
         return (value,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         key = cast(Plaintext, values[0])
-        found = machine.mapping_read(parts.target, key, self.mnemonic)
+        found = machine.mapping_read(statement.target, key, self.mnemonic)
         if found is not None:
             return (found,)
         if len(values) > 1:
             return (values[1],)
-        raise Halt(f"the mapping '{parts.target}' has no value for {key}, so get halts")
+        raise Halt(f"the mapping '{statement.target}' has no value for {key}, so get halts")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContainsOp(ReadOp):
     """``contains``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        key, _ = scope.mapping(parts.target)
-        _same(key, operands[0], f"the key of '{parts.target}'", scope)
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        key, _ = scope.mapping(statement.target)
+        _same(key, operands[0], f"the key of '{statement.target}'", scope)
         return (LiteralType.BOOLEAN,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
-        found = machine.mapping_read(parts.target, cast(Plaintext, values[0]), self.mnemonic)
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        found = machine.mapping_read(statement.target, cast(Plaintext, values[0]), self.mnemonic)
         return (Literal(LiteralType.BOOLEAN, found is not None),)
 
 
@@ -82,18 +73,14 @@ class ContainsOp(ReadOp):
 class SetOp(Op):
     """``set``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        key, value = scope.mapping(parts.target)
-        _same(value, operands[0], f"the value of '{parts.target}'", scope)
-        _same(key, operands[1], f"the key of '{parts.target}'", scope)
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        key, value = scope.mapping(statement.target)
+        _same(value, operands[0], f"the value of '{statement.target}'", scope)
+        _same(key, operands[1], f"the key of '{statement.target}'", scope)
         return ()
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
-        machine.mapping_write(parts.target, cast(Plaintext, values[1]), cast(Plaintext, values[0]))
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        machine.mapping_write(statement.target, cast(Plaintext, values[1]), cast(Plaintext, values[0]))
         return ()
 
 
@@ -101,17 +88,13 @@ class SetOp(Op):
 class RemoveOp(Op):
     """``remove``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        key, _ = scope.mapping(parts.target)
-        _same(key, operands[0], f"the key of '{parts.target}'", scope)
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        key, _ = scope.mapping(statement.target)
+        _same(key, operands[0], f"the key of '{statement.target}'", scope)
         return ()
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
-        machine.mapping_remove(parts.target, cast(Plaintext, values[0]))
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        machine.mapping_remove(statement.target, cast(Plaintext, values[0]))
         return ()
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avm.base.bits import int_to_bits_le
 from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
 from avm.isa.chacha import ChaCha20Rng, draw
-from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import Op, Trait
+from avm.isa.machine import Machine, Results, TypeScope, Values
+from avm.isa.op import Op, Trait, Types
 from avm.isa.operand_syntax import RandomForm
 from avm.isa.statement import Statement
-from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
 
 _REFUSED = (LiteralType.SIGNATURE, LiteralType.STRING, LiteralType.IDENTIFIER)
@@ -23,22 +21,18 @@ _REFUSED = (LiteralType.SIGNATURE, LiteralType.STRING, LiteralType.IDENTIFIER)
 class RandomOp(Op):
     """``rand.chacha``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        target = parts.types[0]
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        target = statement.types[0]
         if not isinstance(target, LiteralType) or target in _REFUSED:
             raise CheckFailure(f"'{self.mnemonic}' cannot draw a {target}")
         return (target,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         from avm.primitives.bhp import bhp
 
-        target = parts.types[0]
+        target = statement.types[0]
         assert isinstance(target, LiteralType)
-        preimage = [*machine.random_seed_bits(parts.destinations[0]), *int_to_bits_le(target.value, 8)]
+        preimage = [*machine.random_seed_bits(statement.destinations[0]), *int_to_bits_le(target.value, 8)]
         for value in values:
             preimage += value.tagged_bits()
         seed = bhp(1024).hash(preimage).to_bytes(32, "little")
@@ -53,8 +47,7 @@ OPS: tuple[Op, ...] = (
         price=25_000,
         places=frozenset({"finalize", "constructor"}),
         traits=Trait.NONE,
-        summary="Draws a value with ChaCha20 from the block's random seed, the transition, the position "
-        "in the program "
-        "and up to two seeds. Never halts.",
+        summary="Draws a value with ChaCha20 from the block's random seed, the transition, the position in "
+        "the program and up to two seeds. Never halts.",
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from avm.algebra.fields import FR_MODULUS
 from avm.base.bits import bits_to_int_le
@@ -12,13 +12,16 @@ from avm.base.errors import CheckFailure, DecodeError, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, boolean_array
 from avm.data.types import ArrayType, PlaintextType, StructType
-from avm.isa.machine import CircuitMachine, Machine, MachineValue, TypeScope
-from avm.isa.op import Op, Trait
+from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
+from avm.isa.op import Op, Trait, Types
 from avm.isa.operand_syntax import BitsForm
 from avm.isa.sizes import plaintext_bits, priced_bytes
 from avm.isa.statement import Statement
-from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
+
+if TYPE_CHECKING:
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +30,8 @@ class BitsOp(Op):
 
     raw: bool
 
-    def cost(self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope) -> int:
-        bits = next((t for t in parts.types if isinstance(t, ArrayType) and self._is_bits(t)), None)
+    def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
+        bits = next((t for t in statement.types if isinstance(t, ArrayType) and self._is_bits(t)), None)
         return self.price + 30 * priced_bytes(bits, scope)
 
     @staticmethod
@@ -48,28 +51,26 @@ class BitsOp(Op):
 class SerializeOp(BitsOp):
     """``serialize.bits`` and ``serialize.bits.raw``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        value, bits = self._check(parts.types[0], parts.types[1], scope)
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        value, bits = self._check(statement.types[0], statement.types[1], scope)
         if not scope.same_type(operands[0], value):
             raise self.refuse(operands, hint=f"The instruction says the operand is a {value}.")
         return (bits,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         value = values[0]
         assert isinstance(value, Literal | Array)
         bits = value.raw_bits() if self.raw else value.tagged_bits()
         return (boolean_array(bits),)
 
     def synthesize(
-        self, cs: Any, operands: Sequence[Any], parts: Statement, machine: CircuitMachine
-    ) -> tuple[Any, ...]:
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
         from avm.data.circuit_values import CircuitArray, CircuitLiteral
+        from avm.isa.wire import as_plaintext
 
-        bits = operands[0].raw_bits() if self.raw else operands[0].tagged_bits()
+        value = as_plaintext(operands[0])
+        bits = value.raw_bits() if self.raw else value.tagged_bits()
         return (CircuitArray(cs, [CircuitLiteral(LiteralType.BOOLEAN, bit) for bit in bits]),)
 
 
@@ -77,18 +78,14 @@ class SerializeOp(BitsOp):
 class DeserializeOp(BitsOp):
     """``deserialize.bits`` and ``deserialize.bits.raw``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
-        value, bits = self._check(parts.types[1], parts.types[0], scope)
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
+        value, bits = self._check(statement.types[1], statement.types[0], scope)
         if not scope.same_type(operands[0], bits):
             raise self.refuse(operands, hint=f"The instruction says the operand is a {bits}.")
         return (value,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
-        array, target = values[0], parts.types[1]
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        array, target = values[0], statement.types[1]
         assert isinstance(array, Array) and isinstance(target, LiteralType | ArrayType)
         bits = [bool(e.value) for e in array.elements if isinstance(e, Literal)]
         value, rest = _read(bits, target, self.raw)

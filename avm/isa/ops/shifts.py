@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from avm.isa.op import INTEGERS, LiteralOp, Op, binary, circuit, magnitude_rows, plain
+from avm.isa.op import INTEGERS, LiteralOp, Op, magnitude_rows
 from avm.types.literal_type import LiteralType
 
 
 def _shift(mnemonic: str, code: int, summary: str, halting: tuple[LiteralType, ...] = ()) -> LiteralOp:
-    name = mnemonic.replace(".", "_")
-
     return LiteralOp(
         mnemonic=mnemonic,
         code=code,
-        form=plain(2),
         rows=magnitude_rows(*INTEGERS),
-        compute=binary(name),
-        connect=circuit(name),
         halting=halting,
         summary=summary,
     )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from avm.base.bits import bits_to_bytes_le
 from avm.base.errors import CheckFailure, DecodeError, Halt, Unsupported
 from avm.data.literal import Literal
 from avm.data.types import ArrayType
-from avm.isa.machine import Machine, MachineValue, TypeScope
-from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op, Trait
-from avm.isa.operand_syntax import Plain
+from avm.isa.machine import Machine, MachineValue, Results, TypeScope, Values
+from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op, Trait, Types
+from avm.isa.operand_syntax import Operands
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, is_plaintext
@@ -24,18 +23,14 @@ U8 = LiteralType.U8
 class SignVerifyOp(Op):
     """``sign.verify``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         if tuple(operands[:2]) != (LiteralType.SIGNATURE, LiteralType.ADDRESS):
             raise self.refuse(operands, hint="The operands are a signature, an address and a message.")
         if not is_plaintext(operands[2]):
             raise self.refuse(operands, hint="The message is a plaintext value.")
         return (LiteralType.BOOLEAN,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         signature, address, message = values
         assert isinstance(signature, Literal) and isinstance(address, Literal)
         valid = signature.value.verify(address.value, message.to_fields())
@@ -53,9 +48,7 @@ class EcdsaVerifyOp(Op):
     raw: bool
     ethereum: bool
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         lengths = [65, 20 if self.ethereum else 33, *([32] if self.hash_name == "digest" else [])]
         bytes_only = all(_is_bytes(operand, length) for operand, length in zip(operands, lengths))
         if not bytes_only or not is_plaintext(operands[2]):
@@ -64,9 +57,7 @@ class EcdsaVerifyOp(Op):
             raise CheckFailure(f"'{self.mnemonic}' takes whole bytes, which a {operands[2]} is not")
         return (LiteralType.BOOLEAN,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         from avm.primitives import ecdsa
 
         signature_bytes, key_bytes = (_bytes(value) for value in values[:2])
@@ -111,25 +102,21 @@ def _bytes(value: MachineValue, tagged: bool = False) -> bytes:
 class SnarkVerifyOp(Op):
     """``snark.verify`` and ``snark.verify.batch``."""
 
-    def result_types(
-        self, parts: Statement, operands: Sequence[RegisterType], scope: TypeScope
-    ) -> tuple[RegisterType, ...]:
+    def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         if operands[1] is not U8 or not all(isinstance(operands[i], ArrayType) for i in (0, 2, 3)):
             raise self.refuse(
                 operands, hint="The operands are a verifying key, a version, inputs and a proof."
             )
         return (LiteralType.BOOLEAN,)
 
-    def evaluate(
-        self, values: Sequence[MachineValue], parts: Statement, machine: Machine
-    ) -> tuple[MachineValue, ...]:
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         raise Unsupported(f"'{self.mnemonic}' is not built yet")
 
 
 SIGN_VERIFY = SignVerifyOp(
     mnemonic="sign.verify",
     code=61,
-    form=Plain(3),
+    form=Operands(3),
     places=OFF_CHAIN | ON_CHAIN,
     price=40_000,
     byte_price=75,
@@ -142,7 +129,7 @@ def _ecdsa(code: int, hash_name: str, suffix: str) -> EcdsaVerifyOp:
     return EcdsaVerifyOp(
         mnemonic=f"ecdsa.verify.{hash_name}{suffix}",
         code=code,
-        form=Plain(3),
+        form=Operands(3),
         places=ON_CHAIN,
         hash_name=hash_name,
         raw=suffix != "" or hash_name == "digest",
@@ -161,14 +148,13 @@ def _snark(code: int, suffix: str) -> SnarkVerifyOp:
     return SnarkVerifyOp(
         mnemonic=f"snark.verify{suffix}",
         code=code,
-        form=Plain(4),
+        form=Operands(4),
         places=ON_CHAIN,
         price=100_000,
         byte_price=50,
         traits=Trait.PURE | Trait.CAN_HALT,
-        summary="Says whether a Varuna proof fits a verifying key and public inputs. Halts on bytes that "
-        "are no key or "
-        "proof. In finalize only.",
+        summary="Says whether a Varuna proof fits a verifying key and public inputs. "
+        "Halts on bytes that are no key or proof. In finalize only.",
     )
 
 

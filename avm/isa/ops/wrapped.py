@@ -8,23 +8,16 @@ from avm.isa.op import (
     LiteralOp,
     Op,
     Trait,
-    binary,
     binary_rows,
-    circuit,
     integer_counts,
     magnitude_rows,
-    plain,
-    unary,
     unary_rows,
 )
 
 ADD_W = LiteralOp(
     mnemonic="add.w",
     code=3,
-    form=plain(2),
     rows=binary_rows(*INTEGERS),
-    compute=binary("add_w"),
-    connect=circuit("add_w"),
     counts=integer_counts(2, lambda n: (0, n + 1, n + 2), lambda n: (0, n + 1, n + 2)),
     traits=Trait.COMMUTATIVE,
     summary="Adds two integers and wraps around. Never halts.",
@@ -32,20 +25,14 @@ ADD_W = LiteralOp(
 SUB_W = LiteralOp(
     mnemonic="sub.w",
     code=65,
-    form=plain(2),
     rows=binary_rows(*INTEGERS),
-    compute=binary("sub_w"),
-    connect=circuit("sub_w"),
     counts=integer_counts(2, lambda n: (0, n + 1, n + 2), lambda n: (0, n + 1, n + 2)),
     summary="Subtracts two integers and wraps around. Never halts.",
 )
 MUL_W = LiteralOp(
     mnemonic="mul.w",
     code=47,
-    form=plain(2),
     rows=binary_rows(*INTEGERS),
-    compute=binary("mul_w"),
-    connect=circuit("mul_w"),
     counts=integer_counts(2, *[lambda n: (0, n + n // 2 + 4, n + n // 2 + 5)] * 2),
     traits=Trait.COMMUTATIVE,
     summary="Multiplies two integers and wraps around. Never halts.",
@@ -53,44 +40,33 @@ MUL_W = LiteralOp(
 DIV_W = LiteralOp(
     mnemonic="div.w",
     code=18,
-    form=plain(2),
     rows=binary_rows(*INTEGERS),
-    compute=binary("div_w"),
-    connect=circuit("div_w"),
     counts=integer_counts(
         2,
         lambda n: (4 * n, 9 * n + 6, 9 * n + 12) if n <= 64 else (4 * n, 1481, 1491),
         lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
     ),
     halting=INTEGERS,
-    summary="Divides two integers, truncating; the smallest signed integer by -1 gives itself. Halts on "
-    "division "
-    "by zero.",
+    summary="Divides two integers, truncating; the smallest signed integer by -1 gives itself. "
+    "Halts on division by zero.",
 )
 REM_W = LiteralOp(
     mnemonic="rem.w",
     code=56,
-    form=plain(2),
     rows=binary_rows(*INTEGERS),
-    compute=binary("rem_w"),
-    connect=circuit("rem_w"),
     counts=integer_counts(
         2,
         lambda n: (4 * n, 9 * n + 5, 9 * n + 11) if n <= 64 else (4 * n, 1480, 1490),
         lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
     ),
     halting=INTEGERS,
-    summary="Remainder of a truncating division; the smallest signed integer by -1 gives 0. Halts on "
-    "division by "
-    "zero.",
+    summary="Remainder of a truncating division; the smallest signed integer by -1 gives 0. "
+    "Halts on division by zero.",
 )
 ABS_W = LiteralOp(
     mnemonic="abs.w",
     code=1,
-    form=plain(1),
     rows=unary_rows(*SIGNED),
-    compute=unary("abs_w"),
-    connect=circuit("abs_w"),
     counts=integer_counts(1, lambda n: (n, 2 * n + 1, 2 * n + 2), lambda n: None),
     summary="Absolute value of a signed integer; the smallest value gives itself. Never halts.",
 )
@@ -99,10 +75,7 @@ ABS_W = LiteralOp(
 POW_W = LiteralOp(
     mnemonic="pow.w",
     code=54,
-    form=plain(2),
     rows=magnitude_rows(*INTEGERS),
-    compute=binary("pow_w"),
-    connect=circuit("pow_w"),
     summary="Raises an integer to a u8, u16 or u32 power and wraps around. Never halts.",
 )
 
