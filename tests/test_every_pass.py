@@ -6,7 +6,7 @@ the source, and changes nothing when it runs twice, where it says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,27 +16,33 @@ import pytest
 import avm.leo.passes
 from avm.leo import ast, pipeline
 from avm.leo.ast import Variant
-from avm.leo.lowering.context import Pass
-from tests.leo.lowering import RecordedCompilation, Step, recorded
+from avm.leo.compilation import Pass
+from tests.leo.lowering import Record, Step, recorded
 
-PIPELINE = (
-    *pipeline.DISAMBIGUATE,
-    *pipeline.PROCESS_ASYNC,
-    *pipeline.PRUNE,
-    *pipeline.EVALUATE,
-    *pipeline.DESUGAR,
-    *pipeline.LOWER,
-)
+
+def flat(entries: Iterable[pipeline.Entry]) -> Iterator[Pass]:
+    """The passes of entries in the order of their first run."""
+    for entry in entries:
+        match entry:
+            case Pass():
+                yield entry
+            case pipeline.Recheck(passes):
+                yield from passes
+            case pipeline.FixedPoint(parts):
+                yield from flat(parts)
+
+
+PIPELINE = tuple(item for stage in pipeline.PIPELINE for item in flat(stage.entries))
 GOLDEN = sorted((Path(__file__).parent / "leo" / "golden").glob("*.leo"))
 NOT_PASSES = {"__init__", "peephole"}
 
 
 @lru_cache(maxsize=1)
-def compilations() -> tuple[RecordedCompilation, ...]:
+def compilations() -> tuple[Record, ...]:
     return tuple(recorded(path.read_text(encoding="utf-8")) for path in GOLDEN)
 
 
-def steps(item: Pass) -> Iterator[tuple[RecordedCompilation, Step]]:
+def steps(item: Pass) -> Iterator[tuple[Record, Step]]:
     for compilation in compilations():
         for step in compilation.steps:
             if step.item is item:
@@ -111,7 +117,7 @@ VIOLATIONS: dict[str, Callable[[ast.Function], bool]] = {
 
 def test_every_pass_is_in_the_pipeline() -> None:
     folder = Path(next(iter(avm.leo.passes.__path__)))
-    files = {p.stem for p in folder.glob("*.py") if not p.stem.startswith("check_")} - NOT_PASSES
+    files = {p.stem for p in folder.glob("*.py")} - NOT_PASSES
     assert {item.run.__module__.rsplit(".", 1)[1] for item in PIPELINE} == files
 
 
@@ -160,7 +166,7 @@ def test_a_second_run_changes_nothing(item: Pass) -> None:
 
 def test_no_loop_and_no_const_parameter_is_left_for_lowering() -> None:
     for compilation in compilations():
-        first = next(s for s in compilation.steps if s.item is pipeline.LOWER[0])
+        first = next(s for s in compilation.steps if s.item.name == "SsaForming (renaming)")
         for function in functions(first.before):
             assert not _has(ast.IterationStatement)(function)
             assert not function.const_parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from avm.base.deep import deeply
@@ -15,13 +16,10 @@ from avm.leo.ast_builder import (
     read_program,
     read_statement,
 )
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.front import UnitSource, limits_reported, read_unit
-from avm.leo.passes.check_globals import collect_items, collect_variables
-from avm.leo.passes.check_interfaces import check_interfaces
-from avm.leo.passes.check_paths import resolve_paths
-from avm.leo.passes.check_types import check_types
+from avm.leo.pipeline import NAMES_AND_TYPES, Rejected, apply
 from avm.leo.source import SourceMap
-from avm.leo.state import CompilerState
 
 Reply = dict[str, Any]
 
@@ -73,19 +71,13 @@ def parse(request: dict[str, Any]) -> Reply:
     }
 
 
-_CHECKS = {
-    "GlobalVarsCollection": collect_variables,
-    "PathResolution": resolve_paths,
-    "GlobalItemsCollection": collect_items,
-    "CheckInterfaces": check_interfaces,
-    "TypeChecking": check_types,
-}
+_CHECKS = {entry.name: entry for entry in NAMES_AND_TYPES[0].entries if isinstance(entry, Pass)}
 
 
-def _pass_state(request: dict[str, Any]) -> CompilerState:
+def _pass_state(request: dict[str, Any]) -> Compilation:
     """The parsed program with its libraries as stubs, without `std`."""
     texts, builder, found = SourceMap(), NodeBuilder(), Diagnostics()
-    state = CompilerState(Program({}, {}, {}, {}), texts, builder, found)
+    compilation = Compilation(Program({}, {}, {}, {}), texts, builder, found)
     stubs: dict[str, Stub] = {}
     for source in request["sources"]:
         modules = tuple((m["path"], m["source"]) for m in source.get("modules", ()))
@@ -100,8 +92,8 @@ def _pass_state(request: dict[str, Any]) -> CompilerState:
         elif isinstance(unit, Program):
             own = frozenset([unit.scope.name])
             seen = {name: Stub(stub.body, own) for name, stub in stubs.items()}
-            state.ast = Program(unit.modules, unit.imports, seen, unit.program_scopes)
-    return state
+            compilation.tree = Program(unit.modules, unit.imports, seen, unit.program_scopes)
+    return compilation
 
 
 def run_passes(request: dict[str, Any]) -> Reply:
@@ -109,17 +101,15 @@ def run_passes(request: dict[str, Any]) -> Reply:
     names = request["settings"]["passes"]
     if any(name not in _CHECKS for name in names):
         return {"ok": False, "unsupported": True}
-    state = _pass_state(request)
-    for name in names:
-        if state.diagnostics.has_errors:
-            break
-        with limits_reported(state.diagnostics):
-            _CHECKS[name](state)
-    warnings = [diagnostic_data(item, state.sources) for item in state.diagnostics.warnings]
-    if state.diagnostics.has_errors:
-        errors = [diagnostic_data(item, state.sources) for item in state.diagnostics.errors]
+    compilation = _pass_state(request)
+    with suppress(Rejected), limits_reported(compilation.diagnostics):
+        for name in names if not compilation.diagnostics.has_errors else ():
+            apply(_CHECKS[name], compilation)
+    warnings = [diagnostic_data(item, compilation.sources) for item in compilation.diagnostics.warnings]
+    if compilation.diagnostics.has_errors:
+        errors = [diagnostic_data(item, compilation.sources) for item in compilation.diagnostics.errors]
         return {"ok": False, "errors": errors, "warnings": warnings}
-    return {"ok": True, "text": show(state.ast), "warnings": warnings}
+    return {"ok": True, "text": show(compilation.tree), "warnings": warnings}
 
 
 HANDLERS = {"leo.parse": deeply(parse), "leo.pass": deeply(run_passes)}

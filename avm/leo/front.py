@@ -1,9 +1,6 @@
-"""The front of the compiler: sources in, a checked program with symbols and types out.
+"""The front of the compiler: sources in, the unit to compile with its dependencies out.
 
-    read_units: text → Program or Library per source     link: the last unit with its dependencies as stubs
-    CHECKING: the passes that judge it, in order         RECHECKING: those that run again on a rewritten tree
-
-A pass that has reported an error is the last one to run.
+read_unit: text → Program or Library per source      link: the last unit with its dependencies as stubs
 """
 
 from __future__ import annotations
@@ -19,31 +16,10 @@ from avm.leo import std
 from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
 from avm.leo.ast_builder import read_library, read_program
 from avm.leo.budget import Budget, OverBudget, too_deep
+from avm.leo.compilation import Compilation, Unit
 from avm.leo.messages import diagnose
 from avm.leo.parses import Parses
-from avm.leo.passes.check_globals import collect_items, collect_variables
-from avm.leo.passes.check_interfaces import check_interfaces
-from avm.leo.passes.check_names import check_names
-from avm.leo.passes.check_paths import resolve_paths
-from avm.leo.passes.check_sizes import check_sizes
-from avm.leo.passes.check_types import check_types
 from avm.leo.source import SourceMap
-from avm.leo.state import CompilerState
-from avm.leo.symbols import SymbolTable
-
-Pass = Callable[[CompilerState], None]
-Unit = Program | Library
-
-CHECKING: tuple[Pass, ...] = (
-    check_names,
-    collect_variables,
-    resolve_paths,
-    collect_items,
-    check_interfaces,
-    check_types,
-    check_sizes,
-)
-RECHECKING: tuple[Pass, ...] = (collect_variables, resolve_paths, collect_items, check_types, check_sizes)
 
 _STD_PATH = re.compile(r"\bstd((?:\s*::\s*[A-Za-z]\w*)+)")
 
@@ -106,22 +82,6 @@ def limits_reported(diagnostics: Diagnostics) -> Iterator[None]:
         diagnostics.add(error.diagnostic())
     except RecursionError:  # the parser's limit keeps far below this; a pass that needs more is no crash
         diagnostics.add(too_deep().diagnostic())
-
-
-def run(passes: Iterable[Pass], state: CompilerState) -> bool:
-    """Run passes until one reports an error; True when all have run and none has."""
-    for step in passes:
-        before = state.diagnostics.error_count
-        step(state)
-        if state.diagnostics.error_count > before:
-            return False
-    return True
-
-
-def recheck(state: CompilerState) -> bool:
-    """Resolve and check a rewritten `state.ast` again, with a fresh symbol table."""
-    state.symbols = SymbolTable()
-    return run(RECHECKING, state)
 
 
 def read_unit(
@@ -252,11 +212,11 @@ def prepare(
     budget: Budget | None = None,
     parses: Parses | None = None,
     known: Known | None = None,
-) -> CompilerState:
-    """Read and link all units, the last being the one to compile; errors are in the state's diagnostics.
+) -> Compilation:
+    """Read and link all units, the last being the one to compile; errors are in its diagnostics.
 
-    `disassemble` turns bytecode into its signatures. Without errors the state is ready for CHECKING.
-    `parses` are trees known already; `known` remembers the dependencies that were read last.
+    `disassemble` turns bytecode into its signatures. `parses` are trees known already;
+    `known` remembers the dependencies that were read last.
     """
     if budget is not None:
         budget.stage("Parse")
@@ -270,31 +230,17 @@ def prepare(
     for item in read.diagnostics:
         diagnostics.add(item)
     texts, builder = read.sources.copy(), NodeBuilder(read.next_id, budget)
-    state = CompilerState(Program({}, {}, {}, {}), texts, builder, diagnostics)
+    compilation = Compilation(Program({}, {}, {}, {}), texts, builder, diagnostics)
     if not read.complete:
-        return state
+        return compilation
     main = None
     with limits_reported(diagnostics):
         main = read_unit(sources[-1], texts, builder, diagnostics, parses)
     if main is None or diagnostics.has_errors:
-        return state
+        return compilation
     written = [text for s in sources for text in (s.text, *(t for _, t in s.modules))]
     standard = std.library(std_functions(written), builder, texts, parses)
     linked = link(main, read.units, standard, diagnostics, library_chains)
     if linked is not None:
-        state.ast = linked
-    return state
-
-
-def check(state: CompilerState, past_names: bool = False) -> bool:
-    """Run the checking passes; True when none has reported an error.
-
-    With `past_names` the others run after a reserved name too, for none of them minds how items are called.
-    """
-    state.builder.budget.stage("Check types")
-    if state.diagnostics.has_errors:
-        return False
-    with limits_reported(state.diagnostics):
-        named = run(CHECKING[:1], state)
-        return (named or past_names) and run(CHECKING[1:], state) and named
-    return False
+        compilation.tree = linked
+    return compilation

@@ -1,18 +1,16 @@
-"""The compiler's ordered list of passes, and the way from sources to generated programs.
+"""The compiler's passes in their order, and the way from sources to generated programs.
 
-    sources -> prepare and check (avm.leo.front) -> DISAMBIGUATE -> check effects -> PROCESS_ASYNC
-            -> PRUNE -> EVALUATE until nothing changes -> DESUGAR
-            -> LOWER -> code generation -> peephole
-
-This is the one place that says in which order passes run. After PROCESS_ASYNC, after each round of
-EVALUATE and after each pass of DESUGAR the rewritten program is resolved and type checked again.
+PIPELINE is read from top to bottom; it is the one place that says in which order passes run. An editor runs
+its first stages, a build all of them, a library only the first. The first pass that reports an error is the
+last one to run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from avm.base.deep import on_deep_stack
 from avm.base.diagnostics import Diagnostic, collapsed
@@ -22,15 +20,23 @@ from avm.base.span import Span
 from avm.leo import ast, front
 from avm.leo.budget import PROGRAM, ROUNDS, Budget, require
 from avm.leo.bytecode_signatures import disassemble
-from avm.leo.codegen.code import GeneratedProgram
 from avm.leo.codegen.program import generate
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.debug_map import DebugMap, debug_map
 from avm.leo.front import Known, UnitSource
-from avm.leo.lowering.context import Context, Pass
-from avm.leo.lowering.index import Index
 from avm.leo.lowering.same import same
 from avm.leo.parses import Parses
 from avm.leo.passes import (
+    check_effects,
+    check_evaluated,
+    check_globals,
+    check_interfaces,
+    check_names,
+    check_paths,
+    check_sizes,
+    check_static,
+    check_taint,
+    check_types,
     common_subexpressions,
     const_propagation,
     dead_code,
@@ -50,45 +56,165 @@ from avm.leo.passes import (
     unrolling,
     write_transforming,
 )
-from avm.leo.passes.check_effects import check_effects
-from avm.leo.passes.check_interfaces import check_interfaces
-from avm.leo.passes.check_static import check_static
-from avm.leo.passes.check_taint import check_taint
 from avm.leo.refusals import place_of
 from avm.leo.source import SourceMap
-from avm.leo.state import CompilerState
 from avm.leo.validation import validate
 from avm.program import Program as LoadedProgram
 from avm.program import parse
 
-DISAMBIGUATE: tuple[Pass, ...] = (disambiguate.PASS,)
-PROCESS_ASYNC: tuple[Pass, ...] = (processing_async.PASS,)
-PRUNE: tuple[Pass, ...] = (library_pruning.PASS,)
-EVALUATE: tuple[Pass, ...] = (
-    unrolling.PASS,
-    const_propagation.PASS,
-    remove_unreachable.PASS,
-    monomorphization.PASS,
+
+@dataclass(frozen=True)
+class Recheck:
+    """Passes that run again on a tree that has changed since its types were checked."""
+
+    passes: tuple[Pass, ...]
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """Entries that run again as long as a pass among them says that it has changed something."""
+
+    entries: tuple[Pass | Recheck, ...]
+
+
+Entry: TypeAlias = Pass | Recheck | FixedPoint
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Entries under the name that the person who waits is shown; it begins without errors only."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+RECHECK = Recheck(
+    (
+        check_globals.VARIABLES,
+        check_paths.PASS,
+        check_globals.ITEMS,
+        check_types.PASS,
+        check_sizes.PASS,
+    )
 )
-DESUGAR: tuple[Pass, ...] = (storage_lowering.PASS, option_lowering.PASS)
-LOWER: tuple[Pass, ...] = (
-    ssa_forming.RENAMING,
-    destructuring.PASS,
-    ssa_forming.PASS,
-    write_transforming.PASS,
-    ssa_forming.PASS,
-    flattening.PASS,
-    function_inlining.PASS,
-    ssa_forming.PASS,
-    ssa_const_propagation.PASS,
-    ssa_forming.PASS,
-    common_subexpressions.PASS,
-    dead_code.PASS,
+PIPELINE: tuple[Stage, ...] = (
+    Stage(
+        "Check types",
+        (
+            check_names.PASS,
+            check_globals.VARIABLES,
+            check_paths.PASS,
+            check_globals.ITEMS,
+            check_interfaces.PASS,
+            check_types.PASS,
+            check_sizes.PASS,
+        ),
+    ),
+    Stage(
+        "Check effects",
+        (
+            disambiguate.PASS,
+            check_effects.PASS,
+            check_taint.PASS,
+            processing_async.PASS,
+            RECHECK,
+            check_static.PASS,
+        ),
+    ),
+    Stage(
+        "Evaluate constants and unroll",
+        (
+            library_pruning.PASS,
+            FixedPoint(
+                (
+                    unrolling.PASS,
+                    const_propagation.PASS,
+                    remove_unreachable.PASS,
+                    monomorphization.PASS,
+                    RECHECK,
+                )
+            ),
+            check_interfaces.PASS,
+            check_evaluated.PASS,
+        ),
+    ),
+    Stage(
+        "Lower",
+        (
+            storage_lowering.PASS,
+            RECHECK,
+            option_lowering.PASS,
+            RECHECK,
+            ssa_forming.RENAMING,
+            destructuring.PASS,
+            ssa_forming.PASS,
+            write_transforming.PASS,
+            ssa_forming.PASS,
+            flattening.PASS,
+            function_inlining.PASS,
+            ssa_forming.PASS,
+            ssa_const_propagation.PASS,
+            ssa_forming.PASS,
+            common_subexpressions.PASS,
+            dead_code.PASS,
+        ),
+    ),
 )
+NAMES_AND_TYPES, LIVE, DEEP = PIPELINE[:1], PIPELINE[:2], PIPELINE[:3]
 
 
 class Rejected(Exception):
     """The program has errors; they are in the diagnostics."""
+
+
+def apply(item: Pass, compilation: Compilation) -> None:
+    """Run one pass; Rejected if it reports an error."""
+    compilation.builder.budget.check()
+    before = compilation.diagnostics.error_count
+    tree = item.run(compilation)
+    if tree is not None:
+        compilation.tree = tree
+    if compilation.observe is not None:
+        compilation.observe(item)
+    if compilation.diagnostics.error_count > before and item not in compilation.forgiven:
+        raise Rejected
+
+
+def run_entries(entries: Iterable[Entry], compilation: Compilation) -> None:
+    """Run entries in order; Rejected after the first pass that reports an error."""
+    for entry in entries:
+        match entry:
+            case Pass():
+                apply(entry, compilation)
+            case Recheck(passes):
+                if not same(compilation.tree, compilation.checked):
+                    run_entries(passes, compilation)
+            case FixedPoint(parts):
+                _run_until_unchanged(parts, compilation)
+
+
+def _run_until_unchanged(entries: tuple[Entry, ...], compilation: Compilation) -> None:
+    for _ in range(ROUNDS.most):
+        compilation.changed = False
+        run_entries(entries, compilation)
+        if not compilation.changed:
+            return
+    compilation.report("const_prop_unroll_many_loops", None, bound=ROUNDS.most)
+    raise Rejected
+
+
+def run(stages: Iterable[Stage], compilation: Compilation) -> None:
+    """Run stages in order; Rejected after the first pass that reports an error, or if one was before."""
+    for stage in stages:
+        compilation.builder.budget.stage(stage.name)
+        _stop_on_errors(compilation)
+        run_entries(stage.entries, compilation)
+    _stop_on_errors(compilation)
+
+
+def _stop_on_errors(compilation: Compilation) -> None:
+    if compilation.diagnostics.has_errors:
+        raise Rejected
 
 
 @dataclass(frozen=True)
@@ -121,118 +247,6 @@ class CompileResult:
         return bool(self.programs)
 
 
-class Compilation:
-    """One program on its way through the passes."""
-
-    def __init__(self, state: CompilerState) -> None:
-        assert isinstance(state.ast, ast.Program)
-        self.state = state
-        self.program = state.ast
-        self.context = Context(state.types, state.builder, state.diagnostics)
-        self.adopt()
-
-    def adopt(self) -> None:
-        """Take over what the last type check found out."""
-        state, context = self.state, self.context
-        assert isinstance(state.ast, ast.Program)
-        self.program = state.ast
-        context.types = state.types
-        context.call_graph = state.call_graph
-        context.composite_graph = state.composite_graph
-        context.call_counts = dict(state.call_count)
-        context.index = Index.of(self.program)
-
-    def run(self, passes: Sequence[Pass]) -> None:
-        """Run passes in order; Rejected after the first one that reports an error."""
-        for item in passes:
-            self.state.builder.budget.check()
-            self.context.index = Index.of(self.program)
-            self.program = item.run(self.program, self.context)
-            self.stop_on_errors()
-        self.context.index = Index.of(self.program)
-
-    def recheck(self) -> None:
-        """Resolve and type check the rewritten program."""
-        self.state.ast = self.program
-        front.recheck(self.state)
-        self.stop_on_errors()
-        self.adopt()
-
-    def stop_on_errors(self) -> None:
-        if self.state.diagnostics.has_errors:
-            raise Rejected
-
-    # Stages -----------------------------------------------------------------------------------------
-
-    def prepare(self) -> None:
-        """Final blocks become functions; then every `Final` is followed to its run."""
-        before = len(self.context.index.functions)
-        self.run(DISAMBIGUATE)
-        self.state.ast = self.program
-        check_effects(self.state)
-        check_taint(self.state)
-        self.run(PROCESS_ASYNC)
-        if len(self.context.index.functions) != before:
-            self.recheck()
-        self.state.ast = self.program
-        check_static(self.state)
-        self.stop_on_errors()
-
-    def evaluate(self) -> None:
-        """Evaluate constants, unroll loops and instantiate generics until nothing changes."""
-        self.run(PRUNE)
-        for _ in range(ROUNDS.most):
-            self.context.changed = False
-            self.run(EVALUATE)
-            self.recheck()
-            if not self.context.changed:
-                check_interfaces(self.state)
-                self.stop_on_errors()
-                self.reject_open()
-                return
-        self.context.report("const_prop_unroll_many_loops", None, bound=ROUNDS.most)
-        raise Rejected
-
-    def reject_open(self) -> None:
-        """Report what must be constant and is not."""
-        context = self.context
-        for name in (
-            "const_not_evaluated",
-            "array_index_not_evaluated",
-            "repeat_count_not_evaluated",
-            "array_length_not_evaluated",
-        ):
-            if name in context.open_places:
-                context.report(name, context.open_places[name])
-                raise Rejected
-        for kind, item, span in context.open_generics:
-            context.report("const_generic_not_resolved", span, kind=kind, item=item)
-        self.stop_on_errors()
-        if "loop_bounds_not_evaluated" in context.open_places:
-            context.report("loop_bounds_not_evaluated", context.open_places["loop_bounds_not_evaluated"])
-            raise Rejected
-
-    def desugar(self) -> None:
-        """Storage and optionals become mappings and structs."""
-        for item in DESUGAR:
-            before = self.program
-            self.run((item,))
-            if not same(self.program, before):
-                self.recheck()
-
-    def generate(self) -> list[GeneratedProgram]:
-        """Lower the program and generate code for its Leo dependencies and itself."""
-        self.run(LOWER)
-        self.state.builder.budget.stage("Generate code")
-        generated = generate(self.program, self.context)
-        self.stop_on_errors()
-        step = self.state.builder.budget.step
-        for item in generated:
-            for code in item.codes():
-                peephole.optimize(code, step)
-        return generated
-
-
 def compile(
     sources: Sequence[UnitSource],
     shown: str | None = None,
@@ -250,44 +264,43 @@ def compile(
     budget = Budget(progress, cancel)
 
     def work() -> CompileResult:
-        state: CompilerState | None = None
+        compilation: Compilation | None = None
         programs: tuple[CompiledProgram, ...] = ()
         loaded: dict[str, LoadedProgram] = {}
         unsupported: Unsupported | None = None
         try:
-            state = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
-            with front.limits_reported(state.diagnostics):
-                programs = _compile(state)
+            compilation = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
+            with front.limits_reported(compilation.diagnostics):
+                run(PIPELINE, compilation)
+                programs = _generate(compilation)
                 budget.stage("Validate")
-                loaded = _validate(programs, sources, state, shown)
+                loaded = _validate(programs, sources, compilation, shown)
         except Rejected:
             pass
         except Unsupported as error:
             unsupported = error
-        diagnostics = () if state is None else state.diagnostics.items
+        diagnostics = () if compilation is None else compilation.diagnostics.items
         if unsupported is not None or any(d.level == "error" for d in diagnostics):
             programs = ()
-        texts = SourceMap() if state is None else state.sources
+        texts = SourceMap() if compilation is None else compilation.sources
         return CompileResult(programs, diagnostics, unsupported, texts, loaded)
 
     return on_deep_stack(work, budget.stop)
 
 
-def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
-    if not front.check(state):
-        raise Rejected
-    compilation = Compilation(state)
-    stage = state.builder.budget.stage
-    stage("Check effects")
-    compilation.prepare()
-    stage("Evaluate constants and unroll")
-    compilation.evaluate()
-    stage("Lower")
-    compilation.desugar()
-    names = _parameter_names(compilation.program)
-    step = state.builder.budget.step
+def _generate(compilation: Compilation) -> tuple[CompiledProgram, ...]:
+    budget = compilation.builder.budget
+    budget.stage("Generate code")
+    step = budget.step
+    assert isinstance(compilation.checked, ast.Program)
+    names = _parameter_names(compilation.checked)
+    generated = generate(compilation.program, compilation)
+    _stop_on_errors(compilation)
+    for item in generated:
+        for code in item.codes():
+            peephole.optimize(code, step)
     programs = []
-    for item in compilation.generate():
+    for item in generated:
         size = 0
         texts: list[str] = []
         lines: list[Span | None] = []
@@ -307,10 +320,10 @@ def _compile(state: CompilerState) -> tuple[CompiledProgram, ...]:
 def _validate(
     programs: tuple[CompiledProgram, ...],
     sources: Sequence[UnitSource],
-    state: CompilerState,
+    compilation: Compilation,
     shown: str | None,
 ) -> dict[str, LoadedProgram]:
-    step = state.builder.budget.step
+    step = compilation.builder.budget.step
     bytecode = [parse(s.text, s.path, step) for s in sources if s.kind == "aleo"]
     lines = {p.name: p.lines for p in programs}
 
@@ -319,7 +332,7 @@ def _validate(
 
     generated = ((p.name, p.bytecode) for p in programs)
     known = {p.id: p for p in bytecode}
-    state.add(validate(generated, known, shown, places if shown is None else None, step))
+    compilation.add(validate(generated, known, shown, places if shown is None else None, step))
     return known
 
 
@@ -388,24 +401,21 @@ def examine(
     """Check the last unit and those it depends on; if `deep`, evaluate constants and unroll too.
 
     `parses` and `known` are what is remembered from one check to the next; `is_test` says that the last unit
-    is a file of tests; `past_names` is that of `front.check`. Cancelled when `cancel` asks to stop.
+    is a file of tests. With `past_names` a reserved name does not keep names and types from being checked:
+    none of these checks minds how items are called. Cancelled when `cancel` asks to stop.
     """
     budget = Budget(progress, cancel)
 
     def work() -> Examined:
-        state = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
-        state.is_test = is_test
+        compilation = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
+        compilation.is_test = is_test
+        if past_names:
+            compilation.forgiven = {check_names.PASS}
+        is_program = isinstance(compilation.tree, ast.Program)
         complete = False
-        with suppress(Unsupported, Rejected), front.limits_reported(state.diagnostics):
-            if front.check(state, past_names):
-                if isinstance(state.ast, ast.Program):
-                    budget.stage("Check effects")
-                    compilation = Compilation(state)
-                    compilation.prepare()
-                    if deep:
-                        budget.stage("Evaluate constants and unroll")
-                        compilation.evaluate()
-                complete = True
-        return Examined(collapsed(state.diagnostics.items), state.typed, complete)
+        with suppress(Unsupported, Rejected), front.limits_reported(compilation.diagnostics):
+            run(NAMES_AND_TYPES if not is_program else DEEP if deep else LIVE, compilation)
+            complete = True
+        return Examined(collapsed(compilation.diagnostics.items), compilation.checked is not None, complete)
 
     return on_deep_stack(work, budget.stop)

@@ -2,44 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from avm.leo import ast, front
+from avm.leo import ast, front, pipeline
 from avm.leo.ast.printer import show
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.front import UnitSource
-from avm.leo.lowering.context import Context, Pass
-from avm.leo.lowering.index import Index
-from avm.leo.pipeline import Compilation
+from avm.leo.index import Index
 
 CONSTRUCTOR = "@noupgrade constructor() {}"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One run of a pass."""
+    """One run of a pass on a program."""
 
     item: Pass
     before: ast.Program
     after: ast.Program
 
 
-class RecordedCompilation(Compilation):
-    """A compilation that remembers its steps."""
+@dataclass
+class Record:
+    """A compilation and its steps; `again` says what a pass makes of its own output."""
 
-    steps: list[Step]
+    compilation: Compilation
+    steps: list[Step] = field(default_factory=list)
 
-    def run(self, passes: Sequence[Pass]) -> None:
-        for item in passes:
-            before = self.program
-            super().run((item,))
-            self.steps.append(Step(item, before, self.program))
+    def __post_init__(self) -> None:
+        self._before = self.compilation.program
+        self.compilation.observe = self._note
+
+    def _note(self, item: Pass) -> None:
+        self.steps.append(Step(item, self._before, self.compilation.program))
+        self._before = self.compilation.program
 
     def again(self, step: Step) -> ast.Program:
-        """What a pass makes of its own output."""
-        context: Context = self.context
-        context.index = Index.of(step.after)
-        return step.item.run(step.after, context)
+        self.compilation.tree = step.after
+        made = step.item.run(self.compilation)
+        assert not isinstance(made, ast.Library)
+        return made or step.after
+
+
+def prepared(*units: UnitSource | str) -> Compilation:
+    """The last unit, read and linked with those before it; texts are programs."""
+    return front.prepare([u if isinstance(u, UnitSource) else _unit(i, u) for i, u in enumerate(units)])
+
+
+def _unit(number: int, text: str) -> UnitSource:
+    return UnitSource("program", f"file{number}.leo", text)
+
+
+def checked(*units: UnitSource | str) -> Compilation:
+    """The last unit after the checks of names and types, as far as they came."""
+    compilation = prepared(*units)
+    try:
+        with front.limits_reported(compilation.diagnostics):
+            pipeline.run(pipeline.NAMES_AND_TYPES, compilation)
+    except pipeline.Rejected:
+        assert compilation.diagnostics.has_errors
+    return compilation
+
+
+def codes(compilation: Compilation) -> list[str]:
+    """The codes of what a compilation has reported."""
+    return [d.code for d in compilation.diagnostics]
 
 
 def program(items: str, outside: str = "") -> str:
@@ -47,17 +74,11 @@ def program(items: str, outside: str = "") -> str:
     return f"program demo.aleo {{ {items} {CONSTRUCTOR} }}\n{outside}"
 
 
-def recorded(*texts: str) -> RecordedCompilation:
+def recorded(*texts: str) -> Record:
     """The last program, taken through all passes."""
-    state = front.prepare([UnitSource("program", f"file{i}.leo", text) for i, text in enumerate(texts)])
-    assert front.check(state), state.diagnostics.items
-    compilation = RecordedCompilation(state)
-    compilation.steps = []
-    compilation.prepare()
-    compilation.evaluate()
-    compilation.desugar()
-    compilation.generate()
-    return compilation
+    record = Record(prepared(*texts))
+    pipeline.run(pipeline.PIPELINE, record.compilation)
+    return record
 
 
 def body(tree: ast.Program, function: str = "main") -> list[str]:

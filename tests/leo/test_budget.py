@@ -8,7 +8,7 @@ import pytest
 
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
-from avm.leo import front
+from avm.leo import pipeline
 from avm.leo.ast import Expression, Literal
 from avm.leo.budget import (
     CHECK_EVERY,
@@ -32,7 +32,6 @@ from avm.leo.consteval.folding import ConstEvaluator
 from avm.leo.front import UnitSource
 from avm.leo.lexer import lex
 from avm.leo.pipeline import check_source, compile
-from avm.leo.state import CompilerState
 
 BODY = "".join(f"let x{i}: u8 = a.add_wrapped({i % 200}u8) ^ {i % 7}u8;\n" for i in range(60))
 TEXT = (
@@ -298,14 +297,14 @@ def test_rounds_of_constants_count_the_parts_of_tuples_anew(monkeypatch: pytest.
 def rounds(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """How often a compilation rewrites and checks the program anew."""
     count = 0
-    recheck = front.recheck
+    same = pipeline.same
 
-    def counted(state: CompilerState) -> bool:
+    def counted(one: object, other: object) -> bool:
         nonlocal count
-        count += 1
-        return recheck(state)
+        count += not same(one, other)
+        return same(one, other)
 
-    monkeypatch.setattr(front, "recheck", counted)
+    monkeypatch.setattr(pipeline, "same", counted)
     assert compile(units(text)).ok
     return count
 

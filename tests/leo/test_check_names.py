@@ -3,18 +3,8 @@
 import pytest
 
 from avm.leo.ast import CallExpression, ReturnStatement
-from avm.leo.front import UnitSource, check, prepare
-from avm.leo.state import CompilerState
-
-
-def checked(*units: UnitSource | str) -> CompilerState:
-    state = prepare([u if isinstance(u, UnitSource) else UnitSource("program", "main.leo", u) for u in units])
-    check(state)
-    return state
-
-
-def codes(state: CompilerState) -> list[str]:
-    return [d.code for d in state.diagnostics]
+from avm.leo.front import UnitSource
+from tests.leo.lowering import checked, codes
 
 
 def program(items: str, outside: str = "", head: str = "program demo.aleo") -> str:
@@ -50,17 +40,17 @@ def test_an_item_of_a_module_is_seen_only_when_exported() -> None:
 
 def test_paths_become_locations_in_the_rewritten_tree() -> None:
     library = UnitSource("library", "lib.leo", "export fn f() -> u8 { return 1u8; }", "tools")
-    state = checked(library, program("fn main() -> u8 { return tools::f(); }"))
-    (function,) = state.ast.scope.functions  # type: ignore[union-attr]
+    compilation = checked(library, program("fn main() -> u8 { return tools::f(); }"))
+    (function,) = compilation.tree.scope.functions  # type: ignore[union-attr]
     (statement,) = function.block.statements
     assert isinstance(statement, ReturnStatement) and isinstance(statement.expression, CallExpression)
     assert str(statement.expression.function.location) == "tools/f"
 
 
 def test_std_holds_just_the_functions_that_are_named() -> None:
-    state = checked(program("fn main() -> field { return std::hash::bhp256::hash_u8_to_field(1u8); }"))
-    assert codes(state) == []
-    known = [str(location) for location in state.symbols.functions if location.program == "std"]
+    compilation = checked(program("fn main() -> field { return std::hash::bhp256::hash_u8_to_field(1u8); }"))
+    assert codes(compilation) == []
+    known = [str(location) for location in compilation.symbols.functions if location.program == "std"]
     assert known == ["std/hash::bhp256::hash_u8_to_field"]
 
 
@@ -78,8 +68,8 @@ INTERFACE = "interface Vault { mapping total: address => u64; fn deposit(amount:
     ],
 )
 def test_a_program_keeps_the_promise_of_its_interface(items: str, code: str | None) -> None:
-    state = checked(program(items, INTERFACE, "program demo.aleo: Vault"))
-    assert codes(state) == ([] if code is None else [code])
+    compilation = checked(program(items, INTERFACE, "program demo.aleo: Vault"))
+    assert codes(compilation) == ([] if code is None else [code])
 
 
 def test_inheritance_may_not_run_in_a_circle() -> None:

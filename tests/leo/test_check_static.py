@@ -2,11 +2,11 @@
 
 import pytest
 
-from avm.leo.front import UnitSource, check, prepare
+from avm.leo.compilation import Compilation
 from avm.leo.passes.check_effects import check_effects
 from avm.leo.passes.check_static import check_static
 from avm.leo.passes.check_taint import check_taint
-from avm.leo.state import CompilerState
+from tests.leo import lowering
 
 DEPENDENCY = """program dep.aleo {
     mapping m: u8 => u8;
@@ -17,7 +17,7 @@ DEPENDENCY = """program dep.aleo {
 """
 
 
-def checked(block: str, before: str = "", outside: str = "") -> CompilerState:
+def checked(block: str, before: str = "", outside: str = "") -> Compilation:
     main = f"""import dep.aleo;
 program demo.aleo {{
     mapping n: u8 => u8;
@@ -30,15 +30,15 @@ program demo.aleo {{
 }}
 {outside}
 """
-    state = prepare([UnitSource("program", "dep.leo", DEPENDENCY), UnitSource("program", "main.leo", main)])
-    assert check(state), state.diagnostics.items
-    return state
+    compilation = lowering.checked(DEPENDENCY, main)
+    assert not compilation.diagnostics.has_errors, compilation.diagnostics.items
+    return compilation
 
 
-def warnings(state: CompilerState) -> list[str]:
-    check_effects(state)
-    check_taint(state)
-    return [d.code for d in state.diagnostics]
+def warnings(compilation: Compilation) -> list[str]:
+    check_effects(compilation)
+    check_taint(compilation)
+    return [d.code for d in compilation.diagnostics]
 
 
 @pytest.mark.parametrize(
@@ -59,17 +59,17 @@ def test_effects_after_interactions_and_foreign_values_are_warned_of(block: str,
 
 
 def test_a_foreign_value_handed_to_a_further_call_is_warned_of() -> None:
-    state = checked("f.run(); g.run();", "let g: Final = dep.aleo::quiet(v);")
-    assert "WCEI03713005" in warnings(state)
+    compilation = checked("f.run(); g.run();", "let g: Final = dep.aleo::quiet(v);")
+    assert "WCEI03713005" in warnings(compilation)
 
 
 def test_a_final_may_only_be_run_bound_passed_or_returned() -> None:
-    state = checked("f.run();")
-    check_static(state)
-    assert not state.diagnostics.has_errors
+    compilation = checked("f.run();")
+    check_static(compilation)
+    assert not compilation.diagnostics.has_errors
 
 
 def test_a_final_that_is_compared_is_misplaced() -> None:
-    state = checked("f.run();", "let x: bool = f == f;")
-    check_static(state)
-    assert "ESAZ0374005" in [d.code for d in state.diagnostics]
+    compilation = checked("f.run();", "let x: bool = f == f;")
+    check_static(compilation)
+    assert "ESAZ0374005" in [d.code for d in compilation.diagnostics]

@@ -5,30 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from avm.leo import pipeline
 from avm.leo.ast import U8, U32, ArrayType, DefinitionStatement, FutureType
-from avm.leo.front import UnitSource, check, prepare, recheck
-from avm.leo.state import CompilerState
+from avm.leo.compilation import Compilation
+from avm.leo.front import UnitSource
+from tests.leo.lowering import checked, codes
 
 SUITE = Path(__file__).resolve().parents[2].parent / "shared" / "leo-suite" / "compiler.jsonl"
 FRONT_CODES = ("EPAR", "EAST", "ENV", "ETYC", "ECHI", "ECMP0376006")
-
-
-def checked(*texts: str) -> CompilerState:
-    state = prepare([UnitSource("program", "main.leo", text) for text in texts])
-    check(state)
-    return state
 
 
 def program(items: str, outside: str = "", name: str = "demo") -> str:
     return f"program {name}.aleo {{ {items} @noupgrade constructor() {{}} }}\n{outside}"
 
 
-def body(statements: str, outside: str = "") -> CompilerState:
+def body(statements: str, outside: str = "") -> Compilation:
     return checked(program(f"fn main(a: u32, b: u32) -> u32 {{ {statements} return a; }}", outside))
-
-
-def codes(state: CompilerState) -> list[str]:
-    return [d.code for d in state.diagnostics]
 
 
 def test_a_sound_program_has_no_diagnostics() -> None:
@@ -36,12 +28,12 @@ def test_a_sound_program_has_no_diagnostics() -> None:
 
 
 def test_every_definition_and_expression_has_a_type() -> None:
-    state = body("let c = [a, b]; let d = c[0u32];")
-    (function,) = state.ast.scope.functions  # type: ignore[union-attr]
+    compilation = body("let c = [a, b]; let d = c[0u32];")
+    (function,) = compilation.tree.scope.functions  # type: ignore[union-attr]
     first, second, _ = function.block.statements
     assert isinstance(first, DefinitionStatement) and isinstance(second, DefinitionStatement)
-    assert isinstance(state.types[first.value.id], ArrayType)
-    assert state.types[second.places[0].id] == U32
+    assert isinstance(compilation.types[first.value.id], ArrayType)
+    assert compilation.types[second.places[0].id] == U32
 
 
 @pytest.mark.parametrize(
@@ -93,20 +85,20 @@ def test_a_program_needs_an_entry_and_a_constructor() -> None:
 
 def test_records_need_an_owner_and_structs_take_no_records() -> None:
     outside = "struct S { t: T }"
-    state = checked(program("record T { amount: u64 } fn main() { }", outside))
-    assert codes(state) == ["ETYC0372019", "ETYC0372030"]
+    compilation = checked(program("record T { amount: u64 } fn main() { }", outside))
+    assert codes(compilation) == ["ETYC0372019", "ETYC0372030"]
 
 
 def test_composites_may_not_hold_themselves() -> None:
-    state = checked(program("fn main() { }", "struct A { b: B } struct B { a: A }"))
-    assert codes(state) == ["ETYC0372058"]
-    assert "`demo.aleo/A` --> `demo.aleo/B` --> `demo.aleo/A`" in state.diagnostics.items[0].message
+    compilation = checked(program("fn main() { }", "struct A { b: B } struct B { a: A }"))
+    assert codes(compilation) == ["ETYC0372058"]
+    assert "`demo.aleo/A` --> `demo.aleo/B` --> `demo.aleo/A`" in compilation.diagnostics.items[0].message
 
 
 def test_functions_may_not_call_themselves() -> None:
     outside = "fn f(x: u8) -> u8 { return g(x); } fn g(x: u8) -> u8 { return f(x); }"
-    state = checked(program("fn main(x: u8) -> u8 { return f(x); }", outside))
-    assert codes(state) == ["ETYC0372059"]
+    compilation = checked(program("fn main(x: u8) -> u8 { return f(x); }", outside))
+    assert codes(compilation) == ["ETYC0372059"]
 
 
 def test_mappings_are_for_final_blocks() -> None:
@@ -129,9 +121,9 @@ def test_the_final_of_another_program_carries_what_its_block_takes() -> None:
     main = "import dep.aleo;\n" + program(
         "fn main() -> Final { let f: Final = dep.aleo::put(1u8); return final { f.run(); }; }"
     )
-    state = checked(dependency, main)
-    assert codes(state) == []
-    futures = [t for t in state.types.values() if isinstance(t, FutureType) and t.is_explicit]
+    compilation = checked(dependency, main)
+    assert codes(compilation) == []
+    futures = [t for t in compilation.types.values() if isinstance(t, FutureType) and t.is_explicit]
     assert futures and all(f.inputs == (U8,) and str(f.location) == "dep.aleo/put" for f in futures)
 
 
@@ -140,8 +132,9 @@ def test_an_import_that_is_not_there_is_reported() -> None:
 
 
 def test_checking_again_on_the_same_tree_finds_nothing_new() -> None:
-    state = body("let c: u32 = a + b;")
-    assert recheck(state) and codes(state) == []
+    compilation = body("let c: u32 = a + b;")
+    pipeline.run_entries(pipeline.RECHECK.passes, compilation)
+    assert codes(compilation) == []
 
 
 @pytest.mark.skipif(not SUITE.exists(), reason="the conformance data is not beside the repository")
@@ -160,11 +153,10 @@ def test_a_sample_of_the_suite_is_judged_exactly() -> None:
             )
             for s in case["sources"]
         ]
-        state = prepare(units)
-        check(state)
+        compilation = checked(*units)
         mine = [
-            (d.code, d.message, *(state.sources.place(d.span)[1:] if d.span else (None, None)))
-            for d in state.diagnostics.errors
+            (d.code, d.message, *(compilation.sources.place(d.span)[1:] if d.span else (None, None)))
+            for d in compilation.diagnostics.errors
         ]
         wanted = [(e["code"], e["message"], e["line"], e["col"]) for e in case["expect"]["errors"]]
         if mine or case["expect"]["kind"] == "ok":

@@ -6,9 +6,10 @@ import threading
 import pytest
 
 from avm.leo.budget import BRANCHES, CHAIN, NESTING
-from avm.leo.front import UnitSource, check, prepare
+from avm.leo.front import UnitSource
 from avm.leo.lexer import lex
 from avm.leo.pipeline import compile
+from tests.leo.lowering import checked, codes
 
 PROGRAM = """program demo.aleo {
     record token { owner: address, amount: u64 }
@@ -51,8 +52,8 @@ _SPARE = [
 
 
 def test_the_undamaged_program_is_clean() -> None:
-    state = prepare([UnitSource("program", "main.leo", PROGRAM)])
-    assert check(state), state.diagnostics.items
+    compilation = checked(PROGRAM)
+    assert not compilation.diagnostics.has_errors, compilation.diagnostics.items
 
 
 def test_every_random_damage_is_reported_or_harmless() -> None:
@@ -66,13 +67,11 @@ def test_every_random_damage_is_reported_or_harmless() -> None:
             texts[place] = dice.choice(
                 (tokens[dice.choice(same)].text, dice.choice(_SPARE), "", texts[place] * 2)
             )
-        state = prepare([UnitSource("program", "main.leo", "".join(texts))])
-        assert check(state) or state.diagnostics.has_errors
+        checked("".join(texts))
 
 
 def test_a_dynamic_call_on_a_keyword_is_reported() -> None:
-    state = prepare([UnitSource("program", "main.leo", "program a.aleo { fn f() { Final@(1)::x(); } }")])
-    assert [d.code for d in state.diagnostics] == ["EPAR0370005"]
+    assert codes(checked("program a.aleo { fn f() { Final@(1)::x(); } }")) == ["EPAR0370005"]
 
 
 @pytest.mark.parametrize("storage", ["storage v: A;", "storage v: [A];", "mapping v: u8 => A;"])
@@ -80,9 +79,7 @@ def test_a_dynamic_call_on_a_keyword_is_reported() -> None:
 def test_a_struct_inside_itself_is_reported_wherever_it_is_used(structs: str, storage: str) -> None:
     inside = f"{storage} fn f(q: A) {{ let z: A = q; }} @noupgrade constructor() {{}}"
     text = f"{structs}\nprogram a.aleo {{ {inside} }}"
-    state = prepare([UnitSource("program", "main.leo", text)])
-    assert not check(state)
-    assert "ETYC0372058" in [d.code for d in state.diagnostics]
+    assert "ETYC0372058" in codes(checked(text))
 
 
 DEEP = {

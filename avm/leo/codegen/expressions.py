@@ -20,6 +20,7 @@ from avm.leo.codegen.code import (
 )
 from avm.leo.codegen.names import legal_name
 from avm.leo.codegen.types import TypeWriter, array_length, is_empty, size_in_bits
+from avm.leo.compilation import Compilation, first_span
 from avm.leo.intrinsic_opcodes import (
     COORDINATES,
     MAPPINGS,
@@ -33,7 +34,6 @@ from avm.leo.intrinsic_opcodes import (
     result_type,
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
-from avm.leo.lowering.context import Context, first_span
 from avm.leo.lowering.purity import is_pure
 
 _NUMERALS = {"Field": "field", "Group": "group", "Scalar": "scalar"}
@@ -52,8 +52,8 @@ def _mode(mode: ast.Mode | str) -> str:
 class ExpressionWriter:
     """Writes the expressions of one function; `variables` holds the operand of every variable."""
 
-    def __init__(self, context: Context, types: TypeWriter) -> None:
-        self.context = context
+    def __init__(self, compilation: Compilation, types: TypeWriter) -> None:
+        self.compilation = compilation
         self.types = types
         self.program = types.program
         self.function_name = ""
@@ -71,7 +71,7 @@ class ExpressionWriter:
     def emit(self, instruction: Instruction, span: Span) -> None:
         instruction.span = first_span(span, self.span)
         self.instructions.append(instruction)
-        self.context.nodes.budget.step()
+        self.compilation.builder.budget.step()
         require(INSTRUCTIONS, len(self.instructions), instruction.span)
 
     def compute(
@@ -96,8 +96,8 @@ class ExpressionWriter:
         return tuple(o for o in found if o is not None)
 
     def expression(self, node: ast.Expression) -> Operand | None:
-        type_ = self.context.types.get(node.id)
-        if type_ is not None and is_empty(type_) and is_pure(node, self.context.types.__getitem__):
+        type_ = self.compilation.types.get(node.id)
+        if type_ is not None and is_empty(type_) and is_pure(node, self.compilation.types.__getitem__):
             return None
         match node:
             case ast.Path():
@@ -143,7 +143,7 @@ class ExpressionWriter:
                 raise Unsupported(f"{type(node).__name__} in generated code", place=node.span)
 
     def _type_text(self, node: ast.Expression) -> str:
-        return self.types.text(self.context.types[node.id])
+        return self.types.text(self.compilation.types[node.id])
 
     def _build(self, items: tuple[Operand, ...], type_text: str, span: Span) -> Operand:
         return self.compute("cast", (Group(items),), span, tail=f" as {type_text}")
@@ -159,7 +159,7 @@ class ExpressionWriter:
     def _literal(self, node: ast.Literal) -> Operand:
         variant, type_ = node.variant, node.integer_type
         if variant == "Unsuffixed":
-            known = self.context.types[node.id]
+            known = self.compilation.types[node.id]
             if isinstance(known, ast.IntegerType):
                 variant, type_ = "Integer", known
             elif isinstance(known, ast.PrimitiveType):
@@ -189,7 +189,7 @@ class ExpressionWriter:
 
     def _cast(self, node: ast.CastExpression) -> Operand:
         operand = self.operand(node.expression)
-        source = self.context.types[node.expression.id]
+        source = self.compilation.types[node.expression.id]
         if source == node.type_:
             return operand
         made = self.compute("cast", (operand,), node.span, tail=f" as {self.types.text(node.type_)}")
@@ -214,7 +214,7 @@ class ExpressionWriter:
 
     def _member(self, node: ast.MemberAccess) -> Operand:
         inner = self.operand(node.inner)
-        if self.context.types[node.inner.id] == ast.DYN_RECORD and node.name.name != "owner":
+        if self.compilation.types[node.inner.id] == ast.DYN_RECORD and node.name.name != "owner":
             return self.compute(
                 "get.record.dynamic",
                 (Access(inner, f".{node.name.name}"),),
@@ -228,7 +228,7 @@ class ExpressionWriter:
     def _call(self, node: ast.CallExpression) -> Operand:
         location = node.function.location
         assert location is not None
-        callee = self.context.index.functions[location]
+        callee = self.compilation.index.functions[location]
         arguments = self.operands(node.arguments)
         targets = self._targets(callee.output_type)
         if callee.variant is Variant.FINALIZE:
@@ -250,7 +250,7 @@ class ExpressionWriter:
     def _dynamic(self, node: ast.DynamicOpExpression) -> Operand:
         """`Interface@(target)::f(..)` and `Interface@(target)::mapping.get(..)`."""
         assert isinstance(node.interface, ast.CompositeType) and node.interface.path.location is not None
-        interface = self.context.index.interface(node.interface.path.location)
+        interface = self.compilation.index.interface(node.interface.path.location)
         target = self.operand(node.target_program)
         network = Name("'aleo'") if node.network is None else self.operand(node.network)
         match node.kind:
@@ -322,7 +322,7 @@ class ExpressionWriter:
         if node.input_types:
             inputs = [self._dynamic_input(_mode(m), t, set()) for m, t, _ in node.input_types]
         else:
-            types = (self.context.types[a.id] for a in node.arguments[3:])
+            types = (self.compilation.types[a.id] for a in node.arguments[3:])
             inputs = [self._dynamic_input("", t, set()) for t in types]
         targets = tuple([self.register() for _ in node.return_types])
         outputs = [self._dynamic_output(_mode(m), t, set()) for m, t, _ in node.return_types]
@@ -373,11 +373,11 @@ class ExpressionWriter:
                 tail = f" as {self.types.text(result_type(intrinsic))}"
                 return self.compute(RANDOM, (), node.span, tail=tail)
             case "Serialize":
-                source = self.context.types[node.arguments[0].id]
+                source = self.compilation.types[node.arguments[0].id]
                 size = size_in_bits(source, raw=intrinsic.raw)
                 result = f"[boolean; {size}u32]"
             case _:
-                source = self.context.types[node.arguments[0].id]
+                source = self.compilation.types[node.arguments[0].id]
                 result = self.types.text(node.type_parameters[0][0])
         return self.compute(
             bits_opcode(intrinsic),
@@ -415,7 +415,7 @@ class ExpressionWriter:
                 return self._build(items, self.types.text(type_), span)
             case ast.CompositeType():
                 assert type_.path.location is not None
-                definition = self.context.index.composites[type_.path.location]
+                definition = self.compilation.index.composites[type_.path.location]
                 names = [m.identifier.name for m in definition.members if not is_empty(m.type_)]
                 if definition.is_record:
                     names = ["owner", *(n for n in names if n != "owner")]

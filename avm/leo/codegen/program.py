@@ -27,15 +27,15 @@ from avm.leo.codegen.code import (
 from avm.leo.codegen.expressions import ExpressionWriter
 from avm.leo.codegen.names import legal_name
 from avm.leo.codegen.types import TypeWriter, is_empty
-from avm.leo.lowering.context import Context
+from avm.leo.compilation import Compilation
 from avm.leo.lowering.walk import blocks_of, expressions_of
 
 
 class _FunctionWriter(ExpressionWriter):
     """Writes the statements of one function."""
 
-    def __init__(self, context: Context, types: TypeWriter, variant: Variant) -> None:
-        super().__init__(context, types)
+    def __init__(self, compilation: Compilation, types: TypeWriter, variant: Variant) -> None:
+        super().__init__(compilation, types)
         self.variant = variant
         self.outputs: tuple[ast.Output, ...] = ()
         self.record_inputs: set[Operand] = set()
@@ -47,7 +47,7 @@ class _FunctionWriter(ExpressionWriter):
             self.statement(statement)
 
     def statement(self, node: ast.Statement) -> None:
-        self.context.nodes.budget.step()
+        self.compilation.builder.budget.step()
         outer = self.span
         if node.span.end > node.span.start:
             self.span = node.span
@@ -149,10 +149,10 @@ def _visibility(variant: Variant, mode: Mode, *, output: bool) -> str:
 
 
 class _ProgramWriter:
-    def __init__(self, context: Context, scope: ast.ProgramScope) -> None:
-        self.context = context
+    def __init__(self, compilation: Compilation, scope: ast.ProgramScope) -> None:
+        self.compilation = compilation
         self.scope = scope
-        self.types = TypeWriter(context.index, scope.name)
+        self.types = TypeWriter(compilation.index, scope.name)
 
     # Declarations -----------------------------------------------------------------------------------
 
@@ -160,8 +160,8 @@ class _ProgramWriter:
         """Structs and records, members before users, then mappings."""
         blocks = []
         for location in order:
-            held = location.program == self.scope.name or location.program in self.context.index.libraries
-            composite = self.context.index.composites.get(location) if held else None
+            held = location.program == self.scope.name or location.program in self.compilation.index.libraries
+            composite = self.compilation.index.composites.get(location) if held else None
             if composite is not None:
                 blocks.append(
                     self._record(composite) if composite.is_record else self._struct(composite, location)
@@ -209,7 +209,7 @@ class _ProgramWriter:
                 assert call.function.location is not None
                 futures = tuple(
                     t
-                    for t in (self.context.types[a.id] for a in call.arguments)
+                    for t in (self.compilation.types[a.id] for a in call.arguments)
                     if isinstance(t, ast.FutureType)
                 )
                 finalize = by_name[call.function.location.name]
@@ -221,16 +221,16 @@ class _ProgramWriter:
         """The call of the function's own final block."""
         for outer in blocks_of(function.block):
             for node in expressions_of(outer):
-                self.context.nodes.budget.step()
+                self.compilation.builder.budget.step()
                 if isinstance(node, ast.CallExpression) and node.function.location is not None:
                     location = node.function.location
-                    callee = self.context.index.functions[location]
+                    callee = self.compilation.index.functions[location]
                     if location.program == self.scope.name and callee.variant is Variant.FINALIZE:
                         return node
         return None
 
     def _function(self, node: ast.Function, name: str, futures: tuple[ast.FutureType, ...]) -> Code:
-        writer = _FunctionWriter(self.context, self.types, node.variant)
+        writer = _FunctionWriter(self.compilation, self.types, node.variant)
         writer.function_name = name
         writer.outputs = node.output
         writer.span = node.identifier.span
@@ -270,13 +270,13 @@ class _ProgramWriter:
     def _check_writes(self, code: list[Instruction], node: ast.Function | ast.Constructor) -> None:
         writes = sum(i.opcode in ("set", "remove") for i in code)
         if writes > MAX_WRITES:
-            self.context.report("too_many_write_commands", node.span, actual=writes, max=MAX_WRITES)
+            self.compilation.report("too_many_write_commands", node.span, actual=writes, max=MAX_WRITES)
 
     def constructor(self) -> Code | None:
         node = self.scope.constructor
         if node is None:
             return None
-        writer = _FunctionWriter(self.context, self.types, Variant.FINALIZE)
+        writer = _FunctionWriter(self.compilation, self.types, Variant.FINALIZE)
         writer.span = node.span
         annotation = node.annotations[0]
         match annotation.identifier.name:
@@ -316,9 +316,9 @@ def _future_input(type_: ast.FutureType) -> str:
 
 
 def _generate_scope(
-    scope: ast.ProgramScope, imports: list[str], order: list[Location], context: Context
+    scope: ast.ProgramScope, imports: list[str], order: list[Location], compilation: Compilation
 ) -> GeneratedProgram:
-    writer = _ProgramWriter(context, scope)
+    writer = _ProgramWriter(compilation, scope)
     return GeneratedProgram(
         scope.name,
         imports,
@@ -329,15 +329,15 @@ def _generate_scope(
     )
 
 
-def generate(program: ast.Program, context: Context) -> list[GeneratedProgram]:
+def generate(program: ast.Program, compilation: Compilation) -> list[GeneratedProgram]:
     """Code for the program's Leo dependencies in their order, then for the program itself."""
-    order = context.composite_graph.post_order()
+    order = compilation.composite_graph.post_order()
     generated = []
     for name, stub in program.stubs.items():
         if isinstance(stub.body, ast.Program):
-            imports = context.index.transitive_imports(name)
-            generated.append(_generate_scope(stub.body.scope, imports, order, context))
-    libraries = context.index.libraries
+            imports = compilation.index.transitive_imports(name)
+            generated.append(_generate_scope(stub.body.scope, imports, order, compilation))
+    libraries = compilation.index.libraries
     imports = sorted(name for name in program.stubs if name not in libraries)
-    generated.append(_generate_scope(program.scope, imports, order, context))
+    generated.append(_generate_scope(program.scope, imports, order, compilation))
     return generated

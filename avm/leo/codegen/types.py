@@ -6,7 +6,7 @@ from avm.base.errors import Unsupported
 from avm.isa.sizes import array_bits, literal_bits
 from avm.leo import ast
 from avm.leo.codegen.names import legal_name
-from avm.leo.lowering.index import Index
+from avm.leo.index import Index
 from avm.leo.type_rules import literal_type
 from avm.types.literal_type import LiteralType
 

@@ -13,6 +13,7 @@ from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.budget import COPIED, ELEMENTS, require
 from avm.leo.codegen.types import TypeWriter
+from avm.leo.compilation import Compilation
 from avm.leo.consteval import machine, operators
 from avm.leo.consteval.values import (
     EvaluationError,
@@ -31,7 +32,6 @@ from avm.leo.consteval.values import (
 )
 from avm.leo.intrinsic_opcodes import bits_opcode, hash_opcode, result_type
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
-from avm.leo.lowering.context import Context
 from avm.leo.lowering.purity import can_discard, intrinsic_is_pure
 from avm.leo.lowering.rewriter import Rewriter
 
@@ -68,8 +68,8 @@ class ConstEvaluator(Rewriter):
 
     maps_types = True
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.values: dict[int, Value] = {}
         self.read: dict[int, tuple[ast.Expression, ast.Expression]] = {}  # by id; what, and it evaluated
         self.scopes: list[dict[str, ast.Expression]] = []
@@ -92,7 +92,7 @@ class ConstEvaluator(Rewriter):
 
     def _constant(self, value: Value, node: ast.Expression) -> ast.Expression:
         type_ = self._table_type(node)
-        result = to_expression(value, type_, node.span, self.context)
+        result = to_expression(value, type_, node.span, self.compilation)
         if result is None:
             raise Unsupported("A constant of this type", place=node.span)
         return self._is(result, value)
@@ -107,23 +107,23 @@ class ConstEvaluator(Rewriter):
     def _table_type(self, node: ast.Expression) -> ast.Type:
         """The node's type with evaluated lengths; lengths of the table are never reported as open."""
         outer, self.in_table = self.in_table, True
-        type_ = self.type_(self.context.types[node.id])
+        type_ = self.type_(self.compilation.types[node.id])
         self.in_table = outer
         return type_
 
     def expression(self, node: ast.Expression) -> ast.Expression:
-        old = self.context.types.get(node.id)
+        old = self.compilation.types.get(node.id)
         result = super().expression(node)
         if old is not None and not isinstance(old, (ast.PrimitiveType, ast.IntegerType)):
             type_ = self._table_type(node)
-            self.context.types[node.id] = type_
-            self.context.types[result.id] = type_
+            self.compilation.types[node.id] = type_
+            self.compilation.types[result.id] = type_
         return result
 
     def length(self, expression: ast.Expression) -> ast.Expression:
         result = self.expression(expression)
         if self.value(result) is None and not self.in_table:
-            self.context.open_places["array_length_not_evaluated"] = result.span
+            self.compilation.open_places["array_length_not_evaluated"] = result.span
         return result
 
     # Expressions ------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class ConstEvaluator(Rewriter):
             found = next((s[node.local] for s in reversed(self.scopes) if node.local in s), None)
         elif node.location is not None:
             self._evaluate_first(node.location)
-            found = self.context.global_consts.get(node.location)
+            found = self.compilation.global_consts.get(node.location)
         if found is None:
             return self._is(node, None)
         if self.value(found) is not None:
@@ -150,9 +150,9 @@ class ConstEvaluator(Rewriter):
 
     def _evaluate_first(self, location: ast.Location) -> None:
         """Evaluate a global const that is read before its turn has come, wherever it stands."""
-        if not self.on_demand or location in self.consts_done or location in self.context.global_consts:
+        if not self.on_demand or location in self.consts_done or location in self.compilation.global_consts:
             return
-        declaration = self.context.index.consts.get(location)
+        declaration = self.compilation.index.consts.get(location)
         if declaration is None:
             return
         place = self.program_name, self.module_path, self.scopes, self.in_initializer, self.in_table
@@ -162,7 +162,7 @@ class ConstEvaluator(Rewriter):
         self.program_name, self.module_path, self.scopes, self.in_initializer, self.in_table = place
 
     def on_Literal(self, node: ast.Literal) -> ast.Expression:
-        type_ = self.context.types.get(node.id)
+        type_ = self.compilation.types.get(node.id)
         if isinstance(type_, ast.OptionalType):
             type_ = type_.inner
         value = of_literal(node, type_)
@@ -182,10 +182,10 @@ class ConstEvaluator(Rewriter):
         if one is None or other is None:
             return self._is(node, None)
         try:
-            value = operators.binary(node.op, one, other, self.context.types.get(node.id))
+            value = operators.binary(node.op, one, other, self.compilation.types.get(node.id))
         except EvaluationError as error:
             op = ast.BINARY_OPERATIONS[node.op]
-            self.context.report("binary_op_failure", node.span, lhs=one, op=op, rhs=other, reason=error)
+            self.compilation.report("binary_op_failure", node.span, lhs=one, op=op, rhs=other, reason=error)
             return self._is(node, None)
         return self._constant(value, node)
 
@@ -196,10 +196,10 @@ class ConstEvaluator(Rewriter):
         if value is None:
             return self._is(node, None)
         try:
-            result = operators.unary(node.op, value, self.context.types.get(node.id))
+            result = operators.unary(node.op, value, self.compilation.types.get(node.id))
         except EvaluationError as error:
             op = ast.UNARY_OPERATIONS[node.op]
-            self.context.report("unary_op_failure", node.span, value=value, op=op, reason=error)
+            self.compilation.report("unary_op_failure", node.span, value=value, op=op, reason=error)
             return self._is(node, None)
         return self._constant(result, node)
 
@@ -211,7 +211,7 @@ class ConstEvaluator(Rewriter):
             return self._is(node, None)
         result = operators.cast(value, node.type_)
         if result is None:
-            self.context.report("compile_time_cast", node.span, value=value, type_=_type_text(node.type_))
+            self.compilation.report("compile_time_cast", node.span, value=value, type_=_type_text(node.type_))
             return self._is(node, None)
         return self._constant(result, node)
 
@@ -221,9 +221,9 @@ class ConstEvaluator(Rewriter):
         if self.in_initializer and chosen is not None:
             return self.expression(node.if_true if chosen else node.if_false)
         if_true, if_false = self.expression(node.if_true), self.expression(node.if_false)
-        if chosen is True and can_discard(if_false, self.context.types):
+        if chosen is True and can_discard(if_false, self.compilation.types):
             return if_true
-        if chosen is False and can_discard(if_true, self.context.types):
+        if chosen is False and can_discard(if_true, self.compilation.types):
             return if_false
         return self._is(ast.TernaryExpression(condition, if_true, if_false, node.span, node.id), None)
 
@@ -233,16 +233,16 @@ class ConstEvaluator(Rewriter):
         position_value = self.value(index)
         node = ast.ArrayAccess(array, index, node.span, node.id)
         if position_value is None:
-            self.context.open_places["array_index_not_evaluated"] = index.span
+            self.compilation.open_places["array_index_not_evaluated"] = index.span
             return self._is(node, None)
         length = ast.as_u32(array_type.length) if isinstance(array_type, ast.ArrayType) else None
         if length is None:
             return self._is(node, None)
         position = as_integer(position_value)
         if position is None or not 0 <= position < length:
-            if not self.context.diagnostics.has_errors:
+            if not self.compilation.diagnostics.has_errors:
                 shown = str(position) if position is not None else str(position_value)
-                self.context.report("array_bounds", node.span, index=shown, len=length)
+                self.compilation.report("array_bounds", node.span, index=shown, len=length)
             return self._is(node, None)
         values = self.value(array)
         if isinstance(values, Sequence):
@@ -269,7 +269,7 @@ class ConstEvaluator(Rewriter):
         """A part of an array, tuple or struct; a constant that is read there is copied, which has a limit."""
         result = self.expression(node)
         if isinstance(result, _AGGREGATES) and type(result) is not type(node):
-            self.context.nodes.budget.spend(COPIED, written(result), node.span)
+            self.compilation.builder.budget.spend(COPIED, written(result), node.span)
         return result
 
     def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
@@ -285,7 +285,7 @@ class ConstEvaluator(Rewriter):
     def on_RepeatExpression(self, node: ast.RepeatExpression) -> ast.Expression:
         expr, count = self.expression(node.expr), self.expression(node.count)
         if self.value(count) is None:
-            self.context.open_places["repeat_count_not_evaluated"] = count.span
+            self.compilation.open_places["repeat_count_not_evaluated"] = count.span
         node = ast.RepeatExpression(expr, count, node.span, node.id)
         value, length = self.value(expr), ast.as_u32(count)
         if value is None or length is None:
@@ -314,15 +314,17 @@ class ConstEvaluator(Rewriter):
     ) -> ast.Expression:
         """`S { a }` reads the variable or const `a`, which has the member's type."""
         name = member.identifier.name
-        type_ = self.context.types.get(member.identifier.id)
+        type_ = self.compilation.types.get(member.identifier.id)
         if type_ is None:
             assert node.path.location is not None
-            definition = self.context.index.composites[node.path.location]
+            definition = self.compilation.index.composites[node.path.location]
             type_ = next(m.type_ for m in definition.members if m.identifier.name == name)
         location = ast.Location(self.program_name, (*self.module_path, name))
-        if location in self.context.index.consts:
-            return ast.Path(None, (), member.identifier, location, member.span, self.context.typed_id(type_))
-        return self.context.local(name, type_, member.span)
+        if location in self.compilation.index.consts:
+            return ast.Path(
+                None, (), member.identifier, location, member.span, self.compilation.typed_id(type_)
+            )
+        return self.compilation.local(name, type_, member.span)
 
     def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
         result = super().children(node)
@@ -346,7 +348,7 @@ class ConstEvaluator(Rewriter):
         self, intrinsic: Intrinsic, node: ast.IntrinsicExpression, known: tuple[Value, ...]
     ) -> ast.Expression:
         """The function's result, computed by its instruction."""
-        types = TypeWriter(self.context.index, self.program_name)
+        types = TypeWriter(self.compilation.index, self.program_name)
         named: tuple[str, ...] = ()
         match intrinsic.kind:
             case "Hash" | "Commit":
@@ -354,14 +356,14 @@ class ConstEvaluator(Rewriter):
             case "Serialize":
                 opcode = bits_opcode(intrinsic)
             case "Deserialize":
-                source = types.text(self.context.types[node.arguments[0].id])
+                source = types.text(self.compilation.types[node.arguments[0].id])
                 opcode, named = bits_opcode(intrinsic), (source, types.text(node.type_parameters[0][0]))
             case _:
                 raise Unsupported(f"Evaluating {node.name} at compile time", place=node.span)
         try:
             value = machine.run(opcode, named, known)
         except EvaluationError as error:
-            self.context.report("intrinsic_failure", node.span, reason=error)
+            self.compilation.report("intrinsic_failure", node.span, reason=error)
             return self._is(node, None)
         return self._constant(value, node)
 
@@ -385,9 +387,9 @@ class ConstEvaluator(Rewriter):
 
     def on_ConstDeclaration(self, node: ast.ConstDeclaration) -> Iterable[ast.Statement]:
         node = self._declaration(node)
-        if node.place.id not in self.context.local_consts and self.value(node.value) is not None:
-            self.context.local_consts.add(node.place.id)
-            self.context.changed = True
+        if node.place.id not in self.compilation.local_consts and self.value(node.value) is not None:
+            self.compilation.local_consts.add(node.place.id)
+            self.compilation.changed = True
         if self.value(node.value) is not None:
             self.scopes[-1][node.place.name] = node.value
         return (node,)
@@ -406,7 +408,7 @@ class ConstEvaluator(Rewriter):
         value = self.expression(node.value)
         self.in_initializer = outer
         if self.value(value) is None:
-            self.context.open_places["const_not_evaluated"] = node.span
+            self.compilation.open_places["const_not_evaluated"] = node.span
         return replace(node, type_=type_, value=value)
 
     # Items ------------------------------------------------------------------------------------------
@@ -419,18 +421,18 @@ class ConstEvaluator(Rewriter):
         self.consts_done[location] = None  # under way: a const that reads itself stays open
         node = self._declaration(node)
         self.consts_done[location] = node
-        if self.value(node.value) is not None and location not in self.context.global_consts:
-            self.context.global_consts[location] = node.value
-            self.context.changed = True
+        if self.value(node.value) is not None and location not in self.compilation.global_consts:
+            self.compilation.global_consts[location] = node.value
+            self.compilation.changed = True
         return node
 
     def function(self, node: ast.Function) -> ast.Function:
-        in_library = self.program_name in self.context.index.libraries and not self.module_path
+        in_library = self.program_name in self.compilation.index.libraries and not self.module_path
         return node if node.const_parameters and in_library else super().function(node)
 
     def composite(self, node: ast.Composite) -> ast.Composite:
         generic = bool(node.const_parameters)
-        in_library = self.program_name in self.context.index.libraries
+        in_library = self.program_name in self.compilation.index.libraries
         return node if generic and (self.module_path or in_library) else super().composite(node)
 
     def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:

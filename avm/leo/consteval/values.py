@@ -12,7 +12,7 @@ from typing import TypeAlias
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.span import Span
 from avm.leo import ast
-from avm.leo.lowering.context import Context
+from avm.leo.compilation import Compilation
 
 
 class EvaluationError(Exception):
@@ -181,43 +181,45 @@ _VARIANTS = {ast.FIELD: "Field", ast.GROUP: "Group", ast.SCALAR: "Scalar"}
 _TEXT_VARIANTS = {ast.ADDRESS: "Address", ast.SIGNATURE: "Signature", ast.IDENTIFIER: "Identifier"}
 
 
-def to_expression(value: Value, type_: ast.Type, span: Span, context: Context) -> ast.Expression | None:
+def to_expression(
+    value: Value, type_: ast.Type, span: Span, compilation: Compilation
+) -> ast.Expression | None:
     """An expression with this value, every node typed; None if the type does not fit."""
     if isinstance(type_, ast.OptionalType) and isinstance(value, (Scalar, Sequence, Struct)):
-        inner = to_expression(value, type_.inner, span, context)
+        inner = to_expression(value, type_.inner, span, compilation)
         return inner
     match value:
         case Scalar():
-            return _literal(value, span, context)
+            return _literal(value, span, compilation)
         case Open():
-            return ast.Literal("Unsuffixed", value.text, None, span, context.typed_id(type_))
+            return ast.Literal("Unsuffixed", value.text, None, span, compilation.typed_id(type_))
         case Text():
-            return ast.Literal("String", value.value, None, span, context.typed_id(type_))
+            return ast.Literal("String", value.value, None, span, compilation.typed_id(type_))
         case Sequence():
             if not isinstance(type_, ast.ArrayType):
                 return None
-            elements = [to_expression(v, type_.element_type, span, context) for v in value.elements]
+            elements = [to_expression(v, type_.element_type, span, compilation) for v in value.elements]
             if any(e is None for e in elements):
                 return None
             return ast.ArrayExpression(
-                tuple(e for e in elements if e is not None), span, context.typed_id(type_)
+                tuple(e for e in elements if e is not None), span, compilation.typed_id(type_)
             )
         case Tuple():
             if not isinstance(type_, ast.TupleType) or len(type_.elements) != len(value.elements):
                 return None
-            parts = [to_expression(v, t, span, context) for v, t in zip(value.elements, type_.elements)]
+            parts = [to_expression(v, t, span, compilation) for v, t in zip(value.elements, type_.elements)]
             if any(e is None for e in parts):
                 return None
             return ast.TupleExpression(
-                tuple(e for e in parts if e is not None), span, context.typed_id(type_)
+                tuple(e for e in parts if e is not None), span, compilation.typed_id(type_)
             )
         case Struct():
-            return _struct(value, type_, span, context)
+            return _struct(value, type_, span, compilation)
 
 
-def _literal(value: Scalar, span: Span, context: Context) -> ast.Expression:
+def _literal(value: Scalar, span: Span, compilation: Compilation) -> ast.Expression:
     type_ = value.type_
-    node_id = context.typed_id(type_)
+    node_id = compilation.typed_id(type_)
     if isinstance(value.value, bool):
         return ast.Literal("Boolean", "true" if value.value else "false", None, span, node_id)
     if isinstance(type_, ast.IntegerType):
@@ -227,17 +229,17 @@ def _literal(value: Scalar, span: Span, context: Context) -> ast.Expression:
     return ast.Literal(variant, str(value.value), None, span, node_id)
 
 
-def _struct(value: Struct, type_: ast.Type, span: Span, context: Context) -> ast.Expression | None:
+def _struct(value: Struct, type_: ast.Type, span: Span, compilation: Compilation) -> ast.Expression | None:
     if not isinstance(type_, ast.CompositeType) or type_.path.location is None:
         return None
     found = dict(value.members)
     members = []
-    for member in context.index.composites[type_.path.location].members:
+    for member in compilation.index.composites[type_.path.location].members:
         name = member.identifier.name
         if name not in found:
             return None
-        inner = to_expression(found[name], member.type_, span, context)
+        inner = to_expression(found[name], member.type_, span, compilation)
         if inner is None:
             return None
         members.append(ast.CompositeFieldInitializer(ast.Identifier(name), inner, span))
-    return ast.CompositeExpression(type_.path, (), tuple(members), None, span, context.typed_id(type_))
+    return ast.CompositeExpression(type_.path, (), tuple(members), None, span, compilation.typed_id(type_))

@@ -1,1 +1,1 @@
-"""What the lowering passes share: the context, the index of a program, walks, rewriting and purity."""
+"""What the lowering passes share: walks, rewriting and purity."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context
+from avm.leo.compilation import Compilation
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.walk import blocks_of, expressions_of
 
@@ -19,8 +19,8 @@ Replacement = Callable[[ast.Expression], "ast.Expression | None"]
 class Replacer(Rewriter):
     """Replaces expressions for which `choose` answers; with fresh ids, types are copied too."""
 
-    def __init__(self, context: Context, choose: Replacement, *, fresh_ids: bool) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation, choose: Replacement, *, fresh_ids: bool) -> None:
+        super().__init__(compilation)
         self.choose = choose
         self.fresh_ids = fresh_ids
         self.maps_types = fresh_ids
@@ -28,23 +28,23 @@ class Replacer(Rewriter):
     def expression(self, node: ast.Expression) -> ast.Expression:
         chosen = self.choose(node)
         result = super().expression(node) if chosen is None else chosen
-        types = self.context.types
+        types = self.compilation.types
         if self.fresh_ids:
-            result = replace(result, id=self.context.nodes.next_id())
+            result = replace(result, id=self.compilation.builder.next_id())
             old = types.get(node.id)
             if old is not None:
                 types[result.id] = self.type_(old)
         elif chosen is not None and node.id in types:
-            result = replace(result, id=self.context.typed_id(types[node.id]))
+            result = replace(result, id=self.compilation.typed_id(types[node.id]))
         return result
 
     def on_IterationStatement(self, node: ast.IterationStatement) -> Iterable[ast.Statement]:
-        fresh = {"id": self.context.nodes.next_id()} if self.fresh_ids else {}
+        fresh = {"id": self.compilation.builder.next_id()} if self.fresh_ids else {}
         return [replace(s, **fresh) for s in self.default_statement(node)]
 
     def block(self, node: ast.Block) -> ast.Block:
         block = super().block(node)
-        return replace(block, id=self.context.nodes.next_id()) if self.fresh_ids else block
+        return replace(block, id=self.compilation.builder.next_id()) if self.fresh_ids else block
 
 
 def local_reads(statement: ast.Statement) -> set[str]:

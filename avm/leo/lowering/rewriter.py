@@ -12,7 +12,7 @@ from typing import Any
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context
+from avm.leo.compilation import Compilation
 
 Statements = Iterable[ast.Statement]
 
@@ -27,10 +27,10 @@ class Rewriter:
 
     maps_types: bool = False
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self._step = context.nodes.budget.step
-        self._names = context.names
+    def __init__(self, compilation: Compilation) -> None:
+        self.compilation = compilation
+        self._step = compilation.builder.budget.step
+        self._names = compilation.names
         self.program_name = ""
         self.module_path: tuple[str, ...] = ()
         self._expression_methods: dict[type, Callable[[Any, Any], ast.Expression]] = {}
@@ -273,7 +273,7 @@ class Rewriter:
 
     def input(self, node: ast.Input) -> ast.Input:
         type_ = self.type_(node.type_)
-        self.context.types[node.identifier.id] = type_
+        self.compilation.types[node.identifier.id] = type_
         return replace(node, type_=type_)
 
     def constructor(self, node: ast.Constructor) -> ast.Constructor:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, first_span
+from avm.leo.compilation import Compilation, first_span
 
 _KEPT = (ast.Path, ast.UnitExpression, ast.ErrExpression)
 
@@ -20,8 +20,8 @@ _KEPT = (ast.Path, ast.UnitExpression, ast.ErrExpression)
 class SsaFormer:
     """Rewrites blocks of one function; `rename` also gives definitions fresh names."""
 
-    def __init__(self, context: Context, *, rename: bool) -> None:
-        self.context = context
+    def __init__(self, compilation: Compilation, *, rename: bool) -> None:
+        self.compilation = compilation
         self.rename = rename
         self.span: Span = ast.NO_SPAN
         self._scopes: list[dict[str, str]] = [{}]
@@ -51,16 +51,16 @@ class SsaFormer:
 
     def rename_identifier(self, identifier: ast.Identifier) -> ast.Identifier:
         """A fresh name for a definition; later reads of the old name see it."""
-        name = self.context.names.unique(identifier.name, "$#")
+        name = self.compilation.names.unique(identifier.name, "$#")
         self._bind(identifier.name, name)
         return replace(identifier, name=name)
 
     def declare_input(self, parameter: ast.Input) -> ast.Input:
         """A fresh name for a parameter."""
-        name = self.context.names.unique(parameter.identifier.name, "$$")
+        name = self.compilation.names.unique(parameter.identifier.name, "$$")
         self._bind(parameter.identifier.name, name)
         self._types[name] = parameter.type_
-        return replace(parameter, identifier=self.context.identifier(name, parameter.type_))
+        return replace(parameter, identifier=self.compilation.identifier(name, parameter.type_))
 
     def know_inputs(self, parameters: tuple[ast.Input, ...]) -> None:
         """Remember the parameters' types without renaming them."""
@@ -68,12 +68,12 @@ class SsaFormer:
             self._types[parameter.identifier.name] = parameter.type_
 
     def _define(self, place: ast.Identifier, value: ast.Expression) -> ast.Statement:
-        type_ = self.context.types[value.id]
-        self.context.types[place.id] = type_
+        type_ = self.compilation.types[value.id]
+        self.compilation.types[place.id] = type_
         self._bind(place.name, place.name)
         self._types[place.name] = type_
         span = first_span(value.span, self.span)
-        return ast.DefinitionStatement(place, None, value, span, self.context.nodes.next_id())
+        return ast.DefinitionStatement(place, None, value, span, self.compilation.builder.next_id())
 
     # Expressions ------------------------------------------------------------------------------------
 
@@ -82,11 +82,11 @@ class SsaFormer:
         value = self.expression(node, out)
         if isinstance(value, _KEPT):
             return value
-        name = self.context.names.unique("$var", "$")
-        type_ = self.context.types[value.id]
-        place = self.context.identifier(name, type_)
+        name = self.compilation.names.unique("$var", "$")
+        type_ = self.compilation.types[value.id]
+        place = self.compilation.identifier(name, type_)
         out.append(self._define(place, value))
-        return self.context.local(name, type_, first_span(value.span, self.span))
+        return self.compilation.local(name, type_, first_span(value.span, self.span))
 
     def _atoms(
         self, nodes: tuple[ast.Expression, ...], out: list[ast.Statement]
@@ -148,7 +148,7 @@ class SsaFormer:
         """The members in the order of the definition; what `..base` leaves out is read from the base."""
         location = node.path.location
         assert location is not None
-        definition = self.context.index.composites[location]
+        definition = self.compilation.index.composites[location]
         found: dict[str, ast.CompositeFieldInitializer] = {}
         for member in node.members:
             if member.expression is None:
@@ -156,7 +156,7 @@ class SsaFormer:
                     m.type_ for m in definition.members if m.identifier.name == member.identifier.name
                 )
                 value: ast.Expression = self._path(
-                    self.context.local(member.identifier.name, type_, member.span)
+                    self.compilation.local(member.identifier.name, type_, member.span)
                 )
             else:
                 value = self.atom(member.expression, out)
@@ -168,7 +168,7 @@ class SsaFormer:
                 if name in found:
                     continue
                 access = ast.MemberAccess(
-                    base, ast.Identifier(name), base.span, self.context.typed_id(declared.type_)
+                    base, ast.Identifier(name), base.span, self.compilation.typed_id(declared.type_)
                 )
                 found[name] = ast.CompositeFieldInitializer(ast.Identifier(name), access, base.span)
         names = [m.identifier.name for m in definition.members]
@@ -189,7 +189,7 @@ class SsaFormer:
 
     def statement(self, node: ast.Statement, out: list[ast.Statement]) -> None:
         outer = self.span
-        self.span = self.context.names.place = first_span(node.span, outer)
+        self.span = self.compilation.names.place = first_span(node.span, outer)
         match node:
             case ast.DefinitionStatement():
                 self._definition(node, out)
@@ -226,10 +226,10 @@ class SsaFormer:
         places = node.place
         if self.rename:
             places = tuple([self.rename_identifier(p) for p in places])
-        whole = self.context.types[node.value.id]
+        whole = self.compilation.types[node.value.id]
         if isinstance(whole, ast.TupleType):
             for place, type_ in zip(places, whole.elements):
-                self.context.types[place.id] = type_
+                self.compilation.types[place.id] = type_
                 self._types[place.name] = type_
         value = self.expression(node.value, out)
         out.append(ast.DefinitionStatement(places, None, value, node.span, node.id))
@@ -237,7 +237,7 @@ class SsaFormer:
     def _assign(self, node: ast.AssignStatement, out: list[ast.Statement]) -> None:
         value = self.expression(node.value, out)
         if isinstance(node.place, ast.Path):
-            place = ast.Identifier(node.place.name, node.place.span, self.context.nodes.next_id())
+            place = ast.Identifier(node.place.name, node.place.span, self.compilation.builder.next_id())
             out.append(self._define(self.rename_identifier(place), value))
             return
         out.append(replace(node, place=self._place(node.place), value=value))
@@ -284,15 +284,15 @@ class SsaFormer:
         self, symbol: str, condition: ast.Expression, if_true: str, if_false: str, out: list[ast.Statement]
     ) -> None:
         """`let new = condition ? if_true : if_false;` for a variable written in a branch."""
-        context = self.context
-        name = context.names.unique(symbol, "$")
+        compilation = self.compilation
+        name = compilation.names.unique(symbol, "$")
         type_ = self._types.get(if_true) or self._types[if_false]
         value = ast.TernaryExpression(
             condition,
-            self._path(context.local(if_true, type_, self.span)),
-            self._path(context.local(if_false, type_, self.span)),
+            self._path(compilation.local(if_true, type_, self.span)),
+            self._path(compilation.local(if_false, type_, self.span)),
             self.span,
-            context.typed_id(type_),
+            compilation.typed_id(type_),
         )
         self._bind(symbol, name)
-        out.append(self._define(context.identifier(name, type_), value))
+        out.append(self._define(compilation.identifier(name, type_), value))

@@ -8,7 +8,7 @@ from avm.base.errors import Unsupported
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.budget import ZEROS
-from avm.leo.lowering.context import Context
+from avm.leo.compilation import Compilation
 
 _ADDRESS = "aleo1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq3ljyzc"
 _SIGNATURE = (
@@ -27,27 +27,27 @@ _TEXTS = {
 Members = Callable[[ast.Location], tuple[ast.Member, ...]]
 
 
-def zero(type_: ast.Type, span: Span, context: Context, members: Members) -> ast.Expression:
+def zero(type_: ast.Type, span: Span, compilation: Compilation, members: Members) -> ast.Expression:
     """Numbers are 0, arrays repeat a zero, structs hold zeros; `members` finds a struct's members."""
-    context.nodes.budget.spend(ZEROS, place=span)
+    compilation.builder.budget.spend(ZEROS, place=span)
     if isinstance(type_, ast.IntegerType):
-        return ast.Literal("Integer", "0", type_, span, context.typed_id(type_))
+        return ast.Literal("Integer", "0", type_, span, compilation.typed_id(type_))
     if isinstance(type_, ast.PrimitiveType) and type_ in _TEXTS:
         variant, text = _TEXTS[type_]
-        return ast.Literal(variant, text, None, span, context.typed_id(type_))
+        return ast.Literal(variant, text, None, span, compilation.typed_id(type_))
     if isinstance(type_, ast.ArrayType):
-        element = zero(type_.element_type, span, context, members)
-        return ast.RepeatExpression(element, type_.length, span, context.typed_id(type_))
+        element = zero(type_.element_type, span, compilation, members)
+        return ast.RepeatExpression(element, type_.length, span, compilation.typed_id(type_))
     if isinstance(type_, ast.CompositeType) and type_.path.location is not None:
         fields = tuple(
             [
                 ast.CompositeFieldInitializer(
-                    ast.Identifier(m.identifier.name), zero(m.type_, span, context, members), span
+                    ast.Identifier(m.identifier.name), zero(m.type_, span, compilation, members), span
                 )
                 for m in members(type_.path.location)
             ]
         )
         return ast.CompositeExpression(
-            type_.path, type_.const_arguments, fields, None, span, context.typed_id(type_)
+            type_.path, type_.const_arguments, fields, None, span, compilation.typed_id(type_)
         )
     raise Unsupported(f"The zero value of {type_}", place=span)

@@ -43,9 +43,9 @@ from avm.leo.ast import (
     child_statements,
 )
 from avm.leo.ast.printer import show_path
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.intrinsics import INTRINSICS
 from avm.leo.lowering.walk import blocks_of, outermost
-from avm.leo.state import CompilerState
 
 _READS = frozenset(
     {
@@ -141,10 +141,10 @@ def _indices(node: Expression) -> list[Expression]:
 
 
 class _Order:
-    def __init__(self, state: CompilerState) -> None:
-        self.step = state.builder.budget.step
-        self.state = state
-        self.symbols = state.symbols
+    def __init__(self, compilation: Compilation) -> None:
+        self.step = compilation.builder.budget.step
+        self.compilation = compilation
+        self.symbols = compilation.symbols
         self.unit = ""
         self.summaries: dict[Location, _Summary] = {}
         self.warned: set[tuple[Span, str]] = set()
@@ -254,7 +254,7 @@ class _Order:
     def warn(self, name: str, span: Span, **values: object) -> None:
         if (span, name) not in self.warned:
             self.warned.add((span, name))
-            self.state.report(name, span, **values)
+            self.compilation.report(name, span, **values)
 
     def apply(self, operation: str, span: Span, after: Span | None, what: str) -> Span | None:
         if operation == INTERACTION:
@@ -351,10 +351,13 @@ def _final_blocks(node: Statement) -> Iterator[Block]:
                 stack.extend(reversed(child_expressions(inner)))
 
 
-def check_effects(state: CompilerState) -> None:
+def check_effects(compilation: Compilation) -> None:
     """Reports WCEI03713000 to 13003; changes nothing."""
-    order = _Order(state)
-    if isinstance(state.ast, Program):
-        order.program(state.ast)
+    order = _Order(compilation)
+    if isinstance(compilation.tree, Program):
+        order.program(compilation.tree)
     else:
-        order.library(state.ast)
+        order.library(compilation.tree)
+
+
+PASS = Pass("CeiAnalysis", check_effects, kind="check", requires={"typed", "disambiguated"})

@@ -26,14 +26,14 @@ from avm.leo.ast import (
     Stub,
     VectorType,
 )
-from avm.leo.state import CompilerState
-from avm.leo.symbols import Variable
+from avm.leo.compilation import Compilation, Pass
+from avm.leo.symbols import SymbolTable, Variable
 
 
 class _Variables:
-    def __init__(self, state: CompilerState) -> None:
-        self.state = state
-        self.symbols = state.symbols
+    def __init__(self, compilation: Compilation) -> None:
+        self.compilation = compilation
+        self.symbols = compilation.symbols
 
     def program(self, program: Program, parents: Iterable[str] = ()) -> None:
         for scope in program.program_scopes.values():
@@ -74,18 +74,18 @@ class _Variables:
         for const in consts:
             location = Location(unit, (*module, const.place.name))
             variable = Variable(None, const.place.span, "const", const.is_exported)
-            self.state.add(self.symbols.insert_global(location, variable))
+            self.compilation.add(self.symbols.insert_global(location, variable))
 
     def storage(self, unit: str, items: Iterable[Mapping] | Iterable[StorageVariable]) -> None:
         for item in items:
             variable = Variable(None, item.span, "storage")
-            self.state.add(self.symbols.insert_global(Location(unit, (item.name,)), variable))
+            self.compilation.add(self.symbols.insert_global(Location(unit, (item.name,)), variable))
 
 
 class _Items:
-    def __init__(self, state: CompilerState) -> None:
-        self.state = state
-        self.symbols = state.symbols
+    def __init__(self, compilation: Compilation) -> None:
+        self.compilation = compilation
+        self.symbols = compilation.symbols
 
     def program(self, program: Program) -> None:
         for scope in program.program_scopes.values():
@@ -135,7 +135,7 @@ class _Items:
         name = aleo.stub_id.symbol
         for stub in aleo.functions:
             location = Location(name, (stub.name,))
-            self.state.add(self.symbols.insert_function(location, stub.as_function(), True))
+            self.compilation.add(self.symbols.insert_function(location, stub.as_function(), True))
         self.composites(name, (), aleo.composites)
         self.mappings(name, aleo.mappings)
 
@@ -148,7 +148,7 @@ class _Items:
     def composites(self, unit: str, module: tuple[str, ...], composites: Iterable[Composite]) -> None:
         for composite in composites:
             location = Location(unit, (*module, composite.name))
-            self.state.add(self.symbols.insert_composite(location, composite))
+            self.compilation.add(self.symbols.insert_composite(location, composite))
 
     def mappings(self, unit: str, mappings: Iterable[Mapping]) -> None:
         for mapping in mappings:
@@ -159,27 +159,32 @@ class _Items:
     def functions(self, unit: str, module: tuple[str, ...], functions: Iterable[Function]) -> None:
         for function in functions:
             location = Location(unit, (*module, function.name))
-            self.state.add(self.symbols.insert_function(location, function, False))
+            self.compilation.add(self.symbols.insert_function(location, function, False))
 
     def interfaces(self, unit: str, module: tuple[str, ...], interfaces: Iterable[Interface]) -> None:
         for interface in interfaces:
             location = Location(unit, (*module, interface.name))
-            self.state.add(self.symbols.insert_interface(location, interface))
+            self.compilation.add(self.symbols.insert_interface(location, interface))
 
 
-def collect_variables(state: CompilerState) -> None:
+def collect_variables(compilation: Compilation) -> None:
     """Consts, mappings and storage into the symbol table; EAST0372017 for a name taken twice."""
-    visitor = _Variables(state)
-    if isinstance(state.ast, Program):
-        visitor.program(state.ast)
+    compilation.symbols = SymbolTable()
+    visitor = _Variables(compilation)
+    if isinstance(compilation.tree, Program):
+        visitor.program(compilation.tree)
     else:
-        visitor.library(state.ast)
+        visitor.library(compilation.tree)
 
 
-def collect_items(state: CompilerState) -> None:
+def collect_items(compilation: Compilation) -> None:
     """Functions, composites, interfaces and the types of globals; EAST0372017 for a name taken twice."""
-    visitor = _Items(state)
-    if isinstance(state.ast, Program):
-        visitor.program(state.ast)
+    visitor = _Items(compilation)
+    if isinstance(compilation.tree, Program):
+        visitor.program(compilation.tree)
     else:
-        visitor.library(state.ast)
+        visitor.library(compilation.tree)
+
+
+VARIABLES = Pass("GlobalVarsCollection", collect_variables, kind="collect", ensures={"globals"})
+ITEMS = Pass("GlobalItemsCollection", collect_items, kind="collect", requires={"resolved"}, ensures={"items"})

@@ -34,8 +34,8 @@ from avm.leo.ast import (
 )
 from avm.leo.ast.printer import show
 from avm.leo.budget import INHERITED
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.digraph import Cycle, DiGraph
-from avm.leo.state import CompilerState
 from avm.leo.type_rules import equivalent
 
 Placed = list[tuple[Location, Interface]]
@@ -115,11 +115,11 @@ def _show_signature(function: Function | FunctionPrototype) -> str:
 
 
 class _Interfaces:
-    def __init__(self, state: CompilerState) -> None:
-        self.state = state
-        self.symbols = state.symbols
-        self.report = state.report
-        self.budget = state.builder.budget
+    def __init__(self, compilation: Compilation) -> None:
+        self.compilation = compilation
+        self.symbols = compilation.symbols
+        self.report = compilation.report
+        self.budget = compilation.builder.budget
         self.budget.refill(INHERITED)
         self.unit = ""
         self.flat: dict[Location, _Flat] = {}
@@ -399,10 +399,13 @@ class _Interfaces:
                 )
 
 
-def check_interfaces(state: CompilerState) -> None:
+def check_interfaces(compilation: Compilation) -> None:
     """Reports ECHI diagnostics; changes nothing."""
-    checker = _Interfaces(state)
-    if isinstance(state.ast, Program):
-        checker.program(state.ast)
+    checker = _Interfaces(compilation)
+    if isinstance(compilation.tree, Program):
+        checker.program(compilation.tree)
     else:
-        checker.library(state.ast)
+        checker.library(compilation.tree)
+
+
+PASS = Pass("CheckInterfaces", check_interfaces, kind="check", requires={"items"})

@@ -14,7 +14,7 @@ from avm.leo.ast import (
     Stub,
     Variant,
 )
-from avm.leo.state import CompilerState
+from avm.leo.compilation import Compilation, Pass
 
 # Words of Aleo instructions.
 _WORDS = frozenset(
@@ -90,8 +90,8 @@ _VARIANTS = {Variant.ENTRY_POINT: "entry point fn", Variant.FN: "regular fn", Va
 
 
 class _Names:
-    def __init__(self, state: CompilerState) -> None:
-        self.report = state.report
+    def __init__(self, compilation: Compilation) -> None:
+        self.report = compilation.report
 
     def not_keyword(self, name: Identifier, kind: str, allowed: str = "") -> None:
         if name.name in _WORDS and name.name != allowed:
@@ -153,10 +153,13 @@ class _Names:
                 self.without_aleo(member.identifier, "record member")
 
 
-def check_names(state: CompilerState) -> None:
+def check_names(compilation: Compilation) -> None:
     """Reports ENV diagnostics; changes nothing."""
-    names = _Names(state)
-    if isinstance(state.ast, Program):
-        names.program(state.ast)
+    names = _Names(compilation)
+    if isinstance(compilation.tree, Program):
+        names.program(compilation.tree)
     else:
-        names.library(state.ast)
+        names.library(compilation.tree)
+
+
+PASS = Pass("NameValidation", check_names, kind="check", ensures={"names"})

@@ -71,15 +71,15 @@ from avm.leo.ast import (
     VectorType,
 )
 from avm.leo.ast.printer import show
-from avm.leo.state import CompilerState
+from avm.leo.compilation import Compilation, Pass, Unit
 from avm.leo.symbols import Variable
 
 
 class _Resolver:
-    def __init__(self, state: CompilerState) -> None:
-        self.step = state.builder.budget.step
-        self.state = state
-        self.symbols = state.symbols
+    def __init__(self, compilation: Compilation) -> None:
+        self.step = compilation.builder.budget.step
+        self.compilation = compilation
+        self.symbols = compilation.symbols
         self.unit = ""
         self.module: tuple[str, ...] = ()
 
@@ -105,7 +105,7 @@ class _Resolver:
             return located
         if self.symbols.local(path.name) is not None:
             return path.to_local()
-        self.state.report("unknown_sym", path.span, kind="variable", sym=show(path))
+        self.compilation.report("unknown_sym", path.span, kind="variable", sym=show(path))
         return path
 
     # Types ----------------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ class _Resolver:
 
     def define(self, name: Identifier, declaration: str, type_: Type | None = None) -> None:
         variable = Variable(type_, name.span, declaration)
-        self.state.add(self.symbols.insert_local(self.unit, name.name, variable))
+        self.compilation.add(self.symbols.insert_local(self.unit, name.name, variable))
 
     def block(self, node: Block) -> Block:
         self.symbols.enter(node.id)
@@ -453,10 +453,12 @@ class _Resolver:
         return Library(node.name, modules, consts, structs, functions, interfaces, stubs)
 
 
-def resolve_paths(state: CompilerState) -> None:
-    """Replaces `state.ast`; reports ETYC0372005 for unknown names and EAST0372017 for names taken twice."""
-    resolver = _Resolver(state)
-    if isinstance(state.ast, Program):
-        state.ast = resolver.program(state.ast)
-    else:
-        state.ast = resolver.library(state.ast)
+def resolve_paths(compilation: Compilation) -> Unit:
+    """Reports ETYC0372005 for unknown names and EAST0372017 for names taken twice."""
+    resolver = _Resolver(compilation)
+    if isinstance(compilation.tree, Program):
+        return resolver.program(compilation.tree)
+    return resolver.library(compilation.tree)
+
+
+PASS = Pass("PathResolution", resolve_paths, kind="rewrite", requires={"globals"}, ensures={"resolved"})

@@ -26,15 +26,15 @@ from avm.leo.ast import (
     as_u32,
 )
 from avm.leo.budget import ELEMENTS, require
-from avm.leo.state import CompilerState
+from avm.leo.compilation import Compilation, Pass
 
 
 class _Sizes:
-    def __init__(self, state: CompilerState) -> None:
+    def __init__(self, compilation: Compilation) -> None:
         self.known: dict[Location, int] = {}
-        self.step = state.builder.budget.step
-        symbols = state.symbols
-        for location in state.composite_graph.post_order():
+        self.step = compilation.builder.budget.step
+        symbols = compilation.symbols
+        for location in compilation.composite_graph.post_order():
             composite = symbols.structs.get(location) or symbols.records.get(location)
             if composite is not None:
                 size = sum([self.of(member.type_) for member in composite.members])
@@ -82,14 +82,17 @@ class _Sizes:
             self.check(storage.type_, storage.identifier.span)
 
 
-def check_sizes(state: CompilerState) -> None:
+def check_sizes(compilation: Compilation) -> None:
     """OverBudget for a type of more than the limit's elements; changes nothing."""
-    sizes = _Sizes(state)
-    if isinstance(state.ast, Library):
-        sizes.items(state.ast.functions)
+    sizes = _Sizes(compilation)
+    if isinstance(compilation.tree, Library):
+        sizes.items(compilation.tree.functions)
         return
-    assert isinstance(state.ast, Program)
-    for scope in state.ast.program_scopes.values():
+    assert isinstance(compilation.tree, Program)
+    for scope in compilation.tree.program_scopes.values():
         sizes.items(scope.functions, scope.mappings, scope.storage_variables)
-    for module in state.ast.modules.values():
+    for module in compilation.tree.modules.values():
         sizes.items(module.functions)
+
+
+PASS = Pass("SizeChecking", check_sizes, kind="check", requires={"items"}, ensures={"sizes"})

@@ -40,8 +40,8 @@ from avm.leo.ast import (
     child_statements,
 )
 from avm.leo.ast.printer import show, show_path
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.walk import outermost
-from avm.leo.state import CompilerState
 
 _RUN = "_final_run"
 MISC, AWAIT, TUPLE_ACCESS, RETURN, ARGUMENT, LAST_OF_TUPLE, DEFINITION = range(7)
@@ -52,10 +52,10 @@ _KNOWN_FUTURE = (AWAIT, RETURN, ARGUMENT, LAST_OF_TUPLE, TUPLE_ACCESS)
 class _Places:
     """Where Finals stand: run, returned, passed on or bound to a name; anywhere else is an error."""
 
-    def __init__(self, state: CompilerState) -> None:
-        self.step = state.builder.budget.step
-        self.report = state.report
-        self.types = state.types
+    def __init__(self, compilation: Compilation) -> None:
+        self.step = compilation.builder.budget.step
+        self.report = compilation.report
+        self.types = compilation.types
 
     def statement(self, node: Statement) -> None:
         self.step()
@@ -128,11 +128,11 @@ class _Branch:
 class _Runs:
     """In which order and how often Finals run."""
 
-    def __init__(self, state: CompilerState) -> None:
-        self.step = state.builder.budget.step
-        self.state = state
-        self.report = state.report
-        self.types: dict[NodeId, Type] = state.types
+    def __init__(self, compilation: Compilation) -> None:
+        self.step = compilation.builder.budget.step
+        self.compilation = compilation
+        self.report = compilation.report
+        self.types: dict[NodeId, Type] = compilation.types
         self.unit = ""
         self.branches: list[_Branch] = []
         self.never: dict[Symbol, None] = {}
@@ -177,7 +177,7 @@ class _Runs:
     def function(self, function: Function) -> None:
         self.on_chain = function.variant.is_finalize_context
         if self.on_chain or function.has_final_output:
-            _Places(self.state).statement(function.block)
+            _Places(self.compilation).statement(function.block)
         if self.on_chain:
             futures = [i.identifier.name for i in function.input if isinstance(i.type_, FutureType)]
             self.never = dict.fromkeys(futures)
@@ -252,7 +252,7 @@ class _Runs:
     def call(self, node: CallExpression) -> None:
         """A Final handed to a `final fn` runs there."""
         location = node.function.location
-        function = None if location is None else self.state.symbols.function(self.unit, location)
+        function = None if location is None else self.compilation.symbols.function(self.unit, location)
         if function is None or function.variant is not Variant.FINAL_FN:
             return
         for input_, argument in zip(function.input, node.arguments, strict=False):
@@ -282,10 +282,13 @@ class _Runs:
             self.report("final_not_awaited_in_order", node.span, future_name=show_path(node))
 
 
-def check_static(state: CompilerState) -> None:
+def check_static(compilation: Compilation) -> None:
     """Reports ESAZ and WSAZ diagnostics; changes nothing."""
-    runs = _Runs(state)
-    if isinstance(state.ast, Program):
-        runs.program(state.ast)
+    runs = _Runs(compilation)
+    if isinstance(compilation.tree, Program):
+        runs.program(compilation.tree)
     else:
-        runs.library(state.ast)
+        runs.library(compilation.tree)
+
+
+PASS = Pass("StaticAnalyzing", check_static, kind="check", requires={"typed", "finalize functions"})

@@ -42,7 +42,7 @@ from avm.leo.ast import (
     child_expressions,
 )
 from avm.leo.ast.printer import show, show_path
-from avm.leo.state import CompilerState
+from avm.leo.compilation import Compilation, Pass
 
 Taint = dict[tuple[Symbol, Location], None]
 """The variable that was bound to a call's result, and the function called, in order of appearance."""
@@ -68,11 +68,11 @@ def _holds_future(type_: Type | None) -> bool:
 
 
 class _Tainting:
-    def __init__(self, state: CompilerState) -> None:
-        self.step = state.builder.budget.step
-        self.state = state
-        self.report = state.report
-        self.types = state.types
+    def __init__(self, compilation: Compilation) -> None:
+        self.step = compilation.builder.budget.step
+        self.compilation = compilation
+        self.report = compilation.report
+        self.types = compilation.types
         self.unit = ""
         self.taints: dict[Symbol, Taint] = {}
         self.implicit: Taint = {}
@@ -283,7 +283,10 @@ class _Tainting:
             self.report("tainted_value_in_finalize", span, variable=name, external_call=str(source))
 
 
-def check_taint(state: CompilerState) -> None:
+def check_taint(compilation: Compilation) -> None:
     """Reports WCEI03713004 and 13005; changes nothing."""
-    if isinstance(state.ast, Program):
-        _Tainting(state).program(state.ast)
+    if isinstance(compilation.tree, Program):
+        _Tainting(compilation).program(compilation.tree)
+
+
+PASS = Pass("TaintAnalysis", check_taint, kind="check", requires={"typed", "disambiguated"})

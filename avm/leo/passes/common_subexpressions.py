@@ -13,7 +13,7 @@ from typing import Any
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.opcodes import commutes
 
@@ -21,8 +21,8 @@ Key = tuple[Any, ...]
 
 
 class _Sharing(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.scopes: list[dict[Key, str]] = []
 
     def _find(self, key: Key) -> str | None:
@@ -40,7 +40,7 @@ class _Sharing(Rewriter):
         name = self._find(key)
         if name is None:
             return node, key
-        read = self.context.local(name, self.context.types[node.id], node.span)
+        read = self.compilation.local(name, self.compilation.types[node.id], node.span)
         return read, ("path", name)
 
     def _atoms(self, nodes: tuple[ast.Expression, ...]) -> tuple[tuple[ast.Expression, ...], tuple[Key, ...]]:
@@ -110,7 +110,7 @@ class _Sharing(Rewriter):
         name = None if key is None else self._find(key)
         if name is None:
             return node
-        return self.context.local(name, self.context.types[node.id], node.span)
+        return self.compilation.local(name, self.compilation.types[node.id], node.span)
 
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
         if not isinstance(node.place, ast.Identifier):
@@ -141,14 +141,14 @@ def _literal_key(node: ast.Literal) -> Key:
     return ("literal", node.variant, "" if node.integer_type is None else node.integer_type.name, node.value)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Sharing(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Sharing(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "CommonSubexpressionEliminating",
     _run,
-    requires=frozenset({"ssa", "inlined"}),
-    ensures=frozenset({"shared"}),
+    requires={"ssa", "inlined"},
+    ensures={"shared"},
     idempotent=False,
 )

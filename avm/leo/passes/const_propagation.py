@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from avm.leo import ast
 from avm.leo.budget import COPIED
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.consteval.folding import ConstEvaluator
-from avm.leo.lowering.context import Context, Pass
 
 _OPEN = (
     "const_not_evaluated",
@@ -21,18 +21,18 @@ _OPEN = (
 )
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
+def _run(compilation: Compilation) -> ast.Program:
     for name in _OPEN:
-        context.open_places.pop(name, None)
-    context.nodes.budget.refill(COPIED)
-    evaluator = ConstEvaluator(context)
+        compilation.open_places.pop(name, None)
+    compilation.builder.budget.refill(COPIED)
+    evaluator = ConstEvaluator(compilation)
     evaluator.on_demand = True
-    return evaluator.program(program)
+    return evaluator.program(compilation.program)
 
 
 PASS = Pass(
     "ConstPropagation",
     _run,
-    requires=frozenset({"finalize functions", "pruned"}),
-    ensures=frozenset({"evaluated"}),
+    requires={"finalize functions", "pruned"},
+    ensures={"evaluated"},
 )

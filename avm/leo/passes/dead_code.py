@@ -12,14 +12,14 @@ from collections.abc import Iterable
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.purity import can_discard
 from avm.leo.lowering.rewriter import Rewriter
 
 
 class _DeadCode(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.used: set[str] = set()
 
     def on_Path(self, node: ast.Path) -> ast.Expression:
@@ -36,13 +36,13 @@ class _DeadCode(Rewriter):
 
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
         read = any(p.name in self.used for p in node.places)
-        if not read and can_discard(node.value, self.context.types):
+        if not read and can_discard(node.value, self.compilation.types):
             return ()
         self.expression(node.value)
         return (node,)
 
     def on_ExpressionStatement(self, node: ast.ExpressionStatement) -> Iterable[ast.Statement]:
-        if can_discard(node.expression, self.context.types):
+        if can_discard(node.expression, self.compilation.types):
             return ()
         self.expression(node.expression)
         return (node,)
@@ -72,7 +72,7 @@ class _DeadCode(Rewriter):
         node = replace(node, block=self.block(node.block))
         custom = any(a.identifier.name == "custom" for a in node.annotations)
         if custom and all(_is_empty(s) for s in node.block.statements):
-            self.context.report(
+            self.compilation.report(
                 "custom_error",
                 node.span,
                 msg="The `@custom` constructor has no statements after dead code elimination.",
@@ -86,7 +86,7 @@ class _DeadCode(Rewriter):
 
     def _is_needed(self, program: str, function: ast.Function) -> bool:
         if function.variant is Variant.FN:
-            return self.context.call_counts.get(Location(program, (function.name,)), 0) > 0
+            return self.compilation.call_count.get(Location(program, (function.name,)), 0) > 0
         return function.variant is not Variant.FINAL_FN
 
     def library(self, node: ast.Library) -> ast.Library:
@@ -102,13 +102,13 @@ def _is_empty(node: ast.Statement) -> bool:
     return isinstance(node, ast.ReturnStatement) and isinstance(node.expression, ast.UnitExpression)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _DeadCode(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _DeadCode(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "DeadCodeEliminating",
     _run,
-    requires=frozenset({"ssa", "inlined"}),
-    ensures=frozenset({"no dead code"}),
+    requires={"ssa", "inlined"},
+    ensures={"no dead code"},
 )

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.lowering.rewriter import Rewriter
 
 _CALLS = (ast.CallExpression, ast.DynamicOpExpression, ast.IntrinsicExpression)
 
 
 class _Destructuring(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.tuples: dict[str, tuple[ast.Identifier, ...]] = {}
         self.out: list[ast.Statement] = []
         self.span: Span = ast.NO_SPAN
@@ -28,7 +28,7 @@ class _Destructuring(Rewriter):
 
     def _elements(self, node: ast.Expression) -> ast.Expression:
         """The expression; one of tuple type as a tuple literal of its elements' variables."""
-        type_ = self.context.types[node.id]
+        type_ = self.compilation.types[node.id]
         value = self.expression(node)
         if not isinstance(type_, ast.TupleType) or isinstance(value, ast.TupleExpression):
             return value
@@ -36,22 +36,22 @@ class _Destructuring(Rewriter):
             identifiers = self.tuples[value.name]
         else:
             identifiers = self._name_results(value, "destructure")
-        elements = tuple([self.context.read(i, self.span) for i in identifiers])
-        return ast.TupleExpression(elements, self.span, self.context.typed_id(type_))
+        elements = tuple([self.compilation.read(i, self.span) for i in identifiers])
+        return ast.TupleExpression(elements, self.span, self.compilation.typed_id(type_))
 
     def _name_results(self, value: ast.Expression, name: str) -> tuple[ast.Identifier, ...]:
         """`let (name#0#1, name#1#2, ..) = call;`"""
-        type_ = self.context.types[value.id]
+        type_ = self.compilation.types[value.id]
         assert isinstance(type_, ast.TupleType)
         identifiers = tuple(
             [
-                self.context.identifier(self.context.names.unique(name, f"#{i}#"), element)
+                self.compilation.identifier(self.compilation.names.unique(name, f"#{i}#"), element)
                 for i, element in enumerate(type_.elements)
             ]
         )
         span = first_span(value.span, self.span)
         self.out.append(
-            ast.DefinitionStatement(identifiers, type_, value, span, self.context.nodes.next_id())
+            ast.DefinitionStatement(identifiers, type_, value, span, self.compilation.builder.next_id())
         )
         return identifiers
 
@@ -63,8 +63,10 @@ class _Destructuring(Rewriter):
         joined: ast.Expression | None = None
         op = "And" if node.op == "Eq" else "Or"
         for one, other in zip(self._leaves(left), self._leaves(right)):
-            piece = self.context.binary(node.op, one, other, ast.BOOLEAN, span)
-            joined = piece if joined is None else self.context.binary(op, joined, piece, ast.BOOLEAN, span)
+            piece = self.compilation.binary(node.op, one, other, ast.BOOLEAN, span)
+            joined = (
+                piece if joined is None else self.compilation.binary(op, joined, piece, ast.BOOLEAN, span)
+            )
         assert joined is not None
         return joined
 
@@ -72,21 +74,21 @@ class _Destructuring(Rewriter):
         assert isinstance(node.tuple_, ast.Path)
         identifiers = self.tuples.get(node.tuple_.name)
         if identifiers is not None and node.index < len(identifiers):
-            return self.context.read(identifiers[node.index], first_span(node.span, self.span))
-        return ast.ArrayAccess(node.tuple_, self.context.u32(node.index, node.span), node.span, node.id)
+            return self.compilation.read(identifiers[node.index], first_span(node.span, self.span))
+        return ast.ArrayAccess(node.tuple_, self.compilation.u32(node.index, node.span), node.span, node.id)
 
     def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
         condition = self.expression(node.condition)
         if_true, if_false = self._elements(node.if_true), self._elements(node.if_false)
         if not (isinstance(if_true, ast.TupleExpression) and isinstance(if_false, ast.TupleExpression)):
             return ast.TernaryExpression(condition, if_true, if_false, node.span, node.id)
-        type_ = self.context.types[if_true.id]
+        type_ = self.compilation.types[if_true.id]
         assert isinstance(type_, ast.TupleType)
         span = first_span(node.span, self.span)
         if not isinstance(condition, ast.Path):
-            definition = self.context.define(self.context.names.unique("cond", "$$"), condition, span)
+            definition = self.compilation.define(self.compilation.names.unique("cond", "$$"), condition, span)
             self.out.append(definition)
-            condition = self.context.read(definition.places[0], span)
+            condition = self.compilation.read(definition.places[0], span)
         return self._choice(condition, if_true, if_false, type_, span)
 
     def _choice(
@@ -104,11 +106,11 @@ class _Destructuring(Rewriter):
             if isinstance(element, ast.TupleType):
                 elements.append(self._choice(condition, one, other, element, span))
                 continue
-            name = self.context.names.unique(f"ternary_{i}", "$$")
-            select = ast.TernaryExpression(condition, one, other, span, self.context.typed_id(element))
-            self.out.append(self.context.define(name, select, span))
-            elements.append(self.context.local(name, element, span))
-        return ast.TupleExpression(tuple(elements), span, self.context.typed_id(type_))
+            name = self.compilation.names.unique(f"ternary_{i}", "$$")
+            select = ast.TernaryExpression(condition, one, other, span, self.compilation.typed_id(element))
+            self.out.append(self.compilation.define(name, select, span))
+            elements.append(self.compilation.local(name, element, span))
+        return ast.TupleExpression(tuple(elements), span, self.compilation.typed_id(type_))
 
     # Statements -------------------------------------------------------------------------------------
 
@@ -126,17 +128,17 @@ class _Destructuring(Rewriter):
         left, right = (self._elements(e) for e in node.expressions)
         if isinstance(left, ast.TupleExpression) and isinstance(right, ast.TupleExpression):
             return [
-                replace(node, expressions=(one, other), id=self.context.nodes.next_id())
+                replace(node, expressions=(one, other), id=self.compilation.builder.next_id())
                 for one, other in zip(self._leaves(left), self._leaves(right))
             ]
         return (replace(node, expressions=(left, right)),)
 
     def on_AssignStatement(self, node: ast.AssignStatement) -> Iterable[ast.Statement]:
         value = self.expression(node.value)
-        if isinstance(self.context.types[value.id], ast.TupleType):
+        if isinstance(self.compilation.types[value.id], ast.TupleType):
             places, sources = self._leaves(self._place(node.place)), self._leaves(value)
             return [
-                ast.AssignStatement(place, source, node.span, self.context.nodes.next_id())
+                ast.AssignStatement(place, source, node.span, self.compilation.builder.next_id())
                 for place, source in zip(places, sources)
             ]
         return (replace(node, place=self._place(node.place), value=value),)
@@ -146,7 +148,7 @@ class _Destructuring(Rewriter):
             case ast.TupleAccess():
                 outer = self._place(node.tuple_)
                 assert isinstance(outer, ast.Path)
-                return self.context.read(self.tuples[outer.name][node.index], node.span)
+                return self.compilation.read(self.tuples[outer.name][node.index], node.span)
             case ast.ArrayAccess():
                 return replace(node, array=self._place(node.array))
             case ast.MemberAccess():
@@ -156,7 +158,7 @@ class _Destructuring(Rewriter):
 
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
         value = self.expression(node.value)
-        type_ = self.context.types[value.id]
+        type_ = self.compilation.types[value.id]
         if not isinstance(type_, ast.TupleType):
             return (ast.DefinitionStatement(node.place, None, value, node.span, node.id),)
         if isinstance(node.place, ast.Identifier):
@@ -172,7 +174,9 @@ class _Destructuring(Rewriter):
             if isinstance(element, ast.TupleType):
                 made += self._define_elements(place.name, element, self._sources(source), node.span)
                 continue
-            made.append(ast.DefinitionStatement(place, None, source, node.span, self.context.nodes.next_id()))
+            made.append(
+                ast.DefinitionStatement(place, None, source, node.span, self.compilation.builder.next_id())
+            )
         return made
 
     def _define_elements(
@@ -181,7 +185,7 @@ class _Destructuring(Rewriter):
         """A variable for each element of a tuple's variable, and for each of theirs."""
         identifiers = tuple(
             [
-                self.context.identifier(self.context.names.unique(f"{name}#tuple{i}", "$"), element)
+                self.compilation.identifier(self.compilation.names.unique(f"{name}#tuple{i}", "$"), element)
                 for i, element in enumerate(type_.elements)
             ]
         )
@@ -191,12 +195,14 @@ class _Destructuring(Rewriter):
             if isinstance(element, ast.TupleType):
                 made += self._define_elements(place.name, element, self._sources(source), span)
                 continue
-            made.append(ast.DefinitionStatement(place, element, source, span, self.context.nodes.next_id()))
+            made.append(
+                ast.DefinitionStatement(place, element, source, span, self.compilation.builder.next_id())
+            )
         return made
 
     def _leaves(self, value: ast.Expression) -> list[ast.Expression]:
         """What a tuple holds, with what the tuples in it hold in their places."""
-        if not isinstance(self.context.types[value.id], ast.TupleType):
+        if not isinstance(self.compilation.types[value.id], ast.TupleType):
             return [value]
         return [leaf for element in self._sources(value) for leaf in self._leaves(element)]
 
@@ -204,7 +210,7 @@ class _Destructuring(Rewriter):
         if isinstance(value, ast.TupleExpression):
             return value.elements
         assert isinstance(value, ast.Path)
-        return tuple([self.context.read(i, self.span) for i in self.tuples[value.name]])
+        return tuple([self.compilation.read(i, self.span) for i in self.tuples[value.name]])
 
     def on_ReturnStatement(self, node: ast.ReturnStatement) -> Iterable[ast.Statement]:
         return (replace(node, expression=self._elements(node.expression)),)
@@ -213,14 +219,14 @@ class _Destructuring(Rewriter):
         return node
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Destructuring(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Destructuring(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "Destructuring",
     _run,
-    requires=frozenset({"ssa"}),
-    ensures=frozenset({"no tuples"}),
-    destroys=frozenset({"ssa"}),
+    requires={"ssa"},
+    ensures={"no tuples"},
+    destroys={"ssa"},
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.rewriter import Rewriter
 
 
@@ -17,13 +17,13 @@ class _Disambiguation(Rewriter):
         node = replace(node, arguments=self.expressions(node.arguments))
         if not node.name.startswith("__unresolved_"):
             return node
-        receiver = self.context.types.get(node.arguments[0].id)
+        receiver = self.compilation.types.get(node.arguments[0].id)
         kind = "vector" if isinstance(receiver, ast.VectorType) else "mapping"
         return replace(node, name=f"_{kind}_{node.name.removeprefix('__unresolved_')}")
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Disambiguation(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Disambiguation(compilation).program(compilation.program)
 
 
-PASS = Pass("Disambiguate", _run, ensures=frozenset({"disambiguated"}))
+PASS = Pass("Disambiguate", _run, ensures={"disambiguated"})

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.lowering.rewriter import Rewriter
 
 
@@ -38,8 +38,8 @@ class _Return:
 
 
 class _Flattening(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.conditions: list[_Guard] = []
         self.returns: list[_Return] = []
         self.on_chain = False
@@ -49,17 +49,17 @@ class _Flattening(Rewriter):
     # Helpers ----------------------------------------------------------------------------------------
 
     def _define(self, name: str, value: ast.Expression, span: Span) -> str:
-        self.out.append(self.context.define(name, value, span))
+        self.out.append(self.compilation.define(name, value, span))
         return name
 
     def _name(self, value: ast.Expression, span: Span) -> str:
-        return self._define(self.context.names.unique("$var", "$"), value, span)
+        return self._define(self.compilation.names.unique("$var", "$"), value, span)
 
     def _flag(self, name: str, span: Span) -> ast.Path:
-        return self.context.local(name, ast.BOOLEAN, span)
+        return self.compilation.local(name, ast.BOOLEAN, span)
 
     def _not(self, value: ast.Expression, span: Span) -> ast.Expression:
-        return ast.UnaryExpression(value, "Not", span, self.context.typed_id(ast.BOOLEAN))
+        return ast.UnaryExpression(value, "Not", span, self.compilation.typed_id(ast.BOOLEAN))
 
     # Guards -----------------------------------------------------------------------------------------
 
@@ -70,14 +70,14 @@ class _Flattening(Rewriter):
             first -= 1
         for i, guard in enumerate(self.conditions[first:], first):
             if i > 0:
-                both = self.context.binary(
+                both = self.compilation.binary(
                     "And",
                     self._flag(self.conditions[i - 1].name, span),
                     self._flag(guard.name, span),
                     ast.BOOLEAN,
                     span,
                 )
-                guard.name = self._define(self.context.names.unique("guard", "$"), both, span)
+                guard.name = self._define(self.compilation.names.unique("guard", "$"), both, span)
             guard.joined = True
         return self.conditions[-1].name if self.conditions else None
 
@@ -87,7 +87,7 @@ class _Flattening(Rewriter):
             return None
         if any(r.guard is None for r in self.returns):
             return self._define(
-                self.context.names.unique("true", "$"), self.context.boolean(True, span), span
+                self.compilation.names.unique("true", "$"), self.compilation.boolean(True, span), span
             )
         first = len(self.returns)
         while first and self.returns[first - 1].any_return is None:
@@ -99,16 +99,16 @@ class _Flattening(Rewriter):
                 continue
             before = self.returns[i - 1].any_return
             assert before is not None
-            either = self.context.binary(
+            either = self.compilation.binary(
                 "Or", self._flag(before, span), self._flag(item.guard, span), ast.BOOLEAN, span
             )
-            item.any_return = self._define(self.context.names.unique("guard", "$"), either, span)
+            item.any_return = self._define(self.compilation.names.unique("guard", "$"), either, span)
         return self.returns[-1].any_return
 
     # Ternaries --------------------------------------------------------------------------------------
 
     def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
-        type_ = self.context.types[node.if_true.id]
+        type_ = self.compilation.types[node.if_true.id]
         span = first_span(node.span, self.span)
         match type_:
             case ast.ArrayType():
@@ -129,38 +129,41 @@ class _Flattening(Rewriter):
         span: Span,
     ) -> ast.Expression:
         """`condition ? first : second` for one member; both are read into variables first."""
-        one = self.context.local(self._name(first, span), type_, span)
-        other = self.context.local(self._name(second, span), type_, span)
-        node = ast.TernaryExpression(condition, one, other, span, self.context.typed_id(type_))
+        one = self.compilation.local(self._name(first, span), type_, span)
+        other = self.compilation.local(self._name(second, span), type_, span)
+        node = ast.TernaryExpression(condition, one, other, span, self.compilation.typed_id(type_))
         return self.expression(node)
 
     def _array(self, type_: ast.ArrayType, node: ast.TernaryExpression, span: Span) -> ast.Expression:
-        context = self.context
+        compilation = self.compilation
         length = ast.as_u32(type_.length)
         assert length is not None
         elements = []
         for i in range(length):
             one, other = (
                 ast.ArrayAccess(
-                    self._again(side, type_), context.u32(i, span), span, context.typed_id(type_.element_type)
+                    self._again(side, type_),
+                    compilation.u32(i, span),
+                    span,
+                    compilation.typed_id(type_.element_type),
                 )
                 for side in (node.if_true, node.if_false)
             )
             elements.append(self._select(node.condition, one, other, type_.element_type, span))
-        array = ast.ArrayExpression(tuple(elements), span, context.typed_id(type_))
-        return context.local(self._name(array, span), type_, span)
+        array = ast.ArrayExpression(tuple(elements), span, compilation.typed_id(type_))
+        return compilation.local(self._name(array, span), type_, span)
 
     def _struct(self, type_: ast.CompositeType, node: ast.TernaryExpression, span: Span) -> ast.Expression:
-        context = self.context
+        compilation = self.compilation
         assert type_.path.location is not None
         members = []
-        for member in context.index.composites[type_.path.location].members:
+        for member in compilation.index.composites[type_.path.location].members:
             one, other = (
                 ast.MemberAccess(
                     self._again(side, type_),
                     ast.Identifier(member.identifier.name),
                     span,
-                    context.typed_id(member.type_),
+                    compilation.typed_id(member.type_),
                 )
                 for side in (node.if_true, node.if_false)
             )
@@ -168,29 +171,29 @@ class _Flattening(Rewriter):
             members.append(ast.CompositeFieldInitializer(ast.Identifier(member.identifier.name), value, span))
         struct_type = replace(type_, const_arguments=())
         struct = ast.CompositeExpression(
-            type_.path, (), tuple(members), None, span, context.typed_id(struct_type)
+            type_.path, (), tuple(members), None, span, compilation.typed_id(struct_type)
         )
-        return context.local(self._name(struct, span), struct_type, span)
+        return compilation.local(self._name(struct, span), struct_type, span)
 
     def _tuple(self, type_: ast.TupleType, node: ast.TernaryExpression, span: Span) -> ast.Expression:
-        context = self.context
+        compilation = self.compilation
         elements = []
         for i, element in enumerate(type_.elements):
             one, other = (
                 side.elements[i]
                 if isinstance(side, ast.TupleExpression)
-                else ast.TupleAccess(side, i, span, context.typed_id(element))
+                else ast.TupleAccess(side, i, span, compilation.typed_id(element))
                 for side in (node.if_true, node.if_false)
             )
             elements.append(self._select(node.condition, one, other, element, span))
-        result = ast.TupleExpression(tuple(elements), span, context.typed_id(type_))
+        result = ast.TupleExpression(tuple(elements), span, compilation.typed_id(type_))
         if not isinstance(node.if_true, ast.Path):
             return result
-        return context.local(self._name(result, span), type_, span)
+        return compilation.local(self._name(result, span), type_, span)
 
     def _again(self, side: ast.Expression, type_: ast.Type) -> ast.Path:
         assert isinstance(side, ast.Path)
-        return self.context.local(side.name, type_, side.span)
+        return self.compilation.local(side.name, type_, side.span)
 
     # Statements -------------------------------------------------------------------------------------
 
@@ -223,25 +226,27 @@ class _Flattening(Rewriter):
             value = node.expressions[0]
         else:
             op = "Eq" if node.variant == "AssertEq" else "Neq"
-            comparison = self.context.binary(
+            comparison = self.compilation.binary(
                 op, node.expressions[0], node.expressions[1], ast.BOOLEAN, node.span
             )
             value = self._flag(self._name(comparison, node.span), node.span)
         for guard in guards:
-            either = self.context.binary("Or", value, self._flag(guard, node.span), ast.BOOLEAN, node.span)
+            either = self.compilation.binary(
+                "Or", value, self._flag(guard, node.span), ast.BOOLEAN, node.span
+            )
             value = self._flag(self._name(either, node.span), node.span)
         return (ast.AssertStatement("Assert", (value,), node.span, node.id),)
 
     def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> tuple[ast.Statement, ...]:
         if self.on_chain:
             then = self.block(node.then)
-            otherwise = ast.Block((), node.span, self.context.nodes.next_id())
+            otherwise = ast.Block((), node.span, self.compilation.builder.next_id())
             if node.otherwise is not None:
                 assert isinstance(node.otherwise, ast.Block)
                 otherwise = self.block(node.otherwise)
             return (ast.ConditionalStatement(node.condition, then, otherwise, node.span, node.id),)
         span = first_span(node.condition.span, node.span)
-        unique = self.context.names.unique
+        unique = self.compilation.names.unique
         place = self._define(unique("condition", "$"), node.condition, span)
         self.conditions.append(_Guard(place))
         self._inline(node.then)
@@ -259,12 +264,12 @@ class _Flattening(Rewriter):
 
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> tuple[ast.Statement, ...]:
         value = self.expression(node.value)
-        type_ = self.context.types[value.id]
+        type_ = self.compilation.types[value.id]
         if isinstance(node.place, ast.Identifier):
-            self.context.types[node.place.id] = type_
+            self.compilation.types[node.place.id] = type_
         elif isinstance(type_, ast.TupleType):
             for place, element in zip(node.place, type_.elements):
-                self.context.types[place.id] = element
+                self.compilation.types[place.id] = element
         return (ast.DefinitionStatement(node.place, None, value, node.span, node.id),)
 
     def on_ReturnStatement(self, node: ast.ReturnStatement) -> tuple[ast.Statement, ...]:
@@ -276,10 +281,10 @@ class _Flattening(Rewriter):
     def _fold_returns(self, block: ast.Block) -> ast.Block:
         """One return at the end; earlier ones are selected by their guards, the last first."""
         returns, self.returns = self.returns, []
-        context = self.context
+        compilation = self.compilation
         if not returns:
-            unit = ast.UnitExpression(ast.NO_SPAN, context.typed_id(ast.UNIT))
-            end = ast.ReturnStatement(unit, ast.NO_SPAN, context.nodes.next_id())
+            unit = ast.UnitExpression(ast.NO_SPAN, compilation.typed_id(ast.UNIT))
+            end = ast.ReturnStatement(unit, ast.NO_SPAN, compilation.builder.next_id())
             return replace(block, statements=(*block.statements, end))
         last = returns.pop()
         value = last.statement.expression
@@ -289,24 +294,24 @@ class _Flattening(Rewriter):
                 assert item.guard is not None
                 value = self._fold_return(item, value)
         out, self.out = self.out, []
-        end = ast.ReturnStatement(value, last.statement.span, context.nodes.next_id())
+        end = ast.ReturnStatement(value, last.statement.span, compilation.builder.next_id())
         return replace(block, statements=(*block.statements, *out, end))
 
     def _fold_return(self, item: _Return, otherwise: ast.Expression) -> ast.Expression:
-        context = self.context
+        compilation = self.compilation
         span = item.statement.span
-        name = context.names.unique("$ret", "$")
+        name = compilation.names.unique("$ret", "$")
         first = item.statement.expression
-        type_ = context.types[first.id]
+        type_ = compilation.types[first.id]
         assert item.guard is not None
         node = ast.TernaryExpression(
-            self._flag(item.guard, span), first, otherwise, span, context.typed_id(type_)
+            self._flag(item.guard, span), first, otherwise, span, compilation.typed_id(type_)
         )
         value = self.expression(node)
         if isinstance(value, ast.TupleExpression):
             return value
         self._define(name, value, span)
-        return context.local(name, context.types[value.id], span)
+        return compilation.local(name, compilation.types[value.id], span)
 
     # Items ------------------------------------------------------------------------------------------
 
@@ -322,15 +327,15 @@ class _Flattening(Rewriter):
         return node
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Flattening(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Flattening(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "Flattening",
     _run,
-    requires=frozenset({"ssa", "no tuples", "no element writes"}),
-    ensures=frozenset({"flat"}),
-    destroys=frozenset({"ssa"}),
+    requires={"ssa", "no tuples", "no element writes"},
+    ensures={"flat"},
+    destroys={"ssa"},
     idempotent=False,
 )

@@ -19,8 +19,8 @@ from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
 from avm.leo.budget import INLINED, MOVED
-from avm.leo.lowering.context import Context, Pass
-from avm.leo.lowering.index import checked_units
+from avm.leo.compilation import Compilation, Pass
+from avm.leo.index import checked_units
 from avm.leo.lowering.replacing import Replacer, local_reads
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.ssa import SsaFormer
@@ -106,8 +106,10 @@ Place = ast.Identifier | tuple[ast.Identifier, ...] | None
 
 
 class _Inlining(Rewriter):
-    def __init__(self, context: Context, always: set[tuple[str, ...]], calls: Counter[Location]) -> None:
-        super().__init__(context)
+    def __init__(
+        self, compilation: Compilation, always: set[tuple[str, ...]], calls: Counter[Location]
+    ) -> None:
+        super().__init__(compilation)
         self.always = always
         self.calls = calls  # those that are left of each function
         self.done: dict[Location, ast.Function] = {}
@@ -122,12 +124,12 @@ class _Inlining(Rewriter):
 
         def mandatory(condition: bool, reason: str) -> bool:
             if condition and kept is not None:
-                self.context.report("no_inline_ignored", kept.span, name=callee.name, reason=reason)
+                self.compilation.report("no_inline_ignored", kept.span, name=callee.name, reason=reason)
             return condition
 
         if mandatory(len(location.path) > 1, "this is a module function"):
             return True
-        if location.program in self.context.index.libraries:
+        if location.program in self.compilation.index.libraries:
             return mandatory(True, "this is a library function")
         if callee.variant is Variant.FINAL_FN:
             return mandatory(True, "this is a final fn")
@@ -149,7 +151,7 @@ class _Inlining(Rewriter):
             or (
                 kept is None
                 and (
-                    self.context.call_counts.get(location) == 1
+                    self.compilation.call_count.get(location) == 1
                     or all(is_empty_type(i.type_) for i in callee.input)
                 )
             )
@@ -161,19 +163,19 @@ class _Inlining(Rewriter):
         """The callee's body over the call's arguments, or None when the call stays."""
         location = node.function.location
         assert location is not None
-        if self.context.index.is_cross_program_call(self.program_name, location):
+        if self.compilation.index.is_cross_program_call(self.program_name, location):
             return None
         callee = self.done[location]
         if not self._must_inline(location, callee):
             return None
-        self.context.call_counts[location] -= 1
+        self.compilation.call_count[location] -= 1
         self.calls[location] -= 1
         # The last call takes the body itself, not a copy, where no function is left to be generated.
-        moved = self.calls[location] == 0 and self.context.call_counts[location] <= 0
+        moved = self.calls[location] == 0 and self.compilation.call_count[location] <= 0
         size, freed = len(callee.block.statements), self.held.pop(location, 0) if moved else 0
         self.inlined += size
-        self.context.nodes.budget.spend(MOVED, size, node.span)
-        self.context.nodes.budget.spend(INLINED, size - freed, node.span)
+        self.compilation.builder.budget.spend(MOVED, size, node.span)
+        self.compilation.builder.budget.spend(INLINED, size - freed, node.span)
         arguments = {p.identifier.name: a for p, a in zip(callee.input, node.arguments)}
 
         def choose(inner: ast.Expression) -> ast.Expression | None:
@@ -181,10 +183,10 @@ class _Inlining(Rewriter):
                 arguments.get(inner.name) if isinstance(inner, ast.Path) and inner.location is None else None
             )
 
-        block = Replacer(self.context, choose, fresh_ids=False).block(callee.block)
+        block = Replacer(self.compilation, choose, fresh_ids=False).block(callee.block)
         if moved:
             self.done[location] = replace(callee, block=replace(callee.block, statements=()))
-        return SsaFormer(self.context, rename=not moved).statements(block.statements)
+        return SsaFormer(self.compilation, rename=not moved).statements(block.statements)
 
     def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []
@@ -206,13 +208,13 @@ class _Inlining(Rewriter):
                 value = last.expression
                 body = body[:-1]
             else:
-                value = ast.UnitExpression(node.span, self.context.typed_id(ast.UNIT))
+                value = ast.UnitExpression(node.span, self.compilation.typed_id(ast.UNIT))
             out.extend(body)
             out.extend(self._bind(node, place, value))
         return tuple(out)
 
     def _bind(self, node: ast.Statement, place: Place, value: ast.Expression) -> list[ast.Statement]:
-        context = self.context
+        compilation = self.compilation
         if isinstance(node, ast.ExpressionStatement):
             if isinstance(value, ast.UnitExpression):
                 return []
@@ -220,7 +222,7 @@ class _Inlining(Rewriter):
         assert isinstance(node, ast.DefinitionStatement)
         if isinstance(place, tuple) and isinstance(value, ast.TupleExpression):
             return [
-                ast.DefinitionStatement(one, None, element, node.span, context.nodes.next_id())
+                ast.DefinitionStatement(one, None, element, node.span, compilation.builder.next_id())
                 for one, element in zip(place, value.elements)
             ]
         return [replace(node, value=value)]
@@ -277,13 +279,13 @@ class _Inlining(Rewriter):
                     block = ast.Block(
                         tuple(self._weave([*other, *after], place, rest)),
                         node.span,
-                        self.context.nodes.next_id(),
+                        self.compilation.builder.next_id(),
                     )
                     out.append(ast.ConditionalStatement(node.condition, woven, block, node.span, node.id))
                     return out
                 case _:
                     out.append(node)
-        unit = ast.UnitExpression(ast.NO_SPAN, self.context.typed_id(ast.UNIT))
+        unit = ast.UnitExpression(ast.NO_SPAN, self.compilation.typed_id(ast.UNIT))
         return [*out, *self._continue(unit, place, rest, None)]
 
     def _continue(
@@ -299,15 +301,17 @@ class _Inlining(Rewriter):
         if isinstance(place, tuple) and isinstance(value, ast.TupleExpression):
             for one, element in zip(place, value.elements):
                 fragment.append(
-                    ast.DefinitionStatement(one, None, element, span, self.context.nodes.next_id())
+                    ast.DefinitionStatement(one, None, element, span, self.compilation.builder.next_id())
                 )
         elif place is not None:
-            fragment.append(ast.DefinitionStatement(place, None, value, span, self.context.nodes.next_id()))
+            fragment.append(
+                ast.DefinitionStatement(place, None, value, span, self.compilation.builder.next_id())
+            )
         return self._fresh([*fragment, *rest])
 
     def _fresh(self, statements: list[ast.Statement]) -> list[ast.Statement]:
         """A copy whose definitions have new names."""
-        return SsaFormer(self.context, rename=True).statements(tuple(statements)) if statements else []
+        return SsaFormer(self.compilation, rename=True).statements(tuple(statements)) if statements else []
 
     # Items ------------------------------------------------------------------------------------------
 
@@ -351,15 +355,16 @@ def _assemble(program: ast.Program, done: dict[Location, ast.Function]) -> ast.P
     return replace(program, program_scopes=scopes, modules=modules)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    visitor = _Inlining(context, *_survey(program))
+def _run(compilation: Compilation) -> ast.Program:
+    program = compilation.program
+    visitor = _Inlining(compilation, *_survey(program))
     bodies = {
         place: function
-        for place, function in _dependency_first(program, context)
-        if place not in context.index.stubs
+        for place, function in _dependency_first(program, compilation)
+        if place not in compilation.index.stubs
     }
     main = program.scope.name
-    for location in context.call_graph.post_order(lambda place: place in bodies):
+    for location in compilation.call_graph.post_order(lambda place: place in bodies):
         visitor.program_name = location.program
         function = bodies.pop(location, None)
         if function is not None:
@@ -382,18 +387,18 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     return replace(program, program_scopes={main: scope}, stubs=stubs)
 
 
-def _dependency_first(program: ast.Program, context: Context) -> list[tuple[Location, ast.Function]]:
+def _dependency_first(program: ast.Program, compilation: Compilation) -> list[tuple[Location, ast.Function]]:
     """All functions, those of dependencies before the program's own."""
     main = program.scope.name
-    items = list(context.index.functions.items())
+    items = list(compilation.index.functions.items())
     return [i for i in items if i[0].program != main] + [i for i in items if i[0].program == main]
 
 
 PASS = Pass(
     "FunctionInlining",
     _run,
-    requires=frozenset({"flat"}),
-    ensures=frozenset({"inlined"}),
-    destroys=frozenset({"ssa"}),
+    requires={"flat"},
+    ensures={"inlined"},
+    destroys={"ssa"},
     idempotent=False,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from avm.leo import ast
 from avm.leo.ast import Location
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass
+from avm.leo.compilation import Compilation, Pass
 
 
 def _prune(library: ast.Library, reached: set[Location]) -> ast.Library:
@@ -27,11 +27,12 @@ def _prune(library: ast.Library, reached: set[Location]) -> ast.Library:
     return replace(library, functions=functions, modules=modules)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    libraries = context.index.libraries
+def _run(compilation: Compilation) -> ast.Program:
+    program = compilation.program
+    libraries = compilation.index.libraries
     if not libraries:
         return program
-    graph = context.call_graph
+    graph = compilation.call_graph
     todo = [t for node in graph.nodes if node.program not in libraries for t in graph.neighbors(node)]
     reached: set[Location] = set()
     while todo:
@@ -46,4 +47,4 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
     return replace(program, stubs=stubs)
 
 
-PASS = Pass("LibraryPruning", _run, requires=frozenset({"finalize functions"}), ensures=frozenset({"pruned"}))
+PASS = Pass("LibraryPruning", _run, requires={"finalize functions"}, ensures={"pruned"})

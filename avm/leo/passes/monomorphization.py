@@ -16,8 +16,8 @@ from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
 from avm.leo.budget import INSTANCES
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.consteval.folding import ConstEvaluator
-from avm.leo.lowering.context import Context, Pass
 from avm.leo.lowering.replacing import Replacer
 from avm.leo.lowering.rewriter import Rewriter
 
@@ -50,8 +50,8 @@ def _instance(path: ast.Path, arguments: tuple[ast.Literal, ...]) -> ast.Path:
 class _Monomorphization(Rewriter):
     maps_types = True
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.functions: dict[Location, ast.Function] = {}
         self.structs: dict[Location, ast.Composite] = {}
         self.copied: set[Location] = set()
@@ -59,7 +59,7 @@ class _Monomorphization(Rewriter):
 
     def _literals(self, arguments: tuple[ast.Expression, ...]) -> tuple[ast.Literal, ...] | None:
         """The const arguments as literals; None if one of them cannot be evaluated yet."""
-        evaluator = ConstEvaluator(self.context)
+        evaluator = ConstEvaluator(self.compilation)
         evaluator.program_name, evaluator.module_path = self.program_name, self.module_path
         values = (evaluator.expression(a) for a in arguments)
         found = tuple(v for v in values if isinstance(v, ast.Literal))
@@ -73,7 +73,7 @@ class _Monomorphization(Rewriter):
         def choose(node: ast.Expression) -> ast.Expression | None:
             return values.get(node.name) if isinstance(node, ast.Path) and node.location is None else None
 
-        return Replacer(self.context, choose, fresh_ids=True)
+        return Replacer(self.compilation, choose, fresh_ids=True)
 
     # Structs ----------------------------------------------------------------------------------------
 
@@ -81,9 +81,9 @@ class _Monomorphization(Rewriter):
         """The copy of a generic struct, made when first asked for."""
         new = _instance(path, arguments)
         assert path.location is not None and new.location is not None
-        self.context.changed = True
+        self.compilation.changed = True
         if new.location not in self.structs:
-            self.context.nodes.budget.spend(INSTANCES, 1, path.span)
+            self.compilation.builder.budget.spend(INSTANCES, 1, path.span)
             generic = self.structs[path.location]
             copy = self._replacer(generic.const_parameters, arguments).composite(generic)
             copy = self.composite(copy)
@@ -91,7 +91,7 @@ class _Monomorphization(Rewriter):
                 copy,
                 identifier=ast.Identifier(new.name, generic.identifier.span),
                 const_parameters=(),
-                id=self.context.nodes.next_id(),
+                id=self.compilation.builder.next_id(),
             )
         return new
 
@@ -127,7 +127,9 @@ class _Monomorphization(Rewriter):
         node = replace(node, arguments=self.expressions(node.arguments))
         location = node.function.location
         assert location is not None
-        if not node.const_arguments or self.context.index.is_cross_program_call(self.program_name, location):
+        if not node.const_arguments or self.compilation.index.is_cross_program_call(
+            self.program_name, location
+        ):
             return node
         arguments = self._literals(node.const_arguments)
         if arguments is None:
@@ -136,7 +138,7 @@ class _Monomorphization(Rewriter):
         new = _instance(node.function, arguments)
         assert new.location is not None
         if new.location not in self.functions:
-            self.context.nodes.budget.spend(INSTANCES, 1, node.span)
+            self.compilation.builder.budget.spend(INSTANCES, 1, node.span)
             generic = self.functions[location]
             copy = self._replacer(generic.const_parameters, arguments).function(generic)
             copy = self.function(copy)
@@ -144,30 +146,30 @@ class _Monomorphization(Rewriter):
                 copy,
                 identifier=ast.Identifier(new.name, generic.identifier.span),
                 const_parameters=(),
-                id=self.context.nodes.next_id(),
+                id=self.compilation.builder.next_id(),
             )
             self.copied.add(location)
-        self.context.changed = True
+        self.compilation.changed = True
         return replace(node, function=new, const_arguments=())
 
     # Programs ---------------------------------------------------------------------------------------
 
     def collect(self, program: ast.Program) -> None:
         """Rewrite every function and struct that is used, users after what they use."""
-        context, main = self.context, program.scope.name
+        compilation, main = self.compilation, program.scope.name
         todo = {
             place: c
-            for place, c in context.index.composites.items()
-            if place.program in context.index.libraries or place.program in _leo_programs(program)
+            for place, c in compilation.index.composites.items()
+            if place.program in compilation.index.libraries or place.program in _leo_programs(program)
         }
-        for place in context.composite_graph.post_order():
+        for place in compilation.composite_graph.post_order():
             composite = todo.pop(place, None)
             if composite is not None:
                 self.program_name = place.program
                 self.structs[place] = self.composite(composite)
         if any(place.program == main for place in todo):
-            context.changed = True
-        bodies = {p: f for p, f in context.index.functions.items() if p not in context.index.stubs}
+            compilation.changed = True
+        bodies = {p: f for p, f in compilation.index.functions.items() if p not in compilation.index.stubs}
 
         def is_root(place: Location) -> bool:
             if place.path == ("constructor",):
@@ -179,7 +181,7 @@ class _Monomorphization(Rewriter):
             )
 
         reached = dict(bodies)
-        for place in context.call_graph.post_order(is_root):
+        for place in compilation.call_graph.post_order(is_root):
             function = reached.pop(place, None)
             if function is not None:
                 self.program_name = place.program
@@ -246,7 +248,7 @@ def _leo_programs(program: ast.Program) -> set[str]:
     return names
 
 
-def _report_open(found: _Open, context: Context) -> None:
+def _report_open(found: _Open, compilation: Compilation) -> None:
     """Remember where const arguments are still open; the driver reports them at the end."""
     for kind, items in (
         ("call to generic function", [(c.function, c.const_arguments) for c in found.functions]),
@@ -258,11 +260,12 @@ def _report_open(found: _Open, context: Context) -> None:
             if argument is not None:
                 assert path.location is not None
                 item = "::".join((path.location.program, *path.location.path))
-                context.open_generics.append((kind, item, argument.span))
+                compilation.open_generics.append((kind, item, argument.span))
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    visitor = _Monomorphization(context)
+def _run(compilation: Compilation) -> ast.Program:
+    program = compilation.program
+    visitor = _Monomorphization(compilation)
     visitor.collect(program)
     scopes = {}
     for name, scope in program.program_scopes.items():
@@ -270,8 +273,8 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
         constructor = None if scope.constructor is None else visitor.constructor(scope.constructor)
         scopes[name] = replace(scope, constructor=constructor)
     visitor.drop_generics()
-    context.open_generics.clear()
-    _report_open(visitor.open, context)
+    compilation.open_generics.clear()
+    _report_open(visitor.open, compilation)
     stubs = {name: visitor.stub(stub) for name, stub in program.stubs.items()}
     scopes = {name: visitor.scope(scope) for name, scope in scopes.items()}
     return ast.Program(visitor.modules(program.modules), program.imports, stubs, scopes)
@@ -280,6 +283,6 @@ def _run(program: ast.Program, context: Context) -> ast.Program:
 PASS = Pass(
     "Monomorphization",
     _run,
-    requires=frozenset({"finalize functions", "pruned"}),
-    ensures=frozenset({"concrete"}),
+    requires={"finalize functions", "pruned"},
+    ensures={"concrete"},
 )

@@ -16,7 +16,7 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.zero import zero
 from avm.leo.type_rules import coerces
@@ -59,8 +59,8 @@ def _names_optional(type_: ast.Type) -> bool:
 class _Options(Rewriter):
     maps_types = True
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.structs: dict[Location, ast.Composite] = {}
         self.lowered: dict[int, ast.Type] = {}
         self.out: list[ast.Statement] = []
@@ -91,13 +91,13 @@ class _Options(Rewriter):
                 ]
             )
             self.structs[location] = ast.Composite(
-                identifier, (), members, False, None, ast.NO_SPAN, self.context.nodes.next_id()
+                identifier, (), members, False, None, ast.NO_SPAN, self.compilation.builder.next_id()
             )
         return ast.CompositeType(ast.Path(None, (), identifier, location))
 
     def _typed(self, type_: ast.Type) -> int:
         """An id for a new node; the table keeps the type before lowering until the pass ends."""
-        node_id = self.context.typed_id(type_)
+        node_id = self.compilation.typed_id(type_)
         self.lowered[node_id] = self.type_(type_)
         return node_id
 
@@ -109,7 +109,7 @@ class _Options(Rewriter):
             [
                 ast.CompositeFieldInitializer(ast.Identifier(name), expression, self.span)
                 for name, expression in (
-                    ("is_some", self.context.boolean(is_some, self.span)),
+                    ("is_some", self.compilation.boolean(is_some, self.span)),
                     ("val", value),
                 )
             ]
@@ -121,24 +121,24 @@ class _Options(Rewriter):
         def members(place: Location) -> tuple[ast.Member, ...]:
             return self.structs[place].members
 
-        value = zero(self.type_(inner), self.span, self.context, members)
+        value = zero(self.type_(inner), self.span, self.compilation, members)
         return self._make(inner, False, value)
 
     def lower(self, node: ast.Expression, expected: ast.Type | None = None) -> ast.Expression:
         """The expression where a value of the expected type is wanted."""
         if isinstance(node, ast.Literal) and node.variant == "None":
-            type_ = self.context.types[node.id]
+            type_ = self.compilation.types[node.id]
             assert isinstance(type_, ast.OptionalType)
             return self._none(type_.inner)
         outer, self.expected = self.expected, expected
         result = super().expression(node)
         self.expected = outer
-        old = self.context.types.get(node.id)
+        old = self.compilation.types.get(node.id)
         if old is not None:
             self.lowered[node.id] = self.type_(old)
         if expected is None or not _names_optional(expected):
             return result
-        actual = self.context.types[result.id]
+        actual = self.compilation.types[result.id]
         wrapped = isinstance(expected, ast.OptionalType) and coerces(actual, expected.inner)
         target = expected.inner if wrapped and isinstance(expected, ast.OptionalType) else expected
         if _names_optional(target) and coerces(actual, target):
@@ -149,7 +149,7 @@ class _Options(Rewriter):
         return self.lower(node)
 
     def _own_type(self, node: ast.Expression) -> ast.Type | None:
-        return self.expected if self.expected is not None else self.context.types.get(node.id)
+        return self.expected if self.expected is not None else self.compilation.types.get(node.id)
 
     def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
         element = _element(self._own_type(node))
@@ -176,13 +176,13 @@ class _Options(Rewriter):
 
     def on_CallExpression(self, node: ast.CallExpression) -> ast.Expression:
         assert node.function.location is not None
-        inputs = self.context.index.functions[node.function.location].input
+        inputs = self.compilation.index.functions[node.function.location].input
         arguments = tuple([self.lower(a, p.type_) for a, p in zip(node.arguments, inputs)])
         return replace(node, arguments=arguments)
 
     def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
         assert node.path.location is not None
-        definition = self.context.index.composites[node.path.location]
+        definition = self.compilation.index.composites[node.path.location]
         types = {m.identifier.name: m.type_ for m in definition.members}
         members = tuple(
             [
@@ -202,7 +202,7 @@ class _Options(Rewriter):
         return self.children(node)
 
     def _access(self, receiver: ast.Identifier, name: str, type_: ast.Type) -> ast.Expression:
-        optional = self.context.types[receiver.id]
+        optional = self.compilation.types[receiver.id]
         path = ast.Path(
             None,
             (),
@@ -214,24 +214,26 @@ class _Options(Rewriter):
         return ast.MemberAccess(path, ast.Identifier(name), self.span, self._typed(type_))
 
     def _bind(self, value: ast.Expression, optional: ast.Type) -> ast.Identifier:
-        name = self.context.names.unique("$opt", "$")
+        name = self.compilation.names.unique("$opt", "$")
         identifier = ast.Identifier(name, self.span, self._typed(optional))
         self.out.append(
-            ast.DefinitionStatement(identifier, None, value, self.span, self.context.nodes.next_id())
+            ast.DefinitionStatement(identifier, None, value, self.span, self.compilation.builder.next_id())
         )
         return identifier
 
     def _unwrap(self, node: ast.IntrinsicExpression) -> ast.Expression:
-        optional = self.context.types[node.arguments[0].id]
+        optional = self.compilation.types[node.arguments[0].id]
         assert isinstance(optional, ast.OptionalType)
         receiver = self._bind(self.lower(node.arguments[0]), optional)
         value = self._access(receiver, "val", optional.inner)
         is_some = self._access(receiver, "is_some", ast.BOOLEAN)
-        self.out.append(ast.AssertStatement("Assert", (is_some,), node.span, self.context.nodes.next_id()))
+        self.out.append(
+            ast.AssertStatement("Assert", (is_some,), node.span, self.compilation.builder.next_id())
+        )
         return value
 
     def _unwrap_or(self, node: ast.IntrinsicExpression) -> ast.Expression:
-        optional = self.context.types[node.arguments[0].id]
+        optional = self.compilation.types[node.arguments[0].id]
         assert isinstance(optional, ast.OptionalType)
         value = self.lower(node.arguments[0])
         fallback = self.lower(node.arguments[1], optional.inner)
@@ -255,13 +257,13 @@ class _Options(Rewriter):
         return result
 
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
-        expected = node.type_ if node.type_ is not None else self.context.types.get(node.value.id)
+        expected = node.type_ if node.type_ is not None else self.compilation.types.get(node.value.id)
         value = self.lower(node.value, expected)
         type_ = None if node.type_ is None else self.type_(node.type_)
         return (replace(node, type_=type_, value=value),)
 
     def on_AssignStatement(self, node: ast.AssignStatement) -> Iterable[ast.Statement]:
-        expected = self.context.types[node.place.id]
+        expected = self.compilation.types[node.place.id]
         place = self.lower(node.place)
         return (replace(node, place=place, value=self.lower(node.value, expected)),)
 
@@ -284,7 +286,7 @@ class _Options(Rewriter):
 
     def collect(self) -> None:
         """Lower every struct first, so that zero values of all of them can be made."""
-        for place, composite in self.context.index.composites.items():
+        for place, composite in self.compilation.index.composites.items():
             self.program_name = place.program
             self.structs[place] = self.composite(composite)
 
@@ -327,18 +329,18 @@ class _Options(Rewriter):
         return ast.Program(modules, node.imports, stubs, scopes)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    visitor = _Options(context)
+def _run(compilation: Compilation) -> ast.Program:
+    visitor = _Options(compilation)
     visitor.collect()
-    program = visitor.program(program)
-    context.types.update(visitor.lowered)
+    program = visitor.program(compilation.program)
+    compilation.types.update(visitor.lowered)
     return program
 
 
 PASS = Pass(
     "OptionLowering",
     _run,
-    requires=frozenset({"unrolled", "concrete", "no storage"}),
-    ensures=frozenset({"no optionals"}),
+    requires={"unrolled", "concrete", "no storage"},
+    ensures={"no optionals"},
     idempotent=False,
 )

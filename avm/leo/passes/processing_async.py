@@ -16,7 +16,7 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.replacing import Replacer
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.walk import statements_of
@@ -25,45 +25,47 @@ from avm.leo.lowering.walk import statements_of
 class _Capture:
     """The inputs of one block, in order of first use."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, compilation: Compilation) -> None:
+        self.compilation = compilation
         self.inputs: list[ast.Input] = []
         self.arguments: list[ast.Expression] = []
         self.replacements: dict[tuple[str, int | None], ast.Expression] = {}
 
     def _add(self, name: str, type_: ast.Type, argument: ast.Expression) -> ast.Path:
-        identifier = self.context.identifier(name, type_)
-        self.inputs.append(ast.Input(identifier, Mode.NONE, type_, ast.NO_SPAN, self.context.nodes.next_id()))
+        identifier = self.compilation.identifier(name, type_)
+        self.inputs.append(
+            ast.Input(identifier, Mode.NONE, type_, ast.NO_SPAN, self.compilation.builder.next_id())
+        )
         self.arguments.append(argument)
-        return self.context.local(name, type_)
+        return self.compilation.local(name, type_)
 
     def _element(self, path: ast.Path, type_: ast.TupleType, index: int) -> ast.Expression:
         known = self.replacements.get((path.name, index))
         if known is not None:
             return known
         element = type_.elements[index]
-        whole = self.context.local(path.name, type_, path.span)
-        argument = ast.TupleAccess(whole, index, path.span, self.context.typed_id(element))
+        whole = self.compilation.local(path.name, type_, path.span)
+        argument = ast.TupleAccess(whole, index, path.span, self.compilation.typed_id(element))
         read = self._add(f'"{path.name}.{index}"', element, argument)
         self.replacements[path.name, index] = read
         return read
 
     def element(self, path: ast.Path, index: int) -> None:
-        type_ = self.context.types[path.id]
+        type_ = self.compilation.types[path.id]
         if isinstance(type_, ast.TupleType):
             self._element(path, type_, index)
 
     def whole(self, path: ast.Path) -> None:
         if (path.name, None) in self.replacements:
             return
-        type_ = self.context.types[path.id]
+        type_ = self.compilation.types[path.id]
         if isinstance(type_, ast.TupleType):
             elements = tuple([self._element(path, type_, i) for i in range(len(type_.elements))])
             self.replacements[path.name, None] = ast.TupleExpression(
-                elements, path.span, self.context.typed_id(type_)
+                elements, path.span, self.compilation.typed_id(type_)
             )
         else:
-            argument = self.context.local(path.name, type_, path.span)
+            argument = self.compilation.local(path.name, type_, path.span)
             self.replacements[path.name, None] = self._add(path.name, type_, argument)
 
     def replacement(self, node: ast.Expression) -> ast.Expression | None:
@@ -94,8 +96,8 @@ class _Reads(Rewriter):
 
     maps_types = True
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.found: list[tuple[ast.Path, int | None]] = []
         self.shorthands: list[tuple[str, Span]] = []
 
@@ -105,7 +107,7 @@ class _Reads(Rewriter):
 
     def on_TupleAccess(self, node: ast.TupleAccess) -> ast.Expression:
         if isinstance(node.tuple_, ast.Path):
-            future = isinstance(self.context.types.get(node.tuple_.id), ast.FutureType)
+            future = isinstance(self.compilation.types.get(node.tuple_.id), ast.FutureType)
             self.found.append((node.tuple_, None if future else node.index))
         else:
             self.expression(node.tuple_)
@@ -133,18 +135,18 @@ class _Reads(Rewriter):
 
 
 class _ProcessingAsync(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.function_name = ""
         self.made: list[ast.Function] = []
 
     def on_AsyncExpression(self, node: ast.AsyncExpression) -> ast.Expression:
-        context = self.context
-        name = context.names.unique(self.function_name, "$")
+        compilation = self.compilation
+        name = compilation.names.unique(self.function_name, "$")
         inside = _defined(node.block)
-        reads = _Reads(context)
+        reads = _Reads(compilation)
         reads.block(node.block)
-        capture = _Capture(context)
+        capture = _Capture(compilation)
         for path, index in reads.found:
             if path.location is not None or path.name in inside:
                 continue
@@ -154,14 +156,14 @@ class _ProcessingAsync(Rewriter):
                 capture.element(path, index)
         for name, span in reads.shorthands:
             const = Location(self.program_name, (*self.module_path, name))
-            if name not in inside and const not in context.index.consts:
+            if name not in inside and const not in compilation.index.consts:
                 raise Unsupported("The shorthand of a captured variable in a final block", place=span)
         if len(capture.inputs) > MAX_INPUTS:
-            context.report(
+            compilation.report(
                 "final_block_capturing_too_many_vars", node.span, size=len(capture.inputs), max=MAX_INPUTS
             )
-        block = Replacer(context, capture.replacement, fresh_ids=True).block(node.block)
-        identifier = ast.Identifier(name, node.span, context.nodes.next_id())
+        block = Replacer(compilation, capture.replacement, fresh_ids=True).block(node.block)
+        identifier = ast.Identifier(name, node.span, compilation.builder.next_id())
         self.made.append(
             ast.Function(
                 (),
@@ -174,14 +176,14 @@ class _ProcessingAsync(Rewriter):
                 block,
                 None,
                 node.block.span,
-                context.nodes.next_id(),
+                compilation.builder.next_id(),
             )
         )
         location = Location(self.program_name, (name,))
         future = ast.FutureType(tuple(i.type_ for i in capture.inputs), location, True)
-        path = ast.Path(None, (), identifier, location, node.span, context.nodes.next_id())
+        path = ast.Path(None, (), identifier, location, node.span, compilation.builder.next_id())
         arguments = tuple(capture.arguments)
-        return ast.CallExpression(path, (), arguments, node.block.span, context.typed_id(future))
+        return ast.CallExpression(path, (), arguments, node.block.span, compilation.typed_id(future))
 
     def function(self, node: ast.Function) -> ast.Function:
         self.function_name = node.name
@@ -193,13 +195,13 @@ class _ProcessingAsync(Rewriter):
         return replace(result, functions=(*result.functions, *made))
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _ProcessingAsync(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _ProcessingAsync(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "ProcessingAsync",
     _run,
-    requires=frozenset({"disambiguated"}),
-    ensures=frozenset({"finalize functions"}),
+    requires={"disambiguated"},
+    ensures={"finalize functions"},
 )

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.rewriter import Rewriter
 
 
 class _Unreachable(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.returned = False
 
     def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
@@ -63,13 +63,13 @@ class _Unreachable(Rewriter):
         return super().constructor(node)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Unreachable(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Unreachable(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "RemoveUnreachable",
     _run,
-    requires=frozenset({"finalize functions", "pruned"}),
-    ensures=frozenset({"reachable"}),
+    requires={"finalize functions", "pruned"},
+    ensures={"reachable"},
 )

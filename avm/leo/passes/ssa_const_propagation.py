@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.budget import COPIED
+from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.consteval import operators
 from avm.leo.consteval.values import (
     EvaluationError,
@@ -26,7 +27,6 @@ from avm.leo.consteval.values import (
     size,
     to_expression,
 )
-from avm.leo.lowering.context import Context, Pass, first_span
 from avm.leo.lowering.purity import can_discard
 from avm.leo.lowering.rewriter import Rewriter
 
@@ -70,8 +70,8 @@ def _same(left: ast.Expression, right: ast.Expression) -> bool:
 
 
 class _Propagation(Rewriter):
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
         self.constants: dict[str, Value] = {}
         self.fields: dict[str, dict[str, ast.Expression]] = {}
         self.values: dict[int, Value] = {}
@@ -91,7 +91,7 @@ class _Propagation(Rewriter):
         return node
 
     def _constant(self, value: Value, node: ast.Expression) -> ast.Expression:
-        result = to_expression(value, self.context.types[node.id], node.span, self.context)
+        result = to_expression(value, self.compilation.types[node.id], node.span, self.compilation)
         assert result is not None
         self.changed = True
         return self._is(result, value)
@@ -107,11 +107,11 @@ class _Propagation(Rewriter):
         if value is None:
             return node
         if isinstance(value, (Sequence, Tuple)):
-            self.context.nodes.budget.spend(COPIED, size(value), node.span)
+            self.compilation.builder.budget.spend(COPIED, size(value), node.span)
         return self._constant(value, node)
 
     def on_Literal(self, node: ast.Literal) -> ast.Expression:
-        type_ = self.context.types.get(node.id)
+        type_ = self.compilation.types.get(node.id)
         if isinstance(type_, ast.OptionalType):
             type_ = type_.inner
         value = of_literal(node, type_)
@@ -132,12 +132,12 @@ class _Propagation(Rewriter):
             if atom is not None:
                 self.changed = True
                 if isinstance(atom, ast.Literal):
-                    value = of_literal(atom, self.context.types.get(atom.id))
+                    value = of_literal(atom, self.compilation.types.get(atom.id))
                 else:
                     assert isinstance(atom, ast.Path)
                     value = None if atom.local is None else self.constants.get(atom.local)
                 span = first_span(node.span, atom.span)
-                copy = replace(atom, id=self.context.typed_id(self.context.types[node.id]), span=span)
+                copy = replace(atom, id=self.compilation.typed_id(self.compilation.types[node.id]), span=span)
                 return self._is(copy, value)
         return node
 
@@ -147,9 +147,9 @@ class _Propagation(Rewriter):
         node = replace(node, left=left, right=right)
         if one is not None and other is not None:
             try:
-                value = operators.binary(node.op, one, other, self.context.types.get(node.id))
+                value = operators.binary(node.op, one, other, self.compilation.types.get(node.id))
             except EvaluationError as error:
-                self.context.report(
+                self.compilation.report(
                     "binary_op_failure",
                     node.span,
                     lhs=one,
@@ -159,7 +159,7 @@ class _Propagation(Rewriter):
                 )
                 return node
             return self._constant(value, node)
-        kept = self._identity(node.op, left, right, self.context.types[node.id])
+        kept = self._identity(node.op, left, right, self.compilation.types[node.id])
         if kept is not None:
             return self._keep(kept)
         if node.op in ("Eq", "Neq") and _same(left, right):
@@ -217,9 +217,9 @@ class _Propagation(Rewriter):
         node = replace(node, receiver=receiver)
         if value is not None:
             try:
-                result = operators.unary(node.op, value, self.context.types.get(node.id))
+                result = operators.unary(node.op, value, self.compilation.types.get(node.id))
             except EvaluationError as error:
-                self.context.report(
+                self.compilation.report(
                     "unary_op_failure",
                     node.span,
                     value=value,
@@ -237,9 +237,9 @@ class _Propagation(Rewriter):
         condition = self.expression(node.condition)
         if_true, if_false = self.expression(node.if_true), self.expression(node.if_false)
         chosen = as_bool(self._value(condition))
-        if chosen is True and can_discard(if_false, self.context.types):
+        if chosen is True and can_discard(if_false, self.compilation.types):
             return self._keep(if_true)
-        if chosen is False and can_discard(if_true, self.context.types):
+        if chosen is False and can_discard(if_true, self.compilation.types):
             return self._keep(if_false)
         one, other = as_bool(self._value(if_true)), as_bool(self._value(if_false))
         if one is True and other is False:
@@ -247,7 +247,7 @@ class _Propagation(Rewriter):
             return self._without_value(condition)
         if one is False and other is True:
             self.changed = True
-            return ast.UnaryExpression(condition, "Not", node.span, self.context.typed_id(ast.BOOLEAN))
+            return ast.UnaryExpression(condition, "Not", node.span, self.compilation.typed_id(ast.BOOLEAN))
         if one is not None and one == other:
             return self._keep(if_true)
         if _same(if_true, if_false):
@@ -256,8 +256,8 @@ class _Propagation(Rewriter):
 
     def _without_value(self, node: ast.Expression) -> ast.Expression:
         """The expression under a new id: its constant is not passed on in this round."""
-        type_ = self.context.types[node.id]
-        return replace(node, id=self.context.typed_id(type_))
+        type_ = self.compilation.types[node.id]
+        return replace(node, id=self.compilation.typed_id(type_))
 
     def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
         found = self._element(node)
@@ -338,10 +338,10 @@ class _Propagation(Rewriter):
         """A body with its own constants, rewritten until nothing changes."""
         for _ in range(_MAX_ROUNDS):
             self.constants, self.fields, self.values = {}, {}, {}
-            self.context.nodes.budget.refill(COPIED)
+            self.compilation.builder.budget.refill(COPIED)
             self.changed = False
             block = self.block(block)
-            if not self.changed or self.context.diagnostics.has_errors:
+            if not self.changed or self.compilation.diagnostics.has_errors:
                 return block
         raise RecursionError("constant propagation does not end")
 
@@ -358,14 +358,14 @@ class _Propagation(Rewriter):
         return node
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Propagation(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Propagation(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "SsaConstPropagation",
     _run,
-    requires=frozenset({"ssa", "inlined"}),
-    ensures=frozenset({"constants folded"}),
-    destroys=frozenset({"ssa"}),
+    requires={"ssa", "inlined"},
+    ensures={"constants folded"},
+    destroys={"ssa"},
 )

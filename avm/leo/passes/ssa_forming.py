@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.ssa import SsaFormer
 
 
 class _Forming(Rewriter):
-    def __init__(self, context: Context, rename: bool) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation, rename: bool) -> None:
+        super().__init__(compilation)
         self.rename = rename
 
     def function(self, node: ast.Function) -> ast.Function:
-        former = SsaFormer(self.context, rename=self.rename)
+        former = SsaFormer(self.compilation, rename=self.rename)
         if self.rename:
             node = replace(node, input=tuple([former.declare_input(i) for i in node.input]))
         else:
@@ -28,7 +28,7 @@ class _Forming(Rewriter):
         return replace(node, block=former.block(node.block))
 
     def constructor(self, node: ast.Constructor) -> ast.Constructor:
-        return replace(node, block=SsaFormer(self.context, rename=self.rename).block(node.block))
+        return replace(node, block=SsaFormer(self.compilation, rename=self.rename).block(node.block))
 
     def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
         return node
@@ -41,24 +41,24 @@ class _Forming(Rewriter):
         return replace(node, members=owner + rest)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Forming(context, rename=False).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Forming(compilation, rename=False).program(compilation.program)
 
 
-def _run_renaming(program: ast.Program, context: Context) -> ast.Program:
-    return _Forming(context, rename=True).program(program)
+def _run_renaming(compilation: Compilation) -> ast.Program:
+    return _Forming(compilation, rename=True).program(compilation.program)
 
 
 RENAMING = Pass(
     "SsaForming (renaming)",
     _run_renaming,
-    requires=frozenset({"unrolled", "concrete", "no optionals", "no storage"}),
-    ensures=frozenset({"ssa", "no consts"}),
+    requires={"unrolled", "concrete", "no optionals", "no storage"},
+    ensures={"ssa", "no consts"},
     idempotent=False,
 )
 PASS = Pass(
     "SsaForming",
     _run,
-    requires=frozenset({"unrolled", "concrete", "no optionals", "no storage"}),
-    ensures=frozenset({"ssa", "no consts"}),
+    requires={"unrolled", "concrete", "no optionals", "no storage"},
+    ensures={"ssa", "no consts"},
 )

@@ -15,7 +15,7 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.lowering.purity import can_discard
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.zero import zero
@@ -35,8 +35,8 @@ def _storage(program: ast.Program) -> dict[Location, ast.Type]:
 
 
 class _Storage(Rewriter):
-    def __init__(self, context: Context, program: ast.Program) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation, program: ast.Program) -> None:
+        super().__init__(compilation)
         self.variables = _storage(program)
         self.out: list[ast.Statement] = []
         self.span: Span = ast.NO_SPAN
@@ -49,7 +49,7 @@ class _Storage(Rewriter):
         type_ = ast.MappingType(key, value)
         program = self._program_id(location.program)
         return ast.Path(
-            program, (), ast.Identifier(name, self.span), place, self.span, self.context.typed_id(type_)
+            program, (), ast.Identifier(name, self.span), place, self.span, self.compilation.typed_id(type_)
         )
 
     def _program_id(self, program: str) -> ast.ProgramId | None:
@@ -59,16 +59,18 @@ class _Storage(Rewriter):
         return ast.ProgramId(ast.Identifier(name, self.span), ast.Identifier(network, self.span))
 
     def _function(self, name: str, arguments: tuple[ast.Expression, ...], type_: ast.Type) -> ast.Expression:
-        return ast.IntrinsicExpression(name, (), (), (), arguments, self.span, self.context.typed_id(type_))
+        return ast.IntrinsicExpression(
+            name, (), (), (), arguments, self.span, self.compilation.typed_id(type_)
+        )
 
     def _false(self) -> ast.Expression:
-        return self.context.boolean(False, self.span)
+        return self.compilation.boolean(False, self.span)
 
     def _length(self, location: Location) -> ast.Expression:
         """`get_or_use(v__len__, false, 0u32)`"""
         mapping = self._mapping(location, "__len__", ast.BOOLEAN, ast.U32)
         return self._function(
-            "_mapping_get_or_use", (mapping, self._false(), self.context.u32(0, self.span)), ast.U32
+            "_mapping_get_or_use", (mapping, self._false(), self.compilation.u32(0, self.span)), ast.U32
         )
 
     def _set_length(self, location: Location, value: ast.Expression) -> ast.Expression:
@@ -79,27 +81,27 @@ class _Storage(Rewriter):
         return self._mapping(location, "__", ast.U32, element)
 
     def _name(self, base: str, value: ast.Expression) -> ast.Identifier:
-        definition = self.context.define(self.context.names.unique(base, "$"), value, self.span)
+        definition = self.compilation.define(self.compilation.names.unique(base, "$"), value, self.span)
         self.out.append(definition)
         return definition.places[0]
 
     def _act(self, expression: ast.Expression) -> None:
-        self.out.append(ast.ExpressionStatement(expression, self.span, self.context.nodes.next_id()))
+        self.out.append(ast.ExpressionStatement(expression, self.span, self.compilation.builder.next_id()))
 
     def _zero(self, type_: ast.Type) -> ast.Expression:
         return zero(
-            type_, self.span, self.context, lambda place: self.context.index.composites[place].members
+            type_, self.span, self.compilation, lambda place: self.compilation.index.composites[place].members
         )
 
     def _optional(self, condition: ast.Expression, value: ast.Expression, type_: ast.Type) -> ast.Expression:
         """`condition ? value : none`"""
         optional = ast.OptionalType(type_)
-        none = ast.Literal("None", "none", None, self.span, self.context.typed_id(optional))
-        return ast.TernaryExpression(condition, value, none, self.span, self.context.typed_id(optional))
+        none = ast.Literal("None", "none", None, self.span, self.compilation.typed_id(optional))
+        return ast.TernaryExpression(condition, value, none, self.span, self.compilation.typed_id(optional))
 
     def _binary(self, op: str, left: ast.Expression, right: ast.Expression) -> ast.Expression:
         type_ = ast.BOOLEAN if op in ("Lt", "Gt") else ast.U32
-        return self.context.binary(op, left, right, type_, self.span)
+        return self.compilation.binary(op, left, right, type_, self.span)
 
     # Single variables -------------------------------------------------------------------------------
 
@@ -123,11 +125,11 @@ class _Storage(Rewriter):
         mapping = self._mapping(node.place.location, "__", ast.BOOLEAN, type_)
         if isinstance(value, ast.Literal) and value.variant == "None":
             action = self._function("_mapping_remove", (mapping, self._false()), ast.UNIT)
-        elif isinstance(self.context.types[value.id], ast.OptionalType):
+        elif isinstance(self.compilation.types[value.id], ast.OptionalType):
             raise Unsupported("Assigning an optional to a storage variable", place=node.span)
         else:
             action = self._function("_mapping_set", (mapping, self._false(), value), ast.UNIT)
-        return (ast.ExpressionStatement(action, node.span, self.context.nodes.next_id()),)
+        return (ast.ExpressionStatement(action, node.span, self.compilation.builder.next_id()),)
 
     # Vectors ----------------------------------------------------------------------------------------
 
@@ -153,11 +155,11 @@ class _Storage(Rewriter):
 
     def _once(self, node: ast.Expression, base: str) -> ast.Expression:
         """The argument, in a variable if it must be evaluated once and first."""
-        keep = not can_discard(node, self.context.types)
+        keep = not can_discard(node, self.compilation.types)
         value = self.expression(node)
         if not keep:
             return value
-        return self.context.read(self._name(base, value), self.span)
+        return self.compilation.read(self._name(base, value), self.span)
 
     def _push(
         self, place: Location, element: ast.Type, arguments: tuple[ast.Expression, ...]
@@ -165,9 +167,9 @@ class _Storage(Rewriter):
         value = self._once(arguments[0], "$push_value")
         mapping = self._elements(place, element)
         length = self._name("$len_var", self._length(place))
-        one = self.context.u32(1, self.span)
-        self._act(self._set_length(place, self._binary("Add", self.context.read(length), one)))
-        return self._function("_mapping_set", (mapping, self.context.read(length), value), ast.UNIT)
+        one = self.compilation.u32(1, self.span)
+        self._act(self._set_length(place, self._binary("Add", self.compilation.read(length), one)))
+        return self._function("_mapping_set", (mapping, self.compilation.read(length), value), ast.UNIT)
 
     def _len(
         self, place: Location, element: ast.Type, arguments: tuple[ast.Expression, ...]
@@ -177,18 +179,18 @@ class _Storage(Rewriter):
     def _pop(
         self, place: Location, element: ast.Type, arguments: tuple[ast.Expression, ...]
     ) -> ast.Expression:
-        context = self.context
+        compilation = self.compilation
         mapping = self._elements(place, element)
         length = self._name("$len_var", self._length(place))
 
         def is_filled() -> ast.Expression:
-            return self._binary("Gt", context.read(length), context.u32(0, self.span))
+            return self._binary("Gt", compilation.read(length), compilation.u32(0, self.span))
 
         def last() -> ast.Expression:
-            return self._binary("SubWrapped", context.read(length), context.u32(1, self.span))
+            return self._binary("SubWrapped", compilation.read(length), compilation.u32(1, self.span))
 
         shorter = ast.TernaryExpression(
-            is_filled(), last(), context.read(length), self.span, context.typed_id(ast.U32)
+            is_filled(), last(), compilation.read(length), self.span, compilation.typed_id(ast.U32)
         )
         self._act(self._set_length(place, shorter))
         value = self._function("_mapping_get_or_use", (mapping, last(), self._zero(element)), element)
@@ -200,7 +202,7 @@ class _Storage(Rewriter):
         index = self._once(arguments[0], "$index")
         mapping = self._elements(place, element)
         length = self._name("$len_var", self._length(place))
-        inside = self._binary("Lt", index, self.context.read(length))
+        inside = self._binary("Lt", index, self.compilation.read(length))
         value = self._function("_mapping_get_or_use", (mapping, index, self._zero(element)), element)
         return self._optional(inside, value, element)
 
@@ -213,18 +215,20 @@ class _Storage(Rewriter):
         return self._function("_mapping_set", (mapping, index, value), ast.UNIT)
 
     def _check_index(self, index: ast.Expression, length: ast.Identifier) -> None:
-        inside = self._binary("Lt", index, self.context.read(length))
-        self.out.append(ast.AssertStatement("Assert", (inside,), self.span, self.context.nodes.next_id()))
+        inside = self._binary("Lt", index, self.compilation.read(length))
+        self.out.append(
+            ast.AssertStatement("Assert", (inside,), self.span, self.compilation.builder.next_id())
+        )
 
     def _clear(
         self, place: Location, element: ast.Type, arguments: tuple[ast.Expression, ...]
     ) -> ast.Expression:
-        return self._set_length(place, self.context.u32(0, self.span))
+        return self._set_length(place, self.compilation.u32(0, self.span))
 
     def _swap_remove(
         self, place: Location, element: ast.Type, arguments: tuple[ast.Expression, ...]
     ) -> ast.Expression:
-        context = self.context
+        compilation = self.compilation
         index = self.expression(arguments[0])
         length = self._name("$len_var", self._length(place))
         self._check_index(index, length)
@@ -233,13 +237,13 @@ class _Storage(Rewriter):
             return self._function("_mapping_get", (self._elements(place, element), key), element)
 
         def last() -> ast.Expression:
-            return self._binary("Sub", context.read(length), context.u32(1, self.span))
+            return self._binary("Sub", compilation.read(length), compilation.u32(1, self.span))
 
         removed = self._name("$removed", get(index))
         mapping = self._elements(place, element)
         self._act(self._function("_mapping_set", (mapping, index, get(last())), ast.UNIT))
         self._act(self._set_length(place, last()))
-        return context.read(removed, self.span)
+        return compilation.read(removed, self.span)
 
     # Programs chosen at run time --------------------------------------------------------------------
 
@@ -247,7 +251,7 @@ class _Storage(Rewriter):
         if isinstance(node.kind, ast.DynamicCall):
             return self.children(node)
         assert isinstance(node.interface, ast.CompositeType) and node.interface.path.location is not None
-        interface = self.context.index.interface(node.interface.path.location)
+        interface = self.compilation.index.interface(node.interface.path.location)
         kind = node.kind
         name = kind.storage.name if isinstance(kind, ast.DynamicRead) else kind.member.name
         variable = next((s for s in interface.storages if s.name == name), None)
@@ -264,7 +268,7 @@ class _Storage(Rewriter):
         return self._dynamic_element(target, network, name, variable.type_.element_type, kind.arguments[0])
 
     def _identifier(self, name: str) -> ast.Expression:
-        return ast.Literal("Identifier", name, None, self.span, self.context.typed_id(ast.IDENTIFIER))
+        return ast.Literal("Identifier", name, None, self.span, self.compilation.typed_id(ast.IDENTIFIER))
 
     def _dynamic_get(
         self,
@@ -283,7 +287,7 @@ class _Storage(Rewriter):
             (),
             arguments,
             self.span,
-            self.context.typed_id(type_),
+            self.compilation.typed_id(type_),
         )
 
     def _dynamic_read(
@@ -296,7 +300,7 @@ class _Storage(Rewriter):
         return self._optional(contains, value, type_)
 
     def _dynamic_length(self, target: ast.Expression, network: ast.Expression, name: str) -> ast.Expression:
-        zero_length = self.context.u32(0, self.span)
+        zero_length = self.compilation.u32(0, self.span)
         return self._dynamic_get(target, network, f"{name}__len__", self._false(), zero_length, ast.U32)
 
     def _dynamic_element(
@@ -309,7 +313,7 @@ class _Storage(Rewriter):
     ) -> ast.Expression:
         index = self._once(argument, "$index")
         length = self._name("$len_var", self._dynamic_length(target, network, name))
-        inside = self._binary("Lt", index, self.context.read(length))
+        inside = self._binary("Lt", index, self.compilation.read(length))
         value = self._dynamic_get(target, network, f"{name}__", index, self._zero(element), element)
         return self._optional(inside, value, element)
 
@@ -330,14 +334,14 @@ class _Storage(Rewriter):
         return last
 
     def on_ExpressionStatement(self, node: ast.ExpressionStatement) -> Iterable[ast.Statement]:
-        keep = not can_discard(node.expression, self.context.types)
+        keep = not can_discard(node.expression, self.compilation.types)
         expression = self.expression(node.expression)
         if isinstance(expression, _STATEMENTS):
             return (replace(node, expression=expression),)
         if not keep:
             return ()
-        name = self.context.names.unique("$discard", "$")
-        return (self.context.define(name, expression, node.span),)
+        name = self.compilation.names.unique("$discard", "$")
+        return (self.compilation.define(name, expression, node.span),)
 
     # Items ------------------------------------------------------------------------------------------
 
@@ -351,7 +355,7 @@ class _Storage(Rewriter):
     def _backing(self, node: ast.StorageVariable) -> Iterable[ast.Mapping]:
         def mapping(suffix: str, key: ast.Type, value: ast.Type) -> ast.Mapping:
             identifier = ast.Identifier(node.name + suffix, node.identifier.span)
-            return ast.Mapping(identifier, key, value, node.span, self.context.nodes.next_id())
+            return ast.Mapping(identifier, key, value, node.span, self.compilation.builder.next_id())
 
         if isinstance(node.type_, ast.VectorType):
             yield mapping("__", ast.U32, node.type_.element_type)
@@ -363,14 +367,14 @@ class _Storage(Rewriter):
         return node
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Storage(context, program).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Storage(compilation, compilation.program).program(compilation.program)
 
 
 PASS = Pass(
     "StorageLowering",
     _run,
-    requires=frozenset({"unrolled", "concrete"}),
-    ensures=frozenset({"no storage"}),
+    requires={"unrolled", "concrete"},
+    ensures={"no storage"},
     idempotent=False,
 )

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.budget import TURNS, UNROLLED
+from avm.leo.compilation import Compilation, Pass
 from avm.leo.consteval.values import as_integer, of_literal
-from avm.leo.lowering.context import Context, Pass
 from avm.leo.lowering.replacing import Replacer
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.walk import statements_of
@@ -22,9 +22,9 @@ _I128 = range(-(1 << 127), 1 << 127)
 class _Unrolling(Rewriter):
     def _bound(self, node: ast.Expression) -> int | None:
         if not isinstance(node, ast.Literal):
-            self.context.open_places["loop_bounds_not_evaluated"] = node.span
+            self.compilation.open_places["loop_bounds_not_evaluated"] = node.span
             return None
-        return as_integer(of_literal(node, self.context.types.get(node.id)))
+        return as_integer(of_literal(node, self.compilation.types.get(node.id)))
 
     def on_IterationStatement(self, node: ast.IterationStatement) -> Iterable[ast.Statement]:
         start = self._bound(node.start)
@@ -33,32 +33,32 @@ class _Unrolling(Rewriter):
         stop = self._bound(node.stop)
         if stop is None:
             return (node,)
-        self.context.changed = True
+        self.compilation.changed = True
         for bound in (start, stop):
             if bound not in _I128:
-                self.context.report("value_out_of_i128_bounds", node.span, value=bound)
+                self.compilation.report("value_out_of_i128_bounds", node.span, value=bound)
                 return ()
         rounds = range(start, stop + 1) if node.inclusive else range(start, stop)
-        budget = self.context.nodes.budget
+        budget = self.compilation.builder.budget
         budget.spend(TURNS, max(0, rounds.stop - rounds.start), node.span)
         size = max(1, sum(1 for _ in statements_of(node.block)))
         budget.spend(UNROLLED, len(rounds) * size, node.span)
         blocks = tuple([self._round(node, i) for i in rounds])
-        return (ast.Block(blocks, node.span, self.context.nodes.next_id()),)
+        return (ast.Block(blocks, node.span, self.compilation.builder.next_id()),)
 
     def _round(self, node: ast.IterationStatement, value: int) -> ast.Block:
-        context = self.context
-        type_ = context.types[node.variable.id]
+        compilation = self.compilation
+        type_ = compilation.types[node.variable.id]
         assert isinstance(type_, ast.IntegerType)
         name = node.variable.name
 
         def choose(inner: ast.Expression) -> ast.Expression | None:
             if isinstance(inner, ast.Path) and inner.local == name:
-                return ast.Literal("Integer", str(value), type_, inner.span, context.typed_id(type_))
+                return ast.Literal("Integer", str(value), type_, inner.span, compilation.typed_id(type_))
             return None
 
-        body = Replacer(context, choose, fresh_ids=True).block(node.block)
-        return replace(self.block(body), id=context.nodes.next_id())
+        body = Replacer(compilation, choose, fresh_ids=True).block(node.block)
+        return replace(self.block(body), id=compilation.builder.next_id())
 
     def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
         return node
@@ -71,15 +71,15 @@ class _Unrolling(Rewriter):
         return replace(node, functions=tuple(map(self.function, node.functions)), modules=modules)
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    context.open_places.pop("loop_bounds_not_evaluated", None)
-    return _Unrolling(context).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    compilation.open_places.pop("loop_bounds_not_evaluated", None)
+    return _Unrolling(compilation).program(compilation.program)
 
 
 PASS = Pass(
     "Unrolling",
     _run,
-    requires=frozenset({"finalize functions", "pruned"}),
-    ensures=frozenset({"unrolled"}),
+    requires={"finalize functions", "pruned"},
+    ensures={"unrolled"},
     idempotent=False,
 )

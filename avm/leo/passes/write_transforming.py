@@ -14,14 +14,14 @@ from collections.abc import Iterable
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.lowering.context import Context, Pass, first_span
+from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.walk import statements_of
 
 
 class _Writes(Rewriter):
-    def __init__(self, context: Context, program: ast.Program) -> None:
-        super().__init__(context)
+    def __init__(self, compilation: Compilation, program: ast.Program) -> None:
+        super().__init__(compilation)
         self.arrays: dict[str, tuple[ast.Identifier, ...]] = {}
         self.structs: dict[str, dict[str, ast.Identifier]] = {}
         self.out: list[ast.Statement] = []
@@ -43,18 +43,18 @@ class _Writes(Rewriter):
                     self._collect_place(statement.place)
 
     def _collect_place(self, place: ast.Expression) -> str:
-        names = self.context.names
+        names = self.compilation.names
         match place:
             case ast.Path():
                 return place.name
             case ast.ArrayAccess():
                 array = self._collect_place(place.array)
                 if array not in self.arrays:
-                    type_ = self.context.types[place.array.id]
+                    type_ = self.compilation.types[place.array.id]
                     assert isinstance(type_, ast.ArrayType)
                     self.arrays[array] = tuple(
                         [
-                            self.context.identifier(names.unique(f"{array}#{i}", "$"), type_.element_type)
+                            self.compilation.identifier(names.unique(f"{array}#{i}", "$"), type_.element_type)
                             for i in range(_length(type_))
                         ]
                     )
@@ -62,11 +62,11 @@ class _Writes(Rewriter):
             case ast.MemberAccess():
                 struct = self._collect_place(place.inner)
                 if struct not in self.structs:
-                    type_ = self.context.types[place.inner.id]
+                    type_ = self.compilation.types[place.inner.id]
                     assert isinstance(type_, ast.CompositeType) and type_.path.location is not None
-                    definition = self.context.index.composites[type_.path.location]
+                    definition = self.compilation.index.composites[type_.path.location]
                     self.structs[struct] = {
-                        m.identifier.name: self.context.identifier(
+                        m.identifier.name: self.compilation.identifier(
                             names.unique(f"{struct}#{m.identifier.name}", "$"), m.type_
                         )
                         for m in definition.members
@@ -79,12 +79,12 @@ class _Writes(Rewriter):
 
     def _read(self, identifier: ast.Identifier, span: Span) -> ast.Expression:
         """The variable; one with element variables is first rebuilt from them."""
-        context = self.context
-        type_ = context.types[identifier.id]
+        compilation = self.compilation
+        type_ = compilation.types[identifier.id]
         value: ast.Expression
         if identifier.name in self.arrays:
             elements = tuple([self._read(i, span) for i in self.arrays[identifier.name]])
-            value = ast.ArrayExpression(elements, span, context.typed_id(type_))
+            value = ast.ArrayExpression(elements, span, compilation.typed_id(type_))
         elif identifier.name in self.structs:
             assert isinstance(type_, ast.CompositeType)
             members = tuple(
@@ -93,17 +93,19 @@ class _Writes(Rewriter):
                     for name, i in self.structs[identifier.name].items()
                 ]
             )
-            value = ast.CompositeExpression(type_.path, (), members, None, span, context.typed_id(type_))
+            value = ast.CompositeExpression(type_.path, (), members, None, span, compilation.typed_id(type_))
         else:
-            return context.local(identifier.name, type_, span)
+            return compilation.local(identifier.name, type_, span)
         self._assign(identifier, value, span, self.out)
-        return context.local(identifier.name, type_, span)
+        return compilation.local(identifier.name, type_, span)
 
     def _assign(
         self, place: ast.Identifier, value: ast.Expression, span: Span, out: list[ast.Statement]
     ) -> None:
         out.append(
-            ast.AssignStatement(self.context.read(place, span), value, span, self.context.nodes.next_id())
+            ast.AssignStatement(
+                self.compilation.read(place, span), value, span, self.compilation.builder.next_id()
+            )
         )
 
     def on_Path(self, node: ast.Path) -> ast.Expression:
@@ -151,7 +153,7 @@ class _Writes(Rewriter):
 
     def _write(self, place: ast.Identifier, value: ast.Expression, span: Span) -> None:
         """Assign a whole array or struct to its element variables, or a plain variable."""
-        context = self.context
+        compilation = self.compilation
         if place.name in self.arrays:
             members = self.arrays[place.name]
             if isinstance(value, ast.ArrayExpression):
@@ -160,9 +162,9 @@ class _Writes(Rewriter):
                 return
             self._assign(place, value, span, self.out)
             for i, member in enumerate(members):
-                read = context.local(place.name, context.types[value.id], span)
+                read = compilation.local(place.name, compilation.types[value.id], span)
                 access = ast.ArrayAccess(
-                    read, context.u32(i, span), span, context.typed_id(context.types[member.id])
+                    read, compilation.u32(i, span), span, compilation.typed_id(compilation.types[member.id])
                 )
                 self._write(member, access, span)
         elif place.name in self.structs:
@@ -174,8 +176,8 @@ class _Writes(Rewriter):
                 return
             self._assign(place, value, span, self.out)
             for name, member in fields.items():
-                read = context.local(place.name, context.types[value.id], span)
-                access_id = context.typed_id(context.types[member.id])
+                read = compilation.local(place.name, compilation.types[value.id], span)
+                access_id = compilation.typed_id(compilation.types[member.id])
                 self._write(member, ast.MemberAccess(read, ast.Identifier(name), span, access_id), span)
         else:
             self._assign(place, value, span, self.out)
@@ -189,18 +191,18 @@ class _Writes(Rewriter):
 
     def _define_members(self, place: ast.Identifier, span: Span, out: list[ast.Statement]) -> None:
         """A definition for each element variable of a variable that has them."""
-        context = self.context
+        compilation = self.compilation
         accesses: list[tuple[ast.Identifier, ast.Expression]] = []
         for i, member in enumerate(self.arrays.get(place.name, ())):
-            read = context.read(place, span)
-            access_id = context.typed_id(context.types[member.id])
-            accesses.append((member, ast.ArrayAccess(read, context.u32(i, span), span, access_id)))
+            read = compilation.read(place, span)
+            access_id = compilation.typed_id(compilation.types[member.id])
+            accesses.append((member, ast.ArrayAccess(read, compilation.u32(i, span), span, access_id)))
         for name, member in self.structs.get(place.name, {}).items():
-            read = context.read(place, span)
-            access_id = context.typed_id(context.types[member.id])
+            read = compilation.read(place, span)
+            access_id = compilation.typed_id(compilation.types[member.id])
             accesses.append((member, ast.MemberAccess(read, ast.Identifier(name), span, access_id)))
         for member, access in accesses:
-            out.append(ast.DefinitionStatement(member, None, access, span, context.nodes.next_id()))
+            out.append(ast.DefinitionStatement(member, None, access, span, compilation.builder.next_id()))
             self._define_members(member, span, out)
 
     def function(self, node: ast.Function) -> ast.Function:
@@ -226,14 +228,14 @@ def _index(node: ast.ArrayAccess) -> int:
     return index
 
 
-def _run(program: ast.Program, context: Context) -> ast.Program:
-    return _Writes(context, program).program(program)
+def _run(compilation: Compilation) -> ast.Program:
+    return _Writes(compilation, compilation.program).program(compilation.program)
 
 
 PASS = Pass(
     "WriteTransforming",
     _run,
-    requires=frozenset({"ssa", "no tuples"}),
-    ensures=frozenset({"no element writes"}),
-    destroys=frozenset({"ssa"}),
+    requires={"ssa", "no tuples"},
+    ensures={"no element writes"},
+    destroys={"ssa"},
 )

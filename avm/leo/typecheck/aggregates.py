@@ -60,7 +60,7 @@ class AggregateChecks(OperatorChecks):
             self.assert_type(type_, first if wanted is None else wanted, element.span)
         if first is ERR:
             return ERR
-        array = ArrayType(first, Literal("Integer", str(count), U32, id=self.state.builder.next_id()))
+        array = ArrayType(first, Literal("Integer", str(count), U32, id=self.compilation.builder.next_id()))
         self.assert_type(array, expected, node.span)
         return array
 
@@ -203,7 +203,7 @@ class AggregateChecks(OperatorChecks):
                 is_caller = function is not None and self.has_annotation(function, "_caller_annotation")
             if is_caller:
                 name = show_path(node.path)
-                self.state.warn_once("caller_as_record_owner", owner.span, record_name=name)
+                self.compilation.warn_once("caller_as_record_owner", owner.span, record_name=name)
 
     def element_type(self, node: ArrayAccess, array: Type, expected: Type | None) -> Type:
         self.assert_kind(array, ArrayType, "an array", node.array.span)

@@ -40,7 +40,7 @@ from avm.leo.ast import (
     parse_integer,
 )
 from avm.leo.ast.printer import show
-from avm.leo.state import CompilerState
+from avm.leo.compilation import Compilation
 from avm.leo.type_rules import coerces, equivalent
 from avm.leo.typecheck.scope import ScopeState
 
@@ -53,13 +53,13 @@ FINALIZE_READ, FINALIZE_WRITE, OFFCHAIN_CALLER = "read", "write", "caller"
 class Checker(ABC):
     """One run of type checking over a compilation."""
 
-    def __init__(self, state: CompilerState) -> None:
-        self.state = state
-        self.symbols = state.symbols
-        self.limits = state.limits
-        self.types = state.types
-        self.report = state.report
-        self.budget = state.builder.budget
+    def __init__(self, compilation: Compilation) -> None:
+        self.compilation = compilation
+        self.symbols = compilation.symbols
+        self.limits = compilation.limits
+        self.types = compilation.types
+        self.report = compilation.report
+        self.budget = compilation.builder.budget
         self.step = self.budget.step
         self.scope = ScopeState()
         # What `finalize/NAME` takes; what a finalize function was called with; what a caller's Final holds.

@@ -185,8 +185,8 @@ class CallChecks(IntrinsicChecks):
     def _record_call(self, callee: Location) -> None:
         name = "constructor" if self.scope.is_constructor else self.scope.function or ""
         caller = Location(self.scope.unit, (*self.scope.module, name))
-        self.state.call_count[callee] = self.state.call_count.get(callee, 0) + 1
-        self.state.call_graph.add_edge(caller, callee)
+        self.compilation.call_count[callee] = self.compilation.call_count.get(callee, 0) + 1
+        self.compilation.call_graph.add_edge(caller, callee)
 
     def _attach_finalize(self, node: CallExpression, callee: Location, expected: Type | None) -> Type:
         """The call that a final block has become: it consumes every Final of the function."""

@@ -154,7 +154,7 @@ class TypeChecker(StatementChecks):
 
     def _check_composite_cycles(self) -> None:
         try:
-            self.state.composite_graph.post_order()
+            self.compilation.composite_graph.post_order()
         except Cycle as cycle:
             first = cycle.path[0]
             composite = self.symbols.composite(first.program, first)
@@ -164,7 +164,7 @@ class TypeChecker(StatementChecks):
 
     def _check_call_cycles(self) -> None:
         try:
-            self.state.call_graph.post_order()
+            self.compilation.call_graph.post_order()
         except Cycle as cycle:
             path = " --> ".join(f"`{location}`" for location in cycle.path)
             self.report("cyclic_function_dependency", None, path_string=path)
@@ -198,7 +198,7 @@ class TypeChecker(StatementChecks):
 
     def composite(self, composite: Composite) -> None:
         # What a struct of the program holds is used only if the struct is: its edges in the graph say so.
-        main = self.state.ast.scope.name if isinstance(self.state.ast, Program) else ""
+        main = self.compilation.tree.scope.name if isinstance(self.compilation.tree, Program) else ""
         self.notes_uses = composite.is_record or self.scope.unit != main
         self._composite(composite)
         self.notes_uses = True
@@ -277,7 +277,7 @@ class TypeChecker(StatementChecks):
             case _:
                 target = getattr(getattr(type_, "path", None), "location", None)
                 if target is not None:
-                    self.state.composite_graph.add_edge(location, target)
+                    self.compilation.composite_graph.add_edge(location, target)
 
     def mapping(self, mapping: Mapping) -> None:
         self.visit_type(mapping.key_type)
@@ -330,7 +330,7 @@ class TypeChecker(StatementChecks):
                 if len(found) > 1:
                     self._annotation_error(f"Duplicate annotation @{name}", span)
         for name in ("test", "should_fail"):
-            if name in by_name and not self.state.is_test:
+            if name in by_name and not self.compilation.is_test:
                 message = f"Test annotation @{name} appears outside of tests"
                 self._annotation_error(message, by_name[name][0].span)
         has_test = "test" in by_name
@@ -417,7 +417,7 @@ class TypeChecker(StatementChecks):
 
     def offchain_errors(self) -> None:
         """Report on-chain calls of functions that reach, through any calls, data only a caller has."""
-        graph, reached = self.state.call_graph, set(self.offchain_users)
+        graph, reached = self.compilation.call_graph, set(self.offchain_users)
         changed = bool(self.pending_offchain)
         while changed:
             changed = False
@@ -440,7 +440,7 @@ class TypeChecker(StatementChecks):
                 and location.program not in self.symbols.libraries
             ):
                 keep[location] = None
-        graph = self.state.composite_graph
+        graph = self.compilation.composite_graph
         waiting = list(keep)
         while waiting:
             for target in graph.neighbors(waiting.pop()):

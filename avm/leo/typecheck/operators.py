@@ -185,7 +185,9 @@ class OperatorChecks(CallChecks):
         self._same_type(node, t1, t2)
         if t1 == UNIT and t2 == UNIT:
             op, value = ("==", "true") if node.op == "Eq" else ("!=", "false")
-            self.state.warn_once("comparison_of_unit_operands_is_constant", node.span, op=op, value=value)
+            self.compilation.warn_once(
+                "comparison_of_unit_operands_is_constant", node.span, op=op, value=value
+            )
         self.assert_type(BOOLEAN, expected, node.span)
         return BOOLEAN
 
