@@ -1,5 +1,5 @@
 """The actions on the one-way flow: check, build, run, debug, each as a background job. Proving is in
-`app.proof_actions`, what concerns the ledger alone in `app.ledger_actions`.
+`app.proof_actions`, the ledger in `app.ledger_actions`: both are collaborators of these.
 
 Every method returns at once; results land in the session on the window's thread. The engine (and
 numba with it) is imported on the worker threads only, so the window is there before the engine is.
@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor.disk import Gone, Signature, digest_of, read, signature, stored_of
 from app.editor.document import Document, Outside
 from app.jobs import Job, Jobs
+from app.ledger_actions import LedgerActions
 from app.proof_actions import ProofActions
 from app.session import Session
 from app.settings import Settings
+from app.tasks import Tasks
 from app.widgets.spans import plural, seconds, sentences, thousands
 from avm.base.errors import AvmError
 from avm.base.files import write_bytes
@@ -57,7 +59,7 @@ class _Order:
         return self.project is other.project and mine == others
 
 
-class StudioActions(ProofActions):
+class StudioActions(QObject):
     """`wants_inputs`: the run form is asked for; `ran_to_end`: a run is over; `conflict`: a
     document cannot be saved before the person has chosen (`app.outside`).
 
@@ -70,7 +72,11 @@ class StudioActions(ProofActions):
     conflict = Signal(object)
 
     def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
-        super().__init__(settings, session, jobs)
+        super().__init__()
+        self.settings, self.session, self.jobs = settings, session, jobs
+        self.tasks = Tasks(session, jobs)
+        self.ledger = LedgerActions(self.tasks)
+        self.proof = ProofActions(settings, self.tasks, self.ledger)
         self.run_ended = ""
         self._building: tuple[Job, _Order] | None = None
         self._checks: dict[Path, QTimer] = {}
@@ -191,7 +197,7 @@ class StudioActions(ProofActions):
             self.session.set_built(built, time.time(), texts)
             view = built.view
             if view.ok:
-                self.session.say(
+                self.session.log(
                     f"Built {view.program}: {thousands(view.bytecode_bytes)} bytes, {seconds(view.seconds)}",
                     "success",
                 )
@@ -200,25 +206,17 @@ class StudioActions(ProofActions):
                 return
             errors = [p for p in view.problems if p.level == "error"]
             if view.library and not errors:
-                self.session.say(f"Checked the library {view.program}", "success")
+                self.session.log(f"Checked the library {view.program}", "success")
                 return
             fact = "Not supported yet" if view.unsupported else plural(len(errors), "error")
             for p in errors:
                 place = f"  {p.file}:{p.line}:{p.col}" if p.line is not None else f"  {p.file}".rstrip()
-                self.session.say(f"{p.code} {p.message}{place}", "error")
+                self.session.log(f"{p.code} {p.message}{place}", "error")
             if not order.quiet:
                 detail = errors[0].message if errors else ""
-                self.toast.emit("error", f"{view.program} was not built: {fact}", detail, "", None, "build")
+                self.tasks.tell("error", f"{view.program} was not built: {fact}", detail, "build")
 
-        job = self.jobs.submit(
-            f"Build {project.name}",
-            work,
-            lane="quick",
-            kind="build",
-            on_done=done,
-            on_failed=self._failed,
-            replace=True,
-        )
+        job = self.tasks.submit(f"Build {project.name}", work, done, lane="quick", kind="build", replace=True)
         self._building = job, order
         return job
 
@@ -241,7 +239,7 @@ class StudioActions(ProofActions):
                 self.session.set_function(function)
             chosen = self.session.function_view()
             if chosen is None:
-                self.toast.emit("warning", "This program has no function to run", "", "", None, "run")
+                self.tasks.tell("warning", "This program has no function to run", kind="run")
                 return
             values = list(inputs) if inputs is not None else self.session.inputs()
             if len(values) != len(chosen.inputs):
@@ -260,9 +258,7 @@ class StudioActions(ProofActions):
             from avm.api.keystore import signer
             from avm.api.pipeline import run
 
-            known = self._ledger is not None or self.has_ledger(root)
-            ledger = self._open_ledger(root) if known else None
-            who = signer(self.settings.folder)
+            ledger, who = self.ledger.to_read(root), signer(self.settings.folder)
             return run(built, function, values, ledger=ledger, signer=who, cancel=cancel, progress=progress)
 
         def done(ran: Ran) -> None:
@@ -276,14 +272,8 @@ class StudioActions(ProofActions):
             self.session.set_debugging(debug or ran.view.halt is not None)
             self.ran_to_end.emit()
 
-        self.jobs.submit(
-            f"Run {function}",
-            work,
-            lane="ledger",
-            kind="run",
-            on_done=done,
-            on_failed=self._run_failed,
-            replace=True,
+        self.tasks.submit(
+            f"Run {function}", work, done, self._run_failed, lane="ledger", kind="run", replace=True
         )
 
     def _run_failed(self, job: Job) -> None:
@@ -293,8 +283,8 @@ class StudioActions(ProofActions):
         word = "stopped after" if job.state == "cancelled" else "failed after"
         self.run_ended = f"{job.title} {word} {seconds(job.elapsed)}"
         if job.state == "cancelled":
-            self.session.say(self.run_ended, "warning")
-        self._failed(job)
+            self.session.log(self.run_ended, "warning")
+        self.tasks.failed(job)
         self.session.run_changed.emit()
 
     def _forget_run(self) -> None:
@@ -312,13 +302,13 @@ class StudioActions(ProofActions):
         view = ran.view
         call = f"{view.program}/{view.function}({', '.join(view.inputs)})"
         if view.halt is not None:
-            self.session.say(f"{call} halted at step {view.halt.step + 1}: {view.halt.message}", "error")
+            self.session.log(f"{call} halted at step {view.halt.step + 1}: {view.halt.message}", "error")
             return
-        self.session.say(f"{call}: {len(view.steps)} steps, {seconds(view.seconds)}", "success")
+        self.session.log(f"{call}: {len(view.steps)} steps, {seconds(view.seconds)}", "success")
         for output in view.outputs:
-            self.session.say(f"  → {output}", "code")
+            self.session.log(f"  → {output}", "code")
         for write in view.mapping_writes:
-            self.session.say(f"  {write.mapping}[{write.key}] = {write.value}", "code")
+            self.session.log(f"  {write.mapping}[{write.key}] = {write.value}", "code")
 
     def stop(self) -> None:
         """Leaves debugging, and asks running work (not a proof) to stop."""
@@ -386,7 +376,7 @@ class StudioActions(ProofActions):
             if theirs is None or theirs.digest != digest_of(data):
                 write_bytes(path, data)
             document.mark_saved(stored_of(data, path))
-            self.outdated.emit(_saving(document))
+            self.tasks.outdated.emit(_saving(document))
         except AvmError as why:
             return self._not_saved(document, why)
         if document.language == "leo" and not self._checking(document):
@@ -399,9 +389,9 @@ class StudioActions(ProofActions):
         return (timer is not None and timer.isActive()) or bool(self.jobs.running(lane="check"))
 
     def _not_saved(self, document: Document, why: AvmError) -> bool:
-        self.session.say(f"{document.name} was not saved: {why.message}", "error")
+        self.session.log(f"{document.name} was not saved: {why.message}", "error")
         text = sentences(why.message, why.hint)
-        self.toast.emit("error", f"{document.name} was not saved", text, "", None, _saving(document))
+        self.tasks.tell("error", f"{document.name} was not saved", text, _saving(document))
         return False
 
     def save_all(self) -> bool:

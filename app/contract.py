@@ -74,7 +74,7 @@ class Studio(Protocol):
     settings: Settings
     session: Session
     jobs: Jobs
-    flow: StudioActions
+    actions: StudioActions
     files: Files
     watch: Watch
     recovery: Recovery

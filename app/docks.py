@@ -58,7 +58,7 @@ class Docks(QStackedWidget):
             panel = self.kinds[name](self.studio)
             panel.setParent(self._rest)
             self.panels[name] = panel
-            panel.fact_changed.connect(lambda text: self._show_fact(name, text))
+            panel.subtitle_changed.connect(lambda text: self._show_subtitle(name, text))
         return self.panels[name]
 
     def bar(self, name: str) -> QWidget:
@@ -76,9 +76,9 @@ class Docks(QStackedWidget):
         for bar in bars:
             bar.setParent(self._rest)
 
-    def _show_fact(self, name: str, text: str) -> None:
+    def _show_subtitle(self, name: str, text: str) -> None:
         for shelf in self.shelves.values():
-            shelf.show_fact(name, text)
+            shelf.show_subtitle(name, text)
 
     @property
     def shelf(self) -> PerspectiveDocks:

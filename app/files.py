@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QFile, QStandardPaths
 
 from app.editor.document import Outside
+from app.widgets.message import Message
 from avm.base.errors import AvmError, StoreError
 from avm.base.files import inside, make_folder, write_text
 
@@ -33,15 +34,7 @@ class Voice(Protocol):
     """How something is said to the person, and asked."""
 
     def hint(self, text: str) -> None: ...
-    def toast(
-        self,
-        level: str,
-        fact: str,
-        detail: str = "",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-        kind: str = "",
-    ) -> None: ...
+    def toast(self, message: Message) -> None: ...
     def ask(
         self,
         title: str,
@@ -57,7 +50,7 @@ class Desk(Protocol):
     """What the file operations need of the Studio."""
 
     session: Session
-    flow: StudioActions
+    actions: StudioActions
     watch: Watch
 
     @property
@@ -227,7 +220,7 @@ class Files:
     def _may_move(self, path: Path) -> bool:
         reason = "It is the project's own folder." if path == self.root else self.needed(path)
         if reason:
-            self.studio.window.toast("warning", f"{path.name} keeps its name", reason)
+            self.studio.window.toast(Message("warning", f"{path.name} keeps its name", reason))
         return not reason
 
     # What is done
@@ -284,7 +277,9 @@ class Files:
         why = _no_trash()
         if not file.moveToTrash():
             why = why or file.errorString() or "the system has no trash here"
-            self.studio.window.toast("error", f"{path.name} was not deleted", f"{why}. Nothing has changed.")
+            self.studio.window.toast(
+                Message("error", f"{path.name} was not deleted", f"{why}. Nothing has changed.")
+            )
             return
         for document in open_here:
             if document.modified:
@@ -294,11 +289,13 @@ class Files:
         self._moved()
         where = Path(file.fileName())
         self.studio.window.toast(
-            "success",
-            f"{path.name} is in the trash",
-            self.shown(path),
-            "Put it back" if where != path else "",
-            lambda: self.put_back(where, path),
+            Message(
+                "success",
+                f"{path.name} is in the trash",
+                self.shown(path),
+                "Put it back" if where != path else "",
+                lambda: self.put_back(where, path),
+            )
         )
 
     def put_back(self, where: Path, path: Path) -> None:
@@ -320,7 +317,7 @@ class Files:
             work()
         except (AvmError, OSError) as why:
             reason = why.message if isinstance(why, AvmError) else str(why.strerror or why)
-            self.studio.window.toast("error", fact, reason)
+            self.studio.window.toast(Message("error", fact, reason))
             return False
         self._moved(choose)
         return True
@@ -337,7 +334,7 @@ class Files:
         if project is not None:
             try:
                 self.session.set_sources(reread(project))
-                self.studio.flow.check_again()
+                self.studio.actions.check_again()
             except AvmError as why:
                 self.studio.window.hint(why.message)
 
@@ -345,7 +342,7 @@ class Files:
         try:
             self.session.open_document(path)
         except AvmError as why:
-            self.studio.window.toast("error", f"{path.name} cannot be shown", why.message)
+            self.studio.window.toast(Message("error", f"{path.name} cannot be shown", why.message))
 
     def _open_below(self, path: Path) -> list[Document]:
         return [d for d in self.session.documents.values() if d.path == path or path in d.path.parents]

@@ -18,10 +18,11 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from avm.api.memory import resident_bytes
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel, Progress
 
@@ -51,7 +52,7 @@ class Stage:
 
 @dataclass
 class Job:
-    """One piece of background work; `error` is the sentence to show, `trouble` the traceback of a bug."""
+    """One piece of background work; `error` is the sentence to show, `traceback` that of a bug."""
 
     id: int
     title: str
@@ -70,7 +71,7 @@ class Job:
     error: str = ""
     hint: str = ""
     code: str = ""
-    trouble: str = ""
+    traceback: str = ""
     peak_mb: float = 0.0
     memory: list[float] = field(default_factory=list)
     revision: int = 0
@@ -122,6 +123,16 @@ class Job:
 
 Work = Callable[[Job, Cancel], T]
 """What a job does: the job itself takes the progress; what it returns goes to `on_done`."""
+
+
+class How(TypedDict, total=False):
+    """How `Jobs.submit` treats a job, for those who hand it on."""
+
+    lane: str
+    kind: str
+    subtitle: str
+    estimate: dict[str, float]
+    replace: bool
 
 
 class Jobs(QObject):
@@ -255,7 +266,7 @@ class Jobs(QObject):
             # A bug of the engine must not take the window down: it is shown with its traceback to report.
             job.error = f"{type(bug).__name__}: {bug}"
             job.hint = "This is a fault in the Studio. Copy the details and report it."
-            job.trouble, state = traceback.format_exc(), "failed"
+            job.traceback, state = traceback.format_exc(), "failed"
         else:
             state = "done"
         job._close_stage("done" if state == "done" else "failed")
@@ -288,7 +299,7 @@ class Jobs(QObject):
         for job in list(jobs):
             if job.visible and job.state == "running":
                 if job.lane != "network":
-                    job.watch_memory(resident_mb())
+                    job.watch_memory(resident_bytes() / 2**20)
                 self.changed.emit(job)
             elif self._seen.get(job.id) != job.revision:
                 self._seen[job.id] = job.revision
@@ -306,17 +317,3 @@ def _be_nice() -> None:
 
 def _nothing(_progress: Progress, _cancel: Cancel) -> None:
     return None
-
-
-def resident_mb() -> float:
-    """Memory this process holds, in MB; 0 where the system does not tell."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[1]) * 4096 / 2**20
-    except OSError:
-        pass
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

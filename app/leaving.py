@@ -31,7 +31,7 @@ def asks(studio: Studio, leave: Leave, project_only: bool = False) -> bool:
             leave(without)
 
     def save() -> None:
-        if studio.flow.save_all():
+        if studio.actions.save_all():
             go_on(False)
 
     project = studio.session.project

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.instance import Instance
     from app.studio import Studio
 
+from app.widgets.message import Message
 from avm.base import startup
 
 STARTED = time.perf_counter()
@@ -82,7 +83,7 @@ def start(told: argparse.Namespace) -> int:
         print(f"window after {time.perf_counter() - STARTED:.3f} s", file=sys.stderr)
     instance.opened.connect(window.open_from_outside)
     loop.call_soon(lambda: open_first(studio, told))
-    loop.call_later(1.0, studio.flow.warm_up)
+    loop.call_later(1.0, studio.actions.proof.warm_up)
     closed = asyncio.Event()
     application.aboutToQuit.connect(closed.set)
     with loop:
@@ -135,7 +136,7 @@ def offer_recovery(studio: "Studio") -> None:
         restore_unsaved(studio)
     elif recovery.put_off:
         fact, detail = unsaved_words(recovery.put_off)
-        studio.window.toast("info", fact, detail, "Restore", lambda: restore_unsaved(studio))
+        studio.window.toast(Message("info", fact, detail, "Restore", lambda: restore_unsaved(studio)))
 
 
 if __name__ == "__main__":

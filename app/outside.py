@@ -44,7 +44,7 @@ def choices(studio: Studio, document: Document, saving: bool = False, both: bool
         return []
     close: Choice = ("Close it", "", lambda: close_outside(studio, document))
     if outside.kind in ("gone", "trashed"):
-        return [("Save it again", "primary", lambda: studio.flow.save(document)), close]
+        return [("Save it again", "primary", lambda: studio.actions.save(document)), close]
     if outside.kind == "unreadable":
         return [("Try again", "primary", lambda: studio.watch.examine(document, patient=False)), close]
     theirs = outside.theirs
@@ -54,7 +54,7 @@ def choices(studio: Studio, document: Document, saving: bool = False, both: bool
         if _still(studio, document, outside, saving):
             document.keep_mine(theirs)
             if saving:
-                studio.flow.save(document)
+                studio.actions.save(document)
 
     def take() -> None:
         if _still(studio, document, outside, saving):

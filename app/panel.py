@@ -7,18 +7,22 @@ nothing names it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, Unpack
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from app.jobs import How, Job, Work
+from app.tasks import failure
 from app.widgets.basics import box, surface
 from app.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
     from app.contract import Studio
 
+T = TypeVar("T")
 Slot = Literal["left", "centre", "bottom", "right"]
 
 
@@ -40,8 +44,8 @@ class Place:
 
 
 class Panel(QWidget):
-    """Override the class attributes and build the content in `__init__`; call `set_fact` when the
-    title's fact changes.
+    """Override the class attributes and build the content in `__init__`; call `set_subtitle` when the
+    title's line changes.
     """
 
     id: ClassVar[str] = ""
@@ -54,13 +58,13 @@ class Panel(QWidget):
     bare: ClassVar[bool] = False
     fixed_height: ClassVar[str] = ""
 
-    fact_changed = Signal(str)
+    subtitle_changed = Signal(str)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
         self.session = studio.session
-        self.fact = ""
+        self.subtitle = ""
         surface(self, "panel")
         self.setObjectName(self.id)
         self.setAccessibleName(self.title)
@@ -74,10 +78,19 @@ class Panel(QWidget):
         """Widgets for the right end of the title bar; made anew whenever the title is built anew."""
         return []
 
-    def set_fact(self, text: str) -> None:
-        if text != self.fact:
-            self.fact = text
-            self.fact_changed.emit(text)
+    def submit(self, title: str, work: Work[T], done: Callable[[T], object], **how: Unpack[How]) -> Job:
+        """Begins a job of this panel; `failed` hears when it fails."""
+        return self.studio.jobs.submit(title, work, on_done=done, on_failed=self.failed, **how)
+
+    def failed(self, job: Job) -> None:
+        """Tells that a job of this panel failed."""
+        if job.state == "failed":
+            self.studio.window.toast(failure(job))
+
+    def set_subtitle(self, text: str) -> None:
+        if text != self.subtitle:
+            self.subtitle = text
+            self.subtitle_changed.emit(text)
 
     @classmethod
     def place_in(cls, perspective: str) -> Place:

@@ -129,7 +129,7 @@ class PerspectiveDocks(QWidget):
             fact.hide()
             layout.insertWidget(layout.indexOf(name) + 1 if name is not None else -1, fact)
 
-    def show_fact(self, name: str, text: str) -> None:
+    def show_subtitle(self, name: str, text: str) -> None:
         fact = self.docks[name].tabWidget().findChild(QLabel, "fact")
         if fact is not None:
             fact.setText(text)
@@ -138,7 +138,7 @@ class PerspectiveDocks(QWidget):
 
     def _taken(self, panel: Panel) -> None:
         """A panel came into this shelf: its title shows its fact and its controls."""
-        self.show_fact(panel.id, panel.fact)
+        self.show_subtitle(panel.id, panel.subtitle)
         self.later()
 
     # Titles

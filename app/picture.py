@@ -64,7 +64,7 @@ def grab(
 def load(studio: Studio, journey: PipelineRun, ledger: LedgerSession) -> None:
     """Puts a journey's artifacts into the session as if they had been made in the window."""
     session = studio.session
-    studio.flow.use_ledger(ledger, journey.project.root)
+    studio.actions.ledger.use(ledger, journey.project.root)
     session.set_project(journey.project)
     session.open_document(journey.project.main)
     if journey.built is not None:

@@ -1,4 +1,4 @@
-"""The part of the flow that proves: constraints, proof and verification of the last run, and what they need.
+"""The actions that prove: constraints, proof and verification of the last run, and what they need.
 
 The last proofs of a session are kept with the project they belong to, so each can be looked at and
 committed when another proof or another project is in front.
@@ -11,12 +11,14 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.jobs import Job, Jobs
+from app.jobs import Job
 from app.ledger_actions import LedgerActions
 from app.models.proof import short_verdict, verdict
-from app.session import Session
 from app.settings import Settings
+from app.tasks import Tasks
+from app.widgets.message import Message
 from app.widgets.spans import seconds, thousands
+from avm.api.stages import PREPARING, PROVING, VERIFY
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
@@ -25,18 +27,6 @@ if TYPE_CHECKING:
     from avm.api.views import CommitView, VerifyView
     from avm.api.workspace import Project
 
-PROVING = (
-    "Constraints",
-    "Check the witness",
-    "Witness and mask",
-    "Row check",
-    "Column sums",
-    "Matrix sums",
-    "Combine matrices",
-    "Batch opening",
-    "Verify",
-)
-PREPARING = ("Hash kernels", "Compile kernels", "Read the parameters")
 KEPT = 4
 """Proofs of a session that are kept: each holds its assignment and its key in memory."""
 
@@ -53,25 +43,24 @@ class KeptProof:
     committed: CommitView | None = None
 
 
-class ProofActions(LedgerActions):
+class ProofActions:
     """Proves, keeps proofs and brings them back."""
 
-    def __init__(self, settings: Settings, session: Session, jobs: Jobs) -> None:
-        super().__init__(session, jobs)
-        self.settings = settings
-        self.proofs: deque[KeptProof] = deque(maxlen=KEPT)
+    def __init__(self, settings: Settings, tasks: Tasks, ledger: LedgerActions) -> None:
+        self.settings, self.tasks, self.ledger = settings, tasks, ledger
+        self.session = tasks.session
+        self.kept: deque[KeptProof] = deque(maxlen=KEPT)
         self._strings: Parameters | None = None
-        self._strings_state: frozenset[tuple[str, int]] = frozenset()
 
-    def proof_of(self, job: Job) -> KeptProof | None:
+    def of_job(self, job: Job) -> KeptProof | None:
         """The proof that a job made, as long as it is kept."""
-        return next((kept for kept in self.proofs if kept.job == job.id), None)
+        return next((kept for kept in self.kept if kept.job == job.id), None)
 
     def belongs_here(self, kept: KeptProof) -> bool:
         """Whether a proof is of the open project."""
         return self.session.project is not None and self.session.project.root == kept.project.root
 
-    def show_proof(self, kept: KeptProof) -> None:
+    def show(self, kept: KeptProof) -> None:
         """Puts a kept proof of the open project in front; of an earlier run it is marked stale."""
         if self.session.proved is not kept.proved:
             self.session.set_proved(kept.constrained, kept.proved, kept.verified)
@@ -85,7 +74,6 @@ class ProofActions(LedgerActions):
             return None
         project = ran.built.project
         name = f"{ran.view.program}/{ran.view.function}"
-        at = time.strftime("%H:%M")
 
         def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyView]:
             from avm.api.pipeline import constrain, prove, verify
@@ -94,40 +82,43 @@ class ProofActions(LedgerActions):
             cancel.check()
             proved = prove(constrained, self._parameters(), progress=progress, cancel=cancel)
             cancel.check()
-            progress.stage("Verify", "pairings")
+            progress.stage(VERIFY, "pairings")
             return constrained, proved, verify(proved)
 
         def done(result: tuple[Constrained, Proved, VerifyView]) -> None:
             constrained, proved, verified = result
-            self._remember_stages(name, job)
+            took = {stage.name: round(stage.seconds, 3) for stage in job.stages}
+            self.settings.set_item("stage_times", name, took)
             rows = thousands(constrained.view.constraints)
             job.subtitle = f"{short_verdict(proved.view, verified)}, {rows} constraints"
-            self.proofs.append(kept := KeptProof(job.id, project, constrained, proved, verified))
+            self.kept.append(kept := KeptProof(job.id, project, constrained, proved, verified))
             if self.session.shows(project):
                 self.session.set_proved(constrained, proved, verified)
-            if verified.valid:
-                fact = f"{ran.view.function} is proved"
-                word = verdict(proved.view, verified)[1]
-                detail = f"{word}. {thousands(proved.view.bytes)} bytes in {seconds(job.elapsed)}"
-                self.session.say(f"{fact}: {detail}", "success")
-                self.toast.emit("success", fact, detail, "Commit", lambda: self.commit(kept), "prove")
-            else:
-                failing = next((c.detail or c.name for c in verified.checks if not c.passed), "")
-                self.toast.emit(
-                    "error", f"The proof of {ran.view.function} does not verify", failing, "", None, "prove"
-                )
+            self._tell(kept, seconds(job.elapsed))
 
-        job = self.jobs.submit(
+        job = self.tasks.submit(
             f"Prove {ran.view.function}",
             work,
+            done,
             lane="prover",
             kind="prove",
-            subtitle=f"{ran.view.program}, from the run at {at}",
-            estimate=self._expected(name),
-            on_done=done,
-            on_failed=self._failed,
+            subtitle=f"{ran.view.program}, from the run at {time.strftime('%H:%M')}",
+            estimate=self.expected(name),
         )
         return job
+
+    def _tell(self, kept: KeptProof, took: str) -> None:
+        function, proof = kept.proved.constrained.ran.view.function, kept.proved.view
+        if not kept.verified.valid:
+            failing = next((c.detail or c.name for c in kept.verified.checks if not c.passed), "")
+            self.tasks.tell("error", f"The proof of {function} does not verify", failing, "prove")
+            return
+        fact = f"{function} is proved"
+        detail = f"{verdict(proof, kept.verified)[1]}. {thousands(proof.bytes)} bytes in {took}"
+        self.session.log(f"{fact}: {detail}", "success")
+        self.tasks.told.emit(
+            Message("success", fact, detail, "Commit", lambda: self.commit(kept), kind="prove")
+        )
 
     def warm_up(self) -> None:
         """Compiles or loads the kernels ahead of the first proof, as a job that can be seen and cancelled."""
@@ -140,35 +131,27 @@ class ProofActions(LedgerActions):
         def done(compiled: bool) -> None:
             job.subtitle = "Compiled, and kept for later starts" if compiled else "Loaded from disk"
 
-        job = self.jobs.submit(
+        job = self.tasks.submit(
             "Prepare the prover",
             work,
+            done,
             lane="prover",
             kind="warm up",
             subtitle="Compiled at the first start, then kept on disk",
             estimate=dict.fromkeys(PREPARING, 0.0),
-            on_done=done,
-            on_failed=self._failed,
         )
 
     def _parameters(self) -> Parameters:
         """The reference strings, read once and again when their files change; on the prover's thread."""
         from avm.api.parameters import Parameters
 
-        found = self._strings or Parameters()
-        files = (p for p in found.folder.rglob("*") if p.is_file() and p.suffix != ".part")
-        state = frozenset((p.name, p.stat().st_mtime_ns) for p in files)
-        if self._strings is None or state != self._strings_state:
-            self._strings, self._strings_state = Parameters(), state
+        self._strings = (self._strings or Parameters()).renewed()
         return self._strings
 
-    def _expected(self, name: str) -> dict[str, float]:
+    def expected(self, name: str) -> dict[str, float]:
         """The stages a proof will have with what each took last time; their names alone when not known."""
         known = dict(self.settings.item("stage_times", name, {}) or {})
         return known or dict.fromkeys(PROVING, 0.0)
-
-    def _remember_stages(self, name: str, job: Job) -> None:
-        self.settings.set_item("stage_times", name, {s.name: round(s.seconds, 3) for s in job.stages})
 
     def constrain(self) -> None:
         """Only the constraints of the last run, without a proof."""
@@ -185,29 +168,19 @@ class ProofActions(LedgerActions):
             if self.session.ran is ran:
                 self.session.set_constrained(constrained)
 
-        self.jobs.submit(
-            f"Constrain {ran.view.function}",
-            work,
-            lane="machine",
-            kind="constrain",
-            on_done=done,
-            on_failed=self._failed,
-            replace=True,
-        )
+        self.tasks.submit(f"Constrain {ran.view.function}", work, done, kind="constrain", replace=True)
 
     def commit(self, kept: KeptProof | None = None) -> None:
         """Puts a kept proof, by default the one in front, into a block of the local ledger."""
         if kept is None:
             proved = self.session.proved
-            kept = next((each for each in self.proofs if each.proved is proved), None)
+            kept = next((each for each in self.kept if each.proved is proved), None)
             if kept is None:
                 if proved is not None and self.session.project is not None:
-                    self.commit_proof(self.session.project, proved)
+                    self.ledger.commit(self.session.project, proved)
                 return
         if not self.belongs_here(kept):
             fact = f"The proof of {kept.project.name} was not committed"
-            self.toast.emit(
-                "warning", fact, "Its project is closed. Open it again, then commit.", "", None, "commit"
-            )
+            self.tasks.tell("warning", fact, "Its project is closed. Open it again, then commit.", "commit")
             return
-        self.commit_proof(kept.project, kept.proved, lambda view: setattr(kept, "committed", view))
+        self.ledger.commit(kept.project, kept.proved, lambda view: setattr(kept, "committed", view))

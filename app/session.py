@@ -20,6 +20,7 @@ from app.editor.document import Document
 from app.input_memory import InputMemory
 from app.origin import Origin
 from app.settings import Settings
+from app.widgets.message import Message
 from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Session(QObject):
     link_changed = Signal()
     breakpoints_changed = Signal()
     reveal = Signal(object, int, int)
-    said = Signal(str, str)
+    logged = Signal(object)
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -95,7 +96,7 @@ class Session(QObject):
         self.linked_file = ""
         self.linked_leo = 0
         self.linked_aleo: frozenset[int] = frozenset()
-        self.output: list[tuple[str, str]] = []
+        self.output: list[Message] = []
         self._machine: tuple[tuple[int, int], MachineView] | None = None
 
     # Project and documents
@@ -517,8 +518,9 @@ class Session(QObject):
 
     # Output
 
-    def say(self, text: str, level: str = "info") -> None:
+    def log(self, text: str, level: str = "info") -> None:
         """A line for the output pane (info, success, warning, error, code)."""
-        self.output.append((level, text))
+        message = Message(level, text)
+        self.output.append(message)
         del self.output[:-2000]
-        self.said.emit(level, text)
+        self.logged.emit(message)

@@ -24,6 +24,7 @@ from app.settings import Settings
 from app.stylesheet import stylesheet
 from app.theme import THEME
 from app.watch import Watch
+from app.widgets.message import Message
 from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Studio(QObject):
         self.jobs.finished.connect(self._job_ended)
         self.session = Session(self.settings)
         for text in self.settings.notes:
-            self.session.say(text, "warning")
-        self.flow = StudioActions(self.settings, self.session, self.jobs)
+            self.session.log(text, "warning")
+        self.actions = StudioActions(self.settings, self.session, self.jobs)
         self.watch = Watch(self.session)
         self.files = Files(self)
         self.recovery = Recovery(self.settings.folder / "recovery", self.session)
@@ -56,15 +57,17 @@ class Studio(QObject):
 
     def _job_ended(self, job: Job) -> None:
         """A job that ended by a bug is a fault of the Studio."""
-        if job.trouble:
-            self.faults.report_text(f"job {job.kind}", job.error, job.trouble)
+        if job.traceback:
+            self.faults.report_text(f"job {job.kind}", job.error, job.traceback)
 
     def _kept_back(self, document: Document) -> None:
         """A file with a key: the person has to save it, as nothing else does."""
         self.window.toast(
-            "info",
-            f"No recovery copy of {document.name} is made",
-            "It may hold a private or view key. Save it yourself.",
+            Message(
+                "info",
+                f"No recovery copy of {document.name} is made",
+                "It may hold a private or view key. Save it yourself.",
+            )
         )
 
     # Theme
@@ -94,11 +97,13 @@ class Studio(QObject):
         """Brings the proof of a job into the inspector, with its project when that is closed; or says why
         not.
         """
-        kept = self.flow.proof_of(job)
+        kept = self.actions.proof.of_job(job)
         if kept is None:
             fact = f"The proof of “{job.title}” is no longer kept"
-            self.window.toast("info", fact, f"The last {KEPT} proofs of a session are. Prove the run again.")
-        elif self.flow.belongs_here(kept):
+            self.window.toast(
+                Message("info", fact, f"The last {KEPT} proofs of a session are. Prove the run again.")
+            )
+        elif self.actions.proof.belongs_here(kept):
             self._show_proof(kept)
         else:
             root = kept.project.root
@@ -114,7 +119,7 @@ class Studio(QObject):
             )
 
     def _show_proof(self, kept: KeptProof) -> None:
-        self.flow.show_proof(kept)
+        self.actions.proof.show(kept)
         self.window.set_perspective("prove")
         self.window.show_panel("proof")
 
@@ -161,7 +166,7 @@ class Studio(QObject):
         try:
             project = open_project(path)
         except AvmError as why:
-            self.window.toast("error", f"{path.name} was not opened", f"{why.message}. {why.hint}")
+            self.window.toast(Message("error", f"{path.name} was not opened", f"{why.message}. {why.hint}"))
             return False
         return self._enter(project, then)
 
@@ -172,7 +177,7 @@ class Studio(QObject):
         try:
             project = copy_sample(name, self.settings.folder / "samples")
         except AvmError as why:
-            self.window.toast("error", f"The sample {name} was not opened", why.message)
+            self.window.toast(Message("error", f"The sample {name} was not opened", why.message))
             return False
         return self._enter(project)
 
@@ -201,8 +206,8 @@ class Studio(QObject):
         current = self.settings.item("open_files", root + "#current", "")
         self.session.open_document(Path(current) if current and Path(current).is_file() else project.main)
         self.run_command("edit.focus")
-        self.flow.build(quiet=True)
-        self.flow.refresh_ledger()
+        self.actions.build(quiet=True)
+        self.actions.ledger.refresh()
         if then is not None:
             then()
         return True
@@ -234,14 +239,16 @@ class Studio(QObject):
             try:
                 self.recovery.keep(self.session.modified())
             except AvmError as why:
-                self.window.toast("error", "The project stays open: its changes cannot be kept", why.message)
+                self.window.toast(
+                    Message("error", "The project stays open: its changes cannot be kept", why.message)
+                )
                 return False
         self.remember_files()
         for job in self.jobs.running():
             if job.kind in OF_THE_PROJECT:
                 self.jobs.cancel(job)
                 self.window.hint(f"{job.title} was stopped with its project")
-        self.flow.close_ledger()
+        self.actions.ledger.close()
         for document in list(self.session.documents.values()):
             self.session.close_document(document)
         self.session.set_project(None)
@@ -255,7 +262,7 @@ class Studio(QObject):
         """Ends all work and writes what is remembered."""
         self.remember_files()
         self.window.docks.remember()
-        self.flow.close_ledger()
+        self.actions.ledger.close()
         self.watch.close()
         self.jobs.close()
         self.settings.save()

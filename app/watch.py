@@ -121,6 +121,6 @@ class Watch(QObject):
             document.mark_saved(theirs)
         elif not document.text_document.isModified() and document.stored is not None and not document.kept:
             document.reload(theirs)
-            self.session.say(f"{document.name} was changed by another program and read again")
+            self.session.log(f"{document.name} was changed by another program and read again")
         else:
             document.set_outside(Outside("changed", theirs))

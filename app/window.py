@@ -25,7 +25,7 @@ from app.theme import icon
 from app.toolbar import Toolbar
 from app.widgets.basics import box, rule, surface
 from app.widgets.crash_sheet import CrashSheet
-from app.widgets.message import ToastStack
+from app.widgets.message import Message, ToastStack
 from app.widgets.messages_sheet import MessagesSheet
 from app.widgets.prompt import Choice, Prompt, Scrim, Sheet
 
@@ -70,12 +70,12 @@ class Window(QMainWindow):
         self._leaving = self._without_saving = False
         self.resize(QSize(1440, 900))
         self._restore()
-        studio.flow.toast.connect(self.toast)
-        studio.flow.outdated.connect(self.toasts.outdate)
+        studio.actions.tasks.told.connect(self.toast)
+        studio.actions.tasks.outdated.connect(self.toasts.outdate)
         studio.jobs.finished.connect(self._outdate)
         studio.faults.happened.connect(self._fault)
-        studio.flow.conflict.connect(lambda document: outside.ask(studio, document))
-        studio.flow.wants_inputs.connect(lambda: self.show_panel("run"))
+        studio.actions.conflict.connect(lambda document: outside.ask(studio, document))
+        studio.actions.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
         studio.session.project_changed.connect(lambda: QTimer.singleShot(0, self, self.to_start))
         studio.session.modified_changed.connect(self._retitle)
@@ -195,16 +195,8 @@ class Window(QMainWindow):
     def hint(self, text: str) -> None:
         self.status.hint(text)
 
-    def toast(
-        self,
-        level: str,
-        fact: str,
-        detail: str = "",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-        kind: str = "",
-    ) -> None:
-        self.toasts.show_toast(level, fact, detail, action, on_action, kind)
+    def toast(self, message: Message) -> None:
+        self.toasts.show_toast(message)
 
     def _outdate(self, job: Job) -> None:
         """A job has a result: what was told of earlier ones of its kind has nothing to say any more."""

@@ -37,7 +37,7 @@ def until(done, seconds=240):
 studio.open_project(Path(sys.argv[1]))
 until(lambda: studio.session.built is not None and not studio.jobs.running())
 studio.session.open_document(Path(sys.argv[1]) / "src" / "main.leo")
-studio.flow.run("main", ["7u32", "8u32"])
+studio.actions.run("main", ["7u32", "8u32"])
 until(lambda: studio.session.ran is not None and not studio.jobs.running())
 studio.settings.set("theme", "light")
 document = next(iter(studio.session.documents.values()))

@@ -158,9 +158,9 @@ class Activities(QWidget):
         if job is not None and job.elapsed >= TELL_AFTER_S:
             now = "stopping…" if job.stopping else progress_of(job)
             self.run.set(f"{job.title}: {now}", "loader-circle", "accent.fg", not job.stopping)
-        elif self.studio.flow.run_ended:
+        elif self.studio.actions.run_ended:
             before = ". What is shown is the run before." if run is not None else ""
-            ended = self.studio.flow.run_ended
+            ended = self.studio.actions.run_ended
             self.run.set(ended, "circle", "text.tertiary", tip=f"{ended}{before}")
         elif run is None or self.session.run_stale or run.halt is not None:
             self.run.set("", "play", "text.tertiary")

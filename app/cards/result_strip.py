@@ -136,7 +136,7 @@ class ResultStrip(QWidget):
         self.list.hide()
 
     def _show(self, run: RunView) -> None:
-        ended = self.studio.flow.run_ended
+        ended = self.studio.actions.run_ended
         stale = self.session.run_stale or bool(ended)
         self.glyph.set(
             "clock" if stale else "circle-check", "text.tertiary" if stale else "semantic.success.fg"

@@ -50,13 +50,13 @@ def _backward(studio: Studio) -> str:
 
 def _debug_or_continue(studio: Studio) -> None:
     if studio.session.debugging and studio.session.ran is not None and not _forward(studio):
-        studio.flow.step("forward")
+        studio.actions.step("forward")
     else:
-        studio.flow.run(debug=True)
+        studio.actions.run(debug=True)
 
 
 def _run_to_cursor(studio: Studio) -> None:
-    studio.flow.run_to(editor(studio).code.current_line())
+    studio.actions.run_to(editor(studio).code.current_line())
 
 
 def _run(studio: Studio) -> str:
@@ -69,8 +69,8 @@ def _restart(studio: Studio) -> None:
 
 
 COMMANDS = [
-    Command("build.build", "Build", "Build", lambda s: s.flow.build(), "Ctrl+B", "hammer", needs_project),
-    Command("run.run", "Run", "Build", lambda s: s.flow.run(), "Ctrl+F5", "play", _can_run, _run),
+    Command("build.build", "Build", "Build", lambda s: s.actions.build(), "Ctrl+B", "hammer", needs_project),
+    Command("run.run", "Run", "Build", lambda s: s.actions.run(), "Ctrl+F5", "play", _can_run, _run),
     Command(
         "run.inputs",
         "Edit the inputs of the run",
@@ -81,22 +81,36 @@ COMMANDS = [
         _can_run,
     ),
     Command("debug.start", "Debug or continue", "Debug", _debug_or_continue, "F5", "bug", _can_run),
-    Command("run.stop", "Stop", "Debug", lambda s: s.flow.stop(), "Shift+F5", "square", _can_stop),
-    Command("debug.over", "Step over", "Debug", lambda s: s.flow.step("over"), "F10", "redo-dot", _forward),
+    Command("run.stop", "Stop", "Debug", lambda s: s.actions.stop(), "Shift+F5", "square", _can_stop),
     Command(
-        "debug.into", "Step into", "Debug", lambda s: s.flow.step("into"), "F11", "corner-up-right", _forward
+        "debug.over", "Step over", "Debug", lambda s: s.actions.step("over"), "F10", "redo-dot", _forward
+    ),
+    Command(
+        "debug.into",
+        "Step into",
+        "Debug",
+        lambda s: s.actions.step("into"),
+        "F11",
+        "corner-up-right",
+        _forward,
     ),
     Command(
         "debug.out",
         "Step out",
         "Debug",
-        lambda s: s.flow.step("out"),
+        lambda s: s.actions.step("out"),
         "Shift+F11",
         "corner-right-up",
         _forward,
     ),
     Command(
-        "debug.continue", "Continue", "Debug", lambda s: s.flow.step("forward"), "", "fast-forward", _forward
+        "debug.continue",
+        "Continue",
+        "Debug",
+        lambda s: s.actions.step("forward"),
+        "",
+        "fast-forward",
+        _forward,
     ),
     Command(
         "debug.to_cursor", "Run to the cursor", "Debug", _run_to_cursor, "Ctrl+F10", "crosshair", _has_run
@@ -105,7 +119,7 @@ COMMANDS = [
         "debug.back_over",
         "Step over, backwards",
         "Debug",
-        lambda s: s.flow.step("back_over"),
+        lambda s: s.actions.step("back_over"),
         "Alt+F10",
         "undo-dot",
         _backward,
@@ -114,7 +128,7 @@ COMMANDS = [
         "debug.back_into",
         "Step into, backwards",
         "Debug",
-        lambda s: s.flow.step("back_into"),
+        lambda s: s.actions.step("back_into"),
         "Alt+F11",
         "corner-up-left",
         _backward,
@@ -123,7 +137,7 @@ COMMANDS = [
         "debug.back_out",
         "Step out, backwards",
         "Debug",
-        lambda s: s.flow.step("back_out"),
+        lambda s: s.actions.step("back_out"),
         "",
         "corner-left-up",
         _backward,
@@ -132,7 +146,7 @@ COMMANDS = [
         "debug.backward",
         "Continue backwards",
         "Debug",
-        lambda s: s.flow.step("backward"),
+        lambda s: s.actions.step("backward"),
         "Alt+F5",
         "rewind",
         _backward,

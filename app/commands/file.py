@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.contract import Command
 from app.restoring import restore_unsaved
+from app.widgets.message import Message
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -41,7 +42,7 @@ def _new(studio: Studio) -> None:
         if folder is not None:
             wrong = studio.new_project(folder, typed[0])
             if wrong:
-                studio.window.toast("error", f"{typed[0]} was not made", wrong)
+                studio.window.toast(Message("error", f"{typed[0]} was not made", wrong))
 
     studio.window.ask(
         "New program",
@@ -66,7 +67,7 @@ def _open(studio: Studio) -> None:
 
 
 def _save(studio: Studio) -> None:
-    if studio.session.current is not None and studio.flow.save(studio.session.current):
+    if studio.session.current is not None and studio.actions.save(studio.session.current):
         studio.window.hint(f"{studio.session.current.name} is saved")
 
 
@@ -88,7 +89,7 @@ def ask_to_close(studio: Studio, document: Document) -> None:
         return
 
     def save_and_close() -> None:
-        if studio.flow.save(document):
+        if studio.actions.save(document):
             studio.session.close_document(document)
 
     outside = document.outside
@@ -248,7 +249,7 @@ COMMANDS = [
         "file.save_all",
         "Save all files",
         "File",
-        lambda s: s.flow.save_all(),
+        lambda s: s.actions.save_all(),
         "Ctrl+Shift+S",
         "check",
         _nothing_changed,

@@ -40,7 +40,7 @@ def _can_commit(studio: Studio) -> str:
 
 
 def _prove(studio: Studio) -> None:
-    studio.flow.prove()
+    studio.actions.proof.prove()
     studio.window.set_perspective("prove")
 
 
@@ -50,7 +50,7 @@ def _cancel(studio: Studio) -> None:
 
 
 def _commit(studio: Studio) -> None:
-    studio.flow.commit()
+    studio.actions.proof.commit()
 
 
 COMMANDS = [
@@ -60,7 +60,7 @@ COMMANDS = [
         "prove.constrain",
         "Count the constraints of the last run",
         "Prove",
-        lambda s: s.flow.constrain(),
+        lambda s: s.actions.proof.constrain(),
         "",
         "grid-3x3",
         _can_prove,
@@ -70,7 +70,7 @@ COMMANDS = [
         "ledger.refresh",
         "Read the ledger again",
         "Ledger",
-        lambda s: s.flow.refresh_ledger(create=True),
+        lambda s: s.actions.ledger.refresh(create=True),
         "",
         "refresh-cw",
         lambda s: "" if s.session.project else "no project is open",

@@ -12,7 +12,7 @@ from app.cards.account_cards import AccountCard
 from app.panel import Panel, Place
 from app.widgets.basics import IconButton
 from app.widgets.clipboard_guard import ClipboardGuard
-from app.widgets.message import InlineMessage
+from app.widgets.message import InlineMessage, Message
 from app.widgets.scroll_column import ScrollColumn
 from app.widgets.secret_form import SecretForm
 from app.widgets.spans import sentences
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.contract import Studio
-    from app.jobs import Job, Work
+    from app.jobs import Job
     from avm.api.accounts import Account
     from avm.api.keystore import AccountView
 
@@ -100,7 +100,7 @@ class AccountsPanel(Panel):
     def _show_lock(self) -> None:
         there, open_now = self.keystore.exists, self.keystore.unlocked
         own = max(0, len(self.cards) - 1)
-        self.set_fact(f"{own}, {'unlocked' if open_now else 'locked'}" if there and self.cards else "")
+        self.set_subtitle(f"{own}, {'unlocked' if open_now else 'locked'}" if there and self.cards else "")
         for lock in self._locks:
             lock.setVisible(there)
             lock.setToolTip("Lock the accounts" if open_now else "Unlock the accounts")
@@ -160,7 +160,7 @@ class AccountsPanel(Panel):
             elif len(self.cards) == 1:
                 self.ask_create()
 
-        self._submit(title, lambda _p, _c: call(password), done)
+        self.submit(title, lambda _p, _c: call(password), done, lane=LANE)
 
     def _when_open(self, then: Callable[[], object]) -> None:
         if self.keystore.unlocked:
@@ -183,7 +183,9 @@ class AccountsPanel(Panel):
             wrong = self._wrong_name(values[0])
             if not wrong:
                 self.form.set_busy(True)
-                self._submit("Create an account", lambda _p, _c: self.keystore.create(values[0]), self._kept)
+                self.submit(
+                    "Create an account", lambda _p, _c: self.keystore.create(values[0]), self._kept, lane=LANE
+                )
             return wrong
 
         words = "A private key from the system's randomness, sealed under your password."
@@ -200,7 +202,7 @@ class AccountsPanel(Panel):
             if not wrong:
                 self.form.set_busy(True)
                 work = self.keystore.import_key
-                self._submit("Import an account", lambda _p, _c: work(name, key), self._kept)
+                self.submit("Import an account", lambda _p, _c: work(name, key), self._kept, lane=LANE)
             return wrong
 
         words = "The key is sealed under your password and not shown."
@@ -210,7 +212,9 @@ class AccountsPanel(Panel):
     def _kept(self, account: AccountView) -> None:
         self.form.forget()
         self.reload()
-        self.studio.window.toast("success", f"{account.name} is kept", "Its key is sealed on this machine.")
+        self.studio.window.toast(
+            Message("success", f"{account.name} is kept", "Its key is sealed on this machine.")
+        )
 
     def _wrong_name(self, name: str) -> str:
         wrong = check_name(name, [card.account.name for card in self.cards])
@@ -261,7 +265,7 @@ class AccountsPanel(Panel):
             call()
         except AvmError as why:
             self.studio.window.toast(
-                "error", "The accounts were not changed", sentences(why.message, why.hint)
+                Message("error", "The accounts were not changed", sentences(why.message, why.hint))
             )
         else:
             self.studio.window.hint(said)
@@ -304,7 +308,7 @@ class AccountsPanel(Panel):
             arrived(found.reveal_private_key() if which == "private" else found.reveal_view_key())
 
         def ask() -> None:
-            self._submit("Open a key", lambda _p, _c: self._opened(account.address), done)
+            self.submit("Open a key", lambda _p, _c: self._opened(account.address), done, lane=LANE)
 
         self._when_open(ask)
 
@@ -334,10 +338,7 @@ class AccountsPanel(Panel):
 
     # Jobs
 
-    def _submit(self, title: str, work: Work[T], done: Callable[[T], object]) -> None:
-        self.studio.jobs.submit(title, work, lane=LANE, kind=LANE, on_done=done, on_failed=self._failed)
-
-    def _failed(self, job: Job) -> None:
+    def failed(self, job: Job) -> None:
         if job.state != "failed":
             return
         self.form.set_busy(False)
@@ -346,5 +347,5 @@ class AccountsPanel(Panel):
             self.form.wrong.set("error", sentence)
             self.form.fields[0].setFocus()
         else:
-            self.studio.window.toast("error", f"{job.title} failed", sentence)
+            super().failed(job)
             self.reload()

@@ -40,13 +40,13 @@ class BlockPanel(Panel):
         self.body.show_content(block is not None and bool(block.transactions))
         if block is None:
             self.body.empty.set("No block chosen", "Choose a block to see what it holds.")
-            self.set_fact("")
+            self.set_subtitle("")
             self.tree.set_rows([])
             return
         self.body.empty.set(f"Block {thousands(block.height)} is empty", "It holds no transaction.")
         self.tree.set_rows(transaction_rows(block))
         count = plural(len(block.transactions), "transaction")
-        self.set_fact(f"block {thousands(block.height)}, {count}")
+        self.set_subtitle(f"block {thousands(block.height)}, {count}")
         key = self._key()
         if key is not None and self.tree.current_key() != key:
             self.tree.choose(key)

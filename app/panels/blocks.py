@@ -68,7 +68,7 @@ class BlocksPanel(Panel):
         blocks = self.session.blocks
         self.body.show_content(bool(blocks))
         self.list.set_rows(block_rows(blocks))
-        self.set_fact(thousands(len(blocks)) if blocks else "")
+        self.set_subtitle(thousands(len(blocks)) if blocks else "")
         self._follow()
 
     def _follow(self) -> None:

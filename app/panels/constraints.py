@@ -103,12 +103,12 @@ class ConstraintsPanel(Panel):
         constrained = self.session.constrained
         self.body.show_content(constrained is not None)
         if constrained is None:
-            self.set_fact("")
+            self.set_subtitle("")
             return
         self.stale.setVisible(self.session.is_stale(constrained))
         view = constrained.view
         run = constrained.ran.view
-        self.set_fact(f"{thousands(view.constraints)} in {run.function}")
+        self.set_subtitle(f"{thousands(view.constraints)} in {run.function}")
         values = (
             thousands(view.constraints),
             thousands(view.publics),

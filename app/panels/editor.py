@@ -52,7 +52,7 @@ class EditorPanel(Panel):
         self.code = CodeEdit()
         self.code.set_zoom(float(studio.settings.get("zoom")))
         self.code.zoomed.connect(self._zoomed)
-        self.completion = Completion(self.code, studio.flow.complete)
+        self.completion = Completion(self.code, studio.actions.complete)
         self.notice = NoticeBar()
         self.find_bar = FindBar(self.code)
         self.instructions = Instructions(self.session, lambda: studio.run_command("build.build"), studio.jobs)

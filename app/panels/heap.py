@@ -80,6 +80,6 @@ class HeapPanel(Panel):
         self.body.show_content(bool(newest))
         count = len(heap)
         fact = plural(count, "object") if count else ""
-        self.set_fact(f"newest {MOST_OBJECTS} of {fact}" if count > MOST_OBJECTS else fact)
+        self.set_subtitle(f"newest {MOST_OBJECTS} of {fact}" if count > MOST_OBJECTS else fact)
         if machine is not None:
             self.picture.set_heap(tuple(object_of(v) for v in newest), names_of(machine, newest))

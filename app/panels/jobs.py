@@ -78,10 +78,10 @@ class JobsPanel(Panel):
         running = sum(job.state == "running" for job in jobs)
         waiting = len(jobs) - running
         words = [f"{running} running" if running else "", f"{waiting} waiting" if waiting else ""]
-        self.set_fact(", ".join(w for w in words if w))
+        self.set_subtitle(", ".join(w for w in words if w))
         self.body.show_content(bool(self.cards))
 
     @staticmethod
     def _copy(job: Job) -> None:
-        text = "\n".join(x for x in (job.title, job.code, job.error, job.hint, job.trouble) if x)
+        text = "\n".join(x for x in (job.title, job.code, job.error, job.hint, job.traceback) if x)
         QGuiApplication.clipboard().setText(text)

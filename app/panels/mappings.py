@@ -56,7 +56,7 @@ class MappingsPanel(Panel):
             self.histories = histories
             self.refresh()
 
-        self.studio.flow.ask_ledger(
+        self.studio.actions.ledger.ask(
             lambda ledger: {key: ledger.mapping_history(*key) for key in keys}, arrived
         )
 
@@ -98,9 +98,9 @@ class MappingsPanel(Panel):
     def _say_where(self, of_run: bool, count: int, there: bool) -> None:
         run = self.session.run
         if not there:
-            self.set_fact("")
+            self.set_subtitle("")
         elif not of_run or run is None:
-            self.set_fact(f"{plural(count, 'key')} in the ledger")
+            self.set_subtitle(f"{plural(count, 'key')} in the ledger")
         else:
             over = run.halt is None and self.session.step >= len(run.steps)
-            self.set_fact(f"{plural(count, 'key')} {'after the run' if over else 'at this step'}")
+            self.set_subtitle(f"{plural(count, 'key')} {'after the run' if over else 'at this step'}")

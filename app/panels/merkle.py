@@ -149,7 +149,9 @@ class MerklePanel(Panel):
         """Recomputes the path on show, then the whole ledger, and says what was found."""
         if self.stored is None or self._checking:
             return
-        self.studio.flow.merkle_path(self.session.transaction, self._path_checked, *self.session.part)
+        self.studio.actions.ledger.merkle_path(
+            self.session.transaction, self._path_checked, *self.session.part
+        )
 
     def _tell(self, level: str, told: str) -> None:
         """What a check has found of the ledger; of a tampered copy on show, the verdict on that."""
@@ -175,7 +177,7 @@ class MerklePanel(Panel):
         if level == "error":
             self._tell(level, told)
             return
-        job = self.studio.flow.check_ledger(
+        job = self.studio.actions.ledger.check(
             lambda checks: self._ledger_checked(told, checks), lambda job: self._not_checked(told, job)
         )
         if job is not None:
@@ -188,7 +190,7 @@ class MerklePanel(Panel):
         at = time.strftime("%H:%M:%S")
         both = f"{found} {told}" if level == "error" else f"{told} {found}"  # the bad one first
         self._tell(level, f"{both} Checked at {at}.")
-        self.session.say(both, level)
+        self.session.log(both, level)
 
     def _not_checked(self, told: str, job: Job) -> None:
         self._checking = False
@@ -208,7 +210,7 @@ class MerklePanel(Panel):
             return
         self._asked = asked
         self._tell("info", "")
-        self.studio.flow.merkle_path(name, self._arrived, *self.session.part)
+        self.studio.actions.ledger.merkle_path(name, self._arrived, *self.session.part)
 
     def _arrived(self, view: MerkleView) -> None:
         self.view = self.stored = view
@@ -231,7 +233,7 @@ class MerklePanel(Panel):
                 self._show()
 
         name, part = self.session.transaction, self.session.part
-        self.studio.flow.ask_ledger(lambda ledger: ledger.tampered_path(name, *part), arrived)
+        self.studio.actions.ledger.ask(lambda ledger: ledger.tampered_path(name, *part), arrived)
 
     def _show(self) -> None:
         view, stored = self.view, self.stored
@@ -239,7 +241,7 @@ class MerklePanel(Panel):
         self._enable()
         self._tell(*self._told)
         if view is None or stored is None or not view.levels:
-            self.set_fact("")
+            self.set_subtitle("")
             return
         trees = trees_of(view)
         self.tree_number = min(self.tree_number, len(trees) - 1)
@@ -260,7 +262,7 @@ class MerklePanel(Panel):
         total = len(view.levels)
         if broken:
             self.state.set(f"{broken} of {total} hashes differ", "semantic.error", "circle-x")
-            self.set_fact("a tampered copy; nothing is stored")
+            self.set_subtitle("a tampered copy; nothing is stored")
         else:
             good = view.valid
             self.state.set(
@@ -268,7 +270,7 @@ class MerklePanel(Panel):
                 "semantic.success" if good else "semantic.error",
                 "circle-check" if good else "circle-x",
             )
-            self.set_fact(f"to the state root {shorten(view.root, 6, 4)}")
+            self.set_subtitle(f"to the state root {shorten(view.root, 6, 4)}")
         rows = path_rows(view, stored)
         self.table.set_rows([rows[n] for n in reversed(numbers)])
         self.table.setMaximumHeight((len(numbers) + 2) * self.table.row_height())

@@ -11,6 +11,7 @@ from app.panel import OrEmpty, Panel, Place
 from app.theme import font, q
 from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
+from app.widgets.message import Message
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -45,7 +46,7 @@ class OutputPanel(Panel):
             EmptyState("square-terminal", "Nothing yet", "What you build, run and prove is written here."),
         )
         self.column.addWidget(self.body)
-        self.session.said.connect(self._say)
+        self.session.logged.connect(self._say)
         self.session.project_changed.connect(self.retheme)
         self.retheme()
 
@@ -56,16 +57,16 @@ class OutputPanel(Panel):
         self.session.output.clear()
         self.retheme()
 
-    def _say(self, level: str, line: str) -> None:
+    def _say(self, message: Message) -> None:
         bar = self.text.verticalScrollBar()
         at_end = bar.value() >= bar.maximum() - 4
         look = QTextCharFormat()
-        look.setForeground(q(TONES.get(level, "text.secondary")))
+        look.setForeground(q(TONES.get(message.level, "text.secondary")))
         cursor = QTextCursor(self.text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if not self.text.document().isEmpty():
             cursor.insertText("\n")
-        cursor.insertText(line, look)
+        cursor.insertText(message.fact, look)
         if at_end:
             bar.setValue(bar.maximum())
         self.body.show_content(True)
@@ -74,5 +75,5 @@ class OutputPanel(Panel):
         self.text.setFont(font("code_small"))
         self.text.clear()
         self.body.show_content(bool(self.session.output))
-        for level, line in self.session.output:
-            self._say(level, line)
+        for message in self.session.output:
+            self._say(message)

@@ -76,7 +76,7 @@ class ProblemsPanel(Panel):
             self.body.empty.set("No project open", "Open a folder or a sample; its problems are listed here.")
         else:
             self.body.empty.set("No problems", "The program is checked while you type.")
-        self.set_fact(str(len(problems)) if problems else "")
+        self.set_subtitle(str(len(problems)) if problems else "")
 
     @staticmethod
     def _row(problem: Problem) -> Row:

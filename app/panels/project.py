@@ -16,6 +16,7 @@ from app.panel import OrEmpty, Panel, Place
 from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
+from app.widgets.message import Message
 from app.widgets.spans import Row, Span, cell, note, row
 from avm.base.errors import AvmError
 
@@ -175,7 +176,7 @@ class ProjectPanel(Panel):
         try:
             self.session.open_document(key)
         except AvmError as why:
-            self.studio.window.toast("error", f"{key.name} cannot be shown", why.message)
+            self.studio.window.toast(Message("error", f"{key.name} cannot be shown", why.message))
 
     def _menu(self, key: object, place: QPoint) -> None:
         menu = self._menu_of(NEW)

@@ -107,12 +107,14 @@ class ProofPanel(Panel):
         for button in self._commits:
             button.setVisible(verified is not None and verified.valid and not done)
         if proved is None:
-            self.set_fact("")
+            self.set_subtitle("")
             return
         view = proved.view
         srs = "development parameters" if view.srs == DEVELOPMENT else "official parameters"
         name = proved.constrained.ran.view.function
-        self.set_fact(f"{name}, {name_of(view.version)}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}")
+        self.set_subtitle(
+            f"{name}, {name_of(view.version)}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}"
+        )
         self.stale.setVisible(self.session.is_stale(proved))
         self.old.setVisible(bool(superseded(view.version)))
         self.old.setToolTip(sentences(superseded(view.version)))

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.jobs import How
 from app.panel import OrEmpty, Panel, Place
 from app.theme import font, px, row_height, size
 from app.widgets.basics import Badge, Button, ElidedLabel, Label, box, rule, surface
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
-from app.widgets.message import InlineMessage
+from app.widgets.message import InlineMessage, Message
 from app.widgets.spans import Cell, Row, Span, cell, code, note, row, seconds, sentences, shorten
+from avm.api.stages import LAB_CHECKS
 from avm.api.varuna_versions import superseded
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from app.jobs import Job, Work
     from avm.api.proof_lab import Action, Alteration, LabPart, Outcome, ProofLab
     from avm.api.views import CheckView
     from avm.base.progress import Cancel, Progress
 
-LANE = "lab"
+IN_THE_LAB = How(lane="lab", kind="lab", replace=True)
 LEFT, RIGHT = 3, 2
 NARROW = 800
 LEAST_PARTS = 5
@@ -38,7 +38,6 @@ GROUP_ICONS = {
     "Verifying key": "binary",
     "Protocol": "workflow",
 }
-CHECKS = ("Decoding", "Statement and key", "Row check", "Column sums", "Matrix sums", "Program and key")
 
 
 def part_rows(
@@ -103,7 +102,7 @@ def check_rows(untouched: Outcome | None, altered: Outcome | None) -> list[Row]:
     """A row for each check: what it says of the proof, and of the altered copy."""
     before = {c.name: c for c in untouched.checks} if untouched is not None else {}
     after = {c.name: c for c in altered.checks} if altered is not None else {}
-    names = [*CHECKS, *(n for n in (*before, *after) if n not in CHECKS)]
+    names = [*LAB_CHECKS, *before, *after]
     rows = []
     for name in dict.fromkeys(names):
         failed = name in after and not after[name].passed
@@ -133,9 +132,6 @@ def _verdict(check: CheckView | None, looked: bool) -> Cell:
     return cell(Span(icon=icon, colour=tone), Span(word, tone))
 
 
-T = TypeVar("T")
-
-
 class ProofLabPanel(Panel):
     id = "proof_lab"
     title = "Proof lab"
@@ -163,7 +159,7 @@ class ProofLabPanel(Panel):
         self.parts.activated_key.connect(lambda _key: self.alter())
         self.checks = Grid([("Check", 0), ("Proof", 80), ("Altered", 84)], name="Checks of the verifier")
         self.checks.setVerticalScrollBarPolicy(self.checks.horizontalScrollBarPolicy())
-        self.why = [InlineMessage("error") for _ in CHECKS]
+        self.why = [InlineMessage("error") for _ in LAB_CHECKS]
         self.message = InlineMessage("info")
         right = QWidget()
         column = box(QVBoxLayout(right), 0)
@@ -295,7 +291,7 @@ class ProofLabPanel(Panel):
                 self.parts.choose(next((p.key for p in self.lab.parts if p.name == "h_0"), ""))
                 self._show_actions()
 
-        self._submit("Lay out the proof", work, done)
+        self.submit("Lay out the proof", work, done, **IN_THE_LAB)
 
     def chosen(self) -> LabPart | None:
         key = self.parts.current_key()
@@ -347,7 +343,7 @@ class ProofLabPanel(Panel):
                     self.caught[wanted[0].part] = outcome.failing
                 self._show()
 
-        self._submit("Verify the altered proof", lambda _p, _c: lab.verify(wanted), done)
+        self.submit("Verify the altered proof", lambda _p, _c: lab.verify(wanted), done, **IN_THE_LAB)
 
     def sweep(self) -> None:
         """Alters every part alone; a job with a card, since it verifies as often as there are parts."""
@@ -362,30 +358,22 @@ class ProofLabPanel(Panel):
             self._show()
             refused = sum(not outcome.valid for _, outcome in found)
             self.studio.window.toast(
-                "info",
-                f"{refused} of {len(found)} altered copies are refused",
-                "The column “Caught by” names the check.",
+                Message(
+                    "info",
+                    f"{refused} of {len(found)} altered copies are refused",
+                    "The column “Caught by” names the check.",
+                )
             )
 
-        self.studio.jobs.submit(
+        self.submit(
             "Alter every part of the proof",
-            lambda progress, cancel: lab.sweep(progress, cancel),
+            lab.sweep,
+            done,
             lane="machine",
             kind="lab sweep",
             subtitle=f"{len(lab.parts)} copies, each with one part altered",
-            on_done=done,
-            on_failed=self._failed,
             replace=True,
         )
-
-    def _submit(self, title: str, work: Work[T], done: Callable[[T], object]) -> None:
-        self.studio.jobs.submit(
-            title, work, lane=LANE, kind=LANE, on_done=done, on_failed=self._failed, replace=True
-        )
-
-    def _failed(self, job: Job) -> None:
-        if job.state == "failed":
-            self.studio.window.toast("error", f"{job.title} failed", sentences(job.error, job.hint))
 
     # Showing
 
@@ -444,16 +432,16 @@ class ProofLabPanel(Panel):
             elif outcome is not None:
                 badge.set(f"refused by {outcome.failing[0].lower()}", "semantic.error", "circle-x")
         if self.lab is None:
-            self.set_fact("")
+            self.set_subtitle("")
             self.message.set("info", "")
             return
         if outcome is None:
-            self.set_fact(f"{len(self.lab.parts)} parts")
+            self.set_subtitle(f"{len(self.lab.parts)} parts")
             took = seconds(self.untouched.seconds) if self.untouched is not None else ""
             self.message.set("success", f"The proof as it is passes every check ({took}).")
             return
         count = len(outcome.alterations)
-        self.set_fact("1 part altered in a copy" if count == 1 else f"{count} parts altered in a copy")
+        self.set_subtitle("1 part altered in a copy" if count == 1 else f"{count} parts altered in a copy")
         if outcome.error:
             self.message.set("error", f"These bytes are no proof: {outcome.error}.")
         elif outcome.valid:

@@ -41,7 +41,7 @@ class RegistersPanel(Panel):
             )
         self.body.show_content(stack is not None and bool(stack.registers))
         if stack is None:
-            self.set_fact("")
+            self.set_subtitle("")
             over = machine is not None
             self.body.empty.set(
                 "The run has ended" if over else "No registers yet",
@@ -55,7 +55,7 @@ class RegistersPanel(Panel):
         self.table.show_rows(
             RegisterRows(stack, self.session.step_view(), self.session.step, self.session.ran)
         )
-        self.set_fact(frame_name(stack.frame))
+        self.set_subtitle(frame_name(stack.frame))
 
     def _go(self, name: str) -> None:
         """Opening a register goes to the step that wrote it."""

@@ -196,10 +196,10 @@ class RunPanel(Panel):
             self.function.clear()
             self.function.addItems(names)
         if chosen is None:
-            self.set_fact("")
+            self.set_subtitle("")
             return
         self.function.setCurrentText(chosen.name)
-        self.set_fact(chosen.name)
+        self.set_subtitle(chosen.name)
         now = (chosen.name, tuple(chosen.inputs))
         if now != self._shown_for:
             self._shown_for = now
@@ -227,7 +227,7 @@ class RunPanel(Panel):
         if bad:
             bad[0].edit.setFocus()
             return
-        self.studio.flow.run(self.session.function, self.values(), debug=debug)
+        self.studio.actions.run(self.session.function, self.values(), debug=debug)
 
     def setFocus(self, *_reason: object) -> None:
         if self.fields:
@@ -241,7 +241,7 @@ class RunPanel(Panel):
         for part in (self.result_line, self.result_title, self.outputs):
             part.setVisible(bool(rows))
         title = "Outputs, before the last edit" if self.session.run_stale else "Outputs"
-        ended = self.studio.flow.run_ended
+        ended = self.studio.actions.run_ended
         self.result_title.setText("Outputs of the run before" if ended else title)
         self.result_title.setToolTip(ended)
 

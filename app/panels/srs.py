@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.cards.official_files import OfficialCard
 from app.cards.srs_cards import StringCard
-from app.jobs import Job, Work
+from app.jobs import Job
 from app.models.srs import Pace
 from app.panel import Panel, Place
 from app.widgets.basics import IconButton
 from app.widgets.empty import EmptyState
+from app.widgets.message import Message
 from app.widgets.scroll_column import ScrollColumn
 from app.widgets.spans import on_disk, plural, sentences
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     Survey = tuple[tuple[StringOnDisk, ...], tuple[Available, ...]]
 
-LANE = "machine"
 T = TypeVar("T")
 IMPORT = "`avm srs import FOLDER`"
 DOWNLOAD = "srs download"
@@ -110,7 +110,9 @@ class SrsPanel(Panel):
             parameters = Parameters()
             return survey(parameters, progress, cancel), available(parameters)
 
-        self._submit("Look at the parameters", work, self._arrived, lane="parameters", replace=True)
+        self.submit(
+            "Look at the parameters", work, self._arrived, lane="parameters", kind="srs look", replace=True
+        )
 
     def _arrived(self, found: Survey) -> None:
         strings, self.files = found
@@ -132,7 +134,7 @@ class SrsPanel(Panel):
             below += 1
             self.list.insertWidget(0 if not card.string.insecure else below - 1, card)
         self.empty.setVisible(not self.cards)
-        self.set_fact(plural(len(self.cards), "string") if self.cards else "")
+        self.set_subtitle(plural(len(self.cards), "string") if self.cards else "")
         self._show_files()
 
     def _show_files(self) -> None:
@@ -169,7 +171,7 @@ class SrsPanel(Panel):
             self._say(f"{len(names)} official files are imported", "Each has the published SHA-256.")
             self.reload()
 
-        self._submit("Import the official files", work, done)
+        self.submit("Import the official files", work, done, kind="srs import")
 
     def coming(self) -> frozenset[str]:
         """The official files that are being downloaded, or wait for it."""
@@ -218,7 +220,9 @@ class SrsPanel(Panel):
                 hint, way = job.hint.replace(f" with {IMPORT}", " from a folder"), ("Try again", again)
                 if hint != job.hint:
                     way = ("Import it", lambda: self._command("srs.import"))
-                self.studio.window.toast("error", job.title + " failed", sentences(job.error, hint), *way)
+                self.studio.window.toast(
+                    Message("error", job.title + " failed", sentences(job.error, hint), *way)
+                )
 
         def again() -> None:
             self.download(names)
@@ -263,7 +267,7 @@ class SrsPanel(Panel):
             )
             self.reload()
 
-        self._submit(f"Generate a development SRS, 2^{log2}", work, done)
+        self.submit(f"Generate a development SRS, 2^{log2}", work, done, kind="srs generate")
 
     def contribute(self, string: StringOnDisk, name: str) -> None:
         """Puts a fresh secret on top of a development string, in its place."""
@@ -277,7 +281,7 @@ class SrsPanel(Panel):
             self._say(f"{name} contributed to {string.name}", f"{view.contributions} contributions now.")
             self.reload()
 
-        self._submit(f"Contribute to {string.name}", work, done)
+        self.submit(f"Contribute to {string.name}", work, done, kind="srs contribute")
 
     def verify(self, string: StringOnDisk) -> None:
         """Checks structure and updates; the checks are listed on the card."""
@@ -292,11 +296,11 @@ class SrsPanel(Panel):
             self._show()
             failing = [c.name for c in checks if not c.passed]
             if failing:
-                self.studio.window.toast("error", f"{string.name} fails", failing[0])
+                self.studio.window.toast(Message("error", f"{string.name} fails", failing[0]))
             else:
                 self._say(f"{string.name} is sound", f"{len(checks)} of {len(checks)} checks hold.")
 
-        self._submit(f"Verify {string.name}", work, done)
+        self.submit(f"Verify {string.name}", work, done, kind="srs verify")
 
     def delete(self, string: StringOnDisk) -> None:
         """Deletes a development string's file."""
@@ -312,7 +316,7 @@ class SrsPanel(Panel):
             self.checks.pop(str(string.path), None)
             self.reload()
 
-        self._submit(f"Delete {string.name}", work, done, lane="parameters")
+        self.submit(f"Delete {string.name}", work, done, lane="parameters", kind="srs delete")
 
     # Questions
 
@@ -381,22 +385,5 @@ class SrsPanel(Panel):
 
     # Jobs
 
-    def _submit(
-        self, title: str, work: Work[T], done: Callable[[T], object], lane: str = LANE, replace: bool = False
-    ) -> None:
-        self.studio.jobs.submit(
-            title,
-            work,
-            lane=lane,
-            kind=f"srs {title}",
-            on_done=done,
-            on_failed=self._failed,
-            replace=replace,
-        )
-
-    def _failed(self, job: Job) -> None:
-        if job.state == "failed":
-            self.studio.window.toast("error", f"{job.title} failed", sentences(job.error, job.hint))
-
     def _say(self, fact: str, detail: str) -> None:
-        self.studio.window.toast("success", fact, detail)
+        self.studio.window.toast(Message("success", fact, detail))

@@ -46,13 +46,13 @@ class StackPanel(Panel):
         machine, run = self.session.machine(), self.session.run
         self.body.show_content(machine is not None)
         if machine is None or run is None:
-            self.set_fact("")
+            self.set_subtitle("")
             return
         self.list.set_rows(stack_rows(machine, run, self._files()))
         current = next((s.frame.id for s in machine.frames if s.current), None)
         if current is not None:
             self.list.choose(current)
-        self.set_fact(str(len(machine.frames)))
+        self.set_subtitle(str(len(machine.frames)))
 
     def _files(self) -> dict[str, str]:
         """The names of the sources of the run where it has several; one alone needs no name."""

@@ -99,9 +99,9 @@ class TransactionPanel(Panel):
         block, each = self.session.block_view(), self.session.transaction_view()
         self.body.show_content(each is not None)
         if block is None or each is None:
-            self.set_fact("")
+            self.set_subtitle("")
             return
-        self.set_fact(shorten(each.id, 8, 4))
+        self.set_subtitle(shorten(each.id, 8, 4))
         self.name.setText(each.function or each.kind)
         self.program.setText(f"{each.program}, {each.kind}" if each.function else each.program)
         accepted = each.status in ("accepted", "confirmed", "")

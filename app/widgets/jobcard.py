@@ -41,7 +41,7 @@ class JobLike(Protocol):
     memory: list[float]
     error: str
     hint: str
-    trouble: str
+    traceback: str
     created: float
 
     @property

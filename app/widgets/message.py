@@ -75,17 +75,24 @@ class InlineMessage(QWidget):
 
 
 @dataclass
-class Told:
-    """A message as it was told: `times` counts how often in a row, `at` is when last (seconds since 1970)."""
+class Message:
+    """What a person is told: at most one action, and the `kind` of what it tells, for `ToastStack.outdate`.
+
+    `times` counts how often in a row it was told, `at` is when last (seconds since 1970).
+    """
 
     level: str
     fact: str
     detail: str = ""
+    action: str = ""
+    on_action: Callable[[], object] | None = None
+    kind: str = ""
     times: int = 1
     at: float = field(default_factory=time.time)
 
-    def same(self, other: Told) -> bool:
-        return (self.level, self.fact, self.detail) == (other.level, other.fact, other.detail)
+    def same(self, other: Message) -> bool:
+        mine = (self.level, self.fact, self.detail, self.action)
+        return mine == (other.level, other.fact, other.detail, other.action)
 
 
 class Toast(QFrame):
@@ -94,18 +101,10 @@ class Toast(QFrame):
     It stays longer while the pointer moves over it, the focus is on it, or another program is in front.
     """
 
-    def __init__(
-        self,
-        told: Told,
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-        on_gone: Callable[[Toast], None] | None = None,
-        kind: str = "",
-    ) -> None:
+    def __init__(self, told: Message, on_gone: Callable[[Toast], None] | None = None) -> None:
         super().__init__()
         surface(self, "overlay")
-        self.told, self.action, self.kind = told, action, kind
-        self._on_gone, self._on_action = on_gone, on_action
+        self.told, self._on_gone = told, on_gone
         row = box(QHBoxLayout(self), 12, (16, 12, 8, 12))
         row.addWidget(Glyph(*LOOK[told.level], 16))
         texts = box(QVBoxLayout(), 0)
@@ -116,8 +115,8 @@ class Toast(QFrame):
             detail.setToolTip(told.detail if detail.text() != told.detail else "")
             texts.addWidget(detail)
         row.addLayout(texts, 1)
-        if action and on_action is not None:
-            row.addWidget(Button(action, small=True, on_click=self._act))
+        if told.action and told.on_action is not None:
+            row.addWidget(Button(told.action, small=True, on_click=self._act))
         row.addWidget(IconButton("x", "Close", "text.tertiary", 24, on_click=self.leave))
         self.retheme()
         self._timer = QTimer(self)
@@ -129,9 +128,10 @@ class Toast(QFrame):
     def retheme(self) -> None:
         self.setFixedWidth(size("toast_width"))
 
-    def again(self, on_action: Callable[[], object] | None) -> None:
+    def again(self, newer: Message) -> None:
         """The same was told once more; the newer action counts."""
-        self._on_action = on_action
+        self.told.times, self.told.at = self.told.times + 1, newer.at
+        self.told.on_action = newer.on_action
         self._show()
 
     def _show(self) -> None:
@@ -143,8 +143,8 @@ class Toast(QFrame):
         self._timer.start()
 
     def _act(self) -> None:
-        if self._on_action is not None:
-            self._on_action()
+        if self.told.on_action is not None:
+            self.told.on_action()
         self.leave()
 
     def _read(self) -> None:
@@ -177,34 +177,22 @@ class ToastStack(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.told: deque[Told] = deque(maxlen=KEPT)
+        self.told: deque[Message] = deque(maxlen=KEPT)
         self._toasts: list[Toast] = []
         window.installEventFilter(self)
         self.hide()
         self.setFixedSize(0, 0)
 
-    def show_toast(
-        self,
-        level: str,
-        fact: str,
-        detail: str = "",
-        action: str = "",
-        on_action: Callable[[], object] | None = None,
-        kind: str = "",
-    ) -> Toast:
-        """Shows a message; the same as one that is on show is joined to it. `kind` is of what it tells, for
-        `outdate`.
-        """
-        told = Told(level, fact, detail)
-        toast = next((t for t in self._toasts if t.told.same(told) and t.action == action), None)
+    def show_toast(self, told: Message) -> Toast:
+        """Shows a message; the same as one that is on show is joined to it."""
+        toast = next((t for t in self._toasts if t.told.same(told)), None)
         if toast is None:
-            toast = Toast(told, action, on_action, self._gone, kind)
+            toast = Toast(told, self._gone)
             toast.setParent(self.parentWidget())
             self.told.append(told)
         else:
             self._toasts.remove(toast)
-            toast.told.times, toast.told.at = toast.told.times + 1, told.at
-            toast.again(on_action)
+            toast.again(told)
         self._toasts.append(toast)
         if len(self._toasts) > self.MOST:
             old = self._toasts[:-1]
@@ -219,7 +207,7 @@ class ToastStack(QWidget):
         told before a moment (of the monotonic clock, in seconds). The log keeps them.
         """
         for toast in list(self._toasts):
-            if toast.kind == kind and (before is None or toast.since < before):
+            if toast.told.kind == kind and (before is None or toast.since < before):
                 toast.leave()
 
     def clear(self) -> None:

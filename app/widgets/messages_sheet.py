@@ -9,19 +9,19 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.theme import font, px, q
 from app.widgets.basics import Label
-from app.widgets.message import LOOK, ToastStack, Told
+from app.widgets.message import LOOK, Message, ToastStack
 from app.widgets.prompt import Choice, Sheet
 
 WIDTH, HEIGHT = 640, 320
 WORDS = {"error": "Error", "warning": "Warning", "success": "Done", "info": "Note"}
 
 
-def plain(told: Told) -> str:
+def plain(told: Message) -> str:
     """A message as text: time, level and fact on a line, its detail below."""
     return "".join(part for part, _ in parts(told))
 
 
-def parts(told: Told) -> list[tuple[str, str]]:
+def parts(told: Message) -> list[tuple[str, str]]:
     """The pieces of a message, each with its colour."""
     tone = LOOK[told.level][1]
     many = f" ({told.times} times)" if told.times > 1 else ""

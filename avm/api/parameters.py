@@ -109,6 +109,16 @@ class Parameters:
         self.derived = DiskCache(root / "derived")
         self._lock = threading.RLock()
         self._loaded: dict[str, Srs] = {}
+        self._files: frozenset[tuple[str, int]] | None = None
+
+    def renewed(self) -> Parameters:
+        """This object while the files of its folder are as they were when first asked, else a new one."""
+        found = (p for p in self.folder.rglob("*") if p.is_file() and p.suffix != ".part")
+        now = frozenset((p.name, p.stat().st_mtime_ns) for p in found)
+        same = self._files in (None, now)
+        current = self if same else Parameters(self.folder.parent)
+        current._files = now
+        return current
 
     # --- official files ---------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from avm.api.build_views import ComponentLines, build_view, component_lines, pro
 from avm.api.constraint_views import RowsView, constraint_view
 from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.language import PARSES
+from avm.api.stages import CONSTRAINTS
 from avm.api.workspace import Project
 from avm.base.errors import AvmError
 from avm.base.files import inside, write_text
@@ -195,7 +196,7 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
             code="EAVM1403",
             hint="run it with `avm run`, or prove a function",
         )
-    progress.stage("Constraints", "inputs, instructions, outputs")
+    progress.stage(CONSTRAINTS, "inputs, instructions, outputs")
     started = time.perf_counter()
     built = ran.built
     assert built.program is not None

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from avm.api.pipeline import verify_view
+from avm.api.stages import DECODING, KEY_CHECK
 from avm.api.views import CheckView, VerifyView
 from avm.base.errors import AvmError, DecodeError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 
 Action = Literal["flip", "add one", "negate", "version"]
 PROOF, INPUTS, KEY, PROTOCOL = "Proof", "Public inputs", "Verifying key", "Protocol"
-DECODING = "Decoding"
-"""Name of the check that a copy must pass before the verifier sees it: the bytes are a canonical proof."""
-KEY_CHECK = "Program and key"
-"""Name of the check that a copy's key is the one that the program's circuit gives."""
 KEY_HOLDS = "the key is the one that the circuit gives"
 KEY_FAILS = "this is not the key that the circuit gives; the equations alone do not see a changed id"
 _ACTIONS: dict[str, tuple[Action, ...]] = {

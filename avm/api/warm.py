@@ -10,6 +10,7 @@ from __future__ import annotations
 from avm.algebra import kernels_compiled
 from avm.api.parameters import Parameters
 from avm.api.pipeline import LOCAL_VERSION, warm_up
+from avm.api.stages import HASHES, PARAMETERS
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
@@ -23,7 +24,7 @@ def prepare(parameters: Parameters, progress: Progress = NULL_PROGRESS, cancel: 
     _hashes(progress, cancel)
     warm_up(progress, cancel)
     _check(cancel)
-    progress.stage("Read the parameters", "those on this disk")
+    progress.stage(PARAMETERS, "those on this disk")
     strings = parameters.strings()
     if not strings or kernels_compiled() > before:
         progress.stage("Rehearsal", "a tiny proof")
@@ -34,7 +35,7 @@ def prepare(parameters: Parameters, progress: Progress = NULL_PROGRESS, cancel: 
 def _hashes(progress: Progress, cancel: Cancel | None) -> None:
     from avm.primitives.tier import MANY, kernels
 
-    progress.stage("Hash kernels", "two hashes")
+    progress.stage(HASHES, "two hashes")
     _check(cancel)
     kernels("poseidon", MANY)
     progress.step(1, 2)

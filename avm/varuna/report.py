@@ -14,6 +14,8 @@ STAGES: dict[str, str] = {
     "Combine matrices": "One quotient h_2 joins the three matrix checks.",
     "Batch opening": "Every committed polynomial is opened at three random points.",
 }
+CHECKS = ("Statement and key", "Row check", "Column sums", "Matrix sums")
+"""The verifier's checks in order: shapes, then an opening each at alpha, beta and gamma."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from avm.varuna.commitment import OpenedQuery, check_openings
 from avm.varuna.proof import G1, MATRICES, Proof
 from avm.varuna.protocol import Dialogue
 from avm.varuna.reference_string import SrsVerifier
-from avm.varuna.report import Check, VerifyReport
+from avm.varuna.report import CHECKS, Check, VerifyReport
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey, fault_of
 from avm.varuna.version import CURRENT, VarunaVersion
 from avm.varuna.weights import statement_digest
@@ -26,12 +26,12 @@ from avm.varuna.weights import statement_digest
 Inputs = Sequence[int]
 
 _NAMES = {
-    "alpha": ("Row check", "opening at alpha: A z times B z equals C z in every row"),
+    "alpha": (CHECKS[1], "opening at alpha: A z times B z equals C z in every row"),
     "beta": (
-        "Column sums",
+        CHECKS[2],
         "opening at beta: the sums come from the committed witness and the public inputs",
     ),
-    "gamma": ("Matrix sums", "opening at gamma: the sums come from the matrices of the key"),
+    "gamma": (CHECKS[3], "opening at gamma: the sums come from the matrices of the key"),
 }
 
 
@@ -75,7 +75,7 @@ def _check_shape(
     statements: Sequence[tuple[VerifyingKey, Sequence[Inputs]]], proof: Proof, srs: SrsVerifier
 ) -> Check:
     """Check everything that can be seen without cryptography."""
-    name = "Statement and key"
+    name = CHECKS[0]
     if not statements:
         return Check(name, False, "there is no statement to verify")
     if tuple(len(instances) for _, instances in statements) != proof.batch_sizes:

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from avm.api.proof_lab import DECODING, KEY_CHECK, Alteration, LabPart, Outcome, ProofLab
+from avm.api.proof_lab import Alteration, LabPart, Outcome, ProofLab
+from avm.api.stages import DECODING, KEY_CHECK
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel
 from avm.varuna.development import development_srs

@@ -230,7 +230,7 @@ class User:
         self.tell("build")
 
     def _run(self) -> None:
-        self.studio.flow.run("main", ["1u32", "2u32"], debug=self.random.random() < 0.3)
+        self.studio.actions.run("main", ["1u32", "2u32"], debug=self.random.random() < 0.3)
         self.tell("run")
 
     def _rename(self) -> None:

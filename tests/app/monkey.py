@@ -271,7 +271,7 @@ class Monkey:
 
     def _run(self) -> str:
         inputs = self.random.choice((["1u32", "2u32"], ["4294967295u32", "1u32"], ["x"], []))
-        self.studio.flow.run("main", inputs, debug=self.random.random() < 0.5)
+        self.studio.actions.run("main", inputs, debug=self.random.random() < 0.5)
         return f"run {inputs}"
 
     def _close(self) -> str:

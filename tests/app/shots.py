@@ -58,13 +58,13 @@ def several_files(studio: Any, window: Any, wait: Any, spin: Any, shot: Any) -> 
     wait(60)
     studio.session.toggle_breakpoint(module.path, 4)
     studio.session.open_document(project.main)
-    studio.flow.run("main", ["5u32", "7u32"], debug=True)
+    studio.actions.run("main", ["5u32", "7u32"], debug=True)
     wait(60)
     spin(0.8)
     shot("files-step")
     studio.run_command("run.stop")
     studio.session.toggle_breakpoint(module.path, 4)
-    studio.flow.save_all()
+    studio.actions.save_all()
 
 
 def proving(studio: Any, window: Any, wait: Any, under_way: Any, save: Any) -> None:
@@ -74,9 +74,9 @@ def proving(studio: Any, window: Any, wait: Any, under_way: Any, save: Any) -> N
     code = window.panel("editor").code
     code.selectAll()
     code.insertPlainText(MIXER)
-    studio.flow.save_all()
+    studio.actions.save_all()
     wait(60)
-    studio.flow.run("main", ["7u64", "11u64"])
+    studio.actions.run("main", ["7u64", "11u64"])
     wait(600)
     studio.run_command("prove.prove")
     wait(900)
@@ -239,7 +239,7 @@ def main() -> None:
                 spin(0.1)
 
         def run(function: str, inputs: list[str]) -> None:
-            studio.flow.run(function, inputs)
+            studio.actions.run(function, inputs)
             wait(600)
 
         def under_way() -> None:
@@ -310,7 +310,7 @@ def main() -> None:
             wait(600)
             studio.session.set_step(0)
             for _ in range(5):
-                studio.flow.step("into")
+                studio.actions.step("into")
             spin(0.5)
             shot("step")
             studio.run_command("run.stop")
@@ -352,7 +352,7 @@ def main() -> None:
             spin(0.5)
             shot("tamper")
             window.set_perspective("edit")
-            studio.flow.run("transfer", [OTHER, "5_000u64"], debug=True)
+            studio.actions.run("transfer", [OTHER, "5_000u64"], debug=True)
             wait(60)
             spin(0.5)
             shot("debug")

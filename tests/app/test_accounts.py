@@ -59,7 +59,7 @@ def texts(studio: Studio) -> str:
     for field in studio.window.findChildren(QLineEdit):
         seen += [field.text(), field.accessibleName()]
     for job in studio.jobs.history:
-        seen += [job.title, job.subtitle, job.error, job.hint, job.trouble, repr(job)]
+        seen += [job.title, job.subtitle, job.error, job.hint, job.traceback, repr(job)]
     return "\n".join(seen)
 
 
@@ -185,7 +185,7 @@ def test_a_fault_in_the_middle_shows_no_key(
     panel.form.submit()
     settle(studio, qtbot)
     job = failed[-1]
-    assert "broken in the middle" in job.trouble and KEY not in job.trouble + repr(job)  # type: ignore[attr-defined]
+    assert "broken in the middle" in job.traceback and KEY not in job.traceback + repr(job)  # type: ignore[attr-defined]
     panel._leave_form()
     assert KEY not in texts(studio)
     assert [KEY in fault.detail + fault.message for fault in REPORTED] == [False]

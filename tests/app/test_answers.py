@@ -72,7 +72,7 @@ def test_a_run_brings_its_result_below_the_editor_and_into_the_status_bar(
 ) -> None:
     opened(studio, qtbot, project_folder)
     assert not strip(studio).isVisible()
-    studio.flow.run("main", ["40u32", "2u32"])
+    studio.actions.run("main", ["40u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     shown = strip(studio)
     assert shown.isVisible() and shown.value.whole() == "main → 42u32"
@@ -82,7 +82,7 @@ def test_a_run_brings_its_result_below_the_editor_and_into_the_status_bar(
     assert studio.window.status.activities.run.text() == "main → 42u32"
     shown.copy_result()
     assert QGuiApplication.clipboard().text() == "42u32"
-    studio.flow.constrain()
+    studio.actions.proof.constrain()
     qtbot.waitUntil(lambda: studio.session.constrained is not None, timeout=LIMIT)
     counted = studio.session.constrained.view.constraints  # type: ignore[union-attr]
     assert f"{counted} constraints" in shown.facts.whole() and not shown.count.isVisible()
@@ -92,7 +92,7 @@ def test_the_result_is_seen_in_debug_too_and_leads_there(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     opened(studio, qtbot, project_folder)
-    studio.flow.run("main", ["40u32", "2u32"])
+    studio.actions.run("main", ["40u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     before = studio.session.ran
     strip(studio).debug.click()
@@ -105,7 +105,7 @@ def test_a_result_of_an_older_source_says_so_and_goes_with_its_project(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     opened(studio, qtbot, project_folder)
-    studio.flow.run("main", ["40u32", "2u32"])
+    studio.actions.run("main", ["40u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     cursor = QTextCursor(studio.session.current.text_document)  # type: ignore[union-attr]
     cursor.insertText("// x\n")
@@ -119,7 +119,7 @@ def test_a_result_of_an_older_source_says_so_and_goes_with_its_project(
 
 def test_a_halt_goes_to_the_instruction_as_before(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:
     opened(studio, qtbot, project_folder)
-    studio.flow.run("main", ["4294967295u32", "2u32"])
+    studio.actions.run("main", ["4294967295u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     assert studio.window.perspective == "debug" and not strip(studio).isVisible()
 
@@ -141,7 +141,7 @@ def test_a_recording_says_how_far_it_is_and_can_be_stopped(
         cancel.check()
 
     monkeypatch.setattr(pipeline, "run", slow)
-    studio.flow.run("main", ["40u32", "2u32"])
+    studio.actions.run("main", ["40u32", "2u32"])
     qtbot.waitUntil(entered.is_set, timeout=LIMIT)
     qtbot.waitUntil(lambda: strip(studio).isVisible(), timeout=LIMIT)
     assert "45\u2009056 steps recorded" in strip(studio).facts.whole()
@@ -230,7 +230,7 @@ def test_stop_is_offered_only_where_something_can_be_stopped(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     opened(studio, qtbot, project_folder)
-    studio.flow.run("main", ["40u32", "2u32"], debug=True)
+    studio.actions.run("main", ["40u32", "2u32"], debug=True)
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     run = studio.window.toolbar.run
     assert run.text().strip() == "Stop"
@@ -273,7 +273,7 @@ def test_the_outline_follows_the_cursor_and_goes_with_the_project(
     assert outline.tree.current_key() == ("main", 4)
     code.go_to(10)
     assert outline.tree.current_key()[0] == "constructor"
-    studio.session.say("a line of this project")
+    studio.session.log("a line of this project")
     assert studio.close_project()
     assert outline.tree.rows_model.rows == [] and studio.session.output == []
     assert studio.window.panel("output").body.is_empty()  # type: ignore[attr-defined]
@@ -284,9 +284,9 @@ def test_the_run_form_names_no_function_where_there_is_none(
 ) -> None:
     opened(studio, qtbot, project_folder)
     panel = studio.window.show_panel("run")
-    assert panel.fact == "main"
+    assert panel.subtitle == "main"
     assert studio.close_project()
-    assert panel.fact == ""
+    assert panel.subtitle == ""
 
 
 def test_mappings_show_the_ledger_in_its_perspective_and_the_run_elsewhere(
@@ -298,23 +298,23 @@ def test_mappings_show_the_ledger_in_its_perspective_and_the_run_elsewhere(
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     studio.run_command("perspective.debug")
     panel: Any = studio.window.show_panel("mappings")
-    assert panel.fact == "2 keys after the run"
+    assert panel.subtitle == "2 keys after the run"
     row = v.MappingView("token.aleo", "supply", (v.EntryView("true", "1000u64", 1, "mint"),))
     studio.session.set_ledger((v.BlockView(1, "ab1", "", "", "sr1", 0),), (row,), "sr1")
     studio.session.set_step(0)
     studio.run_command("perspective.ledger")
     panel = studio.window.show_panel("mappings")
-    assert panel.fact == "1 key in the ledger"
+    assert panel.subtitle == "1 key in the ledger"
     assert [r.key for r in panel.table.rows_model.rows] == [("token.aleo", "supply")]
     studio.run_command("perspective.debug")
-    assert panel.fact == "0 keys at this step"
+    assert panel.subtitle == "0 keys at this step"
 
 
 def test_the_controls_are_off_where_nothing_is_ahead_or_behind(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     opened(studio, qtbot, project_folder)
-    studio.flow.run("main", ["4294967295u32", "2u32"])
+    studio.actions.run("main", ["4294967295u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     bar: Any = studio.window.panel("stepbar")
     assert not any(bar.buttons[name].isEnabled() for name in ("debug.over", "debug.into", "debug.continue"))
@@ -324,7 +324,7 @@ def test_the_controls_are_off_where_nothing_is_ahead_or_behind(
 
 
 def test_a_proof_names_its_stages_before_it_knows_their_times(studio: Studio) -> None:
-    expected = studio.flow._expected("nobody.aleo/f")
+    expected = studio.actions.proof.expected("nobody.aleo/f")
     assert {"Constraints", "Row check", "Batch opening", "Verify"} <= set(expected)
     assert not any(expected.values())
 

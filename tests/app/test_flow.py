@@ -72,8 +72,8 @@ def test_a_mistake_is_underlined_while_typing_and_leaves_with_undo(
 
 def test_a_wrong_input_is_a_message_and_not_a_crash(studio: Studio, qtbot: QtBot) -> None:
     opened(studio, qtbot, "hello")
-    studio.flow.run("main", ["nonsense", "1u32"])
-    qtbot.waitUntil(lambda: any(level == "error" for level, _ in studio.session.output), timeout=LIMIT)
+    studio.actions.run("main", ["nonsense", "1u32"])
+    qtbot.waitUntil(lambda: any(m.level == "error" for m in studio.session.output), timeout=LIMIT)
     assert studio.session.ran is None
 
 
@@ -88,7 +88,7 @@ def test_a_line_of_the_source_lights_its_instructions(studio: Studio, qtbot: QtB
 
 def test_inputs_are_remembered_for_each_function(studio: Studio, qtbot: QtBot) -> None:
     opened(studio, qtbot, "hello")
-    studio.flow.run("main", ["7u32", "8u32"])
+    studio.actions.run("main", ["7u32", "8u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     assert studio.session.inputs() == ["7u32", "8u32"]
     assert studio.session.input_history("main")[0] == ["7u32", "8u32"]
@@ -97,14 +97,14 @@ def test_inputs_are_remembered_for_each_function(studio: Studio, qtbot: QtBot) -
 def test_a_new_run_keeps_the_constraints_and_marks_them_stale(studio: Studio, qtbot: QtBot) -> None:
     opened(studio, qtbot, "hello")
     session = studio.session
-    studio.flow.run()
+    studio.actions.run()
     qtbot.waitUntil(lambda: session.ran is not None, timeout=LIMIT)
     first = session.ran
-    studio.flow.constrain()
+    studio.actions.proof.constrain()
     qtbot.waitUntil(lambda: session.constrained is not None, timeout=LIMIT)
     kept = session.constrained
     assert not session.is_stale(kept)
-    studio.flow.run()
+    studio.actions.run()
     qtbot.waitUntil(lambda: session.ran is not first, timeout=LIMIT)
     assert session.constrained is kept and session.is_stale(kept)
 
@@ -116,7 +116,7 @@ def test_a_failure_and_its_hint_are_two_sentences() -> None:
 
 
 def test_the_prover_is_prepared_as_a_job_with_stages(studio: Studio, qtbot: QtBot) -> None:
-    studio.flow.warm_up()
+    studio.actions.proof.warm_up()
     job = studio.jobs.history[0]
     assert job.title == "Prepare the prover" and job.visible
     qtbot.waitUntil(lambda: job.over, timeout=300_000)
@@ -139,7 +139,7 @@ def test_a_mended_program_is_built_again_when_it_is_saved(
     told = studio.window.status.activities.build.accessibleName()
     assert "edited since" in told
     assert any("edited since: save" in label.text() for label in studio.window.findChildren(QLabel))
-    assert studio.flow.save(document)
+    assert studio.actions.save(document)
     qtbot.waitUntil(lambda: session.view is not None and session.view.ok, timeout=LIMIT)
     assert session.function == "main" and not session.stale
 
@@ -159,7 +159,7 @@ def test_a_program_that_is_still_wrong_is_not_built_on_each_save(
     session.problems_changed.connect(lambda: checked.append(1))
     document = session.documents[main]
     document.replace_text("// more\n" + bad)
-    assert studio.flow.save(document)
+    assert studio.actions.save(document)
     qtbot.waitUntil(lambda: bool(checked) and not studio.jobs.running(), timeout=LIMIT)
     assert "build" not in begun
 
@@ -168,14 +168,14 @@ def test_what_needs_a_build_waits_for_the_running_one_of_the_same_texts(
     studio: Studio, qtbot: QtBot, project_folder: Path
 ) -> None:
     assert studio.open_project(project_folder)
-    first = studio.flow.build(quiet=True)
+    first = studio.actions.build(quiet=True)
     followed: list[str] = []
-    assert studio.flow.build(lambda: followed.append("run")) is first
-    assert studio.flow.build() is first
+    assert studio.actions.build(lambda: followed.append("run")) is first
+    assert studio.actions.build() is first
     qtbot.waitUntil(lambda: followed == ["run"], timeout=LIMIT)
     document = studio.session.documents[project_folder / "src" / "main.leo"]
-    second = studio.flow.build()
+    second = studio.actions.build()
     assert second is not None and second is not first
     document.replace_text("// other\n" + document.text())
-    assert studio.flow.build() is not second
+    assert studio.actions.build() is not second
     qtbot.waitUntil(lambda: not studio.jobs.running(kind="build"), timeout=LIMIT)

@@ -91,7 +91,7 @@ def test_an_expected_failure_keeps_its_words(jobs: Jobs, qtbot: QtBot) -> None:
     with qtbot.waitSignal(jobs.finished):
         jobs.submit("Fail", work, on_failed=failed.append)
     assert (failed[0].error, failed[0].hint, failed[0].code) == ("there is no room", "make some", "EX1")
-    assert not failed[0].trouble
+    assert not failed[0].traceback
 
 
 def test_a_bug_is_shown_with_its_traceback_and_the_lane_lives_on(jobs: Jobs, qtbot: QtBot) -> None:
@@ -100,7 +100,7 @@ def test_a_bug_is_shown_with_its_traceback_and_the_lane_lives_on(jobs: Jobs, qtb
 
     with qtbot.waitSignal(jobs.finished):
         job = jobs.submit("Bug", work)
-    assert "ZeroDivisionError" in job.trouble and "report" in job.hint
+    assert "ZeroDivisionError" in job.traceback and "report" in job.hint
     with qtbot.waitSignal(jobs.finished):
         assert jobs.submit("Next", lambda _p, _c: 1).state in ("waiting", "running", "done")
 

@@ -130,7 +130,7 @@ def microscope(studio: Studio, project_folder: Path, qtbot: QtBot) -> Any:
     """The panel with a path on show, and its ledger."""
     studio.open_project(project_folder)
     ledger = Ledger()
-    studio.flow.use_ledger(ledger, project_folder)
+    studio.actions.ledger.use(ledger, project_folder)
     studio.window.set_perspective("ledger")
     studio.session.set_ledger((block(1),), (), "sr1b")
     panel: Any = studio.window.panel("merkle")
@@ -150,7 +150,7 @@ def test_check_all_says_what_was_checked_and_the_result(microscope: Any, qtbot: 
     told = microscope.checked.text()
     assert "2 hashes in 2 trees" in told and "2 blocks" in told and "all hold" in told
     assert microscope.checked.isVisible()
-    assert any("2 blocks" in text for _, text in microscope.session.output)
+    assert any("2 blocks" in m.fact for m in microscope.session.output)
     microscope.session.set_ledger((block(1),), (), "sr1c")
     qtbot.waitUntil(lambda: not microscope.checked.isVisible())
 

@@ -19,6 +19,7 @@ from app import registry
 from app.docks import PERSPECTIVES
 from app.start import Card
 from app.studio import Studio
+from app.widgets.message import Message
 from app.widgets.prompt import Scrim
 
 pytestmark = pytest.mark.qt
@@ -152,7 +153,7 @@ def deeds(studio: Studio, folder: Path) -> list[Callable[[], object]]:
         window.palette_overlay.open,
         window.palette_overlay.leave,
         lambda: window.ask("A question", "", [("Yes", "primary", studio.close_project), ("No", "", int)]),
-        lambda: window.toast("info", "A fact", "", "Reset", docks.reset),
+        lambda: window.toast(Message("info", "A fact", "", "Reset", docks.reset)),
         window.toasts.clear,
         lambda: window.next_pane(1),
         lambda: window.resize(1024, 640),

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.studio import Studio
 from app.widgets.basics import Button, IconButton
-from app.widgets.message import STAY_MS, Toast, stay_ms
+from app.widgets.message import STAY_MS, Message, Toast, stay_ms
 from app.widgets.messages_sheet import MessagesSheet
 from avm.base.errors import AvmError
 
@@ -29,7 +29,7 @@ def told(studio: Studio) -> list[str]:
 def test_an_error_stays_to_be_read_twice_and_leaves_then(studio: Studio, qtbot: QtBot) -> None:
     long = "The folder cannot be read. " * 20
     assert STAY_MS <= stay_ms("info", "Saved") < stay_ms("error", "Saved") < stay_ms("error", long)
-    studio.window.toast("error", "It failed", "Because.")
+    studio.window.toast(Message("error", "It failed", "Because."))
     (toast,) = shown(studio)
     assert toast._timer.isActive(), "an error too has an end"
     toast._read()
@@ -41,7 +41,7 @@ def test_a_toast_waits_while_the_focus_is_on_it_or_the_window_is_not_in_front(
 ) -> None:
     studio.window.activateWindow()
     qtbot.waitUntil(studio.window.isActiveWindow)
-    studio.window.toast("error", "It failed")
+    studio.window.toast(Message("error", "It failed"))
     (toast,) = shown(studio)
     toast.findChildren(IconButton)[0].setFocus()
     toast._read()
@@ -58,31 +58,33 @@ def test_a_toast_waits_while_the_focus_is_on_it_or_the_window_is_not_in_front(
 def test_identical_messages_are_joined_and_counted(studio: Studio) -> None:
     done: list[int] = []
     for number in range(3):
-        studio.window.toast("error", "It failed", "Because.", "Again", lambda n=number: done.append(n))
+        studio.window.toast(
+            Message("error", "It failed", "Because.", "Again", lambda n=number: done.append(n))
+        )
     (toast,) = shown(studio)
     assert "(3 times)" in toast.accessibleName() and "Because." in toast.accessibleName()
     assert [each.times for each in studio.window.toasts.told] == [3]
     toast.findChildren(Button)[0].click()
     assert done == [2], "the newest action counts"
-    studio.window.toast("error", "It failed", "Because.")
+    studio.window.toast(Message("error", "It failed", "Because."))
     assert told(studio) == ["It failed", "It failed"], "told again after it had left"
 
 
 def test_at_most_three_are_on_show_and_an_error_outlives_a_note(studio: Studio) -> None:
-    studio.window.toast("error", "First")
+    studio.window.toast(Message("error", "First"))
     for name in ("Second", "Third", "Fourth"):
-        studio.window.toast("info", name)
+        studio.window.toast(Message("info", name))
     assert sorted(t.told.fact for t in shown(studio)) == ["First", "Fourth", "Third"]
     for name in ("Fifth", "Sixth", "Seventh"):
-        studio.window.toast("error", name)
+        studio.window.toast(Message("error", name))
     assert sorted(t.told.fact for t in shown(studio)) == ["Fifth", "Seventh", "Sixth"]
     assert len(told(studio)) == 7
 
 
 def test_what_was_told_is_found_in_the_messages(studio: Studio, qtbot: QtBot) -> None:
     assert not studio.window.status.messages.isVisible()
-    studio.window.toast("error", "token was not opened", "program.json is damaged.")
-    studio.window.toast("success", "Saved")
+    studio.window.toast(Message("error", "token was not opened", "program.json is damaged."))
+    studio.window.toast(Message("success", "Saved"))
     studio.window.toasts.clear()
     button = studio.window.status.messages
     assert button.isVisible() and "(2)" in button.toolTip() and button.colour == "semantic.error.fg"
@@ -125,7 +127,7 @@ def test_a_toast_about_a_build_leaves_with_the_next_one(
     good = document.text()
     for text, errors in (("program demo.aleo { fn main() { wrong } }\n", 1), (good, 0)):
         document.replace_text(text)
-        studio.flow.build()
+        studio.actions.build()
         qtbot.waitUntil(lambda: not studio.jobs.running(kind="build"), timeout=30_000)
         assert sum("was not built" in fact for fact in texts(studio)) == errors
     assert sum("was not built" in told.fact for told in studio.window.toasts.told) == 1
@@ -139,7 +141,7 @@ def test_the_same_failure_again_is_one_toast_that_counts(
     assert document is not None
     document.replace_text("program demo.aleo { fn main() { wrong } }\n")
     for _ in range(2):
-        studio.flow.build()
+        studio.actions.build()
         qtbot.waitUntil(lambda: not studio.jobs.running(kind="build"), timeout=30_000)
     assert [t.times for t in studio.window.toasts.told if "was not built" in t.fact] == [2]
 
@@ -157,14 +159,14 @@ def test_a_file_that_is_saved_at_last_is_not_said_to_be_unsaved(
 
     with monkeypatch.context() as patched:
         patched.setattr("app.actions.write_bytes", full)
-        assert not studio.flow.save(document)
+        assert not studio.actions.save(document)
     assert texts(studio) == ["main.leo was not saved"]
-    assert studio.flow.save(document) and texts(studio) == []
+    assert studio.actions.save(document) and texts(studio) == []
 
 
 def test_a_toast_of_another_kind_stays(studio: Studio, qtbot: QtBot) -> None:
-    studio.window.toast("error", "One failed", kind="one")
-    studio.window.toast("error", "Two failed", kind="two")
+    studio.window.toast(Message("error", "One failed", kind="one"))
+    studio.window.toast(Message("error", "Two failed", kind="two"))
     with qtbot.waitSignal(studio.jobs.finished):
         studio.jobs.submit("One", lambda _p, _c: None, kind="one")
     assert texts(studio) == ["Two failed"]

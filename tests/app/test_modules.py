@@ -25,7 +25,7 @@ def opened(studio: Studio, tmp_path: Path, qtbot: QtBot) -> Studio:
 
 def settled(studio: Studio, qtbot: QtBot) -> None:
     """Wait until checks and builds are done."""
-    timers = studio.flow._checks.values
+    timers = studio.actions._checks.values
     qtbot.waitUntil(
         lambda: not any(timer.isActive() for timer in timers()) and not studio.jobs.running(), timeout=30_000
     )
@@ -33,7 +33,7 @@ def settled(studio: Studio, qtbot: QtBot) -> None:
 
 def built(studio: Studio, qtbot: QtBot) -> None:
     with qtbot.waitSignal(studio.session.build_changed, timeout=30_000):
-        studio.flow.build()
+        studio.actions.build()
     settled(studio, qtbot)
 
 
@@ -80,19 +80,19 @@ def test_a_breakpoint_in_a_module_hits_and_its_file_comes_to_the_front(opened: S
     session.toggle_breakpoint(module, 4)
     session.toggle_breakpoint(helper, 2)
     built(opened, qtbot)
-    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
-        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"], debug=True)
     step = session.step_view()
     assert step is not None and (step.file, step.leo_line) == ("src/rates.leo", 4)
     assert session.current is not None and session.current.path == module
     editor = opened.window.panel("editor")
     assert editor.code.marks.execution == 4
-    opened.flow.step("forward")
+    opened.actions.step("forward")
     step = session.step_view()
     assert step is not None and (step.file, step.leo_line) == ("../dep/src/helpers.leo", 2)
     assert session.current.path == helper
     assert editor.code.marks.execution == 2
-    opened.flow.step("backward")
+    opened.actions.step("backward")
     assert session.current.path == module
 
 
@@ -101,9 +101,9 @@ def test_a_breakpoint_of_the_main_file_is_not_one_of_a_module(opened: Studio, qt
     assert session.project is not None
     session.toggle_breakpoint(session.project.main, 4)
     built(opened, qtbot)
-    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
-        opened.flow.run("main", ["2u32", "3u32"], debug=True)
-    opened.flow.step("forward")
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"], debug=True)
+    opened.actions.step("forward")
     assert session.ran is not None and session.step == session.ran.debugger.last
 
 
@@ -115,10 +115,10 @@ def test_links_and_run_to_know_the_file(opened: Studio, qtbot: QtBot) -> None:
     assert session.linked_file == "src/rates.leo" and session.linked_aleo
     session.link_leo(4)
     assert not session.linked_aleo, "line 4 of main.leo has no instruction"
-    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
-        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"], debug=True)
     session.open_document((session.project.root / "../shapes/src/lib.leo").resolve())
-    opened.flow.run_to(2)
+    opened.actions.run_to(2)
     step = session.step_view()
     assert step is not None and (step.file, step.leo_line) == ("../shapes/src/lib.leo", 2)
 
@@ -151,8 +151,8 @@ def test_the_call_stack_says_in_which_file_a_frame_is(opened: Studio, qtbot: QtB
     helper = (session.project.root / "../dep/src/helpers.leo").resolve()
     session.toggle_breakpoint(helper, 2)
     built(opened, qtbot)
-    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
-        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"], debug=True)
     panel: Any = opened.window.panel("stack")
     places = [row.cells[1].text() for row in panel.list.all_rows()]
     assert places == ["helpers.leo line 2", "main.leo — app line 6"]
@@ -161,8 +161,8 @@ def test_the_call_stack_says_in_which_file_a_frame_is(opened: Studio, qtbot: QtB
 def test_the_instructions_are_those_of_the_program_that_runs(opened: Studio, qtbot: QtBot) -> None:
     session = opened.session
     built(opened, qtbot)
-    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
-        opened.flow.run("main", ["2u32", "3u32"], debug=True)
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"], debug=True)
     editor: Any = opened.window.panel("editor")
     instructions = editor.instructions
     assert session.run is not None
@@ -190,8 +190,8 @@ def test_undo_makes_build_and_run_fresh_again_file_by_file(opened: Studio, qtbot
     session = opened.session
     assert session.project is not None
     built(opened, qtbot)
-    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
-        opened.flow.run("main", ["2u32", "3u32"])
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"])
     main = session.open_document(session.project.main)
     module = session.open_document(session.project.root / "src/rates.leo")  # not open when it was built
     states: list[tuple[bool, bool]] = []
@@ -211,8 +211,8 @@ def test_a_run_of_an_earlier_build_is_fresh_again_with_its_text(opened: Studio, 
     session = opened.session
     assert session.project is not None
     built(opened, qtbot)
-    with qtbot.waitSignal(opened.flow.ran_to_end, timeout=30_000):
-        opened.flow.run("main", ["2u32", "3u32"])
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"])
     module = session.open_document(session.project.root / "src/rates.leo")
     module.replace_text(module.text().replace("2u32", "3u32"))
     built(opened, qtbot)

@@ -49,20 +49,20 @@ def press(sheet: Sheet, label: str) -> None:
 def test_saving_never_overwrites_what_was_not_seen(studio: Studio, document: Document) -> None:
     type_text(studio, "// mine\n")
     append(document.path, "// theirs\n")
-    assert not studio.flow.save(document)
+    assert not studio.actions.save(document)
     assert document.path.read_text(encoding="utf-8").endswith("// theirs\n")
     assert document.modified and document.text().startswith("// mine\n")
     labels = [b.text().strip() for b in sheets(studio)[0].buttons]
     assert labels == ["Show both", "Keep mine", "Take theirs", "Cancel"]
     press(sheets(studio)[0], "Cancel")
-    assert not studio.flow.save_all()
+    assert not studio.actions.save_all()
     assert document.path.read_text(encoding="utf-8").endswith("// theirs\n")
 
 
 def test_keep_mine_overwrites_only_what_was_seen(studio: Studio, document: Document) -> None:
     type_text(studio, "// mine\n")
     append(document.path, "// theirs\n")
-    studio.flow.save(document)
+    studio.actions.save(document)
     append(document.path, "// and more\n")
     press(sheets(studio)[0], "Keep mine")
     assert document.path.read_text(encoding="utf-8").endswith("// and more\n")
@@ -91,7 +91,7 @@ def test_theirs_and_back_keep_the_cursor_and_what_is_in_view(
     code: Any = studio.window.panel("editor").code
     lines = [f"// line {n}" for n in range(400)]
     document.replace_text("\n".join(lines) + "\n")
-    assert studio.flow.save(document)
+    assert studio.actions.save(document)
     code.go_to(1)
     type_text(studio, "// mine\n")
     theirs = list(lines)
@@ -199,7 +199,7 @@ def test_what_is_no_text_any_more_is_never_replaced(kind: str, studio: Studio, d
         document.path.write_bytes(b"\xff\x00\xfe")
     studio.watch.look()
     assert document.outside is not None and document.outside.kind == "unreadable"
-    assert not studio.flow.save(document)
+    assert not studio.actions.save(document)
     assert document.modified and document.text().startswith("// mine\n")
     assert document.path.is_dir() or document.path.is_fifo() or document.path.read_bytes() == b"\xff\x00\xfe"
 
@@ -216,7 +216,7 @@ def test_closing_with_save_stops_at_a_conflict(studio: Studio, document: Documen
 def test_the_difference_is_shown_with_the_choice(studio: Studio, document: Document) -> None:
     type_text(studio, "// mine\n")
     append(document.path, "// theirs\n")
-    studio.flow.save(document)
+    studio.actions.save(document)
     press(sheets(studio)[0], "Show both")
     sheet = sheets(studio)[0]
     assert isinstance(sheet, DiffSheet)
@@ -229,7 +229,7 @@ def test_the_difference_is_shown_with_the_choice(studio: Studio, document: Docum
 def test_two_programs_that_write_the_same_text_are_no_conflict(studio: Studio, document: Document) -> None:
     type_text(studio, "// same\n")
     document.path.write_text(document.text(), encoding="utf-8")
-    assert studio.flow.save(document) and not document.modified and sheets(studio) == []
+    assert studio.actions.save(document) and not document.modified and sheets(studio) == []
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_every_byte_that_was_not_edited_survives(
     more = studio.session.open_document(path)
     assert more.data() == data
     type_text(studio, "x")
-    assert studio.flow.save(more)
+    assert studio.actions.save(more)
     bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     assert path.read_bytes() == bom + b"x" + data[len(bom) :]
 
@@ -287,7 +287,7 @@ def test_the_question_about_a_conflict_is_answered_by_keys(
 ) -> None:
     type_text(studio, "// mine\n")
     append(document.path, "// theirs\n")
-    studio.flow.save(document)
+    studio.actions.save(document)
     asked = sheets(studio)[0]
     assert isinstance(asked, Prompt)
     qtbot.keyClick(asked.focusWidget() or asked, Qt.Key.Key_Escape)
@@ -296,7 +296,7 @@ def test_the_question_about_a_conflict_is_answered_by_keys(
 
 def test_a_text_typed_back_to_what_the_disk_holds_is_not_modified(studio: Studio, document: Document) -> None:
     document.replace_text(document.text() + "// more \U0001d538\n")
-    assert studio.flow.save(document)
+    assert studio.actions.save(document)
     code: Any = studio.window.panel("editor").code
     type_text(studio, "x")
     assert document.modified
@@ -395,7 +395,7 @@ def test_closing_says_how_much_is_lost_as_the_file_is_now(
 def test_the_ways_out_stand_in_one_order_in_bar_and_sheet(studio: Studio, document: Document) -> None:
     type_text(studio, "// mine\n")
     append(document.path, "// theirs\n")
-    studio.flow.save(document)
+    studio.actions.save(document)
     bar = studio.window.panel("editor").notice.buttons  # type: ignore[attr-defined]
     assert all(b.isVisible() for b in bar)
     QApplication.processEvents()

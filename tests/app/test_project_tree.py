@@ -94,7 +94,7 @@ def test_a_new_module_is_a_source_of_the_project(opened: Studio, project_folder:
     assert path.is_file()
     assert opened.session.project is not None and path in opened.session.project.sources
     qtbot.waitUntil(lambda: not opened.jobs.running(), timeout=120_000)
-    opened.flow.build(quiet=True)
+    opened.actions.build(quiet=True)
     qtbot.waitUntil(lambda: not opened.jobs.running(kind="build"), timeout=120_000)
     assert opened.session.view is not None and opened.session.view.ok, "an empty module builds"
 
@@ -151,7 +151,7 @@ def test_an_open_document_follows_its_file_with_its_text_and_its_history(
     document.text_document.undo()
     assert document.text() == "const RATE: u32 = 5u32;\n" and not document.modified
     type_into(opened, "// again\n")
-    assert opened.flow.save(document) and new.read_text().startswith("// again")
+    assert opened.actions.save(document) and new.read_text().startswith("// again")
     assert opened.session.check_invariants() == []
     opened.watch.look()
     assert document.outside is None
@@ -273,7 +273,7 @@ def test_unsaved_text_of_a_deleted_file_stays(opened: Studio, project_folder: Pa
     answer(opened, "rates.leo")
     assert "not on disk" in asked(opened).wrong.text(), "no other file takes its place"
     asked(opened).leave()
-    assert opened.flow.save(document) and path.read_text().startswith("// precious")
+    assert opened.actions.save(document) and path.read_text().startswith("// precious")
 
 
 def test_what_is_put_back_from_the_trash_is_the_file_of_before(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.proof_lab import ProofLabPanel, check_rows, part_rows
 from app.studio import Studio
 from app.widgets.grid import flat
-from avm.api.proof_lab import KEY_CHECK
+from avm.api.stages import KEY_CHECK
 
 pytestmark = pytest.mark.qt
 
@@ -96,7 +96,7 @@ def test_an_altered_part_has_three_signs_and_the_failing_check_is_named(
     checks = {r.key: r for r in panel.checks.all_rows()}
     assert checks["Row check"].tint and checks["Row check"].cells[1].text() == "holds"
     assert checks["Row check"].cells[2].text() == "fails"
-    assert "Row check" in panel.message.text() and panel.fact == "1 part altered in a copy"
+    assert "Row check" in panel.message.text() and panel.subtitle == "1 part altered in a copy"
 
     studio.run_command("lab.restore")
     assert panel.altered is None and row_of(panel, key).tint == ""
@@ -118,12 +118,12 @@ def test_altering_twice_restores_and_several_parts_add_up(
     ]
     panel._alter("version", 2)
     settle(studio, qtbot)
-    assert panel.fact == "2 parts altered in a copy" and panel.altered is not None
+    assert panel.subtitle == "2 parts altered in a copy" and panel.altered is not None
     protocol = next(r for r in panel.parts.all_rows() if r.cells[0].text().startswith("Varuna version"))
     assert "superseded" in protocol.cells[0].text()
     panel.alter()
     settle(studio, qtbot)
-    assert panel.fact == "1 part altered in a copy"
+    assert panel.subtitle == "1 part altered in a copy"
     choose(panel, "x1")
     panel.alter()
     settle(studio, qtbot)

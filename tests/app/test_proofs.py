@@ -55,12 +55,12 @@ def prover(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 def opened(studio: Studio, qtbot: QtBot, folder: Path) -> None:
     assert studio.open_project(folder)
     qtbot.waitUntil(lambda: studio.session.view is not None, timeout=LIMIT)
-    studio.flow.run("main", ["40u32", "2u32"])
+    studio.actions.run("main", ["40u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
 
 
 def proved(studio: Studio, qtbot: QtBot) -> Any:
-    job = studio.flow.prove()
+    job = studio.actions.proof.prove()
     qtbot.waitUntil(lambda: not studio.jobs.running(kind="prove"), timeout=LIMIT)
     return job
 
@@ -93,7 +93,7 @@ def test_the_inspector_is_headed_by_the_whole_verdict(
     assert panel.verdict.text() == "Valid, with insecure development parameters"
     assert panel.verdict.heightForWidth(panel.verdict.width()) <= panel.verdict.height()
     assert "insecure" in studio.window.toasts.told[-1].detail
-    card = studio.window.panel("jobs").cards[studio.flow.proofs[-1].job]  # type: ignore[attr-defined]
+    card = studio.window.panel("jobs").cards[studio.actions.proof.kept[-1].job]  # type: ignore[attr-defined]
     assert card.subtitle.whole().startswith("Valid but insecure")
 
 
@@ -112,7 +112,7 @@ def test_inspect_brings_the_proof_of_its_own_card(
     opened(studio, qtbot, project_folder)
     first = proved(studio, qtbot)
     studio.session.committed = view = v.CommitView(True, "at1", 1, "ab1", "sr1", "sr1")
-    studio.flow.proofs[-1].committed = view
+    studio.actions.proof.kept[-1].committed = view
     older = studio.session.proved
     proved(studio, qtbot)
     assert studio.session.proved is not older and studio.session.committed is None
@@ -126,14 +126,14 @@ def test_inspect_opens_the_closed_project_of_a_proof(
 ) -> None:
     opened(studio, qtbot, project_folder)
     prover.hold = threading.Event()
-    job = studio.flow.prove()
+    job = studio.actions.proof.prove()
     assert job is not None and not studio.close_project()
     next(b for b in asked(studio)[0].buttons if b.text() == "Close and let it go on").click()
     assert studio.session.project is None and not job.stopping
     prover.hold.set()
     qtbot.waitUntil(lambda: not studio.jobs.running(kind="prove"), timeout=LIMIT)
     assert studio.session.proved is None
-    studio.flow.commit(studio.flow.proofs[-1])
+    studio.actions.proof.commit(studio.actions.proof.kept[-1])
     assert "was not committed" in studio.window.toasts.told[-1].fact
     studio.window.set_perspective("prove")
     inspect(studio, job)
@@ -141,7 +141,7 @@ def test_inspect_opens_the_closed_project_of_a_proof(
     assert "demo" in sheet.card.accessibleName()
     qtbot.keyClick(sheet, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: studio.session.proved is not None, timeout=LIMIT)
-    assert studio.session.proved is studio.flow.proofs[-1].proved
+    assert studio.session.proved is studio.actions.proof.kept[-1].proved
     panel: Any = studio.window.panel("proof")
     qtbot.waitUntil(panel.verdict.isVisible)
     assert panel.stale.isVisible(), "it is of a run of before"
@@ -181,7 +181,7 @@ def test_a_proof_under_way_is_stopped_from_the_status_bar(
 ) -> None:
     opened(studio, qtbot, project_folder)
     prover.hold = threading.Event()
-    job = studio.flow.prove()
+    job = studio.actions.proof.prove()
     fact = studio.window.status.work
     qtbot.waitUntil(lambda: "row check" in fact.text(), timeout=LIMIT)
     assert fact.stop.isVisible() and job is not None
@@ -208,9 +208,9 @@ def test_a_run_without_a_result_says_so_and_marks_the_one_before(
             cancel.check()
 
     monkeypatch.setattr(pipeline, "run", slow)
-    studio.flow.run("main", ["1u32", "2u32"])
+    studio.actions.run("main", ["1u32", "2u32"])
     qtbot.waitUntil(entered.is_set, timeout=LIMIT)
-    studio.flow.stop()
+    studio.actions.stop()
     qtbot.waitUntil(lambda: not studio.jobs.running(kind="run"), timeout=LIMIT)
     word = f"Run main {way} after"
     strip: Any = studio.window.panel("editor").result  # type: ignore[attr-defined]
@@ -219,9 +219,9 @@ def test_a_run_without_a_result_says_so_and_marks_the_one_before(
     assert word in strip.facts.whole() and "the run before" in strip.facts.whole()
     assert studio.window.status.activities.run.text().startswith(word)
     assert run.result_title.text() == "Outputs of the run before"
-    assert way == "failed" or any(text.startswith(word) for _, text in studio.session.output)
+    assert way == "failed" or any(m.fact.startswith(word) for m in studio.session.output)
     monkeypatch.setattr(pipeline, "run", real)
-    studio.flow.run("main", ["1u32", "2u32"])
+    studio.actions.run("main", ["1u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not before, timeout=LIMIT)
     assert "stopped" not in strip.facts.whole() and strip.value.whole() == "main → 3u32"
     assert studio.window.status.activities.run.text() == "main → 3u32"
@@ -230,9 +230,9 @@ def test_a_run_without_a_result_says_so_and_marks_the_one_before(
 
 def test_a_stopped_run_is_forgotten_with_its_project(studio: Studio, project_folder: Path) -> None:
     studio.open_project(project_folder)
-    studio.flow.run_ended = "Run main stopped after 2 s"
+    studio.actions.run_ended = "Run main stopped after 2 s"
     studio.close_project()
-    assert studio.flow.run_ended == "" and not studio.window.status.activities.run.isVisible()
+    assert studio.actions.run_ended == "" and not studio.window.status.activities.run.isVisible()
 
 
 # Leaving while a proof is under way
@@ -250,7 +250,7 @@ def test_a_project_is_not_closed_under_a_proof_without_a_question(
 ) -> None:
     opened(studio, qtbot, project_folder)
     prover.hold = threading.Event()
-    job = studio.flow.prove()
+    job = studio.actions.proof.prove()
     assert job is not None
     if unsaved:
         studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
@@ -272,7 +272,7 @@ def test_the_window_is_not_closed_under_a_proof_without_a_question(
 ) -> None:
     opened(studio, qtbot, project_folder)
     prover.hold = threading.Event()
-    job = studio.flow.prove()
+    job = studio.actions.proof.prove()
     assert job is not None
     studio.window.close()
     (sheet,) = asked(studio)

@@ -261,13 +261,13 @@ def test_no_look_and_no_save_takes_a_restored_text_for_newer_than_the_disk(
     for _ in range(3):
         studio.watch.look()
         assert document.outside is not None and document.outside.kind == "changed"
-    assert not studio.flow.save(document)
+    assert not studio.actions.save(document)
     assert main.read_text(encoding="utf-8") == theirs
     assert document.outside.theirs is not None
     document.keep_mine(document.outside.theirs)
     studio.watch.look()
     assert document.outside is None and document.modified
-    assert studio.flow.save(document)
+    assert studio.actions.save(document)
     assert main.read_text(encoding="utf-8").startswith("mine ")
     assert studio.check_invariants() == []
 
@@ -300,7 +300,7 @@ def test_a_file_that_was_made_after_the_crash_is_not_overwritten(studio: Studio,
     main.write_text("// made anew\n", encoding="utf-8")
     studio.watch.look()
     assert document.outside is not None and document.outside.kind == "changed"
-    assert not studio.flow.save(document)
+    assert not studio.actions.save(document)
     assert main.read_text(encoding="utf-8") == "// made anew\n"
 
 
@@ -312,7 +312,7 @@ def test_work_on_a_file_that_never_was_on_disk_overwrites_none(studio: Studio, m
     document = studio.session.documents[main]
     studio.watch.look()
     assert document.outside is not None and document.outside.kind == "changed"
-    assert not studio.flow.save(document)
+    assert not studio.actions.save(document)
 
 
 @pytest.mark.parametrize("what", ["folder", "binary"])
@@ -331,7 +331,7 @@ def test_work_on_a_file_that_became_something_else_is_kept_apart_from_it(
     studio.watch.look()
     assert document.outside is not None and document.outside.kind == "unreadable"
     assert document.text().startswith("mine ")
-    assert not studio.flow.save(document)
+    assert not studio.actions.save(document)
     assert main.is_dir() if what == "folder" else main.read_bytes() == b"\0\xff"
 
 
@@ -341,7 +341,7 @@ def test_a_deleted_file_comes_back_with_its_own_line_ends(studio: Studio, main: 
     main.unlink()
     found(studio)
     studio.recovery.restore()
-    assert studio.flow.save(studio.session.documents[main])
+    assert studio.actions.save(studio.session.documents[main])
     assert main.read_bytes() == b"\xef\xbb\xbfmine one\r\ntwo\r\n"
 
 

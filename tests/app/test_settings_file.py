@@ -67,7 +67,7 @@ def test_a_value_of_the_wrong_kind_is_dropped_and_said(
 def test_the_studio_opens_with_wrong_settings_and_says_so(qapp: QApplication, tmp_path: Path) -> None:
     settings = _with(tmp_path, {"scale": "big", "perspective": "nowhere", "recent": 7, "keys": {"a": 5}})
     studio = Studio(settings)
-    said = " ".join(text for _, text in studio.session.output)
+    said = " ".join(m.fact for m in studio.session.output)
     assert all(name in said for name in ("scale", "perspective", "recent", "keys"))
     studio.jobs.close(1.0)
 

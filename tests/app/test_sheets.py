@@ -17,6 +17,7 @@ from app.studio import Studio
 from app.widgets.basics import Button, IconButton
 from app.widgets.crash_sheet import CrashSheet
 from app.widgets.diff_sheet import DiffSheet
+from app.widgets.message import Message
 from app.widgets.prompt import Sheet
 from app.widgets.secret_form import SecretForm
 
@@ -69,7 +70,7 @@ def crashed(studio: Studio) -> None:
 
 
 def messages(studio: Studio) -> None:
-    studio.window.toast("error", "It failed")
+    studio.window.toast(Message("error", "It failed"))
     studio.run_command("view.messages")
 
 
@@ -216,7 +217,7 @@ def test_a_closed_project_leaves_no_outline_and_no_output(
     studio.open_project(project_folder)
     outline, output = studio.window.panel("outline"), studio.window.panel("output")
     qtbot.waitUntil(lambda: not outline.body.is_empty(), timeout=30_000)  # type: ignore[attr-defined]
-    studio.session.say("a line of this project")
+    studio.session.log("a line of this project")
     edited(studio)
     studio.session.current.text_document.undo()  # type: ignore[union-attr]
     studio.run_command("file.close_project")

@@ -58,7 +58,7 @@ def test_a_string_is_made_contributed_to_verified_and_deleted(
         assert "from 6 to 22" in answer(studio, wrong)
     answer(studio, "6")
     settle(studio, qtbot)
-    assert [s.insecure for s in panel.strings] == [True] and panel.fact == "1 string"
+    assert [s.insecure for s in panel.strings] == [True] and panel.subtitle == "1 string"
     assert panel.cards[0].badge.text() == "INSECURE"
     digest = panel.strings[0].digest
 

@@ -49,7 +49,7 @@ def lots(studio: Studio, tmp_path: Path, qtbot: QtBot) -> Studio:
     assert studio.open_project(root)
     qtbot.waitUntil(lambda: studio.session.view is not None, timeout=120_000)
     assert studio.session.view is not None and studio.session.view.ok
-    studio.flow.run("main", ["5u32", "{ a: 1u32, b: 2u32 }"], debug=True)
+    studio.actions.run("main", ["5u32", "{ a: 1u32, b: 2u32 }"], debug=True)
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=120_000)
     return studio
 
@@ -70,7 +70,7 @@ def test_a_step_makes_few_rows_and_resets_nothing(lots: Studio, qtbot: QtBot) ->
     model.modelReset.connect(lambda: resets.append(1))
     model.made = model.told = 0
     for move in ("into", "into", "into", "back_into", "back_into"):
-        lots.flow.step(move)
+        lots.actions.step(move)
         shown(lots, qtbot)
     assert resets == []
     assert model.made <= 5 * 12, "only the rows that are new or marked otherwise"

@@ -65,10 +65,10 @@ def test_a_full_disk_keeps_the_text_and_says_so(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    assert not studio.flow.save(document)
+    assert not studio.actions.save(document)
     monkeypatch.undo()
     assert document.modified and document.path.read_text(encoding="utf-8") == before
-    assert any("not saved" in text for _, text in studio.session.output)
+    assert any("not saved" in m.fact for m in studio.session.output)
 
 
 def test_closing_with_unsaved_work_asks_and_does_not_block(
@@ -315,7 +315,7 @@ def test_a_refusal_leaves_with_the_next_thing_that_is_done(
 ) -> None:
     assert studio.open_project(project_folder)
     qtbot.waitUntil(lambda: studio.session.view is not None, timeout=60_000)
-    studio.flow.run("main", ["1u32", "2u32"], debug=True)
+    studio.actions.run("main", ["1u32", "2u32"], debug=True)
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=60_000)
     window: Any = studio.window
     told = window.status.hint_label
@@ -377,7 +377,7 @@ def test_the_linked_instructions_are_those_of_the_line_in_view(
     studio.session.open_document(other)
     assert editor.code.current_line() == 5 and not marks()
     studio.session.set_current(main)
-    studio.flow.run("main", ["1u32", "2u32"], debug=True)
+    studio.actions.run("main", ["1u32", "2u32"], debug=True)
     qtbot.waitUntil(lambda: studio.session.debugging, timeout=60_000)
     editor.code.go_to(1)
     studio.run_command("run.stop")

@@ -84,12 +84,12 @@ class _Window:
     def run(self) -> None:
         """Build and run the sample's first function."""
         self.until(lambda: self.studio.session.built is not None)
-        self.studio.flow.run()
+        self.studio.actions.run()
         self.until(lambda: self.studio.session.ran is not None)
 
     def prove(self) -> Any:
         """Start a proof; return its job."""
-        job = self.studio.flow.prove()
+        job = self.studio.actions.proof.prove()
         assert job is not None
         return job
 
