@@ -27,10 +27,12 @@ from app.widgets.spans import plural, seconds, sentences, thousands
 from avm.base.errors import AvmError
 from avm.base.files import write_bytes
 from avm.base.progress import Cancel, Progress
+from avm.base.span import SourceLine
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built, Ran
     from avm.api.checker import Checked, Checker
+    from avm.api.debug import Move
     from avm.api.language import Completion
     from avm.api.views import Problem
     from avm.api.workspace import Project
@@ -292,10 +294,8 @@ class StudioActions(QObject):
 
     def _to_first_breakpoint(self) -> None:
         ran, places = self.session.ran, self.session.all_breakpoints()
-        if ran is None or not places or ran.debugger.stops_at(0, places):
-            return
-        hit = ran.debugger.forward(0, places)
-        if ran.debugger.stops_at(hit, places):
+        hit = ran.debugger.first_stop(places) if ran is not None else None
+        if hit is not None:
             self.session.set_step(hit)
 
     def _tell_run(self, ran: Ran) -> None:
@@ -316,18 +316,13 @@ class StudioActions(QObject):
             self.jobs.cancel(job)
         self.session.set_debugging(False)
 
-    def step(self, move: str) -> None:
-        """One move of the debugger: into, over, out, forward, back_into, back_over, back_out, backward."""
-        ran = self.session.ran
-        if ran is None:
-            return
-        call = getattr(ran.debugger, move)
-        if move in ("forward", "backward"):
-            to = call(self.session.step, self.session.all_breakpoints())
-        else:
-            to = call(self.session.step)
-        self.session.set_debugging(True)
-        self.session.set_step(to)
+    def step(self, move: Move) -> None:
+        """One move of the debugger."""
+        ran, session = self.session.ran, self.session
+        if ran is not None:
+            to = ran.debugger.move(move, session.step, session.all_breakpoints())
+            session.set_debugging(True)
+            session.set_step(to)
 
     def run_to(self, line: int) -> None:
         """On to a line of the current file."""
@@ -335,7 +330,7 @@ class StudioActions(QObject):
         if session.ran is not None and session.current is not None:
             file = session.name_of(session.current.path)
             session.set_debugging(True)
-            session.set_step(session.ran.debugger.run_to(session.step, file, line))
+            session.set_step(session.ran.debugger.run_to(session.step, SourceLine(file, line)))
 
     # Completion
 

@@ -6,7 +6,7 @@ Panels, commands and bars see only this; who makes the real objects is main's bu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -98,6 +98,14 @@ def always(_studio: Studio) -> str:
     return ""
 
 
+def needs_project(studio: Studio) -> str:
+    return "" if studio.session.project is not None else "no project is open"
+
+
+def needs_document(studio: Studio) -> str:
+    return "" if studio.session.current is not None else "no file is open"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One action, declared once; palette, menu, key and button all come from it.
@@ -110,6 +118,7 @@ class Command:
     title: str
     topic: str
     run: Callable[[Studio], object]
+    _: KW_ONLY
     keys: str = ""
     icon: str = ""
     why_not: Callable[[Studio], str] = always

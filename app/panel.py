@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, Unpack
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar, Unpack
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
@@ -69,6 +69,19 @@ class Panel(QWidget):
         self.setObjectName(self.id)
         self.setAccessibleName(self.title)
         self.column = box(QVBoxLayout(self), 0)
+
+    @classmethod
+    def of(cls, studio: Studio) -> Self:
+        """The one panel of this class, made now if it was not."""
+        panel = studio.window.panel(cls.id)
+        assert isinstance(panel, cls)
+        return panel
+
+    @classmethod
+    def shown(cls, studio: Studio) -> Self:
+        """The one panel of this class, brought to where it can be seen."""
+        studio.window.show_panel(cls.id)
+        return cls.of(studio)
 
     def check_invariants(self) -> list[str]:
         """What must hold in the panel between any two actions and does not."""

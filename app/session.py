@@ -22,6 +22,7 @@ from app.origin import Origin
 from app.settings import Settings
 from app.widgets.message import Message
 from avm.base.errors import AvmError
+from avm.base.span import SourceLine
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built, Constrained, Proved, Ran
@@ -506,10 +507,12 @@ class Session(QObject):
         where = path or (self.project.main if self.project is not None else None)
         return frozenset(self.settings.item("breakpoints", str(where), []) or [])
 
-    def all_breakpoints(self) -> frozenset[tuple[str, int]]:
+    def all_breakpoints(self) -> frozenset[SourceLine]:
         """Breakpoints of all files of the build, as the debugger takes them: name of the file, line."""
         files = self.built.files if self.built is not None else {}
-        return frozenset((name, line) for name, path in files.items() for line in self.breakpoints(path))
+        return frozenset(
+            SourceLine(name, line) for name, path in files.items() for line in self.breakpoints(path)
+        )
 
     def toggle_breakpoint(self, path: Path, line: int) -> None:
         lines = set(self.breakpoints(path)) ^ {line}

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from app.commands.edit import editor
-from app.contract import Command
+from app.contract import Command, needs_project
+from app.panels.editor import EditorPanel
 
 if TYPE_CHECKING:
     from app.contract import Studio
-
-
-def needs_project(studio: Studio) -> str:
-    return "" if studio.session.project is not None else "no project is open"
+    from avm.api.debug import Move
 
 
 def _can_run(studio: Studio) -> str:
-    if studio.session.project is None:
-        return "no project is open"
+    if reason := needs_project(studio):
+        return reason
     view = studio.session.view
     if view is not None and view.ok and not view.functions:
         return "the program has no function to run"
@@ -56,7 +54,7 @@ def _debug_or_continue(studio: Studio) -> None:
 
 
 def _run_to_cursor(studio: Studio) -> None:
-    studio.actions.run_to(editor(studio).code.current_line())
+    studio.actions.run_to(EditorPanel.of(studio).code.current_line())
 
 
 def _run(studio: Studio) -> str:
@@ -68,115 +66,107 @@ def _restart(studio: Studio) -> None:
     studio.session.set_step(0)
 
 
+def _step(name: str, title: str, move: Move, icon: str, keys: str = "") -> Command:
+    """A move of the debugger; those backwards have their reason of their own."""
+    why_not = _backward if move.startswith("back") else _forward
+    run = partial(_move, move=move)
+    return Command(f"debug.{name}", title, "Debug", run, keys=keys, icon=icon, why_not=why_not)
+
+
+def _move(studio: Studio, move: Move) -> None:
+    studio.actions.step(move)
+
+
 COMMANDS = [
-    Command("build.build", "Build", "Build", lambda s: s.actions.build(), "Ctrl+B", "hammer", needs_project),
-    Command("run.run", "Run", "Build", lambda s: s.actions.run(), "Ctrl+F5", "play", _can_run, _run),
+    Command(
+        "build.build",
+        "Build",
+        "Build",
+        lambda s: s.actions.build(),
+        keys="Ctrl+B",
+        icon="hammer",
+        why_not=needs_project,
+    ),
+    Command(
+        "run.run",
+        "Run",
+        "Build",
+        lambda s: s.actions.run(),
+        keys="Ctrl+F5",
+        icon="play",
+        why_not=_can_run,
+        note=_run,
+    ),
     Command(
         "run.inputs",
         "Edit the inputs of the run",
         "Build",
         lambda s: s.window.show_panel("run"),
-        "",
-        "settings-2",
-        _can_run,
-    ),
-    Command("debug.start", "Debug or continue", "Debug", _debug_or_continue, "F5", "bug", _can_run),
-    Command("run.stop", "Stop", "Debug", lambda s: s.actions.stop(), "Shift+F5", "square", _can_stop),
-    Command(
-        "debug.over", "Step over", "Debug", lambda s: s.actions.step("over"), "F10", "redo-dot", _forward
+        icon="settings-2",
+        why_not=_can_run,
     ),
     Command(
-        "debug.into",
-        "Step into",
+        "debug.start",
+        "Debug or continue",
         "Debug",
-        lambda s: s.actions.step("into"),
-        "F11",
-        "corner-up-right",
-        _forward,
+        _debug_or_continue,
+        keys="F5",
+        icon="bug",
+        why_not=_can_run,
     ),
     Command(
-        "debug.out",
-        "Step out",
+        "run.stop",
+        "Stop",
         "Debug",
-        lambda s: s.actions.step("out"),
-        "Shift+F11",
-        "corner-right-up",
-        _forward,
+        lambda s: s.actions.stop(),
+        keys="Shift+F5",
+        icon="square",
+        why_not=_can_stop,
     ),
+    _step("over", "Step over", "over", "redo-dot", "F10"),
+    _step("into", "Step into", "into", "corner-up-right", "F11"),
+    _step("out", "Step out", "out", "corner-right-up", "Shift+F11"),
+    _step("continue", "Continue", "forward", "fast-forward"),
     Command(
-        "debug.continue",
-        "Continue",
+        "debug.to_cursor",
+        "Run to the cursor",
         "Debug",
-        lambda s: s.actions.step("forward"),
-        "",
-        "fast-forward",
-        _forward,
+        _run_to_cursor,
+        keys="Ctrl+F10",
+        icon="crosshair",
+        why_not=_has_run,
     ),
+    _step("back_over", "Step over, backwards", "back_over", "undo-dot", "Alt+F10"),
+    _step("back_into", "Step into, backwards", "back_into", "corner-up-left", "Alt+F11"),
+    _step("back_out", "Step out, backwards", "back_out", "corner-left-up"),
+    _step("backward", "Continue backwards", "backward", "rewind", "Alt+F5"),
     Command(
-        "debug.to_cursor", "Run to the cursor", "Debug", _run_to_cursor, "Ctrl+F10", "crosshair", _has_run
+        "debug.restart", "Back to the first step", "Debug", _restart, icon="rotate-ccw", why_not=_backward
     ),
-    Command(
-        "debug.back_over",
-        "Step over, backwards",
-        "Debug",
-        lambda s: s.actions.step("back_over"),
-        "Alt+F10",
-        "undo-dot",
-        _backward,
-    ),
-    Command(
-        "debug.back_into",
-        "Step into, backwards",
-        "Debug",
-        lambda s: s.actions.step("back_into"),
-        "Alt+F11",
-        "corner-up-left",
-        _backward,
-    ),
-    Command(
-        "debug.back_out",
-        "Step out, backwards",
-        "Debug",
-        lambda s: s.actions.step("back_out"),
-        "",
-        "corner-left-up",
-        _backward,
-    ),
-    Command(
-        "debug.backward",
-        "Continue backwards",
-        "Debug",
-        lambda s: s.actions.step("backward"),
-        "Alt+F5",
-        "rewind",
-        _backward,
-    ),
-    Command("debug.restart", "Back to the first step", "Debug", _restart, "", "rotate-ccw", _backward),
     Command(
         "debug.last",
         "On to the last step",
         "Debug",
         lambda s: s.session.set_step(len(s.session.run.steps) if s.session.run else 0),
-        "",
-        "skip-forward",
-        _forward,
+        icon="skip-forward",
+        why_not=_forward,
     ),
     Command(
         "debug.previous_step",
         "Previous step",
         "Debug",
         lambda s: s.session.set_step(s.session.step - 1),
-        "Ctrl+Alt+Left",
-        "step-back",
-        _backward,
+        keys="Ctrl+Alt+Left",
+        icon="step-back",
+        why_not=_backward,
     ),
     Command(
         "debug.next_step",
         "Next step",
         "Debug",
         lambda s: s.session.set_step(s.session.step + 1),
-        "Ctrl+Alt+Right",
-        "step-forward",
-        _forward,
+        keys="Ctrl+Alt+Right",
+        icon="step-forward",
+        why_not=_forward,
     ),
 ]

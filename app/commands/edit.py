@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.contract import Command
+from app.contract import Command, needs_document
+from app.panels.editor import EditorPanel
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from app.panels.editor import EditorPanel
-
-
-def editor(studio: Studio) -> EditorPanel:
-    """The editor panel, made now if it was not."""
-    from app.panels.editor import EditorPanel
-
-    panel = studio.window.panel("editor")
-    assert isinstance(panel, EditorPanel)
-    return panel
-
-
-def _needs_document(studio: Studio) -> str:
-    return "" if studio.session.current is not None else "no file is open"
 
 
 def _needs_problems(studio: Studio) -> str:
@@ -35,7 +22,7 @@ def _next_problem(studio: Studio, way: int) -> None:
     )
     if not places or session.current is None:
         return
-    code = editor(studio).code
+    code = EditorPanel.of(studio).code
     here = (
         session.name_of(session.current.path),
         code.current_line(),
@@ -62,7 +49,7 @@ def _go_to_line(studio: Studio) -> None:
 def _toggle_breakpoint(studio: Studio) -> None:
     document = studio.session.current
     if document is not None:
-        studio.session.toggle_breakpoint(document.path, editor(studio).code.current_line())
+        studio.session.toggle_breakpoint(document.path, EditorPanel.of(studio).code.current_line())
 
 
 def _history(studio: Studio, way: str) -> None:
@@ -70,124 +57,160 @@ def _history(studio: Studio, way: str) -> None:
     from PySide6.QtWidgets import QLineEdit
 
     line = studio.window.focusWidget()
-    getattr(line if isinstance(line, QLineEdit) else editor(studio).code, way)()
+    getattr(line if isinstance(line, QLineEdit) else EditorPanel.of(studio).code, way)()
 
 
 def _zoom(studio: Studio, by: float) -> None:
-    code = editor(studio).code
+    code = EditorPanel.of(studio).code
     code.set_zoom(1.0 if by == 0 else code.zoom + by)
 
 
 COMMANDS = [
-    Command("edit.undo", "Undo", "Edit", lambda s: _history(s, "undo"), "Ctrl+Z", "undo-2", _needs_document),
+    Command(
+        "edit.undo",
+        "Undo",
+        "Edit",
+        lambda s: _history(s, "undo"),
+        keys="Ctrl+Z",
+        icon="undo-2",
+        why_not=needs_document,
+    ),
     Command(
         "edit.redo",
         "Redo",
         "Edit",
         lambda s: _history(s, "redo"),
-        "Ctrl+Shift+Z",
-        "redo-dot",
-        _needs_document,
+        keys="Ctrl+Shift+Z",
+        icon="redo-dot",
+        why_not=needs_document,
         also=("Ctrl+Y",),
     ),
     Command(
-        "edit.find", "Find", "Edit", lambda s: editor(s).open_find(False), "Ctrl+F", "search", _needs_document
+        "edit.find",
+        "Find",
+        "Edit",
+        lambda s: EditorPanel.of(s).open_find(False),
+        keys="Ctrl+F",
+        icon="search",
+        why_not=needs_document,
     ),
     Command(
         "edit.replace",
         "Replace",
         "Edit",
-        lambda s: editor(s).open_find(True),
-        "Ctrl+H",
-        "search",
-        _needs_document,
+        lambda s: EditorPanel.of(s).open_find(True),
+        keys="Ctrl+H",
+        icon="search",
+        why_not=needs_document,
     ),
-    Command("edit.go_to_line", "Go to line", "Edit", _go_to_line, "Ctrl+G", "hash", _needs_document),
+    Command(
+        "edit.go_to_line",
+        "Go to line",
+        "Edit",
+        _go_to_line,
+        keys="Ctrl+G",
+        icon="hash",
+        why_not=needs_document,
+    ),
     Command(
         "edit.comment",
         "Comment or uncomment",
         "Edit",
-        lambda s: editor(s).code.toggle_comment(),
-        "Ctrl+/",
-        "hash",
-        _needs_document,
+        lambda s: EditorPanel.of(s).code.toggle_comment(),
+        keys="Ctrl+/",
+        icon="hash",
+        why_not=needs_document,
     ),
     Command(
         "edit.complete",
         "Complete",
         "Edit",
-        lambda s: editor(s).completion.complete(),
-        "Ctrl+Space",
-        "list-tree",
-        _needs_document,
+        lambda s: EditorPanel.of(s).completion.complete(),
+        keys="Ctrl+Space",
+        icon="list-tree",
+        why_not=needs_document,
     ),
     Command(
         "edit.next_problem",
         "Next problem",
         "Edit",
         lambda s: _next_problem(s, 1),
-        "F8",
-        "circle-alert",
-        _needs_problems,
+        keys="F8",
+        icon="circle-alert",
+        why_not=_needs_problems,
     ),
     Command(
         "edit.previous_problem",
         "Previous problem",
         "Edit",
         lambda s: _next_problem(s, -1),
-        "Shift+F8",
-        "circle-alert",
-        _needs_problems,
+        keys="Shift+F8",
+        icon="circle-alert",
+        why_not=_needs_problems,
     ),
     Command(
         "edit.breakpoint",
         "Set or clear a breakpoint",
         "Debug",
         _toggle_breakpoint,
-        "F9",
-        "circle-dot",
-        _needs_document,
+        keys="F9",
+        icon="circle-dot",
+        why_not=needs_document,
     ),
     Command(
-        "edit.back", "Go back to the last place", "Edit", lambda s: editor(s).travel(-1), "Alt+Left", "undo-2"
+        "edit.back",
+        "Go back to the last place",
+        "Edit",
+        lambda s: EditorPanel.of(s).travel(-1),
+        keys="Alt+Left",
+        icon="undo-2",
     ),
     Command(
         "edit.forward",
         "Go forward to the next place",
         "Edit",
-        lambda s: editor(s).travel(1),
-        "Alt+Right",
-        "redo-dot",
+        lambda s: EditorPanel.of(s).travel(1),
+        keys="Alt+Right",
+        icon="redo-dot",
     ),
     Command(
         "edit.zoom_in",
         "Larger text in the editor",
         "Edit",
         lambda s: _zoom(s, 0.1),
-        "Ctrl+=",
-        "plus",
+        keys="Ctrl+=",
+        icon="plus",
         also=("Ctrl++",),
     ),
     Command(
-        "edit.zoom_out", "Smaller text in the editor", "Edit", lambda s: _zoom(s, -0.1), "Ctrl+-", "search"
+        "edit.zoom_out",
+        "Smaller text in the editor",
+        "Edit",
+        lambda s: _zoom(s, -0.1),
+        keys="Ctrl+-",
+        icon="search",
     ),
     Command(
-        "edit.zoom_reset", "Normal text size in the editor", "Edit", lambda s: _zoom(s, 0), "Ctrl+0", "search"
+        "edit.zoom_reset",
+        "Normal text size in the editor",
+        "Edit",
+        lambda s: _zoom(s, 0),
+        keys="Ctrl+0",
+        icon="search",
     ),
     Command(
         "edit.beside",
         "Show or hide the instructions beside",
         "View",
-        lambda s: editor(s).toggle_beside(),
-        "",
-        "columns-2",
+        lambda s: EditorPanel.of(s).toggle_beside(),
+        icon="columns-2",
     ),
     Command(
         "edit.focus",
         "Move to the editor",
         "View",
-        lambda s: editor(s).code.setFocus(),
-        "Ctrl+1",
-        "file-code-2",
+        lambda s: EditorPanel.of(s).code.setFocus(),
+        keys="Ctrl+1",
+        icon="file-code-2",
     ),
 ]

@@ -6,21 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.contract import Command
+from app.contract import Command, needs_document, needs_project
+from app.panels.project import ProjectPanel
 from app.restoring import restore_unsaved
 from app.widgets.message import Message
 
 if TYPE_CHECKING:
     from app.contract import Studio
     from app.editor.document import Document
-
-
-def needs_project(studio: Studio) -> str:
-    return "" if studio.session.project is not None else "no project is open"
-
-
-def needs_document(studio: Studio) -> str:
-    return "" if studio.session.current is not None else "no file is open"
 
 
 def _new(studio: Studio) -> None:
@@ -136,10 +129,7 @@ def _chosen(studio: Studio) -> Path | None:
     """
     if studio.session.project is None:
         return None
-    from app.panels.project import ProjectPanel
-
-    panel = studio.window.panel("project")
-    assert isinstance(panel, ProjectPanel)
+    panel = ProjectPanel.of(studio)
     in_tree = panel.isAncestorOf(studio.window.focusWidget() or studio.window.widget)
     current = studio.session.current.path if studio.session.current is not None else None
     found = panel.chosen() if in_tree or current is None else current
@@ -187,37 +177,33 @@ COMMANDS = [
         "New file",
         "File",
         lambda s: s.files.ask_new_file(_chosen(s)),
-        "",
-        "file-plus",
-        needs_project,
+        icon="file-plus",
+        why_not=needs_project,
     ),
     Command(
         "file.new_module",
         "New module",
         "File",
         lambda s: s.files.ask_new_module(_chosen(s)),
-        "",
-        "file-plus",
-        needs_project,
+        icon="file-plus",
+        why_not=needs_project,
     ),
     Command(
         "file.new_folder",
         "New folder",
         "File",
         lambda s: s.files.ask_new_folder(_chosen(s)),
-        "",
-        "folder",
-        needs_project,
+        icon="folder",
+        why_not=needs_project,
     ),
     Command(
         "file.rename",
         "Rename the file",
         "File",
         _about("ask_rename"),
-        "",
-        "pin",
-        needs_chosen,
-        _chosen_name,
+        icon="pin",
+        why_not=needs_chosen,
+        note=_chosen_name,
         named=_of("Rename the file"),
     ),
     Command(
@@ -225,10 +211,9 @@ COMMANDS = [
         "Duplicate the file",
         "File",
         _about("ask_duplicate"),
-        "",
-        "copy",
-        needs_chosen,
-        _chosen_name,
+        icon="copy",
+        why_not=needs_chosen,
+        note=_chosen_name,
         named=_of("Duplicate the file"),
     ),
     Command(
@@ -236,31 +221,55 @@ COMMANDS = [
         "Move the file to the trash",
         "File",
         _about("ask_trash"),
-        "",
-        "x",
-        needs_chosen,
-        _chosen_name,
+        icon="x",
+        why_not=needs_chosen,
+        note=_chosen_name,
         named=_of("Move the file to the trash"),
     ),
-    Command("file.new", "New program", "File", _new, "Ctrl+N", "file-plus"),
-    Command("file.open", "Open folder", "File", _open, "Ctrl+O", "folder-open"),
-    Command("file.save", "Save the file", "File", _save, "Ctrl+S", "check", needs_document),
+    Command("file.new", "New program", "File", _new, keys="Ctrl+N", icon="file-plus"),
+    Command("file.open", "Open folder", "File", _open, keys="Ctrl+O", icon="folder-open"),
+    Command("file.save", "Save the file", "File", _save, keys="Ctrl+S", icon="check", why_not=needs_document),
     Command(
         "file.save_all",
         "Save all files",
         "File",
         lambda s: s.actions.save_all(),
-        "Ctrl+Shift+S",
-        "check",
-        _nothing_changed,
-    ),
-    Command("file.close", "Close the file", "File", close_document, "Ctrl+W", "x", needs_document),
-    Command(
-        "file.close_project", "Close the project", "File", lambda s: s.close_project(), "", "x", needs_project
+        keys="Ctrl+Shift+S",
+        icon="check",
+        why_not=_nothing_changed,
     ),
     Command(
-        "file.show_folder", "Show the project's folder", "File", _reveal_folder, "", "folder", needs_project
+        "file.close",
+        "Close the file",
+        "File",
+        close_document,
+        keys="Ctrl+W",
+        icon="x",
+        why_not=needs_document,
     ),
-    Command("file.restore", "Restore unsaved work", "File", restore_unsaved, "", "rotate-ccw", _nothing_left),
-    Command("file.quit", "Quit", "File", lambda s: s.window.close(), "Ctrl+Q", "x"),
+    Command(
+        "file.close_project",
+        "Close the project",
+        "File",
+        lambda s: s.close_project(),
+        icon="x",
+        why_not=needs_project,
+    ),
+    Command(
+        "file.show_folder",
+        "Show the project's folder",
+        "File",
+        _reveal_folder,
+        icon="folder",
+        why_not=needs_project,
+    ),
+    Command(
+        "file.restore",
+        "Restore unsaved work",
+        "File",
+        restore_unsaved,
+        icon="rotate-ccw",
+        why_not=_nothing_left,
+    ),
+    Command("file.quit", "Quit", "File", lambda s: s.window.close(), keys="Ctrl+Q", icon="x"),
 ]

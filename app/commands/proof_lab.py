@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.contract import Command
+from app.panels.proof_lab import ProofLabPanel
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from app.panels.proof_lab import ProofLabPanel
-
-PANEL = "proof_lab"
 
 
 def _needs_proof(studio: Studio) -> str:
     return "" if studio.session.proved is not None else "prove a run first"
 
 
-def _panel(studio: Studio) -> ProofLabPanel:
-    """The panel, brought to where it can be seen."""
-    from app.panels.proof_lab import ProofLabPanel
+def _command(name: str, title: str, call: Callable[[ProofLabPanel], object], icon: str) -> Command:
+    def run(studio: Studio) -> object:
+        return call(ProofLabPanel.shown(studio))
 
-    panel = studio.window.show_panel(PANEL)
-    assert isinstance(panel, ProofLabPanel)
-    return panel
-
-
-def _alter(studio: Studio) -> None:
-    _panel(studio).alter()
-
-
-def _restore(studio: Studio) -> None:
-    _panel(studio).restore()
-
-
-def _sweep(studio: Studio) -> None:
-    _panel(studio).sweep()
+    return Command(f"lab.{name}", title, "Prove", run, icon=icon, why_not=_needs_proof)
 
 
 COMMANDS = [
-    Command(
-        "lab.alter",
-        "Alter the chosen part of the proof, or restore it",
-        "Prove",
-        _alter,
-        "",
-        "flask-conical",
-        _needs_proof,
+    _command(
+        "alter", "Alter the chosen part of the proof, or restore it", ProofLabPanel.alter, "flask-conical"
     ),
-    Command("lab.restore", "Restore the untouched proof", "Prove", _restore, "", "rotate-ccw", _needs_proof),
-    Command("lab.sweep", "Alter every part of the proof", "Prove", _sweep, "", "flask-conical", _needs_proof),
+    _command("restore", "Restore the untouched proof", ProofLabPanel.restore, "rotate-ccw"),
+    _command("sweep", "Alter every part of the proof", ProofLabPanel.sweep, "flask-conical"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.contract import Command
+from app.contract import Command, needs_project
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -49,30 +49,39 @@ def _cancel(studio: Studio) -> None:
         studio.jobs.cancel(job)
 
 
-def _commit(studio: Studio) -> None:
-    studio.actions.proof.commit()
-
-
 COMMANDS = [
-    Command("prove.prove", "Prove the last run", "Prove", _prove, "Ctrl+Alt+P", "shield-check", _can_prove),
-    Command("prove.cancel", "Cancel the proof", "Prove", _cancel, "", "x", _can_cancel),
+    Command(
+        "prove.prove",
+        "Prove the last run",
+        "Prove",
+        _prove,
+        keys="Ctrl+Alt+P",
+        icon="shield-check",
+        why_not=_can_prove,
+    ),
+    Command("prove.cancel", "Cancel the proof", "Prove", _cancel, icon="x", why_not=_can_cancel),
     Command(
         "prove.constrain",
         "Count the constraints of the last run",
         "Prove",
         lambda s: s.actions.proof.constrain(),
-        "",
-        "grid-3x3",
-        _can_prove,
+        icon="grid-3x3",
+        why_not=_can_prove,
     ),
-    Command("ledger.commit", "Commit the last proof", "Ledger", _commit, "", "blocks", _can_commit),
+    Command(
+        "ledger.commit",
+        "Commit the last proof",
+        "Ledger",
+        lambda s: s.actions.proof.commit(),
+        icon="blocks",
+        why_not=_can_commit,
+    ),
     Command(
         "ledger.refresh",
         "Read the ledger again",
         "Ledger",
         lambda s: s.actions.ledger.refresh(create=True),
-        "",
-        "refresh-cw",
-        lambda s: "" if s.session.project else "no project is open",
+        icon="refresh-cw",
+        why_not=needs_project,
     ),
 ]

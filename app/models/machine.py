@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,19 +9,15 @@ from app.widgets.spans import Cell, LazyRows, Row, Span, cell, code, note, row, 
 
 if TYPE_CHECKING:
     from avm.api.views import (
-        CellView,
         EntryView,
         FrameView,
         MachineView,
         MappingView,
-        RegisterView,
         RunView,
         StackView,
-        StepView,
     )
 
 MOST_RETURNED = 20
-REGISTER = re.compile(r"r\d+")
 STATE = {
     "next": ("circle-dashed", "memory.write_next"),
     "written": ("circle-check", "memory.written"),
@@ -92,87 +87,27 @@ def _frame_row(frame: FrameView, where: Cell, state: str, current: bool, halted:
 
 
 class RegisterRows(LazyRows):
-    """Registers of one frame before `step` runs, a row made for each that is looked at.
+    """Registers of one frame before the step at `position` runs, a row made for each that is looked at.
 
-    What the step reads is marked read, what the instruction before wrote is marked written, and what the
-    step is about to write stands at the end as next: a register is written once, so it has no value yet.
+    What the step is about to write stands at the end: a register is written once, so it has no value yet.
     Rows of one frame of one run differ only at their end and where they are marked (`same`, `marked`).
     """
 
-    def __init__(self, stack: StackView, step: StepView | None, position: int, run: object = None) -> None:
-        self._registers, self._position = stack.registers, position
-        here = step is not None and stack.current and step.frame == stack.frame.id
-        self._step = step if here else None
-        self._reads = {base(c.register) for c in self._step.reads} if self._step is not None else set()
+    def __init__(self, stack: StackView, position: int, run: object = None) -> None:
+        self._registers, self._coming, self._position = stack.registers, stack.coming, position
         self.same = (id(run), stack.frame.id)
-        self._next = self._coming()
-        self.marked = self._marked()
+        self.marked = stack.marks
 
     def __len__(self) -> int:
-        return len(self._registers) + len(self._next)
-
-    def _coming(self) -> list[tuple[str, str]]:
-        """Names and types of the registers that the step will write and that have no value yet."""
-        if self._step is None:
-            return []
-        known = {r.name for r in self._tail()}
-        return [(c.register, c.type) for c in targets(self._step) if c.register not in known]
-
-    def _tail(self, most: int = 64) -> Sequence[RegisterView]:
-        return self._registers[max(0, len(self._registers) - most) :]
-
-    def _marked(self) -> dict[int, tuple[str, ...]]:
-        """The marks of the rows that have any: what was just written stands at the end, what is read is
-        found by its number.
-        """
-        marks: dict[int, list[str]] = {}
-        count = len(self._registers)
-        for number in range(count - 1, -1, -1):
-            last = self._registers[number]
-            if last.mark != "written" and (last.step is None or last.step != self._position - 1):
-                break
-            marks.setdefault(number, []).append("written")
-        for name in self._reads:
-            place = self._place(name)
-            if place is not None:
-                marks.setdefault(place, []).append("read")
-        for number in range(len(self._next)):
-            marks[count + number] = ["next"]
-        return {place: tuple(found) for place, found in marks.items()}
-
-    def _place(self, name: str) -> int | None:
-        """Where a register stands: registers are numbered in the order in which they are written."""
-        if not REGISTER.fullmatch(name) or not len(self._registers):
-            return None
-        guess = int(name[1:]) - int(self._registers[0].name[1:])
-        if 0 <= guess < len(self._registers) and self._registers[guess].name == name:
-            return guess
-        return next((n for n, r in enumerate(self._registers) if r.name == name), None)
+        return len(self._registers) + len(self._coming)
 
     def row(self, number: int) -> Row:
-        marks = self.marked.get(number, ())
-        if number < len(self._registers):
+        marks, known = self.marked.get(number, ()), len(self._registers)
+        if number < known:
             r = self._registers[number]
             return _register_row(r.name, r.type, r.value, marks, r.step)
-        name, kind = self._next[number - len(self._registers)]
-        return _register_row(name, kind, "", marks, self._position)
-
-
-def register_rows(stack: StackView, step: StepView | None, position: int) -> list[Row]:
-    """All rows of a frame at once."""
-    rows = RegisterRows(stack, step, position)
-    return [rows.row(number) for number in range(len(rows))]
-
-
-def base(register: str) -> str:
-    """The register of an access: `r0[1u32].owner` is of `r0`."""
-    found = REGISTER.match(register)
-    return found.group() if found is not None else register
-
-
-def targets(step: StepView) -> tuple[CellView, ...]:
-    """The registers an instruction writes, or would have written had it not halted."""
-    return step.writes or step.unwritten
+        c = self._coming[number - known]
+        return _register_row(c.register, c.type, "", marks, self._position)
 
 
 def step_cell(step: int | None) -> Cell:

@@ -32,14 +32,10 @@ def object_of(view: HeapView) -> HeapObject:
 
 
 def names_of(machine: MachineView, objects: Sequence[HeapView]) -> tuple[HeapName, ...]:
-    """Who holds these objects, grouped by frame: a holder is `frame register`."""
-    titles = {str(stack.frame.id): stack.frame.name for stack in machine.frames}
-    titles |= {stack.frame.name: stack.frame.name for stack in machine.frames}
-    found = []
-    for view in objects:
-        for holder in view.names[:MOST_NAMES]:
-            frame, _, register = holder.rpartition(" ")
-            found.append(HeapName(titles.get(frame, frame), register or holder, view.id))
+    """Who holds these objects, grouped by frame."""
+    found = [
+        HeapName(frame, register, view.id) for view in objects for frame, register in view.names[:MOST_NAMES]
+    ]
     order = {stack.frame.name: n for n, stack in enumerate(machine.frames)}
     return tuple(sorted(found, key=lambda n: (order.get(n.frame, 99), n.frame)))
 

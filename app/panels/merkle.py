@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -56,7 +55,7 @@ def ledger_check(checks: tuple[CheckView, ...]) -> tuple[str, str]:
     wrong = next((c for c in checks if not c.passed), None)
     if wrong is not None:
         return "error", f"The ledger is not as it must be: {wrong.name}: {wrong.detail}."
-    blocks = sum(re.fullmatch(r"block \d+", c.name) is not None for c in checks)
+    blocks = sum(c.block is not None for c in checks)
     count, rest = plural(blocks, "block"), plural(len(checks) - blocks, "further check")
     return "success", f"The whole ledger: {count} made again, {rest} of file, root and rows, all hold."
 

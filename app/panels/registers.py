@@ -52,9 +52,7 @@ class RegistersPanel(Panel):
         self.body.empty.set("No registers yet", "This frame has written none.")
         run = self.session.run
         self.table.need(4, step_cell(len(run.steps) - 1 if run is not None else None))
-        self.table.show_rows(
-            RegisterRows(stack, self.session.step_view(), self.session.step, self.session.ran)
-        )
+        self.table.show_rows(RegisterRows(stack, self.session.step, self.session.ran))
         self.set_subtitle(frame_name(stack.frame))
 
     def _go(self, name: str) -> None:

@@ -18,10 +18,9 @@ from app.widgets.timeline import Access, Lane, Timeline
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from avm.api.views import RunView, StepView
+    from avm.api.views import RunView
 
 ICONS = {"closure": "corner-down-right", "finalize": "layers", "constructor": "wrench"}
-WRITES, READS = ("set", "remove"), ("get", "get.or_use", "contains")
 MOVES = (
     ("skip-back", "debug.restart"),
     ("step-back", "debug.previous_step"),
@@ -45,29 +44,15 @@ def lanes_of(run: RunView) -> tuple[Lane, ...]:
     )
 
 
-def mapping_of(step: StepView) -> str:
-    """The mapping a storage instruction touches, read from its text: `get.or_use balances[r0] …`."""
-    for word in step.text.replace(",", " ").split():
-        if "[" in word:
-            return word.split("[", 1)[0]
-    return ""
-
-
 def accesses_of(run: RunView) -> tuple[tuple[str, ...], tuple[Access, ...]]:
-    """Names of the mappings touched, and every touch; a halting write was not reached."""
-    stores: list[str] = []
+    """Names of the mappings touched, and every touch; a halting one was not reached."""
+    stores: dict[str, int] = {}
     found = []
     for step in run.steps:
-        if step.opcode not in (*WRITES, *READS):
-            continue
-        name = mapping_of(step)
-        if not name:
-            continue
-        if name not in stores:
-            stores.append(name)
-        halted = run.halt is not None and step.index >= run.halt.step
-        kind = "next" if halted else "written" if step.opcode in WRITES else "read"
-        found.append(Access(step.index, kind, stores.index(name)))
+        if step.mapping is not None:
+            halted = run.halt is not None and step.index >= run.halt.step
+            kind = "next" if halted else "written" if step.mapping.writes else "read"
+            found.append(Access(step.index, kind, stores.setdefault(step.mapping.name, len(stores))))
     return tuple(stores), tuple(found)
 
 

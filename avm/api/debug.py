@@ -11,25 +11,18 @@ from avm.base.progress import NULL_PROGRESS
 
 if TYPE_CHECKING:
     from avm.base.progress import Cancel, Progress
-    from avm.base.span import Span
+    from avm.base.span import SourceLine, Span
     from avm.data.plaintext import Plaintext
     from avm.isa.machine import MachineValue
-    from avm.vm.debugger import Breakpoint, Debugger
+    from avm.vm.debugger import Debugger
+    from avm.vm.debugger import Move as Move
     from avm.vm.state import HeapObject, MappingState, RegisterState, StackEntry
-    from avm.vm.trace import Access, Frame, Step, Trace
+    from avm.vm.trace import Access, Frame, MappingAccess, Step, Trace
 
-Place = tuple[str, int]
-"""A line of a source: the name that steps carry, and the 1-based line."""
 ON_CHAIN = ("finalize", "constructor")
 TOLD_EVERY = 2048
 Item = TypeVar("Item")
 Made = TypeVar("Made", covariant=True)
-
-
-def _mark(register: RegisterState) -> str:
-    if register.written:
-        return "written"
-    return "read" if register.read else "next" if register.next else ""
 
 
 def text_of(value: MachineValue | None) -> str:
@@ -97,8 +90,13 @@ def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
         tuple(cell(a) for a in step.reads),
         tuple(cell(a) for a in step.writes),
         frame.kind in ON_CHAIN,
-        tuple(views.CellView(name, type_, "") for name, type_ in step.unwritten),
+        None if step.mapping is None else _touch(step.mapping, frame.program),
     )
+
+
+def _touch(access: MappingAccess, here: str) -> views.MappingTouch:
+    name = access.mapping if access.program == here else f"{access.program}/{access.mapping}"
+    return views.MappingTouch(name, access.kind in ("insert", "update", "remove"))
 
 
 def _steps(
@@ -184,18 +182,12 @@ class Mapped(Sequence[Made], Generic[Item, Made]):
 
 
 def _register_view(r: RegisterState) -> views.RegisterView:
-    return views.RegisterView(r.name, r.type, r.text, _mark(r), r.step)
+    return views.RegisterView(r.name, r.type, r.text, r.step)
 
 
 def _heap_view(h: HeapObject) -> views.HeapView:
     fields = tuple(views.HeapField(p.name, p.text, p.heap) for p in h.parts)
     return views.HeapView(h.id, h.type, fields, h.names)
-
-
-def _lines(breakpoints: Collection[Place]) -> frozenset[Breakpoint]:
-    from avm.vm.debugger import LineBreakpoint
-
-    return frozenset(LineBreakpoint(file, line) for file, line in breakpoints)
 
 
 class DebuggerView:
@@ -236,7 +228,9 @@ class DebuggerView:
         step = None if entry.step is None else self._view.steps[entry.step]
         line, file = (None, "") if step is None else (step.leo_line, step.file)
         frame = self._view.frames[entry.frame.id]
-        return views.StackView(frame, Mapped(entry.registers, _register_view), current, line, file)
+        coming = tuple(views.CellView(name, type_, "") for name, type_ in entry.coming)
+        registers = Mapped(entry.registers, _register_view)
+        return views.StackView(frame, registers, current, line, file, coming, entry.marks)
 
     def _mapping(self, m: MappingState) -> views.MappingView:
         changed = frozenset(m.changed)
@@ -257,50 +251,17 @@ class DebuggerView:
         height = None if changed else self._heights.get((program, mapping, key))
         return views.EntryView(key, value, height, "this run" if changed else "", changed)
 
-    def _clamp(self, position: int) -> int:
-        return max(0, min(position, self.last))
+    def move(self, move: Move, position: int, breakpoints: Collection[SourceLine] = ()) -> int:
+        """The position after a move; only those along the whole run stop at breakpoints."""
+        return self._debugger.move(move, position, breakpoints)
 
-    def into(self, position: int) -> int:
-        """One instruction forwards."""
-        return self._debugger.into(position)
+    def first_stop(self, breakpoints: Collection[SourceLine]) -> int | None:
+        """The first position at a breakpoint, if there is one."""
+        return self._debugger.first_stop(breakpoints)
 
-    def over(self, position: int) -> int:
-        """One instruction forwards, calls run through."""
-        return self._debugger.over(position)
-
-    def out(self, position: int) -> int:
-        """To the end of the current frame."""
-        return self._debugger.out(position)
-
-    def back_into(self, position: int) -> int:
-        """One instruction backwards."""
-        return self._debugger.back_into(position)
-
-    def back_over(self, position: int) -> int:
-        """One instruction backwards, calls passed over."""
-        return self._debugger.back_over(position)
-
-    def back_out(self, position: int) -> int:
-        """Back to the call of the current frame."""
-        return self._debugger.back_out(position)
-
-    def forward(self, position: int, breakpoints: Collection[Place]) -> int:
-        """On to the next step that enters a line with a breakpoint, or to the halt or the end."""
-        return self._debugger.forward(position, _lines(breakpoints))
-
-    def backward(self, position: int, breakpoints: Collection[Place]) -> int:
-        """Back to the last step that entered a line with a breakpoint, or to the start."""
-        return self._debugger.backward(position, _lines(breakpoints))
-
-    def stops_at(self, position: int, breakpoints: Collection[Place]) -> bool:
-        """Whether a position enters a line with a breakpoint."""
-        return self._debugger.stops_at(position, _lines(breakpoints))
-
-    def run_to(self, position: int, file: str, line: int) -> int:
+    def run_to(self, position: int, place: SourceLine) -> int:
         """On to the next step of a line; stays when there is none."""
-        steps = self._view.steps
-        later = (i for i in range(position + 1, len(steps)))
-        return next((i for i in later if (steps[i].file, steps[i].leo_line) == (file, line)), position)
+        return self._debugger.run_to_line(position, place)
 
     def slice(self, step: int, register: str) -> views.SliceView:
         """Why ``register`` of the frame of ``step`` has its value."""

@@ -230,7 +230,7 @@ class LedgerSession:
     ) -> tuple[views.CheckView, ...]:
         """Recompute every id, root, hash and row; with ``proofs`` verify every proof and key again."""
         checks = self._ledger.verify_chain(progress, cancel, proofs=proofs)
-        return tuple(views.CheckView(c.name, c.passed, c.detail) for c in checks)
+        return tuple(views.CheckView(c.name, c.passed, c.detail, c.block) for c in checks)
 
     def commit(self, proved: Proved) -> views.CommitView:
         """Put a proved run into the next block, with the deployment of its program when it is new here.

@@ -6,7 +6,7 @@ means that the thing has no place in the source. What may be private (values of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 # --- build -------------------------------------------------------------------------------------------------
@@ -145,10 +145,18 @@ class MappingWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class MappingTouch:
+    """The mapping that an instruction reads or writes; of another program with its id, ``id/name``."""
+
+    name: str
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
     """One executed instruction.
 
-    ``unwritten`` are the registers that an instruction which halted would have written; they have no value.
+    ``mapping`` is the mapping that it touches, if it touches one.
     """
 
     index: int
@@ -165,7 +173,7 @@ class StepView:
     reads: tuple[CellView, ...] = field(repr=False)
     writes: tuple[CellView, ...] = field(repr=False)
     on_chain: bool
-    unwritten: tuple[CellView, ...] = field(default=(), repr=False)
+    mapping: MappingTouch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +209,11 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class RegisterView:
-    """A register at one step; ``mark`` is written, read, next or empty; ``step`` wrote it."""
+    """A register at one step; ``step`` wrote it, None for inputs."""
 
     name: str
     type: str
     value: str = field(repr=False)
-    mark: str
     step: int | None
 
 
@@ -214,7 +221,8 @@ class RegisterView:
 class StackView:
     """A frame on the call stack with its registers, each made when it is asked for.
 
-    ``file`` and ``leo_line`` are the place of its step now.
+    ``file`` and ``leo_line`` are the place of its step now. ``coming`` are the registers that the step about
+    to run will write; ``marks`` (written, read, next) are by place, of ``registers`` first, ``coming`` after.
     """
 
     frame: FrameView
@@ -222,6 +230,8 @@ class StackView:
     current: bool
     leo_line: int | None
     file: str = ""
+    coming: tuple[CellView, ...] = ()
+    marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +245,12 @@ class HeapField:
 
 @dataclass(frozen=True, slots=True)
 class HeapView:
-    """A composite value by id, with the names that hold it (``frame:register``)."""
+    """A composite value by id, with the frames and registers that hold it."""
 
     id: int
     type: str
     fields: tuple[HeapField, ...]
-    names: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,11 +398,12 @@ class ProofView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A named check and its outcome."""
+    """A named check and its outcome; ``block`` is the height of the block that was checked, if it was one."""
 
     name: str
     passed: bool
     detail: str
+    block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

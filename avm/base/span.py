@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,13 @@ class Span:
     def join(self, other: Span) -> Span:
         """Return the smallest span that covers both; the file is this span's."""
         return Span(self.file, min(self.start, other.start), max(self.end, other.end))
+
+
+class SourceLine(NamedTuple):
+    """A line of a source, 1-based; a breakpoint is one."""
+
+    file: str
+    line: int
 
 
 class LineIndex:

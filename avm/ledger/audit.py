@@ -22,11 +22,12 @@ _OF_A_BLOCK = ("blocks", "transactions")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was recomputed, and whether it came out as stored."""
+    """One thing that was recomputed, and whether it came out as stored; of a block with its height."""
 
     name: str
     passed: bool
     detail: str = ""
+    block: int | None = None
 
 
 class Follower(Protocol):
@@ -55,9 +56,9 @@ def audit(source: Store, follower: Follower, progress: Progress, cancel: Cancel 
                 follower.add(block)
             difference = next(filter(None, (_difference(source, target, t, height) for t in _OF_A_BLOCK)), "")
         except AvmError as error:
-            yield Check(name, False, error.message)
+            yield Check(name, False, error.message, height)
             return
-        yield Check(name, not difference, difference or block.hash_text)
+        yield Check(name, not difference, difference or block.hash_text, height)
         progress.step(height + 1, source.height + 1)
     try:
         fault = source.fault()

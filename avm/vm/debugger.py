@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import Literal
 
-from avm.base.span import LineIndex
+from avm.base.span import LineIndex, SourceLine
 from avm.data.plaintext import Plaintext
 from avm.isa.machine import MachineValue
 from avm.isa.types import RegisterType
@@ -21,26 +21,7 @@ from avm.vm.state import MachineState, MappingState, Slice, StackEntry
 from avm.vm.trace import Frame, Step, Trace
 from avm.vm.values import value_text
 
-
-@dataclass(frozen=True, slots=True)
-class LineBreakpoint:
-    """Stops where execution enters a line of a source file."""
-
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class InstructionBreakpoint:
-    """Stops before an instruction of a body; ``kind`` is function, closure, finalize …"""
-
-    program: str
-    kind: str
-    component: str
-    index: int
-
-
-Breakpoint = LineBreakpoint | InstructionBreakpoint
+Move = Literal["into", "over", "out", "forward", "back_into", "back_over", "back_out", "backward"]
 
 
 class Debugger:
@@ -115,37 +96,54 @@ class Debugger:
         frame = self.trace.frames[self.trace.steps[position].frame]
         return frame.first_step if frame.call_step is None else frame.call_step
 
-    def forward(self, position: int, breakpoints: Collection[Breakpoint] = ()) -> int:
+    def forward(self, position: int, breakpoints: Collection[SourceLine] = ()) -> int:
         """To the next breakpoint, or to the end."""
         stops = (i for i in range(position + 1, self.end) if self.stops_at(i, breakpoints))
         return next(stops, self.end)
 
-    def backward(self, position: int, breakpoints: Collection[Breakpoint] = ()) -> int:
+    def backward(self, position: int, breakpoints: Collection[SourceLine] = ()) -> int:
         """To the previous breakpoint, or to the start."""
         stops = (i for i in range(position - 1, 0, -1) if self.stops_at(i, breakpoints))
         return next(stops, 0)
 
-    def run_to_line(self, position: int, file: str, line: int) -> int:
-        """To the next time execution enters a line, or to the end."""
-        return self.forward(position, (LineBreakpoint(file, line),))
+    def move(self, move: Move, position: int, breakpoints: Collection[SourceLine] = ()) -> int:
+        """The position after a move; only those along the whole run stop at breakpoints."""
+        if move == "forward":
+            return self.forward(position, breakpoints)
+        if move == "backward":
+            return self.backward(position, breakpoints)
+        moves = {
+            "into": self.into,
+            "over": self.over,
+            "out": self.out,
+            "back_into": self.back_into,
+            "back_over": self.back_over,
+            "back_out": self.back_out,
+        }
+        return moves[move](position)
 
-    def line_of(self, step: Step) -> tuple[str, int] | None:
+    def first_stop(self, breakpoints: Collection[SourceLine]) -> int | None:
+        """The first position at a breakpoint, if there is one."""
+        return next((i for i in range(self.end) if self.stops_at(i, breakpoints)), None)
+
+    def run_to_line(self, position: int, place: SourceLine) -> int:
+        """To the next step of a line; stays when there is none."""
+        later = self.trace.steps[position + 1 :]
+        return next((step.index for step in later if self.line_of(step) == place), position)
+
+    def line_of(self, step: Step) -> SourceLine | None:
         """Return file and 1-based line of a step's Leo source."""
         if step.span is None or step.span.file not in self._indexes:
             return None
-        return step.span.file, self._indexes[step.span.file].line_col(step.span.start)[0]
+        return SourceLine(step.span.file, self._indexes[step.span.file].line_col(step.span.start)[0])
 
-    def stops_at(self, position: int, breakpoints: Collection[Breakpoint]) -> bool:
+    def stops_at(self, position: int, breakpoints: Collection[SourceLine]) -> bool:
         """Whether a breakpoint is at a position."""
         if not breakpoints or position >= len(self.trace.steps):
             return False
         step = self.trace.steps[position]
-        frame = self.trace.frames[step.frame]
-        here = InstructionBreakpoint(frame.program, frame.kind, frame.name, step.position)
-        if here in breakpoints:
-            return True
         line = self.line_of(step)
-        if line is None or LineBreakpoint(*line) not in breakpoints:
+        if line is None or line not in breakpoints:
             return False
         before = self.trace.steps[position - 1] if position else None
         return before is None or before.frame != step.frame or self.line_of(before) != line
@@ -210,12 +208,14 @@ class Debugger:
 
     def _entry(self, frame: Frame, position: int) -> StackEntry:
         registers = self._registers(frame)
-        current = registers.current(position)
+        current, starting = registers.current(position), registers.starting(position)
         return StackEntry(
             frame,
             None if current is None else current.position,
             RegistersAt(registers, position, self._text, self._heap.id_of),
             None if current is None else current.index,
+            () if starting is None else starting.targets,
+            registers.marks(position),
         )
 
     def _text(self, value: MachineValue) -> str:

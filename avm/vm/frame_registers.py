@@ -8,7 +8,7 @@ from typing import overload
 
 from avm.isa.machine import MachineValue
 from avm.isa.types import RegisterType
-from avm.vm.state import RegisterState
+from avm.vm.state import Mark, RegisterState
 from avm.vm.trace import Frame, Step
 
 
@@ -68,6 +68,30 @@ class FrameRegisters:
             at -= 1
         return None
 
+    def marks(self, position: int) -> dict[int, tuple[Mark, ...]]:
+        """What the steps before and after a position do with the registers, by place; those that the step
+        after it will write have the places that follow.
+        """
+        found: dict[int, tuple[Mark, ...]] = {}
+
+        def add(number: int | None, mark: Mark) -> None:
+            place = -1 if number is None else bisect_left(self.numbers, number, 0, count)
+            if 0 <= place < count and self.numbers[place] == number and mark not in found.get(place, ()):
+                found[place] = (*found.get(place, ()), mark)
+
+        count, fresh, coming = self.count(position), self.done_before(position), self.starting(position)
+        for access in fresh.writes if fresh is not None else ():
+            add(access.register, "written")
+        for access in coming.reads if coming is not None else ():
+            add(access.register, "read")
+        written = len(coming.targets) if coming is not None else 0
+        return found | {count + number: ("next",) for number in range(written)}
+
+    def starting(self, position: int) -> Step | None:
+        """The step of this frame that is about to run at a position."""
+        step = self.current(position)
+        return step if step is not None and step.index == position else None
+
     def type_of(self, at: int) -> RegisterType | None:
         """The type of the register at a place in ``numbers``."""
         number = self.numbers[at]
@@ -93,10 +117,6 @@ class RegistersAt(Sequence[RegisterState]):
     ) -> None:
         self._registers, self._text, self._heap = registers, text, heap
         self._count = registers.count(position)
-        fresh, upcoming = registers.done_before(position), registers.current(position)
-        self._written = {a.register for a in fresh.writes} if fresh else set()
-        self._read = {a.register for a in fresh.reads} if fresh else set()
-        self._next = {a.register for a in upcoming.reads} if upcoming else set()
 
     def __len__(self) -> int:
         return self._count
@@ -122,7 +142,4 @@ class RegistersAt(Sequence[RegisterState]):
             self._text(value),
             self._heap(value),
             registers.writers[at],
-            number in self._written,
-            number in self._read,
-            number in self._next,
         )

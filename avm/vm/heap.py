@@ -20,8 +20,8 @@ from avm.vm.trace import Trace
 from avm.vm.values import value_text
 
 Composite = Struct | Array | Record | Future
-Holder = tuple[int, str, int, list[tuple[int, Composite, str]]]
-"""A register that holds a composite value: its place in its frame, its name, the number of the value, and
+Holder = tuple[int, tuple[str, str], int, list[tuple[int, Composite, str]]]
+"""A register that holds a composite value: its place in its frame, both names, the number of the value, and
 all that the value reaches with the text of each type."""
 
 
@@ -31,7 +31,7 @@ class HeapObjects(Sequence[HeapObject]):
     def __init__(
         self,
         found: dict[int, tuple[Composite, str]],
-        names: dict[int, list[str]],
+        names: dict[int, list[tuple[str, str]]],
         describe: Callable[[int, Composite], tuple[HeapPart, ...]],
     ) -> None:
         self._found, self._names, self._describe = found, names, describe
@@ -96,7 +96,7 @@ class Heap:
         key = tuple((frame, number) for frame, number, _ in frames)
         if self._kept is None or self._kept[0] != key:
             found: dict[int, tuple[Composite, str]] = {}
-            names: dict[int, list[str]] = {}
+            names: dict[int, list[tuple[str, str]]] = {}
             for _, number, holders in frames:
                 for _, name, object_, reached in holders[:number]:
                     names.setdefault(object_, []).append(name)
@@ -113,7 +113,7 @@ class Heap:
             if number is not None:
                 reached: dict[int, tuple[Composite, str]] = {}
                 self._reach(value, registers.type_of(place), scope, reached)
-                name = f"{registers.frame.name} r{registers.numbers[place]}"
+                name = registers.frame.name, f"r{registers.numbers[place]}"
                 made.append((place, name, number, [(n, v, t) for n, (v, t) in reached.items()]))
         return made
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from avm.data.plaintext import Plaintext
 from avm.isa.machine import MachineValue
 from avm.vm.trace import Frame
 
+Mark = Literal["written", "read", "next"]
+"""The step just done has written it; the step about to run reads it; the step about to run will write it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """A register: ``step`` wrote it (None for inputs).
-
-    ``written``: by the step just done; ``read``: by the step just done; ``next``: the next step reads it.
-    """
+    """A register: ``step`` wrote it (None for inputs)."""
 
     name: str
     type: str
@@ -23,22 +24,23 @@ class RegisterState:
     text: str
     heap: int | None
     step: int | None
-    written: bool = False
-    read: bool = False
-    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StackEntry:
     """An active frame and its registers, each described when it is asked for.
 
-    ``position`` is its current instruction and ``step`` that one's step.
+    ``position`` is its current instruction and ``step`` that one's step. ``coming`` are names and types of
+    the registers that the step about to run will write. ``marks`` are by place, of ``registers`` first and
+    ``coming`` after them.
     """
 
     frame: Frame
     position: int | None
     registers: Sequence[RegisterState]
-    step: int | None = None
+    step: int | None
+    coming: tuple[tuple[str, str], ...]
+    marks: Mapping[int, tuple[Mark, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,15 @@ class HeapPart:
 
 @dataclass(frozen=True, slots=True)
 class HeapObject:
-    """A struct, array, record or future. Equal ids are one value; registers that hold it are ``names``."""
+    """A struct, array, record or future. Equal ids are one value.
+
+    ``names`` are the frames and registers that hold it.
+    """
 
     id: int
     type: str
     parts: tuple[HeapPart, ...]
-    names: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

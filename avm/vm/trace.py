@@ -63,6 +63,11 @@ class Step:
     done: bool = True
     unwritten: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def targets(self) -> tuple[tuple[str, str], ...]:
+        """Names and types of the registers it writes, or would have written had it not halted."""
+        return tuple((a.text, a.type) for a in self.writes) or self.unwritten
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

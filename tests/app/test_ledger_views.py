@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.qt, pytest.mark.timeout(120)]
 ADDRESS = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
 TRANSITION = v.TransitionView("au1x", "demo.aleo", "main", ("1u32",), ("3u32",))
 GOOD = (
-    v.CheckView("block 0", True, "ab1a"),
-    v.CheckView("block 1", True, "ab1b"),
+    v.CheckView("block 0", True, "ab1a", 0),
+    v.CheckView("block 1", True, "ab1b", 1),
     v.CheckView("state root", True, "sr1b"),
     v.CheckView("transactions", True, "1 rows"),
 )

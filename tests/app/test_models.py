@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.models.ledger import ago, block_rows, operation_rows, path_rows, transaction_rows
-from app.models.machine import base, mapping_rows, register_rows, stack_rows, targets
+from app.models.machine import RegisterRows, mapping_rows, stack_rows
 from app.models.proof import gadget_rows, instruction_rows
 from app.names import file_names
 from app.panels.heap import names_of, object_of
@@ -48,11 +48,13 @@ FINAL = v.FrameView(1, None, "finalize", "demo.aleo", "main", 3, 4, 0)
 STACK = v.StackView(
     FRAME,
     (
-        v.RegisterView("r0", "u32", "1u32", "", None),
-        v.RegisterView("r1", "[u32; 1u32]", "[ 2u32 ]", "", 0),
+        v.RegisterView("r0", "u32", "1u32", None),
+        v.RegisterView("r1", "[u32; 1u32]", "[ 2u32 ]", 0),
     ),
     True,
     3,
+    coming=(v.CellView("r2", "u32", ""),),
+    marks={0: ("read",), 1: ("written", "read"), 2: ("next",)},
 )
 RUN = v.RunView(
     "demo.aleo",
@@ -64,8 +66,8 @@ RUN = v.RunView(
         step(0, 0, "cast 2u32 into r1 as [u32; 1u32];"),
         ADD,
         step(2, 0, "async main r2 into r3;"),
-        step(3, 1, "get.or_use m[r0] 0u32 into r2;", on_chain=True),
-        step(4, 1, "set r0 into m[r1];", on_chain=True),
+        step(3, 1, "get.or_use m[r0] 0u32 into r2;", on_chain=True, mapping=v.MappingTouch("m", False)),
+        step(4, 1, "set r0 into m[r1];", on_chain=True, mapping=v.MappingTouch("m", True)),
     ),
     (FRAME, FINAL),
     (),
@@ -77,34 +79,16 @@ def words(each: Row) -> list[str]:
     return [cell.text() for cell in each.cells]
 
 
-def test_a_register_is_marked_by_the_step_about_to_run() -> None:
-    rows = register_rows(STACK, ADD, 1)
+def rows_of(stack: v.StackView, position: int) -> list[Row]:
+    rows = RegisterRows(stack, position)
+    return [rows.row(number) for number in range(len(rows))]
+
+
+def test_a_register_is_marked_as_the_engine_says() -> None:
+    rows = rows_of(STACK, 1)
     assert [words(r)[3] for r in rows] == ["read", "written read", "next"]
     assert words(rows[2])[:3] == ["r2", "u32", "not written"]
     assert rows[0].tint == "memory.read.bg" and rows[2].mark == "memory.write_next.line"
-
-
-def test_another_frame_has_no_marks_of_this_step() -> None:
-    other = v.StackView(FRAME, STACK.registers, False, None)
-    assert [words(r)[3] for r in register_rows(other, ADD, 9)] == ["", ""]
-
-
-def test_what_a_step_writes_is_told_also_where_it_halted() -> None:
-    assert base("r12[3u32].owner") == "r12" and base("self.caller") == "self.caller"
-    assert [c.register for c in targets(ADD)] == ["r2"]
-    halting = step(1, 0, "div r0 r1 into r2;", unwritten=(v.CellView("r2", "u8", ""),))
-    rows = register_rows(STACK, halting, 1)
-    assert words(rows[-1])[:4] == ["r2", "u8", "not written", "next"]
-    assert targets(step(0, 0, "set r0 into m[r1];")) == ()
-
-
-def test_what_a_call_wrote_is_marked_though_its_steps_lie_between() -> None:
-    registers = (
-        v.RegisterView("r0", "u32", "1u32", "", None),
-        v.RegisterView("r1", "u32", "2u32", "written", 3),
-    )
-    rows = register_rows(v.StackView(FRAME, registers, True, 3), None, 9)
-    assert [words(r)[3] for r in rows] == ["", "written"]
 
 
 def test_at_the_end_no_frame_runs_and_none_waits() -> None:
@@ -146,7 +130,7 @@ def test_a_frame_that_comes_back_has_two_spans() -> None:
 
 
 def test_heap_names_are_grouped_by_frame() -> None:
-    heap = (v.HeapView(0, "Terms", (v.HeapField("rate", "5u64"),), ("main r1", "main r2")),)
+    heap = (v.HeapView(0, "Terms", (v.HeapField("rate", "5u64"),), (("main", "r1"), ("main", "r2"))),)
     machine = v.MachineView(0, (STACK,), heap, ())
     assert [(n.frame, n.name, n.object) for n in names_of(machine, heap)] == [
         ("main", "r1", 0),

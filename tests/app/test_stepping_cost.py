@@ -105,7 +105,7 @@ def test_the_machine_describes_only_the_registers_that_are_asked_for(
     assert run is not None and lots.session.ran is not None
     machine = lots.session.ran.debugger.state(len(run.steps) - 20)
     assert len(machine.frames[-1].registers) > REGISTERS - 30 and asked == []
-    rows = RegisterRows(machine.frames[-1], run.steps[machine.step], machine.step)
+    rows = RegisterRows(machine.frames[-1], machine.step)
     assert len(asked) < 160 and rows.marked
 
 

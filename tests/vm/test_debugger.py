@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from avm.base.span import Span
+from avm.base.span import SourceLine, Span
 from avm.data.literal import Literal
 from avm.vm import DebugTable, MemoryStore, execute, load
-from avm.vm.debugger import Debugger, InstructionBreakpoint, LineBreakpoint
+from avm.vm.debugger import Debugger
+from avm.vm.state import Mark, StackEntry
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
 
 SOURCE = "line one\nline two\nline three\n"
@@ -36,18 +37,26 @@ def bank() -> Debugger:
 
 
 def test_the_state_shows_frames_and_registers_as_they_were(sums: Debugger) -> None:
-    start = sums.at(0)
-    assert [(r.name, r.text, r.next) for r in start.stack[0].registers] == [
-        ("r0", "2u32", True),
-        ("r1", "4u32", True),
-    ]
+    start = sums.at(0).stack[0]
+    assert [(r.name, r.text) for r in start.registers] == [("r0", "2u32"), ("r1", "4u32")]
     inside = sums.at(2)
     assert [e.frame.name for e in inside.stack] == ["main", "sum"]
     added = inside.stack[1].registers[2]
-    assert (added.name, added.text, added.written, added.step, added.type) == ("r2", "6u32", True, 1, "u32")
+    assert (added.name, added.text, added.step, added.type) == ("r2", "6u32", 1, "u32")
     assert len(inside.stack[0].registers) == 2, "the call has not returned"
-    after = sums.at(3)
-    assert [r.name for r in after.stack[0].registers if r.written] == ["r2", "r3"]
+
+
+def marked(entry: StackEntry, mark: Mark) -> list[str]:
+    names = [*(r.name for r in entry.registers), *(name for name, _ in entry.coming)]
+    return [name for place, name in enumerate(names) if mark in entry.marks.get(place, ())]
+
+
+def test_a_register_is_marked_by_the_step_just_done_and_the_one_about_to_run(sums: Debugger) -> None:
+    start, inside, after = sums.at(0).stack[0], sums.at(2).stack, sums.at(3).stack[0]
+    assert marked(start, "read") == ["r0", "r1"] and marked(start, "next") == ["r2", "r3"]
+    assert marked(inside[1], "written") == ["r2"] and not inside[0].marks, "the caller waits"
+    assert marked(after, "written") == ["r2", "r3"], "though the steps of the call lie between"
+    assert not any(entry.marks for entry in sums.at(sums.end).stack if entry.frame.end_step < sums.end)
 
 
 def test_steps_go_into_over_and_out_and_back(sums: Debugger) -> None:
@@ -67,20 +76,21 @@ def test_every_move_stays_inside_and_makes_progress(sums: Debugger) -> None:
             assert 0 <= sums.back_out(position) <= position
 
 
-def test_breakpoints_stop_on_lines_and_instructions(sums: Debugger) -> None:
-    line = LineBreakpoint("m.leo", 2)
+def test_breakpoints_stop_where_a_line_is_entered(sums: Debugger) -> None:
+    line = SourceLine("m.leo", 2)
     assert sums.forward(0, {line}) == 1
     assert sums.forward(1, {line}) == 4, "the same line of the same frame is entered once"
     assert sums.backward(4, {line}) == 1
-    assert sums.run_to_line(0, "m.leo", 3) == 6
-    assert sums.forward(0, {InstructionBreakpoint("sums.aleo", "function", "main", 3)}) == 7
+    assert sums.first_stop({line}) == 1 and sums.first_stop({SourceLine("n.leo", 2)}) is None
+    assert sums.run_to_line(0, SourceLine("m.leo", 3)) == 6
+    assert sums.run_to_line(1, line) == 2 and sums.run_to_line(7, line) == 7, "a line that does not come"
     assert sums.forward(0) == sums.end and sums.backward(5) == 0
 
 
 def test_composite_values_are_on_the_heap_once(sums: Debugger) -> None:
     state = sums.at(sums.end)
     (thing,) = state.heap
-    assert (thing.type, thing.names) == ("pt", ("main r6",))
+    assert (thing.type, thing.names) == ("pt", (("main", "r6"),))
     assert [(p.name, p.text) for p in thing.parts] == [("x", "30u32"), ("y", "5field")]
     register = next(r for r in state.stack[0].registers if r.name == "r6")
     assert register.heap == thing.id
@@ -92,7 +102,7 @@ def test_a_run_that_halted_ends_at_its_instruction() -> None:
     debugger = Debugger(trace, env)
     assert debugger.end == 1 == debugger.forward(0)
     state = debugger.at(debugger.end)
-    assert [r.name for r in state.stack[-1].registers if r.next] == ["r0", "r1"]
+    assert marked(state.stack[-1], "read") == ["r0", "r1"] and marked(state.stack[-1], "next") == ["r2"]
 
 
 def test_mappings_change_step_by_step(bank: Debugger) -> None:
