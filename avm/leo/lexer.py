@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 
 from avm.base.span import Span
 from avm.leo.budget import SOURCE, TOKENS, Budget, OverBudget, require
+from avm.leo.operators import ASSIGNMENTS, INFIX, PREFIX, leo_name
+from avm.types.literal_type import LiteralType
 
 WHITESPACE: Final = "WHITESPACE"
 LINEBREAK: Final = "LINEBREAK"
@@ -27,60 +29,20 @@ EOF: Final = "EOF"
 
 TRIVIA: Final = frozenset({WHITESPACE, LINEBREAK, COMMENT_LINE, COMMENT_BLOCK})
 
-INTEGER_KEYWORDS: Final = ("i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128")
+INTEGER_KEYWORDS: Final = tuple([t.type_name for t in LiteralType if t.is_integer])
 PRIMITIVE_KEYWORDS: Final = (
-    "address",
-    "bool",
-    "field",
-    "group",
-    "scalar",
-    "signature",
-    "string",
-    "identifier",
+    *(leo_name(t) for t in LiteralType if not t.is_integer),
     "dyn",
     *INTEGER_KEYWORDS,
 )
-KEYWORDS: Final = frozenset(
-    [
-        "true",
-        "false",
-        "none",
-        "record",
-        "Final",
-        "if",
-        "else",
-        "for",
-        "in",
-        "return",
-        "let",
-        "const",
-        "constant",
-        "final",
-        "view",
-        "fn",
-        "Fn",
-        "struct",
-        "constructor",
-        "interface",
-        "program",
-        "import",
-        "mapping",
-        "storage",
-        "network",
-        "aleo",
-        "script",
-        "block",
-        "public",
-        "private",
-        "export",
-        "as",
-        "self",
-        "Self",
-        "assert",
-        "assert_eq",
-        "assert_neq",
-    ]
-) | frozenset(PRIMITIVE_KEYWORDS)
+ELEMENT_SUFFIXES: Final = tuple([t.type_name for t in LiteralType if t.is_numeric and not t.is_integer])
+"""Suffixes of the literals of fields, groups and scalars."""
+_WORDS: Final = """
+true false none record Final if else for in return let const constant final view fn Fn struct constructor
+interface program import mapping storage network aleo script block public private export as self Self
+assert assert_eq assert_neq
+"""
+KEYWORDS: Final = frozenset([*_WORDS.split(), *PRIMITIVE_KEYWORDS])
 
 _FRIENDLY: Final = {
     ERROR: "an error",
@@ -97,60 +59,9 @@ _FRIENDLY: Final = {
 }
 
 _BIDI = "\u202a-\u202e\u2066-\u2069"
-_MARKS = [
-    "**=",
-    "&&=",
-    "||=",
-    "<<=",
-    ">>=",
-    "..=",
-    "**",
-    "&&",
-    "||",
-    "<<",
-    ">>",
-    "==",
-    "!=",
-    "<=",
-    ">=",
-    "+=",
-    "-=",
-    "*=",
-    "/=",
-    "%=",
-    "&=",
-    "|=",
-    "^=",
-    "->",
-    "=>",
-    "..",
-    "::",
-    "=",
-    "!",
-    "<",
-    ">",
-    "+",
-    "-",
-    "*",
-    "/",
-    "%",
-    "&",
-    "|",
-    "^",
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    ".",
-    ";",
-    ":",
-    "?",
-    "_",
-    "@",
-]
+_STRUCTURE: Final = ("->", "=>", "..", "..=", "::", "=", *"()[]{},.;:?_@")
+MARKS: Final = tuple(sorted({*_STRUCTURE, *INFIX, *PREFIX, *ASSIGNMENTS}, key=len, reverse=True))
+"""All marks, the longer of two first."""
 _TOKEN = re.compile(
     "|".join(
         (
@@ -165,7 +76,7 @@ _TOKEN = re.compile(
             r'(?P<STRING>"[^"]*")',
             r"(?P<IDENT_LIT>'[a-zA-Z][a-zA-Z0-9_]*')",
             r"(?P<IDENT>_[a-zA-Z][a-zA-Z0-9_]*)",
-            "(?P<MARK>" + "|".join(map(re.escape, _MARKS)) + ")",
+            "(?P<MARK>" + "|".join(map(re.escape, MARKS)) + ")",
             rf"(?P<BIDI>[{_BIDI}])",
             r"""(?P<ERROR>"[^"]*|'(?:[a-zA-Z][a-zA-Z0-9_]*)?|.)""",
         )
@@ -254,7 +165,7 @@ def lex(source: str, budget: Budget | None = None) -> tuple[list[Token], list[Le
     return tokens, errors
 
 
-_SUFFIX = re.compile(r"(?:field|group|scalar|[ui](?:128|64|32|16|8))$")
+_SUFFIX = re.compile(f"(?:{'|'.join((*ELEMENT_SUFFIXES, *INTEGER_KEYWORDS))})$")
 _RADIX: Final = {"0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2}
 _DIGITS: Final = "0123456789abcdef"
 

@@ -15,7 +15,7 @@ from avm.isa.ops.commitment import CommitOp
 from avm.isa.ops.hashing import HashOp
 from avm.isa.registry import ops
 from avm.isa.statement import Statement
-from avm.leo import opcodes
+from avm.leo.operators import OPERATORS, total
 from avm.types.literal_type import LiteralType
 from tests.test_every_op import evaluate, samples
 
@@ -80,10 +80,11 @@ def test_nothing_is_relied_on_where_nothing_is_said() -> None:
 
 
 def test_the_compiler_relies_on_what_opcodes_say() -> None:
-    assert opcodes.commutes("Xor") and not opcodes.commutes("Sub")
-    assert not opcodes.commutes("MulWrapped")
-    assert opcodes.can_halt("Add", LiteralType.U8) and not opcodes.can_halt("Add", LiteralType.FIELD)
-    assert opcodes.can_halt("Negate", LiteralType.I8) and not opcodes.can_halt("Negate", LiteralType.GROUP)
-    assert opcodes.can_halt("Add", None) and not opcodes.can_halt("Eq", LiteralType.BOOLEAN)
-    assert opcodes.total() <= {name for name, op in ops().items() if op.is_total}
-    assert {"ternary", "is.eq", "xor", "mul.w"} <= opcodes.total() and "add" not in opcodes.total()
+    assert OPERATORS["Xor"].commutes and not OPERATORS["Sub"].commutes
+    assert not OPERATORS["MulWrapped"].commutes
+    add, negate = OPERATORS["Add"].can_halt, OPERATORS["Negate"].can_halt
+    assert add(LiteralType.U8) and not add(LiteralType.FIELD)
+    assert negate(LiteralType.I8) and not negate(LiteralType.GROUP)
+    assert add(None) and not OPERATORS["Eq"].can_halt(LiteralType.BOOLEAN)
+    assert total() <= {name for name, op in ops().items() if op.is_total}
+    assert {"ternary", "is.eq", "xor", "mul.w"} <= total() and "add" not in total()

@@ -14,11 +14,9 @@ from itertools import product
 import pytest
 
 from avm.account.address import address_text
-from avm.isa.op import LiteralOp
-from avm.isa.registry import ops
 from avm.leo import ast
 from avm.leo.front import UnitSource
-from avm.leo.opcodes import BINARY, COORDINATES, UNARY
+from avm.leo.operators import OPERATORS, Operator
 from avm.leo.pipeline import CompileResult, compile
 from avm.program import parse
 from avm.vm import execute, load
@@ -75,32 +73,26 @@ def edges(type_: str, dice: random.Random) -> list[str]:
 
 def operator_cases(dice: random.Random, count: int) -> Iterator[Case]:
     """Some pairs of values for each operator and each row of its opcode's table."""
-    for op, opcode in {**BINARY, **UNARY}.items():
-        symbol = (ast.BINARY_OPERATIONS | ast.UNARY_OPERATIONS)[op].lower()
-        for types, result in rows(op, opcode):
+    for operator in OPERATORS.values():
+        symbol = operator.text.lower()
+        for types, result in rows(operator):
             names = tuple(leo(t) for t in types)
-            if op in UNARY:
+            if operator.operands == 1:
                 shape = f"({{0}}).{symbol}()"
             else:
                 shape = f"({{0}}).{symbol}({{1}})" if symbol[0].isalpha() else f"({{0}}) {symbol} ({{1}})"
             choices = list(product(*(edges(t, dice) for t in names)))
             for values in dice.sample(choices, min(count, len(choices))):
                 yield Case(shape, names, values, leo(result))
-    for op in COORDINATES:
-        for value in edges("group", dice):
-            yield Case(f"({{0}}).{ast.UNARY_OPERATIONS[op]}()", ("group",), (value,), "field")
 
 
-def rows(op: str, opcode: str) -> list[tuple[tuple[str, ...], str]]:
+def rows(operator: Operator) -> list[tuple[tuple[str, ...], str]]:
     """Operand types and result type of everything the opcode takes and Leo writes with this operator."""
-    if op in ("Eq", "Neq"):
+    if operator.name in ("Eq", "Neq"):
         return [((t, t), "boolean") for t in ("boolean", *CASTABLE) if t != "bool"]
-    found = ops()[opcode]
-    assert isinstance(found, LiteralOp)
-    table = [(tuple(t.type_name for t in types), result.type_name) for types, result in found.rows]
-    if op in ("And", "Or", "Nand", "Nor"):
-        return [row for row in table if row[0][0] == "boolean"]
-    return table
+    if operator.target:
+        return [(("group",), "field")]
+    return [(tuple(t.type_name for t in types), result.type_name) for types, result in operator.rows]
 
 
 def cast_cases(dice: random.Random, count: int) -> Iterator[Case]:

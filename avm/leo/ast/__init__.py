@@ -28,7 +28,6 @@ from avm.leo.ast.items import (
 )
 from avm.leo.ast.nodes import (
     ADDRESS,
-    BINARY_OPERATIONS,
     BOOLEAN,
     DYN_RECORD,
     DYNAMIC,
@@ -55,7 +54,6 @@ from avm.leo.ast.nodes import (
     U32,
     U64,
     U128,
-    UNARY_OPERATIONS,
     UNIT,
     ArrayAccess,
     ArrayExpression,
@@ -118,7 +116,6 @@ from avm.leo.ast.nodes import (
 
 __all__ = [
     "ADDRESS",
-    "BINARY_OPERATIONS",
     "BOOLEAN",
     "DYNAMIC",
     "DYNAMIC_LOCATION",
@@ -145,7 +142,6 @@ __all__ = [
     "U32",
     "U64",
     "U128",
-    "UNARY_OPERATIONS",
     "UNIT",
     "AleoProgram",
     "Annotation",

@@ -320,56 +320,9 @@ class ArrayExpression(Expression):
     id: NodeId = field(default=0, compare=False, repr=False)
 
 
-BINARY_OPERATIONS: dict[str, str] = {
-    "Add": "+",
-    "AddWrapped": "add_wrapped",
-    "And": "&&",
-    "BitwiseAnd": "&",
-    "Div": "/",
-    "DivWrapped": "div_wrapped",
-    "Eq": "==",
-    "Gte": ">=",
-    "Gt": ">",
-    "Lte": "<=",
-    "Lt": "<",
-    "Mod": "mod",
-    "Mul": "*",
-    "MulWrapped": "mul_wrapped",
-    "Nand": "NAND",
-    "Neq": "!=",
-    "Nor": "NOR",
-    "Or": "||",
-    "BitwiseOr": "|",
-    "Pow": "**",
-    "PowWrapped": "pow_wrapped",
-    "Rem": "%",
-    "RemWrapped": "rem_wrapped",
-    "Shl": "<<",
-    "ShlWrapped": "shl_wrapped",
-    "Shr": ">>",
-    "ShrWrapped": "shr_wrapped",
-    "Sub": "-",
-    "SubWrapped": "sub_wrapped",
-    "Xor": "^",
-}
-
-UNARY_OPERATIONS: dict[str, str] = {
-    "Abs": "abs",
-    "AbsWrapped": "abs_wrapped",
-    "Double": "double",
-    "Inverse": "inv",
-    "Negate": "neg",
-    "Not": "not",
-    "Square": "square",
-    "SquareRoot": "square_root",
-    "ToXCoordinate": "to_x_coordinate",
-    "ToYCoordinate": "to_y_coordinate",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class BinaryExpression(Expression):
-    """`left op right`; `op` is a key of BINARY_OPERATIONS."""
+    """`left op right`; `op` is the name of a row in avm.leo.operators."""
 
     left: Expression
     right: Expression
@@ -380,7 +333,7 @@ class BinaryExpression(Expression):
 
 @dataclass(frozen=True, slots=True)
 class UnaryExpression(Expression):
-    """`op receiver`; `op` is a key of UNARY_OPERATIONS."""
+    """`op receiver`; `op` is the name of a row in avm.leo.operators."""
 
     receiver: Expression
     op: str

@@ -7,40 +7,9 @@ from collections.abc import Iterable
 from avm.base.deep import deeply
 from avm.leo.ast import items, nodes
 from avm.leo.ast.items import Mode, Variant
+from avm.leo.operators import ATOM, OPERATORS
 
-_METHOD_OPS = frozenset(
-    {
-        "AddWrapped",
-        "DivWrapped",
-        "Mod",
-        "MulWrapped",
-        "Nand",
-        "Nor",
-        "PowWrapped",
-        "RemWrapped",
-        "ShlWrapped",
-        "ShrWrapped",
-        "SubWrapped",
-    }
-)
-_PRECEDENCE = {
-    "BitwiseOr": 1,
-    "BitwiseAnd": 2,
-    **dict.fromkeys(("Eq", "Neq", "Lt", "Gt", "Lte", "Gte"), 3),
-    "Or": 4,
-    "Xor": 5,
-    "And": 6,
-    "Shl": 7,
-    "Shr": 8,
-    "Add": 9,
-    "Sub": 9,
-    "Mul": 10,
-    "Div": 10,
-    "Rem": 10,
-    "Pow": 11,
-}
 _CAST = 12
-_ATOM = 20
 
 
 @deeply
@@ -119,19 +88,19 @@ def show_path(path: nodes.Path) -> str:
 def _precedence(node: nodes.Expression) -> int:
     match node:
         case nodes.BinaryExpression():
-            return _PRECEDENCE.get(node.op, _ATOM)
+            return OPERATORS[node.op].printed
         case nodes.CastExpression():
             return _CAST
         case nodes.TernaryExpression():
             return 0
         case _:
-            return _ATOM
+            return ATOM
 
 
 def _associates(node: nodes.Expression) -> str:
-    if not isinstance(node, nodes.BinaryExpression) or node.op in _METHOD_OPS:
+    if not isinstance(node, nodes.BinaryExpression) or OPERATORS[node.op].is_method:
         return "none"
-    return "right" if node.op == "Pow" else "left"
+    return "right" if OPERATORS[node.op].associativity == "right" else "left"
 
 
 def _below(node: nodes.Expression, limit: int) -> str:
@@ -140,9 +109,9 @@ def _below(node: nodes.Expression, limit: int) -> str:
 
 
 def _show_binary(node: nodes.BinaryExpression) -> str:
-    op = nodes.BINARY_OPERATIONS[node.op]
-    if node.op in _METHOD_OPS:
-        return f"{_below(node.left, _ATOM)}.{op}({show_expression(node.right)})"
+    op = OPERATORS[node.op]
+    if op.is_method:
+        return f"{_below(node.left, ATOM)}.{op.text}({show_expression(node.right)})"
     mine, side = _precedence(node), _associates(node)
 
     def operand(child: nodes.Expression, where: str) -> str:
@@ -151,7 +120,7 @@ def _show_binary(node: nodes.BinaryExpression) -> str:
         bare = theirs > mine or (theirs == mine and side == where == _associates(child))
         return text if bare else f"({text})"
 
-    return f"{operand(node.left, 'left')} {op} {operand(node.right, 'right')}"
+    return f"{operand(node.left, 'left')} {op.text} {operand(node.right, 'right')}"
 
 
 def show_literal(node: nodes.Literal) -> str:
@@ -207,7 +176,7 @@ def show_expression(node: nodes.Expression) -> str:
         case nodes.BinaryExpression():
             return _show_binary(node)
         case nodes.UnaryExpression():
-            return f"{_below(node.receiver, _ATOM)}.{nodes.UNARY_OPERATIONS[node.op]}()"
+            return f"{_below(node.receiver, ATOM)}.{OPERATORS[node.op].text}()"
         case nodes.MemberAccess():
             return f"{show_expression(node.inner)}.{node.name.name}"
         case nodes.TupleAccess():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from avm.base.span import Span
 from avm.leo.ast import (
-    BINARY_OPERATIONS,
-    UNARY_OPERATIONS,
     UNIT,
     BinaryExpression,
     CallExpression,
@@ -26,36 +24,8 @@ from avm.leo.ast_builder.operands import OperandReader, name_after_dot
 from avm.leo.cst import EXPRESSION_KINDS, TYPE_KINDS, Node
 from avm.leo.intrinsics import INTRINSICS, intrinsic_at_path
 from avm.leo.lexer import IDENT
+from avm.leo.operators import METHODS
 
-_UNARY_METHODS = {text: name for name, text in UNARY_OPERATIONS.items()}
-_BINARY_METHODS = {
-    **{text: name for name, text in BINARY_OPERATIONS.items() if text.endswith("_wrapped")},
-    **{
-        name.lower(): name
-        for name in [
-            "Add",
-            "Div",
-            "Eq",
-            "Gte",
-            "Gt",
-            "Lte",
-            "Lt",
-            "Mod",
-            "Mul",
-            "Nand",
-            "Neq",
-            "Nor",
-            "Pow",
-            "Rem",
-            "Shl",
-            "Shr",
-            "Sub",
-            "Xor",
-        ]
-    },
-    "and": "BitwiseAnd",
-    "or": "BitwiseOr",
-}
 _REMOVED_PROGRAM = {
     "checksum": "std::prog::checksum::[PROG_ID]()",
     "edition": "std::prog::edition::[PROG_ID]()",
@@ -140,10 +110,11 @@ class ExpressionReader(OperandReader):
             self.missing("identifier", token.text, self.token_span(token))
             name = self.error_identifier(self.token_span(token))
         receiver, arguments, method = operands[0], operands[1:], name.name
-        if not arguments and method in _UNARY_METHODS:
-            return UnaryExpression(receiver, _UNARY_METHODS[method], span, id_)
-        if len(arguments) == 1 and method in _BINARY_METHODS:
-            return BinaryExpression(receiver, arguments[0], _BINARY_METHODS[method], span, id_)
+        operator = METHODS.get((method, len(operands)))
+        if operator is not None and not arguments:
+            return UnaryExpression(receiver, operator.name, span, id_)
+        if operator is not None:
+            return BinaryExpression(receiver, arguments[0], operator.name, span, id_)
         modules = {0: ("Final", "Optional"), 1: ("Optional",), 2: ("signature",)}.get(len(arguments), ())
         intrinsic = next((n for m in modules if (n := intrinsic_at_path(m, method)) is not None), None)
         if intrinsic is None and (method, len(arguments)) in (("get", 1), ("set", 2)):

@@ -7,7 +7,6 @@ from abc import abstractmethod
 from avm.base.digits import brief
 from avm.base.span import Span
 from avm.leo.ast import (
-    BINARY_OPERATIONS,
     INTEGER_TYPES,
     ArrayAccess,
     ArrayExpression,
@@ -34,10 +33,8 @@ from avm.leo.ast_builder.types import TypeReader
 from avm.leo.budget import DIGITS, require
 from avm.leo.cst import EXPRESSION_KINDS, TYPE_KINDS, Node
 from avm.leo.lexer import IDENT, INTEGER, INTEGER_KEYWORDS, KEYWORDS, Token
+from avm.leo.operators import INFIX, PREFIX
 
-BINARY_TOKENS = {
-    text: name for name, text in BINARY_OPERATIONS.items() if not text.isalpha() and "_" not in text
-}
 _REMOVED_ACCESS = {
     ("self", "address"): "std::ctx::addr()",
     ("self", "caller"): "std::ctx::caller()",
@@ -117,7 +114,7 @@ class OperandReader(TypeReader):
 
     def _binary(self, node: Node) -> Expression:
         span, id_ = self.content(node), self.next_id()
-        op = next((t for t in tokens_of(node) if t.kind in BINARY_TOKENS), None)
+        op = next((t for t in tokens_of(node) if t.kind in INFIX), None)
         if op is None:
             self.missing("operator in binary expression", node.text, span)
             return self._failed(node)
@@ -126,7 +123,7 @@ class OperandReader(TypeReader):
         )
         if operands is None:
             return self._failed(node)
-        return BinaryExpression(operands[0], operands[1], BINARY_TOKENS[op.kind], span, id_)
+        return BinaryExpression(operands[0], operands[1], INFIX[op.kind].name, span, id_)
 
     def _unary(self, node: Node) -> Expression:
         span, id_ = self.content(node), self.next_id()
@@ -134,15 +131,15 @@ class OperandReader(TypeReader):
         if operands is None:
             return self._failed(node)
         receiver = operands[0]
-        if tokens_of(node)[0].kind == "!":
-            return UnaryExpression(receiver, "Not", span, id_)
+        token = tokens_of(node)[0].kind
         if (
-            isinstance(receiver, Literal)
+            token == "-"
+            and isinstance(receiver, Literal)
             and receiver.variant in ("Integer", "Field", "Group", "Scalar")
             and not receiver.value.startswith("-")
         ):
             return Literal(receiver.variant, "-" + receiver.value, receiver.integer_type, span, receiver.id)
-        return UnaryExpression(receiver, "Negate", span, id_)
+        return UnaryExpression(receiver, PREFIX[token].name, span, id_)
 
     def _cast(self, node: Node) -> Expression:
         span, id_ = self.content(node), self.next_id()

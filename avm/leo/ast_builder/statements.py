@@ -21,8 +21,8 @@ from avm.leo.ast import (
 )
 from avm.leo.ast_builder.base import find_node, nodes_of, tokens_of
 from avm.leo.ast_builder.expressions import ExpressionReader
-from avm.leo.ast_builder.operands import BINARY_TOKENS
 from avm.leo.cst import EXPRESSION_KINDS, STATEMENT_KINDS, TYPE_KINDS, Node
+from avm.leo.operators import INFIX
 
 _PATTERNS = frozenset({"IDENT_PATTERN", "TUPLE_PATTERN", "WILDCARD_PATTERN"})
 _ASSERTS = {
@@ -124,9 +124,9 @@ class StatementReader(ExpressionReader):
         value = self._nth(node, 1, f"right side in {label}")
         if compound:
             op = next(
-                BINARY_TOKENS[t.kind[:-1]]
+                INFIX[t.kind[:-1]].name
                 for t in tokens_of(node)
-                if t.kind.endswith("=") and t.kind[:-1] in BINARY_TOKENS
+                if t.kind.endswith("=") and t.kind[:-1] in INFIX
             )
             value = BinaryExpression(place, value, op, span, self.next_id())
         return AssignStatement(place, value, span, id_)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from avm.base.errors import Unsupported
 from avm.base.span import Span
-from avm.leo import ast, opcodes
+from avm.leo import ast
 from avm.leo.ast import Variant
 from avm.leo.budget import INSTRUCTIONS, require
 from avm.leo.codegen.code import (
@@ -35,6 +35,7 @@ from avm.leo.intrinsic_opcodes import (
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import is_pure
+from avm.leo.operators import OPERATORS, TERNARY
 
 _NUMERALS = {"Field": "field", "Group": "group", "Scalar": "scalar"}
 
@@ -108,14 +109,12 @@ class ExpressionWriter:
                 return self._binary(node)
             case ast.UnaryExpression():
                 operand = self.operand(node.receiver)
-                if node.op in opcodes.COORDINATES:
-                    return self.compute(
-                        "cast", (operand,), node.span, tail=f" as {opcodes.COORDINATES[node.op]}"
-                    )
-                return self.compute(opcodes.UNARY[node.op], (operand,), node.span)
+                operator = OPERATORS[node.op]
+                tail = f" as {operator.target}" if operator.target else ""
+                return self.compute(operator.opcode, (operand,), node.span, tail=tail)
             case ast.TernaryExpression():
                 parts = tuple([self.operand(n) for n in (node.condition, node.if_true, node.if_false)])
-                return self.compute(opcodes.TERNARY, parts, node.span)
+                return self.compute(TERNARY, parts, node.span)
             case ast.CastExpression():
                 return self._cast(node)
             case ast.ArrayExpression():
@@ -185,7 +184,7 @@ class ExpressionWriter:
         left, right = self.expression(node.left), self.expression(node.right)
         if left is None or right is None:
             return TRUE if node.op == "Eq" else FALSE
-        return self.compute(opcodes.BINARY[node.op], (left, right), node.span)
+        return self.compute(OPERATORS[node.op].opcode, (left, right), node.span)
 
     def _cast(self, node: ast.CastExpression) -> Operand:
         operand = self.operand(node.expression)

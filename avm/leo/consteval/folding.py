@@ -34,6 +34,7 @@ from avm.leo.intrinsic_opcodes import bits_opcode, hash_opcode, result_type
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import can_discard, intrinsic_is_pure
 from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.operators import OPERATORS
 
 _EVALUATED_KINDS = ("Commit", "ECDSAVerify", "Deserialize")
 _SYMBOLIC_KINDS = frozenset(
@@ -184,7 +185,7 @@ class ConstEvaluator(Rewriter):
         try:
             value = operators.binary(node.op, one, other, self.compilation.types.get(node.id))
         except EvaluationError as error:
-            op = ast.BINARY_OPERATIONS[node.op]
+            op = OPERATORS[node.op].text
             self.compilation.report("binary_op_failure", node.span, lhs=one, op=op, rhs=other, reason=error)
             return self._is(node, None)
         return self._constant(value, node)
@@ -198,7 +199,7 @@ class ConstEvaluator(Rewriter):
         try:
             result = operators.unary(node.op, value, self.compilation.types.get(node.id))
         except EvaluationError as error:
-            op = ast.UNARY_OPERATIONS[node.op]
+            op = OPERATORS[node.op].text
             self.compilation.report("unary_op_failure", node.span, value=value, op=op, reason=error)
             return self._is(node, None)
         return self._constant(result, node)

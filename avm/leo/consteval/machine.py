@@ -5,28 +5,27 @@ The instruction set is imported only when such a constant is met.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from avm.base.errors import Halt, Unsupported
 from avm.leo import ast
 from avm.leo.consteval.values import EvaluationError, Open, Scalar, Sequence, Struct, Text, Tuple, Value
+from avm.leo.operators import Operator
 from avm.leo.type_rules import LEO_TYPES, literal_type
 
 if TYPE_CHECKING:
     from avm.data.literal import Literal
     from avm.data.plaintext import Plaintext
-    from avm.isa.instruction import Instruction
-
-_NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
+    from avm.isa.types import CastType
 
 
 @lru_cache(maxsize=1024)
-def _instruction(text: str) -> Instruction:
-    from avm.isa.instruction import parse_instruction
+def _type(text: str) -> CastType:
+    from avm.data.scanner import Scanner
+    from avm.isa.types import read_cast_type
 
-    return parse_instruction(text)
+    return read_cast_type(Scanner(text))
 
 
 @lru_cache(maxsize=4096)
@@ -85,58 +84,24 @@ def _scalar(value: Literal) -> Scalar:
     return Scalar(type_, value.value)
 
 
+def takes(operator: Operator, operands: tuple[Scalar, ...]) -> bool:
+    """Whether the operator has a rule for operands of these types."""
+    types = tuple([literal_type(v.type_) for v in operands])
+    return types in [row[0] for row in operator.rows] or (bool(operator.target) and types == operator.takes)
+
+
 def run(opcode: str, types: tuple[str, ...], values: tuple[Value, ...]) -> Value:
     """The result of an opcode over `values`, with the types its text names; EvaluationError if it halts."""
-    from avm.data.types import parse_plaintext_type
     from avm.isa.registry import ops
     from avm.isa.statement import Statement
 
-    statement = Statement(types=tuple([parse_plaintext_type(t) for t in types]))
+    statement = Statement(types=tuple([_type(t) for t in types]))
     machine: Any = None
     try:
         results = ops()[opcode].evaluate([to_plaintext(v) for v in values], statement, machine)
     except Halt as halt:
         raise EvaluationError(halt.message) from halt
     return from_plaintext(results[0])
-
-
-def _operator(opcode: str, arity: int) -> Instruction:
-    registers = " ".join(f"r{i}" for i in range(arity))
-    return _instruction(f"{opcode} {registers} into r{arity};")
-
-
-def takes(opcode: str, operands: tuple[Scalar, ...]) -> bool:
-    """Whether the opcode has a rule for operands of these types."""
-    from avm.isa.op import LiteralOp
-
-    op = _operator(opcode, len(operands)).op
-    if any(v.type_ == ast.IDENTIFIER for v in operands):
-        return False
-    return isinstance(op, LiteralOp) and tuple([to_literal(v).type for v in operands]) in op.table
-
-
-def compute(opcode: str, operands: tuple[Scalar, ...]) -> Scalar:
-    """The result of an operator; Halt where it halts."""
-    parsed = _operator(opcode, len(operands))
-    machine: Any = None
-    (result,) = parsed.op.evaluate([to_literal(v) for v in operands], parsed, machine)
-    return _scalar(result)  # type: ignore[arg-type]
-
-
-def cast(value: Scalar, target: str) -> Scalar:
-    """A value as another type, or a coordinate of a group; Halt where the cast halts."""
-    parsed = _instruction(f"cast r0 into r1 as {target};")
-    machine: Any = None
-    (result,) = parsed.op.evaluate([to_literal(value)], parsed, machine)
-    return _scalar(result)  # type: ignore[arg-type]
-
-
-def name_of(value: Scalar) -> Scalar:
-    """The name whose letters are the bytes of a field element, the first letter lowest; Halt if none is."""
-    letters = int(value.value).to_bytes(32, "little").rstrip(b"\0").decode("ascii", "replace")
-    if not _NAME.fullmatch(letters):
-        raise Halt(f"{value} is not a name")
-    return Scalar(ast.IDENTIFIER, letters)
 
 
 def equal(left: Value, right: Value) -> bool:

@@ -6,29 +6,11 @@ puts a halt into the reference compiler's words.
 
 from __future__ import annotations
 
-from avm.base.errors import Halt
 from avm.leo import ast
 from avm.leo.consteval import machine
 from avm.leo.consteval.values import EvaluationError, Scalar, Value, numeric_type, resolve
-from avm.leo.opcodes import BINARY, COORDINATES, UNARY
-
-_TYPE_ERROR = "Type error"
-_HALTS = {
-    "Add": "add overflow",
-    "Sub": "sub overflow",
-    "Mul": "mul overflow",
-    "Div": "div overflow",
-    "DivWrapped": _TYPE_ERROR,
-    "Rem": "rem error",
-    "RemWrapped": _TYPE_ERROR,
-    "Mod": "mod overflow",
-    "Pow": "pow overflow",
-    "Shr": "shr overflow",
-    "Abs": "abs overflow",
-    "Negate": "negation overflow",
-    "Inverse": "attempt to invert 0field",
-}
-"""Why an operator halts, as the reference compiler says it; others in the machine's own words."""
+from avm.leo.operators import OPERATORS, TYPE_ERROR, Operator
+from avm.leo.type_rules import LEO_TYPES
 
 
 def _operands(op: str, left: Value, right: Value, expected: ast.Type | None) -> tuple[Value, Value]:
@@ -53,23 +35,24 @@ def _operands(op: str, left: Value, right: Value, expected: ast.Type | None) -> 
     )
 
 
-def _reason(op: str, halt: Halt, operands: tuple[Scalar, ...]) -> str:
-    if op == "Shl":
+def _reason(operator: Operator, operands: tuple[Scalar, ...]) -> str:
+    """Why it halts, as the reference compiler says it; empty where the machine's own words do."""
+    if operator.name == "Shl":
         type_, amount = operands[0].type_, operands[1].value
         assert isinstance(type_, ast.IntegerType)
-        return "shl overflow" if int(amount) >= type_.bits else "shl"
-    return _HALTS.get(op, halt.message)
+        return "shl overflow" if int(amount) >= type_.bits else operator.halt
+    return operator.halt
 
 
-def _run(op: str, opcode: str, *values: Value) -> Scalar:
+def _run(operator: Operator, *values: Value) -> Value:
     """The opcode's result; EvaluationError where it halts or does not take such operands."""
     operands = tuple(v for v in values if isinstance(v, Scalar))
-    if len(operands) != len(values) or not machine.takes(opcode, operands):
-        raise EvaluationError(_TYPE_ERROR)
+    if len(operands) != len(values) or not machine.takes(operator, operands):
+        raise EvaluationError(TYPE_ERROR)
     try:
-        return machine.compute(opcode, operands)
-    except Halt as halt:
-        raise EvaluationError(_reason(op, halt, operands)) from halt
+        return machine.run(operator.opcode, (operator.target,) if operator.target else (), operands)
+    except EvaluationError as halt:
+        raise EvaluationError(_reason(operator, operands) or str(halt)) from halt
 
 
 def binary(op: str, left: Value, right: Value, expected: ast.Type | None) -> Value:
@@ -78,21 +61,15 @@ def binary(op: str, left: Value, right: Value, expected: ast.Type | None) -> Val
         left, right = _operands(op, left, right, None)
         return Scalar(ast.BOOLEAN, machine.equal(left, right) == (op == "Eq"))
     left, right = _operands(op, left, right, expected)
-    return _run(op, BINARY[op], left, right)
+    return _run(OPERATORS[op], left, right)
 
 
 def unary(op: str, value: Value, expected: ast.Type | None) -> Value:
     """The value of a unary operator; EvaluationError where it halts."""
-    if op in ("Inverse", "Square", "SquareRoot"):
-        expected = ast.FIELD
-    elif op in COORDINATES:
-        expected = ast.GROUP
-    value = resolve(value, expected)
-    if op not in COORDINATES:
-        return _run(op, UNARY[op], value)
-    if not (isinstance(value, Scalar) and value.type_ == ast.GROUP):
-        raise EvaluationError(_TYPE_ERROR)
-    return machine.cast(value, COORDINATES[op])
+    operator = OPERATORS[op]
+    if len(operator.takes) == 1:
+        expected = LEO_TYPES[operator.takes[0]]
+    return _run(operator, resolve(value, expected))
 
 
 def cast(value: Value, type_: ast.Type) -> Value | None:
@@ -102,8 +79,6 @@ def cast(value: Value, type_: ast.Type) -> Value | None:
     if value.type_ == type_:
         return value
     try:
-        if type_ == ast.IDENTIFIER:
-            return machine.name_of(machine.cast(value, "field"))
-        return machine.cast(value, "boolean" if type_ == ast.BOOLEAN else type_.name)
-    except Halt:
+        return machine.run("cast", ("boolean" if type_ == ast.BOOLEAN else type_.name,), (value,))
+    except EvaluationError:
         return None

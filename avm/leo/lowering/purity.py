@@ -8,7 +8,7 @@ from avm.isa.registry import ops
 from avm.leo import ast
 from avm.leo.intrinsic_opcodes import opcode
 from avm.leo.intrinsics import INTRINSICS
-from avm.leo.opcodes import can_halt
+from avm.leo.operators import OPERATORS
 from avm.leo.type_rules import literal_type
 
 TypeOf = Callable[[int], ast.Type]
@@ -48,7 +48,7 @@ def _is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
         case ast.IntrinsicExpression():
             return intrinsic_is_pure(node.name)
         case ast.BinaryExpression() | ast.UnaryExpression():
-            return not can_halt(node.op, literal_type(type_of(node.id)))
+            return not OPERATORS[node.op].can_halt(literal_type(type_of(node.id)))
         case ast.MemberAccess():
             return type_of(node.inner.id) != ast.DYN_RECORD or node.name.name == "owner"
         case _:

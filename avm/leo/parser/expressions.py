@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from avm.leo.lexer import (
     ADDRESS_LIT,
+    ELEMENT_SUFFIXES,
     IDENT,
     IDENT_LIT,
     INTEGER,
@@ -12,69 +13,18 @@ from avm.leo.lexer import (
     STRING,
     friendly_name,
 )
+from avm.leo.operators import CAST_PRECEDENCE, INFIX, PREFIX, PREFIX_PRECEDENCE, TERNARY_PRECEDENCE
 from avm.leo.parser.engine import EXPR_RECOVERY
 from avm.leo.parser.types import TypeParser
 
-# (left, right) binding powers: higher binds tighter; equal powers do not chain; left > right nests right.
-_INFIX: dict[str, tuple[int, int]] = {
-    "||": (4, 5),
-    "&&": (6, 7),
-    "==": (8, 8),
-    "!=": (8, 8),
-    "<": (10, 10),
-    "<=": (10, 10),
-    ">": (10, 10),
-    ">=": (10, 10),
-    "|": (12, 13),
-    "^": (14, 15),
-    "&": (16, 17),
-    "<<": (18, 19),
-    ">>": (18, 19),
-    "+": (20, 21),
-    "-": (20, 21),
-    "*": (22, 23),
-    "/": (22, 23),
-    "%": (22, 23),
-    "**": (25, 24),
-    "as": (26, 27),
+_INFIX = {token: row.powers for token, row in INFIX.items()} | {
+    "as": (2 * CAST_PRECEDENCE, 2 * CAST_PRECEDENCE + 1)
 }
-_TERNARY = 2
-_PREFIX = 30
-_AFTER_COMPARISON = {8: ("'&&'", "'||'", "'?'"), 10: ("'&&'", "'||'", "'=='", "'!='", "'?'")}
+"""Binding powers, left and right: higher binds tighter; equal ones do not chain; left > right nests right."""
+_TERNARY = 2 * TERNARY_PRECEDENCE
+_PREFIX = 2 * PREFIX_PRECEDENCE
 
-EXPR_CONTINUATION = tuple(
-    [
-        friendly_name(kind)
-        for kind in [
-            "&&",
-            "||",
-            "&",
-            "|",
-            "^",
-            "==",
-            "!=",
-            "<",
-            "<=",
-            ">",
-            ">=",
-            "+",
-            "-",
-            "*",
-            "/",
-            "**",
-            "%",
-            "<<",
-            ">>",
-            "(",
-            "[",
-            "{",
-            ".",
-            "::",
-            "?",
-            "as",
-        ]
-    ]
-)
+EXPR_CONTINUATION = tuple([friendly_name(kind) for kind in (*INFIX, *"([{.", "::", "?", "as")])
 _PRIMARY_EXPECTED = (
     "an identifier",
     "a program id",
@@ -137,13 +87,14 @@ class ExpressionParser(TypeParser):
                 if powers is None or powers[0] < minimum:
                     return True
                 if powers[0] == powers[1] == minimum:
-                    self.error_unexpected(_AFTER_COMPARISON[minimum])
+                    looser = [t for t, row in INFIX.items() if row.powers[0] < minimum]
+                    self.error_unexpected([friendly_name(t) for t in (*looser, "?")])
                     return True
                 self._parse_infix(left, op, powers[1], no_struct)
 
     def _parse_prefix(self, no_struct: bool) -> int | None:
         self.skip_trivia()
-        if self.current in ("!", "-"):
+        if self.current in PREFIX:
             marker = self.start()
             self.bump()
             if not self._parse_bp(_PREFIX, no_struct):
@@ -251,7 +202,7 @@ class ExpressionParser(TypeParser):
         marker = self.start()
         if kind == INTEGER:
             text = self.current_token().text
-            suffix = next((s for s in ("field", "group", "scalar") if text.endswith(s)), "int")
+            suffix = next((s for s in ELEMENT_SUFFIXES if text.endswith(s)), "int")
             self.bump()
             return self.complete(marker, f"LITERAL_{suffix.upper()}")
         simple = _SIMPLE_LITERALS.get(kind)

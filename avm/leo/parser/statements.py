@@ -5,11 +5,11 @@ from __future__ import annotations
 from avm.base.span import Span
 from avm.leo.budget import BRANCHES, require
 from avm.leo.lexer import IDENT
+from avm.leo.operators import ASSIGNMENTS
 from avm.leo.parser.engine import EXPR_RECOVERY, STMT_RECOVERY
 from avm.leo.parser.expressions import ExpressionParser
 
 _PATTERN_RECOVERY = frozenset({",", ")", ":", "="})
-_COMPOUND = frozenset(["+=", "-=", "*=", "/=", "%=", "**=", "&=", "|=", "^=", "<<=", ">>=", "&&=", "||="])
 
 
 class StatementParser(ExpressionParser):
@@ -180,7 +180,7 @@ class StatementParser(ExpressionParser):
         if not self.parse_expr():
             return False
         kind = "EXPR_STMT"
-        if self.at("=") or self.current in _COMPOUND:
+        if self.at("=") or self.current in ASSIGNMENTS:
             kind = "ASSIGN_STMT" if self.at("=") else "COMPOUND_ASSIGN_STMT"
             self.bump()
             if not self.parse_expr():

@@ -15,7 +15,7 @@ from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.rewriter import Rewriter
-from avm.leo.opcodes import commutes
+from avm.leo.operators import OPERATORS
 
 Key = tuple[Any, ...]
 
@@ -56,7 +56,7 @@ class _Sharing(Rewriter):
                 return node, ("path", *node.segments)
             case ast.BinaryExpression():
                 (left, right), keys = self._atoms((node.left, node.right))
-                if commutes(node.op):
+                if OPERATORS[node.op].commutes:
                     keys = tuple(sorted(keys))
                 return replace(node, left=left, right=right), ("binary", node.op, keys)
             case ast.UnaryExpression():

@@ -23,7 +23,7 @@ from avm.leo.codegen.code import (
     map_registers,
     registers,
 )
-from avm.leo.opcodes import total
+from avm.leo.operators import total
 
 Step = Callable[[], None]
 _NUMBERS = frozenset(

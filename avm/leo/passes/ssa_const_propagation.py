@@ -29,6 +29,7 @@ from avm.leo.consteval.values import (
 )
 from avm.leo.lowering.purity import can_discard
 from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.operators import OPERATORS
 
 _MAX_ROUNDS = 1024
 _NUMERALS = {"Integer", "Field", "Group", "Scalar", "Unsuffixed"}
@@ -153,7 +154,7 @@ class _Propagation(Rewriter):
                     "binary_op_failure",
                     node.span,
                     lhs=one,
-                    op=ast.BINARY_OPERATIONS[node.op],
+                    op=OPERATORS[node.op].text,
                     rhs=other,
                     reason=error,
                 )
@@ -223,7 +224,7 @@ class _Propagation(Rewriter):
                     "unary_op_failure",
                     node.span,
                     value=value,
-                    op=ast.UNARY_OPERATIONS[node.op],
+                    op=OPERATORS[node.op].text,
                     reason=error,
                 )
                 return node

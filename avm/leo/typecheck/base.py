@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from avm.base.digits import brief
 from avm.base.span import Span
 from avm.leo.ast import (
-    BOOLEAN,
     DYN_RECORD,
     ERR,
     FIELD,
@@ -133,16 +132,6 @@ class Checker(ABC):
 
     def assert_integer(self, type_: Type, span: Span) -> None:
         self.assert_one_of(type_, (), True, "an integer", span)
-
-    def assert_unsigned(self, type_: Type, span: Span) -> None:
-        if type_ is not ERR and not (isinstance(type_, IntegerType) and not type_.is_signed):
-            self.should_be(type_, "an unsigned integer", span)
-
-    def assert_bool_or_integer(self, type_: Type, span: Span) -> None:
-        self.assert_one_of(type_, (BOOLEAN,), True, "a bool or integer", span)
-
-    def assert_field_or_integer(self, type_: Type, span: Span) -> None:
-        self.assert_one_of(type_, (FIELD,), True, "a field or integer", span)
 
     def assert_kind(
         self, type_: Type, kind: type[Type] | tuple[type[Type], ...], wanted: str, span: Span

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from avm.base.span import Span
 from avm.leo.ast import (
-    BINARY_OPERATIONS,
     BOOLEAN,
     ERR,
     FIELD,
@@ -22,8 +22,10 @@ from avm.leo.ast import (
     UnaryExpression,
 )
 from avm.leo.ast.printer import show
-from avm.leo.type_rules import equivalent
+from avm.leo.operators import OPERATORS, Operator
+from avm.leo.type_rules import equivalent, literal_type
 from avm.leo.typecheck.calls import CallChecks
+from avm.types.literal_type import LiteralType
 
 _NUMERIC_TARGETS = (FIELD, GROUP, SCALAR)
 _MAGNITUDES = (U8, U16, U32)
@@ -71,7 +73,7 @@ class OperatorChecks(CallChecks):
             self.report(
                 "operation_types_mismatch",
                 node.span,
-                operation=BINARY_OPERATIONS[node.op],
+                operation=OPERATORS[node.op].text,
                 type1=show(t1),
                 type2=show(t2),
             )
@@ -79,59 +81,49 @@ class OperatorChecks(CallChecks):
         return t1
 
     def visit_binary(self, node: BinaryExpression, expected: Type | None) -> Type:
+        operator = OPERATORS[node.op]
         match node.op:
-            case "And" | "Or" | "Nand" | "Nor":
-                self.assert_type(BOOLEAN, expected, node.span)
-                self.visit(node.left, BOOLEAN)
-                self.visit(node.right, BOOLEAN)
-                return BOOLEAN
             case "Eq" | "Neq":
                 return self._visit_equality(node, expected)
-            case "Lt" | "Gt" | "Lte" | "Gte":
-                t1, t2 = self._infer(node, self.visit(node.left), self.visit(node.right))
-                for type_, side in ((t1, node.left), (t2, node.right)):
-                    self.assert_one_of(type_, (FIELD, SCALAR), True, "a field, scalar, or integer", side.span)
-                self._same_type(node, t1, t2)
-                self.assert_type(BOOLEAN, expected, node.span)
-                return BOOLEAN
-            case "Shl" | "ShlWrapped" | "Shr" | "ShrWrapped" | "PowWrapped":
-                t1 = self.visit_typed(node.left, self.unwrapped(expected))
-                t2 = self.visit_typed(node.right)
-                self.assert_integer(t1, node.left.span)
-                if t2 is not ERR and t2 not in _MAGNITUDES:
-                    op = BINARY_OPERATIONS[node.op]
-                    self.report("shift_type_magnitude", node.right.span, operation=op, rhs_type=show(t2))
-                return t1
             case "Mul":
                 type_ = self._visit_mul(node, expected)
             case "Pow":
                 type_ = self._visit_pow(node, expected)
+            case _ if operator.takes == (LiteralType.BOOLEAN,):
+                self.assert_type(BOOLEAN, expected, node.span)
+                self.visit(node.left, BOOLEAN)
+                self.visit(node.right, BOOLEAN)
+                return BOOLEAN
+            case _ if all(result is LiteralType.BOOLEAN for _, result in operator.rows):
+                self._visit_alike(node, operator, None)
+                type_ = BOOLEAN
+            case _ if any(left is not right for (left, right), _ in operator.rows):
+                return self._visit_magnitude(node, operator, expected)
             case _:
-                type_ = self._visit_arithmetic(node, expected)
+                type_ = self._visit_alike(node, operator, self.unwrapped(expected))
         self.assert_type(type_, expected, node.span)
         return type_
 
-    def _visit_arithmetic(self, node: BinaryExpression, expected: Type | None) -> Type:
-        wanted = self.unwrapped(expected)
+    def _assert_taken(self, operator: Operator, type_: Type, span: Span) -> None:
+        if type_ is not ERR and literal_type(type_) not in operator.takes:
+            self.should_be(type_, operator.wanted, span)
+
+    def _visit_alike(self, node: BinaryExpression, operator: Operator, wanted: Type | None) -> Type:
+        """Two operands of one type."""
         t1, t2 = self.visit(node.left, wanted), self.visit(node.right, wanted)
         t1, t2 = self._infer(node, t1, t2)
-        for type_, side in ((t1, node.left), (t2, node.right)):
-            span = side.span
-            match node.op:
-                case "BitwiseAnd" | "BitwiseOr" | "Xor":
-                    self.assert_bool_or_integer(type_, span)
-                case "Add":
-                    words = "a field, group, scalar, or integer"
-                    self.assert_one_of(type_, (FIELD, GROUP, SCALAR), True, words, span)
-                case "Sub":
-                    self.assert_one_of(type_, (FIELD, GROUP), True, "a field, group, or integer", span)
-                case "Div":
-                    self.assert_field_or_integer(type_, span)
-                case "Mod":
-                    self.assert_unsigned(type_, span)
-                case _:
-                    self.assert_integer(type_, span)
+        self._assert_taken(operator, t1, node.left.span)
+        self._assert_taken(operator, t2, node.right.span)
         return self._same_type(node, t1, t2)
+
+    def _visit_magnitude(self, node: BinaryExpression, operator: Operator, expected: Type | None) -> Type:
+        """An integer and how far it is shifted or raised."""
+        t1 = self.visit_typed(node.left, self.unwrapped(expected))
+        t2 = self.visit_typed(node.right)
+        self._assert_taken(operator, t1, node.left.span)
+        if t2 is not ERR and t2 not in _MAGNITUDES:
+            self.report("shift_type_magnitude", node.right.span, operation=operator.text, rhs_type=show(t2))
+        return t1
 
     def _visit_mul(self, node: BinaryExpression, expected: Type | None) -> Type:
         wanted = self.unwrapped(expected)
@@ -192,13 +184,13 @@ class OperatorChecks(CallChecks):
         return BOOLEAN
 
     def visit_unary(self, node: UnaryExpression, expected: Type | None) -> Type:
-        wanted, span = self.unwrapped(expected), node.span
-        if node.op in ("ToXCoordinate", "ToYCoordinate"):
+        operator, wanted, span = OPERATORS[node.op], self.unwrapped(expected), node.span
+        if operator.target:
             self.visit(node.receiver, GROUP)
             self.assert_type(FIELD, expected, span)
             self.assert_type(FIELD, expected, span)
             return FIELD
-        if node.op in ("Inverse", "Square", "SquareRoot"):
+        if operator.takes == (LiteralType.FIELD,):
             type_ = self.visit(node.receiver, wanted)
             if type_ == NUMERIC:
                 type_ = self.types[node.receiver.id] = FIELD
@@ -206,16 +198,6 @@ class OperatorChecks(CallChecks):
                 self.assert_type(type_, FIELD, span)
         else:
             type_ = self.visit_typed(node.receiver, wanted)
-            signed = isinstance(type_, IntegerType) and type_.is_signed
-            if type_ is not ERR:
-                match node.op:
-                    case "Abs" | "AbsWrapped" if not signed:
-                        self.should_be(type_, "a signed integer", span)
-                    case "Double" if type_ not in (FIELD, GROUP):
-                        self.should_be(type_, "a field or group", span)
-                    case "Negate" if not signed and type_ not in (FIELD, GROUP):
-                        self.should_be(type_, "a signed integer, group, or field", node.receiver.span)
-                    case "Not":
-                        self.assert_bool_or_integer(type_, span)
+            self._assert_taken(operator, type_, node.receiver.span if node.op == "Negate" else span)
         self.assert_type(type_, expected, span)
         return type_
