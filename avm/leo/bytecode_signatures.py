@@ -155,7 +155,6 @@ def signatures(program: Program) -> ast.AleoProgram:
     return ast.AleoProgram(
         tuple([_program_id(i) for i in program.imports]),
         _program_id(program.id),
-        (),
         tuple(composites),
         mappings,
         tuple(functions),

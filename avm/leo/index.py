@@ -7,12 +7,12 @@ dependencies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from avm.leo import ast
 from avm.leo.ast import Location
+from avm.leo.ast.namespaces import item_location, namespaces
 
 
 @dataclass(frozen=True)
@@ -35,54 +35,29 @@ class Index:
     @staticmethod
     def of(program: ast.Program) -> Index:
         """The index of a program with its dependencies."""
-        functions: dict[Location, ast.Function] = {}
-        composites: dict[Location, ast.Composite] = {}
-        mappings: dict[Location, ast.Mapping] = {}
-        interfaces: dict[Location, ast.Interface] = {}
-        imports: dict[str, tuple[str, ...]] = {}
-        signatures: set[Location] = set()
+        index = Index.empty()
         libraries: set[str] = set()
-        consts: dict[Location, ast.ConstDeclaration] = {}
-        for unit in _units(program):
-            match unit:
-                case ast.ProgramScope() | ast.Module() | ast.Library():
-                    name, path = _unit_place(unit)
-                    held = unit.structs if isinstance(unit, ast.Library) else unit.composites
-                    for composite in held:
-                        composites[Location(name, (*path, composite.name))] = composite
-                    for function in unit.functions:
-                        functions[Location(name, (*path, function.name))] = function
-                    consts.update([(Location(name, (*path, c.place.name)), c) for c in unit.consts])
-                    for interface in unit.interfaces:
-                        interfaces[Location(name, (*path, interface.name))] = interface
-                    if isinstance(unit, ast.ProgramScope):
-                        for mapping in unit.mappings:
-                            mappings[Location(name, (mapping.name,))] = mapping
-                    elif isinstance(unit, ast.Library):
-                        libraries.add(unit.name)
-                case ast.AleoProgram():
-                    name = unit.stub_id.symbol
-                    imports[name] = tuple(i.symbol for i in unit.imports)
-                    for stub in unit.functions:
-                        place = Location(name, (stub.name,))
-                        functions[place] = stub.as_function()
-                        signatures.add(place)
-                    for composite in unit.composites:
-                        composites[Location(name, (composite.name,))] = composite
-                    for mapping in unit.mappings:
-                        mappings[Location(name, (mapping.name,))] = mapping
-                case ast.Program():
-                    imports[unit.scope.name] = tuple(unit.imports)
-        return Index(
-            functions,
-            composites,
-            mappings,
-            frozenset(libraries),
-            imports,
-            frozenset(signatures),
-            interfaces,
-            consts,
-        )
+        stubs: set[Location] = set()
+        for space in namespaces(program):
+            index.composites.update([(item_location(space, c.name), c) for c in space.composites])
+            index.mappings.update([(item_location(space, m.name), m) for m in space.mappings])
+            index.interfaces.update([(item_location(space, i.name), i) for i in space.interfaces])
+            index.consts.update([(item_location(space, c.place.name), c) for c in space.consts])
+            for function in space.functions:
+                place = item_location(space, function.name)
+                if isinstance(function, ast.FunctionStub):
+                    stubs.add(place)
+                    function = function.as_function()
+                index.functions[place] = function
+            if isinstance(space, ast.Library):
+                libraries.add(space.name)
+            elif isinstance(space, ast.AleoProgram):
+                index.imports[space.name] = tuple([i.symbol for i in space.imports])
+        for stub in program.stubs.values():
+            if isinstance(stub.body, ast.Program):
+                index.imports[stub.body.scope.name] = tuple(stub.body.imports)
+        index.imports[program.scope.name] = tuple(program.imports)
+        return replace(index, libraries=frozenset(libraries), stubs=frozenset(stubs))
 
     def record(self, location: Location) -> ast.Composite | None:
         found = self.composites.get(location)
@@ -134,45 +109,3 @@ N = TypeVar("N", bound=_Named)
 def _joined(own: tuple[N, ...], inherited: tuple[N, ...]) -> tuple[N, ...]:
     names = {item.name for item in own}
     return (*own, *(item for item in inherited if item.name not in names))
-
-
-Unit = ast.ProgramScope | ast.Module | ast.Library | ast.AleoProgram | ast.Program
-
-
-def _unit_place(unit: ast.ProgramScope | ast.Module | ast.Library) -> tuple[str, tuple[str, ...]]:
-    if isinstance(unit, ast.Module):
-        return unit.unit_name, unit.path
-    return unit.name, ()
-
-
-def _units(program: ast.Program) -> Iterator[Unit]:
-    """A program's units: itself, its modules, then its dependencies in order."""
-    yield program
-    yield from program.program_scopes.values()
-    yield from program.modules.values()
-    for stub in program.stubs.values():
-        match stub.body:
-            case ast.Program():
-                yield from _units(stub.body)
-            case ast.Library():
-                yield stub.body
-                yield from stub.body.modules.values()
-            case _:
-                yield stub.body
-
-
-def checked_units(
-    program: ast.Program,
-) -> Iterator[ast.ProgramScope | ast.Module | ast.Library | ast.AleoProgram]:
-    """The units in the order the type checker meets them: dependencies first, modules before the block."""
-    for stub in program.stubs.values():
-        match stub.body:
-            case ast.Program():
-                yield from checked_units(stub.body)
-            case ast.Library():
-                yield stub.body
-                yield from stub.body.modules.values()
-            case _:
-                yield stub.body
-    yield from program.modules.values()
-    yield from program.program_scopes.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from avm.base.span import Span
 from avm.leo.ast.nodes import (
@@ -103,7 +103,7 @@ class Member:
 
 
 def output_type(outputs: tuple[Output, ...]) -> Type:
-    """Unit, the single output's type, or a tuple of them."""
+    """Namespace, the single output's type, or a tuple of them."""
     if not outputs:
         return UNIT
     return outputs[0].type_ if len(outputs) == 1 else TupleType(tuple(o.type_ for o in outputs))
@@ -279,6 +279,7 @@ class Constructor:
 class ProgramScope:
     """What belongs to one program: the block's items and the items outside it in the same file."""
 
+    path: ClassVar[tuple[Symbol, ...]] = ()
     program_id: ProgramId
     parents: tuple[tuple[Span, Type], ...]
     consts: tuple[ConstDeclaration, ...]
@@ -297,14 +298,17 @@ class ProgramScope:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A file below a program or library, named by its path."""
+    """A file below the program or library `name`, known by its path."""
 
-    unit_name: Symbol
+    name: Symbol
     path: tuple[Symbol, ...]
     consts: tuple[ConstDeclaration, ...]
     composites: tuple[Composite, ...]
     functions: tuple[Function, ...]
     interfaces: tuple[Interface, ...]
+    mappings: ClassVar[tuple[Mapping, ...]] = ()
+    storage_variables: ClassVar[tuple[StorageVariable, ...]] = ()
+    constructor: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +318,14 @@ class Library:
     name: Symbol
     modules: MappingOf[tuple[Symbol, ...], Module]
     consts: tuple[ConstDeclaration, ...]
-    structs: tuple[Composite, ...]
+    composites: tuple[Composite, ...]
     functions: tuple[Function, ...]
     interfaces: tuple[Interface, ...]
     stubs: MappingOf[Symbol, Stub] = field(default_factory=dict)
+    path: ClassVar[tuple[Symbol, ...]] = ()
+    mappings: ClassVar[tuple[Mapping, ...]] = ()
+    storage_variables: ClassVar[tuple[StorageVariable, ...]] = ()
+    constructor: ClassVar[None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +334,21 @@ class AleoProgram:
 
     imports: tuple[ProgramId, ...]
     stub_id: ProgramId
-    consts: tuple[ConstDeclaration, ...]
     composites: tuple[Composite, ...]
     mappings: tuple[Mapping, ...]
     functions: tuple[FunctionStub, ...]
-    span: Span = NO_SPAN
+    path: ClassVar[tuple[Symbol, ...]] = ()
+    consts: ClassVar[tuple[ConstDeclaration, ...]] = ()
+    interfaces: ClassVar[tuple[Interface, ...]] = ()
+    storage_variables: ClassVar[tuple[StorageVariable, ...]] = ()
 
+    @property
+    def name(self) -> Symbol:
+        return self.stub_id.symbol
+
+
+Namespace: TypeAlias = ProgramScope | Module | Library | AleoProgram
+"""What holds items: functions, composites and the like, at a place of their own."""
 
 StubBody: TypeAlias = "Program | AleoProgram | Library"
 

@@ -418,7 +418,7 @@ def _show_library(node: items.Library) -> str:
         "".join([f"{show(stub)}\n" for stub in node.stubs.values()])
         + f"library {node.name} {{\n"
         + _lines(node.interfaces)
-        + _lines(node.structs)
+        + _lines(node.composites)
         + _lines(node.consts, ";")
         + _lines(node.functions)
         + "".join([f"{show(module)}\n" for module in node.modules.values()])

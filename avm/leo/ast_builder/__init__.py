@@ -229,4 +229,4 @@ def read_library(
     read = _modules(name, modules, builder, diagnostics, parses)
     if read is None:
         return None
-    return Library(name, read, library.consts, library.structs, library.functions, library.interfaces)
+    return Library(name, read, library.consts, library.composites, library.functions, library.interfaces)

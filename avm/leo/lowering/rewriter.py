@@ -340,7 +340,7 @@ class Rewriter:
         )
 
     def module(self, node: ast.Module) -> ast.Module:
-        self.program_name = node.unit_name
+        self.program_name = node.name
         self.module_path = node.path
         result = replace(
             node,
@@ -361,7 +361,7 @@ class Rewriter:
         return replace(
             node,
             consts=tuple([self.const(c) for c in node.consts]),
-            structs=tuple([self.composite(c) for c in node.structs]),
+            composites=tuple([self.composite(c) for c in node.composites]),
             functions=tuple([self.function(f) for f in node.functions]),
             modules=self.modules(node.modules),
             interfaces=tuple([self.interface(i) for i in node.interfaces]),

@@ -342,21 +342,6 @@ TYPES: dict[str, Message] = {
             "Store the records' field values in parallel arrays, or reference them by id stored in a mapping."
         ),
     ),
-    "stubs_cannot_have_const_declarations": Message(
-        "ETYC0372081",
-        "stubs can only declare records, entry point fns, regular fns, mappings, and imports",
-        help=(
-            "Remove the `const` declaration. Stubs describe an external program's surface, not its constants."
-        ),
-    ),
-    "stub_name_mismatch": Message(
-        "ETYC0372082",
-        "`stub` name `{stub_name}` does not match program name `{program_name}`",
-        help=(
-            "Make sure the name you used as a dependency in `program.json` matches the name you "
-            "imported the program with in the Leo source."
-        ),
-    ),
     "no_entry_points": Message(
         "ETYC0372083",
         "a program must have at least one entry point fn",

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from avm.base.span import Span
 from avm.leo.ast import (
-    AleoProgram,
     ArrayAccess,
     AssignStatement,
     AsyncExpression,
@@ -27,14 +26,12 @@ from avm.leo.ast import (
     Function,
     IntrinsicExpression,
     IterationStatement,
-    Library,
     Location,
     MappingType,
     MemberAccess,
     Path,
-    Program,
+    ProgramScope,
     Statement,
-    Stub,
     TernaryExpression,
     TupleAccess,
     Variant,
@@ -42,6 +39,7 @@ from avm.leo.ast import (
     child_expressions,
     child_statements,
 )
+from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show_path
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.intrinsics import INTRINSICS
@@ -149,43 +147,14 @@ class _Order:
         self.summaries: dict[Location, _Summary] = {}
         self.warned: set[tuple[Span, str]] = set()
 
-    # Units ----------------------------------------------------------------------------------------------
-
-    def program(self, program: Program) -> None:
-        for scope in program.program_scopes.values():
-            self.unit = scope.name
-            self.functions(scope.functions)
-            self.unit = ""
-        for module in program.modules.values():
-            self.functions(module.functions)
-        for stub in program.stubs.values():
-            self.stub(stub)
-
-    def stub(self, stub: Stub) -> None:
-        match stub.body:
-            case Program() as program:
-                self.program(program)
-            case Library() as library:
-                self.library(library)
-            case AleoProgram():
-                pass
-
-    def library(self, library: Library) -> None:
-        self.functions(library.functions)
-        for module in library.modules.values():
-            self.functions(module.functions)
-        for stub in library.stubs.values():
-            self.stub(stub)
-
-    def functions(self, functions: Iterable[Function]) -> None:
-        for function in functions:
-            if function.is_test:
-                continue
-            if function.variant.is_finalize_context:
-                self.block(function.block, None)
-            elif function.variant is Variant.ENTRY_POINT:
-                for block in _final_blocks(function.block):
-                    self.block(block, None)
+    def function(self, function: Function) -> None:
+        if function.is_test:
+            return
+        if function.variant.is_finalize_context:
+            self.block(function.block, None)
+        elif function.variant is Variant.ENTRY_POINT:
+            for block in _final_blocks(function.block):
+                self.block(block, None)
 
     # Summaries ------------------------------------------------------------------------------------------
 
@@ -354,10 +323,11 @@ def _final_blocks(node: Statement) -> Iterator[Block]:
 def check_effects(compilation: Compilation) -> None:
     """Reports WCEI03713000 to 13003; changes nothing."""
     order = _Order(compilation)
-    if isinstance(compilation.tree, Program):
-        order.program(compilation.tree)
-    else:
-        order.library(compilation.tree)
+    for space in namespaces(compilation.tree):
+        order.unit = space.name if isinstance(space, ProgramScope) else ""
+        for function in space.functions:
+            if isinstance(function, Function):
+                order.function(function)
 
 
 PASS = Pass("CeiAnalysis", check_effects, kind="check", requires={"typed", "disambiguated"})

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from avm.base.span import Span
 from avm.leo.ast import (
     ADDRESS,
-    AleoProgram,
     Composite,
     CompositeType,
     Function,
@@ -23,15 +22,14 @@ from avm.leo.ast import (
     Mapping,
     Member,
     Mode,
-    Program,
     ProgramScope,
     RecordPrototype,
     StorageVariable,
-    Stub,
     TupleType,
     Type,
     Variant,
 )
+from avm.leo.ast.namespaces import item_location, own_namespaces, stub_namespaces
 from avm.leo.ast.printer import show
 from avm.leo.budget import INHERITED
 from avm.leo.compilation import Compilation, Pass
@@ -127,29 +125,11 @@ class _Interfaces:
 
     # Units ----------------------------------------------------------------------------------------------
 
-    def program(self, program: Program) -> None:
-        for stub in program.stubs.values():
-            self.stub(stub)
-        for scope in program.program_scopes.values():
-            self.scope(scope)
-
-    def stub(self, stub: Stub) -> None:
-        match stub.body:
-            case Program() as program:
-                self.program(program)
-            case Library() as library:
-                self.library(library)
-            case AleoProgram():
-                pass
-
     def library(self, library: Library) -> None:
-        for stub in library.stubs.values():
-            self.stub(stub)
         self.unit = library.name
-        placed: Placed = [(Location(self.unit, (i.name,)), i) for i in library.interfaces]
-        for module in library.modules.values():
-            placed += [(Location(self.unit, (*module.path, i.name)), i) for i in module.interfaces]
-        self.declared(placed, ())
+        self.declared(
+            [(item_location(u, i.name), i) for u in own_namespaces(library) for i in u.interfaces], ()
+        )
 
     def scope(self, scope: ProgramScope) -> None:
         self.unit = scope.name
@@ -402,10 +382,11 @@ class _Interfaces:
 def check_interfaces(compilation: Compilation) -> None:
     """Reports ECHI diagnostics; changes nothing."""
     checker = _Interfaces(compilation)
-    if isinstance(compilation.tree, Program):
-        checker.program(compilation.tree)
-    else:
-        checker.library(compilation.tree)
+    for space in (*stub_namespaces(compilation.tree), *own_namespaces(compilation.tree)):
+        if isinstance(space, ProgramScope):
+            checker.scope(space)
+        elif isinstance(space, Library):
+            checker.library(space)
 
 
 PASS = Pass("CheckInterfaces", check_interfaces, kind="check", requires={"items"})

@@ -410,11 +410,9 @@ class _Resolver:
         return AleoProgram(
             node.imports,
             node.stub_id,
-            node.consts,
             tuple([self.composite(c) for c in node.composites]),
             node.mappings,
             tuple([self.function_stub(f) for f in node.functions]),
-            node.span,
         )
 
     def scope(self, node: ProgramScope) -> ProgramScope:
@@ -433,24 +431,24 @@ class _Resolver:
         )
 
     def module_unit(self, node: Module) -> Module:
-        self.unit = node.unit_name
+        self.unit = node.name
         outer, self.module = self.module, node.path
         composites = tuple([self.composite(c) for c in node.composites])
         functions = tuple([self.function(f) for f in node.functions])
         interfaces = tuple([self.interface(i) for i in node.interfaces])
         consts = tuple([self.const(c) for c in node.consts])
         self.module = outer
-        return Module(node.unit_name, node.path, consts, composites, functions, interfaces)
+        return Module(node.name, node.path, consts, composites, functions, interfaces)
 
     def library(self, node: Library) -> Library:
         self.unit = node.name
         modules = {path: self.module_unit(module) for path, module in node.modules.items()}
-        structs = tuple([self.composite(s) for s in node.structs])
+        composites = tuple([self.composite(s) for s in node.composites])
         consts = tuple([self.const(c) for c in node.consts])
         functions = tuple([self.function(f) for f in node.functions])
         interfaces = tuple([self.interface(i) for i in node.interfaces])
         stubs = {name: self.stub(stub) for name, stub in node.stubs.items()}
-        return Library(node.name, modules, consts, structs, functions, interfaces, stubs)
+        return Library(node.name, modules, consts, composites, functions, interfaces, stubs)
 
 
 def resolve_paths(compilation: Compilation) -> Unit:

@@ -5,26 +5,20 @@ Runs on checked programs; lengths that are not numbers yet count as one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from avm.base.span import Span
 from avm.leo.ast import (
     ArrayType,
     CompositeType,
-    Function,
     FutureType,
-    Library,
     Location,
-    Mapping,
     MappingType,
     OptionalType,
-    Program,
-    StorageVariable,
     TupleType,
     Type,
     VectorType,
     as_u32,
 )
+from avm.leo.ast.namespaces import own_namespaces
 from avm.leo.budget import ELEMENTS, require
 from avm.leo.compilation import Compilation, Pass
 
@@ -64,35 +58,21 @@ class _Sizes:
     def check(self, type_: Type, span: Span) -> None:
         require(ELEMENTS, self.of(type_), span)
 
-    def items(
-        self,
-        functions: Iterable[Function],
-        mappings: Iterable[Mapping] = (),
-        storages: Iterable[StorageVariable] = (),
-    ) -> None:
-        for function in functions:
-            for parameter in function.input:
-                self.check(parameter.type_, parameter.identifier.span)
-            for output in function.output:
-                self.check(output.type_, function.identifier.span)
-        for mapping in mappings:
-            self.check(mapping.key_type, mapping.identifier.span)
-            self.check(mapping.value_type, mapping.identifier.span)
-        for storage in storages:
-            self.check(storage.type_, storage.identifier.span)
-
 
 def check_sizes(compilation: Compilation) -> None:
     """OverBudget for a type of more than the limit's elements; changes nothing."""
     sizes = _Sizes(compilation)
-    if isinstance(compilation.tree, Library):
-        sizes.items(compilation.tree.functions)
-        return
-    assert isinstance(compilation.tree, Program)
-    for scope in compilation.tree.program_scopes.values():
-        sizes.items(scope.functions, scope.mappings, scope.storage_variables)
-    for module in compilation.tree.modules.values():
-        sizes.items(module.functions)
+    for space in own_namespaces(compilation.tree):
+        for function in space.functions:
+            for parameter in function.input:
+                sizes.check(parameter.type_, parameter.identifier.span)
+            for output in function.output:
+                sizes.check(output.type_, function.identifier.span)
+        for mapping in space.mappings:
+            sizes.check(mapping.key_type, mapping.identifier.span)
+            sizes.check(mapping.value_type, mapping.identifier.span)
+        for storage in space.storage_variables:
+            sizes.check(storage.type_, storage.identifier.span)
 
 
 PASS = Pass("SizeChecking", check_sizes, kind="check", requires={"items"}, ensures={"sizes"})

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from avm.base.span import Span
 from avm.leo.ast import (
-    AleoProgram,
     ArrayAccess,
     AsyncExpression,
     CallExpression,
@@ -22,14 +21,10 @@ from avm.leo.ast import (
     Function,
     FutureType,
     IntrinsicExpression,
-    Library,
-    Module,
     NodeId,
     Path,
-    Program,
     ReturnStatement,
     Statement,
-    Stub,
     Symbol,
     TupleAccess,
     TupleExpression,
@@ -39,6 +34,7 @@ from avm.leo.ast import (
     child_expressions,
     child_statements,
 )
+from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show, show_path
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.walk import outermost
@@ -137,40 +133,6 @@ class _Runs:
         self.branches: list[_Branch] = []
         self.never: dict[Symbol, None] = {}
         self.on_chain = False
-
-    # Units ----------------------------------------------------------------------------------------------
-
-    def program(self, program: Program) -> None:
-        for scope in program.program_scopes.values():
-            self.unit = scope.name
-            for function in scope.functions:
-                self.function(function)
-        for module in program.modules.values():
-            self.module(module)
-        for stub in program.stubs.values():
-            self.stub(stub)
-
-    def stub(self, stub: Stub) -> None:
-        match stub.body:
-            case Program() as program:
-                self.program(program)
-            case Library() as library:
-                self.library(library)
-            case AleoProgram():
-                pass
-
-    def library(self, library: Library) -> None:
-        self.unit = library.name
-        for function in library.functions:
-            self.function(function)
-        for module in library.modules.values():
-            self.module(module)
-        for stub in library.stubs.values():
-            self.stub(stub)
-
-    def module(self, module: Module) -> None:
-        for function in module.functions:
-            self.function(function)
 
     # Functions ------------------------------------------------------------------------------------------
 
@@ -285,10 +247,11 @@ class _Runs:
 def check_static(compilation: Compilation) -> None:
     """Reports ESAZ and WSAZ diagnostics; changes nothing."""
     runs = _Runs(compilation)
-    if isinstance(compilation.tree, Program):
-        runs.program(compilation.tree)
-    else:
-        runs.library(compilation.tree)
+    for space in namespaces(compilation.tree):
+        runs.unit = space.name
+        for function in space.functions:
+            if isinstance(function, Function):
+                runs.function(function)
 
 
 PASS = Pass("StaticAnalyzing", check_static, kind="check", requires={"typed", "finalize functions"})

@@ -9,7 +9,6 @@ from __future__ import annotations
 from avm.base.span import Span
 from avm.leo.ast import (
     DYNAMIC_LOCATION,
-    AleoProgram,
     AssertStatement,
     AssignStatement,
     AsyncExpression,
@@ -27,20 +26,18 @@ from avm.leo.ast import (
     FutureType,
     Identifier,
     IterationStatement,
-    Library,
     Location,
     Path,
-    Program,
     RepeatExpression,
     ReturnStatement,
     Statement,
-    Stub,
     Symbol,
     TupleType,
     Type,
     Variant,
     child_expressions,
 )
+from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show, show_path
 from avm.leo.compilation import Compilation, Pass
 
@@ -76,26 +73,6 @@ class _Tainting:
         self.unit = ""
         self.taints: dict[Symbol, Taint] = {}
         self.implicit: Taint = {}
-
-    # Units ----------------------------------------------------------------------------------------------
-
-    def program(self, program: Program) -> None:
-        for scope in program.program_scopes.values():
-            self.unit = scope.name
-            for function in scope.functions:
-                self.function(function)
-        for module in program.modules.values():
-            for function in module.functions:
-                self.function(function)
-        for stub in program.stubs.values():
-            self.stub(stub)
-
-    def stub(self, stub: Stub) -> None:
-        match stub.body:
-            case Program() as program:
-                self.program(program)
-            case Library() | AleoProgram():
-                pass
 
     def function(self, function: Function) -> None:
         entry = function.variant is Variant.ENTRY_POINT
@@ -285,8 +262,12 @@ class _Tainting:
 
 def check_taint(compilation: Compilation) -> None:
     """Reports WCEI03713004 and 13005; changes nothing."""
-    if isinstance(compilation.tree, Program):
-        _Tainting(compilation).program(compilation.tree)
+    tainting = _Tainting(compilation)
+    for space in namespaces(compilation.tree):
+        tainting.unit = space.name
+        for function in space.functions:
+            if isinstance(function, Function):
+                tainting.function(function)
 
 
 PASS = Pass("TaintAnalysis", check_taint, kind="check", requires={"typed", "disambiguated"})

@@ -6,7 +6,7 @@ expression and every defined name; composites nobody uses are gone from the comp
 
 from __future__ import annotations
 
-from avm.leo.ast import Program
+from avm.leo.ast.namespaces import checked_namespaces
 from avm.leo.budget import TUPLES
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.digraph import DiGraph
@@ -21,10 +21,8 @@ def check_types(compilation: Compilation) -> None:
     compilation.call_graph = DiGraph(symbols.functions)
     compilation.call_count = dict.fromkeys(symbols.functions, 0)
     checker = TypeChecker(compilation)
-    if isinstance(compilation.tree, Program):
-        checker.program(compilation.tree)
-    else:
-        checker.library(compilation.tree)
+    for space in checked_namespaces(compilation.tree):
+        checker.namespace(space)
     checker.offchain_errors()
     compilation.checked = compilation.tree
     if not compilation.diagnostics.has_errors:

@@ -18,9 +18,9 @@ from avm.base.limits import MAX_INPUTS
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
+from avm.leo.ast.namespaces import checked_namespaces
 from avm.leo.budget import INLINED, MOVED
 from avm.leo.compilation import Compilation, Pass
-from avm.leo.index import checked_units
 from avm.leo.lowering.replacing import Replacer, local_reads
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.ssa import SsaFormer
@@ -41,7 +41,7 @@ def _survey(program: ast.Program) -> tuple[set[tuple[str, ...]], Counter[Locatio
     """Paths of the functions that any non-entry function or a constructor calls; how often each is called."""
     found: set[tuple[str, ...]] = set()
     counts: Counter[Location] = Counter()
-    for unit in checked_units(program):
+    for unit in checked_namespaces(program):
         if isinstance(unit, ast.AleoProgram):
             continue
         for function in unit.functions:
@@ -351,7 +351,7 @@ def _assemble(program: ast.Program, done: dict[Location, ast.Function]) -> ast.P
         entries = tuple(f for f in functions if f.variant is Variant.ENTRY_POINT)
         others = tuple(f for f in functions if f.variant is not Variant.ENTRY_POINT)
         scopes[name] = replace(scope, functions=entries + others)
-    modules = {p: replace(m, functions=_at(done, m.unit_name, p)) for p, m in program.modules.items()}
+    modules = {p: replace(m, functions=_at(done, m.name, p)) for p, m in program.modules.items()}
     return replace(program, program_scopes=scopes, modules=modules)
 
 

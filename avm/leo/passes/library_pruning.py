@@ -17,9 +17,7 @@ def _prune(library: ast.Library, reached: set[Location]) -> ast.Library:
     modules = {
         path: replace(
             module,
-            functions=tuple(
-                f for f in module.functions if Location(module.unit_name, (*path, f.name)) in reached
-            ),
+            functions=tuple(f for f in module.functions if Location(module.name, (*path, f.name)) in reached),
         )
         for path, module in library.modules.items()
     }

@@ -226,8 +226,8 @@ class _Monomorphization(Rewriter):
     def module(self, node: ast.Module) -> ast.Module:
         return replace(
             node,
-            composites=self.structs_at(node.unit_name, node.path),
-            functions=self.functions_at(node.unit_name, node.path),
+            composites=self.structs_at(node.name, node.path),
+            functions=self.functions_at(node.name, node.path),
             interfaces=tuple([self.interface(i) for i in node.interfaces]),
         )
 
@@ -235,7 +235,7 @@ class _Monomorphization(Rewriter):
         return replace(
             node,
             modules=self.modules(node.modules),
-            structs=self.structs_at(node.name, ()),
+            composites=self.structs_at(node.name, ()),
             functions=self.functions_at(node.name, ()),
             consts=tuple([self.const(c) for c in node.consts]),
             interfaces=tuple([self.interface(i) for i in node.interfaces]),

@@ -308,7 +308,7 @@ class _Options(Rewriter):
 
     def module(self, node: ast.Module) -> ast.Module:
         result = super().module(node)
-        return replace(result, composites=self._at(node.unit_name, node.path))
+        return replace(result, composites=self._at(node.name, node.path))
 
     def library(self, node: ast.Library) -> ast.Library:
         self.program_name, self.module_path = node.name, ()
@@ -320,7 +320,7 @@ class _Options(Rewriter):
             consts=tuple([self.const(c) for c in node.consts]),
             functions=tuple([self.function(f) for f in node.functions]),
         )
-        return replace(result, structs=self._at(node.name, ()))
+        return replace(result, composites=self._at(node.name, ()))
 
     def program(self, node: ast.Program) -> ast.Program:
         modules = self.modules(node.modules)

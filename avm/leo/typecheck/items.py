@@ -23,12 +23,11 @@ from avm.leo.ast import (
     Mapping,
     MappingType,
     Mode,
-    Module,
+    Namespace,
     OptionalType,
     Program,
     ProgramScope,
     StorageVariable,
-    Stub,
     TupleType,
     Type,
     Variant,
@@ -50,101 +49,53 @@ class TypeChecker(StatementChecks):
 
     # Units ----------------------------------------------------------------------------------------------
 
-    def program(self, program: Program) -> None:
-        for name, stub in program.stubs.items():
-            if isinstance(stub.body, AleoProgram) and name != stub.body.stub_id.symbol:
-                stub_id = stub.body.stub_id
-                self.report(
-                    "stub_name_mismatch",
-                    stub_id.network.span,
-                    stub_name=name,
-                    program_name=stub_id.name.name,
-                )
-            self.stub(stub)
-        self.scope.is_stub = False
-        for module in program.modules.values():
-            self.module(module)
-        for scope in program.program_scopes.values():
-            self.program_scope(scope)
-
-    def stub(self, stub: Stub) -> None:
-        match stub.body:
-            case Program() as program:
-                self.program(program)
-            case Library() as library:
-                self.library(library)
-            case AleoProgram() as aleo:
-                self.aleo(aleo)
-
-    def module(self, module: Module) -> None:
-        outer = self.scope.module
-        self.scope.unit, self.scope.module = module.unit_name, module.path
-        for const in module.consts:
-            self.visit_const(const)
-        for composite in module.composites:
-            self.composite(composite)
-        for interface in module.interfaces:
-            self.interface(interface)
-        for function in module.functions:
-            self.function(function)
-        self.scope.module = outer
-
-    def library(self, library: Library) -> None:
-        self.scope.unit, self.scope.module = library.name, ()
-        for struct in library.structs:
-            self.composite(struct)
-        for const in library.consts:
-            self.visit_const(const)
-        for interface in library.interfaces:
-            self.interface(interface)
-        for function in library.functions:
-            self.function(function)
-        for module in library.modules.values():
-            self.module(module)
-        for stub in library.stubs.values():
-            self.stub(stub)
-
-    def aleo(self, aleo: AleoProgram) -> None:
-        self.scope.unit = aleo.stub_id.symbol
-        self.scope.is_stub = True
-        if aleo.consts:
-            self.report("stubs_cannot_have_const_declarations", aleo.consts[0].span)
-        for composite in aleo.composites:
-            self.composite(composite)
-        for function in aleo.functions:
-            self.function_stub(function)
-
-    def program_scope(self, scope: ProgramScope) -> None:
-        self.scope.unit, self.scope.module = scope.name, ()
-        self.check_parents(scope.parents)
-        self._check_record_prefixes(scope)
-        for const in scope.consts:
-            self.visit_const(const)
-        for composite in scope.composites:
-            self.composite(composite)
-        self._check_composite_cycles()
-        name, network = scope.program_id.name.span, scope.program_id.network.span
-        id_span = name.join(network)
-        for mapping in scope.mappings:
+    def namespace(self, space: Namespace) -> None:
+        """Check all items of a namespace."""
+        self.scope.unit, self.scope.module = space.name, space.path
+        self.scope.is_stub = isinstance(space, AleoProgram)
+        if isinstance(space, ProgramScope):
+            self.check_parents(space.parents)
+            self._check_record_prefixes(space)
+        data = (
+            (space.composites, space.consts)
+            if isinstance(space, Library)
+            else (space.consts, space.composites)
+        )
+        for item in (*data[0], *data[1]):
+            if isinstance(item, Composite):
+                self.composite(item)
+            else:
+                self.visit_const(item)
+        if isinstance(space, ProgramScope):
+            self._check_composite_cycles()
+        for mapping in space.mappings:
             self.mapping(mapping)
-        for storage in scope.storage_variables:
+        for storage in space.storage_variables:
             self.storage(storage)
-        if len(scope.mappings) > self.limits.mappings:
-            self.report("too_many_mappings", id_span, max=self.limits.mappings)
-        for interface in scope.interfaces:
+        if len(space.mappings) > self.limits.mappings and isinstance(space, ProgramScope):
+            self.report("too_many_mappings", space.program_id.span, max=self.limits.mappings)
+        for interface in space.interfaces:
             self.interface(interface)
-        for function in scope.functions:
-            self.function(function)
+        for function in space.functions:
+            if isinstance(function, Function):
+                self.function(function)
+            else:
+                self.function_stub(function)
+        if isinstance(space, ProgramScope):
+            self._finish_scope(space)
+
+    def _finish_scope(self, scope: ProgramScope) -> None:
         if scope.constructor is not None:
             self.constructor(scope.constructor)
         self._check_call_cycles()
+        span = scope.program_id.span
         entries = sum(f.variant is Variant.ENTRY_POINT for f in scope.functions)
         if entries > self.limits.functions:
-            self.report("too_many_entry_points", id_span, max=self.limits.functions)
+            self.report("too_many_entry_points", span, max=self.limits.functions)
         elif entries == 0:
-            self.report("no_entry_points", id_span)
+            self.report("no_entry_points", span)
         if scope.constructor is None:
-            self.report("missing_constructor", scope.program_id.span)
+            self.report("missing_constructor", span)
 
     def _check_record_prefixes(self, scope: ProgramScope) -> None:
         records = {c.name: c.identifier.span for c in scope.composites if c.is_record}
