@@ -168,7 +168,7 @@ class Compilation:
         return ast.BinaryExpression(left, right, op, span, self.typed_id(type_))
 
 
-Kind: TypeAlias = Literal["collect", "check", "rewrite"]
+Kind: TypeAlias = Literal["resolve", "check", "rewrite"]
 
 
 @dataclass(frozen=True, eq=False)

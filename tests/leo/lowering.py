@@ -1,14 +1,23 @@
-"""Runs a program through the pipeline and keeps what every pass was given and what it made."""
+"""Runs programs through the pipeline, all of it or one pass alone, and compares trees as text.
+
+After every pass of `recorded` and `applied` the facts that hold by declaration are verified.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from textwrap import dedent
 
 from avm.leo import ast, front, pipeline
 from avm.leo.ast.printer import show
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.front import UnitSource
 from avm.leo.index import Index
+from avm.leo.pipeline import PIPELINE, RECHECK, Entry, FixedPoint, Recheck
+from tests.leo.facts import broken
 
 CONSTRUCTOR = "@noupgrade constructor() {}"
 
@@ -24,24 +33,48 @@ class Step:
 
 @dataclass
 class Record:
-    """A compilation and its steps; `again` says what a pass makes of its own output."""
+    """A compilation, its steps, and the facts that hold by declaration after the last one."""
 
     compilation: Compilation
     steps: list[Step] = field(default_factory=list)
+    facts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._before = self.compilation.program
         self.compilation.observe = self._note
 
     def _note(self, item: Pass) -> None:
-        self.steps.append(Step(item, self._before, self.compilation.program))
-        self._before = self.compilation.program
+        program = self.compilation.program
+        if item.kind == "check":
+            assert program is self._before, f"{item.name} is a check and changes the program"
+        self.steps.append(Step(item, self._before, program))
+        self._before = program
+        if not self.compilation.diagnostics.has_errors:
+            self.facts = (self.facts - item.destroys) | item.ensures
+            assert not (wrong := broken(self.compilation, self.facts)), f"after {item.name}: {wrong}"
 
     def again(self, step: Step) -> ast.Program:
+        """What a pass makes of its own output."""
         self.compilation.tree = step.after
         made = step.item.run(self.compilation)
         assert not isinstance(made, ast.Library)
         return made or step.after
+
+
+def flat(entries: Iterable[Entry]) -> Iterator[Pass]:
+    """The passes of entries in the order of their first run."""
+    for entry in entries:
+        match entry:
+            case Pass():
+                yield entry
+            case Recheck(passes):
+                yield from passes
+            case FixedPoint(parts):
+                yield from flat(parts)
+
+
+PASSES = tuple(item for stage in PIPELINE for item in flat(stage.entries))
+BY_NAME = {item.name: item for item in PASSES}
 
 
 def prepared(*units: UnitSource | str) -> Compilation:
@@ -94,11 +127,74 @@ def names(tree: ast.Program) -> list[str]:
     return [f.name for f in tree.scope.functions]
 
 
-def around(text: str, pass_name: str, function: str = "main") -> tuple[list[str], list[str]]:
-    """A function's statements before and after the first run of a pass that changed them."""
-    found = [s for s in recorded(text).steps if s.item.name == pass_name]
-    for step in found:
-        before, after = body(step.before, function), body(step.after, function)
-        if before != after:
-            return before, after
-    return body(found[-1].before, function), body(found[-1].after, function)
+def needed(item: Pass) -> set[str]:
+    """The facts a pass requires, and those that the passes before it require to make them true."""
+    facts = set(item.requires)
+    for earlier in reversed(PASSES[: PASSES.index(item)]):
+        if earlier.ensures & facts:
+            facts |= earlier.requires
+    return facts
+
+
+def ready(name: str, *units: UnitSource | str) -> Compilation:
+    """The last unit in the state that a pass requires.
+
+    Of the entries before the pass only those run that make a required fact true which does not hold yet.
+    """
+    item = BY_NAME[name]
+    compilation = checked(*units)
+    assert not compilation.diagnostics.has_errors, compilation.diagnostics.items
+    for entry in _making_true(needed(item), item, compilation):
+        pipeline.run_entries((entry, RECHECK), compilation)
+    return compilation
+
+
+def _making_true(facts: set[str], item: Pass, compilation: Compilation) -> Iterator[Entry]:
+    loop: Entry | None = None
+    for entry in [entry for stage in PIPELINE[1:] for entry in stage.entries]:
+        if item in flat((entry,)):
+            return
+        if isinstance(entry, FixedPoint):
+            loop = entry  # the check after it says what it has made true
+        elif isinstance(entry, Pass) and broken(compilation, frozenset(entry.ensures & facts)):
+            yield loop if entry.kind == "check" and loop is not None else entry
+
+
+def applied(name: str, *units: UnitSource | str) -> tuple[ast.Program, ast.Program]:
+    """The program before and after one pass, brought to the state that the pass requires."""
+    compilation = ready(name, *units)
+    before = compilation.program
+    pipeline.apply(BY_NAME[name], compilation)
+    assert not (wrong := broken(compilation, frozenset(BY_NAME[name].ensures))), wrong
+    return before, compilation.program
+
+
+_WORD = re.compile(r"[\w$#]+")
+
+
+def alike(actual: Iterable[str], expected: str) -> str:
+    """What differs between lines and the expected text but names, "" if nothing.
+
+    Fresh names (with `$` or `#`) may be called anything, each by one name of its own; indents count for
+    nothing.
+    """
+    wanted = [line.strip() for line in dedent(expected).strip().split("\n")]
+    there: dict[str, str] = {}
+    back: dict[str, str] = {}
+    for made, line in zip_longest([line.strip() for line in actual], wanted, fillvalue=""):
+        names, called = _WORD.findall(made), _WORD.findall(line)
+        same = _WORD.sub("_", made) == _WORD.sub("_", line)
+        for one, other in zip(names, called):
+            is_fresh = "$" in one or "#" in one
+            same &= there.setdefault(one, other) == other if is_fresh else one == other
+            same &= back.setdefault(other, one) == one
+        if not same:
+            return f"{made!r} is not {line!r}"
+    return ""
+
+
+def rewrites(name: str, text: str, expected: str, function: str = "main") -> None:
+    """Asserts what a pass makes of a function, up to the names it invents."""
+    _, after = applied(name, text)
+    lines = body(after, function)
+    assert not (wrong := alike(lines, expected)), "\n".join([wrong, *lines])

@@ -29,6 +29,6 @@ PASS = Pass(
     "ConstantsCheck",
     _check,
     kind="check",
-    requires={"evaluated", "concrete", "unrolled"},
-    ensures={"constant"},
+    requires={"finalize functions", "pruned"},
+    ensures={"evaluated", "concrete", "unrolled"},
 )

@@ -82,5 +82,11 @@ def _type_variables(space: Namespace, symbols: SymbolTable) -> None:
         known[item_location(space, storage.name)].type_ = optional
 
 
-VARIABLES = Pass("GlobalVarsCollection", collect_variables, kind="collect", ensures={"globals"})
-ITEMS = Pass("GlobalItemsCollection", collect_items, kind="collect", requires={"resolved"}, ensures={"items"})
+VARIABLES = Pass(
+    "GlobalVarsCollection",
+    collect_variables,
+    kind="resolve",
+    ensures={"globals"},
+    destroys={"items"},
+)
+ITEMS = Pass("GlobalItemsCollection", collect_items, kind="resolve", requires={"resolved"}, ensures={"items"})

@@ -51,4 +51,4 @@ def check_names(compilation: Compilation) -> None:
                 names.not_keyword(function.identifier, kind)
 
 
-PASS = Pass("NameValidation", check_names, kind="check", ensures={"names"})
+PASS = Pass("NameValidation", check_names, kind="check")

@@ -459,4 +459,4 @@ def resolve_paths(compilation: Compilation) -> Unit:
     return resolver.library(compilation.tree)
 
 
-PASS = Pass("PathResolution", resolve_paths, kind="rewrite", requires={"globals"}, ensures={"resolved"})
+PASS = Pass("PathResolution", resolve_paths, kind="resolve", requires={"globals"}, ensures={"resolved"})

@@ -75,4 +75,4 @@ def check_sizes(compilation: Compilation) -> None:
             sizes.check(storage.type_, storage.identifier.span)
 
 
-PASS = Pass("SizeChecking", check_sizes, kind="check", requires={"items"}, ensures={"sizes"})
+PASS = Pass("SizeChecking", check_sizes, kind="check", requires={"items"})

@@ -141,13 +141,9 @@ def _literal_key(node: ast.Literal) -> Key:
     return ("literal", node.variant, "" if node.integer_type is None else node.integer_type.name, node.value)
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Sharing(compilation).program(compilation.program)
-
-
 PASS = Pass(
     "CommonSubexpressionEliminating",
-    _run,
+    lambda c: _Sharing(c).program(c.program),
     requires={"ssa", "inlined"},
     ensures={"shared"},
     idempotent=False,

@@ -34,5 +34,4 @@ PASS = Pass(
     "ConstPropagation",
     _run,
     requires={"finalize functions", "pruned"},
-    ensures={"evaluated"},
 )

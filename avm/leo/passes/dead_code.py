@@ -102,13 +102,9 @@ def _is_empty(node: ast.Statement) -> bool:
     return isinstance(node, ast.ReturnStatement) and isinstance(node.expression, ast.UnitExpression)
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _DeadCode(compilation).program(compilation.program)
-
-
 PASS = Pass(
     "DeadCodeEliminating",
-    _run,
+    lambda c: _DeadCode(c).program(c.program),
     requires={"ssa", "inlined"},
     ensures={"no dead code"},
 )

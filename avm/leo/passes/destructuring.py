@@ -219,13 +219,9 @@ class _Destructuring(Rewriter):
         return node
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Destructuring(compilation).program(compilation.program)
-
-
 PASS = Pass(
     "Destructuring",
-    _run,
+    lambda c: _Destructuring(c).program(c.program),
     requires={"ssa"},
     ensures={"no tuples"},
     destroys={"ssa"},

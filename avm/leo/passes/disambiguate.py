@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.compilation import Compilation, Pass
+from avm.leo.compilation import Pass
 from avm.leo.lowering.rewriter import Rewriter
 
 
@@ -22,8 +22,4 @@ class _Disambiguation(Rewriter):
         return replace(node, name=f"_{kind}_{node.name.removeprefix('__unresolved_')}")
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Disambiguation(compilation).program(compilation.program)
-
-
-PASS = Pass("Disambiguate", _run, ensures={"disambiguated"})
+PASS = Pass("Disambiguate", lambda c: _Disambiguation(c).program(c.program), ensures={"disambiguated"})

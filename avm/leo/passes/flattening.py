@@ -327,15 +327,11 @@ class _Flattening(Rewriter):
         return node
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Flattening(compilation).program(compilation.program)
-
-
 PASS = Pass(
     "Flattening",
-    _run,
+    lambda c: _Flattening(c).program(c.program),
     requires={"ssa", "no tuples", "no element writes"},
     ensures={"flat"},
-    destroys={"ssa"},
+    destroys={"ssa", "reachable"},
     idempotent=False,
 )

@@ -399,6 +399,6 @@ PASS = Pass(
     _run,
     requires={"flat"},
     ensures={"inlined"},
-    destroys={"ssa"},
+    destroys={"ssa", "pruned"},
     idempotent=False,
 )

@@ -284,5 +284,5 @@ PASS = Pass(
     "Monomorphization",
     _run,
     requires={"finalize functions", "pruned"},
-    ensures={"concrete"},
+    destroys={"items"},
 )

@@ -342,5 +342,6 @@ PASS = Pass(
     _run,
     requires={"unrolled", "concrete", "no storage"},
     ensures={"no optionals"},
+    destroys={"items"},
     idempotent=False,
 )

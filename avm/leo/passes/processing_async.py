@@ -195,13 +195,10 @@ class _ProcessingAsync(Rewriter):
         return replace(result, functions=(*result.functions, *made))
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _ProcessingAsync(compilation).program(compilation.program)
-
-
 PASS = Pass(
     "ProcessingAsync",
-    _run,
+    lambda c: _ProcessingAsync(c).program(c.program),
     requires={"disambiguated"},
     ensures={"finalize functions"},
+    destroys={"items"},
 )

@@ -63,13 +63,9 @@ class _Unreachable(Rewriter):
         return super().constructor(node)
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Unreachable(compilation).program(compilation.program)
-
-
 PASS = Pass(
     "RemoveUnreachable",
-    _run,
+    lambda c: _Unreachable(c).program(c.program),
     requires={"finalize functions", "pruned"},
     ensures={"reachable"},
 )

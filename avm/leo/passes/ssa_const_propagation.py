@@ -359,13 +359,9 @@ class _Propagation(Rewriter):
         return node
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Propagation(compilation).program(compilation.program)
-
-
 PASS = Pass(
     "SsaConstPropagation",
-    _run,
+    lambda c: _Propagation(c).program(c.program),
     requires={"ssa", "inlined"},
     ensures={"constants folded"},
     destroys={"ssa"},

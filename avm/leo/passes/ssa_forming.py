@@ -41,24 +41,16 @@ class _Forming(Rewriter):
         return replace(node, members=owner + rest)
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Forming(compilation, rename=False).program(compilation.program)
-
-
-def _run_renaming(compilation: Compilation) -> ast.Program:
-    return _Forming(compilation, rename=True).program(compilation.program)
-
-
 RENAMING = Pass(
     "SsaForming (renaming)",
-    _run_renaming,
+    lambda c: _Forming(c, rename=True).program(c.program),
     requires={"unrolled", "concrete", "no optionals", "no storage"},
     ensures={"ssa", "no consts"},
     idempotent=False,
 )
 PASS = Pass(
     "SsaForming",
-    _run,
+    lambda c: _Forming(c, rename=False).program(c.program),
     requires={"unrolled", "concrete", "no optionals", "no storage"},
     ensures={"ssa", "no consts"},
 )

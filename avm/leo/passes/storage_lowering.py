@@ -35,9 +35,9 @@ def _storage(program: ast.Program) -> dict[Location, ast.Type]:
 
 
 class _Storage(Rewriter):
-    def __init__(self, compilation: Compilation, program: ast.Program) -> None:
+    def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
-        self.variables = _storage(program)
+        self.variables = _storage(compilation.program)
         self.out: list[ast.Statement] = []
         self.span: Span = ast.NO_SPAN
 
@@ -367,14 +367,11 @@ class _Storage(Rewriter):
         return node
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Storage(compilation, compilation.program).program(compilation.program)
-
-
 PASS = Pass(
     "StorageLowering",
-    _run,
+    lambda c: _Storage(c).program(c.program),
     requires={"unrolled", "concrete"},
     ensures={"no storage"},
+    destroys={"globals"},
     idempotent=False,
 )

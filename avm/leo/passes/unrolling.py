@@ -80,6 +80,5 @@ PASS = Pass(
     "Unrolling",
     _run,
     requires={"finalize functions", "pruned"},
-    ensures={"unrolled"},
     idempotent=False,
 )

@@ -20,13 +20,13 @@ from avm.leo.lowering.walk import statements_of
 
 
 class _Writes(Rewriter):
-    def __init__(self, compilation: Compilation, program: ast.Program) -> None:
+    def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.arrays: dict[str, tuple[ast.Identifier, ...]] = {}
         self.structs: dict[str, dict[str, ast.Identifier]] = {}
         self.out: list[ast.Statement] = []
         self.span: Span = ast.NO_SPAN
-        self._collect(program)
+        self._collect(compilation.program)
 
     # Which variables have element writes ------------------------------------------------------------
 
@@ -228,13 +228,9 @@ def _index(node: ast.ArrayAccess) -> int:
     return index
 
 
-def _run(compilation: Compilation) -> ast.Program:
-    return _Writes(compilation, compilation.program).program(compilation.program)
-
-
 PASS = Pass(
     "WriteTransforming",
-    _run,
+    lambda c: _Writes(c).program(c.program),
     requires={"ssa", "no tuples"},
     ensures={"no element writes"},
     destroys={"ssa"},
