@@ -92,6 +92,11 @@ class Op(ABC):
         return f"{self.mnemonic} {self.form.usage()}"
 
     @property
+    def is_finalize_only(self) -> bool:
+        """Whether this can stand on chain only."""
+        return self.places <= ON_CHAIN
+
+    @property
     def is_total(self) -> bool:
         """Whether this does nothing but give its results, for all operands: unread, it can be left out."""
         return Trait.PURE in self.traits and Trait.CAN_HALT not in self.traits

@@ -5,13 +5,6 @@ from __future__ import annotations
 from avm.leo import ast
 from avm.leo.intrinsics import Intrinsic
 
-_FAMILIES = {
-    "pedersen64": "ped64",
-    "pedersen128": "ped128",
-    "poseidon2": "psd2",
-    "poseidon4": "psd4",
-    "poseidon8": "psd8",
-}
 NAMES = {
     "SelfChecksum": "checksum",
     "SelfEdition": "edition",
@@ -44,41 +37,12 @@ MAPPINGS = {
 RANDOM = "rand.chacha"
 
 
-def opcode(intrinsic: Intrinsic) -> str | None:
-    """The opcode that a built-in function becomes, None for those that become no instruction of their own."""
-    match intrinsic.kind:
-        case "Hash" | "Commit":
-            return hash_opcode(intrinsic)
-        case "ECDSAVerify":
-            return ecdsa_opcode(intrinsic)
-        case "Serialize" | "Deserialize":
-            return bits_opcode(intrinsic)
-        case "ChaChaRand":
-            return RANDOM
-        case kind:
-            return PLAIN.get(kind) or MAPPINGS.get(kind)
-
-
 def hash_opcode(intrinsic: Intrinsic) -> str:
     """`hash.bhp256`, `hash.keccak256.native.raw`, `commit.ped64`."""
-    family, native, _ = intrinsic.family.partition("_native")
-    word = "commit" if intrinsic.kind == "Commit" else "hash"
-    name = _FAMILIES.get(family, family) + (".native" if native else "")
-    return f"{word}.{name}{'.raw' if intrinsic.raw else ''}"
+    return intrinsic.opcode
 
 
-def ecdsa_opcode(intrinsic: Intrinsic) -> str:
-    """`ecdsa.verify.keccak256.eth`"""
-    digest = intrinsic.family
-    for suffix in ("_raw", "_eth"):
-        if digest.endswith(suffix):
-            return f"ecdsa.verify.{digest.removesuffix(suffix)}.{suffix[1:]}"
-    return f"ecdsa.verify.{digest}"
-
-
-def bits_opcode(intrinsic: Intrinsic) -> str:
-    """`serialize.bits.raw`"""
-    return f"{intrinsic.kind.lower()}.bits{'.raw' if intrinsic.raw else ''}"
+ecdsa_opcode = bits_opcode = hash_opcode
 
 
 def result_type(intrinsic: Intrinsic) -> ast.Type:

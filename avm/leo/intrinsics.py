@@ -1,77 +1,59 @@
-"""The built-in functions: their raw names (`_bhp256_hash_to_field`), older path names, arity and nature.
+"""The built-in functions by their raw names (`_bhp256_hash_to_field`).
 
-The hash, commit, random and ECDSA families are regular and made by rule; the rest is listed.
+Those that hash, commit, draw, verify ECDSA signatures and turn values into bits are made from their opcodes,
+one for each type of the result; the rest is listed. A new hash is a function here by being an opcode.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from avm.leo.ast import (
-    ADDRESS,
-    BOOLEAN,
-    FIELD,
-    GROUP,
-    INTEGER_TYPES,
-    SCALAR,
-    U32,
-    ArrayType,
-    Literal,
-    Type,
-)
+from avm.isa.op import Op
+from avm.isa.ops.commitment import CommitOp
+from avm.isa.ops.hashing import HashOp
+from avm.isa.ops.randomness import RandomOp
+from avm.isa.ops.serialization import BitsOp, SerializeOp
+from avm.isa.ops.verification import EcdsaVerifyOp
+from avm.isa.registry import ops
+from avm.leo.ast import ADDRESS, BOOLEAN, FIELD, GROUP, I64, U8, U16, U32, UNIT, ArrayType, Literal, Type
+from avm.leo.operators import leo_name
+from avm.leo.type_rules import LEO_TYPES
 
 
 @dataclass(frozen=True, slots=True)
 class Intrinsic:
     """One built-in function.
 
-    `kind` groups intrinsics that share their rules (`Hash`, `Commit`, `MappingGet` ..); `family` is the
-    algorithm in lower case (`bhp256`), `raw` the variant without type tags; `result` the result type where
-    the name alone fixes it; `arity` the number of arguments; `finalize_command` whether it works on-chain
-    only; `pure` whether it neither halts nor touches state, where no opcode says so.
+    `kind` groups intrinsics that share their rules (`Hash`, `Commit`, `MappingGet` ..). `opcode` is the
+    instruction that it becomes or acts through; one without stands for a value, which an Aleo program calls
+    `operand`. `result` is the result type where the name alone fixes it, `arity` the number of arguments;
+    `on_chain` says that a function without an opcode works on-chain only.
     """
 
     name: str
     kind: str
     arity: int
-    family: str = ""
-    raw: bool = False
+    opcode: str = ""
+    operand: str = ""
     result: Type | None = None
-    finalize_command: bool = False
-    pure: bool = True
+    on_chain: bool = False
 
+    @property
+    def op(self) -> Op:
+        """What its opcode says."""
+        return ops()[self.opcode]
 
-_RESULTS: dict[str, Type] = {
-    "address": ADDRESS,
-    "field": FIELD,
-    "group": GROUP,
-    **{name: INTEGER_TYPES[name] for name in ("i8", "i16", "i32", "i64", "i128")},
-    **{name: INTEGER_TYPES[name] for name in ("u8", "u16", "u32", "u64", "u128")},
-    "scalar": SCALAR,
-}
-_COMMITS = {
-    "BHP256": "bhp256",
-    "BHP512": "bhp512",
-    "BHP768": "bhp768",
-    "BHP1024": "bhp1024",
-    "Pedersen64": "pedersen64",
-    "Pedersen128": "pedersen128",
-}
-_BIT_HASHES = {
-    "Keccak256": "keccak256",
-    "Keccak384": "keccak384",
-    "Keccak512": "keccak512",
-    "SHA3_256": "sha3_256",
-    "SHA3_384": "sha3_384",
-    "SHA3_512": "sha3_512",
-}
-_HASHES = {
-    **_COMMITS,
-    "Poseidon2": "poseidon2",
-    "Poseidon4": "poseidon4",
-    "Poseidon8": "poseidon8",
-    **_BIT_HASHES,
-}
+    @property
+    def raw(self) -> bool:
+        """Whether it takes or gives bits without type tags."""
+        return self.opcode.endswith(".raw")
+
+    @property
+    def is_finalize_only(self) -> bool:
+        """Whether it works on-chain only."""
+        return self.op.is_finalize_only if self.opcode else self.on_chain
 
 
 def bit_array(length: int) -> ArrayType:
@@ -79,122 +61,105 @@ def bit_array(length: int) -> ArrayType:
     return ArrayType(BOOLEAN, Literal("Integer", str(length), U32))
 
 
-def _chain(name: str, kind: str, arity: int, pure: bool = False) -> Intrinsic:
-    return Intrinsic(name, kind, arity, finalize_command=True, pure=pure)
+BYTES_32: Final = ArrayType(U8, Literal("Integer", "32", U8))
+_POWERS = ArrayType(GROUP, Literal("Integer", "251", U32))
 
 
-def _build() -> tuple[dict[str, Intrinsic], dict[tuple[str, str], str]]:
-    table: dict[str, Intrinsic] = {}
-    paths: dict[tuple[str, str], str] = {}
-
-    def add(item: Intrinsic, module: str = "", function: str = "") -> None:
-        table[item.name] = item
-        if module:
-            paths[module, function] = item.name
-
-    for result, type_ in {**_RESULTS, "bool": BOOLEAN}.items():
-        add(
-            Intrinsic(f"_chacha_rand_{result}", "ChaChaRand", 0, result=type_, finalize_command=True),
-            "ChaCha",
-            f"rand_{result}",
-        )
-    for module, family in _COMMITS.items():
-        for result in ("address", "field", "group"):
-            add(
-                Intrinsic(f"_{family}_commit_to_{result}", "Commit", 2, family, result=_RESULTS[result]),
-                module,
-                f"commit_to_{result}",
-            )
-    for module, family in _HASHES.items():
-        for raw in (False, True):
-            tail = "_raw" if raw else ""
-            for result, type_ in _RESULTS.items():
-                function = f"hash_to_{result}{tail}"
-                item = Intrinsic(f"_{family}_{function}", "Hash", 1, family, raw, type_)
-                add(item, module, function)
-            if module in _BIT_HASHES:
-                function = f"hash_to_bits{tail}"
-                bits = bit_array(int(family[-3:]))
-                add(
-                    Intrinsic(f"_{family}_{function}", "Hash", 1, f"{family}_native", raw, bits),
-                    module,
-                    function,
-                )
-    digests = ["digest", "digest_eth"]
-    digests += [f"{family}{tail}" for family in _BIT_HASHES.values() for tail in ("", "_raw", "_eth")]
-    for digest in digests:
-        add(
-            Intrinsic(
-                f"_ecdsa_verify_{digest}",
-                "ECDSAVerify",
-                3,
-                digest,
-                result=BOOLEAN,
-                finalize_command=True,
-            ),
-            "ECDSA",
-            f"verify_{digest}",
-        )
-    for name, kind in (
-        ("_self_address", "SelfAddress"),
-        ("_self_caller", "SelfCaller"),
-        ("_self_checksum", "SelfChecksum"),
-        ("_self_edition", "SelfEdition"),
-        ("_self_id", "SelfId"),
-        ("_self_program_owner", "SelfProgramOwner"),
-        ("_self_signer", "SelfSigner"),
-        ("_block_height", "BlockHeight"),
-        ("_block_timestamp", "BlockTimestamp"),
-        ("_network_id", "NetworkId"),
-        ("_group_gen", "GroupGen"),
-    ):
-        add(Intrinsic(name, kind, 0))
-    add(Intrinsic("_aleo_generator", "AleoGenerator", 0), "Aleo", "generator")
-    add(Intrinsic("_aleo_generator_powers", "AleoGeneratorPowers", 0), "Aleo", "generator_powers")
-    add(Intrinsic("_serialize_to_bits", "Serialize", 1), "Serialize", "to_bits")
-    add(Intrinsic("_serialize_to_bits_raw", "Serialize", 1, raw=True), "Serialize", "to_bits_raw")
-    add(Intrinsic("_deserialize_from_bits", "Deserialize", 1), "Deserialize", "from_bits")
-    add(
-        Intrinsic("_deserialize_from_bits_raw", "Deserialize", 1, raw=True),
-        "Deserialize",
-        "from_bits_raw",
-    )
-    add(Intrinsic("_group_to_x_coordinate", "GroupToXCoordinate", 1), "group", "to_x_coordinate")
-    add(Intrinsic("_group_to_y_coordinate", "GroupToYCoordinate", 1), "group", "to_y_coordinate")
-    add(Intrinsic("_signature_verify", "SignatureVerify", 3), "signature", "verify")
-    add(Intrinsic("_optional_unwrap", "OptionalUnwrap", 1), "Optional", "unwrap")
-    add(Intrinsic("_optional_unwrap_or", "OptionalUnwrapOr", 2), "Optional", "unwrap_or")
-    add(_chain("_final_run", "FinalRun", 1), "Final", "run")
-    add(_chain("_snark_verify", "SnarkVerify", 4), "Snark", "verify")
-    add(_chain("_snark_verify_batch", "SnarkVerifyBatch", 4), "Snark", "verify_batch")
-    add(_chain("_mapping_get", "MappingGet", 2), "Mapping", "get")
-    add(_chain("_mapping_set", "MappingSet", 3), "Mapping", "set")
-    add(_chain("_mapping_get_or_use", "MappingGetOrUse", 3), "Mapping", "get_or_use")
-    add(_chain("_mapping_remove", "MappingRemove", 2), "Mapping", "remove")
-    add(_chain("_mapping_contains", "MappingContains", 2), "Mapping", "contains")
-    add(_chain("_vector_get", "VectorGet", 2, pure=True))
-    add(_chain("_vector_set", "VectorSet", 3))
-    paths["Vector", "get"] = "_mapping_get"
-    paths["Vector", "set"] = "_mapping_set"
-    add(_chain("_vector_push", "VectorPush", 2), "Vector", "push")
-    add(_chain("_vector_len", "VectorLen", 1, pure=True), "Vector", "len")
-    add(_chain("_vector_clear", "VectorClear", 1), "Vector", "clear")
-    add(_chain("_vector_pop", "VectorPop", 1), "Vector", "pop")
-    add(_chain("_vector_swap_remove", "VectorSwapRemove", 2), "Vector", "swap_remove")
-    add(_chain("_program_checksum", "ProgramChecksum", 1, pure=True))
-    add(_chain("_program_edition", "ProgramEdition", 1, pure=True))
-    add(_chain("_program_owner", "ProgramOwner", 1, pure=True))
-    add(_chain("_function_checksum", "FunctionChecksum", 2, pure=True))
-    add(Intrinsic("_dynamic_call", "DynamicCall", 3, pure=False))
-    add(_chain("_dynamic_contains", "DynamicContains", 4))
-    add(_chain("_dynamic_get", "DynamicGet", 4))
-    add(_chain("_dynamic_get_or_use", "DynamicGetOrUse", 5))
-    return table, paths
+def _row(
+    name: str,
+    arity: int,
+    opcode: str = "",
+    operand: str = "",
+    result: Type | None = None,
+    on_chain: bool = False,
+) -> Intrinsic:
+    kind = "".join([word.title() for word in name.split("_")])
+    return Intrinsic(f"_{name}", kind, arity, opcode, operand, result, on_chain)
 
 
-INTRINSICS, _PATHS = _build()
+_LISTED = (
+    _row("self_address", 0, result=ADDRESS),
+    _row("self_caller", 0, operand="self.caller", result=ADDRESS),
+    _row("self_checksum", 0, operand="checksum", result=BYTES_32),
+    _row("self_edition", 0, operand="edition", result=U16),
+    _row("self_id", 0, result=ADDRESS),
+    _row("self_program_owner", 0, operand="program_owner", result=ADDRESS),
+    _row("self_signer", 0, operand="self.signer", result=ADDRESS),
+    _row("block_height", 0, operand="block.height", result=U32),
+    _row("block_timestamp", 0, operand="block.timestamp", result=I64),
+    _row("network_id", 0, operand="network.id", result=U16),
+    _row("group_gen", 0, operand="group::GEN", result=GROUP),
+    _row("aleo_generator", 0, operand="aleo::GENERATOR", result=GROUP),
+    _row("aleo_generator_powers", 0, operand="aleo::GENERATOR_POWERS", result=_POWERS),
+    _row("group_to_x_coordinate", 1, operand="group.x", result=FIELD),
+    _row("group_to_y_coordinate", 1, operand="group.y", result=FIELD),
+    _row("program_checksum", 1, operand="checksum", result=BYTES_32, on_chain=True),
+    _row("program_edition", 1, operand="edition", result=U16, on_chain=True),
+    _row("program_owner", 1, operand="program_owner", result=ADDRESS, on_chain=True),
+    _row("function_checksum", 2, operand="checksum", result=BYTES_32, on_chain=True),
+    _row("signature_verify", 3, "sign.verify", result=BOOLEAN),
+    _row("snark_verify", 4, "snark.verify", result=BOOLEAN),
+    _row("snark_verify_batch", 4, "snark.verify.batch", result=BOOLEAN),
+    _row("final_run", 1, "await", result=UNIT),
+    _row("optional_unwrap", 1),
+    _row("optional_unwrap_or", 2),
+    _row("mapping_get", 2, "get"),
+    _row("mapping_set", 3, "set"),
+    _row("mapping_get_or_use", 3, "get.or_use"),
+    _row("mapping_remove", 2, "remove"),
+    _row("mapping_contains", 2, "contains"),
+    _row("vector_get", 2, on_chain=True),
+    _row("vector_set", 3, "set"),
+    _row("vector_push", 2, "set"),
+    _row("vector_len", 1, on_chain=True),
+    _row("vector_clear", 1, "set"),
+    _row("vector_pop", 1, "set"),
+    _row("vector_swap_remove", 2, "set"),
+    _row("dynamic_call", 3, "call.dynamic"),
+    _row("dynamic_contains", 4, "contains.dynamic"),
+    _row("dynamic_get", 4, "get.dynamic"),
+    _row("dynamic_get_or_use", 5, "get.or_use.dynamic"),
+)
+
+
+def _made() -> Iterator[Intrinsic]:
+    """The functions of opcodes that need no row."""
+    for name, op in ops().items():
+        match op:
+            case HashOp(many=False) | CommitOp(raw=False):
+                yield from _of_algorithm(op)
+            case RandomOp():
+                for type_ in op.results:
+                    yield Intrinsic(
+                        f"_chacha_rand_{leo_name(type_)}", "ChaChaRand", 0, name, result=LEO_TYPES[type_]
+                    )
+            case EcdsaVerifyOp():
+                yield Intrinsic(f"_{name.replace('.', '_')}", "ECDSAVerify", 3, name, result=BOOLEAN)
+            case BitsOp():
+                word = "serialize_to" if isinstance(op, SerializeOp) else "deserialize_from"
+                kind = type(op).__name__.removesuffix("Op")
+                yield Intrinsic(f"_{word}_bits{'_raw' if op.raw else ''}", kind, 1, name)
+
+
+def _of_algorithm(op: HashOp | CommitOp) -> Iterator[Intrinsic]:
+    word, arity = ("hash", 1) if isinstance(op, HashOp) else ("commit", 2)
+    results = {leo_name(t): LEO_TYPES[t] for t in op.results}
+    if isinstance(op, HashOp) and op.native:
+        results = {"bits": bit_array(op.size)}
+    for result, type_ in results.items():
+        name = f"_{op.algorithm.lower()}_{word}_to_{result}{'_raw' if op.raw else ''}"
+        yield Intrinsic(name, word.title(), arity, op.mnemonic, result=type_)
+
+
+INTRINSICS: Final = {row.name: row for row in (*_LISTED, *_made())}
+_MODULES = {"Aleo", "ChaCha", "Deserialize", "ECDSA", "Final", "Mapping", "Optional", "Serialize", "Snark"}
+_MODULES |= {"Vector", "group", "signature"}
+_MODULES |= {op.algorithm for op in ops().values() if isinstance(op, HashOp | CommitOp)}
 
 
 def intrinsic_at_path(module: str, function: str) -> str | None:
     """The raw name behind the older form `Module::function`."""
-    return _PATHS.get((module, function))
+    if module == "Vector" and function in ("get", "set"):
+        return f"_mapping_{function}"
+    name = f"_{module.lower()}_{function}"
+    return name if module in _MODULES and name in INTRINSICS and name != "_group_gen" else None

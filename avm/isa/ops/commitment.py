@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
@@ -12,20 +13,30 @@ from avm.isa.operand_syntax import As
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
 
-_RESULTS = (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
-
 
 @dataclass(frozen=True, kw_only=True)
 class CommitOp(Op):
-    """A commitment of ``family`` (bhp or ped) with parameter ``size``."""
+    """A commitment of ``family`` (bhp or ped), which people call ``title``, with parameter ``size``."""
 
+    results: ClassVar = (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
     family: str
+    title: str
     size: int
     raw: bool
 
+    @property
+    def algorithm(self) -> str:
+        """What people call it: ``Pedersen64``."""
+        return f"{self.title}{self.size}"
+
+    @property
+    def longest(self) -> int | None:
+        """Bits of the longest value it takes, None where that does not matter."""
+        return self.size if self.family == "ped" else None
+
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         target = statement.types[0]
-        if target not in _RESULTS:
+        if target not in self.results:
             raise CheckFailure(f"'{self.mnemonic}' makes an address, field or group, not a {target}")
         if operands[1] is not LiteralType.SCALAR:
             raise self.refuse(operands, hint="The second operand is the randomizer, a scalar.")
@@ -48,19 +59,20 @@ class CommitOp(Op):
 
 
 def _commit(code: int, family: str, size: int, raw: bool) -> CommitOp:
-    words = "BHP" if family == "bhp" else "Pedersen"
+    title = "BHP" if family == "bhp" else "Pedersen"
     return CommitOp(
         mnemonic=f"commit.{family}{size}{'.raw' if raw else ''}",
         code=code,
         form=As(2, literal=True),
         family=family,
+        title=title,
         size=size,
         raw=raw,
         price=50_000 if family == "bhp" else 10_000,
         byte_price=300 if family == "bhp" else 30,
         traits=Trait.PURE | (Trait.CAN_HALT if family == "ped" else Trait.NONE),
-        summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, with {words} "
-        f"({size}) and a scalar as randomizer. "
+        summary=f"Commits to a value, encoded {'without' if raw else 'with'} type tags, "
+        f"with {title}{size} and a scalar as randomizer. "
         + ("Halts when the value is too long." if family == "ped" else "Never halts."),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
@@ -16,22 +17,92 @@ from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
 
-_REFUSED = {LiteralType.BOOLEAN, LiteralType.SIGNATURE, LiteralType.STRING, LiteralType.IDENTIFIER}
-_RESULTS = frozenset(set(LiteralType) - _REFUSED)
+if TYPE_CHECKING:
+    from avm.types.group import Point
+
+Bits = Sequence[bool]
+
+
+def _bhp(size: int, bits: Bits) -> Point:
+    from avm.primitives.bhp import bhp
+
+    return bhp(size).hash_to_group(bits)
+
+
+def _pedersen(size: int, bits: Bits) -> Point:
+    from avm.primitives.pedersen import pedersen
+
+    return pedersen(size).hash_to_group(bits)
+
+
+def _keccak(size: int, bits: Bits) -> list[bool]:
+    from avm.primitives.keccak import keccak_bits
+
+    return keccak_bits(size, bits)
+
+
+def _sha3(size: int, bits: Bits) -> list[bool]:
+    from avm.primitives.keccak import sha3_bits
+
+    return sha3_bits(size, bits)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Hashes that differ in a size: how opcodes, Leo and people name them, and what they cost.
+
+    ``point`` hashes bits to a group element, ``digest`` to the bits of a byte string, which BHP makes a group
+    element; a family with neither is Poseidon, which hashes field elements.
+    """
+
+    word: str
+    title: str
+    price: int
+    byte_price: int
+    point: Callable[[int, Bits], Point] | None = None
+    digest: Callable[[int, Bits], list[bool]] | None = None
+    is_bounded: bool = False
+    """Whether it halts for more bits than its size says."""
+
+
+BHP = Family("bhp", "BHP", 50_000, 300, point=_bhp)
+PEDERSEN = Family("ped", "Pedersen", 10_000, 30, point=_pedersen, is_bounded=True)
+POSEIDON = Family("psd", "Poseidon", 40_000, 75)
+KECCAK = Family("keccak", "Keccak", 10_000, 30, digest=_keccak)
+SHA3 = Family("sha3_", "SHA3_", 10_000, 30, digest=_sha3)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HashOp(Op):
-    """A hash of ``family`` (bhp, ped, psd, keccak, sha3_) with parameter ``size``.
+    """A hash of ``family`` with parameter ``size``.
 
-    ``raw`` hashes a value without type tags; ``native`` returns the digest bits as booleans.
+    ``raw`` hashes a value without type tags; ``native`` returns the digest bits as booleans, and every other
+    hash a literal of one of the types ``results``.
     """
 
-    family: str
+    results: ClassVar[tuple[LiteralType, ...]] = tuple(
+        t for t in LiteralType if t.is_numeric or t is LiteralType.ADDRESS
+    )
+    family: Family
     size: int
     raw: bool = False
     native: bool = False
     many: bool = False
+
+    @property
+    def algorithm(self) -> str:
+        """What people call it: ``Pedersen64``."""
+        return f"{self.family.title}{self.size}"
+
+    @property
+    def longest(self) -> int | None:
+        """Bits of the longest value it takes, None where that does not matter."""
+        return self.size if self.family.is_bounded else None
+
+    @property
+    def takes_whole_bytes(self) -> bool:
+        """Whether the bits of the value, without type tags, must be whole bytes."""
+        return self.family.digest is not None and (self.raw or self.native)
 
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         target = statement.types[0]
@@ -40,9 +111,9 @@ class HashOp(Op):
         if self.native:
             if target != ArrayType(LiteralType.BOOLEAN, self.size):
                 raise CheckFailure(f"'{self.mnemonic}' makes a [boolean; {self.size}u32], not a {target}")
-        elif target not in _RESULTS:
+        elif target not in self.results:
             raise CheckFailure(f"'{self.mnemonic}' cannot make a {target}")
-        if self.family in ("keccak", "sha3_") and (self.raw or self.native):
+        if self.takes_whole_bytes:
             bits = value_bits(operands[0], scope, raw=True)
             if bits % 8:
                 raise CheckFailure(f"'{self.mnemonic}' takes whole bytes; a {operands[0]} has {bits} bits")
@@ -51,56 +122,39 @@ class HashOp(Op):
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         from avm.primitives import poseidon
+        from avm.primitives.bhp import bhp
         from avm.primitives.elligator2 import encode
         from avm.types.casts import cast_lossy
 
-        target = statement.types[0]
-        value = values[0]
+        target, value, family = statement.types[0], values[0], self.family
         if self.many:
             raise Halt(f"'{self.mnemonic}' is not implemented in the virtual machine")
+        if family.point or family.digest:
+            bits = value.raw_bits() if self.raw else value.tagged_bits()
+        else:
+            fields = value.to_fields_raw() if self.raw else value.to_fields()
+        digest = family.digest(self.size, bits) if family.digest else []
         if self.native:
-            digest = self._digest(value.raw_bits() if self.raw else value.tagged_bits())
             return (boolean_array(digest),)
         assert isinstance(target, LiteralType)
-        if self.family == "psd":
-            fields = value.to_fields_raw() if self.raw else value.to_fields()
-            if target not in (LiteralType.ADDRESS, LiteralType.GROUP):
-                field = poseidon.hash(self.size, fields)
-                return (Literal(target, cast_lossy(field, LiteralType.FIELD, target, encode)),)
+        if family.point:
+            point = family.point(self.size, bits)
+        elif family.digest:
+            point = bhp(256 if self.size == 256 else 512).hash_to_group(digest)
+        elif target in (LiteralType.ADDRESS, LiteralType.GROUP):
             point = poseidon.hash_to_group(self.size, fields)
         else:
-            point = self._point(value.raw_bits() if self.raw else value.tagged_bits())
+            field = poseidon.hash(self.size, fields)
+            return (Literal(target, cast_lossy(field, LiteralType.FIELD, target, encode)),)
         return (Literal(target, cast_lossy(point, LiteralType.GROUP, target, encode)),)
 
-    def _digest(self, bits: Sequence[bool]) -> list[bool]:
-        from avm.primitives.keccak import keccak_bits, sha3_bits
 
-        return (keccak_bits if self.family == "keccak" else sha3_bits)(self.size, bits)
-
-    def _point(self, bits: Sequence[bool]) -> tuple[int, int]:
-        from avm.primitives.bhp import bhp
-        from avm.primitives.pedersen import pedersen
-
-        if self.family == "bhp":
-            return bhp(self.size).hash_to_group(bits)
-        if self.family == "ped":
-            return pedersen(self.size).hash_to_group(bits)
-        return bhp(256 if self.size == 256 else 512).hash_to_group(self._digest(bits))
-
-
-_WORDS = {"bhp": "BHP", "ped": "Pedersen", "psd": "Poseidon", "keccak": "Keccak", "sha3_": "SHA-3"}
-
-
-_PRICES = {"bhp": (50_000, 300), "ped": (10_000, 30), "psd": (40_000, 75)}
-_PRICES |= {"keccak": (10_000, 30), "sha3_": (10_000, 30)}
-
-
-def _hash(code: int, family: str, size: int, suffix: str = "", many: bool = False) -> HashOp:
+def _hash(code: int, family: Family, size: int, suffix: str = "", many: bool = False) -> HashOp:
     raw, native = "raw" in suffix, "native" in suffix
     tail = "without type tags" if raw else "with type tags"
     result = "its digest bits" if native else "a literal of the type after 'as'"
     return HashOp(
-        mnemonic=f"hash{'_many' if many else ''}.{family}{size}{suffix}",
+        mnemonic=f"hash{'_many' if many else ''}.{family.word}{size}{suffix}",
         code=code,
         form=As(2 if many else 1),
         family=family,
@@ -108,30 +162,28 @@ def _hash(code: int, family: str, size: int, suffix: str = "", many: bool = Fals
         raw=raw,
         native=native,
         many=many,
-        price=_PRICES[family][0],
-        byte_price=_PRICES[family][1],
-        traits=Trait.PURE | (Trait.CAN_HALT if many or family == "ped" else Trait.NONE),
-        summary=f"Hashes a value, encoded {tail}, with {_WORDS[family]} ({size}) and gives {result}."
-        + (" Halts when the value is too long." if family == "ped" else "")
+        price=family.price,
+        byte_price=family.byte_price,
+        traits=Trait.PURE | (Trait.CAN_HALT if many or family.is_bounded else Trait.NONE),
+        summary=f"Hashes a value, encoded {tail}, with {family.title}{size} and gives {result}."
+        + (" Halts when the value is too long." if family.is_bounded else "")
         + (" Reserved: programs with it are refused." if many else ""),
     )
 
 
-_PLAIN = [("bhp", 256), ("bhp", 512), ("bhp", 768), ("bhp", 1024), ("keccak", 256), ("keccak", 384)]
-_PLAIN += [("keccak", 512), ("ped", 64), ("ped", 128), ("psd", 2), ("psd", 4), ("psd", 8)]
-_PLAIN += [("sha3_", 256), ("sha3_", 384), ("sha3_", 512)]
-_RAW = {("bhp", 256): 90, ("bhp", 512): 91, ("bhp", 768): 92, ("bhp", 1024): 93}
-_RAW |= {("ped", 64): 103, ("ped", 128): 104, ("psd", 2): 105, ("psd", 4): 106, ("psd", 8): 107}
-_BYTES = {("keccak", 256): 94, ("keccak", 384): 97, ("keccak", 512): 100}
-_BYTES |= {("sha3_", 256): 108, ("sha3_", 384): 111, ("sha3_", 512): 114}
+def _variants(family: Family, *codes: tuple[int, int, int]) -> Iterator[HashOp]:
+    """The hashes of a family: size, number, and that of the raw hash, which those of native ones follow."""
+    suffixes = (".raw", ".native", ".native.raw") if family.digest else (".raw",)
+    for size, code, raw_code in codes:
+        yield _hash(code, family, size)
+        yield from (_hash(raw_code + i, family, size, suffix) for i, suffix in enumerate(suffixes))
+
 
 OPS: tuple[Op, ...] = (
-    *(_hash(22 + i, family, size) for i, (family, size) in enumerate(_PLAIN)),
-    *(_hash(37 + i, "psd", size, many=True) for i, size in enumerate((2, 4, 8))),
-    *(_hash(code, family, size, ".raw") for (family, size), code in _RAW.items()),
-    *(
-        _hash(code + i, family, size, suffix)
-        for (family, size), code in _BYTES.items()
-        for i, suffix in enumerate((".raw", ".native", ".native.raw"))
-    ),
+    *_variants(BHP, (256, 22, 90), (512, 23, 91), (768, 24, 92), (1024, 25, 93)),
+    *_variants(KECCAK, (256, 26, 94), (384, 27, 97), (512, 28, 100)),
+    *_variants(PEDERSEN, (64, 29, 103), (128, 30, 104)),
+    *_variants(POSEIDON, (2, 31, 105), (4, 32, 106), (8, 33, 107)),
+    *_variants(SHA3, (256, 34, 108), (384, 35, 111), (512, 36, 114)),
+    *(_hash(37 + i, POSEIDON, size, many=True) for i, size in enumerate((2, 4, 8))),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from avm.base.bits import int_to_bits_le
 from avm.base.errors import CheckFailure
@@ -14,16 +15,18 @@ from avm.isa.operand_syntax import RandomForm
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
 
-_REFUSED = (LiteralType.SIGNATURE, LiteralType.STRING, LiteralType.IDENTIFIER)
-
 
 @dataclass(frozen=True, kw_only=True)
 class RandomOp(Op):
-    """``rand.chacha``."""
+    """``rand.chacha``, which draws a literal of one of the types ``results``."""
+
+    results: ClassVar = tuple(
+        t for t in LiteralType if t.is_numeric or t in (LiteralType.ADDRESS, LiteralType.BOOLEAN)
+    )
 
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         target = statement.types[0]
-        if not isinstance(target, LiteralType) or target in _REFUSED:
+        if not isinstance(target, LiteralType) or target not in self.results:
             raise CheckFailure(f"'{self.mnemonic}' cannot draw a {target}")
         return (target,)
 

@@ -30,37 +30,13 @@ from avm.leo.consteval.values import (
     to_expression,
     written,
 )
-from avm.leo.intrinsic_opcodes import bits_opcode, hash_opcode, result_type
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import can_discard, intrinsic_is_pure
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.operators import OPERATORS
 
 _EVALUATED_KINDS = ("Commit", "ECDSAVerify", "Deserialize")
-_SYMBOLIC_KINDS = frozenset(
-    {
-        "AleoGenerator",
-        "AleoGeneratorPowers",
-        "OptionalUnwrap",
-        "OptionalUnwrapOr",
-        "VectorLen",
-        "VectorGet",
-        "SelfAddress",
-        "SelfCaller",
-        "SelfChecksum",
-        "SelfEdition",
-        "SelfId",
-        "SelfProgramOwner",
-        "SelfSigner",
-        "BlockHeight",
-        "BlockTimestamp",
-        "NetworkId",
-        "ProgramChecksum",
-        "ProgramEdition",
-        "ProgramOwner",
-        "FunctionChecksum",
-    }
-)
+"""Functions that may halt and are evaluated all the same."""
 _AGGREGATES = (ast.ArrayExpression, ast.TupleExpression, ast.CompositeExpression, ast.RepeatExpression)
 
 
@@ -332,9 +308,7 @@ class ConstEvaluator(Rewriter):
         assert isinstance(result, ast.IntrinsicExpression)
         known = self._known(result.arguments)
         intrinsic = INTRINSICS.get(result.name)
-        if known is None or intrinsic is None or intrinsic.kind in _SYMBOLIC_KINDS:
-            return self._is(result, None)
-        if not intrinsic_is_pure(result.name) and intrinsic.kind not in _EVALUATED_KINDS:
+        if known is None or intrinsic is None:
             return self._is(result, None)
         if intrinsic.kind == "GroupGen":
             from avm.algebra import edwards
@@ -343,6 +317,9 @@ class ConstEvaluator(Rewriter):
         if intrinsic.kind in ("GroupToXCoordinate", "GroupToYCoordinate"):
             op = intrinsic.kind.removeprefix("Group")
             return self._constant(operators.unary(op, known[0], ast.FIELD), result)
+        evaluated = intrinsic.kind in _EVALUATED_KINDS or intrinsic_is_pure(result.name)
+        if not intrinsic.opcode or not evaluated:
+            return self._is(result, None)
         return self._machine(intrinsic, result, known)
 
     def _machine(
@@ -353,16 +330,15 @@ class ConstEvaluator(Rewriter):
         named: tuple[str, ...] = ()
         match intrinsic.kind:
             case "Hash" | "Commit":
-                opcode, named = hash_opcode(intrinsic), (types.text(result_type(intrinsic)),)
-            case "Serialize":
-                opcode = bits_opcode(intrinsic)
+                assert intrinsic.result is not None
+                named = (types.text(intrinsic.result),)
             case "Deserialize":
                 source = types.text(self.compilation.types[node.arguments[0].id])
-                opcode, named = bits_opcode(intrinsic), (source, types.text(node.type_parameters[0][0]))
-            case _:
+                named = (source, types.text(node.type_parameters[0][0]))
+            case kind if kind != "Serialize":
                 raise Unsupported(f"Evaluating {node.name} at compile time", place=node.span)
         try:
-            value = machine.run(opcode, named, known)
+            value = machine.run(intrinsic.opcode, named, known)
         except EvaluationError as error:
             self.compilation.report("intrinsic_failure", node.span, reason=error)
             return self._is(node, None)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avm.isa.registry import ops
 from avm.leo import ast
-from avm.leo.intrinsic_opcodes import opcode
 from avm.leo.intrinsics import INTRINSICS
 from avm.leo.operators import OPERATORS
 from avm.leo.type_rules import literal_type
@@ -21,10 +19,7 @@ def intrinsic_is_pure(name: str) -> bool:
     intrinsic = INTRINSICS.get(name)
     if intrinsic is None:
         return False
-    mnemonic = opcode(intrinsic)
-    if mnemonic is None:
-        return intrinsic.pure
-    return ops()[mnemonic].is_total and intrinsic.kind != "Commit"
+    return not intrinsic.opcode or (intrinsic.op.is_total and intrinsic.kind != "Commit")
 
 
 def is_pure(node: ast.Expression, type_of: TypeOf) -> bool:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 
 from avm.base.span import Span
+from avm.isa.ops.commitment import CommitOp
+from avm.isa.ops.hashing import HashOp
+from avm.isa.ops.verification import EcdsaVerifyOp
 from avm.leo.ast import (
     ADDRESS,
     BOOLEAN,
     ERR,
     FIELD,
     GROUP,
-    I64,
     IDENTIFIER,
     NUMERIC,
     SCALAR,
     SIGNATURE,
     STRING,
     U8,
-    U16,
     U32,
     UNIT,
     ArrayType,
@@ -35,39 +36,26 @@ from avm.leo.ast import (
     VectorType,
     as_u32,
 )
-from avm.leo.intrinsics import INTRINSICS, Intrinsic, bit_array
+from avm.leo.intrinsics import BYTES_32, INTRINSICS, Intrinsic, bit_array
 from avm.leo.type_rules import base_element_type, equivalent, size_in_bits
 from avm.leo.typecheck.base import FINALIZE_READ, FINALIZE_WRITE, MAPPING_OR_VECTOR, OFFCHAIN_CALLER
 from avm.leo.typecheck.dynamic import DynamicChecks
 
 PROGRAM_ID = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,30}\.aleo")
 _NO_VALUE = (MappingType, TupleType)
-_BYTES_32 = ArrayType(U8, Literal("Integer", "32", U8))
-_POWERS = ArrayType(GROUP, Literal("Integer", "251", U32))
 _MAX_CIRCUITS, _MAX_INSTANCES = 32, 128
 _SERIALIZABLE = (BOOLEAN, FIELD, GROUP, SCALAR, SIGNATURE, ADDRESS, STRING, NUMERIC)
-_FIXED: dict[str, Type] = {
-    "GroupGen": GROUP,
-    "AleoGenerator": GROUP,
-    "AleoGeneratorPowers": _POWERS,
-    "SelfAddress": ADDRESS,
-    "SelfChecksum": _BYTES_32,
-    "SelfEdition": U16,
-    "SelfId": ADDRESS,
-    "FinalRun": UNIT,
-}
-_GUARDED: dict[str, tuple[str, str, Type]] = {
-    "SelfCaller": ("std::ctx::caller()", OFFCHAIN_CALLER, ADDRESS),
-    "SelfSigner": ("std::ctx::signer()", OFFCHAIN_CALLER, ADDRESS),
-    "SelfProgramOwner": ("std::ctc::program_owner()", FINALIZE_READ, ADDRESS),
-    "BlockHeight": ("std::ctx::block_height()", FINALIZE_READ, U32),
-    "BlockTimestamp": ("std::ctx::block_timestamp()", FINALIZE_READ, I64),
-    "NetworkId": ("std::ctx::network_id()", FINALIZE_READ, U16),
-}
-_PROGRAM_DATA: dict[str, Type] = {
-    "ProgramChecksum": _BYTES_32,
-    "ProgramEdition": U16,
-    "ProgramOwner": ADDRESS,
+_FIXED = frozenset(
+    {"GroupGen", "AleoGenerator", "AleoGeneratorPowers"}
+    | {"SelfAddress", "SelfChecksum", "SelfEdition", "SelfId", "FinalRun", "ChaChaRand"}
+)
+_GUARDED = {
+    "SelfCaller": ("std::ctx::caller()", OFFCHAIN_CALLER),
+    "SelfSigner": ("std::ctx::signer()", OFFCHAIN_CALLER),
+    "SelfProgramOwner": ("std::ctc::program_owner()", FINALIZE_READ),
+    "BlockHeight": ("std::ctx::block_height()", FINALIZE_READ),
+    "BlockTimestamp": ("std::ctx::block_timestamp()", FINALIZE_READ),
+    "NetworkId": ("std::ctx::network_id()", FINALIZE_READ),
 }
 
 Argument = tuple[Type, Expression]
@@ -87,7 +75,7 @@ class IntrinsicChecks(DynamicChecks):
         if intrinsic.kind in ("DynamicContains", "DynamicGet", "DynamicGetOrUse"):
             return self.check_dynamic_mapping_intrinsic(intrinsic.kind, node, expected)
         on_chain = self.scope.variant is not None and self.scope.variant.is_onchain
-        if not on_chain and self.final_block is None and intrinsic.finalize_command:
+        if not on_chain and self.final_block is None and intrinsic.is_finalize_only:
             self.report("operation_must_be_in_final_block_or_function", node.span)
         result = self._check(intrinsic, node, expected)
         self.assert_type(result, expected, node.span)
@@ -156,28 +144,26 @@ class IntrinsicChecks(DynamicChecks):
                 received=len(node.arguments),
             )
             return ERR
-        kind, span = intrinsic.kind, node.span
+        kind, span, result = intrinsic.kind, node.span, intrinsic.result or ERR
         arguments = self._arguments(kind, node.arguments, expected)
         if kind in _FIXED:
-            return _FIXED[kind]
+            return result
         if kind in _GUARDED:
-            name, need, result = _GUARDED[kind]
+            name, need = _GUARDED[kind]
             self.check_access(name, need, span)
             if need == OFFCHAIN_CALLER and self.scope.function is not None:
                 self.offchain_users[self.scope.location] = None
             return result
-        if kind in _PROGRAM_DATA:
+        if kind in ("ProgramChecksum", "ProgramEdition", "ProgramOwner"):
             type_, argument = arguments[0]
             self.assert_type(type_, ADDRESS, argument.span)
             self._check_program_id(node.name, argument)
-            return _PROGRAM_DATA[kind]
+            return result
         if kind.startswith("Mapping"):
             return self._check_mapping(kind, arguments, span)
         if kind.startswith("Vector"):
             return self._check_vector(kind, arguments, span)
         match kind:
-            case "ChaChaRand":
-                return intrinsic.result or ERR
             case "Commit" | "Hash":
                 return self._check_hash(intrinsic, arguments)
             case "ECDSAVerify":
@@ -220,17 +206,16 @@ class IntrinsicChecks(DynamicChecks):
         return False
 
     def _check_hash(self, intrinsic: Intrinsic, arguments: list[Argument]) -> Type:
-        type_, node = arguments[0]
-        native = intrinsic.family.endswith("_native")
-        aligned = native or (intrinsic.raw and intrinsic.family.startswith(("keccak", "sha3")))
-        if intrinsic.kind == "Hash" and aligned and not self._whole_bytes(type_, True, node):
+        (type_, node), op = arguments[0], intrinsic.op
+        assert isinstance(op, HashOp | CommitOp)
+        is_hash = isinstance(op, HashOp)
+        if isinstance(op, HashOp) and op.takes_whole_bytes and not self._whole_bytes(type_, True, node):
             return ERR
-        pedersen = {"pedersen64": 64, "pedersen128": 128}.get(intrinsic.family)
-        if pedersen is not None and not (intrinsic.kind == "Hash" and intrinsic.raw):
-            self._assert_pedersen(type_, node, pedersen)
+        if op.longest is not None and not (is_hash and op.raw):
+            self._assert_pedersen(type_, node, op.longest)
         else:
             self._assert_value(type_, node)
-        if intrinsic.kind == "Commit":
+        if not is_hash:
             self.assert_type(arguments[1][0], SCALAR, arguments[1][1].span)
         return intrinsic.result or ERR
 
@@ -246,18 +231,17 @@ class IntrinsicChecks(DynamicChecks):
         return True
 
     def _check_ecdsa(self, intrinsic: Intrinsic, arguments: list[Argument]) -> Type:
-        is_eth = intrinsic.family.endswith("_eth")
+        op = intrinsic.op
+        assert isinstance(op, EcdsaVerifyOp)
         if not self._assert_bytes(*arguments[0], 65):
             return ERR
-        if not self._assert_bytes(*arguments[1], 20 if is_eth else 33):
+        if not self._assert_bytes(*arguments[1], 20 if op.ethereum else 33):
             return ERR
         type_, node = arguments[2]
         self._assert_value(type_, node)
-        is_digest = intrinsic.family.startswith("digest")
-        if is_digest and not self._assert_bytes(type_, node, 32):
+        if op.hash_name == "digest" and not self._assert_bytes(type_, node, 32):
             return ERR
-        raw = is_digest or is_eth or intrinsic.family.endswith("_raw")
-        if raw and not self._whole_bytes(type_, True, node):
+        if op.raw and not self._whole_bytes(type_, True, node):
             return ERR
         return BOOLEAN
 
@@ -422,7 +406,7 @@ class IntrinsicChecks(DynamicChecks):
             if symbol is None or not symbol.function.variant.is_externally_callable:
                 message = f"`{name.value}` must be an entry function or a view function of `{program_id}`"
                 self.report("type_error_custom", name.span, msg=message)
-        return _BYTES_32
+        return BYTES_32
 
     def _fits(self, size: int, what: str, span: Span) -> bool:
         limit = self.limits.array_elements
