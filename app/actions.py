@@ -257,7 +257,7 @@ class StudioActions(QObject):
         root = built.project.root
 
         def work(progress: Progress, cancel: Cancel) -> Ran:
-            from avm.api.keystore import signer
+            from avm.api.accounts import signer
             from avm.api.pipeline import run
 
             ledger, who = self.ledger.to_read(root), signer(self.settings.folder)

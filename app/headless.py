@@ -10,7 +10,7 @@ from pathlib import Path
 from avm.api import workspace
 from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
-from avm.api.pipeline_run import PipelineRun, StageReport
+from avm.api.pipeline_run import PipelineRun, StageOutcome
 from avm.base.errors import AvmError
 
 
@@ -27,7 +27,7 @@ def main(project_path: str | None, as_json: bool, picture: str | None) -> int:
             ledger = LedgerSession.open(Path(folder) / f"{name}.ledger")
             for run in runs:
                 journey = PipelineRun(project, run, ledger, parameters)
-                last: StageReport | None = None
+                last: StageOutcome | None = None
                 for last in journey.walk():
                     _print(name, last, as_json)
                 right = right and _as_expected(last, halts)
@@ -55,7 +55,7 @@ def _projects(
     return [(project.root.name, project, project.runs, False)]
 
 
-def _as_expected(last: StageReport | None, halts: bool) -> bool:
+def _as_expected(last: StageOutcome | None, halts: bool) -> bool:
     if last is None:
         return False
     if halts:
@@ -63,7 +63,7 @@ def _as_expected(last: StageReport | None, halts: bool) -> bool:
     return last.stage == "commit" and last.ok
 
 
-def _print(sample: str, report: StageReport, as_json: bool) -> None:
+def _print(sample: str, report: StageOutcome, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"sample": sample, **report.to_dict()}, ensure_ascii=False), flush=True)
         return
@@ -71,7 +71,7 @@ def _print(sample: str, report: StageReport, as_json: bool) -> None:
     print(f"{sample:8} {report.stage:10} {mark} {report.seconds:8.3f} s   {_facts(report)}", flush=True)
 
 
-def _facts(report: StageReport) -> str:
+def _facts(report: StageOutcome) -> str:
     data = report.data
     if "error" in data:
         return f"{data['error']['code']}: {data['error']['message']}"

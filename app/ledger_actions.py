@@ -16,7 +16,7 @@ from avm.base.progress import Cancel, Progress
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved
     from avm.api.ledger import LedgerSession
-    from avm.api.views import BlockView, CheckView, CommitView, MappingView, MerkleView
+    from avm.api.views import BlockView, CommitView, LedgerCheck, MappingView, MerkleView
     from avm.api.workspace import Project
 
 
@@ -153,7 +153,7 @@ class LedgerActions:
             )
 
     def check(
-        self, answer: Callable[[tuple[CheckView, ...]], object], failed: Callable[[Job], object]
+        self, answer: Callable[[tuple[LedgerCheck, ...]], object], failed: Callable[[Job], object]
     ) -> Job | None:
         """Recomputes the whole open ledger on a thread of its own, as a job that can be seen and stopped."""
         ledger = self._ledger

@@ -24,7 +24,7 @@ from avm.base.progress import Cancel, Progress
 if TYPE_CHECKING:
     from avm.api.artifacts import Constrained, Proved
     from avm.api.parameters import Parameters
-    from avm.api.views import CommitView, VerifyView
+    from avm.api.views import CommitView, VerifyReport
     from avm.api.workspace import Project
 
 KEPT = 4
@@ -39,7 +39,7 @@ class KeptProof:
     project: Project
     constrained: Constrained
     proved: Proved
-    verified: VerifyView
+    verified: VerifyReport
     committed: CommitView | None = None
 
 
@@ -75,7 +75,7 @@ class ProofActions:
         project = ran.built.project
         name = f"{ran.view.program}/{ran.view.function}"
 
-        def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyView]:
+        def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyReport]:
             from avm.api.pipeline import constrain, prove, verify
 
             constrained = constrain(ran, progress, cancel)
@@ -85,7 +85,7 @@ class ProofActions:
             progress.stage(VERIFY, "pairings")
             return constrained, proved, verify(proved)
 
-        def done(result: tuple[Constrained, Proved, VerifyView]) -> None:
+        def done(result: tuple[Constrained, Proved, VerifyReport]) -> None:
             constrained, proved, verified = result
             took = {stage.name: round(stage.seconds, 3) for stage in job.stages}
             self.settings.set_item("stage_times", name, took)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         RunView,
         StepView,
         TransactionView,
-        VerifyView,
+        VerifyReport,
     )
     from avm.api.workspace import Project
 
@@ -86,7 +86,7 @@ class Session(QObject):
         self.debugging = False
         self.constrained: Constrained | None = None
         self.proved: Proved | None = None
-        self.verified: VerifyView | None = None
+        self.verified: VerifyReport | None = None
         self.committed: CommitView | None = None
         self.blocks: tuple[BlockView, ...] = ()
         self.mappings: tuple[MappingView, ...] = ()
@@ -392,7 +392,7 @@ class Session(QObject):
         self.constrained = constrained
         self.constraints_changed.emit()
 
-    def set_proved(self, constrained: Constrained, proved: Proved, verified: VerifyView) -> None:
+    def set_proved(self, constrained: Constrained, proved: Proved, verified: VerifyReport) -> None:
         """A finished proof takes the place of the one before."""
         self.proved, self.verified, self.committed = proved, verified, None
         self.set_constrained(constrained)

@@ -23,6 +23,6 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def parameters(tmp_path_factory: pytest.TempPathFactory) -> object:
     """Reference strings of the test session, made once in a folder of its own."""
-    from avm.api.parameters import Parameters
+    from avm.storage.parameters import Parameters
 
     return Parameters(tmp_path_factory.mktemp("parameters"))

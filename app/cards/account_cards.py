@@ -12,7 +12,7 @@ from app.widgets.basics import Badge, Button, ElidedLabel, Glyph, IconButton, La
 from app.widgets.fact_name import FactName
 
 if TYPE_CHECKING:
-    from avm.api.keystore import AccountView
+    from avm.api.accounts import AccountView
 
 MASK = "•" * 14
 KEYS = (("private", "Private key"), ("view", "View key"))

@@ -14,7 +14,7 @@ from app.widgets.grid import Grid
 from app.widgets.spans import on_disk, plural
 
 if TYPE_CHECKING:
-    from avm.api.srs_download import Available
+    from avm.api.parameters import Available
 
 
 class OfficialCard(QFrame):

@@ -14,8 +14,8 @@ from app.widgets.message import InlineMessage
 from app.widgets.spans import from_home, on_disk, sentences, thousands
 
 if TYPE_CHECKING:
-    from avm.api.srs_survey import StringOnDisk
-    from avm.api.views import CheckView
+    from avm.api.parameters import StringOnDisk
+    from avm.api.views import Check
 
 LABEL_WIDTH = 88
 NARROW = 320
@@ -49,7 +49,7 @@ class Fact(QWidget):
 class CheckLine(QWidget):
     """One check: an icon, its name, what it says."""
 
-    def __init__(self, check: CheckView) -> None:
+    def __init__(self, check: Check) -> None:
         super().__init__()
         line = box(QHBoxLayout(self), 8)
         look = ("circle-check", "semantic.success.fg") if check.passed else ("circle-x", "semantic.error.fg")
@@ -67,9 +67,7 @@ class CheckLine(QWidget):
 class StringCard(QFrame):
     """A string: what it is, its facts, its checks once asked for, its actions."""
 
-    def __init__(
-        self, string: StringOnDisk, panel: Manager, checks: tuple[CheckView, ...] | None = None
-    ) -> None:
+    def __init__(self, string: StringOnDisk, panel: Manager, checks: tuple[Check, ...] | None = None) -> None:
         super().__init__()
         surface(self, "card")
         self.string = string

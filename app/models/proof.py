@@ -8,13 +8,13 @@ from app.theme import heat_step
 from app.widgets.spans import Row, Span, cell, code, note, row, seconds, shorten, thousands
 
 if TYPE_CHECKING:
-    from avm.api.views import ConstraintView, ProofView, VerifyView
+    from avm.api.views import ConstraintView, ProofView, VerifyReport
 
 DEVELOPMENT = "development"
 """What the views call a reference string whose maker could forge proofs."""
 
 
-def verdict(proof: ProofView, verified: VerifyView) -> tuple[str, str]:
+def verdict(proof: ProofView, verified: VerifyReport) -> tuple[str, str]:
     """What a proof is worth in one sentence, with its level: a development string is never left out."""
     if not verified.valid:
         failing = next((c.name for c in verified.checks if not c.passed), "")
@@ -24,7 +24,7 @@ def verdict(proof: ProofView, verified: VerifyView) -> tuple[str, str]:
     return "success", "Valid, with the official parameters"
 
 
-def short_verdict(proof: ProofView, verified: VerifyView) -> str:
+def short_verdict(proof: ProofView, verified: VerifyReport) -> str:
     """The verdict in two words, for a line that may be cut at its end."""
     if not verified.valid:
         return "Not valid"
@@ -62,7 +62,7 @@ def stage_rows(proof: ProofView) -> list[Row]:
     return rows
 
 
-def check_rows(verified: VerifyView) -> list[Row]:
+def check_rows(verified: VerifyReport) -> list[Row]:
     """The checks, then what is proved, then what is only said beside the proof."""
     rows = []
     for number, check in enumerate(verified.checks):

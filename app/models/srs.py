@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.widgets.spans import Cell, Row, Span, cell, note, on_disk, row
 
 if TYPE_CHECKING:
-    from avm.api.srs_download import Available
+    from avm.api.parameters import Available
 
 BASE = "base"
 WINDOW_S = 5.0

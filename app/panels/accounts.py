@@ -16,7 +16,7 @@ from app.widgets.message import InlineMessage, Message
 from app.widgets.scroll_column import ScrollColumn
 from app.widgets.secret_form import SecretForm
 from app.widgets.spans import sentences
-from avm.api.keystore import SHORTEST_PASSWORD, Keystore, Secret, check_name
+from avm.api.accounts import SHORTEST_PASSWORD, Keystore, Secret, check_name
 from avm.base.errors import AvmError
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from app.contract import Studio
     from app.jobs import Job
-    from avm.api.accounts import Account
-    from avm.api.keystore import AccountView
+    from avm.api.accounts import Account, AccountView
 
 LANE = "accounts"
 T = TypeVar("T")

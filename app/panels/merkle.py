@@ -21,7 +21,7 @@ from app.widgets.spans import plural, shorten, thousands
 if TYPE_CHECKING:
     from app.contract import Studio
     from app.jobs import Job
-    from avm.api.views import CheckView, MerkleLevel, MerkleView
+    from avm.api.views import LedgerCheck, MerkleLevel, MerkleView
 
 
 def trees_of(view: MerkleView) -> list[tuple[str, list[int]]]:
@@ -50,7 +50,7 @@ def path_check(view: MerkleView) -> tuple[str, str]:
     return "success", f"This path: {hashes} in {trees} recomputed, up to the state root."
 
 
-def ledger_check(checks: tuple[CheckView, ...]) -> tuple[str, str]:
+def ledger_check(checks: tuple[LedgerCheck, ...]) -> tuple[str, str]:
     """What recomputing the ledger has found: its level and a sentence; proofs are no part of it."""
     wrong = next((c for c in checks if not c.passed), None)
     if wrong is not None:
@@ -183,7 +183,7 @@ class MerklePanel(Panel):
             self._checking = True
             self._tell("info", f"{told} The whole ledger is being checked…")
 
-    def _ledger_checked(self, told: str, checks: tuple[CheckView, ...]) -> None:
+    def _ledger_checked(self, told: str, checks: tuple[LedgerCheck, ...]) -> None:
         self._checking = False
         level, found = ledger_check(checks)
         at = time.strftime("%H:%M:%S")

@@ -24,7 +24,7 @@ from avm.api.varuna_versions import superseded
 if TYPE_CHECKING:
     from app.contract import Studio
     from avm.api.proof_lab import Action, Alteration, LabPart, Outcome, ProofLab
-    from avm.api.views import CheckView
+    from avm.api.views import Check
     from avm.base.progress import Cancel, Progress
 
 IN_THE_LAB = How(lane="lab", kind="lab", replace=True)
@@ -121,7 +121,7 @@ def check_rows(untouched: Outcome | None, altered: Outcome | None) -> list[Row]:
     return rows
 
 
-def _verdict(check: CheckView | None, looked: bool) -> Cell:
+def _verdict(check: Check | None, looked: bool) -> Cell:
     if check is None:
         return cell(Span("not reached", "text.tertiary") if looked else "")
     icon, tone, word = (
@@ -279,9 +279,9 @@ class ProofLabPanel(Panel):
             return
 
         def work(_progress: Progress, _cancel: Cancel) -> tuple[ProofLab, Outcome]:
-            from avm.api.proof_lab import ProofLab
+            from avm.api.proof_lab import lab_of
 
-            lab = ProofLab.of(proved)
+            lab = lab_of(proved)
             return lab, lab.verify()
 
         def done(found: tuple[ProofLab, Outcome]) -> None:

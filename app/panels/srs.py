@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.contract import Studio
-    from avm.api.srs_download import Available
-    from avm.api.srs_survey import StringOnDisk
-    from avm.api.views import CheckView, SrsView
+    from avm.api.parameters import Available, StringOnDisk
+    from avm.api.views import Check, SrsInfo
     from avm.base.progress import Cancel, Progress
 
     Survey = tuple[tuple[StringOnDisk, ...], tuple[Available, ...]]
@@ -49,7 +48,7 @@ class SrsPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.strings: tuple[StringOnDisk, ...] = ()
-        self.checks: dict[str, tuple[CheckView, ...]] = {}
+        self.checks: dict[str, tuple[Check, ...]] = {}
         self._wanted: dict[int, tuple[str, ...]] = {}
         self.files: tuple[Available, ...] = ()
         self.cards: list[StringCard] = []
@@ -103,9 +102,7 @@ class SrsPanel(Panel):
         """Looks at the files again, off the window's thread."""
 
         def work(progress: Progress, cancel: Cancel) -> Survey:
-            from avm.api.parameters import Parameters
-            from avm.api.srs_download import available
-            from avm.api.srs_survey import survey
+            from avm.api.parameters import Parameters, available, survey
 
             parameters = Parameters()
             return survey(parameters, progress, cancel), available(parameters)
@@ -180,7 +177,7 @@ class SrsPanel(Panel):
 
     def ask_download(self, names: tuple[str, ...]) -> None:
         """Says how much is to be loaded, from where and to where, before anything is."""
-        from avm.api.srs_download import SERVERS
+        from avm.api.parameters import SERVERS
 
         files = [file for file in self.files if file.name in names]
         left = on_disk(sum(file.missing for file in files))
@@ -203,11 +200,10 @@ class SrsPanel(Panel):
         missing = {file.name: file.missing for file in self.files if file.name in names}
 
         def work(progress: Job, cancel: Cancel) -> tuple[str, ...]:
-            from avm.api import srs_download
-            from avm.api.parameters import Parameters
+            from avm.api.parameters import SERVERS, Parameters, download
 
             pace = Pace(progress, missing)
-            return srs_download.download(names, Parameters(), pace, cancel, servers=srs_download.SERVERS)
+            return download(names, Parameters(), pace, cancel, servers=SERVERS)
 
         def done(fetched: tuple[str, ...]) -> None:
             job.subtitle = f"{on_disk(sum(missing.values()))}, with the published SHA-256"
@@ -255,13 +251,12 @@ class SrsPanel(Panel):
     def generate(self, log2: int) -> None:
         """Makes a development string of 2^log2 powers."""
 
-        def work(progress: Progress, cancel: Cancel) -> tuple[Path, SrsView]:
-            from avm.api import srs_files
-            from avm.api.parameters import Parameters
+        def work(progress: Progress, cancel: Cancel) -> tuple[Path, SrsInfo]:
+            from avm.api.parameters import Parameters, generate
 
-            return srs_files.generate(log2, None, Parameters(), progress, cancel)
+            return generate(log2, None, Parameters(), progress, cancel)
 
-        def done(_found: tuple[Path, SrsView]) -> None:
+        def done(_found: tuple[Path, SrsInfo]) -> None:
             self._say(
                 f"A development string of 2^{log2} powers is made", "It is insecure: for experiments only."
             )
@@ -272,12 +267,12 @@ class SrsPanel(Panel):
     def contribute(self, string: StringOnDisk, name: str) -> None:
         """Puts a fresh secret on top of a development string, in its place."""
 
-        def work(progress: Progress, cancel: Cancel) -> SrsView:
-            from avm.api import srs_files
+        def work(progress: Progress, cancel: Cancel) -> SrsInfo:
+            from avm.api.parameters import contribute
 
-            return srs_files.contribute(string.path, string.path, name, progress, cancel)
+            return contribute(string.path, string.path, name, progress, cancel)
 
-        def done(view: SrsView) -> None:
+        def done(view: SrsInfo) -> None:
             self._say(f"{name} contributed to {string.name}", f"{view.contributions} contributions now.")
             self.reload()
 
@@ -286,12 +281,12 @@ class SrsPanel(Panel):
     def verify(self, string: StringOnDisk) -> None:
         """Checks structure and updates; the checks are listed on the card."""
 
-        def work(progress: Progress, cancel: Cancel) -> tuple[CheckView, ...]:
-            from avm.api.srs_survey import verify
+        def work(progress: Progress, cancel: Cancel) -> tuple[Check, ...]:
+            from avm.api.parameters import verify_string
 
-            return verify(string, progress, cancel)
+            return verify_string(string, progress, cancel)
 
-        def done(checks: tuple[CheckView, ...]) -> None:
+        def done(checks: tuple[Check, ...]) -> None:
             self.checks[str(string.path)] = checks
             self._show()
             failing = [c.name for c in checks if not c.passed]
@@ -306,10 +301,9 @@ class SrsPanel(Panel):
         """Deletes a development string's file."""
 
         def work(_progress: Progress, _cancel: Cancel) -> None:
-            from avm.api.parameters import Parameters
-            from avm.api.srs_survey import delete
+            from avm.api.parameters import Parameters, delete_string
 
-            delete(string, Parameters())
+            delete_string(string, Parameters())
 
         def done(_none: None) -> None:
             self._say(f"{string.name} is deleted", str(string.path))
@@ -348,7 +342,7 @@ class SrsPanel(Panel):
         )
 
     def ask_generate(self) -> None:
-        from avm.api.srs_files import LARGEST_LOG2, SMALLEST_LOG2
+        from avm.api.parameters import LARGEST_LOG2, SMALLEST_LOG2
 
         chosen: list[int] = []
 

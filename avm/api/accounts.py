@@ -1,60 +1,22 @@
-"""Accounts for user interfaces: addresses in the open, keys only on explicit request."""
+"""Accounts for user interfaces: those kept here, signatures, and what is encrypted for an account."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from avm.base.bits import bytes_to_bits_le
-from avm.base.secret import NoCoreDump, Uncopyable
-
-if TYPE_CHECKING:
-    from avm.account.keys import PrivateKey
-
-#: The account that signs local runs when none is chosen. Its private key is public (Aleo's own
-#: documentation prints it), so it must never hold anything.
-LOCAL_SIGNER = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
-
-
-@dataclass(frozen=True, slots=True)
-class Account(Uncopyable):
-    """An account; its repr shows the address alone. While it is held no core is dumped."""
-
-    address: str
-    _key: PrivateKey = field(repr=False)
-    _guard: NoCoreDump = field(default_factory=NoCoreDump, repr=False, compare=False)
-
-    def reveal_private_key(self) -> str:
-        """Return the private key's text; show it only where the person asked for it."""
-        return self._key.reveal()
-
-    def reveal_view_key(self) -> str:
-        """Return the view key's text; show it only where the person asked for it."""
-        return self._key.view_key.reveal()
-
-
-def _account(key: PrivateKey) -> Account:
-    from avm.account.address import address_text
-
-    return Account(address_text(key.address), key)
-
-
-def new() -> Account:
-    """Make an account from the operating system's randomness."""
-    from avm.account.keys import PrivateKey
-
-    return _account(PrivateKey.random())
-
-
-def from_private_key(text: str) -> Account:
-    """Open an account by its private key; ``AvmError`` when the text is none."""
-    from avm.account.keys import PrivateKey
-
-    return _account(PrivateKey.parse(text.strip()))
+from avm.account.account import LOCAL_SIGNER as LOCAL_SIGNER
+from avm.account.account import Account as Account
+from avm.base.errors import ParseFailure
+from avm.storage.keystore import SHORTEST_PASSWORD as SHORTEST_PASSWORD
+from avm.storage.keystore import AccountView as AccountView
+from avm.storage.keystore import Keystore as Keystore
+from avm.storage.keystore import Secret as Secret
+from avm.storage.keystore import check_name as check_name
+from avm.storage.keystore import signer as signer
 
 
 def _message_fields(message: str, raw: bool) -> list[int]:
-    from avm.base.bits import bits_to_int_le
+    from avm.base.bits import bits_to_int_le, bytes_to_bits_le
     from avm.data.value import parse_value
 
     if not raw:
@@ -67,7 +29,7 @@ def sign(private_key: str, message: str, *, raw: bool = False) -> str:
     """Sign an Aleo value, or with ``raw`` the bytes of a text; return the signature's text."""
     from avm.account.signature import sign as sign_fields
 
-    key = from_private_key(private_key)._key
+    key = Account.from_private_key(private_key).key
     return str(sign_fields(key, _message_fields(message, raw)))
 
 
@@ -77,3 +39,34 @@ def verify(address: str, signature: str, message: str, *, raw: bool = False) -> 
     from avm.account.signature import Signature
 
     return Signature.parse(signature).verify(parse_address(address), _message_fields(message, raw))
+
+
+@dataclass(frozen=True, slots=True)
+class Decrypted:
+    """What a ciphertext holds; ``kind`` is record or value."""
+
+    kind: str
+    text: str
+    owner: str = ""
+
+
+def decrypt_record(ciphertext: str, view_key: str) -> Decrypted:
+    """Decrypt a record (``record1…``); ``AvmError`` for a malformed text or a key not its owner's."""
+    from avm.account.address import address_text
+    from avm.account.keys import ViewKey
+    from avm.data.record_ciphertext import RecordCiphertext
+
+    record = RecordCiphertext.parse(ciphertext).decrypt(ViewKey.parse(view_key))
+    return Decrypted("record", str(record), address_text(record.owner))
+
+
+def decrypt_value(ciphertext: str, key: str) -> Decrypted:
+    """Decrypt a value (``ciphertext1…``) under its own key, a field; ``AvmError`` for malformed texts."""
+    from avm.data.ciphertext import Ciphertext
+    from avm.data.literal import Literal
+    from avm.types.literal_type import LiteralType
+
+    literal = Literal.parse(key.strip())
+    if literal.type is not LiteralType.FIELD:
+        raise ParseFailure("the key of a ciphertext is a field", hint="write it with its type: 123field")
+    return Decrypted("value", str(Ciphertext.parse(ciphertext).decrypt(int(literal.value))))

@@ -140,7 +140,7 @@ def _example(type_: PlaintextType, program: Program) -> str:
 
 def example_literal(type_: LiteralType) -> str:
     """A valid value of a literal type; "" where none can be made up."""
-    from avm.api.accounts import LOCAL_SIGNER
+    from avm.account.account import LOCAL_SIGNER
 
     special = {
         LiteralType.BOOLEAN: "true",

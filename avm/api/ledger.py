@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from avm.account.address import address_text
 from avm.api import views
-from avm.api.ledger_verifier import LedgerVerifier
-from avm.api.parameters import Parameters
-from avm.base.errors import CheckFailure, StoreError, VerifyError
+from avm.api.artifacts import Proved
+from avm.base.errors import VerifyError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-
-if TYPE_CHECKING:
-    from avm.api.artifacts import Proved
-    from avm.data.plaintext import Plaintext
-    from avm.ledger.block import Block, Confirmed
-    from avm.ledger.chain import Ledger
-    from avm.ledger.operations import Operation
-    from avm.ledger.paths import StatePath
-    from avm.ledger.store import Store, ValueChange
-    from avm.ledger.transaction import Deployment, Execution, Transaction
-    from avm.ledger.transition import Transition
-    from avm.vm.environment import BlockContext
+from avm.data.plaintext import parse_plaintext
+from avm.data.value import inline
+from avm.ledger.block import Block, Confirmed
+from avm.ledger.building import deployments_for, execution_of
+from avm.ledger.chain import Ledger
+from avm.ledger.finalize import check_key
+from avm.ledger.ids import Kind, id_text
+from avm.ledger.operations import Operation
+from avm.ledger.paths import StatePath, hash_text, transaction_path
+from avm.ledger.store import Store, ValueChange
+from avm.ledger.transaction import Execution, Proof, Transaction
+from avm.ledger.transition import Transition
+from avm.ledger.verifier import LedgerVerifier
+from avm.storage.parameters import Parameters
+from avm.vm.environment import BlockContext
 
 
 class LedgerSession:
@@ -45,8 +47,6 @@ class LedgerSession:
         A ledger in a place that cannot be written is opened for reading; ``obstacle`` then says why.
         ``StoreError`` when the file is damaged, foreign or cannot be used; it is then left as it is.
         """
-        from avm.ledger.chain import Ledger
-
         verifier = LedgerVerifier(parameters or Parameters())
         return cls(Ledger(Path(path), verifier, create=create, write=write))
 
@@ -54,13 +54,6 @@ class LedgerSession:
     def obstacle(self) -> str:
         """Why blocks cannot be added to this ledger; empty when they can."""
         return self._ledger.store.obstacle
-
-    @classmethod
-    def in_memory(cls, parameters: Parameters | None = None) -> LedgerSession:
-        """Make a ledger that vanishes when it is closed."""
-        from avm.ledger.chain import Ledger
-
-        return cls(Ledger(None, LedgerVerifier(parameters or Parameters())))
 
     def close(self) -> None:
         """Close the ledger's file."""
@@ -92,8 +85,6 @@ class LedgerSession:
         return tuple(self._block_view(self._ledger.block(h)) for h in range(max(0, start), end))
 
     def _block_view(self, block: Block) -> views.BlockView:
-        from avm.ledger.ids import Kind, id_text
-
         return views.BlockView(
             block.height,
             block.hash_text,
@@ -106,8 +97,6 @@ class LedgerSession:
 
     def _transaction_views(self, block: Block) -> tuple[views.TransactionView, ...]:
         """The block's transactions, each change with the value that it replaced."""
-        from avm.data.value import inline
-
         now: dict[tuple[str, str, str], str | None] = {}
         found = []
         for confirmed in block.transactions:
@@ -135,8 +124,6 @@ class LedgerSession:
         return tuple(self._mapping_view(p, m, at) for p, m in self._ledger.store.mappings())
 
     def _mapping_view(self, program: str, name: str, height: int) -> views.MappingView:
-        from avm.data.value import inline
-
         entries = tuple(
             views.EntryView(
                 inline(key),
@@ -164,36 +151,13 @@ class LedgerSession:
         ``StoreError`` when the ledger has no such program or mapping, ``CheckFailure`` when the key is of
         another type.
         """
-        from avm.data.plaintext import parse_plaintext
-        from avm.data.value import inline
-
         value = parse_plaintext(key)
-        self._check_key(program, mapping, value)
+        check_key(self._ledger.store, program, mapping, value)
         changes = self._ledger.store.history(program, mapping, value)
         return tuple(
             views.EntryView(key, None if c.value is None else inline(c.value), c.height, self._caller(c))
             for c in changes
         )
-
-    def _check_key(self, program: str, mapping: str, key: Plaintext) -> None:
-        from avm.ledger.finalize import environment
-        from avm.program.scope import Scope
-        from avm.vm.values import mismatch
-
-        store = self._ledger.store
-        stored = store.program(program)
-        if stored is None:
-            known = ", ".join(store.programs()) or "none"
-            raise StoreError(f"the ledger has no program {program}", hint=f"Its programs: {known}.")
-        names = [name for owner, name in store.mappings() if owner == program]
-        if mapping not in names:
-            known = ", ".join(names) or "none"
-            raise StoreError(f"{program} has no mapping {mapping}", hint=f"Its mappings: {known}.")
-        env = environment(stored.source, stored.edition, stored.owner, store.program)
-        type_ = env.program.mappings[mapping].key
-        first = next(iter(env.program.functions.values()))
-        if fault := mismatch(key, type_, Scope(env.program, first, env.programs)):
-            raise CheckFailure(f"the keys of {program}/{mapping} are of type {type_}: {fault}")
 
     def entry_heights(self) -> dict[tuple[str, str, str], int]:
         """Height at which each live entry was set, by program, mapping and key text."""
@@ -210,16 +174,12 @@ class LedgerSession:
         self, transaction_id: str, transition: int | None = None, part: int | None = None
     ) -> views.MerkleView:
         """The path of a transaction, a transition in it, or that one's input or output, to the state root."""
-        from avm.ledger.paths import transaction_path
-
         return _merkle_view(transaction_path(self._ledger, transaction_id, transition, part))
 
     def tampered_path(
         self, transaction_id: str, transition: int | None = None, part: int | None = None
     ) -> views.MerkleView:
         """The same path recomputed from a leaf that is one larger: it no longer leads to the state root."""
-        from avm.ledger.paths import transaction_path
-
         path = transaction_path(self._ledger, transaction_id, transition, part)
         return _merkle_view(path.recompute(leaf=path.leaf + 1))
 
@@ -227,23 +187,19 @@ class LedgerSession:
 
     def verify(
         self, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, *, proofs: bool = False
-    ) -> tuple[views.CheckView, ...]:
+    ) -> tuple[views.LedgerCheck, ...]:
         """Recompute every id, root, hash and row; with ``proofs`` verify every proof and key again."""
-        checks = self._ledger.verify_chain(progress, cancel, proofs=proofs)
-        return tuple(views.CheckView(c.name, c.passed, c.detail, c.block) for c in checks)
+        return self._ledger.verify_chain(progress, cancel, proofs=proofs)
 
     def commit(self, proved: Proved) -> views.CommitView:
         """Put a proved run into the next block, with the deployment of its program when it is new here.
 
         A refusal is data. ``StoreError`` when the file cannot be written; the ledger is then unchanged.
         """
-        from avm.ledger.transaction import Transaction
-
         before = self.state_root
-        execution = Transaction(self._execution(proved))
+        *deployments, execution = self.transactions(proved)
         try:
-            transactions = [*self._deployments(proved), execution]
-            block = self._ledger.advance(transactions)
+            block = self._ledger.advance([*deployments, execution])
         except VerifyError as error:
             return views.CommitView(
                 False, execution.id_text, self.height, "", before, before, f"{error.message} ({error.code})"
@@ -252,54 +208,27 @@ class LedgerSession:
             True, execution.id_text, block.height, block.hash_text, before, self.state_root
         )
 
-    def _deployments(self, proved: Proved) -> list[Transaction]:
-        from avm.ledger.transaction import Deployment, Transaction
-
-        ran = proved.constrained.ran
-        store = self._ledger.store
-        found: list[Transaction] = []
-        for program in ran.built.imports.values():
-            if store.program(program.id) is None:
-                found.append(Transaction(Deployment(str(program))))
-        program_id, function = ran.trace.program, ran.trace.function
-        if store.verifying_key(program_id, function) is None:
-            key = proved.proving_key.verifying_key.to_bytes()
-            assert ran.built.program is not None
-            found.append(Transaction(Deployment(str(ran.built.program), ((function, key),))))
-        return found
-
-    def _execution(self, proved: Proved) -> Execution:
-        from avm.account.address import parse_address
-        from avm.ledger.building import transition_of
-        from avm.ledger.ids import Kind, parse_id
-        from avm.ledger.transaction import Execution, Proof
-
-        ran = proved.constrained.ran
+    def transactions(self, proved: Proved) -> list[Transaction]:
+        """What a commit of a proved run puts into the next block: deployments that it needs, then itself."""
+        ran, key = proved.constrained.ran, proved.proving_key.verifying_key.to_bytes()
+        program, trace = ran.built.program, ran.trace
+        assert program is not None
         proof = Proof(
             proved.proof.to_bytes(),
             proved.version,
-            proved.proving_key.verifying_key.to_bytes(),
+            key,
             proved.public_inputs,
             proved.view.circuit_id,
             proved.view.srs_digest,
         )
         names = [name for name, _ in proved.constrained.circuit.public_inputs]
         shows_signer = any(name.startswith("self.") for name in names)
-        secret = ran.trace.frames[0].transition_secret
-        assert secret is not None and ran.built.program is not None
-        signer = parse_address(ran.trace.signer)
-        execution = Execution(
-            (transition_of(ran.built.program, ran.trace, signer),),
-            parse_id(Kind.STATE_ROOT, self.state_root),
-            proof,
-            signer if shows_signer else None,
-        )
-        return execution.signed(secret)
+        execution = execution_of(program, trace, proof, self.state_root, shows_signer=shows_signer)
+        imports = ran.built.imports.values()
+        return [*deployments_for(self._ledger, program, imports, trace.function, key), execution]
 
 
 def _function_of(transaction: Transaction) -> str:
-    from avm.ledger.transaction import Execution
-
     payload = transaction.payload
     return payload.transitions[-1].function if isinstance(payload, Execution) else "constructor"
 
@@ -307,11 +236,8 @@ def _function_of(transaction: Transaction) -> str:
 def _transaction_view(
     confirmed: Confirmed, operations: tuple[views.MappingWrite, ...]
 ) -> views.TransactionView:
-    from avm.account.address import address_text
-    from avm.ledger.transaction import Execution
-
     transaction = confirmed.transaction
-    payload: Execution | Deployment = transaction.payload
+    payload = transaction.payload
     if isinstance(payload, Execution):
         root = payload.transitions[-1]
         return views.TransactionView(
@@ -346,8 +272,6 @@ def _transition_view(transition: Transition, notes: list[str]) -> views.Transiti
 
 
 def _write(operation: Operation) -> views.MappingWrite:
-    from avm.data.value import inline
-
     return views.MappingWrite(
         operation.change.name.lower(),
         operation.program,
@@ -359,9 +283,6 @@ def _write(operation: Operation) -> views.MappingWrite:
 
 
 def _merkle_view(path: StatePath) -> views.MerkleView:
-    from avm.ledger.ids import Kind, id_text
-    from avm.ledger.paths import hash_text
-
     levels = tuple(
         views.MerkleLevel(
             h.tree,

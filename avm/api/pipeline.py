@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from avm.account.account import LOCAL_SIGNER
 from avm.api import memory, views
-from avm.api.accounts import LOCAL_SIGNER
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.build_views import ComponentLines, build_view, component_lines, problem_views
 from avm.api.constraint_views import RowsView, constraint_view
@@ -30,11 +30,11 @@ from avm.varuna.version import CURRENT
 
 if TYPE_CHECKING:
     from avm.api.ledger import LedgerSession
-    from avm.api.parameters import Parameters
+    from avm.storage.parameters import Parameters
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.reference_string import Srs
-    from avm.varuna.report import ProofReport, VerifyReport
+    from avm.varuna.report import ProofReport
     from avm.vm.store import FinalizeStore
     from avm.vm.trace import Trace
 
@@ -232,20 +232,13 @@ def prove(
     ``Cancelled`` within half a second of a cancel.
     """
     warm_up(progress, cancel)
-    from avm.varuna.indexer import index, required_degree
     from avm.varuna.prover import prove as prove_varuna
     from avm.varuna.version import VarunaVersion
 
     system = constrained.circuit.system
     assignment, shape = system.assignment(), parameters.shape_of(system, progress)
-    variables = shape.num_variables
-    string = parameters.srs_for(required_degree(shape.info), progress, cancel, srs)
-
-    def make_key() -> ProvingKey:
-        matrices = system.matrices()
-        return index(matrices, string, num_variables=variables, progress=progress, cancel=cancel)[0]
-
-    key = parameters.cached_key(shape.circuit_id.hex(), variables, string.digest, make_key, progress)
+    string = parameters.srs_for(shape.info.highest_power, progress, cancel, srs)
+    key = parameters.key_of(system, shape, string, progress, cancel)
     with memory.Peak() as peak:
         proof, report = prove_varuna(
             key, string, assignment, version=VarunaVersion(version), progress=progress, cancel=cancel
@@ -262,23 +255,6 @@ def prove(
 
 
 def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey, peak: int) -> views.ProofView:
-    stages = tuple(
-        views.StageView(
-            s.name,
-            s.explanation,
-            s.seconds,
-            tuple(
-                views.PolynomialView(
-                    i.name, i.degree, i.size, i.seconds, i.commitment, i.hiding, i.degree_bound
-                )
-                for i in s.items
-            ),
-        )
-        for s in report.stages
-    )
-    parts = tuple(
-        views.ProofPartView(p.name, p.offset, p.size, p.kind, p.value, p.stage) for p in proof.parts()
-    )
     data = proof.to_bytes()
     return views.ProofView(
         bytes=len(data),
@@ -290,13 +266,13 @@ def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey, pe
         circuit_id=key.circuit_id.hex(),
         verifying_key=str(key.verifying_key),
         seconds=report.seconds,
-        stages=stages,
+        stages=report.stages,
         peak_memory_bytes=peak,
-        parts=parts,
+        parts=proof.parts(),
     )
 
 
-def verify(proved: Proved) -> views.VerifyView:
+def verify(proved: Proved) -> views.VerifyReport:
     """Verify a proof against its public inputs with the verifying key alone.
 
     The view says what is proved, in the values that the public inputs are calculated from.
@@ -315,23 +291,7 @@ def verify(proved: Proved) -> views.VerifyView:
     opened = Opened(statement_of(proved))
     fit = opened.columns() == proved.public_inputs
     detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
-    return verify_view(report, [("Statement", fit, detail)], opened.lines(), opened.notes())
-
-
-def verify_view(
-    report: VerifyReport,
-    more: Iterable[tuple[str, bool, str]] = (),
-    statement: tuple[views.ProvedValueView, ...] = (),
-    notes: tuple[views.NoteView, ...] = (),
-) -> views.VerifyView:
-    """Return a verification report as plain data, with further checks that count too.
-
-    A statement is shown only when all of them passed.
-    """
-    checks = [views.CheckView(c.name, c.passed, c.detail) for c in report.checks]
-    checks += [views.CheckView(name, passed, detail) for name, passed, detail in more]
-    valid = report.valid and all(check.passed for check in checks)
-    return views.VerifyView(valid, report.seconds, tuple(checks), statement if valid else (), notes)
+    return report.saying([views.Check("Statement", fit, detail)], opened.lines(), opened.notes())
 
 
 def commit(proved: Proved, ledger: LedgerSession) -> views.CommitView:

@@ -13,16 +13,16 @@ from typing import Any
 from avm.api import pipeline
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.ledger import LedgerSession
-from avm.api.parameters import Parameters
 from avm.api.workspace import Project, Run
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.storage.parameters import Parameters
 
 STAGES = ("compile", "run", "constrain", "prove", "verify", "commit")
 
 
 @dataclass(frozen=True, slots=True)
-class StageReport:
+class StageOutcome:
     """One finished stage; ``data`` holds its figures as JSON values."""
 
     stage: str
@@ -58,7 +58,7 @@ class PipelineRun:
         self.constrained: Constrained | None = None
         self.proved: Proved | None = None
 
-    def walk(self) -> Iterator[StageReport]:
+    def walk(self) -> Iterator[StageOutcome]:
         """Yield a report after each stage; the walk ends at the first stage that is not ok."""
         for name in STAGES:
             started = time.perf_counter()
@@ -66,7 +66,7 @@ class PipelineRun:
                 ok, data = getattr(self, f"_{name}")()
             except AvmError as error:
                 ok, data = False, {"error": error.to_dict()}
-            yield StageReport(name, ok, time.perf_counter() - started, data)
+            yield StageOutcome(name, ok, time.perf_counter() - started, data)
             if not ok:
                 return
 

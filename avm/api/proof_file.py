@@ -12,24 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avm.api import proof_document
-from avm.api.pipeline import verify_view, warm_up
+from avm.api.pipeline import warm_up
 from avm.api.proof_document import FORMAT, OLD_FORMAT
 from avm.api.proof_statement import Opened, statement_of
 from avm.api.varuna_versions import name_of, superseded
-from avm.api.views import NoteView, ProvedValueView, VerifyView
+from avm.api.views import Check, Note, ProvedValue, VerifyReport
 from avm.base import files
 from avm.base.errors import AvmError, Cancelled, CheckFailure, DecodeError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved
-    from avm.api.parameters import Parameters
+    from avm.storage.parameters import Parameters
     from avm.varuna.proof import Proof
     from avm.varuna.reference_string import SrsVerifier
     from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 
-Check = tuple[str, bool, str]
 STATEMENT, PROGRAM, SRS, PROTOCOL = "Statement", "Program and key", "trusted SRS", "Protocol version"
 
 
@@ -77,7 +76,7 @@ def verify(
     accept_version: int = 0,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
-) -> VerifyView:
+) -> VerifyReport:
     """Verify a proof file: valid when every check holds.
 
     The proof itself; its public inputs against the values that are shown; its key against the one that the
@@ -98,8 +97,8 @@ def verify(
         checks.append(_key_fits(opened, key, carried, parameters, progress, cancel))
     checks += [_trust(carried, parameters), _protocol(version, accept_version)]
     if opened is None:
-        return verify_view(report, checks, _columns_shown(columns), _old_notes(document))
-    return verify_view(report, checks, opened.lines(), opened.notes())
+        return report.saying(checks, _columns_shown(columns), _old_notes(document))
+    return report.saying(checks, opened.lines(), opened.notes())
 
 
 def _opened(path: Path, document: dict[str, Any]) -> Opened:
@@ -144,9 +143,9 @@ def _values_fit(opened: Opened, columns: list[int]) -> Check:
     try:
         fit = list(opened.columns()) == columns
     except AvmError as error:
-        return STATEMENT, False, error.message
+        return Check(STATEMENT, False, error.message)
     detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
-    return STATEMENT, fit, detail
+    return Check(STATEMENT, fit, detail)
 
 
 def _key_fits(
@@ -164,10 +163,12 @@ def _key_fits(
     except Cancelled:
         raise
     except AvmError as error:
-        return PROGRAM, False, f"the key of {name} cannot be derived: {error.message}"
+        return Check(PROGRAM, False, f"the key of {name} cannot be derived: {error.message}")
     if derived.to_bytes() != key.to_bytes():
-        return PROGRAM, False, f"the proof is for another circuit than that of {name}"
-    return PROGRAM, True, f"the key is that of {name}, derived from its text (checksum {opened.checksum})"
+        return Check(PROGRAM, False, f"the proof is for another circuit than that of {name}")
+    return Check(
+        PROGRAM, True, f"the key is that of {name}, derived from its text (checksum {opened.checksum})"
+    )
 
 
 def _derive(
@@ -178,7 +179,7 @@ def _derive(
     progress: Progress,
     cancel: Cancel | None,
 ) -> VerifyingKey:
-    from avm.varuna.indexer import index, required_degree
+    from avm.varuna.indexer import index
     from avm.varuna.verifying_key import fault_of
 
     srs = next((s for s in parameters.strings() if s.digest == carried.digest), None)
@@ -186,7 +187,7 @@ def _derive(
         raise CheckFailure("this machine does not have the reference string")
     if fault := fault_of(key.info):
         raise CheckFailure(fault)
-    if required_degree(key.info) > srs.highest_power:
+    if key.info.highest_power > srs.highest_power:
         raise CheckFailure(f"the powers of {srs.name} that are here do not reach it")
     progress.stage("Derive the key", "the circuit, from the program's text")
     system = opened.circuit(key.info.num_constraints, progress, cancel)
@@ -198,32 +199,34 @@ def _derive(
 
 def _trust(carried: SrsVerifier, parameters: Parameters) -> Check:
     if carried.digest not in parameters.verifiers():
-        return SRS, False, "the SRS came with the file: valid only for somebody who trusts whoever made it"
+        return Check(
+            SRS, False, "the SRS came with the file: valid only for somebody who trusts whoever made it"
+        )
     made_here = any(srs.insecure for srs in parameters.strings() if srs.digest == carried.digest)
     kind = "a development string, valid only for who trusts its maker" if made_here else "the official one"
-    return SRS, True, f"the SRS is one of this machine's: {kind} ({carried.digest[:16]}…)"
+    return Check(SRS, True, f"the SRS is one of this machine's: {kind} ({carried.digest[:16]}…)")
 
 
 def _protocol(version: VarunaVersion, accepted: int) -> Check:
     old = superseded(version)
     taken = int(version) == accepted
     detail = f"{old}; taken because it was asked for" if old and taken else old or name_of(version)
-    return PROTOCOL, not old or taken, detail
+    return Check(PROTOCOL, not old or taken, detail)
 
 
 # --- what is shown -----------------------------------------------------------------------------------------
 
 
-def _columns_shown(columns: list[int]) -> tuple[ProvedValueView, ...]:
-    return tuple(ProvedValueView(f"x{i}", "field", f"{x}field") for i, x in enumerate(columns, 1))
+def _columns_shown(columns: list[int]) -> tuple[ProvedValue, ...]:
+    return tuple(ProvedValue(f"x{i}", "field", f"{x}field") for i, x in enumerate(columns, 1))
 
 
-def _old_notes(document: dict[str, Any]) -> tuple[NoteView, ...]:
+def _old_notes(document: dict[str, Any]) -> tuple[Note, ...]:
     name = f"{document['program']}/{document['function']}"
     return (
-        NoteView(
+        Note(
             "Names",
             f"{name}, as the file says: {OLD_FORMAT} does not bind the program, the function or the key",
         ),
-        NoteView("Values", "the public inputs have neither names nor types in this format"),
+        Note("Values", "the public inputs have neither names nor types in this format"),
     )

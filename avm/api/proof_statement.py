@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from avm.api.views import UNPROVED_SIGNER, NoteView, ProvedValueView
+from avm.api.views import UNPROVED_SIGNER, Note, ProvedValue
 from avm.base.errors import CheckFailure, DecodeError, shown
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
@@ -149,7 +149,7 @@ class Opened:
         The matrices depend on the program, on constants and on the lengths of public strings, on no other
         value; private inputs are made up.
         """
-        from avm.api.accounts import LOCAL_SIGNER
+        from avm.account.account import LOCAL_SIGNER
         from avm.vm.constrain import constrain
         from avm.vm.trace import Frame, Trace
 
@@ -165,29 +165,27 @@ class Opened:
         trace = Trace(home, name, "function", inputs, (), tuple(frames), (), (), (), None, signer)
         return constrain(self.env, trace, limit=limit, progress=progress, cancel=cancel).system
 
-    def lines(self) -> tuple[ProvedValueView, ...]:
+    def lines(self) -> tuple[ProvedValue, ...]:
         """What the proof says, a line for each value; private ones have no value."""
         from avm.data.value import inline
 
         said = [
             *(
-                ProvedValueView(
-                    f"input r{item.register}", str(item.type), "" if value is None else inline(value)
-                )
+                ProvedValue(f"input r{item.register}", str(item.type), "" if value is None else inline(value))
                 for item, (_, value) in zip(self.function.inputs, self._inputs, strict=True)
             ),
             *(
-                ProvedValueView(f"output {number}", str(item.type), "" if value is None else inline(value))
+                ProvedValue(f"output {number}", str(item.type), "" if value is None else inline(value))
                 for number, (item, (_, value)) in enumerate(
                     zip(self.function.outputs, self._outputs, strict=True)
                 )
             ),
         ]
         if self.statement.signer is not None:
-            said.append(ProvedValueView("signer", "address", self.statement.signer))
+            said.append(ProvedValue("signer", "address", self.statement.signer))
         for number, (ins, outs) in enumerate(self._calls):
-            said += [ProvedValueView(f"call {number} takes", "", inline(v)) for v in ins]
-            said += [ProvedValueView(f"call {number} returns, assumed", "", inline(v)) for v in outs]
+            said += [ProvedValue(f"call {number} takes", "", inline(v)) for v in ins]
+            said += [ProvedValue(f"call {number} returns, assumed", "", inline(v)) for v in outs]
         return tuple(said)
 
     def private_calls(self) -> list[str]:
@@ -201,16 +199,16 @@ class Opened:
                 found.append(name)
         return found
 
-    def notes(self) -> tuple[NoteView, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What is said beside the proof and is no part of the circuit."""
         said = self.statement
         name = f"{self.program.id}/{said.function}, edition {said.edition}, network {said.network}"
-        notes = [NoteView("Names", f"{name}: {NAMES}")]
+        notes = [Note("Names", f"{name}: {NAMES}")]
         if said.signer is not None:
-            notes.append(NoteView("Signer", f"{said.signer}: {UNPROVED_SIGNER}"))
+            notes.append(Note("Signer", f"{said.signer}: {UNPROVED_SIGNER}"))
         called = ", ".join(self._called())
         if called:
-            notes.append(NoteView("Calls", f"{called}: {CALLS}"))
+            notes.append(Note("Calls", f"{called}: {CALLS}"))
         return tuple(notes)
 
     # --- inside -----------------------------------------------------------------------------------------

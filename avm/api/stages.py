@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from avm.varuna.report import CHECKS, STAGES
+from avm.varuna.report import LAB_CHECKS as LAB_CHECKS
+from avm.varuna.report import STAGES
 
 HASHES, KERNELS, PARAMETERS = "Hash kernels", "Compile kernels", "Read the parameters"
 PREPARING = (HASHES, KERNELS, PARAMETERS)
@@ -10,9 +11,3 @@ PREPARING = (HASHES, KERNELS, PARAMETERS)
 CONSTRAINTS, VERIFY = "Constraints", "Verify"
 PROVING = (CONSTRAINTS, *STAGES, VERIFY)
 """What a proof with its check goes through."""
-DECODING = "Decoding"
-"""Name of the check that a copy must pass before the verifier sees it: the bytes are a canonical proof."""
-KEY_CHECK = "Program and key"
-"""Name of the check that a copy's key is the one that the program's circuit gives."""
-LAB_CHECKS = (DECODING, *CHECKS, KEY_CHECK)
-"""The checks of the proof lab in their order."""

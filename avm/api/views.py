@@ -9,6 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from avm.ledger.report import LedgerCheck as LedgerCheck
+from avm.varuna.report import Check as Check
+from avm.varuna.report import Note as Note
+from avm.varuna.report import OracleReport as OracleReport
+from avm.varuna.report import ProofPart as ProofPart
+from avm.varuna.report import ProvedValue as ProvedValue
+from avm.varuna.report import SrsInfo as SrsInfo
+from avm.varuna.report import StageReport as StageReport
+from avm.varuna.report import VerifyReport as VerifyReport
+
 # --- build -------------------------------------------------------------------------------------------------
 
 
@@ -344,41 +354,6 @@ class ConstraintView:
 
 
 @dataclass(frozen=True, slots=True)
-class PolynomialView:
-    """A polynomial or oracle that a stage made."""
-
-    name: str
-    degree: int
-    size: int
-    seconds: float
-    commitment: str
-    hiding: bool = False
-    degree_bound: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StageView:
-    """A finished stage of the prover."""
-
-    name: str
-    explanation: str
-    seconds: float
-    items: tuple[PolynomialView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ProofPartView:
-    """A named part of the proof's bytes."""
-
-    name: str
-    offset: int
-    size: int
-    kind: str
-    value: str
-    stage: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ProofView:
     """A finished proof."""
 
@@ -391,64 +366,9 @@ class ProofView:
     circuit_id: str
     verifying_key: str
     seconds: float
-    stages: tuple[StageView, ...]
+    stages: tuple[StageReport, ...]
     peak_memory_bytes: int
-    parts: tuple[ProofPartView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckView:
-    """A named check and its outcome; ``block`` is the height of the block that was checked, if it was one."""
-
-    name: str
-    passed: bool
-    detail: str
-    block: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProvedValueView:
-    """A value that a proof binds: its name, its type and its text; a private one has no text."""
-
-    name: str
-    type: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    """Something that is said beside a proof and that the proof does not bind."""
-
-    name: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyView:
-    """The outcome of a verification: ``valid`` when every check passed.
-
-    ``statement`` is what the proof shows, ``notes`` what is only said beside it.
-    """
-
-    valid: bool
-    seconds: float
-    checks: tuple[CheckView, ...]
-    statement: tuple[ProvedValueView, ...] = ()
-    notes: tuple[NoteView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SrsView:
-    """A structured reference string that can be used here."""
-
-    name: str
-    kind: str
-    max_degree: int
-    highest_power: int
-    digest: str
-    insecure: bool
-    contributions: int
-    detail: str = ""
+    parts: tuple[ProofPart, ...]
 
 
 # --- ledger ------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ there every hash uses its own, and none may have to compile them while somebody 
 from __future__ import annotations
 
 from avm.algebra import kernels_compiled
-from avm.api.parameters import Parameters
 from avm.api.pipeline import LOCAL_VERSION, warm_up
 from avm.api.stages import HASHES, PARAMETERS
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.storage.parameters import Parameters
 
 
 def prepare(parameters: Parameters, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> bool:

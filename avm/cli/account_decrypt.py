@@ -8,8 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from avm.api.decryption import decrypt_record, decrypt_value
-from avm.api.keystore import Keystore
+from avm.api.accounts import Keystore, decrypt_record, decrypt_value
 from avm.base.errors import AvmError
 from avm.cli.command import emit
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import pipeline, workspace
-from avm.api.ledger import LedgerSession
 from avm.cli.command import note
 from avm.cli.interrupt import cancelling
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built
+    from avm.api.ledger import LedgerSession
     from avm.api.views import Problem
     from avm.api.workspace import Project
 
@@ -41,6 +41,8 @@ def open_ledger(args: argparse.Namespace, project: Project) -> LedgerSession | N
     path = ledger_path(args, project)
     if not args.ledger and not os.path.lexists(path):
         return None
+    from avm.api.ledger import LedgerSession
+
     return LedgerSession.open(path, create=False, write=False)
 
 

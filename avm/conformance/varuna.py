@@ -85,7 +85,7 @@ def prove_r1cs(request: Reply) -> Reply:
 
 @lru_cache(maxsize=2)
 def _official(folder: str) -> Srs:
-    from avm.api.parameters import FolderFiles
+    from avm.storage.parameters import FolderFiles
     from avm.varuna.srs import official_srs
 
     return official_srs(FolderFiles(Path(folder)))

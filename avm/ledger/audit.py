@@ -6,7 +6,6 @@ Nothing stored is taken on trust, and no column can be forgotten: what a ledger 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Protocol
 
@@ -14,20 +13,11 @@ from avm.base.errors import AvmError, shown
 from avm.base.progress import Cancel, Progress
 from avm.ledger.block import Block
 from avm.ledger.ids import Kind, id_text
+from avm.ledger.report import LedgerCheck
 from avm.ledger.schema import columns, table_names
 from avm.ledger.store import Store
 
 _OF_A_BLOCK = ("blocks", "transactions")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was recomputed, and whether it came out as stored; of a block with its height."""
-
-    name: str
-    passed: bool
-    detail: str = ""
-    block: int | None = None
 
 
 class Follower(Protocol):
@@ -40,7 +30,9 @@ class Follower(Protocol):
         ...
 
 
-def audit(source: Store, follower: Follower, progress: Progress, cancel: Cancel | None) -> Iterator[Check]:
+def audit(
+    source: Store, follower: Follower, progress: Progress, cancel: Cancel | None
+) -> Iterator[LedgerCheck]:
     """Yield one check for each block, then one for the file, the state root and each table.
 
     It ends with the first block that is refused, as nothing after it can be judged.
@@ -56,23 +48,23 @@ def audit(source: Store, follower: Follower, progress: Progress, cancel: Cancel 
                 follower.add(block)
             difference = next(filter(None, (_difference(source, target, t, height) for t in _OF_A_BLOCK)), "")
         except AvmError as error:
-            yield Check(name, False, error.message, height)
+            yield LedgerCheck(name, False, error.message, height)
             return
-        yield Check(name, not difference, difference or block.hash_text, height)
+        yield LedgerCheck(name, not difference, difference or block.hash_text, height)
         progress.step(height + 1, source.height + 1)
     try:
         fault = source.fault()
-        yield Check("file", not fault, fault)
+        yield LedgerCheck("file", not fault, fault)
         found, made = (id_text(Kind.STATE_ROOT, store.tree.root) for store in (source, target))
-        yield Check("state root", found == made, made)
+        yield LedgerCheck("state root", found == made, made)
         for table in table_names():
             if cancel is not None:
                 cancel.check()
             difference = _difference(source, target, table)
             count = sum(1 for _ in target.rows(table))
-            yield Check(table.replace("_", " "), not difference, difference or f"{count} rows")
+            yield LedgerCheck(table.replace("_", " "), not difference, difference or f"{count} rows")
     except AvmError as error:
-        yield Check("file", False, error.message)
+        yield LedgerCheck("file", False, error.message)
 
 
 def _difference(source: Store, target: Store, table: str, height: int | None = None) -> str:

@@ -1,9 +1,15 @@
-"""Builds the transition of a run: what it tells everyone, under the keys that the run drew."""
+"""Builds transactions of proved runs: what a run tells everyone, under the keys that it drew."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from avm.account.address import parse_address
 from avm.algebra.edwards import Point
 from avm.base.errors import AvmError
+from avm.ledger.chain import Ledger
+from avm.ledger.ids import Kind, parse_id
+from avm.ledger.transaction import Deployment, Execution, Proof, Transaction
 from avm.ledger.transition import Transition, make_transition, part_kind
 from avm.primitives.hash_to_curve import mul_generator
 from avm.program.model import Program
@@ -34,3 +40,30 @@ def transition_of(program: Program, trace: Trace, signer: Point) -> Transition:
         tpk=mul_generator(keys.transition_secret),
         tvk=keys.transition_view_key,
     )
+
+
+def execution_of(
+    program: Program, trace: Trace, proof: Proof, state_root: str, *, shows_signer: bool
+) -> Transaction:
+    """Return the transaction of a proved run, signed with the secret of its transition.
+
+    ``state_root`` is the root that it builds on; ``shows_signer`` says whether the circuit binds the signer.
+    Raises as ``transition_of``.
+    """
+    secret = trace.frames[0].transition_secret
+    assert secret is not None
+    signer = parse_address(trace.signer)
+    transition = transition_of(program, trace, signer)
+    root = parse_id(Kind.STATE_ROOT, state_root)
+    return Transaction(Execution((transition,), root, proof, signer if shows_signer else None).signed(secret))
+
+
+def deployments_for(
+    ledger: Ledger, program: Program, imports: Iterable[Program], function: str, key: bytes
+) -> list[Transaction]:
+    """Return what a run of ``function`` needs deployed before it: imports, the program with the key."""
+    store = ledger.store
+    found = [Deployment(str(each)) for each in imports if store.program(each.id) is None]
+    if store.verifying_key(program.id, function) is None:
+        found.append(Deployment(str(program), ((function, key),)))
+    return [Transaction(each) for each in found]

@@ -12,13 +12,14 @@ from avm.base.errors import StoreError, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.plaintext import Plaintext
 from avm.ledger import block as blocks
-from avm.ledger.audit import Check, audit
+from avm.ledger.audit import audit
 from avm.ledger.block import Block, Confirmed
 from avm.ledger.expected_public_inputs import expected_public_inputs
 from avm.ledger.finalize import Finalizer, FindProgram, run_public_code
 from avm.ledger.ids import Kind, id_text
 from avm.ledger.operations import Operation
 from avm.ledger.rejection import Reason, rejected
+from avm.ledger.report import LedgerCheck
 from avm.ledger.state import MAX_TRANSITIONS, Metadata
 from avm.ledger.store import Store, StoredProgram, transaction_ids
 from avm.ledger.transaction import Deployment, Execution, Transaction
@@ -296,7 +297,7 @@ class Ledger:
 
     def verify_chain(
         self, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None, *, proofs: bool = False
-    ) -> tuple[Check, ...]:
+    ) -> tuple[LedgerCheck, ...]:
         """Put every block into an empty ledger again, under all rules, and compare all rows with its own.
 
         With ``proofs`` every proof and every verifying key is checked again too, each by itself. The answer
@@ -306,7 +307,7 @@ class Ledger:
         try:
             source = self.store.snapshot()
         except StoreError as error:
-            return (Check("file", False, error.message),)
+            return (LedgerCheck("file", False, error.message),)
         verifier = self._verifier if proofs else _Unproved()
         follower = Ledger(None, verifier, self._finalizer)
         try:

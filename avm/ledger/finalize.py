@@ -6,18 +6,21 @@ from collections.abc import Callable
 from typing import Protocol
 
 from avm.algebra.edwards import Point
-from avm.base.errors import CheckFailure
+from avm.base.errors import CheckFailure, StoreError
+from avm.data.plaintext import Plaintext
 from avm.ledger.operations import Change, Operation
 from avm.ledger.rejection import Reason, rejected
-from avm.ledger.store import StoredProgram
+from avm.ledger.store import Store, StoredProgram
 from avm.ledger.transaction import Deployment, Execution, Transaction
 from avm.program.model import Program
 from avm.program.parser import parse
+from avm.program.scope import Scope
 from avm.vm.environment import BlockContext, Environment, load
 from avm.vm.environment import Deployment as Deployed
 from avm.vm.execute import execute_constructor, execute_future
 from avm.vm.store import FinalizeStore
 from avm.vm.trace import Trace
+from avm.vm.values import mismatch
 
 FindProgram = Callable[[str], StoredProgram | None]
 
@@ -53,6 +56,28 @@ def environment(source: str, edition: int, owner: Point | None, find: FindProgra
         deployed[name] = Deployed(stored.edition, stored.owner)
         pending.extend(programs[name].imports)
     return load(main, programs, deployed)
+
+
+def check_key(store: Store, program: str, mapping: str, key: Plaintext) -> None:
+    """Check that the chain has a mapping with keys like ``key``.
+
+    Raises:
+        StoreError: there is no such program or mapping.
+        CheckFailure: the key is of another type.
+    """
+    stored = store.program(program)
+    if stored is None:
+        known = ", ".join(store.programs()) or "none"
+        raise StoreError(f"the ledger has no program {program}", hint=f"Its programs: {known}.")
+    names = [name for owner, name in store.mappings() if owner == program]
+    if mapping not in names:
+        known = ", ".join(names) or "none"
+        raise StoreError(f"{program} has no mapping {mapping}", hint=f"Its mappings: {known}.")
+    env = environment(stored.source, stored.edition, stored.owner, store.program)
+    type_ = env.program.mappings[mapping].key
+    first = next(iter(env.program.functions.values()))
+    if fault := mismatch(key, type_, Scope(env.program, first, env.programs)):
+        raise CheckFailure(f"the keys of {program}/{mapping} are of type {type_}: {fault}")
 
 
 def _operations(trace: Trace) -> tuple[Operation, ...]:

@@ -21,7 +21,7 @@ from avm.r1cs import Matrices
 from avm.varuna.commitment import Committer, PartOfStage, Polynomial
 from avm.varuna.proof import MATRICES
 from avm.varuna.proving_key import IndexedMatrix, ProvingKey
-from avm.varuna.verifying_key import INDEX_POLYNOMIALS, CircuitInfo, VerifyingKey, fault_of
+from avm.varuna.verifying_key import INDEX_POLYNOMIALS, CircuitInfo, CircuitShape, VerifyingKey, fault_of
 
 if TYPE_CHECKING:
     from avm.r1cs.matrices import Name
@@ -68,16 +68,11 @@ def index(
     return ProvingKey(key, indexed, matrices.num_public, matrices.num_private, polynomials), key
 
 
-def circuit_shape(matrices: Matrices, num_variables: int | None = None) -> tuple[CircuitInfo, bytes, int]:
-    """Return sizes, id and number of variables (as in ``index``) of a circuit, without committing to it."""
+def circuit_shape(matrices: Matrices, num_variables: int | None = None) -> CircuitShape:
+    """Return the shape of a circuit, ``num_variables`` as in ``index``, without committing to it."""
     info, indexed = arrange(matrices)
     variables = matrices.num_public + matrices.num_private if num_variables is None else num_variables
-    return info, circuit_id_of(info, indexed), variables
-
-
-def required_degree(info: CircuitInfo) -> int:
-    """Return the largest exponent of beta that indexing and proving the circuit needs."""
-    return info.highest_power
+    return CircuitShape(info, circuit_id_of(info, indexed), variables)
 
 
 def arrange(

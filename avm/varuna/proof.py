@@ -15,6 +15,7 @@ from avm.algebra.g1_decoding import SIZE, decode_points
 from avm.base import bech32
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import DecodeError
+from avm.varuna.report import ProofPart
 
 G1 = g1.Point
 Sums = tuple[int, int, int]
@@ -35,23 +36,6 @@ class Opening:
 
     witness: G1
     random_v: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProofPart:
-    """One part of an encoded proof.
-
-    ``kind`` is count, point, scalar or flag; ``stage`` names the prover's stage that made the part;
-    ``offset`` and ``size`` are bytes in ``Proof.to_bytes()``; ``value`` is the value: decimal, or hex of a
-    compressed point.
-    """
-
-    name: str
-    kind: str
-    stage: str
-    offset: int
-    size: int
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from avm.algebra import g1, g2
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import CheckFailure, DecodeError
+from avm.varuna.report import SrsInfo
 from avm.varuna.srs_contribution_record import UpdateRecord
 
 if TYPE_CHECKING:
@@ -89,18 +90,6 @@ class SrsVerifier:
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class SrsInfo:
-    """A description of a string for display."""
-
-    name: str
-    insecure: bool
-    max_degree: int
-    highest_power: int
-    digest: str
-    contributions: int
-
-
 @dataclass(frozen=True)
 class Srs:
     """A structured reference string with its powers at hand or read on demand.
@@ -135,12 +124,13 @@ class Srs:
     def describe(self) -> SrsInfo:
         """Return plain data about the string."""
         return SrsInfo(
-            name=self.name,
-            insecure=self.insecure,
-            max_degree=self.max_degree,
-            highest_power=self.highest_power,
-            digest=self.digest,
-            contributions=len(self.updates),
+            self.name,
+            "development" if self.insecure else "official",
+            self.max_degree,
+            self.highest_power,
+            self.digest,
+            self.insecure,
+            len(self.updates),
         )
 
     def powers(self, count: int) -> G1Points:

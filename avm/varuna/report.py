@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # The prover's stages in order: name and a sentence for the reader.
@@ -16,6 +17,12 @@ STAGES: dict[str, str] = {
 }
 CHECKS = ("Statement and key", "Row check", "Column sums", "Matrix sums")
 """The verifier's checks in order: shapes, then an opening each at alpha, beta and gamma."""
+DECODING = "Decoding"
+"""Name of the check that an altered copy must pass before the verifier: its bytes are a canonical proof."""
+KEY_CHECK = "Program and key"
+"""Name of the check that a copy's key is the one that the program's circuit gives."""
+LAB_CHECKS = (DECODING, *CHECKS, KEY_CHECK)
+"""The checks of the proof lab in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,23 @@ class StageReport:
     explanation: str
     seconds: float
     items: tuple[OracleReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPart:
+    """One part of an encoded proof.
+
+    ``kind`` is count, point, scalar or flag; ``stage`` names the prover's stage that made the part;
+    ``offset`` and ``size`` are bytes in ``Proof.to_bytes()``; ``value`` is the value: decimal, or hex of a
+    compressed point.
+    """
+
+    name: str
+    kind: str
+    stage: str
+    offset: int
+    size: int
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +107,63 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvedValue:
+    """A value that a proof binds: its name, its type and its text; a private one has no text."""
+
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is said beside a proof and that the proof does not bind."""
+
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """The verdict on a proof and the checks that led to it."""
+    """The verdict on a proof and the checks that led to it.
+
+    ``statement`` is what the proof shows, ``notes`` what is only said beside it: the proof system knows
+    neither, who knows the program adds them.
+    """
 
     valid: bool
     seconds: float
     checks: tuple[Check, ...]
+    statement: tuple[ProvedValue, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def failed(self) -> tuple[str, ...]:
         """Names of the checks that did not pass."""
         return tuple(check.name for check in self.checks if not check.passed)
+
+    def saying(
+        self, checks: Iterable[Check], statement: tuple[ProvedValue, ...], notes: tuple[Note, ...]
+    ) -> VerifyReport:
+        """Return the report with further checks that count, and what the proof shows when all pass."""
+        checks = (*self.checks, *checks)
+        valid = self.valid and all(check.passed for check in checks)
+        return VerifyReport(valid, self.seconds, checks, statement if valid else (), notes)
+
+
+@dataclass(frozen=True, slots=True)
+class SrsInfo:
+    """A structured reference string for a list; ``kind`` is official or development.
+
+    ``highest_power`` is the largest exponent of beta at hand, ``insecure`` says that its maker could forge
+    proofs, ``contributions`` counts those who put a secret on top.
+    """
+
+    name: str
+    kind: str
+    max_degree: int
+    highest_power: int
+    digest: str
+    insecure: bool
+    contributions: int
+    detail: str = ""

@@ -4,7 +4,7 @@ from avm.varuna.consistency import SrsCheck, check_srs
 from avm.varuna.development import development_srs
 from avm.varuna.official import SrsFiles, official_srs
 from avm.varuna.official_files import OFFICIAL_FILES, REMOTE_FOLDER, OfficialFile
-from avm.varuna.reference_string import Srs, SrsInfo, SrsVerifier
+from avm.varuna.reference_string import Srs, SrsVerifier
 from avm.varuna.srs_codec import srs_from_bytes, srs_to_bytes
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Srs",
     "SrsCheck",
     "SrsFiles",
-    "SrsInfo",
     "SrsVerifier",
     "check_srs",
     "development_srs",

@@ -93,6 +93,28 @@ class CircuitInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class CircuitShape:
+    """A circuit before any commitment: its sizes, its id (32 bytes) and ``num_variables`` of its key."""
+
+    info: CircuitInfo
+    circuit_id: bytes
+    num_variables: int
+
+    def to_bytes(self) -> bytes:
+        """Return the six sizes, the id and the number of variables."""
+        return self.info.to_bytes() + self.circuit_id + self.num_variables.to_bytes(8, "little")
+
+    @staticmethod
+    def from_bytes(data: bytes) -> CircuitShape:
+        """Read what ``to_bytes`` returns; DecodeError for anything else."""
+        reader = ByteReader(data)
+        info = CircuitInfo(*(reader.u64() for _ in range(6)))
+        shape = CircuitShape(info, reader.take(32), reader.u64())
+        reader.finish()
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyingKey:
     """What a verifier needs of a circuit.
 

@@ -12,12 +12,15 @@ import pytest
 from avm.api import accounts, pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
 from avm.api.ledger import LedgerSession
-from avm.api.parameters import Parameters
 from avm.api.pipeline_run import STAGES, PipelineRun
 from avm.base.errors import AvmError, Cancelled, DecodeError, StoreError
 from avm.base.progress import Cancel
 from avm.program import parse
-from avm.varuna.keys import ProvingKey
+from avm.storage.circuit_cache import key_of
+from avm.storage.disk_cache import DiskCache
+from avm.storage.parameters import Parameters
+from avm.varuna.proving_key import ProvingKey
+from avm.varuna.verifying_key import CircuitShape
 
 pytestmark = pytest.mark.prove
 
@@ -96,7 +99,7 @@ def test_the_callers_address_reaches_the_chain_where_the_function_uses_it(
     ledger: LedgerSession, parameters: Parameters
 ) -> None:
     project = workspace.open_project(_sample("token").path)
-    receiver = accounts.new().address
+    receiver = accounts.Account.new().address
     mint = workspace.Run("mint", (accounts.LOCAL_SIGNER, "50u64"))
     transfer = workspace.Run("transfer", (receiver, "20u64"))
     for run in (mint, transfer):
@@ -278,7 +281,7 @@ def test_a_key_of_another_circuit_cannot_be_deployed(ledger: LedgerSession, prov
 
 
 def test_a_cached_key_is_found_again_and_never_mistaken(tmp_path: Path, proved: Proved) -> None:
-    parameters = Parameters(tmp_path)
+    cache = DiskCache(tmp_path)
     key = proved.proving_key
     made: list[int] = []
 
@@ -286,14 +289,14 @@ def test_a_cached_key_is_found_again_and_never_mistaken(tmp_path: Path, proved: 
         made.append(1)
         return key
 
-    circuit, variables = key.circuit_id.hex(), key.verifying_key.num_variables
+    shape = CircuitShape(key.info, key.circuit_id, key.verifying_key.num_variables)
     for _ in range(2):
-        assert parameters.cached_key(circuit, variables, "ab" * 32, make).circuit_id == key.circuit_id
+        assert key_of(shape, "ab" * 32, make, cache).circuit_id == key.circuit_id
     assert len(made) == 1
-    parameters.cached_key(circuit, variables + 1, "ab" * 32, make)
+    key_of(dataclasses.replace(shape, num_variables=shape.num_variables + 1), "ab" * 32, make, cache)
     assert len(made) == 2
-    (first, second) = (tmp_path / "derived").glob("index-*.cache")
+    (first, second) = tmp_path.glob("index-*.cache")
     for path in (first, second):
         path.write_bytes(path.read_bytes()[:-1])
-    parameters.cached_key(circuit, variables, "ab" * 32, make)
+    key_of(shape, "ab" * 32, make, cache)
     assert len(made) == 3

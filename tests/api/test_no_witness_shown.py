@@ -14,8 +14,8 @@ import pytest
 from avm.api import pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
 from avm.api.ledger import LedgerSession
-from avm.api.parameters import Parameters
 from avm.base.errors import AvmError
+from avm.storage.parameters import Parameters
 
 pytestmark = pytest.mark.prove
 SECRET = 1234567891

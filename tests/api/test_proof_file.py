@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from avm.api import pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
-from avm.api.parameters import Parameters
 from avm.api.proof_statement import Opened, Statement
-from avm.api.views import VerifyView
+from avm.api.views import VerifyReport
 from avm.base.errors import AvmError, DecodeError, StoreError
+from avm.storage.parameters import Parameters
 
 pytestmark = pytest.mark.prove
 SECRET = 1234567891
@@ -70,13 +70,13 @@ def document(tmp_path: Path, proved: Proved) -> dict[str, Any]:
     return found
 
 
-def _verify(tmp_path: Path, document: Any, parameters: Parameters) -> VerifyView:
+def _verify(tmp_path: Path, document: Any, parameters: Parameters) -> VerifyReport:
     path = tmp_path / "changed.proof"
     path.write_text(document if isinstance(document, str) else json.dumps(document))
     return proof_file.verify(path, parameters)
 
 
-def _failed(view: VerifyView) -> list[str]:
+def _failed(view: VerifyReport) -> list[str]:
     return [check.name for check in view.checks if not check.passed]
 
 

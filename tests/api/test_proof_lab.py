@@ -6,13 +6,13 @@ import dataclasses
 
 import pytest
 
-from avm.api.proof_lab import Alteration, LabPart, Outcome, ProofLab
-from avm.api.stages import DECODING, KEY_CHECK
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel
 from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
+from avm.varuna.proof_lab import Alteration, LabPart, Outcome, ProofLab
 from avm.varuna.prover import prove
+from avm.varuna.report import DECODING, KEY_CHECK
 from avm.varuna.sample_system import sample_system
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS
 from avm.varuna.version import VarunaVersion

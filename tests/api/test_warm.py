@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from avm.api.parameters import Parameters
 from avm.api.warm import prepare
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
+from avm.storage.parameters import Parameters
 
 SCRIPT = """
 import sys
 from pathlib import Path
-from avm.api.parameters import Parameters
+from avm.storage.parameters import Parameters
 from avm.api.warm import prepare
 
 class Heard:

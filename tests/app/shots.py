@@ -112,7 +112,7 @@ def lab(studio: Any, window: Any, wait: Any, spin: Any) -> None:
 
 def accounts(studio: Any, window: Any, wait: Any, spin: Any) -> None:
     """Two accounts of one's own beside the shared one, keys masked."""
-    from avm.api.keystore import Secret
+    from avm.api.accounts import Secret
 
     window.set_perspective("edit")
     panel = window.show_panel("accounts")
@@ -129,7 +129,8 @@ def accounts(studio: Any, window: Any, wait: Any, spin: Any) -> None:
 @contextmanager
 def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
     """The SRS manager with two strings and a download on its way, from a server of this process."""
-    from avm.api import parameters, srs_download
+    from avm.api import parameters as offered
+    from avm.storage import parameters, srs_download
 
     class Slow(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
@@ -148,7 +149,7 @@ def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
 
     from avm.varuna.official_files import OFFICIAL_FILES as MANIFEST
 
-    before, root = srs_download.SERVERS, parameters.cache_root
+    before, root = offered.SERVERS, parameters.cache_root
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -159,7 +160,7 @@ def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
         cache = Path(home) / ".cache" / "avm-studio"
         cache.mkdir(parents=True)
         parameters.cache_root = lambda: cache
-        srs_download.SERVERS = (srs_download.Server(f"http://127.0.0.1:{server.server_port}/"),)
+        offered.SERVERS = (srs_download.Server(f"http://127.0.0.1:{server.server_port}/"),)
         official = Path(__file__).resolve().parents[3] / "shared" / "params"
         if official.is_dir():
             parameters.Parameters().import_official(official)
@@ -176,7 +177,7 @@ def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
         yield
         panel.cancel_download()
         wait(10)
-        srs_download.SERVERS, parameters.cache_root = before, root
+        offered.SERVERS, parameters.cache_root = before, root
         os.environ["HOME"] = before_home
     server.shutdown()
 

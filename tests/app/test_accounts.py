@@ -14,7 +14,7 @@ from app.cards.account_cards import MASK
 from app.faults import REPORTED
 from app.panels.accounts import AccountsPanel
 from app.studio import Studio
-from avm.api.keystore import Keystore, Secret
+from avm.api.accounts import Keystore, Secret
 
 pytestmark = pytest.mark.qt
 

@@ -340,7 +340,7 @@ def test_a_toast_is_not_cut_in_the_middle_of_a_word(length: int) -> None:
 
 
 def test_creating_an_account_puts_the_cursor_into_the_name(studio: Studio, qtbot: QtBot) -> None:
-    from avm.api.keystore import Secret
+    from avm.api.accounts import Secret
 
     panel: Any = studio.window.panel("accounts")
     panel.keystore.create_store(Secret("a sentence of some words"))
@@ -353,13 +353,13 @@ def test_a_failed_download_offers_a_button_instead_of_a_command_line(
     studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.widgets.basics import Button
-    from avm.api import srs_download
+    from avm.api import parameters
     from avm.base.errors import StoreError
 
     def fails(*_a: object, **_more: object) -> None:
         raise StoreError("it was not downloaded", hint="bring the file with `avm srs import FOLDER`")
 
-    monkeypatch.setattr(srs_download, "download", fails)
+    monkeypatch.setattr(parameters, "download", fails)
     panel: Any = studio.window.panel("srs")
     qtbot.waitUntil(lambda: bool(panel.files), timeout=LIMIT)
     panel.download((panel.files[0].name,))

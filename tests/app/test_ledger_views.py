@@ -23,10 +23,10 @@ pytestmark = [pytest.mark.qt, pytest.mark.timeout(120)]
 ADDRESS = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
 TRANSITION = v.TransitionView("au1x", "demo.aleo", "main", ("1u32",), ("3u32",))
 GOOD = (
-    v.CheckView("block 0", True, "ab1a", 0),
-    v.CheckView("block 1", True, "ab1b", 1),
-    v.CheckView("state root", True, "sr1b"),
-    v.CheckView("transactions", True, "1 rows"),
+    v.LedgerCheck("block 0", True, "ab1a", 0),
+    v.LedgerCheck("block 1", True, "ab1b", 1),
+    v.LedgerCheck("state root", True, "sr1b"),
+    v.LedgerCheck("transactions", True, "1 rows"),
 )
 
 
@@ -119,7 +119,7 @@ class Ledger:
         changed = tuple(replace(level, result=f"x{level.result}") for level in whole.levels)
         return replace(whole, leaf="x", levels=changed, valid=False)
 
-    def verify(self, progress: Any, cancel: Any) -> tuple[v.CheckView, ...]:
+    def verify(self, progress: Any, cancel: Any) -> tuple[v.LedgerCheck, ...]:
         while not self.hold.wait(0.01):
             cancel.check()
         return self.checks
@@ -156,7 +156,7 @@ def test_check_all_says_what_was_checked_and_the_result(microscope: Any, qtbot: 
 
 
 def test_a_ledger_that_is_not_as_it_must_be_is_named(microscope: Any, qtbot: QtBot) -> None:
-    microscope.ledger.checks = (*GOOD[:2], v.CheckView("state root", False, "sr1z"))
+    microscope.ledger.checks = (*GOOD[:2], v.LedgerCheck("state root", False, "sr1z"))
     check(microscope)
     qtbot.waitUntil(lambda: "not as it must be" in microscope.checked.text())
     assert "state root" in microscope.checked.text() and "all hold" not in microscope.checked.text()
@@ -198,7 +198,7 @@ def test_a_tampered_copy_has_one_verdict(microscope: Any, qtbot: QtBot, late: bo
 
 
 def test_of_two_verdicts_the_bad_one_stands_first(microscope: Any, qtbot: QtBot) -> None:
-    microscope.ledger.checks = (*GOOD[:2], v.CheckView("state root", False, "sr1z"))
+    microscope.ledger.checks = (*GOOD[:2], v.LedgerCheck("state root", False, "sr1z"))
     check(microscope)
     qtbot.waitUntil(lambda: microscope.checked.text().startswith("The ledger is not as it must be"))
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.panels.proof_lab import ProofLabPanel, check_rows, part_rows
 from app.studio import Studio
 from app.widgets.grid import flat
-from avm.api.stages import KEY_CHECK
+from avm.varuna.report import KEY_CHECK
 
 pytestmark = pytest.mark.qt
 

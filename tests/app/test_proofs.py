@@ -27,8 +27,8 @@ def proof_view(srs: str = "development") -> v.ProofView:
     return v.ProofView(1234, "00", "proof1", 3, srs, "ab", "cd", "vk", 0.5, (), 0, ())
 
 
-def verify_view(valid: bool = True) -> v.VerifyView:
-    return v.VerifyView(valid, 0.01, (v.CheckView("Openings", valid, ""),))
+def verify_view(valid: bool = True) -> v.VerifyReport:
+    return v.VerifyReport(valid, 0.01, (v.Check("Openings", valid, ""),))
 
 
 @pytest.fixture

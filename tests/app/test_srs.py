@@ -16,8 +16,8 @@ from app.studio import Studio
 from app.widgets.basics import Button
 from app.widgets.prompt import Prompt
 from app.widgets.spans import on_disk
-from avm.api.srs_download import Available
-from tests.api.remote_server import DATA, MANIFEST, NAME, Remote
+from avm.api.parameters import Available
+from tests.storage.remote_server import DATA, MANIFEST, NAME, Remote
 
 pytestmark = pytest.mark.qt
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.qt
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SrsPanel:
     """The panel over an empty cache of its own."""
-    monkeypatch.setattr("avm.api.parameters.cache_root", lambda: tmp_path / "cache")
+    monkeypatch.setattr("avm.storage.parameters.cache_root", lambda: tmp_path / "cache")
     made: SrsPanel = studio.window.show_panel("srs")
     settle(studio, qtbot)
     return made
@@ -129,11 +129,12 @@ def test_sizes_have_their_unit(size: int, text: str) -> None:
 @pytest.fixture
 def remote(monkeypatch: pytest.MonkeyPatch) -> Iterator[Remote]:
     """A server with one official file, asked instead of the network."""
-    from avm.api import srs_download
+    from avm.api import parameters
+    from avm.storage import srs_download
 
     made = Remote()
     monkeypatch.setattr(srs_download, "official_manifest", lambda: MANIFEST)
-    monkeypatch.setattr(srs_download, "SERVERS", (srs_download.Server(made.address),))
+    monkeypatch.setattr(parameters, "SERVERS", (srs_download.Server(made.address),))
     monkeypatch.setenv("no_proxy", "*")
     yield made
     made.close()

@@ -8,13 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from avm.api.parameters import Parameters
-from avm.base.pool import Pool
 from avm.r1cs import Assignment, Matrices
 from avm.r1cs.linear import PRIVATE, LinearCombination
 from avm.r1cs.system import ConstraintSystem
-from avm.varuna.indexer import index
-from avm.varuna.proving_key import ProvingKey
+from avm.storage.parameters import Parameters
 from avm.varuna.srs import Srs
 from tests.bench.main_proof import timed
 from tests.bench.prover import main_shape
@@ -92,11 +89,7 @@ def _steps(root: Path, system: ConstraintSystem) -> dict[str, float]:
     step("powers", lambda: srs.powers(1 << 16))
     shape = step("shape", lambda: parameters.shape_of(system))
 
-    def make() -> ProvingKey:
-        with Pool(2) as pool:
-            return index(system.matrices(), srs, num_variables=shape.num_variables, pool=pool)[0]
-
-    step("key", lambda: parameters.cached_key(shape.circuit_id.hex(), shape.num_variables, srs.digest, make))
+    step("key", lambda: parameters.key_of(system, shape, srs))
     return took
 
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from avm.api import memory, pipeline, workspace
 from avm.api.artifacts import Constrained
-from avm.api.parameters import Parameters
+from avm.storage.parameters import Parameters
 from tests.bench.figure import Figure, best_of
 
 

@@ -26,7 +26,7 @@ def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
     """Return the figures of one generated circuit for each size."""
     from avm.api.memory import Peak
     from avm.base.pool import Pool
-    from avm.varuna.indexer import circuit_shape, index, required_degree
+    from avm.varuna.indexer import circuit_shape, index
     from avm.varuna.prover import prove
     from avm.varuna.sample_system import sample_system
     from avm.varuna.verifier import verify
@@ -38,9 +38,9 @@ def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
     with Pool(2) as pool:
         for log in logs:
             matrices, assignment = sample_system(1 << log)
-            info = circuit_shape(matrices)[0]
-            if required_degree(info) > srs.highest_power:
-                srs = string_for(max(required_degree(info), ENTRIES_PER_ROW * (1 << max(logs)) - 1))
+            info = circuit_shape(matrices).info
+            if info.highest_power > srs.highest_power:
+                srs = string_for(max(info.highest_power, ENTRIES_PER_ROW * (1 << max(logs)) - 1))
             string = "development" if srs.insecure else "official"
             with Peak() as peak:
                 (key, verifying), indexed = timed(partial(index, matrices, srs, pool=pool))

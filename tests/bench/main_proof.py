@@ -23,14 +23,14 @@ def measure(repeats: int) -> dict[str, Any]:
     from avm.algebra.tiers import tier
     from avm.api.memory import Peak
     from avm.base.pool import Pool
-    from avm.varuna.indexer import circuit_shape, index, required_degree
+    from avm.varuna.indexer import circuit_shape, index
     from avm.varuna.prover import prove
     from avm.varuna.verifier import verify
     from avm.varuna.version import VarunaVersion
 
     v3 = VarunaVersion.V3
     matrices, assignment = main_shape()
-    srs = string_for(required_degree(circuit_shape(matrices)[0]))
+    srs = string_for(circuit_shape(matrices).info.highest_power)
     verifier, inputs = srs.verifier(), list(assignment.public)
     found: dict[str, Any] = {"tier": tier(), "srs": srs.name, "constraints": matrices.num_constraints}
     with Pool(WORKERS) as pool:

@@ -71,7 +71,7 @@ def our_function() -> dict[str, Any]:
     from avm.api.pipeline import LOCAL_VERSION
     from avm.base.pool import Pool
     from avm.program import parse
-    from avm.varuna.indexer import circuit_shape, index, required_degree
+    from avm.varuna.indexer import circuit_shape, index
     from avm.varuna.prover import prove
     from avm.varuna.version import VarunaVersion
     from avm.vm import MemoryStore, execute, load
@@ -84,7 +84,7 @@ def our_function() -> dict[str, Any]:
     circuits = [timed(lambda: constrain(env, trace)) for _ in range(3)]
     system = circuits[0][0].system
     matrices, assignment = system.matrices(), system.assignment()
-    srs = string_for(required_degree(circuit_shape(matrices)[0]))
+    srs = string_for(circuit_shape(matrices).info.highest_power)
     version = VarunaVersion(LOCAL_VERSION)
     with Pool(THREADS) as pool:
         key, _ = index(matrices, srs, num_variables=system.num_variables, pool=pool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from avm.api.parameters import FolderFiles, Parameters, cache_root
+from avm.storage.parameters import FolderFiles, Parameters, cache_root
 from avm.varuna.srs import Srs, official_srs
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from avm.api import keystore
 from avm.cli.main import main
+from avm.storage import keystore
 
 
 @pytest.fixture(autouse=True)

@@ -122,7 +122,7 @@ def test_a_record_is_decrypted_by_its_owner_alone(capsys: pytest.CaptureFixture[
     from avm.data.record import parse_record
     from avm.data.record_ciphertext import encrypt_record, record_view_key
 
-    account, other = accounts.new(), accounts.new()
+    account, other = accounts.Account.new(), accounts.Account.new()
     entries = "amount: 5u64.private, _nonce: 0group.public, _version: 1u8.public"
     text = f"{{ owner: {account.address}.private, {entries} }}"
     record = parse_record(text)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from avm.api import parameters, workspace
+from avm.api import workspace
 from avm.cli.main import main
+from avm.storage import parameters
 
 pytestmark = pytest.mark.prove
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from avm.api import pipeline, workspace
 from avm.api.artifacts import Proved
 from avm.api.ledger import LedgerSession
-from avm.api.parameters import Parameters
-from avm.ledger.transaction import Transaction
+from avm.ledger.chain import Ledger
+from avm.ledger.verifier import LedgerVerifier
+from avm.storage.parameters import Parameters
 
 SOURCE = """program {name}.aleo {{
     mapping seen: u32 => u64;
@@ -47,6 +48,6 @@ def prove(folder: Path, parameters: Parameters, *call: str, name: str = "pp", so
     return pipeline.prove(pipeline.constrain(ran), parameters)
 
 
-def transactions(session: LedgerSession, proved: Proved) -> list[Transaction]:
-    """Return what a commit would put into the next block."""
-    return [*session._deployments(proved), Transaction(session._execution(proved))]
+def in_memory(parameters: Parameters) -> LedgerSession:
+    """Return a ledger that vanishes when it is closed."""
+    return LedgerSession(Ledger(None, LedgerVerifier(parameters)))

@@ -16,7 +16,6 @@ from avm.account.keys import PrivateKey
 from avm.account.signature import sign
 from avm.api.artifacts import Proved
 from avm.api.ledger import LedgerSession
-from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, VerifyError
 from avm.data.identifier import function_id
 from avm.data.request import shown_id, transition_commitment
@@ -29,9 +28,10 @@ from avm.ledger.rejection import Reason
 from avm.ledger.transaction import Deployment, Execution, Transaction
 from avm.ledger.transition import Transition, make_transition
 from avm.primitives.hash_to_curve import mul_generator
+from avm.storage.parameters import Parameters
 from avm.varuna.proof import Proof
 from tests.ledger.mutations import mutations
-from tests.ledger.real import CALLS, prove, transactions
+from tests.ledger.real import CALLS, in_memory, prove
 from tests.ledger.support import Trusting, call, deploy
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(600)]
@@ -48,9 +48,16 @@ def proofs(tmp_path_factory: pytest.TempPathFactory, parameters: Parameters) -> 
 
 @pytest.fixture
 def session(parameters: Parameters) -> Iterator[LedgerSession]:
-    found = LedgerSession.in_memory(parameters)
+    found = in_memory(parameters)
     yield found
     found.close()
+
+
+def executed(session: LedgerSession, proved: Proved) -> Execution:
+    """Return what a commit would say of a run."""
+    execution = session.transactions(proved)[-1].payload
+    assert isinstance(execution, Execution)
+    return execution
 
 
 def refused(session: LedgerSession, transaction: Transaction) -> str:
@@ -91,7 +98,7 @@ def repaired(document: Any) -> Any:
 def test_no_altered_transaction_is_taken(
     function: str, session: LedgerSession, proofs: dict[str, Proved]
 ) -> None:
-    deployment, execution = transactions(session, proofs[function])
+    deployment, execution = session.transactions(proofs[function])
     tried = 0
     for what, document in mutations(deployment.to_json(), SEED, PER_TEXT):
         tried += 1
@@ -112,7 +119,7 @@ def test_no_altered_transaction_is_taken(
 
 
 def test_no_altered_block_is_taken(session: LedgerSession, proofs: dict[str, Proved]) -> None:
-    session._ledger.advance(transactions(session, proofs["keep"]))
+    session._ledger.advance(session.transactions(proofs["keep"]))
     honest = json.loads(json.dumps(session._ledger.block(1).to_json()))
     target = Ledger(None, Trusting())
     for what, document in mutations(honest, SEED, 1):
@@ -148,7 +155,7 @@ def test_one_proof_is_used_once(tmp_path: Path, parameters: Parameters, proofs: 
     assert first.accepted, first.reason
     second = session.commit(proved)
     assert not second.accepted and "used before" in second.reason
-    execution = session._execution(proved)
+    execution = executed(session, proved)
     assert "the proof" in refused(session, fresh(session, execution, proved, 11))
     session.close()
     session = LedgerSession.open(path, parameters)
@@ -159,7 +166,7 @@ def test_one_proof_is_used_once(tmp_path: Path, parameters: Parameters, proofs: 
 
 def test_one_proof_is_used_once_within_a_block(session: LedgerSession, proofs: dict[str, Proved]) -> None:
     proved = proofs["main"]
-    deployment, execution = transactions(session, proved)
+    deployment, execution = session.transactions(proved)
     assert isinstance(execution.payload, Execution)
     twins = [fresh(session, execution.payload, proved, secret) for secret in (21, 22)]
     with pytest.raises(VerifyError, match="the proof") as caught:
@@ -173,7 +180,7 @@ def test_another_encoding_of_a_proof_is_the_same_proof(
 ) -> None:
     """Zero as the blinding of an opening, and bytes after the end: refused before and after the honest."""
     proved = proofs["main"]
-    deployment, execution = transactions(session, proved)
+    deployment, execution = session.transactions(proved)
     payload = execution.payload
     assert isinstance(payload, Execution)
     data = payload.proof.data
@@ -281,14 +288,14 @@ def test_what_the_proof_does_not_bind_is_marked_as_a_note(
 def test_a_run_has_one_transition_key(session: LedgerSession, proofs: dict[str, Proved]) -> None:
     proved = proofs["main"]
     frame = proved.constrained.ran.trace.frames[0]
-    (transition,) = session._execution(proved).transitions
+    (transition,) = executed(session, proved).transitions
     assert frame.transition_secret is not None
     assert transition.tpk == mul_generator(frame.transition_secret)
     assert frame.transition_view_key is not None
     assert transition.tcm == transition_commitment(frame.transition_view_key)
-    assert session._execution(proved).transitions == (transition,)
+    assert executed(session, proved).transitions == (transition,)
     secret = str(frame.transition_secret)
-    assert secret not in repr(frame) and secret not in repr(session._execution(proved))
+    assert secret not in repr(frame) and secret not in repr(executed(session, proved))
 
 
 def test_a_transition_has_the_view_key_of_the_run(session: LedgerSession, proofs: dict[str, Proved]) -> None:
@@ -297,5 +304,5 @@ def test_a_transition_has_the_view_key_of_the_run(session: LedgerSession, proofs
     first, *others = ran.trace.frames
     trace = replace(ran.trace, frames=(replace(first, transition_view_key=7), *others))
     other = replace(proved, constrained=replace(proved.constrained, ran=replace(ran, trace=trace)))
-    (transition,) = session._execution(other).transitions
+    (transition,) = executed(session, other).transitions
     assert transition.tcm == transition_commitment(7)

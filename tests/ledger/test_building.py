@@ -7,8 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from avm.account.address import parse_address
-from avm.api.ledger_verifier import LedgerVerifier
-from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, Unsupported
 from avm.data.request import signer_commitment, transition_commitment
 from avm.data.types import parse_value_type
@@ -16,7 +14,9 @@ from avm.ledger.building import transition_of
 from avm.ledger.store import StoredProgram
 from avm.ledger.transaction import Deployment
 from avm.ledger.transition import Transition, part_kind
+from avm.ledger.verifier import LedgerVerifier
 from avm.primitives.hash_to_curve import mul_generator
+from avm.storage.parameters import Parameters
 from avm.vm import execute, load
 from avm.vm.constrain import constrain
 from avm.vm.trace import Trace

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from avm.api.ledger import LedgerSession
-from avm.api.parameters import Parameters
 from avm.base.errors import CheckFailure, StoreError
 from avm.cli.main import main
 from avm.ledger.schema import table_names
+from avm.storage.parameters import Parameters
 from tests.ledger.real import prove
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(300)]

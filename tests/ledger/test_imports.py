@@ -11,10 +11,10 @@ import pytest
 from avm.api import pipeline, workspace
 from avm.api.artifacts import Proved
 from avm.api.ledger import LedgerSession
-from avm.api.parameters import Parameters
 from avm.base.errors import VerifyError
 from avm.ledger.transaction import Transaction
-from tests.ledger.real import transactions
+from avm.storage.parameters import Parameters
+from tests.ledger.real import in_memory
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(300)]
 LIBRARY = """export struct Pair { a: u8, b: u8 }
@@ -43,7 +43,7 @@ program user.aleo {
 
 @pytest.fixture
 def session(parameters: Parameters) -> Iterator[LedgerSession]:
-    found = LedgerSession.in_memory(parameters)
+    found = in_memory(parameters)
     yield found
     found.close()
 
@@ -86,7 +86,7 @@ def test_a_key_of_another_function_of_such_a_program_is_refused(
     from dataclasses import replace
 
     made = proved(tmp_path, parameters, "first", "{ a: 1u8, b: 2u8 }")
-    library, program, _ = transactions(session, made)
+    library, program, _ = session.transactions(made)
     ((_, key),) = program.payload.verifying_keys  # type: ignore[union-attr]
     other = Transaction(replace(program.payload, verifying_keys=(("other", key),)))  # type: ignore[arg-type]
     with pytest.raises(VerifyError, match="other is refused: it is the key of another circuit"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from avm.api.parameters import FolderFiles
+from avm.storage.parameters import FolderFiles
 from avm.varuna.srs import Srs, official_srs
 from tests.oracle.client import PARAMETERS, Oracle, OracleAbsent, oracle_folder
 

@@ -12,10 +12,11 @@ from avm.algebra.domain import Domain
 from avm.algebra.fields import FR_MODULUS
 from avm.base.errors import CheckFailure, DecodeError
 from avm.r1cs import Matrices
-from avm.varuna.indexer import circuit_shape, index, required_degree
+from avm.varuna.indexer import circuit_shape, index
 from avm.varuna.keys import CircuitInfo, ProvingKey
 from avm.varuna.proving_key import column_positions
 from avm.varuna.srs import Srs
+from avm.varuna.verifying_key import CircuitShape
 
 
 @pytest.mark.parametrize(("publics", "variables"), [(1, 4), (2, 5), (4, 11), (16, 40), (16, 17)])
@@ -46,7 +47,7 @@ def test_the_circuit_id_is_the_hash_of_sizes_and_padded_rows(sampled) -> None:
             words += [v.to_bytes(32, "little") + c.to_bytes(8, "little") for c, v in row]
     assert publics == 8
     assert hashlib.blake2s(info.to_bytes() + b"".join(words)).digest() == sampled.key.circuit_id
-    assert circuit_shape(sampled.matrices, 99) == (info, sampled.key.circuit_id, 99)
+    assert circuit_shape(sampled.matrices, 99) == CircuitShape(info, sampled.key.circuit_id, 99)
 
 
 def test_index_polynomials_give_rows_columns_and_values(product) -> None:
@@ -80,7 +81,7 @@ def test_a_circuit_without_rows_is_refused(srs: Srs) -> None:
 def test_a_circuit_beyond_the_string_is_refused(srs: Srs) -> None:
     rows = tuple(((1, 1),) for _ in range(200))
     matrices = Matrices(1, 1, rows, rows, rows)
-    assert required_degree(circuit_shape(matrices)[0]) == 255
+    assert circuit_shape(matrices).info.highest_power == 255
     with pytest.raises(CheckFailure, match="powers"):
         index(matrices, srs)
 

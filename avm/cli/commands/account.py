@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 
 from avm.api import accounts
-from avm.api.keystore import Keystore, Secret
+from avm.api.accounts import Account, Keystore, Secret
 from avm.base.errors import AvmError
 from avm.cli import account_decrypt
 from avm.cli.command import Command, emit, note
@@ -101,7 +101,7 @@ def _opened() -> Keystore:
 def _new(args: argparse.Namespace) -> int:
     if args.name:
         return _kept(args, _unlocked(), None)
-    account = accounts.new()
+    account = Account.new()
     data = {"ok": True, "address": account.address}
     text = f"Address      {account.address}"
     if args.show or args.json:
@@ -178,7 +178,7 @@ def _import(args: argparse.Namespace) -> int:
     if args.name:
         key = Secret(_key(args).strip())
         return _kept(args, _unlocked(), key)
-    account = accounts.from_private_key(_key(args))
+    account = Account.from_private_key(_key(args))
     emit(args, {"ok": True, "address": account.address}, f"Address      {account.address}")
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from avm.api import keystore, pipeline, proof_file, varuna_versions
+from avm.api import accounts, pipeline, proof_file, varuna_versions
 from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.cli.command import Command, emit, note
@@ -49,7 +49,7 @@ def _run(args: argparse.Namespace) -> int:
     try:
         with BarProgress(enabled=not args.json) as progress, cancelling() as cancel:
             ran = pipeline.run(
-                built, args.function, args.inputs, ledger=ledger, signer=keystore.signer(), cancel=cancel
+                built, args.function, args.inputs, ledger=ledger, signer=accounts.signer(), cancel=cancel
             )
             if ran.view.halt is not None:
                 message = f"The run halted, so there is nothing to prove: {ran.view.halt.message}"

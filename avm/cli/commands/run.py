@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from avm.api import keystore, pipeline
+from avm.api import accounts, pipeline
 from avm.cli.command import Command, emit, note, visible
 from avm.cli.interrupt import cancelling
 from avm.cli.projects import (
@@ -34,7 +34,7 @@ def _run(args: argparse.Namespace) -> int:
     try:
         with cancelling() as cancel:
             ran = pipeline.run(
-                built, args.function, args.inputs, ledger=ledger, signer=keystore.signer(), cancel=cancel
+                built, args.function, args.inputs, ledger=ledger, signer=accounts.signer(), cancel=cancel
             )
     finally:
         if ledger is not None:

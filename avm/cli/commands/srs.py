@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from avm.api import srs_download, srs_files
+from avm.api import parameters
 from avm.api.parameters import DEVELOPMENT_LOG2, Parameters
 from avm.cli.command import Command, emit, note
 from avm.cli.progress import BarProgress
@@ -58,20 +58,20 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _download(args: argparse.Namespace) -> int:
-    parameters = Parameters()
-    files = srs_download.available(parameters)
+    here = Parameters()
+    files = parameters.available(here)
     if not args.names:
-        lines = [f"{f.name:<32} {srs_download.megabytes(f.size):>10}  {_STATES[f.state]}" for f in files]
+        lines = [f"{f.name:<32} {parameters.megabytes(f.size):>10}  {_STATES[f.state]}" for f in files]
         emit(args, {"ok": True, "files": [asdict(f) for f in files]}, "\n".join(lines))
         return 0
-    names = srs_download.resolve(args.names)
-    servers = srs_download.servers_from(args.address) if args.address else srs_download.SERVERS
+    names = parameters.resolve(args.names)
+    servers = parameters.servers_from(args.address) if args.address else parameters.SERVERS
     missing = sum(f.missing for f in files if f.name in names)
     if missing and not args.json:
-        size = srs_download.megabytes(missing)
+        size = parameters.megabytes(missing)
         note(f"{size} to download from {servers[0].name}; Ctrl+C keeps what arrived.")
     with BarProgress(enabled=not args.json, unit="B") as progress:
-        fetched = srs_download.download(names, parameters, progress, servers=servers)
+        fetched = parameters.download(names, here, progress, servers=servers)
     count = f"{len(fetched)} file" + ("s" if len(fetched) != 1 else "")
     text = f"Downloaded {count} with the published SHA-256; {len(names) - len(fetched)} here already."
     emit(args, {"ok": True, "downloaded": list(fetched), "files": list(names)}, text)
@@ -80,7 +80,7 @@ def _download(args: argparse.Namespace) -> int:
 
 def _generate(args: argparse.Namespace) -> int:
     with BarProgress(enabled=not args.json) as progress:
-        path, view = srs_files.generate(
+        path, view = parameters.generate(
             args.degree_log2, Path(args.output) if args.output else None, Parameters(), progress
         )
     if not args.json:
@@ -91,7 +91,7 @@ def _generate(args: argparse.Namespace) -> int:
 
 def _contribute(args: argparse.Namespace) -> int:
     with BarProgress(enabled=not args.json) as progress:
-        view = srs_files.contribute(Path(args.file), Path(args.output), args.name, progress)
+        view = parameters.contribute(Path(args.file), Path(args.output), args.name, progress)
     emit(
         args,
         {"ok": True, "file": args.output, **asdict(view)},
@@ -102,7 +102,7 @@ def _contribute(args: argparse.Namespace) -> int:
 
 def _verify(args: argparse.Namespace) -> int:
     with BarProgress(enabled=not args.json) as progress:
-        checks = srs_files.verify(Path(args.file), progress)
+        checks = parameters.verify_file(Path(args.file), progress)
     ok = all(c.passed for c in checks)
     text = "\n".join(f"{'ok  ' if c.passed else 'FAIL'} {c.name}  {c.detail}".rstrip() for c in checks)
     emit(args, {"ok": ok, "checks": [asdict(c) for c in checks]}, text)

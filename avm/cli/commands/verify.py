@@ -8,7 +8,7 @@ from pathlib import Path
 
 from avm.api import proof_file, varuna_versions
 from avm.api.parameters import Parameters
-from avm.api.views import VerifyView
+from avm.api.views import VerifyReport
 from avm.cli.command import Command, emit
 from avm.cli.progress import BarProgress
 
@@ -33,14 +33,14 @@ def _run(args: argparse.Namespace) -> int:
     return 0 if view.valid else 1
 
 
-def _superseded(view: VerifyView, accepted: int) -> str:
+def _superseded(view: VerifyReport, accepted: int) -> str:
     """The name of the superseded version for which alone the proof is valid, or an empty text."""
     why = varuna_versions.superseded(accepted) if accepted and view.valid else ""
     taken = any(c.name == proof_file.PROTOCOL and c.detail.startswith(why) for c in view.checks)
     return varuna_versions.name_of(accepted) if why and taken else ""
 
 
-def _lines(view: VerifyView, old: str) -> list[str]:
+def _lines(view: VerifyReport, old: str) -> list[str]:
     failed = {check.name for check in view.checks if not check.passed}
     word = "Valid" if view.valid else "NOT VALID"
     if old:

@@ -10,35 +10,20 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from avm.api.disk_cache import DiskCache
-from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError
 from avm.base.progress import NULL_PROGRESS, Progress
+from avm.storage.disk_cache import DiskCache
 
 if TYPE_CHECKING:
     from avm.r1cs.system import ConstraintSystem
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.verifying_key import CircuitInfo
+    from avm.varuna.verifying_key import CircuitShape
 
 _ROWS = 4096
 _MARSHAL_VERSION = 2
 """The last one whose bytes depend on the values alone, not on which objects are shared."""
-
-
-@dataclass(frozen=True, slots=True)
-class CircuitShape:
-    """Sizes, id (32 bytes) and number of variables of a circuit, as ``avm.varuna.indexer.circuit_shape``."""
-
-    info: CircuitInfo
-    circuit_id: bytes
-    num_variables: int
-
-    def to_bytes(self) -> bytes:
-        """Return the six sizes, the id and the number of variables."""
-        return self.info.to_bytes() + self.circuit_id + self.num_variables.to_bytes(8, "little")
 
 
 def fingerprint(system: ConstraintSystem) -> str:
@@ -58,12 +43,13 @@ def fingerprint(system: ConstraintSystem) -> str:
 def shape_of(system: ConstraintSystem, cache: DiskCache, progress: Progress = NULL_PROGRESS) -> CircuitShape:
     """Return the shape of a system, from the cache or from its matrices."""
     from avm.varuna.indexer import circuit_shape
+    from avm.varuna.verifying_key import CircuitShape
 
     def make() -> CircuitShape:
-        return CircuitShape(*circuit_shape(system.matrices(), system.num_variables))
+        return circuit_shape(system.matrices(), system.num_variables)
 
     def decode(data: bytes) -> CircuitShape:
-        shape = _read_shape(data)
+        shape = CircuitShape.from_bytes(data)
         found = (shape.num_variables, shape.info.num_constraints)
         if found != (system.num_variables, system.num_constraints + 1):
             raise DecodeError("it is the shape of another circuit")
@@ -73,8 +59,7 @@ def shape_of(system: ConstraintSystem, cache: DiskCache, progress: Progress = NU
 
 
 def key_of(
-    circuit_id: str,
-    num_variables: int,
+    shape: CircuitShape,
     srs_digest: str,
     make: Callable[[], ProvingKey],
     cache: DiskCache,
@@ -88,23 +73,15 @@ def key_of(
     from avm.varuna.indexer import circuit_id_of
     from avm.varuna.proving_key import ProvingKey
 
+    circuit_id = shape.circuit_id.hex()
+
     def decode(data: bytes) -> ProvingKey:
         key = ProvingKey.from_bytes(data)
-        wanted = (circuit_id, circuit_id, num_variables)
+        wanted = (circuit_id, circuit_id, shape.num_variables)
         calculated = circuit_id_of(key.info, key.matrices).hex()
         if (key.circuit_id.hex(), calculated, key.verifying_key.num_variables) != wanted:
             raise DecodeError("it is the index of another circuit")
         return key
 
-    name = f"circuit {circuit_id}, {num_variables} variables, string {srs_digest}"
+    name = f"circuit {circuit_id}, {shape.num_variables} variables, string {srs_digest}"
     return cache.get("index", name, decode, make, lambda key: key.to_bytes(), progress)
-
-
-def _read_shape(data: bytes) -> CircuitShape:
-    from avm.varuna.verifying_key import CircuitInfo
-
-    reader = ByteReader(data)
-    info = CircuitInfo(*(reader.u64() for _ in range(6)))
-    shape = CircuitShape(info, reader.take(32), reader.u64())
-    reader.finish()
-    return shape

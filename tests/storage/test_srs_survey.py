@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from avm.api import srs_files, srs_survey
-from avm.api.parameters import Parameters
 from avm.base.errors import AvmError, StoreError
+from avm.storage import srs_files, srs_survey
+from avm.storage.parameters import Parameters
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_development_string_is_listed_with_digest_history_and_place(small: Par
     srs_files.contribute(found.path, found.path, "Ada")
     (later,) = srs_survey.survey(small)
     assert later.contributions == ("creation", "Ada") and later.digest != found.digest
-    checks = srs_survey.verify(later)
+    checks = srs_survey.verify_string(later)
     assert all(check.passed for check in checks)
     assert "Update 1" in [check.name for check in checks]
 
@@ -49,9 +49,9 @@ def test_a_damaged_string_is_listed_with_the_reason(small: Parameters) -> None:
 def test_only_a_development_string_of_this_machine_can_be_deleted(small: Parameters, tmp_path: Path) -> None:
     (found,) = srs_survey.survey(small)
     with pytest.raises(AvmError):
-        srs_survey.delete(found, Parameters(tmp_path / "elsewhere"))
+        srs_survey.delete_string(found, Parameters(tmp_path / "elsewhere"))
     assert found.path.exists()
-    srs_survey.delete(found, small)
+    srs_survey.delete_string(found, small)
     assert not found.path.exists() and srs_survey.survey(small) == ()
 
 
@@ -67,7 +67,7 @@ def test_official_files_are_compared_with_the_published_checksums(shared: Path, 
     assert "beta-h.usrs" in again.fault
     assert [f.name for f in again.files if not f.agrees] == ["beta-h.usrs"]
     with pytest.raises(AvmError):
-        srs_survey.delete(again, parameters)
+        srs_survey.delete_string(again, parameters)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -76,4 +76,4 @@ def test_a_pipe_is_no_reference_string(tmp_path: Path) -> None:
     """It is refused at once, not waited for."""
     os.mkfifo(tmp_path / "pipe.srs")
     with pytest.raises(StoreError, match="not a regular file"):
-        srs_files.verify(tmp_path / "pipe.srs")
+        srs_files.verify_file(tmp_path / "pipe.srs")

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 from urllib.parse import urlsplit
 
-from avm.api.parameters import Parameters, official_manifest
-from avm.api.remote_file import Broken, Refused, receive
 from avm.base.errors import AvmError, StoreError, VerifyError
 from avm.base.files import append, make_folder
 from avm.base.pool import background_iter
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.storage.parameters import Parameters, official_manifest
+from avm.storage.remote_file import Broken, Refused, receive
 from avm.varuna.official_files import REMOTE_FOLDER, OfficialFile
 
 TIMEOUT_S = 30.0

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avm.api.disk_cache import DiskCache
 from avm.base import files
 from avm.base.errors import DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Progress
+from avm.storage.disk_cache import DiskCache
 from avm.varuna.official_files import OFFICIAL_FILES
 
 if TYPE_CHECKING:

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avm.api import accounts, keystore
+from avm.api import accounts
 from avm.api.accounts import LOCAL_SIGNER
-from avm.api.keystore import Keystore, Secret, signer
 from avm.base.errors import AvmError, StoreError
+from avm.storage import keystore
+from avm.storage.keystore import Keystore, Secret, signer
 
 PASSWORD = Secret("correct horse battery")
 KEY = "APrivateKey1zkp8CZNn3yeCseEtxuVPbDCwSyhGW6yZKUYKfgXmcpoGPWH"
@@ -65,7 +66,7 @@ def test_a_made_account_opens_to_its_own_address(store: Keystore) -> None:
     made = store.create("second")
     account = store.reveal("second")
     assert account.address == made.address == store.entries()[2].address
-    assert accounts.from_private_key(account.reveal_private_key()).address == made.address
+    assert accounts.Account.from_private_key(account.reveal_private_key()).address == made.address
 
 
 def test_a_wrong_password_is_said_and_loses_nothing(store: Keystore, tmp_path: Path) -> None:
@@ -218,7 +219,7 @@ def test_an_error_in_the_middle_shows_no_secret(store: Keystore, monkeypatch: py
     monkeypatch.undo()
     account = store.reveal("main")
     monkeypatch.setattr(Keystore, "_keep", broken)
-    other = accounts.new()
+    other = accounts.Account.new()
     with pytest.raises(RuntimeError) as again:
         store.import_key("third", Secret(other.reveal_private_key()))
     monkeypatch.undo()
@@ -352,7 +353,7 @@ def test_a_file_of_somebody_else_is_not_used(store: Keystore) -> None:
 @pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy])
 def test_keys_cannot_be_pickled_or_copied(store: Keystore, way: Callable[[object], object]) -> None:
     account = store.reveal("main")
-    key = account._key
+    key = account.key
     holders = [Secret(KEY), store, account, key, key.view_key, key.view_key.graph_key()]
     for holder in (*holders, [holders[0]], {"key": key}):
         if way is copy.copy and isinstance(holder, list | dict):
@@ -366,7 +367,7 @@ def test_no_core_is_dumped_while_a_key_is_open(tmp_path: Path) -> None:
     code = """
 import ctypes, gc, resource, sys
 from pathlib import Path
-from avm.api.keystore import Keystore, Secret
+from avm.storage.keystore import Keystore, Secret
 from avm.api import accounts
 resource.setrlimit(resource.RLIMIT_CORE, (4096, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 def state():
@@ -377,7 +378,7 @@ before = state()
 store = Keystore(Path(sys.argv[1]), cost_log2=10)
 store.create_store(Secret("correct horse battery"))
 during = state()
-account = accounts.new()
+account = accounts.Account.new()
 store.lock()
 used = state()
 del account

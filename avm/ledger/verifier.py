@@ -3,34 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from avm.base.errors import AvmError, DecodeError, VerifyError
+from avm.ledger.finalize import FindProgram, environment
+from avm.ledger.transaction import Deployment, Execution
+from avm.r1cs.system import ConstraintSystem
+from avm.varuna.proof import Proof
+from avm.varuna.verifying_key import CircuitShape, VerifyingKey
+from avm.varuna.version import CURRENT
+from avm.vm.constrain import circuit_of
 
 if TYPE_CHECKING:
-    from avm.api.circuit_cache import CircuitShape
-    from avm.api.parameters import Parameters
-    from avm.ledger.finalize import FindProgram
-    from avm.ledger.transaction import Deployment, Execution
-    from avm.r1cs.system import ConstraintSystem
+    from avm.varuna.proving_key import ProvingKey
+    from avm.varuna.reference_string import Srs, SrsVerifier
 
 
 MOST_LITERALS = 1 << 16
 """Literals of the largest inputs for which a circuit is made; larger ones have circuits out of reach."""
 
 
+class ReferenceStrings(Protocol):
+    """The reference strings of this machine, and what is derived from them and circuits."""
+
+    def strings(self) -> tuple[Srs, ...]:
+        """Every string that this machine holds."""
+        ...
+
+    def verifier_for(self, digest: str) -> SrsVerifier | None:
+        """The verifier half of the string with this digest, None when it is not here."""
+        ...
+
+    def shape_of(self, system: ConstraintSystem) -> CircuitShape:
+        """Sizes, id and number of variables of a circuit."""
+        ...
+
+    def key_of(self, system: ConstraintSystem, shape: CircuitShape, srs: Srs) -> ProvingKey:
+        """The proving key of a circuit under a string that reaches it."""
+        ...
+
+
 class LedgerVerifier:
     """Verifies executions under the reference strings of this machine, and deployments' keys."""
 
-    def __init__(self, parameters: Parameters) -> None:
-        self._parameters = parameters
+    def __init__(self, strings: ReferenceStrings) -> None:
+        self._strings = strings
 
     def execution(self, execution: Execution) -> None:
         """Raise ``VerifyError`` unless the proof is valid for the transition's public values."""
-        from avm.varuna.proof import Proof
         from avm.varuna.verifier import verify
-        from avm.varuna.verifying_key import VerifyingKey
-        from avm.varuna.version import CURRENT
 
         claim = execution.proof
         if claim.version != CURRENT:
@@ -40,7 +61,7 @@ class LedgerVerifier:
                 code="EAVM0610",
                 hint=f"prove the run again with version {CURRENT.value}",
             )
-        verifier = self._parameters.verifier_for(claim.srs)
+        verifier = self._strings.verifier_for(claim.srs)
         if verifier is None:
             raise VerifyError(
                 "the proof was made under a reference string that this machine does not have",
@@ -67,13 +88,11 @@ class LedgerVerifier:
         The circuit is synthesized again, with the imports that ``find`` knows, and indexed under each
         reference string of this machine.
         """
-        from avm.varuna.verifying_key import VerifyingKey
-
         for function, data in deployment.verifying_keys:
             try:
                 key = VerifyingKey.from_bytes(data)
                 system = self._circuit(deployment, function, find)
-                shape = self._parameters.shape_of(system)
+                shape = self._strings.shape_of(system)
             except AvmError as error:
                 raise _refused_key(function, error.message) from None
             if (key.circuit_id, key.num_variables) != (shape.circuit_id, shape.num_variables):
@@ -83,26 +102,14 @@ class LedgerVerifier:
 
     def _circuit(self, deployment: Deployment, function: str, find: FindProgram) -> ConstraintSystem:
         """The circuit of a function, synthesized with the imports that ``find`` knows."""
-        from avm.ledger.finalize import environment
-        from avm.vm.constrain import circuit_of
-
         env = environment(deployment.program, deployment.edition, deployment.owner, find)
         return circuit_of(env, function, literals=MOST_LITERALS).system
 
     def _keys(self, system: ConstraintSystem, shape: CircuitShape) -> Iterator[bytes]:
         """The verifying key of a circuit under each string that reaches it."""
-        from avm.varuna.indexer import index, required_degree
-
-        variables = shape.num_variables
-        for srs in self._parameters.strings():
-            if srs.highest_power >= required_degree(shape.info):
-                key = self._parameters.cached_key(
-                    shape.circuit_id.hex(),
-                    variables,
-                    srs.digest,
-                    lambda srs=srs: index(system.matrices(), srs, num_variables=variables)[0],  # type: ignore[misc]
-                )
-                yield key.verifying_key.to_bytes()
+        for srs in self._strings.strings():
+            if srs.highest_power >= shape.info.highest_power:
+                yield self._strings.key_of(system, shape, srs).verifying_key.to_bytes()
 
 
 def _refused_key(function: str, why: str) -> VerifyError:

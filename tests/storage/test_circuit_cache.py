@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from avm.api.circuit_cache import fingerprint, key_of, shape_of
-from avm.api.disk_cache import DiskCache
-from avm.api.parameters import Parameters
 from avm.r1cs.linear import LinearCombination
 from avm.r1cs.system import ConstraintSystem
+from avm.storage.circuit_cache import fingerprint, key_of, shape_of
+from avm.storage.disk_cache import DiskCache
+from avm.storage.parameters import Parameters
 from avm.varuna.indexer import circuit_shape, index
 from avm.varuna.proving_key import ProvingKey
+from avm.varuna.verifying_key import CircuitShape
 
 
 def product(
@@ -51,8 +52,7 @@ def test_a_shape_is_found_again_without_building_matrices(
 ) -> None:
     cache = DiskCache(tmp_path)
     first = shape_of(product(6, 2), cache)
-    info, circuit_id, variables = circuit_shape(product(6, 2).matrices(), product(6, 2).num_variables)
-    assert (first.info, first.circuit_id, first.num_variables) == (info, circuit_id, variables)
+    assert first == circuit_shape(product(6, 2).matrices(), product(6, 2).num_variables)
 
     def unwanted(_: ConstraintSystem) -> None:
         raise AssertionError("the matrices are built again")
@@ -88,15 +88,15 @@ def test_a_key_that_claims_anothers_id_is_refused(
     right, wrong = keys
     cache = DiskCache(tmp_path)
     liar = dataclasses.replace(wrong, verifying_key=right.verifying_key)
-    name, variables = right.circuit_id.hex(), right.verifying_key.num_variables
+    shape = CircuitShape(right.info, right.circuit_id, right.verifying_key.num_variables)
     made: list[ProvingKey] = []
 
     def make() -> ProvingKey:
         made.append(right)
         return right
 
-    key_of(name, variables, "ab", lambda: liar, cache)
-    found = key_of(name, variables, "ab", make, cache)
+    key_of(shape, "ab", lambda: liar, cache)
+    found = key_of(shape, "ab", make, cache)
     assert len(made) == 1 and found.circuit_id == right.circuit_id
-    again = key_of(name, variables, "ab", make, cache)
+    again = key_of(shape, "ab", make, cache)
     assert len(made) == 1 and (again.matrices[0].columns == right.matrices[0].columns).all()

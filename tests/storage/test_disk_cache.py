@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from avm.api import disk_cache
-from avm.api.disk_cache import DiskCache, engine_digest
 from avm.base.errors import Cancelled, DecodeError
+from avm.storage import disk_cache
+from avm.storage.disk_cache import DiskCache, engine_digest
 
 
 class Told:

@@ -21,8 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from avm.api import accounts
-from avm.api.accounts import LOCAL_SIGNER, Account
+from avm.account.account import LOCAL_SIGNER, Account
 from avm.base import files
 from avm.base.errors import AvmError, StoreError
 from avm.base.secret import NoCoreDump, Uncopyable
@@ -221,7 +220,7 @@ class Keystore(Uncopyable):
         """Make an account from the operating system's randomness and keep it."""
         with self._lock:
             self._check_name(self._open_store()[0], name)
-            return self._keep(name, accounts.new())
+            return self._keep(name, Account.new())
 
     def import_key(self, name: str, private_key: Secret) -> AccountView:
         """Keep the account of a private key; the error for a text that is none does not repeat it."""
@@ -229,7 +228,7 @@ class Keystore(Uncopyable):
             self._check_name(self._open_store()[0], name)
             account = None
             with contextlib.suppress(AvmError):
-                account = accounts.from_private_key(private_key.reveal())
+                account = Account.from_private_key(private_key.reveal())
             if account is None:
                 raise AvmError(
                     "the text is not a private key",
@@ -276,7 +275,7 @@ class Keystore(Uncopyable):
             entry = store.entry(name)
             account = None
             with contextlib.suppress(AvmError, UnicodeDecodeError):
-                account = accounts.from_private_key(_unseal(key, entry, self.path).decode("ascii"))
+                account = Account.from_private_key(_unseal(key, entry, self.path).decode("ascii"))
             if account is None or account.address != entry.address:
                 raise _damaged(self.path, f"the key of {entry.name} does not open")
             return account

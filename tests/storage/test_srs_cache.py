@@ -10,13 +10,14 @@ import pytest
 from avm.algebra import g2
 from avm.algebra.points import G1Points
 from avm.algebra.weierstrass import ShortWeierstrass
-from avm.api import pipeline, srs_files, workspace
+from avm.api import pipeline, workspace
 from avm.api.artifacts import Constrained
-from avm.api.disk_cache import DiskCache
-from avm.api.parameters import Parameters
-from avm.api.srs_cache import development_string
 from avm.base.errors import DecodeError, StoreError
-from tests.api.test_disk_cache import Told
+from avm.storage import srs_files
+from avm.storage.disk_cache import DiskCache
+from avm.storage.parameters import Parameters
+from avm.storage.srs_cache import development_string
+from tests.storage.test_disk_cache import Told
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from avm.api import srs_files
-from avm.api.parameters import FolderFiles, Parameters, official_manifest
-from avm.api.views import CheckView
 from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.storage import srs_files
+from avm.storage.parameters import FolderFiles, Parameters, official_manifest
+from avm.varuna.report import Check
 
 OFFICIAL, DEVELOPMENT = "official", "development"
 
@@ -74,24 +74,23 @@ def survey(
     return tuple(found)
 
 
-def verify(
+def verify_string(
     string: StringOnDisk, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
-) -> tuple[CheckView, ...]:
+) -> tuple[Check, ...]:
     """Check a string: its structure, and its files' checksums or its chain of updates."""
     if string.kind == DEVELOPMENT:
-        return srs_files.verify(string.path, progress, cancel)
+        return srs_files.verify_file(string.path, progress, cancel)
     from avm.varuna.srs import check_srs, official_srs
 
     checks = [
-        CheckView(f.name, f.agrees, "the published SHA-256" if f.agrees else "not the published SHA-256")
+        Check(f.name, f.agrees, "the published SHA-256" if f.agrees else "not the published SHA-256")
         for f in string.files
     ]
     srs = official_srs(FolderFiles(string.path))
-    found = check_srs(srs, progress=progress, cancel=cancel).checks
-    return (*checks, *(CheckView(c.name, c.passed, c.detail) for c in found))
+    return (*checks, *check_srs(srs, progress=progress, cancel=cancel).checks)
 
 
-def delete(string: StringOnDisk, parameters: Parameters) -> None:
+def delete_string(string: StringOnDisk, parameters: Parameters) -> None:
     """Delete a development string's file; ``AvmError`` for the official one, ``StoreError`` when it stays."""
     if string.kind != DEVELOPMENT or string.path.parent != parameters.folder:
         raise AvmError("only development strings of this machine can be deleted", code="EAVM1105")

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from avm.api import parameters as parameters_module
-from avm.api import srs_download
-from avm.api.parameters import Parameters, official_manifest
-from avm.api.srs_download import Server, available, download, resolve, servers_from
 from avm.base.errors import AvmError, Cancelled, StoreError, VerifyError
 from avm.base.progress import Cancel
 from avm.cli.main import main
-from tests.api.remote_server import DATA, MANIFEST, NAME, Remote
+from avm.storage import parameters as parameters_module
+from avm.storage import srs_download
+from avm.storage.parameters import Parameters, official_manifest
+from avm.storage.srs_download import Server, available, download, resolve, servers_from
+from tests.storage.remote_server import DATA, MANIFEST, NAME, Remote
 
 
 class Heard:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from avm.api.parameters import Parameters
-from avm.api.srs_cache import LARGEST
-from avm.api.views import CheckView, SrsView
 from avm.base import files
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.storage.parameters import Parameters
+from avm.storage.srs_cache import LARGEST
+from avm.varuna.report import Check, SrsInfo
 
 if TYPE_CHECKING:
     from avm.varuna.reference_string import Srs
@@ -25,27 +25,13 @@ def load(path: Path) -> Srs:
     return srs_from_bytes(files.read_bytes(path, LARGEST))
 
 
-def describe(srs: Srs) -> SrsView:
-    """Return the string's facts as plain data."""
-    info = srs.describe()
-    return SrsView(
-        info.name,
-        "development" if info.insecure else "official",
-        info.max_degree,
-        info.highest_power,
-        info.digest,
-        info.insecure,
-        info.contributions,
-    )
-
-
 def generate(
     degree_log2: int,
     output: Path | None,
     parameters: Parameters,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
-) -> tuple[Path, SrsView]:
+) -> tuple[Path, SrsInfo]:
     """Make a development SRS with ``2**degree_log2`` powers and write it to ``output`` or the cache."""
     from avm.varuna.srs import development_srs, srs_to_bytes
 
@@ -58,9 +44,9 @@ def generate(
     progress.stage("Development SRS", f"2^{degree_log2} powers")
     srs = development_srs(degree_log2, progress=progress, cancel=cancel)
     if output is None:
-        return parameters.store_development(srs, degree_log2), describe(srs)
+        return parameters.store_development(srs, degree_log2), srs.describe()
     files.write_bytes(output, srs_to_bytes(srs))
-    return output, describe(srs)
+    return output, srs.describe()
 
 
 def contribute(
@@ -69,26 +55,25 @@ def contribute(
     name: str,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
-) -> SrsView:
+) -> SrsInfo:
     """Put a new secret on top of the SRS in ``source``, with a proof of the update, into ``output``."""
     from avm.varuna.srs import srs_to_bytes
     from avm.varuna.srs_contribution import contribute as update
 
     srs = update(load(source), name=name, progress=progress, cancel=cancel)
     files.write_bytes(output, srs_to_bytes(srs))
-    return describe(srs)
+    return srs.describe()
 
 
-def verify(
+def verify_file(
     path: Path, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
-) -> tuple[CheckView, ...]:
+) -> tuple[Check, ...]:
     """Check the structure of the SRS in ``path`` and the chain of its updates."""
     from avm.varuna.srs import check_srs
     from avm.varuna.srs_contribution import verify_updates
 
     srs = load(path)
-    checks = (
+    return (
         *check_srs(srs, progress=progress, cancel=cancel).checks,
         *verify_updates(srs, progress=progress, cancel=cancel).checks,
     )
-    return tuple(CheckView(c.name, c.passed, c.detail) for c in checks)

@@ -1,0 +1,1 @@
+"""All that lies on disk: caches, parameters and their download, the keystore."""
