@@ -28,6 +28,8 @@ LITERAL_OPS = [op for op in ops().values() if isinstance(op, LiteralOp) and op.h
 SKIPPED = {LiteralType.SIGNATURE, LiteralType.STRING}
 SLOW = {"pow", "pow.w"}
 NOTHING = Statement()
+NETWORK = 129
+"""Instructions that the network has; those of our own follow with higher numbers."""
 NAME = int.from_bytes(b"transfer", "little")
 
 
@@ -192,4 +194,4 @@ def test_every_opcode_says_what_it_does() -> None:
 
 def test_numbers_of_instructions_are_those_of_the_binary_encoding() -> None:
     codes = sorted(op.code for op in ops().values() if op.code is not None)
-    assert codes == list(range(129))
+    assert codes[:NETWORK] == list(range(NETWORK)) and len(set(codes)) == len(codes)

@@ -7,6 +7,7 @@ state it began in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from pygments.lexer import RegexLexer, bygroups, words
@@ -26,6 +27,7 @@ from pygments.util import Future
 from avm.types.literal_type import LiteralType
 
 ALEO_TYPES = tuple(t.type_name for t in LiteralType)
+_PUNCTUATION = "{}()[],;:._@"
 _NUMERIC = tuple(t.type_name for t in LiteralType if t.is_numeric)
 
 
@@ -50,6 +52,13 @@ def leo_keywords() -> tuple[str, ...]:
 
     calls = {word for word in KEYWORDS if word.startswith("assert")}
     return tuple(sorted(KEYWORDS - calls - {*leo_types()}))
+
+
+def leo_marks() -> tuple[str, ...]:
+    """The marks of the compiler's lexer that are no punctuation."""
+    from avm.leo.lexer import MARKS
+
+    return tuple(mark for mark in MARKS if mark not in _PUNCTUATION)
 
 
 class _Words(Future):
@@ -111,8 +120,8 @@ class LeoLexer(RegexLexer):
             (r"\b[A-Z][A-Z0-9_]+\b", Name.Constant.Upper),
             (r"\b[A-Z]\w*", Name.Class),
             (r"\b[A-Za-z_]\w*", Name),
-            (r"=>|->|\.\.=?|::|&&=?|\|\|=?|\*\*=?|<<=?|>>=?|[-+*/%&|^=!<>]=?|[?]", Operator),
-            (r"[{}()\[\],;:.]", Punctuation),
+            (_Words(leo_marks, "", ""), Operator),
+            (f"[{re.escape(_PUNCTUATION)}]", Punctuation),
             (r".", Error),
         ],
         "comment": _COMMENT_REST,

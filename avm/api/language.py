@@ -31,15 +31,6 @@ _ITEMS = {
     "PROGRAM_DECL": "program",
 }
 _LOCALS = {"IDENT_PATTERN", "PARAM", "PARAM_PUBLIC", "PARAM_PRIVATE", "PARAM_CONSTANT", "STRUCT_MEMBER"}
-_SNIPPETS = (
-    ("Mapping::get_or_use", "mapping"),
-    ("Mapping::get", "mapping"),
-    ("Mapping::set", "mapping"),
-    ("Mapping::contains", "mapping"),
-    ("Mapping::remove", "mapping"),
-    ("std::ctx::caller()", "context"),
-    ("std::ctx::signer()", "context"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +51,6 @@ class OutlineItem:
     line: int
     end_line: int
     depth: int
-
-
-def keywords() -> tuple[str, ...]:
-    """The keywords of Leo, sorted, primitive types included."""
-    from avm.leo.lexer import KEYWORDS
-
-    return tuple(sorted(KEYWORDS))
-
-
-def opcodes() -> tuple[str, ...]:
-    """The mnemonics of all Aleo instructions and commands, sorted."""
-    from avm.isa.registry import ops
-
-    return tuple(sorted(ops()))
 
 
 def outline(text: str, language: str = "leo", cancel: Cancel | None = None) -> tuple[OutlineItem, ...]:
@@ -167,7 +144,10 @@ def _word_before(text: str, offset: int) -> str:
 
 
 def _leo_names(text: str, offset: int, cancel: Cancel | None) -> list[Completion]:
-    from avm.leo.lexer import IDENT, PRIMITIVE_KEYWORDS
+    from avm.leo.intrinsics import INTRINSICS
+    from avm.leo.lexer import IDENT, KEYWORDS, PRIMITIVE_KEYWORDS
+    from avm.leo.operators import METHODS
+    from avm.leo.std import CONTEXT
 
     names: list[tuple[int, Completion]] = []
     for node, _ in _nodes(text, cancel):
@@ -177,9 +157,14 @@ def _leo_names(text: str, offset: int, cancel: Cancel | None) -> list[Completion
                 kind = _ITEMS.get(node.kind, "name")
                 names.append((abs(offset - token.start), Completion(token.text, kind, _detail(node))))
     names.sort(key=lambda pair: pair[0])
-    types = frozenset(PRIMITIVE_KEYWORDS)
-    rest = [Completion(k, "type" if k in types else "keyword") for k in keywords()]
-    return [c for _, c in names] + rest + [Completion(s, "library", d) for s, d in _SNIPPETS]
+    found = [c for _, c in names]
+    start = offset - len(_word_before(text, offset))
+    if text[start - 1 : start] == ".":
+        found += [Completion(method, "method") for method, _ in METHODS]
+    found += [Completion(k, "type" if k in PRIMITIVE_KEYWORDS else "keyword") for k in sorted(KEYWORDS)]
+    mappings = (i.removeprefix("_mapping_") for i in INTRINSICS if i.startswith("_mapping_"))
+    found += [Completion(f"Mapping::{operation}", "library", "mapping") for operation in mappings]
+    return found + [Completion(f"std::ctx::{name}()", "library", "context") for name in CONTEXT]
 
 
 def _detail(node: Node) -> str:
@@ -188,10 +173,12 @@ def _detail(node: Node) -> str:
 
 
 def _aleo_names(text: str, offset: int) -> list[Completion]:
+    from avm.isa.registry import ops
+
     line = text[:offset].rsplit("\n", 1)[-1]
     at_start = line.strip() == "" or (" " not in line.strip() and line.startswith(" "))
     registers = sorted(set(re.findall(r"\br\d+\b", text)), key=lambda r: (len(r), r))
     names = [Completion(i.name, i.kind) for i in _aleo_outline(text) if i.name != i.kind]
-    codes = [Completion(o, "opcode") for o in opcodes()]
+    codes = [Completion(mnemonic, "opcode") for mnemonic in ops()]
     others = [Completion(r, "register") for r in registers] + names
     return codes + others if at_start else others + codes

@@ -25,4 +25,8 @@ MAX_NESTING = 32
 """Levels of structs and arrays in a value or a type."""
 MAX_DATA_FIELDS = 4161
 """Field elements of the largest value that is hashed, encrypted or signed."""
+MAX_CIRCUITS = 32
+"""Verifying keys of one batch of proofs that a program checks."""
+MAX_INSTANCES = 128
+"""Instances of all circuits of such a batch."""
 MAX_PROGRAM_BYTES = 2_048_000

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from avm.base.diagnostics import Diagnostic, Diagnostics
-from avm.base.limits import MAX_ARRAY_LENGTH, MAX_FUNCTIONS, MAX_INPUTS, MAX_MAPPINGS, MAX_OUTPUTS
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.budget import VARIABLES, require
@@ -22,17 +21,6 @@ from avm.leo.source import SourceMap
 from avm.leo.symbols import SymbolTable
 
 Unit: TypeAlias = ast.Program | ast.Library
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits of the network; these are the newest of testnet."""
-
-    array_elements: int = MAX_ARRAY_LENGTH
-    mappings: int = MAX_MAPPINGS
-    functions: int = MAX_FUNCTIONS
-    inputs: int = MAX_INPUTS
-    outputs: int = MAX_OUTPUTS
 
 
 class Names:
@@ -76,7 +64,6 @@ class Compilation:
     sources: SourceMap
     builder: ast.NodeBuilder
     diagnostics: Diagnostics
-    limits: Limits = Limits()
     is_test: bool = False
     symbols: SymbolTable = field(default_factory=SymbolTable)
     types: dict[ast.NodeId, ast.Type] = field(default_factory=dict)

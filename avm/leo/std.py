@@ -26,7 +26,7 @@ ModulePath = tuple[str, ...]
 
 _TYPES = {leo_name(t): t for t in RandomOp.results}
 """The types of literals that the functions take and give."""
-_CONTEXT = {
+CONTEXT = {
     "addr": ("", "_self_address"),
     "caller": ("@_caller_annotation", "_self_caller"),
     "signer": ("", "_self_signer"),
@@ -128,8 +128,8 @@ def source_of(path: ModulePath, name: str) -> str | None:
             return _fn(name, "", type_, f"_chacha_rand_{type_}()", final=True)
         case ("serialize",):
             return _serialize(name)
-        case ("ctx",) if name in _CONTEXT:
-            head, intrinsic = _CONTEXT[name]
+        case ("ctx",) if name in CONTEXT:
+            head, intrinsic = CONTEXT[name]
             return _fn(name, "", _result(intrinsic), f"{intrinsic}()", head)
         case ("prog",) if name in _PROGRAM:
             head, generics, intrinsic, arguments = _PROGRAM[name]

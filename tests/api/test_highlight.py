@@ -68,6 +68,12 @@ def test_suffixes_of_numbers_are_those_of_numbers(type_: LiteralType) -> None:
             Literal.parse(f"0{name}")
 
 
+def test_every_mark_of_leo_has_a_colour() -> None:
+    for mark in lexer.MARKS:
+        ((kind, value),) = [t for t in LeoLexer().get_tokens(mark) if t[1] != "\n"]
+        assert value == mark and kind not in Error
+
+
 def test_nothing_of_a_program_is_an_error() -> None:
     text = "view v:\n    input r0 as identifier.public;\n    assert.eq r0 'abc';\n"
     text += "    output r0 as [u8; 2u32].public;\n"

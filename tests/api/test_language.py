@@ -39,6 +39,23 @@ def test_names_of_the_buffer_come_before_keywords() -> None:
     assert texts[:2] == ["doubled", "deposit"]
 
 
+def test_after_a_dot_come_the_methods_of_operators() -> None:
+    at = SOURCE.index("amount + amount") + len("amount")
+    text = SOURCE[:at] + ".add_w" + SOURCE[at:]
+    assert "add_wrapped" in [c.text for c in language.completions(text, at + len(".add_w"))]
+    assert "add_wrapped" not in [c.text for c in language.completions(SOURCE, at - 6)]
+
+
+def test_library_calls_are_those_of_the_compiler() -> None:
+    found = {c.text for c in language.completions("", 0) if c.kind == "library"}
+    assert {
+        "Mapping::get_or_use",
+        "Mapping::remove",
+        "std::ctx::caller()",
+        "std::ctx::block_height()",
+    } <= found
+
+
 def test_aleo_lines_begin_with_opcodes() -> None:
     text = "function main:\n    input r0 as u32.public;\n    ad"
     found = language.completions(text, len(text), "aleo")

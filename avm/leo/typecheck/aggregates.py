@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from avm.base.limits import MAX_ARRAY_LENGTH
 from avm.leo.ast import (
     ADDRESS,
     DYN_RECORD,
@@ -50,7 +51,7 @@ class AggregateChecks(OperatorChecks):
         else:
             self.report("could_not_determine_type", node.span, expr=show(node))
             first = ERR
-        count, limit = len(node.elements), self.limits.array_elements
+        count, limit = len(node.elements), MAX_ARRAY_LENGTH
         if count > limit:
             self.report("array_too_large", node.span, size=count, max=limit)
         for element in node.elements[1:]:
@@ -69,8 +70,8 @@ class AggregateChecks(OperatorChecks):
         self.visit_u32(node.count)
         count = as_u32(node.count)
         if count is not None:
-            if count > self.limits.array_elements:
-                self.report("array_too_large", node.span, size=count, max=self.limits.array_elements)
+            if count > MAX_ARRAY_LENGTH:
+                self.report("array_too_large", node.span, size=count, max=MAX_ARRAY_LENGTH)
         elif isinstance(node.count, Literal):
             self.report("array_too_large_for_u32", node.span)
         array = ArrayType(element, node.count)

@@ -55,7 +55,6 @@ class Checker(ABC):
     def __init__(self, compilation: Compilation) -> None:
         self.compilation = compilation
         self.symbols = compilation.symbols
-        self.limits = compilation.limits
         self.types = compilation.types
         self.report = compilation.report
         self.budget = compilation.builder.budget

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_CIRCUITS, MAX_INSTANCES
 from avm.base.span import Span
 from avm.isa.ops.commitment import CommitOp
 from avm.isa.ops.hashing import HashOp
@@ -43,7 +44,6 @@ from avm.leo.typecheck.dynamic import DynamicChecks
 
 PROGRAM_ID = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,30}\.aleo")
 _NO_VALUE = (MappingType, TupleType)
-_MAX_CIRCUITS, _MAX_INSTANCES = 32, 128
 _SERIALIZABLE = (BOOLEAN, FIELD, GROUP, SCALAR, SIGNATURE, ADDRESS, STRING, NUMERIC)
 _FIXED = frozenset(
     {"GroupGen", "AleoGenerator", "AleoGeneratorPowers"}
@@ -297,11 +297,11 @@ class IntrinsicChecks(DynamicChecks):
                 f"inputs ({circuits})."
             )
             self.report("type_error_custom", key_span, msg=message)
-        if circuits > _MAX_CIRCUITS:
-            self.report("array_too_large", input_span, size=circuits, max=_MAX_CIRCUITS)
+        if circuits > MAX_CIRCUITS:
+            self.report("array_too_large", input_span, size=circuits, max=MAX_CIRCUITS)
         instances = as_u32(inputs[1].length)
-        if instances is not None and circuits * instances > _MAX_INSTANCES:
-            self.report("array_too_large", input_span, size=circuits * instances, max=_MAX_INSTANCES)
+        if instances is not None and circuits * instances > MAX_INSTANCES:
+            self.report("array_too_large", input_span, size=circuits * instances, max=MAX_INSTANCES)
 
     # State ----------------------------------------------------------------------------------------------
 
@@ -409,7 +409,7 @@ class IntrinsicChecks(DynamicChecks):
         return BYTES_32
 
     def _fits(self, size: int, what: str, span: Span) -> bool:
-        limit = self.limits.array_elements
+        limit = MAX_ARRAY_LENGTH
         message = ""
         if size > limit:
             message = f"{what} is too large. Found {size} bits, but the maximum allowed is {limit} bits."

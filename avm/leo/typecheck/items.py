@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from avm.base.limits import MAX_FUNCTIONS, MAX_MAPPINGS
 from avm.base.span import Span
 from avm.leo.ast import (
     ADDRESS,
@@ -72,8 +73,8 @@ class TypeChecker(StatementChecks):
             self.mapping(mapping)
         for storage in space.storage_variables:
             self.storage(storage)
-        if len(space.mappings) > self.limits.mappings and isinstance(space, ProgramScope):
-            self.report("too_many_mappings", space.program_id.span, max=self.limits.mappings)
+        if len(space.mappings) > MAX_MAPPINGS and isinstance(space, ProgramScope):
+            self.report("too_many_mappings", space.program_id.span, max=MAX_MAPPINGS)
         for interface in space.interfaces:
             self.interface(interface)
         for function in space.functions:
@@ -90,8 +91,8 @@ class TypeChecker(StatementChecks):
         self._check_call_cycles()
         span = scope.program_id.span
         entries = sum(f.variant is Variant.ENTRY_POINT for f in scope.functions)
-        if entries > self.limits.functions:
-            self.report("too_many_entry_points", span, max=self.limits.functions)
+        if entries > MAX_FUNCTIONS:
+            self.report("too_many_entry_points", span, max=MAX_FUNCTIONS)
         elif entries == 0:
             self.report("no_entry_points", span)
         if scope.constructor is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from avm.base.limits import MAX_ARRAY_LENGTH, MAX_INPUTS, MAX_OUTPUTS
 from avm.base.span import Span
 from avm.leo.ast import (
     DYN_RECORD,
@@ -117,8 +118,8 @@ class Validity(Checker):
     def _assert_valid_array(self, type_: ArrayType, span: Span) -> None:
         length = as_u32(type_.length)
         if length is not None:
-            if length > self.limits.array_elements:
-                self.report("array_too_large", span, size=length, max=self.limits.array_elements)
+            if length > MAX_ARRAY_LENGTH:
+                self.report("array_too_large", span, size=length, max=MAX_ARRAY_LENGTH)
         elif isinstance(type_.length, Literal):
             self.report("array_too_large_for_u32", span)
         match type_.element_type:
@@ -181,7 +182,7 @@ class Validity(Checker):
             case ArrayType() | VectorType():
                 if isinstance(type_, ArrayType):
                     length = as_u32(type_.length)
-                    if length is not None and not 0 < length <= self.limits.array_elements:
+                    if length is not None and not 0 < length <= MAX_ARRAY_LENGTH:
                         bad("array")
                 match type_.element_type:
                     case FutureType():
@@ -237,13 +238,13 @@ class Validity(Checker):
         self._check_const_parameters(function)
         entry_like = function.variant in (Variant.ENTRY_POINT, Variant.FINALIZE, Variant.VIEW)
         span = function.identifier.span
-        if entry_like and len(function.input) > self.limits.inputs:
+        if entry_like and len(function.input) > MAX_INPUTS:
             self.report(
                 "function_has_too_many_inputs",
                 span,
                 variant=function.variant.value,
                 name=function.name,
-                limit=self.limits.inputs,
+                limit=MAX_INPUTS,
                 actual=len(function.input),
             )
         location = Location(self.scope.unit, (*self.scope.module, function.name))
@@ -251,13 +252,13 @@ class Validity(Checker):
         for i, input_ in enumerate(function.input):
             type_ = inferred[i] if i < len(inferred) else input_.type_
             self._check_input(function, input_, type_, is_stub)
-        if len(function.output) > self.limits.outputs and function.variant.is_externally_callable:
+        if len(function.output) > MAX_OUTPUTS and function.variant.is_externally_callable:
             self.report(
                 "function_has_too_many_outputs",
                 span,
                 variant=function.variant.value,
                 name=function.name,
-                limit=self.limits.outputs,
+                limit=MAX_OUTPUTS,
                 actual=len(function.output),
             )
         for index, output in enumerate(function.output):
