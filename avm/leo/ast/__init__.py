@@ -1,5 +1,6 @@
 """The abstract syntax tree of Leo."""
 
+from avm.leo.ast.children import child_code, child_expressions, child_statements, children
 from avm.leo.ast.items import (
     AleoProgram,
     Annotation,
@@ -110,8 +111,6 @@ from avm.leo.ast.nodes import (
     UnitExpression,
     VectorType,
     as_u32,
-    child_expressions,
-    child_statements,
     parse_integer,
 )
 
@@ -222,8 +221,10 @@ __all__ = [
     "Variant",
     "VectorType",
     "as_u32",
+    "child_code",
     "child_expressions",
     "child_statements",
+    "children",
     "output_type",
     "parse_integer",
 ]

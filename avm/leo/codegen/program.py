@@ -28,7 +28,7 @@ from avm.leo.codegen.expressions import ExpressionWriter
 from avm.leo.codegen.names import legal_name
 from avm.leo.codegen.types import TypeWriter, is_empty
 from avm.leo.compilation import Compilation
-from avm.leo.lowering.walk import blocks_of, expressions_of
+from avm.leo.lowering.walk import expressions_of
 
 
 class _FunctionWriter(ExpressionWriter):
@@ -219,14 +219,13 @@ class _ProgramWriter:
 
     def _finalize_call(self, function: ast.Function) -> ast.CallExpression | None:
         """The call of the function's own final block."""
-        for outer in blocks_of(function.block):
-            for node in expressions_of(outer):
-                self.compilation.builder.budget.step()
-                if isinstance(node, ast.CallExpression) and node.function.location is not None:
-                    location = node.function.location
-                    callee = self.compilation.index.functions[location]
-                    if location.program == self.scope.name and callee.variant is Variant.FINALIZE:
-                        return node
+        for node in expressions_of(function.block):
+            self.compilation.builder.budget.step()
+            if isinstance(node, ast.CallExpression) and node.function.location is not None:
+                location = node.function.location
+                callee = self.compilation.index.functions[location]
+                if location.program == self.scope.name and callee.variant is Variant.FINALIZE:
+                    return node
         return None
 
     def _function(self, node: ast.Function, name: str, futures: tuple[ast.FutureType, ...]) -> Code:

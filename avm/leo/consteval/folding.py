@@ -97,11 +97,11 @@ class ConstEvaluator(Rewriter):
             self.compilation.types[result.id] = type_
         return result
 
-    def length(self, expression: ast.Expression) -> ast.Expression:
-        result = self.expression(expression)
-        if self.value(result) is None and not self.in_table:
-            self.compilation.open_places["array_length_not_evaluated"] = result.span
-        return result
+    def on_ArrayType(self, type_: ast.ArrayType) -> ast.ArrayType:
+        type_ = self.children(type_)
+        if self.value(type_.length) is None and not self.in_table:
+            self.compilation.open_places["array_length_not_evaluated"] = type_.length.span
+        return type_
 
     # Expressions ------------------------------------------------------------------------------------
 
@@ -304,7 +304,7 @@ class ConstEvaluator(Rewriter):
         return self.compilation.local(name, type_, member.span)
 
     def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
-        result = super().children(node)
+        result = self.children(node)
         assert isinstance(result, ast.IntrinsicExpression)
         known = self._known(result.arguments)
         intrinsic = INTRINSICS.get(result.name)
@@ -346,7 +346,7 @@ class ConstEvaluator(Rewriter):
 
     # Statements -------------------------------------------------------------------------------------
 
-    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+    def statements(self, nodes: tuple[ast.Statement, ...]) -> tuple[ast.Statement, ...]:
         self.scopes.append({})
         out = super().statements(nodes)
         self.scopes.pop()
@@ -357,10 +357,7 @@ class ConstEvaluator(Rewriter):
             if node.condition.value == "true":
                 return (self.block(node.then),)
             return () if node.otherwise is None else self.statement(node.otherwise)
-        condition = self.expression(node.condition)
-        then = self.block(node.then)
-        otherwise = None if node.otherwise is None else self.otherwise(node.otherwise)
-        return (ast.ConditionalStatement(condition, then, otherwise, node.span, node.id),)
+        return (self.children(node),)
 
     def on_ConstDeclaration(self, node: ast.ConstDeclaration) -> Iterable[ast.Statement]:
         node = self._declaration(node)
@@ -403,28 +400,18 @@ class ConstEvaluator(Rewriter):
             self.compilation.changed = True
         return node
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         in_library = self.program_name in self.compilation.index.libraries and not self.module_path
-        return node if node.const_parameters and in_library else super().function(node)
+        return node if node.const_parameters and in_library else self.children(node)
 
-    def composite(self, node: ast.Composite) -> ast.Composite:
+    def on_Composite(self, node: ast.Composite) -> ast.Composite:
         generic = bool(node.const_parameters)
         in_library = self.program_name in self.compilation.index.libraries
-        return node if generic and (self.module_path or in_library) else super().composite(node)
+        return node if generic and (self.module_path or in_library) else self.children(node)
 
-    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
-        self.program_name = node.name
-        self.module_path = ()
-        return replace(
-            node,
-            consts=tuple([self.const(c) for c in node.consts]),
-            functions=tuple([self.function(f) for f in node.functions]),
-            constructor=None if node.constructor is None else self.constructor(node.constructor),
-            composites=tuple([self.composite(c) for c in node.composites]),
-            mappings=tuple([self.mapping(m) for m in node.mappings]),
-            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
-            interfaces=tuple([self.interface(i) for i in node.interfaces]),
-        )
+    def on_ProgramScope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+        data = ("composites", "mappings", "storage_variables", "interfaces")
+        return self.namespace(node, "consts", "functions", "constructor", *data)
 
 
 def _type_text(type_: ast.Type) -> str:

@@ -11,7 +11,7 @@ from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation
 from avm.leo.lowering.rewriter import Rewriter
-from avm.leo.lowering.walk import blocks_of, expressions_of
+from avm.leo.lowering.walk import expressions_of
 
 Replacement = Callable[[ast.Expression], "ast.Expression | None"]
 
@@ -20,10 +20,9 @@ class Replacer(Rewriter):
     """Replaces expressions for which `choose` answers; with fresh ids, types are copied too."""
 
     def __init__(self, compilation: Compilation, choose: Replacement, *, fresh_ids: bool) -> None:
+        self.maps_types = self.fresh_ids = fresh_ids
         super().__init__(compilation)
         self.choose = choose
-        self.fresh_ids = fresh_ids
-        self.maps_types = fresh_ids
 
     def expression(self, node: ast.Expression) -> ast.Expression:
         chosen = self.choose(node)
@@ -39,8 +38,8 @@ class Replacer(Rewriter):
         return result
 
     def on_IterationStatement(self, node: ast.IterationStatement) -> Iterable[ast.Statement]:
-        fresh = {"id": self.compilation.builder.next_id()} if self.fresh_ids else {}
-        return [replace(s, **fresh) for s in self.default_statement(node)]
+        made = self.children(node)
+        return (replace(made, id=self.compilation.builder.next_id()) if self.fresh_ids else made,)
 
     def block(self, node: ast.Block) -> ast.Block:
         block = super().block(node)
@@ -49,9 +48,5 @@ class Replacer(Rewriter):
 
 def local_reads(statement: ast.Statement) -> set[str]:
     """The names of the local variables a statement reads."""
-    found: set[str] = set()
-    for outer in blocks_of(statement):
-        for node in expressions_of(outer):
-            if isinstance(node, ast.Path) and node.location is None:
-                found.add(node.name)
-    return found
+    paths = (node for node in expressions_of(statement) if isinstance(node, ast.Path))
+    return {path.name for path in paths if path.location is None}

@@ -6,7 +6,7 @@ what they do at all; a loop that interacts and touches state does so in the wron
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from avm.base.span import Span
@@ -43,7 +43,7 @@ from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show_path
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.intrinsics import INTRINSICS
-from avm.leo.lowering.walk import blocks_of, outermost
+from avm.leo.lowering.walk import expressions_of
 
 _READS = frozenset(
     {
@@ -153,8 +153,9 @@ class _Order:
         if function.variant.is_finalize_context:
             self.block(function.block, None)
         elif function.variant is Variant.ENTRY_POINT:
-            for block in _final_blocks(function.block):
-                self.block(block, None)
+            for node in expressions_of(function.block):
+                if isinstance(node, AsyncExpression):
+                    self.block(node.block, None)
 
     # Summaries ------------------------------------------------------------------------------------------
 
@@ -196,7 +197,7 @@ class _Order:
                 self.summarize_expression(index, unit, summary)
             self.summarize_expression(node.value, unit, summary)
             return
-        for part in outermost(node):
+        for part in child_expressions(node):
             self.summarize_expression(part, unit, summary)
         for inner in child_statements(node):
             self.summarize(inner, unit, summary)
@@ -258,7 +259,7 @@ class _Order:
             case IterationStatement():
                 return self.loop(node, after)
             case _:
-                return self.sequence(outermost(node), after)
+                return self.sequence(child_expressions(node), after)
 
     def loop(self, node: IterationStatement, after: Span | None) -> Span | None:
         after = self.sequence((node.start, node.stop), after)
@@ -306,18 +307,6 @@ class _Order:
                 return self.apply(READ, node.span, after, what)
             case _:
                 return after
-
-
-def _final_blocks(node: Statement) -> Iterator[Block]:
-    """Final blocks in a statement, in source order."""
-    for part in blocks_of(node):
-        stack = [part]
-        while stack:
-            inner = stack.pop()
-            if isinstance(inner, AsyncExpression):
-                yield inner.block
-            else:
-                stack.extend(reversed(child_expressions(inner)))
 
 
 def check_effects(compilation: Compilation) -> None:

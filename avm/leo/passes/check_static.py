@@ -37,7 +37,6 @@ from avm.leo.ast import (
 from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show, show_path
 from avm.leo.compilation import Compilation, Pass
-from avm.leo.lowering.walk import outermost
 
 _RUN = "_final_run"
 MISC, AWAIT, TUPLE_ACCESS, RETURN, ARGUMENT, LAST_OF_TUPLE, DEFINITION = range(7)
@@ -60,7 +59,7 @@ class _Places:
             position = DEFINITION
         elif isinstance(node, ReturnStatement):
             position = RETURN
-        for part in outermost(node):
+        for part in child_expressions(node):
             self.expression(part, position)
         for inner in child_statements(node):
             self.statement(inner)
@@ -178,7 +177,7 @@ class _Runs:
 
     def statement(self, node: Statement) -> None:
         self.step()
-        for part in outermost(node):
+        for part in child_expressions(node):
             self.expression(part)
         if not isinstance(node, ConditionalStatement):
             for inner in child_statements(node):

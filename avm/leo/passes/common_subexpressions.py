@@ -21,6 +21,8 @@ Key = tuple[Any, ...]
 
 
 class _Sharing(Rewriter):
+    untouched = (ast.ConstDeclaration, ast.Library)
+
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.scopes: list[dict[Key, str]] = []
@@ -129,12 +131,6 @@ class _Sharing(Rewriter):
         result = super().block(node)
         self.scopes.pop()
         return result
-
-    def library(self, node: ast.Library) -> ast.Library:
-        return node
-
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
 
 
 def _literal_key(node: ast.Literal) -> Key:

@@ -18,6 +18,8 @@ from avm.leo.lowering.rewriter import Rewriter
 
 
 class _DeadCode(Rewriter):
+    untouched = (ast.ConstDeclaration, ast.Library)
+
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.used: set[str] = set()
@@ -51,23 +53,17 @@ class _DeadCode(Rewriter):
         block = self.block(node)
         return (block,) if block.statements else ()
 
-    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> Iterable[ast.Statement]:
-        condition = self.expression(node.condition)
-        then = self.block(node.then)
-        otherwise = None if node.otherwise is None else self.otherwise(node.otherwise)
-        return (ast.ConditionalStatement(condition, then, otherwise, node.span, node.id),)
-
-    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+    def statements(self, nodes: tuple[ast.Statement, ...]) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []
         for node in reversed(tuple(nodes)):
             out.extend(reversed(tuple(self.statement(node))))
         return tuple(reversed(out))
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         self.used = set()
         return replace(node, block=self.block(node.block))
 
-    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+    def on_Constructor(self, node: ast.Constructor) -> ast.Constructor:
         self.used = set()
         node = replace(node, block=self.block(node.block))
         custom = any(a.identifier.name == "custom" for a in node.annotations)
@@ -80,20 +76,14 @@ class _DeadCode(Rewriter):
             )
         return node
 
-    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+    def on_ProgramScope(self, node: ast.ProgramScope) -> ast.ProgramScope:
         kept = tuple(f for f in node.functions if self._is_needed(node.name, f))
-        return super().scope(replace(node, functions=kept))
+        return super().on_ProgramScope(replace(node, functions=kept))
 
     def _is_needed(self, program: str, function: ast.Function) -> bool:
         if function.variant is Variant.FN:
             return self.compilation.call_count.get(Location(program, (function.name,)), 0) > 0
         return function.variant is not Variant.FINAL_FN
-
-    def library(self, node: ast.Library) -> ast.Library:
-        return node
-
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
 
 
 def _is_empty(node: ast.Statement) -> bool:

@@ -12,17 +12,17 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation, Pass, first_span
-from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.rewriter import Hoisting
 
 _CALLS = (ast.CallExpression, ast.DynamicOpExpression, ast.IntrinsicExpression)
 
 
-class _Destructuring(Rewriter):
+class _Destructuring(Hoisting):
+    untouched = (ast.ConstDeclaration,)
+
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.tuples: dict[str, tuple[ast.Identifier, ...]] = {}
-        self.out: list[ast.Statement] = []
-        self.span: Span = ast.NO_SPAN
 
     # Expressions ------------------------------------------------------------------------------------
 
@@ -113,14 +113,6 @@ class _Destructuring(Rewriter):
         return ast.TupleExpression(tuple(elements), span, self.compilation.typed_id(type_))
 
     # Statements -------------------------------------------------------------------------------------
-
-    def statement(self, node: ast.Statement) -> Iterable[ast.Statement]:
-        outer_out, outer_span = self.out, self.span
-        self.out, self.span = [], first_span(node.span, outer_span)
-        last = tuple(super().statement(node))
-        result = [*self.out, *last]
-        self.out, self.span = outer_out, outer_span
-        return result
 
     def on_AssertStatement(self, node: ast.AssertStatement) -> Iterable[ast.Statement]:
         if node.variant == "Assert":
@@ -214,9 +206,6 @@ class _Destructuring(Rewriter):
 
     def on_ReturnStatement(self, node: ast.ReturnStatement) -> Iterable[ast.Statement]:
         return (replace(node, expression=self._elements(node.expression)),)
-
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
 
 
 PASS = Pass(

@@ -10,7 +10,6 @@ Both sides of a branch are evaluated. Code that runs on chain keeps its branches
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from avm.base.span import Span
@@ -38,6 +37,8 @@ class _Return:
 
 
 class _Flattening(Rewriter):
+    untouched = (ast.ConstDeclaration,)
+
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.conditions: list[_Guard] = []
@@ -197,7 +198,7 @@ class _Flattening(Rewriter):
 
     # Statements -------------------------------------------------------------------------------------
 
-    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+    def statements(self, nodes: tuple[ast.Statement, ...]) -> tuple[ast.Statement, ...]:
         outer = self.out
         out: list[ast.Statement] = []
         self.out = out
@@ -315,16 +316,13 @@ class _Flattening(Rewriter):
 
     # Items ------------------------------------------------------------------------------------------
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         self.on_chain = node.variant.is_finalize_context
         return replace(node, block=self._fold_returns(self.block(node.block)))
 
-    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+    def on_Constructor(self, node: ast.Constructor) -> ast.Constructor:
         self.on_chain = True
         return replace(node, block=self._fold_returns(self.block(node.block)))
-
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
 
 
 PASS = Pass(

@@ -24,17 +24,16 @@ from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.replacing import Replacer, local_reads
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.ssa import SsaFormer
-from avm.leo.lowering.walk import blocks_of, expressions_of
+from avm.leo.lowering.walk import expressions_of
 
 _NO_INLINE = "no_inline"
 
 
 def _calls(block: ast.Block) -> Iterator[ast.Path]:
     """The functions that a body calls, one path for each call."""
-    for outer in blocks_of(block):
-        for node in expressions_of(outer):
-            if isinstance(node, ast.CallExpression):
-                yield node.function
+    for node in expressions_of(block):
+        if isinstance(node, ast.CallExpression):
+            yield node.function
 
 
 def _survey(program: ast.Program) -> tuple[set[tuple[str, ...]], Counter[Location]]:
@@ -188,7 +187,7 @@ class _Inlining(Rewriter):
             self.done[location] = replace(callee, block=replace(callee.block, statements=()))
         return SsaFormer(self.compilation, rename=not moved).statements(block.statements)
 
-    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+    def statements(self, nodes: tuple[ast.Statement, ...]) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []
         todo = tuple(nodes)
         for i, node in enumerate(todo):
@@ -315,13 +314,13 @@ class _Inlining(Rewriter):
 
     # Items ------------------------------------------------------------------------------------------
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         self.on_chain = node.variant.is_finalize_context
         result = replace(node, block=self.block(node.block))
         self.on_chain = False
         return result
 
-    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+    def on_Constructor(self, node: ast.Constructor) -> ast.Constructor:
         self.on_chain = True
         result = replace(node, block=self.block(node.block))
         self.on_chain = False
@@ -369,14 +368,14 @@ def _run(compilation: Compilation) -> ast.Program:
         function = bodies.pop(location, None)
         if function is not None:
             visitor.inlined = 0
-            visitor.done[location] = visitor.function(function)
+            visitor.done[location] = visitor.part(function)
             visitor.held[location] = visitor.inlined
     for location, function in bodies.items():
         if location.program != main:
             visitor.done.setdefault(location, function)
     visitor.program_name = main
     scope = program.scope
-    constructor = None if scope.constructor is None else visitor.constructor(scope.constructor)
+    constructor = None if scope.constructor is None else visitor.part(scope.constructor)
     scope = replace(scope, functions=_at(visitor.done, main, ()), constructor=constructor)
     stubs = {
         name: replace(stub, body=_assemble(stub.body, visitor.done))

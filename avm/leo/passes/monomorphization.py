@@ -85,8 +85,8 @@ class _Monomorphization(Rewriter):
         if new.location not in self.structs:
             self.compilation.builder.budget.spend(INSTANCES, 1, path.span)
             generic = self.structs[path.location]
-            copy = self._replacer(generic.const_parameters, arguments).composite(generic)
-            copy = self.composite(copy)
+            copy = self._replacer(generic.const_parameters, arguments).part(generic)
+            copy = self.part(copy)
             self.structs[new.location] = replace(
                 copy,
                 identifier=ast.Identifier(new.name, generic.identifier.span),
@@ -95,7 +95,7 @@ class _Monomorphization(Rewriter):
             )
         return new
 
-    def composite_type(self, type_: ast.CompositeType) -> ast.Type:
+    def on_CompositeType(self, type_: ast.CompositeType) -> ast.Type:
         if not type_.const_arguments:
             return type_
         arguments = self._literals(type_.const_arguments)
@@ -140,8 +140,8 @@ class _Monomorphization(Rewriter):
         if new.location not in self.functions:
             self.compilation.builder.budget.spend(INSTANCES, 1, node.span)
             generic = self.functions[location]
-            copy = self._replacer(generic.const_parameters, arguments).function(generic)
-            copy = self.function(copy)
+            copy = self._replacer(generic.const_parameters, arguments).part(generic)
+            copy = self.part(copy)
             self.functions[new.location] = replace(
                 copy,
                 identifier=ast.Identifier(new.name, generic.identifier.span),
@@ -166,7 +166,7 @@ class _Monomorphization(Rewriter):
             composite = todo.pop(place, None)
             if composite is not None:
                 self.program_name = place.program
-                self.structs[place] = self.composite(composite)
+                self.structs[place] = self.part(composite)
         if any(place.program == main for place in todo):
             compilation.changed = True
         bodies = {p: f for p, f in compilation.index.functions.items() if p not in compilation.index.stubs}
@@ -185,7 +185,7 @@ class _Monomorphization(Rewriter):
             function = reached.pop(place, None)
             if function is not None:
                 self.program_name = place.program
-                self.functions[place] = self.function(function)
+                self.functions[place] = self.part(function)
         for place, function in reached.items():
             if place.program != main:
                 self.functions.setdefault(place, function)
@@ -206,40 +206,23 @@ class _Monomorphization(Rewriter):
     def structs_at(self, program: str, path: tuple[str, ...]) -> tuple[ast.Composite, ...]:
         return tuple(c for p, c in self.structs.items() if p.program == program and p.module_path == path)
 
-    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
-        self.program_name, self.module_path = node.name, ()
+    def on_ProgramScope(self, node: ast.ProgramScope) -> ast.ProgramScope:
         functions = self.functions_at(node.name, ())
         entries = tuple(f for f in functions if f.variant is Variant.ENTRY_POINT)
         others = tuple(f for f in functions if f.variant is not Variant.ENTRY_POINT)
         composites = tuple(c for c in self.structs_at(node.name, ()) if not c.const_parameters)
-        return replace(
-            node,
-            consts=tuple([self.const(c) for c in node.consts]),
-            composites=composites,
-            mappings=tuple([self.mapping(m) for m in node.mappings]),
-            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
-            functions=entries + others,
-            interfaces=tuple([self.interface(i) for i in node.interfaces]),
-            parents=self.parents(node),
-        )
+        node = replace(node, composites=composites, functions=entries + others)
+        return self.namespace(node, "consts", "mappings", "storage_variables", "interfaces", "parents")
 
-    def module(self, node: ast.Module) -> ast.Module:
-        return replace(
-            node,
-            composites=self.structs_at(node.name, node.path),
-            functions=self.functions_at(node.name, node.path),
-            interfaces=tuple([self.interface(i) for i in node.interfaces]),
-        )
+    def on_Module(self, node: ast.Module) -> ast.Module:
+        composites, functions = self.structs_at(node.name, node.path), self.functions_at(node.name, node.path)
+        return self.children(replace(node, composites=composites, functions=functions), "interfaces")
 
-    def library(self, node: ast.Library) -> ast.Library:
-        return replace(
-            node,
-            modules=self.modules(node.modules),
-            composites=self.structs_at(node.name, ()),
-            functions=self.functions_at(node.name, ()),
-            consts=tuple([self.const(c) for c in node.consts]),
-            interfaces=tuple([self.interface(i) for i in node.interfaces]),
-        )
+    def on_Library(self, node: ast.Library) -> ast.Library:
+        node = self.children(node, "modules")
+        composites, functions = self.structs_at(node.name, ()), self.functions_at(node.name, ())
+        node = replace(node, composites=composites, functions=functions)
+        return self.children(node, "consts", "interfaces")
 
 
 def _leo_programs(program: ast.Program) -> set[str]:
@@ -270,14 +253,11 @@ def _run(compilation: Compilation) -> ast.Program:
     scopes = {}
     for name, scope in program.program_scopes.items():
         visitor.program_name = name
-        constructor = None if scope.constructor is None else visitor.constructor(scope.constructor)
-        scopes[name] = replace(scope, constructor=constructor)
+        scopes[name] = visitor.children(scope, "constructor")
     visitor.drop_generics()
     compilation.open_generics.clear()
     _report_open(visitor.open, compilation)
-    stubs = {name: visitor.stub(stub) for name, stub in program.stubs.items()}
-    scopes = {name: visitor.scope(scope) for name, scope in scopes.items()}
-    return ast.Program(visitor.modules(program.modules), program.imports, stubs, scopes)
+    return visitor.program(replace(program, program_scopes=scopes))
 
 
 PASS = Pass(

@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from avm.base.errors import Unsupported
-from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode
 from avm.leo.ast.copying import replace
-from avm.leo.compilation import Compilation, Pass, first_span
-from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.compilation import Compilation, Pass
+from avm.leo.lowering.rewriter import Hoisting
 from avm.leo.lowering.zero import zero
 from avm.leo.type_rules import coerces
 
@@ -56,15 +55,13 @@ def _names_optional(type_: ast.Type) -> bool:
             return False
 
 
-class _Options(Rewriter):
+class _Options(Hoisting):
     maps_types = True
 
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.structs: dict[Location, ast.Composite] = {}
         self.lowered: dict[int, ast.Type] = {}
-        self.out: list[ast.Statement] = []
-        self.span: Span = ast.NO_SPAN
         self.result: ast.Type = ast.UNIT
         self.expected: ast.Type | None = None
 
@@ -75,8 +72,8 @@ class _Options(Rewriter):
             return self._wrapper(self.type_(type_.inner))
         return super().type_(type_)
 
-    def length(self, expression: ast.Expression) -> ast.Expression:
-        return expression
+    def on_ArrayType(self, type_: ast.ArrayType) -> ast.Type:
+        return self.children(type_, "element_type")
 
     def _wrapper(self, inner: ast.Type) -> ast.CompositeType:
         """The struct type of an optional, its struct made when first asked for."""
@@ -248,14 +245,6 @@ class _Options(Rewriter):
 
     # Statements -------------------------------------------------------------------------------------
 
-    def statement(self, node: ast.Statement) -> Iterable[ast.Statement]:
-        outer_out, outer_span = self.out, self.span
-        self.out, self.span = [], first_span(node.span, outer_span)
-        last = tuple(super().statement(node))
-        result = [*self.out, *last]
-        self.out, self.span = outer_out, outer_span
-        return result
-
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
         expected = node.type_ if node.type_ is not None else self.compilation.types.get(node.value.id)
         value = self.lower(node.value, expected)
@@ -272,13 +261,13 @@ class _Options(Rewriter):
 
     # Items ------------------------------------------------------------------------------------------
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         self.result = node.output_type
-        return super().function(node)
+        return self.children(node)
 
-    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+    def on_Constructor(self, node: ast.Constructor) -> ast.Constructor:
         self.result = ast.UNIT
-        return super().constructor(node)
+        return self.children(node)
 
     def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
         value = self.lower(node.value, node.type_)
@@ -288,45 +277,25 @@ class _Options(Rewriter):
         """Lower every struct first, so that zero values of all of them can be made."""
         for place, composite in self.compilation.index.composites.items():
             self.program_name = place.program
-            self.structs[place] = self.composite(composite)
+            self.structs[place] = self.part(composite)
 
     def _at(self, program: str, path: tuple[str, ...]) -> tuple[ast.Composite, ...]:
         return tuple(c for p, c in self.structs.items() if p.program == program and p.module_path == path)
 
-    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
-        self.program_name, self.module_path = node.name, ()
-        result = replace(
-            node,
-            consts=tuple([self.const(c) for c in node.consts]),
-            mappings=tuple([self.mapping(m) for m in node.mappings]),
-            storage_variables=tuple([self.storage(s) for s in node.storage_variables]),
-            functions=tuple([self.function(f) for f in node.functions]),
-            constructor=None if node.constructor is None else self.constructor(node.constructor),
-            interfaces=tuple([self.interface(i) for i in node.interfaces]),
-        )
-        return replace(result, composites=self._at(node.name, ()))
+    def on_ProgramScope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+        items = ("consts", "mappings", "storage_variables", "functions", "constructor", "interfaces")
+        return replace(self.namespace(node, *items), composites=self._at(node.name, ()))
 
-    def module(self, node: ast.Module) -> ast.Module:
-        result = super().module(node)
+    def on_Module(self, node: ast.Module) -> ast.Module:
+        result = self.namespace(node, "consts", "functions", "interfaces")
         return replace(result, composites=self._at(node.name, node.path))
 
-    def library(self, node: ast.Library) -> ast.Library:
-        self.program_name, self.module_path = node.name, ()
-        modules = self.modules(node.modules)
-        self.program_name = node.name
-        result = replace(
-            node,
-            modules=modules,
-            consts=tuple([self.const(c) for c in node.consts]),
-            functions=tuple([self.function(f) for f in node.functions]),
-        )
+    def on_Library(self, node: ast.Library) -> ast.Library:
+        result = self.namespace(node, "modules", "consts", "functions")
         return replace(result, composites=self._at(node.name, ()))
 
-    def program(self, node: ast.Program) -> ast.Program:
-        modules = self.modules(node.modules)
-        stubs = {name: self.stub(s) for name, s in node.stubs.items()}
-        scopes = {name: self.scope(s) for name, s in node.program_scopes.items()}
-        return ast.Program(modules, node.imports, stubs, scopes)
+    def on_Program(self, node: ast.Program) -> ast.Program:
+        return self.children(node, "modules", "stubs", "program_scopes")
 
 
 def _run(compilation: Compilation) -> ast.Program:

@@ -185,12 +185,12 @@ class _ProcessingAsync(Rewriter):
         arguments = tuple(capture.arguments)
         return ast.CallExpression(path, (), arguments, node.block.span, compilation.typed_id(future))
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         self.function_name = node.name
-        return super().function(node)
+        return self.children(node)
 
-    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
-        result = super().scope(node)
+    def on_ProgramScope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+        result = super().on_ProgramScope(node)
         made, self.made = self.made, []
         return replace(result, functions=(*result.functions, *made))
 

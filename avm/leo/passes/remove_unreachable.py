@@ -19,7 +19,7 @@ class _Unreachable(Rewriter):
         super().__init__(compilation)
         self.returned = False
 
-    def statements(self, nodes: Iterable[ast.Statement]) -> tuple[ast.Statement, ...]:
+    def statements(self, nodes: tuple[ast.Statement, ...]) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []
         seen = False
         for node in nodes:
@@ -54,13 +54,13 @@ class _Unreachable(Rewriter):
     def expression(self, node: ast.Expression) -> ast.Expression:
         return node
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         self.returned = False
-        return super().function(node)
+        return self.children(node)
 
-    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+    def on_Constructor(self, node: ast.Constructor) -> ast.Constructor:
         self.returned = False
-        return super().constructor(node)
+        return self.children(node)
 
 
 PASS = Pass(

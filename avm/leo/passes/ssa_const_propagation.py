@@ -71,6 +71,8 @@ def _same(left: ast.Expression, right: ast.Expression) -> bool:
 
 
 class _Propagation(Rewriter):
+    untouched = (ast.ConstDeclaration, ast.Library)
+
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.constants: dict[str, Value] = {}
@@ -322,12 +324,10 @@ class _Propagation(Rewriter):
         return (replace(node, value=value),)
 
     def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> Iterable[ast.Statement]:
-        condition = self.expression(node.condition)
-        chosen = as_bool(self._value(condition))
+        node = self.children(node, "condition")
+        chosen = as_bool(self._value(node.condition))
         if chosen is None:
-            then = self.block(node.then)
-            otherwise = None if node.otherwise is None else self.otherwise(node.otherwise)
-            return (ast.ConditionalStatement(condition, then, otherwise, node.span, node.id),)
+            return (self.children(node, "then", "otherwise"),)
         self.changed = True
         if chosen:
             return (self.block(node.then),)
@@ -346,17 +346,11 @@ class _Propagation(Rewriter):
                 return block
         raise RecursionError("constant propagation does not end")
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         return replace(node, block=self.block_of(node.block))
 
-    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+    def on_Constructor(self, node: ast.Constructor) -> ast.Constructor:
         return replace(node, block=self.block_of(node.block))
-
-    def library(self, node: ast.Library) -> ast.Library:
-        return node
-
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
 
 
 PASS = Pass(

@@ -15,11 +15,13 @@ from avm.leo.lowering.ssa import SsaFormer
 
 
 class _Forming(Rewriter):
+    untouched = (ast.ConstDeclaration,)
+
     def __init__(self, compilation: Compilation, rename: bool) -> None:
         super().__init__(compilation)
         self.rename = rename
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         former = SsaFormer(self.compilation, rename=self.rename)
         if self.rename:
             node = replace(node, input=tuple([former.declare_input(i) for i in node.input]))
@@ -27,13 +29,10 @@ class _Forming(Rewriter):
             former.know_inputs(node.input)
         return replace(node, block=former.block(node.block))
 
-    def constructor(self, node: ast.Constructor) -> ast.Constructor:
+    def on_Constructor(self, node: ast.Constructor) -> ast.Constructor:
         return replace(node, block=SsaFormer(self.compilation, rename=self.rename).block(node.block))
 
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
-
-    def composite(self, node: ast.Composite) -> ast.Composite:
+    def on_Composite(self, node: ast.Composite) -> ast.Composite:
         if not node.is_record:
             return node
         owner = tuple(m for m in node.members if m.identifier.name == "owner")

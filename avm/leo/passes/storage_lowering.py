@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from avm.base.errors import Unsupported
-from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location
 from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.lowering.purity import can_discard
-from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.rewriter import Hoisting
 from avm.leo.lowering.zero import zero
 
 _STATEMENTS = (ast.CallExpression, ast.DynamicOpExpression, ast.IntrinsicExpression)
@@ -34,12 +33,12 @@ def _storage(program: ast.Program) -> dict[Location, ast.Type]:
     return found
 
 
-class _Storage(Rewriter):
+class _Storage(Hoisting):
+    untouched = (ast.ConstDeclaration,)
+
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.variables = _storage(compilation.program)
-        self.out: list[ast.Statement] = []
-        self.span: Span = ast.NO_SPAN
 
     # Building blocks --------------------------------------------------------------------------------
 
@@ -319,14 +318,6 @@ class _Storage(Rewriter):
 
     # Statements -------------------------------------------------------------------------------------
 
-    def statement(self, node: ast.Statement) -> Iterable[ast.Statement]:
-        outer_out, outer_span = self.out, self.span
-        self.out, self.span = [], first_span(node.span, outer_span)
-        last = tuple(super().statement(node))
-        result = [*self.out, *last]
-        self.out, self.span = outer_out, outer_span
-        return result
-
     def otherwise(self, node: ast.Statement) -> ast.Statement:
         """What an `else if` computes first runs before the whole conditional."""
         *before, last = self.statement(node)
@@ -345,11 +336,11 @@ class _Storage(Rewriter):
 
     # Items ------------------------------------------------------------------------------------------
 
-    def scope(self, node: ast.ProgramScope) -> ast.ProgramScope:
+    def on_ProgramScope(self, node: ast.ProgramScope) -> ast.ProgramScope:
         made: list[ast.Mapping] = []
         for variable in node.storage_variables:
             made.extend(self._backing(variable))
-        result = super().scope(node)
+        result = super().on_ProgramScope(node)
         return replace(result, mappings=(*result.mappings, *made))
 
     def _backing(self, node: ast.StorageVariable) -> Iterable[ast.Mapping]:
@@ -362,9 +353,6 @@ class _Storage(Rewriter):
             yield mapping("__len__", ast.BOOLEAN, ast.U32)
         else:
             yield mapping("__", ast.BOOLEAN, node.type_)
-
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
 
 
 PASS = Pass(

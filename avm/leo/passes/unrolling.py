@@ -20,6 +20,8 @@ _I128 = range(-(1 << 127), 1 << 127)
 
 
 class _Unrolling(Rewriter):
+    untouched = (ast.ConstDeclaration,)
+
     def _bound(self, node: ast.Expression) -> int | None:
         if not isinstance(node, ast.Literal):
             self.compilation.open_places["loop_bounds_not_evaluated"] = node.span
@@ -60,15 +62,8 @@ class _Unrolling(Rewriter):
         body = Replacer(compilation, choose, fresh_ids=True).block(node.block)
         return replace(self.block(body), id=compilation.builder.next_id())
 
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
-
-    def library(self, node: ast.Library) -> ast.Library:
-        modules = {
-            path: replace(module, functions=tuple(map(self.function, module.functions)))
-            for path, module in node.modules.items()
-        }
-        return replace(node, functions=tuple(map(self.function, node.functions)), modules=modules)
+    def on_Library(self, node: ast.Library) -> ast.Library:
+        return self.children(node, "modules", "functions")
 
 
 def _run(compilation: Compilation) -> ast.Program:

@@ -15,17 +15,17 @@ from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation, Pass, first_span
-from avm.leo.lowering.rewriter import Rewriter
+from avm.leo.lowering.rewriter import Hoisting
 from avm.leo.lowering.walk import statements_of
 
 
-class _Writes(Rewriter):
+class _Writes(Hoisting):
+    untouched = (ast.ConstDeclaration,)
+
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.arrays: dict[str, tuple[ast.Identifier, ...]] = {}
         self.structs: dict[str, dict[str, ast.Identifier]] = {}
-        self.out: list[ast.Statement] = []
-        self.span: Span = ast.NO_SPAN
         self._collect(compilation.program)
 
     # Which variables have element writes ------------------------------------------------------------
@@ -127,14 +127,6 @@ class _Writes(Rewriter):
 
     # Writes -----------------------------------------------------------------------------------------
 
-    def statement(self, node: ast.Statement) -> Iterable[ast.Statement]:
-        outer_out, outer_span = self.out, self.span
-        self.out, self.span = [], first_span(node.span, outer_span)
-        last = tuple(super().statement(node))
-        result = [*self.out, *last]
-        self.out, self.span = outer_out, outer_span
-        return result
-
     def on_AssignStatement(self, node: ast.AssignStatement) -> Iterable[ast.Statement]:
         value = self.expression(node.value)
         self._write(self._place(node.place), value, node.span)
@@ -205,15 +197,12 @@ class _Writes(Rewriter):
             out.append(ast.DefinitionStatement(member, None, access, span, compilation.builder.next_id()))
             self._define_members(member, span, out)
 
-    def function(self, node: ast.Function) -> ast.Function:
+    def on_Function(self, node: ast.Function) -> ast.Function:
         out: list[ast.Statement] = []
         for parameter in node.input:
             self._define_members(parameter.identifier, parameter.span, out)
         block = self.block(node.block)
         return replace(node, block=replace(block, statements=(*out, *block.statements)))
-
-    def const(self, node: ast.ConstDeclaration) -> ast.ConstDeclaration:
-        return node
 
 
 def _length(type_: ast.ArrayType) -> int:
