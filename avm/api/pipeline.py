@@ -50,10 +50,10 @@ def check(text: str, file: str = "main.leo", cancel: Cancel | None = None) -> tu
     ``avm.api.checker`` checks a file in its project.
     """
     from avm.leo.front import UnitSource
-    from avm.leo.pipeline import check_units
+    from avm.leo.pipeline import examine
 
     units = [UnitSource("program", file, text)]
-    return problem_views(check_units(units, cancel=cancel, parses=PARSES), {file: text})
+    return problem_views(examine(units, cancel=cancel, parses=PARSES).diagnostics, {file: text})
 
 
 def build(

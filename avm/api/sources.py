@@ -97,9 +97,9 @@ def compile_project(
         program = imports.pop(f"{own.name}.aleo")
         return Compiled(program.id, units.sources, (), program, own.text, imports, files=units.files)
     if units.units[-1].kind == "library":
-        from avm.leo.pipeline import check_units
+        from avm.leo.pipeline import examine
 
-        found = check_units(units.units, progress=progress, cancel=cancel)
+        found = examine(units.units, progress=progress, cancel=cancel).diagnostics
         return Compiled(project.name, units.sources, found, files=units.files, library=True)
     return _from_leo(project, units, imports, progress, cancel)
 

@@ -16,7 +16,7 @@ from avm.leo import ast
 from avm.leo.budget import VARIABLES, require
 from avm.leo.digraph import DiGraph
 from avm.leo.index import Index
-from avm.leo.messages import diagnose
+from avm.leo.messages import Message, diagnose
 from avm.leo.source import SourceMap
 from avm.leo.symbols import SymbolTable
 
@@ -97,9 +97,9 @@ class Compilation:
 
     # Diagnostics ------------------------------------------------------------------------------------
 
-    def report(self, name: str, span: Span | None, /, **values: object) -> None:
-        """Add the diagnostic called `name` of avm.leo.messages."""
-        self.diagnostics.add(diagnose(name, span, **values))
+    def report(self, message: str | Message, span: Span | None, /, **values: object) -> None:
+        """Add a diagnostic: one that avm.leo.messages has by this name, or the message of a pass."""
+        self.diagnostics.add(diagnose(message, span, **values))
 
     def add(self, diagnostic: Diagnostic | None) -> None:
         if diagnostic is not None:

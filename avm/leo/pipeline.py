@@ -358,35 +358,6 @@ class Examined:
     complete: bool
 
 
-def check_source(
-    text: str,
-    file: str = "main.leo",
-    *,
-    progress: Progress = NULL_PROGRESS,
-    cancel: Cancel | None = None,
-) -> tuple[Diagnostic, ...]:
-    """The diagnostics of one program without dependencies, as far as the checks before lowering find them.
-
-    Cancelled when `cancel` asks to stop.
-    """
-    return check_units([UnitSource("program", file, text)], progress=progress, cancel=cancel)
-
-
-def check_units(
-    sources: Sequence[UnitSource],
-    *,
-    progress: Progress = NULL_PROGRESS,
-    cancel: Cancel | None = None,
-    parses: Parses | None = None,
-) -> tuple[Diagnostic, ...]:
-    """The diagnostics of the last unit and those it depends on, as far as the checks before constants are
-    evaluated find them and as a build reports them.
-
-    `parses` are trees known already. Cancelled when `cancel` asks to stop.
-    """
-    return examine(sources, progress=progress, cancel=cancel, parses=parses).diagnostics
-
-
 def examine(
     sources: Sequence[UnitSource],
     *,

@@ -31,7 +31,7 @@ from avm.leo.budget import (
 from avm.leo.consteval.folding import ConstEvaluator
 from avm.leo.front import UnitSource
 from avm.leo.lexer import lex
-from avm.leo.pipeline import check_source, compile
+from avm.leo.pipeline import compile, examine
 
 BODY = "".join(f"let x{i}: u8 = a.add_wrapped({i % 200}u8) ^ {i % 7}u8;\n" for i in range(60))
 TEXT = (
@@ -91,7 +91,7 @@ def test_stages_are_named_in_order() -> None:
 
 def test_a_check_names_its_stages() -> None:
     stages = Stages()
-    check_source(TEXT, progress=stages)
+    examine(units(), progress=stages)
     assert stages.names == ["Parse", "Check types", "Check effects"]
 
 
@@ -109,7 +109,7 @@ def test_a_compilation_stops_wherever_it_is_asked_to() -> None:
 def test_a_check_stops_when_it_is_asked_to() -> None:
     cancel = CancelAt(5)
     with pytest.raises(Cancelled):
-        check_source(TEXT, cancel=cancel)
+        examine(units(), cancel=cancel)
 
 
 def test_steps_look_at_the_flag_now_and_then() -> None:

@@ -11,7 +11,7 @@ import pytest
 from avm.base.errors import Unsupported
 from avm.conformance.compilation import compile_request
 from avm.leo.front import UnitSource
-from avm.leo.pipeline import check_source, compile
+from avm.leo.pipeline import compile, examine
 
 LEAF = """export struct Point { x: u8, y: u8 }
 program leaf.aleo {
@@ -71,8 +71,11 @@ def test_errors_of_the_front_stop_the_compilation() -> None:
 
 
 def test_the_source_is_checked_without_generating_code() -> None:
-    assert check_source(program("return a;")) == ()
-    assert [d.code for d in check_source(program("return b;"))] == ["ETYC0372005"]
+    def found(text: str) -> list[str]:
+        return [d.code for d in examine([UnitSource("program", "main.leo", text)]).diagnostics]
+
+    assert found(program("return a;")) == []
+    assert found(program("return b;")) == ["ETYC0372005"]
 
 
 def test_a_bound_that_is_not_constant_is_an_error() -> None:

@@ -22,9 +22,12 @@ _VALUE_SHOWN = 4_000
 _LONG_NAME = re.compile(rf"\w{{{_NAME_SHOWN + 1},}}")
 
 
-def diagnose(name: str, span: Span | None = None, /, **values: object) -> Diagnostic:
-    """The diagnostic called `name` at a place, its blanks filled with `values`; what is very long is cut."""
-    entry = MESSAGES[name]
+def diagnose(message: str | Message, span: Span | None = None, /, **values: object) -> Diagnostic:
+    """A diagnostic at a place, its blanks filled with `values`; what is very long is cut.
+
+    Messages of the reference compiler go by their name; a check of ours brings its own.
+    """
+    entry = MESSAGES[message] if isinstance(message, str) else message
     values = {blank: _cut(value) for blank, value in values.items()}
     return Diagnostic(
         entry.code,
