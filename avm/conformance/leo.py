@@ -16,9 +16,9 @@ from avm.leo.ast_builder import (
     read_program,
     read_statement,
 )
-from avm.leo.compilation import Compilation, Pass
+from avm.leo.compilation import Compilation
 from avm.leo.front import UnitSource, limits_reported, read_unit
-from avm.leo.pipeline import NAMES_AND_TYPES, Rejected, apply
+from avm.leo.pipeline import PIPELINE, Recheck, Rejected, run_entries
 from avm.leo.source import SourceMap
 
 Reply = dict[str, Any]
@@ -71,7 +71,9 @@ def parse(request: dict[str, Any]) -> Reply:
     }
 
 
-_CHECKS = {entry.name: entry for entry in NAMES_AND_TYPES[0].entries if isinstance(entry, Pass)}
+_ENTRIES = {
+    entry.name: entry for stage in PIPELINE for entry in stage.entries if not isinstance(entry, Recheck)
+}
 
 
 def _pass_state(request: dict[str, Any]) -> Compilation:
@@ -97,14 +99,13 @@ def _pass_state(request: dict[str, Any]) -> Compilation:
 
 
 def run_passes(request: dict[str, Any]) -> Reply:
-    """`leo.pass`: the listed checking passes in order, then the printed AST."""
+    """`leo.pass`: the listed passes in order, then the printed AST."""
     names = request["settings"]["passes"]
-    if any(name not in _CHECKS for name in names):
+    if any(name not in _ENTRIES for name in names):
         return {"ok": False, "unsupported": True}
     compilation = _pass_state(request)
     with suppress(Rejected), limits_reported(compilation.diagnostics):
-        for name in names if not compilation.diagnostics.has_errors else ():
-            apply(_CHECKS[name], compilation)
+        run_entries([_ENTRIES[name] for name in names], compilation)
     warnings = [diagnostic_data(item, compilation.sources) for item in compilation.diagnostics.warnings]
     if compilation.diagnostics.has_errors:
         errors = [diagnostic_data(item, compilation.sources) for item in compilation.diagnostics.errors]

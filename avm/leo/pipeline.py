@@ -74,6 +74,7 @@ class Recheck:
 class FixedPoint:
     """Entries that run again as long as a pass among them says that it has changed something."""
 
+    name: str
     entries: tuple[Pass | Recheck, ...]
 
 
@@ -126,13 +127,14 @@ PIPELINE: tuple[Stage, ...] = (
         (
             library_pruning.PASS,
             FixedPoint(
+                "ConstPropUnrollAndMorphing",
                 (
                     unrolling.PASS,
                     const_propagation.PASS,
                     remove_unreachable.PASS,
                     monomorphization.PASS,
                     RECHECK,
-                )
+                ),
             ),
             check_interfaces.PASS,
             check_evaluated.PASS,
@@ -189,7 +191,7 @@ def run_entries(entries: Iterable[Entry], compilation: Compilation) -> None:
             case Recheck(passes):
                 if not same(compilation.tree, compilation.checked):
                     run_entries(passes, compilation)
-            case FixedPoint(parts):
+            case FixedPoint(_, parts):
                 _run_until_unchanged(parts, compilation)
 
 

@@ -69,7 +69,7 @@ def flat(entries: Iterable[Entry]) -> Iterator[Pass]:
                 yield entry
             case Recheck(passes):
                 yield from passes
-            case FixedPoint(parts):
+            case FixedPoint(_, parts):
                 yield from flat(parts)
 
 

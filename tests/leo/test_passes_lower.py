@@ -19,7 +19,7 @@ def test_every_assignment_defines_a_name_of_its_own() -> None:
         let a2 = a1 * two
         return a2
     """
-    rewrites("SsaForming (renaming)", text, expected)
+    rewrites("SsaForming", text, expected)
 
 
 def test_a_variable_written_in_a_branch_is_chosen_after_it() -> None:
@@ -31,7 +31,7 @@ def test_a_variable_written_in_a_branch_is_chosen_after_it() -> None:
         let a2 = c0 ? a1 : a0
         return a2
     """
-    rewrites("SsaForming (renaming)", text, expected)
+    rewrites("SsaForming", text, expected)
 
 
 def test_a_tuple_is_one_variable_for_each_element() -> None:

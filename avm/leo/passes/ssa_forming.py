@@ -41,14 +41,14 @@ class _Forming(Rewriter):
 
 
 RENAMING = Pass(
-    "SsaForming (renaming)",
+    "SsaForming",
     lambda c: _Forming(c, rename=True).program(c.program),
     requires={"unrolled", "concrete", "no optionals", "no storage"},
     ensures={"ssa", "no consts"},
     idempotent=False,
 )
 PASS = Pass(
-    "SsaForming",
+    "SsaForming (again)",
     lambda c: _Forming(c, rename=False).program(c.program),
     requires={"unrolled", "concrete", "no optionals", "no storage"},
     ensures={"ssa", "no consts"},
