@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+import avm.leo
 import avm.leo.passes
 from avm.leo import ast
 from avm.leo.ast import Variant
 from avm.leo.compilation import Pass
 from avm.leo.front import UnitSource
+from avm.leo.messages import MESSAGES
 from tests.leo.facts import FACTS, below, broken, functions
 from tests.leo.lowering import BY_NAME, PASSES, Record, Step, alike, checked, prepared, program, recorded
 
@@ -139,3 +141,9 @@ def test_names_that_a_pass_invents_may_be_called_anything_but_by_one_name_each()
     assert alike(made, "let x = a + c\nreturn x")
     assert alike(made, "let x = a + b")
     assert alike(made[:1], "let x = a + b\nreturn x")
+
+
+def test_every_message_is_reported_somewhere() -> None:
+    folder = Path(next(iter(avm.leo.__path__)))
+    texts = [p.read_text(encoding="utf-8") for p in folder.rglob("*.py") if p.parent.name != "messages"]
+    assert not [name for name in MESSAGES if not any(f'"{name}"' in text for text in texts)]

@@ -78,24 +78,6 @@ class Node:
         return f"Node({self.kind}, {self.start}..{self.end})"
 
 
-def node_at(root: Node, offset: int) -> list[Node]:
-    """The chain of nodes around an offset, outermost first."""
-    chain = [root]
-    node = root
-    while True:
-        inner = next((c for c in node.nodes() if c.start <= offset < c.end), None)
-        if inner is None:
-            return chain
-        chain.append(inner)
-        node = inner
-
-
-def token_at(root: Node, offset: int) -> Token | None:
-    """The token that holds the character at an offset."""
-    node = node_at(root, offset)[-1]
-    return next((c for c in node.children if isinstance(c, Token) and c.start <= offset < c.end), None)
-
-
 TYPE_KINDS = frozenset(
     [
         "TYPE_PRIMITIVE",

@@ -124,13 +124,13 @@ DIFFERENT = {
     "dead_code_elimination/multiple_unused",  # printed there after more passes than are named
     "dead_code_elimination/unused_variable",
     "dead_code_elimination/used_variable",
-    "function_inlining/lib_fn_generic_inline",  # ours leaves no function behind that is inlined everywhere
+    "function_inlining/lib_fn_generic_inline",  # the last call takes the body, ours leaves none behind
     "function_inlining/lib_fn_inline",
     "function_inlining/lib_submodule_inlining",
     "function_inlining/nested_inline",
     "function_inlining/no_inline",
     "function_inlining/simple_inline",
-    "option_lowering/lib_fn_unwrap_binds_receiver",
+    "option_lowering/lib_fn_unwrap_binds_receiver",  # ours declares the struct in the program too
     "option_lowering/lib_submodule_unwrap_binds_receiver",
     "remove_unreachable/unreachable",  # not an entry by itself
 }

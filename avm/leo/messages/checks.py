@@ -6,14 +6,6 @@ Codes and words are the interface of the reference compiler and are kept exactly
 from avm.leo.messages.message import Message
 
 CHECKS: dict[str, Message] = {
-    "function_not_found": Message(
-        "EAST0372016",
-        "function `{func}` not found",
-        help=(
-            "Check `{func}` for typos and confirm the function is declared in this program or a "
-            "properly imported one."
-        ),
-    ),
     "name_defined_multiple_times": Message(
         "EAST0372017",
         "the name `{name}` is defined multiple times",

@@ -6,11 +6,6 @@ Codes and words are the interface of the reference compiler and are kept exactly
 from avm.leo.messages.message import Message
 
 LOWERING: dict[str, Message] = {
-    "file_read_error": Message(
-        "ECMP0376000",
-        "cannot read file `{path}`: {error}",
-        help="Verify that the file exists and that the current process has permission to read it.",
-    ),
     "program_name_should_match_file_name": Message(
         "ECMP0376004",
         "the program name `{program_name}` must match the file name {file_name}",
@@ -23,11 +18,6 @@ LOWERING: dict[str, Message] = {
             "declared in the program manifest"
         ),
         help=("Add `{dependency_name}` as a dependency in `program.json`. Run `leo add --help` for details."),
-    ),
-    "failed_path": Message(
-        "ECMP0376016",
-        "cannot find path `{path}`: {err}",
-        help="Verify the path exists and is accessible from the current working directory.",
     ),
     "const_not_evaluated": Message(
         "ECMP0376007",
