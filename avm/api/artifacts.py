@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from avm.varuna.reference_string import SrsVerifier
     from avm.vm.constrain import Circuit
     from avm.vm.debug_map import DebugMap
+    from avm.vm.statement import Statement
     from avm.vm.trace import Trace
 
 
@@ -76,3 +77,11 @@ class Proved:
     verifier: SrsVerifier
     public_inputs: tuple[int, ...]
     version: int
+
+    def statement(self) -> Statement:
+        """The public face of the run: all that the proof says."""
+        from avm.vm.statement import statement_of
+
+        ran = self.constrained.ran
+        assert ran.built.program is not None
+        return statement_of(ran.built.program, ran.built.imports, ran.trace)

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 from avm.api import views
 from avm.base.diagnostics import Diagnostic
 from avm.base.span import LineIndex
-from avm.types.literal_type import LiteralType
+from avm.program.examples import example_value
 
 if TYPE_CHECKING:
     from avm.api.sources import Compiled
-    from avm.data.types import PlaintextType
-    from avm.program import Program
 
 _HEADER = re.compile(r"(closure|function|finalize|view) ([A-Za-z][A-Za-z0-9_]*):|constructor:")
 _NOT_CODE = ("input ", "output ", "key ", "value ")
@@ -87,72 +85,6 @@ def component_lines(bytecode: str, step: Callable[[], None]) -> ComponentLines:
     return found
 
 
-MOST_EXAMPLE_LITERALS = 25_000
-"""Literals of the largest example: no value of more can be hashed, so none can be proved."""
-FORM_LITERALS = 500
-"""Literals of the largest example that a form shows; larger values are named by their number."""
-
-
-def example_value(type_text: str, program: Program, most: int = MOST_EXAMPLE_LITERALS) -> str:
-    """A valid value of a type, to begin editing with; "" for types that have none that can be made up.
-
-    A value of more than ``most`` literals is not written out: the text is a comment that counts them.
-    """
-    from avm.base.errors import ParseFailure
-    from avm.data.types import parse_plaintext_type
-
-    try:
-        type_ = parse_plaintext_type(type_text)
-    except ParseFailure:
-        return ""
-    count = _literals(type_, program, {})
-    if count > most:
-        return f"/* a value of {count:,} literals */"
-    return _example(type_, program) if count else ""
-
-
-def _literals(type_: PlaintextType, program: Program, known: dict[str, int]) -> int:
-    """Literals in a value of a type, 0 when one of them cannot be made up; each struct is counted once."""
-    from avm.data.types import ArrayType, StructType
-
-    if isinstance(type_, ArrayType):
-        return type_.length * _literals(type_.element, program, known)
-    if not isinstance(type_, StructType):
-        return bool(example_literal(type_))
-    if type_.program is not None or type_.name not in program.structs:
-        return 0
-    if type_.name not in known:
-        counts = [_literals(t, program, known) for _, t in program.structs[type_.name].members]
-        known[type_.name] = sum(counts) if all(counts) else 0
-    return known[type_.name]
-
-
-def _example(type_: PlaintextType, program: Program) -> str:
-    from avm.data.types import ArrayType, StructType
-
-    if isinstance(type_, ArrayType):
-        return "[" + ", ".join([_example(type_.element, program)] * type_.length) + "]"
-    if isinstance(type_, StructType):
-        members = program.structs[type_.name].members
-        return "{ " + ", ".join(f"{name}: {_example(t, program)}" for name, t in members) + " }"
-    return example_literal(type_)
-
-
-def example_literal(type_: LiteralType) -> str:
-    """A valid value of a literal type; "" where none can be made up."""
-    from avm.account.account import LOCAL_SIGNER
-
-    special = {
-        LiteralType.BOOLEAN: "true",
-        LiteralType.ADDRESS: LOCAL_SIGNER,
-        LiteralType.GROUP: "0group",
-        LiteralType.IDENTIFIER: "'name'",
-        LiteralType.SIGNATURE: "",
-        LiteralType.STRING: "",
-    }
-    return special.get(type_, f"1{type_}")
-
-
 def split_visibility(type_text: str) -> tuple[str, str]:
     """Split ``u32.public`` into type and visibility; private when none is written."""
     for visibility in ("public", "private", "constant"):
@@ -180,7 +112,7 @@ def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
                 tuple(inputs),
                 outputs,
                 function.finalize is not None,
-                tuple(example_value(p.type, program, FORM_LITERALS) for p in inputs),
+                tuple(example_value(p.type, program) for p in inputs),
             )
         )
     return tuple(found)

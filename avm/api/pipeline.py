@@ -277,9 +277,9 @@ def verify(proved: Proved) -> views.VerifyReport:
 
     The view says what is proved, in the values that the public inputs are calculated from.
     """
-    from avm.api.proof_statement import Opened, statement_of
     from avm.varuna.verifier import verify as verify_varuna
     from avm.varuna.version import VarunaVersion
+    from avm.vm.statement import Opened
 
     report = verify_varuna(
         proved.proving_key.verifying_key,
@@ -288,7 +288,7 @@ def verify(proved: Proved) -> views.VerifyReport:
         proved.proof,
         version=VarunaVersion(proved.version),
     )
-    opened = Opened(statement_of(proved))
+    opened = Opened(proved.statement())
     fit = opened.columns() == proved.public_inputs
     detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
     return report.saying([views.Check("Statement", fit, detail)], opened.lines(), opened.notes())

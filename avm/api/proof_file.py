@@ -11,15 +11,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avm.api import proof_document
 from avm.api.pipeline import warm_up
-from avm.api.proof_document import FORMAT, OLD_FORMAT
-from avm.api.proof_statement import Opened, statement_of
 from avm.api.varuna_versions import name_of, superseded
 from avm.api.views import Check, Note, ProvedValue, VerifyReport
 from avm.base import files
 from avm.base.errors import AvmError, Cancelled, CheckFailure, DecodeError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.storage import proof_document
+from avm.storage.proof_document import FORMAT, OLD_FORMAT
+from avm.vm.statement import Opened
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved
@@ -38,7 +38,7 @@ def save(path: Path, proved: Proved) -> None:
     ``AvmError`` EAVM1701 for a proof whose public inputs hold private values: what a call of another program
     takes and returns is public in the caller's circuit.
     """
-    statement = statement_of(proved)
+    statement = proved.statement()
     opened = Opened(statement)
     private = opened.private_calls()
     if private:

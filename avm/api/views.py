@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from avm.ledger.report import LedgerCheck as LedgerCheck
+from avm.varuna.report import UNPROVED_SIGNER as UNPROVED_SIGNER
 from avm.varuna.report import Check as Check
 from avm.varuna.report import Note as Note
 from avm.varuna.report import OracleReport as OracleReport
@@ -401,10 +402,6 @@ class TransitionView:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     notes: tuple[str, ...] = ()
-
-
-UNPROVED_SIGNER = "the circuit takes this address as given: that its owner agreed to the call no proof shows"
-"""What is said wherever the signer of a call is shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,10 @@ class Note:
     detail: str
 
 
+UNPROVED_SIGNER = "the circuit takes this address as given: that its owner agreed to the call no proof shows"
+"""What is said wherever the signer of a call is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
     """The verdict on a proof and the checks that led to it.

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from avm.api import pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
-from avm.api.proof_statement import Opened, Statement
 from avm.api.views import VerifyReport
 from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.storage.parameters import Parameters
+from avm.vm.statement import Opened, Statement
 
 pytestmark = pytest.mark.prove
 SECRET = 1234567891

@@ -31,9 +31,10 @@ def text_of(data: bytes) -> str:
 @_target
 def aleo() -> One:
     """``.aleo`` text: parsed, printed, checked, and each function run and constrained with sample inputs."""
-    from avm.api.build_views import example_value, split_visibility
+    from avm.api.build_views import split_visibility
     from avm.base.errors import AvmError
     from avm.program import parse
+    from avm.program.examples import example_value
     from avm.vm import MemoryStore, execute, interpreter, load
     from avm.vm.constrain import constrain
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from avm.api.accounts import LOCAL_SIGNER
-from avm.api.build_views import FORM_LITERALS, MOST_EXAMPLE_LITERALS, example_value
+from avm.account.account import LOCAL_SIGNER
 from avm.base.errors import ParseFailure
 from avm.data.value import parse_value
 from avm.program import parse
 from avm.program.check import register_types
+from avm.program.examples import FORM_LITERALS, example_value
 from avm.vm import execute, load
 
 DOUBLING = "program t.aleo;\n\nstruct s0:\n    a as u8;\n\n" + "".join(
@@ -60,12 +60,8 @@ def test_a_huge_value_is_named_by_its_size(type_: str, count: str) -> None:
 
 def test_the_limit_is_the_one_that_is_named() -> None:
     program = parse(DOUBLING)
-    assert (
-        len(parse_value(example_value(f"[u8; {FORM_LITERALS}u32]", program, FORM_LITERALS)).elements)
-        == FORM_LITERALS
-    )
-    assert example_value(f"[u8; {FORM_LITERALS + 1}u32]", program, FORM_LITERALS).startswith("/*")
-    assert MOST_EXAMPLE_LITERALS > FORM_LITERALS
+    assert len(parse_value(example_value(f"[u8; {FORM_LITERALS}u32]", program)).elements) == FORM_LITERALS
+    assert example_value(f"[u8; {FORM_LITERALS + 1}u32]", program).startswith("/*")
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,29 @@ the names in a file derives both again, as the ledger does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from avm.api.views import UNPROVED_SIGNER, Note, ProvedValue
-from avm.base.errors import CheckFailure, DecodeError, shown
+from avm.account.account import LOCAL_SIGNER
+from avm.account.address import address_text, parse_address
+from avm.base.errors import DecodeError, shown
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-
-if TYPE_CHECKING:
-    from avm.api.artifacts import Proved
-    from avm.isa.machine import MachineValue
-    from avm.isa.types import InterfaceType, RegisterType
-    from avm.program.model import Program
-    from avm.r1cs.system import ConstraintSystem
-    from avm.vm.environment import Environment
-    from avm.vm.public_values import Part
+from avm.data.types import PlaintextValue, Visibility
+from avm.data.value import inline, parse_value
+from avm.isa.machine import MachineValue
+from avm.isa.types import InterfaceType, RegisterType, register_type
+from avm.program.model import Program
+from avm.program.parser import parse
+from avm.program.scope import Scope
+from avm.r1cs.system import ConstraintSystem
+from avm.varuna.report import UNPROVED_SIGNER, Note, ProvedValue
+from avm.vm.blank import Blanks
+from avm.vm.constrain import constrain
+from avm.vm.environment import Environment, load
+from avm.vm.public_values import Part, public_values, surroundings, uses
+from avm.vm.trace import Frame, Trace
+from avm.vm.values import require
 
 MOST_LEAVES = 1 << 16
 """Literals of the largest private input that is made up to synthesize a circuit."""
@@ -58,15 +63,9 @@ class Statement:
     network: int = 0
 
 
-def statement_of(proved: Proved) -> Statement:
-    """Return the public face of a proved run."""
-    from avm.vm import load
-    from avm.vm.public_values import surroundings
-
-    ran = proved.constrained.ran
-    program, trace = ran.built.program, ran.trace
-    assert program is not None
-    env = load(program, ran.built.imports)
+def statement_of(program: Program, imports: Mapping[str, Program], trace: Trace) -> Statement:
+    """Return the public face of a run of a function of ``program``."""
+    env = load(program, imports)
     function = program.functions[trace.function]
     inputs = [_shown(i.type, v) for i, v in zip(function.inputs, trace.inputs, strict=True)]
     outputs = [_shown(o.type, o.value) for o in trace.outputs]
@@ -88,9 +87,6 @@ class Opened:
     """A statement whose texts were parsed and checked; ``AvmError`` says what is wrong with another."""
 
     def __init__(self, statement: Statement) -> None:
-        from avm.vm import load
-        from avm.vm.public_values import surroundings
-
         self.statement = statement
         programs = [_program(text) for text in statement.sources]
         if not programs:
@@ -106,6 +102,7 @@ class Opened:
         if function is None:
             raise DecodeError(f"{main.id} has no function {shown(statement.function)}")
         self.program, self.function = main, function
+        self._scope = Scope(main, function, self.env.programs)
         self._inputs = self._parts([i.type for i in function.inputs], statement.inputs, "input")
         self._outputs = self._parts([o.type for o in function.outputs], statement.outputs, "output")
         self._calls = [
@@ -128,8 +125,6 @@ class Opened:
 
     def columns(self) -> tuple[int, ...]:
         """Return the public inputs of a proof of this statement, without the leading one."""
-        from avm.vm.public_values import public_values
-
         signer = self.statement.signer
         return public_values(
             self.env,
@@ -149,13 +144,9 @@ class Opened:
         The matrices depend on the program, on constants and on the lengths of public strings, on no other
         value; private inputs are made up.
         """
-        from avm.account.account import LOCAL_SIGNER
-        from avm.vm.constrain import constrain
-        from avm.vm.trace import Frame, Trace
-
         signer = self.statement.signer or LOCAL_SIGNER
         inputs = tuple(
-            self._made_up(item.type) if value is None else value
+            Blanks(MOST_LEAVES).value(register_type(item.type), self._scope) if value is None else value
             for item, (_, value) in zip(self.function.inputs, self._inputs, strict=True)
         )
         name, home = self.statement.function, self.program.id
@@ -167,8 +158,6 @@ class Opened:
 
     def lines(self) -> tuple[ProvedValue, ...]:
         """What the proof says, a line for each value; private ones have no value."""
-        from avm.data.value import inline
-
         said = [
             *(
                 ProvedValue(f"input r{item.register}", str(item.type), "" if value is None else inline(value))
@@ -216,13 +205,8 @@ class Opened:
     def _parts(
         self, types: Sequence[InterfaceType | RegisterType], texts: Sequence[str | None], what: str
     ) -> list[Part]:
-        from avm.isa.types import register_type
-        from avm.program.scope import Scope
-        from avm.vm.values import require
-
         if len(types) != len(texts):
             raise DecodeError(f"the function has {len(types)} {what}s, {len(texts)} are given")
-        scope = Scope(self.program, self.function, self.env.programs)
         found: list[Part] = []
         for number, (type_, text) in enumerate(zip(types, texts)):
             if (text is None) == _visible(type_):
@@ -232,7 +216,7 @@ class Opened:
                 )
             value = None if text is None else _value(text, f"{what} {number}")
             if value is not None:
-                require(value, register_type(type_), scope, f"{what} {number}")
+                require(value, register_type(type_), self._scope, f"{what} {number}")
             found.append(("", value))
         return found
 
@@ -240,22 +224,10 @@ class Opened:
         return [_value(text, what) for text in texts]
 
     def _called(self) -> list[str]:
-        from avm.vm.public_values import uses
-
         return [name for name in uses(self.program, self.function) if not name.startswith("self.")]
-
-    def _made_up(self, type_: InterfaceType | RegisterType) -> MachineValue:
-        from avm.api.build_views import split_visibility
-
-        text = split_visibility(str(type_))[0]
-        if _leaves(text, self.program, self.env.programs, {}) > MOST_LEAVES:
-            raise CheckFailure(f"an input of type {text} has more than {MOST_LEAVES} values")
-        return _value(_example(text, self.program, self.env.programs), f"an example of {text}", exact=False)
 
 
 def _visible(type_: InterfaceType | RegisterType) -> bool:
-    from avm.data.types import PlaintextValue, Visibility
-
     return not (isinstance(type_, PlaintextValue) and type_.visibility is Visibility.PRIVATE)
 
 
@@ -264,8 +236,6 @@ def _shown(type_: InterfaceType | RegisterType, value: MachineValue) -> str | No
 
 
 def _program(text: str) -> Program:
-    from avm.program.parser import parse
-
     program = parse(text)
     if str(program) != text:
         raise DecodeError(f"the text of {program.id} is not the canonical one of its program")
@@ -273,8 +243,6 @@ def _program(text: str) -> Program:
 
 
 def _value(text: str, what: str, exact: bool = True) -> MachineValue:
-    from avm.data.value import parse_value
-
     value = parse_value(text)
     if exact and str(value) != text:
         raise DecodeError(f"{what} is not written as values are: {shown(text)}")
@@ -282,8 +250,6 @@ def _value(text: str, what: str, exact: bool = True) -> MachineValue:
 
 
 def _check_address(text: str) -> None:
-    from avm.account.address import address_text, parse_address
-
     if address_text(parse_address(text)) != text:
         raise DecodeError("the signer is not written as addresses are")
 
@@ -298,43 +264,3 @@ def _reachable(program: Program, programs: Mapping[str, Program]) -> list[str]:
             found.add(name)
             pending += programs[name].imports
     return sorted(found)
-
-
-def _inner(
-    text: str, home: Program, programs: Mapping[str, Program]
-) -> tuple[list[tuple[str, str]], Program, int]:
-    """Members of a struct or the element of an array (name, type), the program they belong to, how often."""
-    array = re.fullmatch(r"\[(.+); (\d+)u32\]", text)
-    if array:
-        return [("", array[1])], home, int(array[2])
-    name, slash, struct = text.partition("/")
-    if slash:
-        home, text = programs[name], struct
-    found = home.structs.get(text)
-    return ([(str(m), str(t)) for m, t in found.members] if found else []), home, 1
-
-
-def _leaves(text: str, home: Program, programs: Mapping[str, Program], known: dict[str, int]) -> int:
-    """The number of literals in a value of a type."""
-    key = f"{home.id} {text}"
-    if key not in known:
-        members, inner, times = _inner(text, home, programs)
-        total = sum(_leaves(t, inner, programs, known) for _, t in members) if members else 1
-        known[key] = total * times
-    return known[key]
-
-
-def _example(text: str, home: Program, programs: Mapping[str, Program]) -> str:
-    """Some value of a type, as text; ``CheckFailure`` where its length would be part of the circuit."""
-    from avm.api.build_views import example_value
-
-    members, inner, times = _inner(text, home, programs)
-    parts = [(name, _example(type_, inner, programs)) for name, type_ in members]
-    if text.startswith("["):
-        return "[" + ", ".join([parts[0][1]] * times) + "]"
-    if parts:
-        return "{ " + ", ".join(f"{name}: {value}" for name, value in parts) + " }"
-    found = example_value(text, home)
-    if not found:
-        raise CheckFailure(f"no circuit can be made of a private input of type {text} without its value")
-    return found

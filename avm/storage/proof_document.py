@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from avm.algebra.fields import FR_MODULUS
-from avm.api.proof_statement import Calls, Statement
 from avm.base import files
 from avm.base.errors import DecodeError, shown
+from avm.vm.statement import Calls, Statement
 
 FORMAT, OLD_FORMAT = "avm-proof-2", "avm-proof-1"
 LIMIT = 16 << 20
