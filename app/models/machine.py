@@ -105,7 +105,7 @@ class RegisterRows(LazyRows):
         marks, known = self.marked.get(number, ()), len(self._registers)
         if number < known:
             r = self._registers[number]
-            return _register_row(r.name, r.type, r.value, marks, r.step)
+            return _register_row(r.name, r.type, r.text, marks, r.step)
         c = self._coming[number - known]
         return _register_row(c.register, c.type, "", marks, self._position)
 

@@ -15,23 +15,24 @@ from app.widgets.spans import plural
 
 if TYPE_CHECKING:
     from app.contract import Studio
-    from avm.api.views import HeapView, MachineView
+    from avm.api import views
+    from avm.api.views import MachineView
 
 MOST_FIELDS, MOST_OBJECTS, MOST_NAMES = 12, 60, 40
 
 
-def object_of(view: HeapView) -> HeapObject:
+def object_of(view: views.HeapObject) -> HeapObject:
     """A card of a composite value; long arrays are folded and say so."""
     shared = len(view.names)
     said = f"{shared} names, shared" if shared > 1 else "1 name" if shared else "inside another"
-    fields = [(f.name, f.value, f.ref) for f in view.fields[:MOST_FIELDS]]
-    more = len(view.fields) - MOST_FIELDS
+    fields = [(p.name, p.text, p.heap) for p in view.parts[:MOST_FIELDS]]
+    more = len(view.parts) - MOST_FIELDS
     if more > 0:
         fields.append(("…", f"{more} more", None))
     return HeapObject(view.id, view.type, said, tuple(fields))
 
 
-def names_of(machine: MachineView, objects: Sequence[HeapView]) -> tuple[HeapName, ...]:
+def names_of(machine: MachineView, objects: Sequence[views.HeapObject]) -> tuple[HeapName, ...]:
     """Who holds these objects, grouped by frame."""
     found = [
         HeapName(frame, register, view.id) for view in objects for frame, register in view.names[:MOST_NAMES]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from avm.api import views
 
 if TYPE_CHECKING:
-    from avm.api.constraint_views import RowsView
     from avm.api.debug import DebuggerView
     from avm.api.workspace import Project
     from avm.program import Program
@@ -63,7 +62,6 @@ class Constrained:
     view: views.ConstraintView
     ran: Ran
     circuit: Circuit
-    rows: RowsView
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,6 @@ def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
                 function.name,
                 tuple(inputs),
                 outputs,
-                function.finalize is not None,
                 tuple(example_value(p.type, program) for p in inputs),
             )
         )
@@ -137,14 +136,6 @@ def build_view(
 ) -> views.BuildView:
     """Return a compilation, whose instructions stand in ``lines``, as plain data."""
     bytecode = compiled.bytecode if compiled.program is not None else ""
-    mappings = (
-        tuple(
-            views.MappingSignature(m.name, str(m.key), str(m.value))
-            for m in compiled.program.mappings.values()
-        )
-        if compiled.program is not None
-        else ()
-    )
     return views.BuildView(
         ok=compiled.program is not None,
         program=compiled.name,
@@ -152,7 +143,6 @@ def build_view(
         bytecode_bytes=len(bytecode.encode("utf-8")),
         problems=problem_views(compiled.diagnostics, compiled.sources),
         functions=_functions(compiled),
-        mappings=mappings,
         links=_links(compiled, lines, step),
         seconds=seconds,
         unsupported=compiled.unsupported,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from avm.api import views
 from avm.api.build_views import Lines
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from avm.isa.machine import MachineValue
     from avm.vm.debugger import Debugger
     from avm.vm.debugger import Move as Move
-    from avm.vm.state import HeapObject, MappingState, RegisterState, StackEntry
+    from avm.vm.state import MappingState, Slice, StackEntry
     from avm.vm.trace import Access, Frame, MappingAccess, Step, Trace
 
 ON_CHAIN = ("finalize", "constructor")
 TOLD_EVERY = 2048
-Item = TypeVar("Item")
-Made = TypeVar("Made", covariant=True)
 
 
 def text_of(value: MachineValue | None) -> str:
@@ -160,36 +158,6 @@ def run_view(
     )
 
 
-class Mapped(Sequence[Made], Generic[Item, Made]):
-    """A sequence seen through a function that is called for the members that are asked for, and no others."""
-
-    def __init__(self, items: Sequence[Item], make: Callable[[Item], Made]) -> None:
-        self.items, self._make = items, make
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    @overload
-    def __getitem__(self, at: int) -> Made: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Made]: ...
-
-    def __getitem__(self, at: int | slice) -> Made | Sequence[Made]:
-        if isinstance(at, slice):
-            return tuple(self._make(item) for item in self.items[at])
-        return self._make(self.items[at])
-
-
-def _register_view(r: RegisterState) -> views.RegisterView:
-    return views.RegisterView(r.name, r.type, r.text, r.step)
-
-
-def _heap_view(h: HeapObject) -> views.HeapView:
-    fields = tuple(views.HeapField(p.name, p.text, p.heap) for p in h.parts)
-    return views.HeapView(h.id, h.type, fields, h.names)
-
-
 class DebuggerView:
     """Moves through a recorded run; every position is a step index, every answer plain data.
 
@@ -203,7 +171,6 @@ class DebuggerView:
         self._debugger = debugger
         self._view = view
         self._heights = heights
-        self._heap: Mapped[HeapObject, views.HeapView] | None = None
         self._mappings: tuple[tuple[MappingState, ...], tuple[views.MappingView, ...]] | None = None
         self._texts: dict[int, str] = {}
 
@@ -218,19 +185,16 @@ class DebuggerView:
         frames = tuple(
             self._stack_view(entry, depth == len(state.stack) - 1) for depth, entry in enumerate(state.stack)
         )
-        if self._heap is None or self._heap.items is not state.heap:
-            self._heap = Mapped(state.heap, _heap_view)
         if self._mappings is None or self._mappings[0] is not state.mappings:
             self._mappings = (state.mappings, tuple(self._mapping(m) for m in state.mappings))
-        return views.MachineView(state.position, frames, self._heap, self._mappings[1])
+        return views.MachineView(state.position, frames, state.heap, self._mappings[1])
 
     def _stack_view(self, entry: StackEntry, current: bool) -> views.StackView:
         step = None if entry.step is None else self._view.steps[entry.step]
         line, file = (None, "") if step is None else (step.leo_line, step.file)
         frame = self._view.frames[entry.frame.id]
         coming = tuple(views.CellView(name, type_, "") for name, type_ in entry.coming)
-        registers = Mapped(entry.registers, _register_view)
-        return views.StackView(frame, registers, current, line, file, coming, entry.marks)
+        return views.StackView(frame, entry.registers, current, line, file, coming, entry.marks)
 
     def _mapping(self, m: MappingState) -> views.MappingView:
         changed = frozenset(m.changed)
@@ -263,7 +227,6 @@ class DebuggerView:
         """On to the next step of a line; stays when there is none."""
         return self._debugger.run_to_line(position, place)
 
-    def slice(self, step: int, register: str) -> views.SliceView:
+    def slice(self, step: int, register: str) -> Slice:
         """Why ``register`` of the frame of ``step`` has its value."""
-        found = self._debugger.slice(step, int(register.removeprefix("r")))
-        return views.SliceView(found.steps, found.inputs)
+        return self._debugger.slice(step, int(register.removeprefix("r")))

@@ -202,11 +202,9 @@ class LedgerSession:
             block = self._ledger.advance([*deployments, execution])
         except VerifyError as error:
             return views.CommitView(
-                False, execution.id_text, self.height, "", before, before, f"{error.message} ({error.code})"
+                False, execution.id_text, self.height, before, before, f"{error.message} ({error.code})"
             )
-        return views.CommitView(
-            True, execution.id_text, block.height, block.hash_text, before, self.state_root
-        )
+        return views.CommitView(True, execution.id_text, block.height, before, self.state_root)
 
     def transactions(self, proved: Proved) -> list[Transaction]:
         """What a commit of a proved run puts into the next block: deployments that it needs, then itself."""

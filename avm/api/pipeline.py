@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.account.account import LOCAL_SIGNER
-from avm.api import memory, views
+from avm.api import views
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.build_views import ComponentLines, build_view, component_lines, problem_views
-from avm.api.constraint_views import RowsView, constraint_view
+from avm.api.constraint_views import constraint_view
 from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.language import PARSES
 from avm.api.stages import CONSTRAINTS
@@ -203,7 +203,7 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
     environment = load(built.program, built.imports, step=looks(cancel))
     circuit = synthesize(environment, ran.trace, debug=built.debug, cancel=cancel)
     view = constraint_view(circuit, built.sources, time.perf_counter() - started)
-    return Constrained(view, ran, circuit, RowsView(circuit.system, built.sources))
+    return Constrained(view, ran, circuit)
 
 
 def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
@@ -239,12 +239,11 @@ def prove(
     assignment, shape = system.assignment(), parameters.shape_of(system, progress)
     string = parameters.srs_for(shape.info.highest_power, progress, cancel, srs)
     key = parameters.key_of(system, shape, string, progress, cancel)
-    with memory.Peak() as peak:
-        proof, report = prove_varuna(
-            key, string, assignment, version=VarunaVersion(version), progress=progress, cancel=cancel
-        )
+    proof, report = prove_varuna(
+        key, string, assignment, version=VarunaVersion(version), progress=progress, cancel=cancel
+    )
     return Proved(
-        _proof_view(proof, report, string, key, peak.bytes),
+        _proof_view(proof, report, string, key),
         constrained,
         proof,
         key,
@@ -254,11 +253,9 @@ def prove(
     )
 
 
-def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey, peak: int) -> views.ProofView:
-    data = proof.to_bytes()
+def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey) -> views.ProofView:
     return views.ProofView(
-        bytes=len(data),
-        hex=data.hex(),
+        bytes=report.proof_bytes,
         text=str(proof),
         version=int(report.version),
         srs="development" if srs.insecure else "official",
@@ -267,7 +264,6 @@ def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey, pe
         verifying_key=str(key.verifying_key),
         seconds=report.seconds,
         stages=report.stages,
-        peak_memory_bytes=peak,
         parts=proof.parts(),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from avm.ledger.report import LedgerCheck as LedgerCheck
 from avm.varuna.report import UNPROVED_SIGNER as UNPROVED_SIGNER
@@ -19,6 +20,10 @@ from avm.varuna.report import ProvedValue as ProvedValue
 from avm.varuna.report import SrsInfo as SrsInfo
 from avm.varuna.report import StageReport as StageReport
 from avm.varuna.report import VerifyReport as VerifyReport
+
+if TYPE_CHECKING:
+    from avm.vm.state import HeapObject as HeapObject
+    from avm.vm.state import RegisterState
 
 # --- build -------------------------------------------------------------------------------------------------
 
@@ -66,17 +71,7 @@ class FunctionView:
     name: str
     inputs: tuple[ParameterView, ...]
     outputs: tuple[OutputView, ...]
-    has_finalize: bool
     example_inputs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MappingSignature:
-    """A declared mapping."""
-
-    name: str
-    key_type: str
-    value_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +100,6 @@ class BuildView:
     bytecode_bytes: int
     problems: tuple[Problem, ...]
     functions: tuple[FunctionView, ...]
-    mappings: tuple[MappingSignature, ...]
     links: tuple[Link, ...]
     seconds: float
     unsupported: bool = False
@@ -219,16 +213,6 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterView:
-    """A register at one step; ``step`` wrote it, None for inputs."""
-
-    name: str
-    type: str
-    value: str = field(repr=False)
-    step: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class StackView:
     """A frame on the call stack with its registers, each made when it is asked for.
 
@@ -237,31 +221,12 @@ class StackView:
     """
 
     frame: FrameView
-    registers: Sequence[RegisterView]
+    registers: Sequence[RegisterState]
     current: bool
     leo_line: int | None
     file: str = ""
     coming: tuple[CellView, ...] = ()
     marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class HeapField:
-    """A member of a composite value; ``ref`` is the id of the object it holds, if that is one."""
-
-    name: str
-    value: str = field(repr=False)
-    ref: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeapView:
-    """A composite value by id, with the frames and registers that hold it."""
-
-    id: int
-    type: str
-    fields: tuple[HeapField, ...]
-    names: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,16 +255,8 @@ class MachineView:
 
     step: int
     frames: tuple[StackView, ...]
-    heap: Sequence[HeapView]
+    heap: Sequence[HeapObject]
     mappings: tuple[MappingView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SliceView:
-    """Why a register has its value: the steps it came from, and the inputs they began with."""
-
-    steps: tuple[int, ...]
-    inputs: tuple[str, ...] = field(repr=False)
 
 
 # --- constraints and proofs --------------------------------------------------------------------------------
@@ -318,39 +275,15 @@ class InstructionCost:
 
 
 @dataclass(frozen=True, slots=True)
-class RowView:
-    """One constraint a · b = c as text with its values, and who made it.
-
-    ``x1`` ... are public variables, ``w0`` ... private ones; ``holds`` says whether the values fit.
-    """
-
-    index: int
-    a: str
-    b: str
-    c: str
-    a_value: str = field(repr=False)
-    b_value: str = field(repr=False)
-    c_value: str = field(repr=False)
-    holds: bool
-    gadget: str
-    instruction: str
-    leo_line: int | None
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ConstraintView:
-    """Counts of a function's circuit; ``nonzero`` are the entries of A, B, C; ``by_line`` file, line, sum."""
+    """Counts of a function's circuit; ``nonzero`` are the entries of A, B, C."""
 
     constraints: int
     publics: int
     privates: int
-    constants: int
     nonzero: tuple[int, int, int]
-    by_line: tuple[tuple[str, int | None, int], ...]
     by_instruction: tuple[InstructionCost, ...]
     by_gadget: tuple[tuple[str, int], ...]
-    public_inputs: tuple[tuple[str, str], ...]
     seconds: float
 
 
@@ -359,7 +292,6 @@ class ProofView:
     """A finished proof."""
 
     bytes: int
-    hex: str
     text: str
     version: int
     srs: str
@@ -368,7 +300,6 @@ class ProofView:
     verifying_key: str
     seconds: float
     stages: tuple[StageReport, ...]
-    peak_memory_bytes: int
     parts: tuple[ProofPart, ...]
 
 
@@ -382,7 +313,6 @@ class CommitView:
     accepted: bool
     transaction_id: str
     height: int
-    block_hash: str
     previous_state_root: str
     state_root: str
     reason: str = ""

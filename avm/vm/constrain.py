@@ -7,7 +7,7 @@ inputs of the trace and never looks at later values, so its matrices do not depe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from avm.account.address import address_text, parse_address
 from avm.base.errors import CheckFailure, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.base.span import LineIndex, Span
+from avm.base.span import Span
 from avm.data.circuit_values import CircuitArray, CircuitPlaintext, expose, find, inject
 from avm.data.future import Future
 from avm.data.literal import Literal
@@ -84,24 +84,6 @@ class Circuit:
     def is_satisfied(self) -> bool:
         """Whether the assignment satisfies every constraint."""
         return self.system.is_satisfied
-
-    def per_span(self) -> Mapping[Span, int]:
-        """Return the constraints of each Leo span."""
-        found: dict[Span, int] = {}
-        for item in self.per_instruction:
-            if item.span is not None:
-                found[item.span] = found.get(item.span, 0) + item.counts.constraints
-        return found
-
-    def per_line(self, sources: Mapping[str, str]) -> Mapping[tuple[str, int], int]:
-        """Return the constraints of each Leo line (file, 1-based line); ``sources`` are texts by file."""
-        lines: dict[tuple[str, int], int] = {}
-        indexes = {name: LineIndex(text) for name, text in sources.items()}
-        for span, count in self.per_span().items():
-            if span.file in indexes:
-                line = (span.file, indexes[span.file].line_col(span.start)[0])
-                lines[line] = lines.get(line, 0) + count
-        return lines
 
 
 def constrain(

@@ -138,7 +138,6 @@ class RegistersAt(Sequence[RegisterState]):
         return RegisterState(
             f"r{number}",
             registers.type_text(at),
-            value,
             self._text(value),
             self._heap(value),
             registers.writers[at],

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from avm.data.plaintext import Plaintext
-from avm.isa.machine import MachineValue
 from avm.vm.trace import Frame
 
 Mark = Literal["written", "read", "next"]
@@ -16,12 +15,11 @@ Mark = Literal["written", "read", "next"]
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """A register: ``step`` wrote it (None for inputs)."""
+    """A register: its value as ``text``, on the ``heap`` by id; ``step`` wrote it (None for inputs)."""
 
     name: str
     type: str
-    value: MachineValue
-    text: str
+    text: str = field(repr=False)
     heap: int | None
     step: int | None
 
@@ -48,8 +46,8 @@ class HeapPart:
     """A member of a composite value: its text, or the id of another composite value."""
 
     name: str
-    text: str
-    heap: int | None
+    text: str = field(repr=False)
+    heap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +88,4 @@ class Slice:
     """Why a register has its value: the steps it depends on, in order, and the inputs they start from."""
 
     steps: tuple[int, ...]
-    inputs: tuple[str, ...]
+    inputs: tuple[str, ...] = field(repr=False)

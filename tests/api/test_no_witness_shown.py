@@ -84,7 +84,6 @@ def test_no_artifact_prints_a_private_value(proved: Proved) -> None:
     roots = [proved, proved.constrained, proved.constrained.ran, system.assignment()]
     ran = proved.constrained.ran
     roots += [ran.debugger.state(step) for step in range(len(ran.view.steps) + 1)]
-    roots += [proved.constrained.rows.rows(0, 50)]
     checked: dict[str, int] = {}
     wrong: dict[str, str] = {}
     for root in roots:

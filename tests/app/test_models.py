@@ -16,6 +16,7 @@ from app.panels.problems import message_spans
 from app.panels.timeline import accesses_of, lanes_of
 from app.widgets.spans import Row
 from avm.api import views as v
+from avm.vm.state import HeapObject, HeapPart, RegisterState
 
 
 def step(index: int, frame: int, text: str, **more: object) -> v.StepView:
@@ -48,8 +49,8 @@ FINAL = v.FrameView(1, None, "finalize", "demo.aleo", "main", 3, 4, 0)
 STACK = v.StackView(
     FRAME,
     (
-        v.RegisterView("r0", "u32", "1u32", None),
-        v.RegisterView("r1", "[u32; 1u32]", "[ 2u32 ]", 0),
+        RegisterState("r0", "u32", "1u32", None, None),
+        RegisterState("r1", "[u32; 1u32]", "[ 2u32 ]", None, 0),
     ),
     True,
     3,
@@ -130,7 +131,7 @@ def test_a_frame_that_comes_back_has_two_spans() -> None:
 
 
 def test_heap_names_are_grouped_by_frame() -> None:
-    heap = (v.HeapView(0, "Terms", (v.HeapField("rate", "5u64"),), (("main", "r1"), ("main", "r2"))),)
+    heap = (HeapObject(0, "Terms", (HeapPart("rate", "5u64"),), (("main", "r1"), ("main", "r2"))),)
     machine = v.MachineView(0, (STACK,), heap, ())
     assert [(n.frame, n.name, n.object) for n in names_of(machine, heap)] == [
         ("main", "r1", 0),
@@ -140,8 +141,8 @@ def test_heap_names_are_grouped_by_frame() -> None:
 
 
 def test_a_long_array_is_folded_and_says_so() -> None:
-    fields = tuple(v.HeapField(f"[{n}]", f"{n}u8") for n in range(32))
-    assert object_of(v.HeapView(1, "[u8; 32u32]", fields, ())).fields[-1] == ("…", "20 more", None)
+    fields = tuple(HeapPart(f"[{n}]", f"{n}u8") for n in range(32))
+    assert object_of(HeapObject(1, "[u8; 32u32]", fields, ())).fields[-1] == ("…", "20 more", None)
 
 
 def test_changed_entries_of_a_mapping_are_marked() -> None:
@@ -157,9 +158,7 @@ def test_costs_show_their_share() -> None:
         v.InstructionCost("main", 0, "mul r0 r1 into r2;", 4, 75),
         v.InstructionCost("inputs", 0, "input r0", None, 25),
     )
-    view = v.ConstraintView(
-        100, 2, 3, 1, (1, 2, 3), (), costs, (("a/b", 60), ("a/c", 15), ("d", 25)), (), 0.1
-    )
+    view = v.ConstraintView(100, 2, 3, (1, 2, 3), costs, (("a/b", 60), ("a/c", 15), ("d", 25)), 0.1)
     rows = instruction_rows(view)
     assert words(rows[0]) == ["75", "mul r0 r1 into r2;", "main", "line 4", "75.0 %"]
     gadgets = gadget_rows(view)

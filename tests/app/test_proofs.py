@@ -24,7 +24,7 @@ LIMIT = 120_000
 
 
 def proof_view(srs: str = "development") -> v.ProofView:
-    return v.ProofView(1234, "00", "proof1", 3, srs, "ab", "cd", "vk", 0.5, (), 0, ())
+    return v.ProofView(1234, "proof1", 3, srs, "ab", "cd", "vk", 0.5, (), ())
 
 
 def verify_view(valid: bool = True) -> v.VerifyReport:
@@ -37,7 +37,7 @@ def prover(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     told = SimpleNamespace(hold=None, srs="development", valid=True)
 
     def constrain(ran: Any, _progress: Any, _cancel: Any) -> Any:
-        view = v.ConstraintView(1234, 1, 2, 3, (4, 5, 6), (), (), (), (), 0.1)
+        view = v.ConstraintView(1234, 1, 2, (4, 5, 6), (), (), 0.1)
         return SimpleNamespace(ran=ran, view=view, circuit=SimpleNamespace(public_inputs=()))
 
     def prove(constrained: Any, _strings: Any, *, progress: Any, cancel: Any) -> Any:
@@ -111,7 +111,7 @@ def test_inspect_brings_the_proof_of_its_own_card(
 ) -> None:
     opened(studio, qtbot, project_folder)
     first = proved(studio, qtbot)
-    studio.session.committed = view = v.CommitView(True, "at1", 1, "ab1", "sr1", "sr1")
+    studio.session.committed = view = v.CommitView(True, "at1", 1, "sr1", "sr1")
     studio.actions.proof.kept[-1].committed = view
     older = studio.session.proved
     proved(studio, qtbot)

@@ -96,11 +96,13 @@ def test_the_row_of_the_next_register_is_in_view(lots: Studio, qtbot: QtBot) -> 
 def test_the_machine_describes_only_the_registers_that_are_asked_for(
     lots: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import avm.api.debug as debug
+    from avm.vm import frame_registers
 
     asked: list[str] = []
-    before = debug._register_view
-    monkeypatch.setattr(debug, "_register_view", lambda r: (asked.append(r.name), before(r))[1])
+    made = frame_registers.RegisterState
+    monkeypatch.setattr(
+        frame_registers, "RegisterState", lambda name, *r: (asked.append(name), made(name, *r))[1]
+    )
     run = lots.session.run
     assert run is not None and lots.session.ran is not None
     machine = lots.session.ran.debugger.state(len(run.steps) - 20)

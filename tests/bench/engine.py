@@ -11,6 +11,7 @@ from avm.api import memory, pipeline, workspace
 from avm.api.artifacts import Constrained
 from avm.storage.parameters import Parameters
 from tests.bench.figure import Figure, best_of
+from tests.bench.peak import Peak
 
 
 def _constrained(sample: workspace.Sample) -> Constrained:
@@ -45,13 +46,14 @@ def proofs() -> Iterator[Figure]:
     parameters = Parameters()
     for sample in _provable():
         constrained = _constrained(sample)
-        proved = pipeline.prove(constrained, parameters)
+        with Peak() as peak:
+            proved = pipeline.prove(constrained, parameters)
         seconds = best_of(3, lambda c=constrained: pipeline.prove(c, parameters))
         yield Figure(f"{sample.name}: prove ({proved.view.srs} SRS)", seconds, "s")
         yield Figure(f"{sample.name}: prover alone", proved.view.seconds, "s")
         yield Figure(f"{sample.name}: verify", best_of(3, lambda p=proved: pipeline.verify(p)) * 1000, "ms")
         yield Figure(f"{sample.name}: proof", proved.view.bytes, "bytes")
-        yield Figure(f"{sample.name}: peak memory", proved.view.peak_memory_bytes / 2**20, "MiB")
+        yield Figure(f"{sample.name}: peak memory", peak.bytes / 2**20, "MiB")
 
 
 def kernels() -> Iterator[Figure]:

@@ -24,13 +24,13 @@ POINT_BYTES = 3 * 64
 
 def measure(logs: Sequence[int]) -> list[dict[str, Any]]:
     """Return the figures of one generated circuit for each size."""
-    from avm.api.memory import Peak
     from avm.base.pool import Pool
     from avm.varuna.indexer import circuit_shape, index
     from avm.varuna.prover import prove
     from avm.varuna.sample_system import sample_system
     from avm.varuna.verifier import verify
     from avm.varuna.version import VarunaVersion
+    from tests.bench.peak import Peak
 
     v3 = VarunaVersion.V3
     rows = []

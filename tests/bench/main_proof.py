@@ -21,12 +21,12 @@ BATCH = 8
 def measure(repeats: int) -> dict[str, Any]:
     """Return the figures: seconds elapsed and of the processor, best of ``repeats`` warm runs."""
     from avm.algebra.tiers import tier
-    from avm.api.memory import Peak
     from avm.base.pool import Pool
     from avm.varuna.indexer import circuit_shape, index
     from avm.varuna.prover import prove
     from avm.varuna.verifier import verify
     from avm.varuna.version import VarunaVersion
+    from tests.bench.peak import Peak
 
     v3 = VarunaVersion.V3
     matrices, assignment = main_shape()
