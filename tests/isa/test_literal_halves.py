@@ -16,7 +16,10 @@ from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType
 from tests.types.circuits import INTEGERS
 
-LITERAL_OPS = [op for op in ops().values() if isinstance(op, LiteralOp) and op.mnemonic != "ternary"]
+LITERAL_OPS = [
+    op for op in ops().values() if isinstance(op, LiteralOp) and type(op) in (LiteralOp, type(ops()["mul"]))
+]
+"""Opcodes that leave both halves to ``avm.types``; others bring their own."""
 EXAMPLES = {LiteralType.BOOLEAN: True, LiteralType.GROUP: (0, 1)} | dict.fromkeys(INTEGERS, 1)
 
 

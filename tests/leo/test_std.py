@@ -11,13 +11,15 @@ from avm.leo.ast import PRIMITIVE_TYPES, NodeBuilder
 from avm.leo.ast_builder import read_module
 from avm.leo.intrinsics import INTRINSICS, intrinsic_at_path
 from avm.leo.source import SourceMap
+from tests.test_every_op import NETWORK
 
 MODULES = ("hash", "commit", "rand", "serialize", "ctx", "grp", "sig", "prog")
 
 
 def all_functions() -> Iterator[tuple[std.ModulePath, str]]:
     """Every function of `std`, among all names that its patterns allow."""
-    algorithms = {op.algorithm.lower() for op in ops().values() if isinstance(op, HashOp | CommitOp)}
+    network = (op for op in ops().values() if op.code is not None and op.code < NETWORK)
+    algorithms = {op.algorithm.lower() for op in network if isinstance(op, HashOp | CommitOp)}
     types = [*PRIMITIVE_TYPES]
     hashes = [f"_{a}_to_{b}{raw}" for a in types for b in [*types, "bits"] for raw in ("", "_raw")]
     candidates: list[tuple[std.ModulePath, str]] = [
