@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.span import Span
-from avm.leo.ast import Composite, Function, Interface, Location, NodeId, Path, Symbol, Type
+from avm.leo import ast
 from avm.leo.messages import diagnose
 
 
@@ -17,7 +17,7 @@ class Variable:
     Inputs carry their mode as `input`, `input constant` ..; the type is None until it is known.
     """
 
-    type_: Type | None
+    type_: ast.Type | None
     span: Span
     declaration: str
     is_exported: bool | None = None
@@ -25,7 +25,7 @@ class Variable:
 
 @dataclass(slots=True)
 class FunctionSymbol:
-    function: Function
+    function: ast.Function
     is_stub: bool
 
 
@@ -33,38 +33,38 @@ class FunctionSymbol:
 class Scope:
     """One block of locals; `children` are the ids of the blocks in it."""
 
-    id: NodeId
+    id: ast.NodeId
     parent: Scope | None
-    variables: dict[Symbol, Variable] = field(default_factory=dict)
-    children: list[NodeId] = field(default_factory=list)
+    variables: dict[ast.Symbol, Variable] = field(default_factory=dict)
+    children: list[ast.NodeId] = field(default_factory=list)
 
 
 class SymbolTable:
     """All names of a compilation. Inserting a name that is taken returns the diagnostic instead."""
 
     def __init__(self) -> None:
-        self.imports: dict[Symbol, dict[Symbol, None]] = {}
-        self.libraries: set[Symbol] = set()
-        self.functions: dict[Location, FunctionSymbol] = {}
-        self.records: dict[Location, Composite] = {}
-        self.structs: dict[Location, Composite] = {}
-        self.interfaces: dict[Location, Interface] = {}
-        self.globals: dict[Location, Variable] = {}
-        self.scopes: dict[NodeId, Scope] = {}
+        self.imports: dict[ast.Symbol, dict[ast.Symbol, None]] = {}
+        self.libraries: set[ast.Symbol] = set()
+        self.functions: dict[ast.Location, FunctionSymbol] = {}
+        self.records: dict[ast.Location, ast.Composite] = {}
+        self.structs: dict[ast.Location, ast.Composite] = {}
+        self.interfaces: dict[ast.Location, ast.Interface] = {}
+        self.globals: dict[ast.Location, Variable] = {}
+        self.scopes: dict[ast.NodeId, Scope] = {}
         self.scope: Scope | None = None
 
     # Units ----------------------------------------------------------------------------------------------
 
-    def add_import(self, importer: Symbol, imported: Symbol) -> None:
+    def add_import(self, importer: ast.Symbol, imported: ast.Symbol) -> None:
         self.imports.setdefault(importer, {})[imported] = None
 
-    def sees(self, unit: Symbol, target: Symbol) -> bool:
+    def sees(self, unit: ast.Symbol, target: ast.Symbol) -> bool:
         """Whether a unit is, or imports, another."""
         return unit == target or target in self.imports.get(unit, ())
 
     # Scopes ---------------------------------------------------------------------------------------------
 
-    def enter(self, id_: NodeId) -> None:
+    def enter(self, id_: ast.NodeId) -> None:
         """Enter the scope of a node, made on first use below the current one."""
         scope = self.scopes.get(id_)
         if scope is None:
@@ -77,7 +77,7 @@ class SymbolTable:
         if self.scope is not None:
             self.scope = self.scope.parent
 
-    def local(self, name: Symbol) -> Variable | None:
+    def local(self, name: ast.Symbol) -> Variable | None:
         scope = self.scope
         while scope is not None:
             variable = scope.variables.get(name)
@@ -86,12 +86,12 @@ class SymbolTable:
             scope = scope.parent
         return None
 
-    def set_local_type(self, name: Symbol, type_: Type) -> None:
+    def set_local_type(self, name: ast.Symbol, type_: ast.Type) -> None:
         variable = self.local(name)
         if variable is not None:
             variable.type_ = type_
 
-    def defined_up_to(self, scope_id: NodeId, name: Symbol) -> bool:
+    def defined_up_to(self, scope_id: ast.NodeId, name: ast.Symbol) -> bool:
         """Whether a local is defined between the current scope and the given one, both included."""
         scope = self.scope
         while scope is not None:
@@ -102,7 +102,7 @@ class SymbolTable:
             scope = scope.parent
         return False
 
-    def defined_within(self, scope_id: NodeId, name: Symbol) -> bool:
+    def defined_within(self, scope_id: ast.NodeId, name: ast.Symbol) -> bool:
         """Whether a local is defined in the given scope or any below it."""
         stack = [scope_id] if scope_id in self.scopes else []
         while stack:
@@ -114,28 +114,28 @@ class SymbolTable:
 
     # Looking up -----------------------------------------------------------------------------------------
 
-    def struct(self, unit: Symbol, location: Location) -> Composite | None:
+    def struct(self, unit: ast.Symbol, location: ast.Location) -> ast.Composite | None:
         return self.structs.get(location) if self.sees(unit, location.program) else None
 
-    def record(self, unit: Symbol, location: Location) -> Composite | None:
+    def record(self, unit: ast.Symbol, location: ast.Location) -> ast.Composite | None:
         return self.records.get(location) if self.sees(unit, location.program) else None
 
-    def composite(self, unit: Symbol, location: Location) -> Composite | None:
+    def composite(self, unit: ast.Symbol, location: ast.Location) -> ast.Composite | None:
         return self.record(unit, location) or self.struct(unit, location)
 
-    def function(self, unit: Symbol, location: Location) -> Function | None:
+    def function(self, unit: ast.Symbol, location: ast.Location) -> ast.Function | None:
         if not self.sees(unit, location.program):
             return None
         symbol = self.functions.get(location)
         return None if symbol is None else symbol.function
 
-    def interface(self, unit: Symbol, location: Location) -> Interface | None:
+    def interface(self, unit: ast.Symbol, location: ast.Location) -> ast.Interface | None:
         return self.interfaces.get(location) if self.sees(unit, location.program) else None
 
-    def global_(self, unit: Symbol, location: Location) -> Variable | None:
+    def global_(self, unit: ast.Symbol, location: ast.Location) -> Variable | None:
         return self.globals.get(location) if self.sees(unit, location.program) else None
 
-    def variable(self, unit: Symbol, path: Path) -> Variable | None:
+    def variable(self, unit: ast.Symbol, path: ast.Path) -> Variable | None:
         """What a resolved path stands for."""
         if path.location is not None:
             return self.global_(unit, path.location)
@@ -143,7 +143,7 @@ class SymbolTable:
 
     # Inserting ------------------------------------------------------------------------------------------
 
-    def _taken(self, location: Location, span: Span) -> Diagnostic | None:
+    def _taken(self, location: ast.Location, span: Span) -> Diagnostic | None:
         function = self.functions.get(location)
         taken = (
             function is not None
@@ -153,35 +153,37 @@ class SymbolTable:
         )
         return diagnose("name_defined_multiple_times", span, name=location.name) if taken else None
 
-    def insert_composite(self, location: Location, composite: Composite) -> Diagnostic | None:
+    def insert_composite(self, location: ast.Location, composite: ast.Composite) -> Diagnostic | None:
         taken = self._taken(location, composite.identifier.span)
         if taken is None:
             (self.records if composite.is_record else self.structs)[location] = composite
         return taken
 
-    def insert_function(self, location: Location, function: Function, is_stub: bool) -> Diagnostic | None:
+    def insert_function(
+        self, location: ast.Location, function: ast.Function, is_stub: bool
+    ) -> Diagnostic | None:
         taken = self._taken(location, function.identifier.span)
         if taken is None:
             self.functions[location] = FunctionSymbol(function, is_stub)
         return taken
 
-    def insert_interface(self, location: Location, interface: Interface) -> Diagnostic | None:
+    def insert_interface(self, location: ast.Location, interface: ast.Interface) -> Diagnostic | None:
         taken = self._taken(location, interface.identifier.span)
         if taken is None:
             self.interfaces[location] = interface
         return taken
 
-    def insert_global(self, location: Location, variable: Variable) -> Diagnostic | None:
+    def insert_global(self, location: ast.Location, variable: Variable) -> Diagnostic | None:
         taken = self._taken(location, variable.span)
         if taken is None:
             self.globals[location] = variable
         return taken
 
-    def insert_local(self, unit: Symbol, name: Symbol, variable: Variable) -> Diagnostic | None:
+    def insert_local(self, unit: ast.Symbol, name: ast.Symbol, variable: Variable) -> Diagnostic | None:
         """A local may shadow neither a local of any open scope nor a global of its program."""
         if self.local(name) is not None:
             return diagnose("name_defined_multiple_times", variable.span, name=name)
-        taken = self._taken(Location(unit, (name,)), variable.span)
+        taken = self._taken(ast.Location(unit, (name,)), variable.span)
         if taken is None and self.scope is not None:
             self.scope.variables[name] = variable
         return taken

@@ -3,78 +3,56 @@
 from __future__ import annotations
 
 from avm.isa.sizes import array_bits, literal_bits
-from avm.leo.ast import (
-    ADDRESS,
-    BOOLEAN,
-    ERR,
-    FIELD,
-    GROUP,
-    IDENTIFIER,
-    PRIMITIVE_TYPES,
-    SCALAR,
-    UNIT,
-    ArrayType,
-    CompositeType,
-    FutureType,
-    IdentType,
-    IntegerType,
-    MappingType,
-    OptionalType,
-    PrimitiveType,
-    TupleType,
-    Type,
-    VectorType,
-    as_u32,
-)
+from avm.leo import ast
 from avm.types.literal_type import LiteralType
 
 LITERAL_TYPES = {"bool" if t is LiteralType.BOOLEAN else t.type_name: t for t in LiteralType}
 """The machine's literal types by their names in Leo."""
 
-LEO_TYPES = {LITERAL_TYPES[name]: type_ for name, type_ in PRIMITIVE_TYPES.items()}
+LEO_TYPES = {LITERAL_TYPES[name]: type_ for name, type_ in ast.PRIMITIVE_TYPES.items()}
 """The types of Leo by the machine's literal types."""
 
 
-def literal_type(type_: Type) -> LiteralType | None:
+def literal_type(type_: ast.Type) -> LiteralType | None:
     """The machine's type of literals of a type, None for every other type."""
-    return LITERAL_TYPES.get(type_.name) if isinstance(type_, PrimitiveType | IntegerType) else None
+    return LITERAL_TYPES.get(type_.name) if isinstance(type_, ast.PrimitiveType | ast.IntegerType) else None
 
 
-def _lengths_agree(left: ArrayType, right: ArrayType) -> bool:
+def _lengths_agree(left: ast.ArrayType, right: ast.ArrayType) -> bool:
     if left.length is right.length:
         return True
-    a, b = as_u32(left.length), as_u32(right.length)
+    a, b = ast.as_u32(left.length), ast.as_u32(right.length)
     return a is None or b is None or a == b
 
 
-def equivalent(left: Type, right: Type) -> bool:
+def equivalent(left: ast.Type, right: ast.Type) -> bool:
     """Equality as far as the user is concerned; a length still unknown equals any, ERR equals everything."""
-    if left is ERR or right is ERR or left == ERR or right == ERR:
+    if left is ast.ERR or right is ast.ERR or left == ast.ERR or right == ast.ERR:
         return True
     match left, right:
-        case PrimitiveType(), PrimitiveType():
+        case ast.PrimitiveType(), ast.PrimitiveType():
             return left == right and left.name != "numeric"
-        case IntegerType(), IntegerType():
+        case ast.IntegerType(), ast.IntegerType():
             return left == right
-        case ArrayType(), ArrayType():
+        case ast.ArrayType(), ast.ArrayType():
             return _lengths_agree(left, right) and equivalent(left.element_type, right.element_type)
-        case IdentType(), IdentType():
+        case ast.IdentType(), ast.IdentType():
             return left.identifier.name == right.identifier.name
-        case MappingType(), MappingType():
+        case ast.MappingType(), ast.MappingType():
             return equivalent(left.key, right.key) and equivalent(left.value, right.value)
-        case OptionalType(), OptionalType():
+        case ast.OptionalType(), ast.OptionalType():
             return equivalent(left.inner, right.inner)
-        case TupleType(), TupleType():
+        case ast.TupleType(), ast.TupleType():
             return len(left.elements) == len(right.elements) and all(
                 map(equivalent, left.elements, right.elements)
             )
-        case VectorType(), VectorType():
+        case ast.VectorType(), ast.VectorType():
             return equivalent(left.element_type, right.element_type)
-        case CompositeType(), CompositeType():
+        case ast.CompositeType(), ast.CompositeType():
             if left.const_arguments or right.const_arguments:
                 return True
             return left.path.location is not None and left.path.location == right.path.location
-        case FutureType(), FutureType():
+        case ast.FutureType(), ast.FutureType():
             if not left.is_explicit or not right.is_explicit:
                 return True
             return len(left.inputs) == len(right.inputs) and all(map(equivalent, left.inputs, right.inputs))
@@ -82,40 +60,60 @@ def equivalent(left: Type, right: Type) -> bool:
             return False
 
 
-def coerces(actual: Type, expected: Type) -> bool:
+def coerces(actual: ast.Type, expected: ast.Type) -> bool:
     """Whether a value may stand where another type is expected: equal, or wrapped into an optional."""
     match actual, expected:
-        case OptionalType(), OptionalType():
+        case ast.OptionalType(), ast.OptionalType():
             return coerces(actual.inner, expected.inner)
-        case _, OptionalType():
+        case _, ast.OptionalType():
             return coerces(actual, expected.inner)
-        case ArrayType(), ArrayType():
+        case ast.ArrayType(), ast.ArrayType():
             return _lengths_agree(actual, expected) and coerces(actual.element_type, expected.element_type)
         case _:
             return equivalent(actual, expected)
 
 
-def is_empty(type_: Type) -> bool:
+def is_empty(type_: ast.Type) -> bool:
     """Unit, or an array of length 0."""
-    return type_ == UNIT or (isinstance(type_, ArrayType) and as_u32(type_.length) == 0)
+    return type_ == ast.UNIT or (isinstance(type_, ast.ArrayType) and ast.as_u32(type_.length) == 0)
 
 
-def valid_for_const_generic(type_: Type) -> bool:
-    return isinstance(type_, IntegerType) or type_ in (BOOLEAN, ADDRESS, SCALAR, GROUP, FIELD, IDENTIFIER)
+def names_optional(type_: ast.Type) -> bool:
+    """Whether an optional stands in the type, the members of structs aside."""
+    match type_:
+        case ast.OptionalType():
+            return True
+        case ast.TupleType():
+            return any(map(names_optional, type_.elements))
+        case ast.ArrayType():
+            return names_optional(type_.element_type)
+        case _:
+            return False
 
 
-def base_element_type(type_: ArrayType) -> Type:
+def valid_for_const_generic(type_: ast.Type) -> bool:
+    return isinstance(type_, ast.IntegerType) or type_ in (
+        ast.BOOLEAN,
+        ast.ADDRESS,
+        ast.SCALAR,
+        ast.GROUP,
+        ast.FIELD,
+        ast.IDENTIFIER,
+    )
+
+
+def base_element_type(type_: ast.ArrayType) -> ast.Type:
     """The element type below all dimensions."""
-    inner: Type = type_
-    while isinstance(inner, ArrayType):
+    inner: ast.Type = type_
+    while isinstance(inner, ast.ArrayType):
         inner = inner.element_type
     return inner
 
 
-def size_in_bits(type_: Type, raw: bool) -> int | None:
+def size_in_bits(type_: ast.Type, raw: bool) -> int | None:
     """Bits of a literal or an array of literals, with type tags unless raw; None where it is not known."""
-    if isinstance(type_, ArrayType):
-        length, element = as_u32(type_.length), size_in_bits(type_.element_type, raw)
+    if isinstance(type_, ast.ArrayType):
+        length, element = ast.as_u32(type_.length), size_in_bits(type_.element_type, raw)
         if length is None or element is None or length == 0:
             return None
         return array_bits(length, element, raw=raw)

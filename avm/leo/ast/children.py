@@ -113,7 +113,12 @@ child_statements = reader(Statement)
 child_code: Callable[[object], tuple[Expression | Statement, ...]] = reader(Expression, Statement)
 """Expressions and statements directly below a node."""
 
-children: Callable[[object], tuple[Expression | Statement | Type, ...]] = reader(Expression, Statement, Type)
+child_types = reader(Type)
+"""The types directly below a node."""
+
+child_nodes: Callable[[object], tuple[Expression | Statement | Type, ...]] = reader(
+    Expression, Statement, Type
+)
 """Expressions, statements and types directly below a node."""
 
 

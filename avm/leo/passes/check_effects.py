@@ -10,40 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    ArrayAccess,
-    AssignStatement,
-    AsyncExpression,
-    Block,
-    CallExpression,
-    CompositeExpression,
-    ConditionalStatement,
-    DynamicCall,
-    DynamicMemberOp,
-    DynamicOpExpression,
-    DynamicRead,
-    Expression,
-    Function,
-    IntrinsicExpression,
-    IterationStatement,
-    Location,
-    MappingType,
-    MemberAccess,
-    Path,
-    ProgramScope,
-    Statement,
-    TernaryExpression,
-    TupleAccess,
-    Variant,
-    VectorType,
-    child_expressions,
-    child_statements,
-)
+from avm.leo import ast
 from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show_path
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.intrinsics import INTRINSICS
-from avm.leo.lowering.walk import expressions_of
+from avm.leo.lowering.walk import expressions_of, operands
 
 _READS = frozenset(
     {
@@ -85,7 +57,7 @@ class _Summary:
         self.interacts |= other.interacts
 
 
-def _operation(node: IntrinsicExpression) -> str:
+def _operation(node: ast.IntrinsicExpression) -> str:
     intrinsic = INTRINSICS.get(node.name)
     kind = "" if intrinsic is None else intrinsic.kind
     if kind in _READS:
@@ -95,43 +67,32 @@ def _operation(node: IntrinsicExpression) -> str:
     return INTERACTION if kind == "FinalRun" else ""
 
 
-def _operands(node: Expression) -> tuple[Expression, ...]:
-    """Operands that are evaluated: no const arguments, no base of a struct update."""
-    match node:
-        case CallExpression():
-            return node.arguments
-        case CompositeExpression():
-            return tuple([m.expression for m in node.members if m.expression is not None])
-        case _:
-            return child_expressions(node)
-
-
-def _root(node: Expression) -> Path | None:
+def _root(node: ast.Expression) -> ast.Path | None:
     """The variable an assignment changes."""
     while True:
         match node:
-            case Path():
+            case ast.Path():
                 return node
-            case MemberAccess():
+            case ast.MemberAccess():
                 node = node.inner
-            case TupleAccess():
+            case ast.TupleAccess():
                 node = node.tuple_
-            case ArrayAccess():
+            case ast.ArrayAccess():
                 node = node.array
             case _:
                 return None
 
 
-def _indices(node: Expression) -> list[Expression]:
+def _indices(node: ast.Expression) -> list[ast.Expression]:
     """Index expressions of what is assigned to, outermost array first."""
-    found: list[Expression] = []
+    found: list[ast.Expression] = []
     while True:
         match node:
-            case MemberAccess():
+            case ast.MemberAccess():
                 node = node.inner
-            case TupleAccess():
+            case ast.TupleAccess():
                 node = node.tuple_
-            case ArrayAccess():
+            case ast.ArrayAccess():
                 found.append(node.index)
                 node = node.array
             case _:
@@ -144,30 +105,30 @@ class _Order:
         self.compilation = compilation
         self.symbols = compilation.symbols
         self.unit = ""
-        self.summaries: dict[Location, _Summary] = {}
+        self.summaries: dict[ast.Location, _Summary] = {}
         self.warned: set[tuple[Span, str]] = set()
 
-    def function(self, function: Function) -> None:
+    def function(self, function: ast.Function) -> None:
         if function.is_test:
             return
         if function.variant.is_finalize_context:
             self.block(function.block, None)
-        elif function.variant is Variant.ENTRY_POINT:
+        elif function.variant is ast.Variant.ENTRY_POINT:
             for node in expressions_of(function.block):
-                if isinstance(node, AsyncExpression):
+                if isinstance(node, ast.AsyncExpression):
                     self.block(node.block, None)
 
     # Summaries ------------------------------------------------------------------------------------------
 
-    def is_storage(self, path: Path, unit: str) -> bool:
+    def is_storage(self, path: ast.Path, unit: str) -> bool:
         if path.location is None:
             return False
         variable = self.symbols.global_(unit, path.location)
         if variable is None or variable.declaration != "storage":
             return False
-        return not isinstance(variable.type_, MappingType | VectorType)
+        return not isinstance(variable.type_, ast.MappingType | ast.VectorType)
 
-    def summary_of(self, callee: Path) -> _Summary:
+    def summary_of(self, callee: ast.Path) -> _Summary:
         location = callee.location
         if location is None:
             return _Summary()
@@ -181,42 +142,42 @@ class _Order:
         summary = _Summary()
         if not symbol.is_stub:
             self.summarize(symbol.function.block, location.program, summary)
-        elif symbol.function.variant is Variant.VIEW:
+        elif symbol.function.variant is ast.Variant.VIEW:
             summary.reads = True
         else:
             summary = _Summary(True, True, True)
         self.summaries[location] = summary
         return summary
 
-    def summarize(self, node: Statement, unit: str, summary: _Summary) -> None:
+    def summarize(self, node: ast.Statement, unit: str, summary: _Summary) -> None:
         self.step()
-        if isinstance(node, AssignStatement):
+        if isinstance(node, ast.AssignStatement):
             root = _root(node.place)
             summary.writes |= root is not None and self.is_storage(root, unit)
             for index in _indices(node.place):
                 self.summarize_expression(index, unit, summary)
             self.summarize_expression(node.value, unit, summary)
             return
-        for part in child_expressions(node):
+        for part in ast.child_expressions(node):
             self.summarize_expression(part, unit, summary)
-        for inner in child_statements(node):
+        for inner in ast.child_statements(node):
             self.summarize(inner, unit, summary)
 
-    def summarize_expression(self, node: Expression, unit: str, summary: _Summary) -> None:
+    def summarize_expression(self, node: ast.Expression, unit: str, summary: _Summary) -> None:
         self.step()
-        for operand in _operands(node):
+        for operand in operands(node):
             self.summarize_expression(operand, unit, summary)
         match node:
-            case IntrinsicExpression():
+            case ast.IntrinsicExpression():
                 operation = _operation(node)
                 summary.add(_Summary(operation == READ, operation == WRITE, operation == INTERACTION))
-            case CallExpression():
+            case ast.CallExpression():
                 summary.add(self.summary_of(node.function))
-            case DynamicOpExpression():
-                summary.reads |= not isinstance(node.kind, DynamicCall)
-            case Path():
+            case ast.DynamicOpExpression():
+                summary.reads |= not isinstance(node.kind, ast.DynamicCall)
+            case ast.Path():
                 summary.reads |= self.is_storage(node, unit)
-            case AsyncExpression():
+            case ast.AsyncExpression():
                 self.summarize(node.block, unit, summary)
 
     # Scanning: each step takes and returns the place of the first interaction so far --------------------
@@ -234,34 +195,34 @@ class _Order:
             self.warn(name, span, operation=what)
         return after
 
-    def block(self, block: Block, after: Span | None) -> Span | None:
+    def block(self, block: ast.Block, after: Span | None) -> Span | None:
         for statement in block.statements:
             after = self.statement(statement, after)
         return after
 
-    def statement(self, node: Statement, after: Span | None) -> Span | None:
+    def statement(self, node: ast.Statement, after: Span | None) -> Span | None:
         self.step()
         match node:
-            case Block():
+            case ast.Block():
                 return self.block(node, after)
-            case AssignStatement():
+            case ast.AssignStatement():
                 after = self.sequence(_indices(node.place), after)
                 after = self.expression(node.value, after)
                 root = _root(node.place)
                 if root is not None and self.is_storage(root, self.unit):
                     return self.apply(WRITE, node.span, after, "a storage variable write")
                 return after
-            case ConditionalStatement():
+            case ast.ConditionalStatement():
                 after = self.expression(node.condition, after)
                 then = self.block(node.then, after)
                 other = after if node.otherwise is None else self.statement(node.otherwise, after)
                 return then or other
-            case IterationStatement():
+            case ast.IterationStatement():
                 return self.loop(node, after)
             case _:
-                return self.sequence(child_expressions(node), after)
+                return self.sequence(ast.child_expressions(node), after)
 
-    def loop(self, node: IterationStatement, after: Span | None) -> Span | None:
+    def loop(self, node: ast.IterationStatement, after: Span | None) -> Span | None:
         after = self.sequence((node.start, node.stop), after)
         summary = _Summary()
         for statement in node.block.statements:
@@ -271,38 +232,38 @@ class _Order:
         after = self.block(node.block, after)
         return after or node.span if summary.interacts else after
 
-    def sequence(self, nodes: Iterable[Expression], after: Span | None) -> Span | None:
+    def sequence(self, nodes: Iterable[ast.Expression], after: Span | None) -> Span | None:
         for node in nodes:
             after = self.expression(node, after)
         return after
 
-    def expression(self, node: Expression, after: Span | None) -> Span | None:
+    def expression(self, node: ast.Expression, after: Span | None) -> Span | None:
         self.step()
         match node:
-            case TernaryExpression():
+            case ast.TernaryExpression():
                 after = self.expression(node.condition, after)
                 return self.expression(node.if_true, after) or self.expression(node.if_false, after)
-            case AsyncExpression():
+            case ast.AsyncExpression():
                 self.block(node.block, None)
                 return after
-            case Path():
+            case ast.Path():
                 if self.is_storage(node, self.unit):
                     return self.apply(READ, node.span, after, "a storage variable read")
                 return after
-        after = self.sequence(_operands(node), after)
+        after = self.sequence(operands(node), after)
         match node:
-            case IntrinsicExpression():
+            case ast.IntrinsicExpression():
                 return self.apply(_operation(node), node.span, after, f"a call to `{node.name}`")
-            case CallExpression():
+            case ast.CallExpression():
                 summary = self.summary_of(node.function)
                 if after is not None and (summary.reads or summary.writes):
                     callee = show_path(node.function)
                     self.warn("callee_has_effects_after_interaction", node.span, callee=callee)
                 return after or node.span if summary.interacts else after
-            case DynamicOpExpression(kind=DynamicRead() as read):
+            case ast.DynamicOpExpression(kind=ast.DynamicRead() as read):
                 what = f"a read of dynamic storage `{read.storage.name}`"
                 return self.apply(READ, node.span, after, what)
-            case DynamicOpExpression(kind=DynamicMemberOp() as member):
+            case ast.DynamicOpExpression(kind=ast.DynamicMemberOp() as member):
                 what = f"a `{member.op.name}` call on dynamic storage"
                 return self.apply(READ, node.span, after, what)
             case _:
@@ -313,9 +274,9 @@ def check_effects(compilation: Compilation) -> None:
     """Reports WCEI03713000 to 13003; changes nothing."""
     order = _Order(compilation)
     for space in namespaces(compilation.tree):
-        order.unit = space.name if isinstance(space, ProgramScope) else ""
+        order.unit = space.name if isinstance(space, ast.ProgramScope) else ""
         for function in space.functions:
-            if isinstance(function, Function):
+            if isinstance(function, ast.Function):
                 order.function(function)
 
 

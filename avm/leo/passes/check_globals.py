@@ -6,18 +6,7 @@
 
 from __future__ import annotations
 
-from avm.leo.ast import (
-    FunctionStub,
-    Library,
-    Mapping,
-    MappingType,
-    Namespace,
-    OptionalType,
-    Program,
-    StorageVariable,
-    StubBody,
-    VectorType,
-)
+from avm.leo import ast
 from avm.leo.ast.namespaces import item_location, namespaces
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.symbols import SymbolTable, Variable
@@ -31,19 +20,19 @@ def collect_variables(compilation: Compilation) -> None:
         for const in space.consts:
             variable = Variable(None, const.place.span, "const", const.is_exported)
             compilation.add(symbols.insert_global(item_location(space, const.place.name), variable))
-        items: tuple[Mapping | StorageVariable, ...] = (*space.mappings, *space.storage_variables)
+        items: tuple[ast.Mapping | ast.StorageVariable, ...] = (*space.mappings, *space.storage_variables)
         for item in items:
             variable = Variable(None, item.span, "storage")
             compilation.add(symbols.insert_global(item_location(space, item.name), variable))
 
 
-def _collect_imports(body: StubBody, symbols: SymbolTable) -> None:
+def _collect_imports(body: ast.StubBody, symbols: SymbolTable) -> None:
     """Who imports whom, and which units are libraries."""
-    if isinstance(body, Library):
+    if isinstance(body, ast.Library):
         symbols.libraries.add(body.name)
-    if isinstance(body, Program | Library):
+    if isinstance(body, ast.Program | ast.Library):
         for stub in body.stubs.values():
-            name = stub.body.scope.name if isinstance(stub.body, Program) else stub.body.name
+            name = stub.body.scope.name if isinstance(stub.body, ast.Program) else stub.body.name
             for parent in sorted(stub.parents):
                 symbols.add_import(parent, name)
             _collect_imports(stub.body, symbols)
@@ -54,31 +43,35 @@ def collect_items(compilation: Compilation) -> None:
     symbols = compilation.symbols
     for space in namespaces(compilation.tree):
         _type_variables(space, symbols)
-        if isinstance(space, Library):
+        if isinstance(space, ast.Library):
             _collect_interfaces(space, compilation)
         for composite in space.composites:
             compilation.add(symbols.insert_composite(item_location(space, composite.name), composite))
         for item in space.functions:
-            is_stub = isinstance(item, FunctionStub)
-            function = item.as_function() if isinstance(item, FunctionStub) else item
+            is_stub = isinstance(item, ast.FunctionStub)
+            function = item.as_function() if isinstance(item, ast.FunctionStub) else item
             compilation.add(symbols.insert_function(item_location(space, item.name), function, is_stub))
-        if not isinstance(space, Library):
+        if not isinstance(space, ast.Library):
             _collect_interfaces(space, compilation)
 
 
-def _collect_interfaces(space: Namespace, compilation: Compilation) -> None:
+def _collect_interfaces(space: ast.Namespace, compilation: Compilation) -> None:
     for interface in space.interfaces:
         compilation.add(compilation.symbols.insert_interface(item_location(space, interface.name), interface))
 
 
-def _type_variables(space: Namespace, symbols: SymbolTable) -> None:
+def _type_variables(space: ast.Namespace, symbols: SymbolTable) -> None:
     known = symbols.globals
     for const in space.consts:
         known[item_location(space, const.place.name)].type_ = const.type_
     for mapping in space.mappings:
-        known[item_location(space, mapping.name)].type_ = MappingType(mapping.key_type, mapping.value_type)
+        known[item_location(space, mapping.name)].type_ = ast.MappingType(
+            mapping.key_type, mapping.value_type
+        )
     for storage in space.storage_variables:
-        optional = storage.type_ if isinstance(storage.type_, VectorType) else OptionalType(storage.type_)
+        optional = (
+            storage.type_ if isinstance(storage.type_, ast.VectorType) else ast.OptionalType(storage.type_)
+        )
         known[item_location(space, storage.name)].type_ = optional
 
 

@@ -10,25 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    ADDRESS,
-    Composite,
-    CompositeType,
-    Function,
-    FunctionPrototype,
-    Interface,
-    Library,
-    Location,
-    Mapping,
-    Member,
-    Mode,
-    ProgramScope,
-    RecordPrototype,
-    StorageVariable,
-    TupleType,
-    Type,
-    Variant,
-)
+from avm.leo import ast
 from avm.leo.ast.namespaces import item_location, own_namespaces, stub_namespaces
 from avm.leo.ast.printer import show
 from avm.leo.budget import INHERITED
@@ -36,49 +18,49 @@ from avm.leo.compilation import Compilation, Pass
 from avm.leo.digraph import Cycle, DiGraph
 from avm.leo.type_rules import equivalent
 
-Placed = list[tuple[Location, Interface]]
+Placed = list[tuple[ast.Location, ast.Interface]]
 
 
 @dataclass
 class _Flat:
     """Members of an interface with those it inherits."""
 
-    functions: dict[str, FunctionPrototype]
-    records: list[tuple[Location, RecordPrototype]]
-    mappings: dict[str, Mapping]
-    storages: dict[str, StorageVariable]
+    functions: dict[str, ast.FunctionPrototype]
+    records: list[tuple[ast.Location, ast.RecordPrototype]]
+    mappings: dict[str, ast.Mapping]
+    storages: dict[str, ast.StorageVariable]
 
     @property
     def size(self) -> int:
         return 1 + len(self.functions) + len(self.records) + len(self.mappings) + len(self.storages)
 
     @property
-    def record_locations(self) -> set[Location]:
+    def record_locations(self) -> set[ast.Location]:
         return {location for location, _ in self.records}
 
 
-def _same_mode(left: Mode, right: Mode) -> bool:
-    private = (Mode.NONE, Mode.PRIVATE)
+def _same_mode(left: ast.Mode, right: ast.Mode) -> bool:
+    private = (ast.Mode.NONE, ast.Mode.PRIVATE)
     return left is right or (left in private and right in private)
 
 
-def _same_member(left: Member, right: Member) -> bool:
+def _same_member(left: ast.Member, right: ast.Member) -> bool:
     return equivalent(left.type_, right.type_) and _same_mode(left.mode, right.mode)
 
 
-def _member(members: Iterable[Member], name: str) -> Member | None:
+def _member(members: Iterable[ast.Member], name: str) -> ast.Member | None:
     return next((m for m in members if m.identifier.name == name), None)
 
 
-def _same_type(left: Type, right: Type, records: set[Location], program: str | None) -> bool:
+def _same_type(left: ast.Type, right: ast.Type, records: set[ast.Location], program: str | None) -> bool:
     """Equality in which a prototype record (right) equals the program's, or another prototype's, record."""
     match left, right:
-        case CompositeType(), CompositeType() if right.path.location in records:
+        case ast.CompositeType(), ast.CompositeType() if right.path.location in records:
             mine, theirs = left.path.location, right.path.location
             if mine is None or theirs is None or mine.name != theirs.name:
                 return False
             return mine in records if program is None else mine.program == program
-        case TupleType(), TupleType():
+        case ast.TupleType(), ast.TupleType():
             return len(left.elements) == len(right.elements) and all(
                 _same_type(a, b, records, program) for a, b in zip(left.elements, right.elements, strict=True)
             )
@@ -87,7 +69,10 @@ def _same_type(left: Type, right: Type, records: set[Location], program: str | N
 
 
 def _same_signature(
-    left: Function | FunctionPrototype, right: FunctionPrototype, records: set[Location], program: str | None
+    left: ast.Function | ast.FunctionPrototype,
+    right: ast.FunctionPrototype,
+    records: set[ast.Location],
+    program: str | None,
 ) -> bool:
     inputs, outputs = zip(left.input, right.input), zip(left.output, right.output)
     return (
@@ -105,9 +90,9 @@ def _same_signature(
     )
 
 
-def _show_signature(function: Function | FunctionPrototype) -> str:
+def _show_signature(function: ast.Function | ast.FunctionPrototype) -> str:
     annotations = "".join(f"@{a.identifier.name}\n" for a in function.annotations)
-    keyword = "view fn" if function.variant is Variant.VIEW else "fn"
+    keyword = "view fn" if function.variant is ast.Variant.VIEW else "fn"
     inputs = ", ".join([show(i) for i in function.input])
     return f"{annotations}{keyword} {function.name}({inputs}) -> {show(function.output_type)}"
 
@@ -120,30 +105,30 @@ class _Interfaces:
         self.budget = compilation.builder.budget
         self.budget.refill(INHERITED)
         self.unit = ""
-        self.flat: dict[Location, _Flat] = {}
-        self.graph: DiGraph[Location] = DiGraph()
+        self.flat: dict[ast.Location, _Flat] = {}
+        self.graph: DiGraph[ast.Location] = DiGraph()
 
     # Units ----------------------------------------------------------------------------------------------
 
-    def library(self, library: Library) -> None:
+    def library(self, library: ast.Library) -> None:
         self.unit = library.name
         self.declared(
             [(item_location(u, i.name), i) for u in own_namespaces(library) for i in u.interfaces], ()
         )
 
-    def scope(self, scope: ProgramScope) -> None:
+    def scope(self, scope: ast.ProgramScope) -> None:
         self.unit = scope.name
-        placed: Placed = [(Location(self.unit, (i.name,)), i) for i in scope.interfaces]
-        seeds = [t.path.location for _, t in scope.parents if isinstance(t, CompositeType)]
+        placed: Placed = [(ast.Location(self.unit, (i.name,)), i) for i in scope.interfaces]
+        seeds = [t.path.location for _, t in scope.parents if isinstance(t, ast.CompositeType)]
         if not self.declared(placed, [seed for seed in seeds if seed is not None]):
             return
         for span, parent in scope.parents:
-            if not isinstance(parent, CompositeType) or parent.path.location is None:
+            if not isinstance(parent, ast.CompositeType) or parent.path.location is None:
                 self.report("not_an_interface", span, name=show(parent))
                 return
             self.implements(scope, parent.path.location, span)
 
-    def declared(self, placed: Placed, seeds: Iterable[Location]) -> bool:
+    def declared(self, placed: Placed, seeds: Iterable[ast.Location]) -> bool:
         """Check the interfaces of a unit; False if inheritance runs in a circle."""
         self.graph = DiGraph()
         self.build_graph([location for location, _ in placed], seeds)
@@ -161,9 +146,9 @@ class _Interfaces:
             self.flatten(location, interface.identifier.span)
         return True
 
-    def build_graph(self, locations: Iterable[Location], seeds: Iterable[Location]) -> None:
+    def build_graph(self, locations: Iterable[ast.Location], seeds: Iterable[ast.Location]) -> None:
         queue = dict.fromkeys([*locations, *seeds])
-        done: set[Location] = set()
+        done: set[ast.Location] = set()
         while queue:
             location, _ = queue.popitem()
             if location in done:
@@ -172,13 +157,13 @@ class _Interfaces:
             self.graph.add_node(location)
             interface = self.symbols.interface(self.unit, location)
             for span, parent in interface.parents if interface is not None else ():
-                if not isinstance(parent, CompositeType) or parent.path.location is None:
+                if not isinstance(parent, ast.CompositeType) or parent.path.location is None:
                     self.report("not_an_interface", span, name=show(parent))
                     continue
                 self.graph.add_edge(location, parent.path.location)
                 queue[parent.path.location] = None
 
-    def check_duplicates(self, interface: Interface) -> None:
+    def check_duplicates(self, interface: ast.Interface) -> None:
         seen: dict[str, str] = {}
         entries = [("function", f.identifier) for f in interface.functions]
         entries += [("record", r.identifier) for r in interface.records]
@@ -195,10 +180,10 @@ class _Interfaces:
                 message = f"{head} {kind} `{identifier.name}` more than once"
             self.report("duplicate_interface_member", identifier.span, message=message)
 
-    def check_owners(self, interface: Interface) -> None:
+    def check_owners(self, interface: ast.Interface) -> None:
         for record in interface.records:
             owner = _member(record.members, "owner")
-            if owner is not None and owner.type_ != ADDRESS:
+            if owner is not None and owner.type_ != ast.ADDRESS:
                 self.report(
                     "record_prototype_owner_wrong_type",
                     owner.span,
@@ -208,7 +193,7 @@ class _Interfaces:
 
     # Inheritance ----------------------------------------------------------------------------------------
 
-    def flatten(self, location: Location, span: Span) -> _Flat | None:
+    def flatten(self, location: ast.Location, span: Span) -> _Flat | None:
         """All members of an interface; None (reported) where they conflict or an ancestor is missing."""
         known = self.flat.get(location)
         if known is not None:
@@ -220,7 +205,7 @@ class _Interfaces:
         module = location.module_path
         flat = _Flat(
             {f.name: f for f in reversed(interface.functions)},
-            [(Location(location.program, (*module, r.name)), r) for r in interface.records],
+            [(ast.Location(location.program, (*module, r.name)), r) for r in interface.records],
             {m.name: m for m in interface.mappings},
             {s.name: s for s in interface.storages},
         )
@@ -238,7 +223,7 @@ class _Interfaces:
         self.flat[location] = flat
         return flat
 
-    def merge(self, flat: _Flat, inherited: _Flat, interface: Interface, parent: Interface) -> bool:
+    def merge(self, flat: _Flat, inherited: _Flat, interface: ast.Interface, parent: ast.Interface) -> bool:
         """Add an ancestor's members; False (reported) at the first that conflicts."""
 
         def conflict(name: str) -> bool:
@@ -288,7 +273,7 @@ class _Interfaces:
 
     # Conformance ----------------------------------------------------------------------------------------
 
-    def implements(self, scope: ProgramScope, location: Location, span: Span) -> None:
+    def implements(self, scope: ast.ProgramScope, location: ast.Location, span: Span) -> None:
         """A program must have everything its interface lists."""
         flat = self.flatten(location, span)
         if flat is None:
@@ -296,7 +281,7 @@ class _Interfaces:
         names = {"interface_name": str(location), "program_name": scope.name}
         records = flat.record_locations
         for name, prototype in flat.functions.items():
-            function = self.symbols.function(scope.name, Location(scope.name, (name,)))
+            function = self.symbols.function(scope.name, ast.Location(scope.name, (name,)))
             if function is None:
                 self.report("missing_interface_function", scope.span, func_name=name, **names)
             elif prototype.variant is not function.variant or not _same_signature(
@@ -318,9 +303,9 @@ class _Interfaces:
         self.check_storage(scope, flat, names)
 
     def check_record(
-        self, scope: ProgramScope, required: RecordPrototype, name: str, names: dict[str, str]
+        self, scope: ast.ProgramScope, required: ast.RecordPrototype, name: str, names: dict[str, str]
     ) -> None:
-        record: Composite | None = self.symbols.record(scope.name, Location(scope.name, (name,)))
+        record: ast.Composite | None = self.symbols.record(scope.name, ast.Location(scope.name, (name,)))
         if record is None:
             self.report("missing_interface_record", scope.span, record_name=name, **names)
             return
@@ -342,7 +327,7 @@ class _Interfaces:
                 )
                 return
 
-    def check_storage(self, scope: ProgramScope, flat: _Flat, names: dict[str, str]) -> None:
+    def check_storage(self, scope: ast.ProgramScope, flat: _Flat, names: dict[str, str]) -> None:
         interface_name = names["interface_name"]
         mappings = {m.name: m for m in reversed(scope.mappings)}
         for name, wanted in flat.mappings.items():
@@ -383,9 +368,9 @@ def check_interfaces(compilation: Compilation) -> None:
     """Reports ECHI diagnostics; changes nothing."""
     checker = _Interfaces(compilation)
     for space in (*stub_namespaces(compilation.tree), *own_namespaces(compilation.tree)):
-        if isinstance(space, ProgramScope):
+        if isinstance(space, ast.ProgramScope):
             checker.scope(space)
-        elif isinstance(space, Library):
+        elif isinstance(space, ast.Library):
             checker.library(space)
 
 

@@ -6,18 +6,7 @@ Runs on checked programs; lengths that are not numbers yet count as one.
 from __future__ import annotations
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    ArrayType,
-    CompositeType,
-    FutureType,
-    Location,
-    MappingType,
-    OptionalType,
-    TupleType,
-    Type,
-    VectorType,
-    as_u32,
-)
+from avm.leo import ast
 from avm.leo.ast.namespaces import own_namespaces
 from avm.leo.budget import ELEMENTS, require
 from avm.leo.compilation import Compilation, Pass
@@ -25,7 +14,7 @@ from avm.leo.compilation import Compilation, Pass
 
 class _Sizes:
     def __init__(self, compilation: Compilation) -> None:
-        self.known: dict[Location, int] = {}
+        self.known: dict[ast.Location, int] = {}
         self.step = compilation.builder.budget.step
         symbols = compilation.symbols
         for location in compilation.composite_graph.post_order():
@@ -35,27 +24,27 @@ class _Sizes:
                 require(ELEMENTS, size, composite.identifier.span)
                 self.known[location] = size
 
-    def of(self, type_: Type) -> int:
+    def of(self, type_: ast.Type) -> int:
         """How many basic values a value of the type holds."""
         self.step()
         match type_:
-            case ArrayType(element, length):
-                count = as_u32(length)
+            case ast.ArrayType(element, length):
+                count = ast.as_u32(length)
                 return self.of(element) * (1 if count is None else count)
-            case CompositeType():
+            case ast.CompositeType():
                 return 1 if type_.path.location is None else self.known.get(type_.path.location, 1)
-            case OptionalType(inner):
+            case ast.OptionalType(inner):
                 return 1 + self.of(inner)
-            case TupleType(elements) | FutureType(inputs=elements):
+            case ast.TupleType(elements) | ast.FutureType(inputs=elements):
                 return sum([self.of(e) for e in elements])
-            case MappingType(key, value):
+            case ast.MappingType(key, value):
                 return max(self.of(key), self.of(value))
-            case VectorType(element):
+            case ast.VectorType(element):
                 return self.of(element)
             case _:
                 return 1
 
-    def check(self, type_: Type, span: Span) -> None:
+    def check(self, type_: ast.Type, span: Span) -> None:
         require(ELEMENTS, self.of(type_), span)
 
 

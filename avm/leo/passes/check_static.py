@@ -9,31 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    ArrayAccess,
-    AsyncExpression,
-    CallExpression,
-    ConditionalStatement,
-    DefinitionStatement,
-    DynamicCall,
-    DynamicOpExpression,
-    Expression,
-    Function,
-    FutureType,
-    IntrinsicExpression,
-    NodeId,
-    Path,
-    ReturnStatement,
-    Statement,
-    Symbol,
-    TupleAccess,
-    TupleExpression,
-    TupleType,
-    Type,
-    Variant,
-    child_expressions,
-    child_statements,
-)
+from avm.leo import ast
 from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show, show_path
 from avm.leo.compilation import Compilation, Pass
@@ -52,51 +28,51 @@ class _Places:
         self.report = compilation.report
         self.types = compilation.types
 
-    def statement(self, node: Statement) -> None:
+    def statement(self, node: ast.Statement) -> None:
         self.step()
         position = MISC
-        if isinstance(node, DefinitionStatement):
+        if isinstance(node, ast.DefinitionStatement):
             position = DEFINITION
-        elif isinstance(node, ReturnStatement):
+        elif isinstance(node, ast.ReturnStatement):
             position = RETURN
-        for part in child_expressions(node):
+        for part in ast.child_expressions(node):
             self.expression(part, position)
-        for inner in child_statements(node):
+        for inner in ast.child_statements(node):
             self.statement(inner)
 
-    def expression(self, node: Expression, position: int) -> None:
+    def expression(self, node: ast.Expression, position: int) -> None:
         self.step()
-        is_call = isinstance(node, CallExpression) or (
-            (isinstance(node, DynamicOpExpression) and isinstance(node.kind, DynamicCall))
-            or (isinstance(node, IntrinsicExpression) and node.name == "_dynamic_call")
+        is_call = isinstance(node, ast.CallExpression) or (
+            (isinstance(node, ast.DynamicOpExpression) and isinstance(node.kind, ast.DynamicCall))
+            or (isinstance(node, ast.IntrinsicExpression) and node.name == "_dynamic_call")
         )
         type_ = self.types.get(node.id)
         allowed: tuple[int, ...] | None = None
-        if isinstance(type_, FutureType):
-            fresh = is_call or isinstance(node, AsyncExpression)
+        if isinstance(type_, ast.FutureType):
+            fresh = is_call or isinstance(node, ast.AsyncExpression)
             allowed = _FRESH_FUTURE if fresh else _KNOWN_FUTURE
-        elif isinstance(type_, TupleType) and isinstance(type_.elements[-1], FutureType):
+        elif isinstance(type_, ast.TupleType) and isinstance(type_.elements[-1], ast.FutureType):
             allowed = (RETURN, DEFINITION) if is_call else (RETURN, TUPLE_ACCESS)
         if allowed is not None and position not in allowed:
             self.report("misplaced_final", node.span)
         match node:
-            case TupleExpression():
+            case ast.TupleExpression():
                 last = LAST_OF_TUPLE if position in (DEFINITION, RETURN) else MISC
                 for element in node.elements[:-1]:
                     self.expression(element, MISC)
                 self.expression(node.elements[-1], last)
-            case TupleAccess():
+            case ast.TupleAccess():
                 self.expression(node.tuple_, TUPLE_ACCESS)
-            case CallExpression():
+            case ast.CallExpression():
                 for argument in node.arguments:
                     self.expression(argument, ARGUMENT)
-            case IntrinsicExpression():
+            case ast.IntrinsicExpression():
                 for argument in node.arguments:
                     self.expression(argument, AWAIT if node.name == _RUN else MISC)
-            case AsyncExpression():
+            case ast.AsyncExpression():
                 self.statement(node.block)
             case _:
-                for child in child_expressions(node):
+                for child in ast.child_expressions(node):
                     self.expression(child, MISC)
 
 
@@ -104,13 +80,13 @@ class _Places:
 class _Branch:
     """One path: the Finals left to run, and how often a Final ran that was run before."""
 
-    left: dict[Symbol, None]
+    left: dict[ast.Symbol, None]
     repeated: int = 0
 
     def fork(self) -> _Branch:
         return _Branch(dict(self.left), self.repeated)
 
-    def run(self, name: Symbol) -> bool:
+    def run(self, name: ast.Symbol) -> bool:
         """Note that a Final runs; True if others should have run before it."""
         if name not in self.left:
             self.repeated += 1
@@ -127,27 +103,27 @@ class _Runs:
         self.step = compilation.builder.budget.step
         self.compilation = compilation
         self.report = compilation.report
-        self.types: dict[NodeId, Type] = compilation.types
+        self.types: dict[ast.NodeId, ast.Type] = compilation.types
         self.unit = ""
         self.branches: list[_Branch] = []
-        self.never: dict[Symbol, None] = {}
+        self.never: dict[ast.Symbol, None] = {}
         self.on_chain = False
 
     # Functions ------------------------------------------------------------------------------------------
 
-    def function(self, function: Function) -> None:
+    def function(self, function: ast.Function) -> None:
         self.on_chain = function.variant.is_finalize_context
         if self.on_chain or function.has_final_output:
             _Places(self.compilation).statement(function.block)
         if self.on_chain:
-            futures = [i.identifier.name for i in function.input if isinstance(i.type_, FutureType)]
+            futures = [i.identifier.name for i in function.input if isinstance(i.type_, ast.FutureType)]
             self.never = dict.fromkeys(futures)
             self.branches = [_Branch(dict(self.never))] if futures else []
         self.statement(function.block)
         if self.on_chain:
             self.conclude(function)
 
-    def conclude(self, function: Function) -> None:
+    def conclude(self, function: ast.Function) -> None:
         if self.never:
             self.report("final_runs_missing", function.span, unawaited=", ".join(self.never))
             return
@@ -175,12 +151,12 @@ class _Runs:
 
     # Statements and expressions -------------------------------------------------------------------------
 
-    def statement(self, node: Statement) -> None:
+    def statement(self, node: ast.Statement) -> None:
         self.step()
-        for part in child_expressions(node):
+        for part in ast.child_expressions(node):
             self.expression(part)
-        if not isinstance(node, ConditionalStatement):
-            for inner in child_statements(node):
+        if not isinstance(node, ast.ConditionalStatement):
+            for inner in ast.child_statements(node):
                 self.statement(inner)
             return
         before: list[_Branch] = []
@@ -196,31 +172,31 @@ class _Runs:
             self.statement(node.otherwise)
         self.branches += after_then
 
-    def expression(self, node: Expression) -> None:
+    def expression(self, node: ast.Expression) -> None:
         self.step()
         match node:
-            case IntrinsicExpression():
+            case ast.IntrinsicExpression():
                 if node.name == _RUN:
                     self.run(node.arguments[0] if node.arguments else None, node.span)
-            case CallExpression():
+            case ast.CallExpression():
                 self.call(node)
-            case ArrayAccess() | AsyncExpression() | Expression():
-                if isinstance(node, AsyncExpression):
+            case ast.ArrayAccess() | ast.AsyncExpression() | ast.Expression():
+                if isinstance(node, ast.AsyncExpression):
                     self.statement(node.block)
-                for child in child_expressions(node):
+                for child in ast.child_expressions(node):
                     self.expression(child)
 
-    def call(self, node: CallExpression) -> None:
+    def call(self, node: ast.CallExpression) -> None:
         """A Final handed to a `final fn` runs there."""
         location = node.function.location
         function = None if location is None else self.compilation.symbols.function(self.unit, location)
-        if function is None or function.variant is not Variant.FINAL_FN:
+        if function is None or function.variant is not ast.Variant.FINAL_FN:
             return
         for input_, argument in zip(function.input, node.arguments, strict=False):
-            if isinstance(input_.type_, FutureType) and isinstance(argument, Path):
+            if isinstance(input_.type_, ast.FutureType) and isinstance(argument, ast.Path):
                 self.forget(argument.name)
 
-    def forget(self, name: Symbol) -> bool:
+    def forget(self, name: ast.Symbol) -> bool:
         out_of_order = False
         for branch in self.branches:
             if branch.run(name):
@@ -229,15 +205,15 @@ class _Runs:
         self.never.pop(name, None)
         return out_of_order
 
-    def run(self, node: Expression | None, span: Span) -> None:
-        if not isinstance(node, Path):
+    def run(self, node: ast.Expression | None, span: Span) -> None:
+        if not isinstance(node, ast.Path):
             self.report("invalid_run_call", span)
             return
         type_ = self.types.get(node.id)
         if type_ is None:
             self.report("expected_final", node.span, type_=show_path(node))
             return
-        if not isinstance(type_, FutureType):
+        if not isinstance(type_, ast.FutureType):
             self.report("expected_final", node.span, type_=show(type_))
         if self.forget(node.name):
             self.report("final_not_awaited_in_order", node.span, future_name=show_path(node))
@@ -249,7 +225,7 @@ def check_static(compilation: Compilation) -> None:
     for space in namespaces(compilation.tree):
         runs.unit = space.name
         for function in space.functions:
-            if isinstance(function, Function):
+            if isinstance(function, ast.Function):
                 runs.function(function)
 
 

@@ -24,7 +24,8 @@ from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.replacing import Replacer, local_reads
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.lowering.ssa import SsaFormer
-from avm.leo.lowering.walk import expressions_of
+from avm.leo.lowering.walk import defined_in, expressions_of, statements_of
+from avm.leo.type_rules import is_empty, names_optional
 
 _NO_INLINE = "no_inline"
 
@@ -55,50 +56,8 @@ def _survey(program: ast.Program) -> tuple[set[tuple[str, ...]], Counter[Locatio
     return found, counts
 
 
-def _names_optional(type_: ast.Type) -> bool:
-    match type_:
-        case ast.OptionalType():
-            return True
-        case ast.TupleType():
-            return any(_names_optional(t) for t in type_.elements)
-        case ast.ArrayType():
-            return _names_optional(type_.element_type)
-        case _:
-            return False
-
-
-def is_empty_type(type_: ast.Type) -> bool:
-    """Whether values of the type take no register: unit and arrays of length 0."""
-    return type_ == ast.UNIT or (isinstance(type_, ast.ArrayType) and ast.as_u32(type_.length) == 0)
-
-
 def _returns(statements: Iterable[ast.Statement]) -> bool:
-    for node in statements:
-        match node:
-            case ast.ReturnStatement():
-                return True
-            case ast.Block():
-                if _returns(node.statements):
-                    return True
-            case ast.ConditionalStatement():
-                if _returns(node.then.statements):
-                    return True
-                if node.otherwise is not None and _returns((node.otherwise,)):
-                    return True
-    return False
-
-
-def _defined(statement: ast.Statement) -> list[str]:
-    match statement:
-        case ast.DefinitionStatement():
-            return [p.name for p in statement.places]
-        case ast.Block():
-            return [name for inner in statement.statements for name in _defined(inner)]
-        case ast.ConditionalStatement():
-            names = [name for inner in statement.then.statements for name in _defined(inner)]
-            return names if statement.otherwise is None else names + _defined(statement.otherwise)
-        case _:
-            return []
+    return any(isinstance(s, ast.ReturnStatement) for node in statements for s in statements_of(node))
 
 
 Place = ast.Identifier | tuple[ast.Identifier, ...] | None
@@ -140,10 +99,10 @@ class _Inlining(Rewriter):
             )
             or mandatory(len(callee.input) > MAX_INPUTS, "this function has more than 16 arguments")
             or mandatory(
-                _names_optional(callee.output_type), "this function returns a type naming an optional"
+                names_optional(callee.output_type), "this function returns a type naming an optional"
             )
             or mandatory(
-                any(_names_optional(i.type_) for i in callee.input),
+                any(names_optional(i.type_) for i in callee.input),
                 "this function has an argument naming an optional",
             )
             or mandatory((callee.name,) in self.always, "this function has been called from another function")
@@ -151,7 +110,7 @@ class _Inlining(Rewriter):
                 kept is None
                 and (
                     self.compilation.call_count.get(location) == 1
-                    or all(is_empty_type(i.type_) for i in callee.input)
+                    or all(is_empty(i.type_) for i in callee.input)
                 )
             )
         )
@@ -243,7 +202,7 @@ class _Inlining(Rewriter):
         else:
             names = {p.name for p in (place if isinstance(place, tuple) else (place,))}
         uses = [local_reads(s) for s in rest]
-        defined = [_defined(s) for s in rest]
+        defined = [defined_in(s) for s in rest]
         cut = -1
         for i, used in enumerate(uses):
             if used & names:

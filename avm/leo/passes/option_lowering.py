@@ -18,7 +18,7 @@ from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.rewriter import Hoisting
 from avm.leo.lowering.zero import zero
-from avm.leo.type_rules import coerces
+from avm.leo.type_rules import coerces, names_optional
 
 
 def _type_name(type_: ast.Type) -> str:
@@ -41,18 +41,6 @@ def _element(type_: ast.Type | None) -> ast.Type | None:
     if isinstance(type_, ast.OptionalType):
         type_ = type_.inner
     return type_.element_type if isinstance(type_, ast.ArrayType) else None
-
-
-def _names_optional(type_: ast.Type) -> bool:
-    match type_:
-        case ast.OptionalType():
-            return True
-        case ast.ArrayType():
-            return _names_optional(type_.element_type)
-        case ast.TupleType():
-            return any(map(_names_optional, type_.elements))
-        case _:
-            return False
 
 
 class _Options(Hoisting):
@@ -133,12 +121,12 @@ class _Options(Hoisting):
         old = self.compilation.types.get(node.id)
         if old is not None:
             self.lowered[node.id] = self.type_(old)
-        if expected is None or not _names_optional(expected):
+        if expected is None or not names_optional(expected):
             return result
         actual = self.compilation.types[result.id]
         wrapped = isinstance(expected, ast.OptionalType) and coerces(actual, expected.inner)
         target = expected.inner if wrapped and isinstance(expected, ast.OptionalType) else expected
-        if _names_optional(target) and coerces(actual, target):
+        if names_optional(target) and coerces(actual, target):
             self.lowered[result.id] = self.type_(target)
         return self._make(target, True, result) if wrapped else result
 

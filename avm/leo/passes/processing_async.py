@@ -8,18 +8,15 @@ A tuple that is read by element is passed by element.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from avm.base.errors import Unsupported
 from avm.base.limits import MAX_INPUTS
-from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.replacing import Replacer
 from avm.leo.lowering.rewriter import Rewriter
-from avm.leo.lowering.walk import statements_of
+from avm.leo.lowering.walk import defined_in, expressions_of, reads_of
 
 
 class _Capture:
@@ -78,62 +75,6 @@ class _Capture:
                 return None
 
 
-def _defined(block: ast.Block) -> set[str]:
-    names: set[str] = set()
-    for statement in statements_of(block):
-        match statement:
-            case ast.DefinitionStatement():
-                names.update(p.name for p in statement.places)
-            case ast.ConstDeclaration():
-                names.add(statement.place.name)
-            case ast.IterationStatement():
-                names.add(statement.variable.name)
-    return names
-
-
-class _Reads(Rewriter):
-    """Collects reads in the order of the tree: places before values, types before values."""
-
-    maps_types = True
-
-    def __init__(self, compilation: Compilation) -> None:
-        super().__init__(compilation)
-        self.found: list[tuple[ast.Path, int | None]] = []
-        self.shorthands: list[tuple[str, Span]] = []
-
-    def on_Path(self, node: ast.Path) -> ast.Expression:
-        self.found.append((node, None))
-        return node
-
-    def on_TupleAccess(self, node: ast.TupleAccess) -> ast.Expression:
-        if isinstance(node.tuple_, ast.Path):
-            future = isinstance(self.compilation.types.get(node.tuple_.id), ast.FutureType)
-            self.found.append((node.tuple_, None if future else node.index))
-        else:
-            self.expression(node.tuple_)
-        return node
-
-    def on_CastExpression(self, node: ast.CastExpression) -> ast.Expression:
-        self.expression(node.expression)
-        return node
-
-    def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
-        self.shorthands.extend((m.identifier.name, m.span) for m in node.members if m.expression is None)
-        return self.children(node)
-
-    def on_AssignStatement(self, node: ast.AssignStatement) -> Iterator[ast.Statement]:
-        self.expression(node.place)
-        self.expression(node.value)
-        return iter((node,))
-
-    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
-        for type_, _ in node.type_parameters:
-            self.type_(type_)
-        for argument in node.arguments:
-            self.expression(argument)
-        return node
-
-
 class _ProcessingAsync(Rewriter):
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
@@ -143,21 +84,16 @@ class _ProcessingAsync(Rewriter):
     def on_AsyncExpression(self, node: ast.AsyncExpression) -> ast.Expression:
         compilation = self.compilation
         name = compilation.names.unique(self.function_name, "$")
-        inside = _defined(node.block)
-        reads = _Reads(compilation)
-        reads.block(node.block)
+        inside = set(defined_in(node.block))
         capture = _Capture(compilation)
-        for path, index in reads.found:
+        for path, index in reads_of(node.block, compilation.types):
             if path.location is not None or path.name in inside:
                 continue
             if index is None:
                 capture.whole(path)
             else:
                 capture.element(path, index)
-        for name, span in reads.shorthands:
-            const = Location(self.program_name, (*self.module_path, name))
-            if name not in inside and const not in compilation.index.consts:
-                raise Unsupported("The shorthand of a captured variable in a final block", place=span)
+        self._refuse_shorthands(node.block, inside)
         if len(capture.inputs) > MAX_INPUTS:
             compilation.report(
                 "final_block_capturing_too_many_vars", node.span, size=len(capture.inputs), max=MAX_INPUTS
@@ -184,6 +120,14 @@ class _ProcessingAsync(Rewriter):
         path = ast.Path(None, (), identifier, location, node.span, compilation.builder.next_id())
         arguments = tuple(capture.arguments)
         return ast.CallExpression(path, (), arguments, node.block.span, compilation.typed_id(future))
+
+    def _refuse_shorthands(self, block: ast.Block, inside: set[str]) -> None:
+        """Unsupported for `S { a }` where the variable is captured."""
+        structs = (node for node in expressions_of(block) if isinstance(node, ast.CompositeExpression))
+        for member in [m for node in structs for m in node.members if m.expression is None]:
+            const = Location(self.program_name, (*self.module_path, member.identifier.name))
+            if member.identifier.name not in inside and const not in self.compilation.index.consts:
+                raise Unsupported("The shorthand of a captured variable in a final block", place=member.span)
 
     def on_Function(self, node: ast.Function) -> ast.Function:
         self.function_name = node.name

@@ -8,36 +8,7 @@ from contextlib import contextmanager
 
 from avm.base.digits import brief
 from avm.base.span import Span
-from avm.leo.ast import (
-    DYN_RECORD,
-    ERR,
-    FIELD,
-    GROUP,
-    NUMERIC,
-    SCALAR,
-    U32,
-    ArrayType,
-    Block,
-    Composite,
-    CompositeType,
-    Expression,
-    Function,
-    FutureType,
-    Identifier,
-    IntegerType,
-    Interface,
-    Literal,
-    Location,
-    MappingType,
-    NodeId,
-    OptionalType,
-    Symbol,
-    TupleType,
-    Type,
-    Variant,
-    VectorType,
-    parse_integer,
-)
+from avm.leo import ast
 from avm.leo.ast.printer import show
 from avm.leo.compilation import Compilation
 from avm.leo.type_rules import coerces, equivalent
@@ -61,30 +32,30 @@ class Checker(ABC):
         self.step = self.budget.step
         self.scope = ScopeState()
         # What `finalize/NAME` takes; what a finalize function was called with; what a caller's Final holds.
-        self.final_inputs: dict[Location, tuple[Type, ...]] = {}
-        self.called_with: dict[Location, tuple[Type, ...]] = {}
-        self.own_finalize: dict[Location, tuple[Type, ...]] = {}
-        self.used_composites: dict[Location, None] = {}
+        self.final_inputs: dict[ast.Location, tuple[ast.Type, ...]] = {}
+        self.called_with: dict[ast.Location, tuple[ast.Type, ...]] = {}
+        self.own_finalize: dict[ast.Location, tuple[ast.Type, ...]] = {}
+        self.used_composites: dict[ast.Location, None] = {}
         self.notes_uses = True
-        self.conditional_scopes: list[set[Symbol]] = []
-        self.final_block: NodeId | None = None
-        self.offchain_users: dict[Location, None] = {}
-        self.pending_offchain: list[tuple[Span, Location]] = []
+        self.conditional_scopes: list[set[ast.Symbol]] = []
+        self.final_block: ast.NodeId | None = None
+        self.offchain_users: dict[ast.Location, None] = {}
+        self.pending_offchain: list[tuple[Span, ast.Location]] = []
 
     # What the parts need of one another -----------------------------------------------------------------
 
     @abstractmethod
-    def visit(self, node: Expression, expected: Type | None = None) -> Type:
+    def visit(self, node: ast.Expression, expected: ast.Type | None = None) -> ast.Type:
         """The type of an expression, recorded in the type table."""
 
     @abstractmethod
-    def visit_block(self, block: Block) -> None:
+    def visit_block(self, block: ast.Block) -> None:
         """Check the statements of a block in its scope."""
 
     # Scopes ---------------------------------------------------------------------------------------------
 
     @contextmanager
-    def in_scope(self, id_: NodeId) -> Iterator[None]:
+    def in_scope(self, id_: ast.NodeId) -> Iterator[None]:
         self.symbols.enter(id_)
         yield
         self.symbols.leave()
@@ -95,11 +66,11 @@ class Checker(ABC):
         yield
         self.conditional_scopes.pop()
 
-    def bind_here(self, name: Symbol) -> None:
+    def bind_here(self, name: ast.Symbol) -> None:
         """Note that a name is defined in the current branch, where it may be assigned."""
         self.conditional_scopes[-1].add(name)
 
-    def bound_here(self, name: Symbol) -> bool:
+    def bound_here(self, name: ast.Symbol) -> bool:
         return bool(self.conditional_scopes) and name in self.conditional_scopes[-1]
 
     @property
@@ -108,64 +79,64 @@ class Checker(ABC):
 
     # Assertions -----------------------------------------------------------------------------------------
 
-    def should_be(self, type_: Type, wanted: str, span: Span) -> None:
+    def should_be(self, type_: ast.Type, wanted: str, span: Span) -> None:
         self.report("type_should_be2", span, type_=show(type_), expected=wanted)
 
-    def assert_type(self, actual: Type, expected: Type | None, span: Span) -> None:
+    def assert_type(self, actual: ast.Type, expected: ast.Type | None, span: Span) -> None:
         """Report unless the type coerces; nothing expected, or an error reported already, is fine."""
-        if expected is not None and actual is not ERR and not coerces(actual, expected):
+        if expected is not None and actual is not ast.ERR and not coerces(actual, expected):
             self.should_be(actual, f"type `{show(expected)}`", span)
 
-    def assert_equal(self, actual: Type, expected: Type | None, span: Span) -> Type:
+    def assert_equal(self, actual: ast.Type, expected: ast.Type | None, span: Span) -> ast.Type:
         """Stricter than `assert_type`: no coercion."""
-        if expected is not None and expected is not ERR and not equivalent(actual, expected):
+        if expected is not None and expected is not ast.ERR and not equivalent(actual, expected):
             self.report("type_should_be", span, type_=show(actual), expected=show(expected))
         return actual
 
     def assert_one_of(
-        self, type_: Type, allowed: Iterable[Type], integers: bool, wanted: str, span: Span
+        self, type_: ast.Type, allowed: Iterable[ast.Type], integers: bool, wanted: str, span: Span
     ) -> None:
-        if type_ is ERR or type_ in allowed or (integers and isinstance(type_, IntegerType)):
+        if type_ is ast.ERR or type_ in allowed or (integers and isinstance(type_, ast.IntegerType)):
             return
         self.should_be(type_, wanted, span)
 
-    def assert_integer(self, type_: Type, span: Span) -> None:
+    def assert_integer(self, type_: ast.Type, span: Span) -> None:
         self.assert_one_of(type_, (), True, "an integer", span)
 
     def assert_kind(
-        self, type_: Type, kind: type[Type] | tuple[type[Type], ...], wanted: str, span: Span
+        self, type_: ast.Type, kind: type[ast.Type] | tuple[type[ast.Type], ...], wanted: str, span: Span
     ) -> None:
-        if type_ is not ERR and not isinstance(type_, kind):
+        if type_ is not ast.ERR and not isinstance(type_, kind):
             self.should_be(type_, wanted, span)
 
-    def unwrapped(self, expected: Type | None) -> Type | None:
-        return expected.inner if isinstance(expected, OptionalType) else expected
+    def unwrapped(self, expected: ast.Type | None) -> ast.Type | None:
+        return expected.inner if isinstance(expected, ast.OptionalType) else expected
 
     # Numerals without suffix ----------------------------------------------------------------------------
 
-    def fail_inference(self, node: Expression) -> Type:
+    def fail_inference(self, node: ast.Expression) -> ast.Type:
         self.report("could_not_determine_type", node.span, expr=show(node))
-        self.types[node.id] = ERR
-        return ERR
+        self.types[node.id] = ast.ERR
+        return ast.ERR
 
-    def visit_typed(self, node: Expression, expected: Type | None = None) -> Type:
+    def visit_typed(self, node: ast.Expression, expected: ast.Type | None = None) -> ast.Type:
         """The type of an expression; a numeral whose type stays open is an error."""
         type_ = self.visit(node, expected)
-        return self.fail_inference(node) if type_ == NUMERIC else type_
+        return self.fail_inference(node) if type_ == ast.NUMERIC else type_
 
-    def visit_u32(self, node: Expression) -> Type:
+    def visit_u32(self, node: ast.Expression) -> ast.Type:
         """The type of an expression; a numeral whose type stays open is a u32."""
         type_ = self.visit(node)
-        if type_ == NUMERIC:
-            type_ = U32
-            if isinstance(node, Literal) and not self.check_numeral(node, U32):
-                type_ = ERR
+        if type_ == ast.NUMERIC:
+            type_ = ast.U32
+            if isinstance(node, ast.Literal) and not self.check_numeral(node, ast.U32):
+                type_ = ast.ERR
             self.types[node.id] = type_
         return type_
 
-    def check_integer(self, text: str, type_: IntegerType, span: Span) -> None:
+    def check_integer(self, text: str, type_: ast.IntegerType, span: Span) -> None:
         digits = text.replace("_", "")
-        value = parse_integer(digits)
+        value = ast.parse_integer(digits)
         if value is None or not type_.minimum <= value <= type_.maximum:
             self.report("invalid_int_value", span, value=brief(digits, LONGEST), type_=type_.name)
 
@@ -179,23 +150,23 @@ class Checker(ABC):
         self.report("invalid_int_value", span, value=brief(trimmed, LONGEST), type_="group")
         return False
 
-    def check_numeral(self, node: Literal, type_: Type) -> bool:
+    def check_numeral(self, node: ast.Literal, type_: ast.Type) -> bool:
         """Whether a numeral without suffix is one of this type; integers out of range are only reported."""
         if node.variant != "Unsuffixed":
             return True
-        if isinstance(type_, IntegerType):
+        if isinstance(type_, ast.IntegerType):
             self.check_integer(node.value, type_, node.span)
-        elif type_ in (GROUP, FIELD, SCALAR):
+        elif type_ in (ast.GROUP, ast.FIELD, ast.SCALAR):
             if node.value.lstrip("-")[:2] in ("0x", "0o", "0b"):
                 self.report("hexbin_literal_nonintegers_tyc", node.span)
                 return False
-            if type_ == GROUP:
+            if type_ == ast.GROUP:
                 return self.check_group(node.value, node.span)
         return True
 
     # Lookups --------------------------------------------------------------------------------------------
 
-    def lookup_composite(self, location: Location | None) -> Composite | None:
+    def lookup_composite(self, location: ast.Location | None) -> ast.Composite | None:
         """A struct or record the unit sees; what is looked up counts as used, external records aside."""
         if location is None:
             return None
@@ -205,37 +176,37 @@ class Checker(ABC):
             self.used_composites[location] = None
         return composite
 
-    def composite_of(self, type_: Type) -> Composite | None:
-        return self.lookup_composite(type_.path.location) if isinstance(type_, CompositeType) else None
+    def composite_of(self, type_: ast.Type) -> ast.Composite | None:
+        return self.lookup_composite(type_.path.location) if isinstance(type_, ast.CompositeType) else None
 
-    def is_record(self, type_: Type) -> bool:
-        if type_ == DYN_RECORD:
+    def is_record(self, type_: ast.Type) -> bool:
+        if type_ == ast.DYN_RECORD:
             return True
         composite = self.composite_of(type_)
         return composite is not None and composite.is_record
 
-    def is_external_record(self, type_: Type) -> bool:
-        if not isinstance(type_, CompositeType) or type_.path.location is None:
+    def is_external_record(self, type_: ast.Type) -> bool:
+        if not isinstance(type_, ast.CompositeType) or type_.path.location is None:
             return False
         location = type_.path.location
         return location.program != self.scope.unit and (
             self.symbols.record(self.scope.unit, location) is not None
         )
 
-    def holds_external_record(self, type_: Type) -> bool:
-        return isinstance(type_, TupleType) and any(map(self.is_external_record, type_.elements))
+    def holds_external_record(self, type_: ast.Type) -> bool:
+        return isinstance(type_, ast.TupleType) and any(map(self.is_external_record, type_.elements))
 
-    def check_composite_access(self, location: Location, composite: Composite, span: Span) -> bool:
+    def check_composite_access(self, location: ast.Location, composite: ast.Composite, span: Span) -> bool:
         if self.scope.can_access(location, composite.is_exported):
             return True
         kind = "record" if composite.is_record else "struct"
         self.report("inaccessible_item", span, kind=kind, item=composite.name)
         return False
 
-    def check_parents(self, parents: Iterable[tuple[Span, Type]]) -> None:
+    def check_parents(self, parents: Iterable[tuple[Span, ast.Type]]) -> None:
         """Interfaces inherited from must be visible; whether they exist and fit is checked elsewhere."""
         for span, parent in parents:
-            if not isinstance(parent, CompositeType) or parent.path.location is None:
+            if not isinstance(parent, ast.CompositeType) or parent.path.location is None:
                 continue
             interface = self.symbols.interface(self.scope.unit, parent.path.location)
             if interface is not None and not self.scope.can_access(
@@ -243,19 +214,19 @@ class Checker(ABC):
             ):
                 self.report("inaccessible_item", span, kind="interface", item=interface.name)
 
-    def has_annotation(self, function: Function, name: str) -> bool:
+    def has_annotation(self, function: ast.Function, name: str) -> bool:
         return any(a.identifier.name == name for a in function.annotations)
 
-    def contains_optional(self, type_: Type, seen: set[tuple[Symbol, ...]] | None = None) -> bool:
+    def contains_optional(self, type_: ast.Type, seen: set[tuple[ast.Symbol, ...]] | None = None) -> bool:
         seen = set() if seen is None else seen
         match type_:
-            case OptionalType():
+            case ast.OptionalType():
                 return True
-            case TupleType():
+            case ast.TupleType():
                 return any(self.contains_optional(t, seen) for t in type_.elements)
-            case ArrayType():
+            case ast.ArrayType():
                 return self.contains_optional(type_.element_type, seen)
-            case CompositeType():
+            case ast.CompositeType():
                 location = type_.path.location
                 if location is None or location.path in seen:
                     return False
@@ -267,11 +238,11 @@ class Checker(ABC):
             case _:
                 return False
 
-    def set_local_type(self, inferred: Type, name: Identifier, type_: Type) -> None:
+    def set_local_type(self, inferred: ast.Type, name: ast.Identifier, type_: ast.Type) -> None:
         """Give a new local its type; a Final keeps the inferred one and remembers the call it came from."""
         self.bind_here(name.name)
-        is_future = isinstance(type_, FutureType) or (
-            isinstance(type_, TupleType) and isinstance(type_.elements[-1], FutureType)
+        is_future = isinstance(type_, ast.FutureType) or (
+            isinstance(type_, ast.TupleType) and isinstance(type_.elements[-1], ast.FutureType)
         )
         if is_future and self.scope.call_location is not None:
             self.scope.futures[name.name] = self.scope.call_location
@@ -283,7 +254,7 @@ class Checker(ABC):
         """Whether an operation may stand here: on-chain reads, on-chain writes, off-chain caller data."""
         if need == FINALIZE_READ and self.scope.has_onchain_context:
             return
-        if self.scope.variant is Variant.VIEW:
+        if self.scope.variant is ast.Variant.VIEW:
             if need == FINALIZE_WRITE:
                 self.report("view_cannot_write_state", span, operation=name)
             elif need == OFFCHAIN_CALLER:
@@ -296,18 +267,18 @@ class Checker(ABC):
         elif self.final_block is not None:
             self.report("invalid_operation_inside_final_block", span, operation=name)
 
-    def with_dyn_records(self, type_: Type, interface: Interface) -> Type:
+    def with_dyn_records(self, type_: ast.Type, interface: ast.Interface) -> ast.Type:
         """A prototype's type as a dynamic caller sees it: the interface's records become `dyn record`."""
-        if isinstance(type_, TupleType):
-            return TupleType(tuple([self.with_dyn_records(t, interface) for t in type_.elements]))
-        return DYN_RECORD if is_interface_record(type_, interface) else type_
+        if isinstance(type_, ast.TupleType):
+            return ast.TupleType(tuple([self.with_dyn_records(t, interface) for t in type_.elements]))
+        return ast.DYN_RECORD if is_interface_record(type_, interface) else type_
 
 
-def is_interface_record(type_: Type, interface: Interface) -> bool:
+def is_interface_record(type_: ast.Type, interface: ast.Interface) -> bool:
     """Whether a type is one of the records an interface declares."""
-    if not isinstance(type_, CompositeType) or type_.path.location is None:
+    if not isinstance(type_, ast.CompositeType) or type_.path.location is None:
         return False
     return any(record.name == type_.path.location.path[0] for record in interface.records)
 
 
-MAPPING_OR_VECTOR = (MappingType, VectorType)
+MAPPING_OR_VECTOR = (ast.MappingType, ast.VectorType)

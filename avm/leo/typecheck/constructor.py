@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from avm.base.errors import AvmError
-from avm.leo.ast import Constructor, Location, Type
+from avm.leo import ast
 from avm.leo.type_rules import LEO_TYPES
 
 ADDRESS_LENGTH = 63
@@ -22,12 +22,12 @@ class Upgrade:
 
     kind: str
     address: str = ""
-    mapping: Location | None = None
+    mapping: ast.Location | None = None
     key: str = ""
-    key_type: Type | None = None
+    key_type: ast.Type | None = None
 
 
-def upgrade_variant(constructor: Constructor) -> Upgrade:
+def upgrade_variant(constructor: ast.Constructor) -> Upgrade:
     """The constructor's upgrade rule; raises UpgradeError."""
     if len(constructor.annotations) != 1:
         raise UpgradeError(
@@ -73,16 +73,16 @@ def _address(text: str) -> str:
     return text
 
 
-def _locator(text: str) -> Location:
+def _locator(text: str) -> ast.Location:
     match = re.fullmatch(r"([a-zA-Z][a-zA-Z0-9_]*\.aleo)/([a-zA-Z][a-zA-Z0-9_]*)", text)
     if match is None:
         raise UpgradeError(
             f"Invalid mapping in `@checksum` annotation: `Failed to parse string. Parser error: {text}`."
         )
-    return Location(match[1], (match[2],))
+    return ast.Location(match[1], (match[2],))
 
 
-def _key(text: str) -> tuple[str, Type]:
+def _key(text: str) -> tuple[str, ast.Type]:
     from avm.data.literal import Literal
 
     try:

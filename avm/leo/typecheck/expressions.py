@@ -2,45 +2,7 @@
 
 from __future__ import annotations
 
-from avm.leo.ast import (
-    ADDRESS,
-    BOOLEAN,
-    DYN_RECORD,
-    ERR,
-    FIELD,
-    GROUP,
-    IDENTIFIER,
-    NUMERIC,
-    SCALAR,
-    SIGNATURE,
-    STRING,
-    UNIT,
-    ArrayAccess,
-    ArrayExpression,
-    AsyncExpression,
-    BinaryExpression,
-    CallExpression,
-    CastExpression,
-    CompositeExpression,
-    CompositeType,
-    DynamicOpExpression,
-    Expression,
-    IntrinsicExpression,
-    Literal,
-    MappingType,
-    MemberAccess,
-    OptionalType,
-    Path,
-    RepeatExpression,
-    TernaryExpression,
-    TupleAccess,
-    TupleExpression,
-    TupleType,
-    Type,
-    UnaryExpression,
-    UnitExpression,
-    VectorType,
-)
+from avm.leo import ast
 from avm.leo.ast.printer import show, show_path
 from avm.leo.budget import TUPLES
 from avm.leo.type_rules import coerces
@@ -48,20 +10,20 @@ from avm.leo.typecheck.aggregates import AggregateChecks
 from avm.leo.typecheck.base import FINALIZE_READ
 from avm.leo.typecheck.operators import is_none, takes_numeral
 
-_FIXED_LITERALS: dict[str, Type] = {
-    "Address": ADDRESS,
-    "Boolean": BOOLEAN,
-    "Field": FIELD,
-    "Identifier": IDENTIFIER,
-    "Group": GROUP,
-    "Scalar": SCALAR,
-    "Signature": SIGNATURE,
-    "String": STRING,
+_FIXED_LITERALS: dict[str, ast.Type] = {
+    "Address": ast.ADDRESS,
+    "Boolean": ast.BOOLEAN,
+    "Field": ast.FIELD,
+    "Identifier": ast.IDENTIFIER,
+    "Group": ast.GROUP,
+    "Scalar": ast.SCALAR,
+    "Signature": ast.SIGNATURE,
+    "String": ast.STRING,
 }
-_CASTABLE = (BOOLEAN, FIELD, GROUP, SCALAR, ADDRESS, IDENTIFIER, ERR)
+_CASTABLE = (ast.BOOLEAN, ast.FIELD, ast.GROUP, ast.SCALAR, ast.ADDRESS, ast.IDENTIFIER, ast.ERR)
 
 
-def _parts(tuple_: TupleType) -> int:
+def _parts(tuple_: ast.TupleType) -> int:
     """How many types a tuple's type is made of; no more are counted than the limit has.
 
     Tuples in a tuple may be the same object many times over: a few bindings make more than any machine could
@@ -71,84 +33,84 @@ def _parts(tuple_: TupleType) -> int:
     while left and count <= TUPLES.most:
         elements = left.pop()
         count += len(elements)
-        left += [e.elements for e in elements if isinstance(e, TupleType)]
+        left += [e.elements for e in elements if isinstance(e, ast.TupleType)]
     return count
 
 
 class ExpressionChecks(AggregateChecks):
     """Expressions."""
 
-    def visit(self, node: Expression, expected: Type | None = None) -> Type:
+    def visit(self, node: ast.Expression, expected: ast.Type | None = None) -> ast.Type:
         self.step()
         match node:
-            case Path():
+            case ast.Path():
                 type_ = self._visit_path(node, expected)
-            case Literal():
+            case ast.Literal():
                 type_ = self._visit_literal(node, expected)
-            case BinaryExpression():
+            case ast.BinaryExpression():
                 type_ = self.visit_binary(node, expected)
-            case UnaryExpression():
+            case ast.UnaryExpression():
                 type_ = self.visit_unary(node, expected)
-            case CallExpression():
+            case ast.CallExpression():
                 type_ = self.visit_call(node, expected)
-            case IntrinsicExpression():
+            case ast.IntrinsicExpression():
                 type_ = self.visit_intrinsic(node, expected)
-            case MemberAccess():
+            case ast.MemberAccess():
                 inner = self.visit(node.inner)
                 type_ = self.member_type(node, inner, expected, assign=False)
-            case TupleAccess():
+            case ast.TupleAccess():
                 type_ = self.tuple_element_type(node, self.visit(node.tuple_), expected)
-            case ArrayAccess():
+            case ast.ArrayAccess():
                 type_ = self.element_type(node, self.visit(node.array), expected)
-            case CompositeExpression():
+            case ast.CompositeExpression():
                 type_ = self.visit_composite(node, expected)
-            case ArrayExpression():
+            case ast.ArrayExpression():
                 type_ = self.visit_array(node, expected)
-            case RepeatExpression():
+            case ast.RepeatExpression():
                 type_ = self.visit_repeat(node, expected)
-            case TupleExpression():
+            case ast.TupleExpression():
                 type_ = self.visit_tuple(node, expected)
-            case TernaryExpression():
+            case ast.TernaryExpression():
                 type_ = self._visit_ternary(node, expected)
-            case CastExpression():
+            case ast.CastExpression():
                 type_ = self._visit_cast(node, expected)
-            case AsyncExpression():
+            case ast.AsyncExpression():
                 type_ = self.visit_final_block(node)
-            case DynamicOpExpression():
+            case ast.DynamicOpExpression():
                 type_ = self.visit_dynamic_op(node, expected)
-            case UnitExpression():
-                type_ = UNIT
+            case ast.UnitExpression():
+                type_ = ast.UNIT
             case _:
-                type_ = ERR
-        if isinstance(type_, TupleType):
+                type_ = ast.ERR
+        if isinstance(type_, ast.TupleType):
             self.budget.spend(TUPLES, _parts(type_), node.span)
         self.types[node.id] = type_
         return type_
 
-    def _visit_path(self, node: Path, expected: Type | None) -> Type:
+    def _visit_path(self, node: ast.Path, expected: ast.Type | None) -> ast.Type:
         variable = self.symbols.variable(self.scope.unit, node)
         if variable is None:
             self.report("unknown_sym", node.span, kind="variable", sym=show_path(node))
-            return ERR
+            return ast.ERR
         if node.location is not None and not self.scope.can_access(node.location, variable.is_exported):
             self.report("inaccessible_item", node.span, kind="item", item=show_path(node))
-            return ERR
+            return ast.ERR
         type_ = variable.type_
         if type_ is None:
-            return ERR
-        if variable.declaration == "storage" and not isinstance(type_, VectorType | MappingType):
+            return ast.ERR
+        if variable.declaration == "storage" and not isinstance(type_, ast.VectorType | ast.MappingType):
             self.check_access("storage access", FINALIZE_READ, node.span)
         self.assert_type(type_, expected, node.span)
         return type_
 
-    def _visit_literal(self, node: Literal, expected: Type | None) -> Type:
+    def _visit_literal(self, node: ast.Literal, expected: ast.Type | None) -> ast.Type:
         span = node.span
-        type_: Type = ERR
+        type_: ast.Type = ast.ERR
         if node.variant == "Integer" and node.integer_type is not None:
             self.check_integer(node.value, node.integer_type, span)
             type_ = node.integer_type
         elif node.variant == "None":
-            if isinstance(expected, OptionalType):
+            if isinstance(expected, ast.OptionalType):
                 type_ = expected
             elif expected is not None:
                 self.report("none_found_non_optional", span, expected=show(expected))
@@ -157,7 +119,7 @@ class ExpressionChecks(AggregateChecks):
         elif node.variant == "Unsuffixed":
             target = self.unwrapped(expected)
             if expected is None:
-                type_ = NUMERIC
+                type_ = ast.NUMERIC
             elif target is not None and takes_numeral(target):
                 self.check_numeral(node, target)
                 type_ = target
@@ -170,19 +132,19 @@ class ExpressionChecks(AggregateChecks):
         self.assert_type(type_, expected, span)
         return type_
 
-    def _visit_cast(self, node: CastExpression, expected: Type | None) -> Type:
+    def _visit_cast(self, node: ast.CastExpression, expected: ast.Type | None) -> ast.Type:
         target, inner = node.type_, node.expression
-        if target == DYN_RECORD:
+        if target == ast.DYN_RECORD:
             source = self.visit_typed(inner)
             composite = self.composite_of(source)
-            known = isinstance(source, CompositeType) and (composite is None or composite.is_record)
-            if source is not ERR and not known:
+            known = isinstance(source, ast.CompositeType) and (composite is None or composite.is_record)
+            if source is not ast.ERR and not known:
                 self.report("cannot_cast_to_dyn_record", inner.span, type_=show(source))
             self.assert_type(target, expected, node.span)
             return target
-        if isinstance(inner, MemberAccess):
+        if isinstance(inner, ast.MemberAccess):
             holder = self.visit(inner.inner)
-            if holder == DYN_RECORD:
+            if holder == ast.DYN_RECORD:
                 holder = self.visit(inner.inner)
                 self.types[inner.id] = self.member_type(inner, holder, target, assign=False)
                 self.assert_type(target, expected, node.span)
@@ -194,33 +156,33 @@ class ExpressionChecks(AggregateChecks):
         self.assert_type(target, expected, node.span)
         return target
 
-    def _visit_ternary(self, node: TernaryExpression, expected: Type | None) -> Type:
-        self.visit(node.condition, BOOLEAN)
+    def _visit_ternary(self, node: ast.TernaryExpression, expected: ast.Type | None) -> ast.Type:
+        self.visit(node.condition, ast.BOOLEAN)
         outer, self.scope.is_conditional = self.scope.is_conditional, True
         if expected is not None:
             t1 = self.visit_typed(node.if_true, expected)
             t2 = self.visit_typed(node.if_false, expected)
         elif is_none(node.if_false):
             t1 = self.visit(node.if_true)
-            t2 = self.visit(node.if_false, t1 if isinstance(t1, OptionalType) else OptionalType(t1))
+            t2 = self.visit(node.if_false, t1 if isinstance(t1, ast.OptionalType) else ast.OptionalType(t1))
         elif is_none(node.if_true):
             t2 = self.visit(node.if_false)
-            t1 = self.visit(node.if_true, t2 if isinstance(t2, OptionalType) else OptionalType(t2))
+            t1 = self.visit(node.if_true, t2 if isinstance(t2, ast.OptionalType) else ast.OptionalType(t2))
         else:
             t1, t2 = self.visit_typed(node.if_true), self.visit_typed(node.if_false)
         self.scope.is_conditional = outer
-        if t1 is ERR or t2 is ERR:
-            type_: Type = ERR
+        if t1 is ast.ERR or t2 is ast.ERR:
+            type_: ast.Type = ast.ERR
         elif not coerces(t1, t2) and not coerces(t2, t1):
             self.report("ternary_branch_mismatch", node.span, type1=show(t1), type2=show(t2))
-            type_ = ERR
+            type_ = ast.ERR
         elif expected is not None:
             type_ = expected
         else:
             type_ = t2 if coerces(t1, t2) else t1
         if self.is_external_record(type_):
             self.report("ternary_over_external_records", node.span, ty=show(type_))
-        if type_ == DYN_RECORD:
+        if type_ == ast.DYN_RECORD:
             self.should_be(type_, "a type supported by ternary", node.span)
         if self.holds_external_record(type_):
             self.report("ternary_over_external_records", node.span, ty=show(type_))

@@ -11,10 +11,10 @@ from avm.base.errors import AvmError
 def is_group(text: str) -> bool:
     """Whether `text` followed by `group` is a group literal."""
     from avm.algebra.fields import Fr
-    from avm.leo.ast import parse_integer
+    from avm.leo import ast
     from avm.primitives.group_codec import point_from_x
 
-    value = parse_integer(text)
+    value = ast.parse_integer(text)
     if value is None:
         return False
     try:

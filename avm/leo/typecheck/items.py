@@ -6,35 +6,7 @@ from itertools import pairwise
 
 from avm.base.limits import MAX_FUNCTIONS, MAX_MAPPINGS
 from avm.base.span import Span
-from avm.leo.ast import (
-    ADDRESS,
-    UNIT,
-    AleoProgram,
-    Annotation,
-    ArrayType,
-    Composite,
-    Constructor,
-    Function,
-    FunctionStub,
-    FutureType,
-    IntegerType,
-    Interface,
-    Library,
-    Location,
-    Mapping,
-    MappingType,
-    Mode,
-    Namespace,
-    OptionalType,
-    Program,
-    ProgramScope,
-    StorageVariable,
-    TupleType,
-    Type,
-    Variant,
-    VectorType,
-    as_u32,
-)
+from avm.leo import ast
 from avm.leo.ast.printer import show
 from avm.leo.digraph import Cycle
 from avm.leo.type_rules import equivalent, is_empty
@@ -50,47 +22,47 @@ class TypeChecker(StatementChecks):
 
     # Units ----------------------------------------------------------------------------------------------
 
-    def namespace(self, space: Namespace) -> None:
+    def namespace(self, space: ast.Namespace) -> None:
         """Check all items of a namespace."""
         self.scope.unit, self.scope.module = space.name, space.path
-        self.scope.is_stub = isinstance(space, AleoProgram)
-        if isinstance(space, ProgramScope):
+        self.scope.is_stub = isinstance(space, ast.AleoProgram)
+        if isinstance(space, ast.ProgramScope):
             self.check_parents(space.parents)
             self._check_record_prefixes(space)
         data = (
             (space.composites, space.consts)
-            if isinstance(space, Library)
+            if isinstance(space, ast.Library)
             else (space.consts, space.composites)
         )
         for item in (*data[0], *data[1]):
-            if isinstance(item, Composite):
+            if isinstance(item, ast.Composite):
                 self.composite(item)
             else:
                 self.visit_const(item)
-        if isinstance(space, ProgramScope):
+        if isinstance(space, ast.ProgramScope):
             self._check_composite_cycles()
         for mapping in space.mappings:
             self.mapping(mapping)
         for storage in space.storage_variables:
             self.storage(storage)
-        if len(space.mappings) > MAX_MAPPINGS and isinstance(space, ProgramScope):
+        if len(space.mappings) > MAX_MAPPINGS and isinstance(space, ast.ProgramScope):
             self.report("too_many_mappings", space.program_id.span, max=MAX_MAPPINGS)
         for interface in space.interfaces:
             self.interface(interface)
         for function in space.functions:
-            if isinstance(function, Function):
+            if isinstance(function, ast.Function):
                 self.function(function)
             else:
                 self.function_stub(function)
-        if isinstance(space, ProgramScope):
+        if isinstance(space, ast.ProgramScope):
             self._finish_scope(space)
 
-    def _finish_scope(self, scope: ProgramScope) -> None:
+    def _finish_scope(self, scope: ast.ProgramScope) -> None:
         if scope.constructor is not None:
             self.constructor(scope.constructor)
         self._check_call_cycles()
         span = scope.program_id.span
-        entries = sum(f.variant is Variant.ENTRY_POINT for f in scope.functions)
+        entries = sum(f.variant is ast.Variant.ENTRY_POINT for f in scope.functions)
         if entries > MAX_FUNCTIONS:
             self.report("too_many_entry_points", span, max=MAX_FUNCTIONS)
         elif entries == 0:
@@ -98,7 +70,7 @@ class TypeChecker(StatementChecks):
         if scope.constructor is None:
             self.report("missing_constructor", span)
 
-    def _check_record_prefixes(self, scope: ProgramScope) -> None:
+    def _check_record_prefixes(self, scope: ast.ProgramScope) -> None:
         records = {c.name: c.identifier.span for c in scope.composites if c.is_record}
         for previous, current in pairwise(sorted(records)):
             if current.startswith(previous):
@@ -123,39 +95,26 @@ class TypeChecker(StatementChecks):
 
     # Interfaces -----------------------------------------------------------------------------------------
 
-    def interface(self, interface: Interface) -> None:
+    def interface(self, interface: ast.Interface) -> None:
         self.check_parents(interface.parents)
         for prototype in interface.functions:
             if prototype.const_parameters:
                 kind = "entry point functions"
                 self.report("cannot_have_const_generics", prototype.identifier.span, kind=kind)
-        for prototype in interface.functions:
-            for parameter in prototype.const_parameters:
-                self.visit_type(parameter.type_)
-            for input_ in prototype.input:
-                self.visit_type(input_.type_)
-            for output in prototype.output:
-                self.visit_type(output.type_)
-            self.visit_type(prototype.output_type)
-        for record in interface.records:
-            for member in record.members:
-                self.visit_type(member.type_)
-        for mapping in interface.mappings:
-            self.visit_type(mapping.key_type)
-            self.visit_type(mapping.value_type)
-        for storage in interface.storages:
-            self.visit_type(storage.type_)
+        for item in (*interface.functions, *interface.records, *interface.mappings, *interface.storages):
+            for type_ in ast.child_types(item):
+                self.visit_type(type_)
 
     # Data -----------------------------------------------------------------------------------------------
 
-    def composite(self, composite: Composite) -> None:
+    def composite(self, composite: ast.Composite) -> None:
         # What a struct of the program holds is used only if the struct is: its edges in the graph say so.
-        main = self.compilation.tree.scope.name if isinstance(self.compilation.tree, Program) else ""
+        main = self.compilation.tree.scope.name if isinstance(self.compilation.tree, ast.Program) else ""
         self.notes_uses = composite.is_record or self.scope.unit != main
         self._composite(composite)
         self.notes_uses = True
 
-    def _composite(self, composite: Composite) -> None:
+    def _composite(self, composite: ast.Composite) -> None:
         with self.in_conditional_scope(), self.in_scope(composite.id):
             if composite.is_record and composite.const_parameters:
                 self.report("unexpected_record_const_parameters", composite.span)
@@ -176,7 +135,7 @@ class TypeChecker(StatementChecks):
         if not (composite.is_record and self.scope.is_stub):
             self._check_member_types(composite)
 
-    def _check_member_names(self, composite: Composite) -> None:
+    def _check_member_names(self, composite: ast.Composite) -> None:
         used = set()
         for member in composite.members:
             self.assert_valid(member.type_, member.span)
@@ -188,11 +147,11 @@ class TypeChecker(StatementChecks):
             else:
                 self.report("duplicate_struct_member", member.span, member_name=name)
 
-    def _check_record(self, composite: Composite) -> None:
+    def _check_record(self, composite: ast.Composite) -> None:
         owner = next((m for m in composite.members if m.identifier.name == "owner"), None)
         if owner is None:
             self.report("required_record_variable", composite.span, name="owner", type_="address")
-        elif not equivalent(ADDRESS, owner.type_):
+        elif not equivalent(ast.ADDRESS, owner.type_):
             self.report("record_var_wrong_type", composite.span, name="owner", type_="address")
         for member in composite.members:
             if self.contains_optional(member.type_):
@@ -203,27 +162,27 @@ class TypeChecker(StatementChecks):
                     ty=show(member.type_),
                 )
 
-    def _check_member_types(self, composite: Composite) -> None:
+    def _check_member_types(self, composite: ast.Composite) -> None:
         kind = "record" if composite.is_record else "struct"
-        location = Location(self.scope.unit, (*self.scope.module, composite.name))
+        location = ast.Location(self.scope.unit, (*self.scope.module, composite.name))
         for member in composite.members:
             span = member.identifier.span
-            if isinstance(member.type_, TupleType):
+            if isinstance(member.type_, ast.TupleType):
                 self.report("composite_data_type_cannot_contain_tuple", span, data_type=kind)
-            elif isinstance(member.type_, FutureType):
+            elif isinstance(member.type_, ast.FutureType):
                 self.report("composite_data_type_cannot_contain_final", span, data_type=kind)
             self.assert_member_no_record(member.type_, composite.name, span)
             self._add_dependencies(member.type_, location)
-            if not composite.is_record and member.mode is not Mode.NONE:
+            if not composite.is_record and member.mode is not ast.Mode.NONE:
                 self.report("struct_cannot_have_member_mode", member.span)
 
-    def _add_dependencies(self, type_: Type, location: Location) -> None:
+    def _add_dependencies(self, type_: ast.Type, location: ast.Location) -> None:
         match type_:
-            case ArrayType():
+            case ast.ArrayType():
                 self._add_dependencies(type_.element_type, location)
-            case OptionalType():
+            case ast.OptionalType():
                 self._add_dependencies(type_.inner, location)
-            case TupleType():
+            case ast.TupleType():
                 for element in type_.elements:
                     self._add_dependencies(element, location)
             case _:
@@ -231,20 +190,20 @@ class TypeChecker(StatementChecks):
                 if target is not None:
                     self.compilation.composite_graph.add_edge(location, target)
 
-    def mapping(self, mapping: Mapping) -> None:
+    def mapping(self, mapping: ast.Mapping) -> None:
         self.visit_type(mapping.key_type)
         self.visit_type(mapping.value_type)
         self.assert_mapping_part(mapping.key_type, "key", mapping.span)
         self.assert_mapping_part(mapping.value_type, "value", mapping.span)
 
-    def storage(self, storage: StorageVariable) -> None:
+    def storage(self, storage: ast.StorageVariable) -> None:
         self.visit_type(storage.type_)
-        type_ = storage.type_.element_type if isinstance(storage.type_, VectorType) else storage.type_
+        type_ = storage.type_.element_type if isinstance(storage.type_, ast.VectorType) else storage.type_
         self.assert_storage(type_, storage.span)
 
     # Functions ------------------------------------------------------------------------------------------
 
-    def function(self, function: Function) -> None:
+    def function(self, function: ast.Function) -> None:
         self.scope.reset()
         self.scope.variant = function.variant
         self._check_annotations_of(function)
@@ -257,15 +216,15 @@ class TypeChecker(StatementChecks):
             self.scope.function = function.name
             self.check_signature(function, is_stub=False)
             self.visit_block(function.block)
-            if function.output_type != UNIT and not self.scope.has_return:
+            if function.output_type != ast.UNIT and not self.scope.has_return:
                 self.report("missing_return", function.span)
         self.scope.reset()
 
     def _annotation_error(self, message: str, span: Span) -> None:
         self.report("annotation_error", span, message=message)
 
-    def _check_annotations_of(self, function: Function) -> None:
-        by_name: dict[str, list[Annotation]] = {}
+    def _check_annotations_of(self, function: ast.Function) -> None:
+        by_name: dict[str, list[ast.Annotation]] = {}
         for annotation in function.annotations:
             name = annotation.identifier.name
             by_name.setdefault(name, []).append(annotation)
@@ -289,30 +248,30 @@ class TypeChecker(StatementChecks):
         if "should_fail" in by_name and not has_test:
             message = "Annotation @should_fail appears without @test"
             self._annotation_error(message, by_name["should_fail"][0].span)
-        if has_test and function.variant is not Variant.ENTRY_POINT:
+        if has_test and function.variant is not ast.Variant.ENTRY_POINT:
             message = "Annotation @test may appear only on transitions"
             self._annotation_error(message, by_name["test"][0].span)
         if has_test and function.input:
             self._annotation_error("A test procedure cannot have inputs", function.input[0].span)
 
-    def function_stub(self, stub: FunctionStub) -> None:
-        if stub.variant is Variant.FINALIZE:
+    def function_stub(self, stub: ast.FunctionStub) -> None:
+        if stub.variant is ast.Variant.FINALIZE:
             inputs = []
             for input_ in stub.input:
                 type_ = input_.type_
-                if isinstance(type_, FutureType) and type_.location is not None:
+                if isinstance(type_, ast.FutureType) and type_.location is not None:
                     known = self.final_inputs.get(type_.location, ())
-                    type_ = FutureType(known, type_.location, True)
+                    type_ = ast.FutureType(known, type_.location, True)
                 inputs.append(type_)
-            self.final_inputs[Location(self.scope.unit, (stub.name,))] = tuple(inputs)
+            self.final_inputs[ast.Location(self.scope.unit, (stub.name,))] = tuple(inputs)
         self.check_signature(stub.as_function(), is_stub=True)
 
     # Constructor ----------------------------------------------------------------------------------------
 
-    def constructor(self, constructor: Constructor) -> None:
+    def constructor(self, constructor: ast.Constructor) -> None:
         self.scope.reset()
         self.scope.function = "constructor"
-        self.scope.variant = Variant.FINALIZE
+        self.scope.variant = ast.Variant.FINALIZE
         self.scope.is_constructor = True
         span = constructor.span
 
@@ -337,7 +296,7 @@ class TypeChecker(StatementChecks):
             variable = self.symbols.global_(self.scope.unit, upgrade.mapping)
             type_ = None if variable is None else variable.type_
             shown = str(upgrade.mapping)
-            if not isinstance(type_, MappingType):
+            if not isinstance(type_, ast.MappingType):
                 complain(
                     f"The mapping '{shown}' does not exist. Please ensure that it is imported or defined in "
                     "your program.",
@@ -352,9 +311,9 @@ class TypeChecker(StatementChecks):
                 )
             value = type_.value
             if not (
-                isinstance(value, ArrayType)
-                and isinstance(value.element_type, IntegerType)
-                and as_u32(value.length) == 32
+                isinstance(value, ast.ArrayType)
+                and isinstance(value.element_type, ast.IntegerType)
+                and ast.as_u32(value.length) == 32
             ):
                 complain(f"The mapping '{shown}' value type '{show(value)}' must be a '[u8; 32]'", place)
         with self.in_conditional_scope(), self.in_scope(constructor.id):

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from avm.leo.ast import Location, Symbol, Variant
+from avm.leo import ast
 
 
 @dataclass
 class ScopeState:
     """State of the item being checked; `reset` between functions keeps unit, module and `is_stub`."""
 
-    unit: Symbol = ""
-    module: tuple[Symbol, ...] = ()
+    unit: ast.Symbol = ""
+    module: tuple[ast.Symbol, ...] = ()
     is_stub: bool = False
-    function: Symbol | None = None
-    variant: Variant | None = None
+    function: ast.Symbol | None = None
+    variant: ast.Variant | None = None
     has_return: bool = False
-    futures: dict[Symbol, Location] = field(default_factory=dict)
+    futures: dict[ast.Symbol, ast.Location] = field(default_factory=dict)
     has_called_finalize: bool = False
     has_final_block: bool = False
     is_conditional: bool = False
-    call_location: Location | None = None
+    call_location: ast.Location | None = None
     is_constructor: bool = False
     has_onchain_context: bool = False
 
@@ -30,15 +30,15 @@ class ScopeState:
         self.__dict__.update(fresh.__dict__)
 
     @property
-    def location(self) -> Location:
+    def location(self) -> ast.Location:
         """The function being checked."""
-        return Location(self.unit, (*self.module, self.function or ""))
+        return ast.Location(self.unit, (*self.module, self.function or ""))
 
     @property
     def in_finalize(self) -> bool:
         return self.variant is not None and self.variant.is_finalize_context
 
-    def can_access(self, target: Location, exported: bool | None) -> bool:
+    def can_access(self, target: ast.Location, exported: bool | None) -> bool:
         """An item not exported is seen only from its own module."""
         if self.unit == target.program and self.module == target.module_path:
             return True

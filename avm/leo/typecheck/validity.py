@@ -4,71 +4,39 @@ from __future__ import annotations
 
 from avm.base.limits import MAX_ARRAY_LENGTH, MAX_INPUTS, MAX_OUTPUTS
 from avm.base.span import Span
-from avm.leo.ast import (
-    DYN_RECORD,
-    ERR,
-    IDENTIFIER,
-    STRING,
-    UNIT,
-    ArrayType,
-    CompositeType,
-    Function,
-    FutureType,
-    Identifier,
-    IdentType,
-    Input,
-    Literal,
-    Location,
-    MappingType,
-    Mode,
-    OptionalType,
-    Output,
-    Symbol,
-    TupleType,
-    Type,
-    Variant,
-    VectorType,
-    as_u32,
-)
+from avm.leo import ast
 from avm.leo.ast.printer import show, show_path
 from avm.leo.type_rules import is_empty, valid_for_const_generic
 from avm.leo.typecheck.base import Checker
 
 _NO_INPUT_MODES = {
-    Variant.FN: "regular `fn`",
-    Variant.FINALIZE: "`final fn`",
-    Variant.FINAL_FN: "`final fn`",
-    Variant.VIEW: "`view fn`",
+    ast.Variant.FN: "regular `fn`",
+    ast.Variant.FINALIZE: "`final fn`",
+    ast.Variant.FINAL_FN: "`final fn`",
+    ast.Variant.VIEW: "`view fn`",
 }
-_STORAGE_WORDS = {UNIT: "unit", STRING: "string", IDENTIFIER: "identifier", DYN_RECORD: "dyn record"}
+_STORAGE_WORDS = {
+    ast.UNIT: "unit",
+    ast.STRING: "string",
+    ast.IDENTIFIER: "identifier",
+    ast.DYN_RECORD: "dyn record",
+}
 
 
 class Validity(Checker):
     """Checks of types as written."""
 
-    def visit_type(self, type_: Type) -> None:
+    def visit_type(self, type_: ast.Type) -> None:
         """Check the expressions inside a type: array lengths and const arguments."""
-        match type_:
-            case ArrayType():
-                self.visit_type(type_.element_type)
-                self.visit_u32(type_.length)
-            case CompositeType():
-                self._visit_composite_type(type_)
-            case FutureType():
-                for inner in type_.inputs:
-                    self.visit_type(inner)
-            case MappingType():
-                self.visit_type(type_.key)
-                self.visit_type(type_.value)
-            case OptionalType():
-                self.visit_type(type_.inner)
-            case TupleType():
-                for inner in type_.elements:
-                    self.visit_type(inner)
-            case VectorType():
-                self.visit_type(type_.element_type)
+        if isinstance(type_, ast.CompositeType):
+            self._visit_composite_type(type_)
+            return
+        for inner in ast.child_types(type_):
+            self.visit_type(inner)
+        if isinstance(type_, ast.ArrayType):
+            self.visit_u32(type_.length)
 
-    def _visit_composite_type(self, type_: CompositeType) -> None:
+    def _visit_composite_type(self, type_: ast.CompositeType) -> None:
         composite = self.composite_of(type_)
         span = type_.path.span
         if composite is None:
@@ -86,56 +54,63 @@ class Validity(Checker):
         for parameter, argument in zip(composite.const_parameters, type_.const_arguments, strict=False):
             self.visit(argument, parameter.type_)
 
-    def assert_valid(self, type_: Type, span: Span) -> None:
+    def assert_valid(self, type_: ast.Type, span: Span) -> None:
         match type_:
-            case CompositeType():
+            case ast.CompositeType():
                 location = type_.path.location
                 composite = self.lookup_composite(location)
                 if location is None or composite is None:
                     self.report("undefined_type", span, type_=show_path(type_.path))
                 else:
                     self.check_composite_access(location, composite, span)
-            case TupleType():
+            case ast.TupleType():
                 for inner in type_.elements:
                     self.assert_valid(inner, span)
-            case MappingType():
+            case ast.MappingType():
                 self.assert_valid(type_.key, span)
                 self.assert_valid(type_.value, span)
-            case ArrayType():
+            case ast.ArrayType():
                 self._assert_valid_array(type_, span)
-            case OptionalType():
+            case ast.OptionalType():
                 if self.barred_in_optional(type_.inner, set()):
                     self.report("optional_wrapping_unsupported", span, ty=show(type_.inner))
                 self.assert_valid(type_.inner, span)
-            case VectorType():
+            case ast.VectorType():
                 self.report("vector_type_only_in_storage", span)
             case _:
-                if type_ == UNIT:
+                if type_ == ast.UNIT:
                     self.report("unit_type_only_return", span)
-                elif type_ == STRING:
+                elif type_ == ast.STRING:
                     self.report("strings_are_not_supported", span)
 
-    def _assert_valid_array(self, type_: ArrayType, span: Span) -> None:
-        length = as_u32(type_.length)
+    def _assert_valid_array(self, type_: ast.ArrayType, span: Span) -> None:
+        length = ast.as_u32(type_.length)
         if length is not None:
             if length > MAX_ARRAY_LENGTH:
                 self.report("array_too_large", span, size=length, max=MAX_ARRAY_LENGTH)
-        elif isinstance(type_.length, Literal):
+        elif isinstance(type_.length, ast.Literal):
             self.report("array_too_large_for_u32", span)
         match type_.element_type:
-            case FutureType():
+            case ast.FutureType():
                 self.report("array_element_cannot_be_final", span)
-            case TupleType():
+            case ast.TupleType():
                 self.report("array_element_cannot_be_tuple", span)
             case element if self.is_record(element):
                 self.report("array_element_cannot_be_record", span)
         self.assert_valid(type_.element_type, span)
 
-    def barred_in_optional(self, type_: Type, seen: set[tuple[Symbol, ...]]) -> bool:
+    def barred_in_optional(self, type_: ast.Type, seen: set[tuple[ast.Symbol, ...]]) -> bool:
         match type_:
-            case FutureType() | IdentType() | MappingType() | OptionalType() | TupleType() | VectorType():
+            case (
+                ast.FutureType()
+                | ast.IdentType()
+                | ast.MappingType()
+                | ast.OptionalType()
+                | ast.TupleType()
+                | ast.VectorType()
+            ):
                 return True
-            case CompositeType():
+            case ast.CompositeType():
                 location = type_.path.location
                 if location is None or location.path in seen:
                     return False
@@ -144,14 +119,15 @@ class Validity(Checker):
                 if composite is None:
                     return False
                 return composite.is_record or any(
-                    self.barred_in_optional(self.unwrapped(m.type_) or ERR, seen) for m in composite.members
+                    self.barred_in_optional(self.unwrapped(m.type_) or ast.ERR, seen)
+                    for m in composite.members
                 )
-            case ArrayType():
-                return self.barred_in_optional(self.unwrapped(type_.element_type) or ERR, seen)
+            case ast.ArrayType():
+                return self.barred_in_optional(self.unwrapped(type_.element_type) or ast.ERR, seen)
             case _:
-                return type_ in (UNIT, ERR, STRING, IDENTIFIER, DYN_RECORD)
+                return type_ in (ast.UNIT, ast.ERR, ast.STRING, ast.IDENTIFIER, ast.DYN_RECORD)
 
-    def assert_storage(self, type_: Type, span: Span, seen: set[Location] | None = None) -> None:
+    def assert_storage(self, type_: ast.Type, span: Span, seen: set[ast.Location] | None = None) -> None:
         """What storage holds; a struct already `seen` is not looked at again (structs of structs double)."""
         seen = set() if seen is None else seen
 
@@ -161,15 +137,15 @@ class Validity(Checker):
         if is_empty(type_):
             bad("A zero sized type")
         match type_:
-            case FutureType():
+            case ast.FutureType():
                 bad("future")
-            case OptionalType():
+            case ast.OptionalType():
                 bad("optional")
-            case MappingType():
+            case ast.MappingType():
                 bad("mapping")
-            case TupleType():
+            case ast.TupleType():
                 bad("tuple")
-            case CompositeType():
+            case ast.CompositeType():
                 composite = self.composite_of(type_)
                 if composite is None:
                     bad("undefined composite")
@@ -179,24 +155,24 @@ class Validity(Checker):
                     seen.add(location)
                     for member in composite.members:
                         self.assert_storage(member.type_, span, seen)
-            case ArrayType() | VectorType():
-                if isinstance(type_, ArrayType):
-                    length = as_u32(type_.length)
+            case ast.ArrayType() | ast.VectorType():
+                if isinstance(type_, ast.ArrayType):
+                    length = ast.as_u32(type_.length)
                     if length is not None and not 0 < length <= MAX_ARRAY_LENGTH:
                         bad("array")
                 match type_.element_type:
-                    case FutureType():
+                    case ast.FutureType():
                         bad("future")
-                    case TupleType():
+                    case ast.TupleType():
                         bad("tuple")
-                    case OptionalType():
+                    case ast.OptionalType():
                         bad("optional")
                 self.assert_storage(type_.element_type, span, seen)
             case _:
                 if type_ in _STORAGE_WORDS:
                     bad(_STORAGE_WORDS[type_])
 
-    def assert_mapping_part(self, type_: Type, part: str, span: Span) -> None:
+    def assert_mapping_part(self, type_: ast.Type, part: str, span: Span) -> None:
         """A mapping's `key` or `value` type."""
 
         def bad(word: str) -> None:
@@ -204,39 +180,39 @@ class Validity(Checker):
 
         self.assert_valid(type_, span)
         match type_:
-            case FutureType():
+            case ast.FutureType():
                 bad("future")
-            case TupleType():
+            case ast.TupleType():
                 bad("tuple")
-            case CompositeType():
+            case ast.CompositeType():
                 composite = self.composite_of(type_)
                 if composite is None:
                     self.report("undefined_type", span, type_=show(type_))
                 elif composite.is_record:
                     bad("record")
-            case MappingType():
+            case ast.MappingType():
                 bad("mapping")
-            case _ if type_ == DYN_RECORD:
+            case _ if type_ == ast.DYN_RECORD:
                 bad("dyn record")
         if is_empty(type_):
             bad("zero sized type")
         if self.contains_optional(type_):
             self.report("optional_type_not_allowed_in_mapping", span, ty=show(type_), kind=part)
 
-    def assert_member_no_record(self, type_: Type, parent: str, span: Span) -> None:
-        if isinstance(type_, TupleType):
+    def assert_member_no_record(self, type_: ast.Type, parent: str, span: Span) -> None:
+        if isinstance(type_, ast.TupleType):
             for inner in type_.elements:
                 self.assert_member_no_record(inner, parent, span)
         elif self.is_record(type_):
-            child = show_path(type_.path) if isinstance(type_, CompositeType) else show(type_)
+            child = show_path(type_.path) if isinstance(type_, ast.CompositeType) else show(type_)
             self.report("struct_or_record_cannot_contain_record", span, parent=parent, child=child)
 
     # Signatures -----------------------------------------------------------------------------------------
 
-    def check_signature(self, function: Function, is_stub: bool) -> None:
+    def check_signature(self, function: ast.Function, is_stub: bool) -> None:
         self.scope.variant = function.variant
         self._check_const_parameters(function)
-        entry_like = function.variant in (Variant.ENTRY_POINT, Variant.FINALIZE, Variant.VIEW)
+        entry_like = function.variant in (ast.Variant.ENTRY_POINT, ast.Variant.FINALIZE, ast.Variant.VIEW)
         span = function.identifier.span
         if entry_like and len(function.input) > MAX_INPUTS:
             self.report(
@@ -247,8 +223,8 @@ class Validity(Checker):
                 limit=MAX_INPUTS,
                 actual=len(function.input),
             )
-        location = Location(self.scope.unit, (*self.scope.module, function.name))
-        inferred = self.called_with.get(location, ()) if function.variant is Variant.FINALIZE else ()
+        location = ast.Location(self.scope.unit, (*self.scope.module, function.name))
+        inferred = self.called_with.get(location, ()) if function.variant is ast.Variant.FINALIZE else ()
         for i, input_ in enumerate(function.input):
             type_ = inferred[i] if i < len(inferred) else input_.type_
             self._check_input(function, input_, type_, is_stub)
@@ -265,90 +241,90 @@ class Validity(Checker):
             self._check_output(function, index, output)
         self.visit_type(function.output_type)
 
-    def check_const_parameter(self, identifier: Identifier, type_: Type, span: Span) -> None:
+    def check_const_parameter(self, identifier: ast.Identifier, type_: ast.Type, span: Span) -> None:
         self.visit_type(type_)
         if not valid_for_const_generic(type_):
             self.report("bad_const_generic_type", span, found=show(type_))
         self.symbols.set_local_type(identifier.name, type_)
         self.types[identifier.id] = type_
 
-    def _check_const_parameters(self, function: Function) -> None:
+    def _check_const_parameters(self, function: ast.Function) -> None:
         span = function.identifier.span
         no_inline = self.has_annotation(function, "no_inline")
         if function.const_parameters:
             kind = ""
             if no_inline:
                 kind = "functions annotated with `@no_inline`"
-            elif function.variant is Variant.ENTRY_POINT:
+            elif function.variant is ast.Variant.ENTRY_POINT:
                 kind = "entry point functions"
-            elif function.variant is Variant.VIEW:
+            elif function.variant is ast.Variant.VIEW:
                 kind = "`view fn` functions"
             if kind:
                 self.report("cannot_have_const_generics", span, kind=kind)
-        if function.variant is Variant.FINAL_FN and no_inline:
+        if function.variant is ast.Variant.FINAL_FN and no_inline:
             self.report("no_inline_not_allowed_on_final_fn", span)
         for parameter in function.const_parameters:
             self.check_const_parameter(parameter.identifier, parameter.type_, parameter.span)
 
-    def _check_input(self, function: Function, input_: Input, type_: Type, is_stub: bool) -> None:
+    def _check_input(self, function: ast.Function, input_: ast.Input, type_: ast.Type, is_stub: bool) -> None:
         span = input_.span
-        is_entry = function.variant is Variant.ENTRY_POINT
+        is_entry = function.variant is ast.Variant.ENTRY_POINT
         self.visit_type(input_.type_)
         self.assert_valid(type_, span)
-        if isinstance(type_, TupleType):
+        if isinstance(type_, ast.TupleType):
             self.report("function_cannot_take_tuple_as_input", span)
         if self.contains_optional(type_) and is_entry:
             self.report(
                 "function_cannot_take_option_as_input", span, name=input_.identifier.name, ty=show(type_)
             )
-        if isinstance(type_, CompositeType) and not is_entry:
+        if isinstance(type_, ast.CompositeType) and not is_entry:
             composite = self.composite_of(type_)
             if composite is None:
                 self.report("undefined_type", span, type_=show_path(type_.path))
             elif composite.is_record:
                 self.report("function_cannot_input_or_output_a_record", span)
-        if is_entry and input_.mode is Mode.CONSTANT:
+        if is_entry and input_.mode is ast.Mode.CONSTANT:
             self.report("entry_point_fn_inputs_cannot_be_const", span)
-        elif not is_entry and input_.mode is not Mode.NONE:
+        elif not is_entry and input_.mode is not ast.Mode.NONE:
             self.report("function_inputs_cannot_have_modes", span, kind=_NO_INPUT_MODES[function.variant])
-        if is_entry and input_.mode is not Mode.NONE:
+        if is_entry and input_.mode is not ast.Mode.NONE:
             kind = self._modeless_kind(type_)
             if kind:
                 self.report("cannot_have_mode", span, kind=kind)
-        if isinstance(type_, FutureType) and not function.variant.is_finalize_context:
+        if isinstance(type_, ast.FutureType) and not function.variant.is_finalize_context:
             self.report("no_final_parameters", span)
         if not is_stub:
             self.symbols.set_local_type(input_.identifier.name, type_)
             self.types[input_.identifier.id] = type_
 
-    def _modeless_kind(self, type_: Type) -> str:
+    def _modeless_kind(self, type_: ast.Type) -> str:
         """How diagnostics call a type that has no visibility."""
         if self.is_record(type_):
             return "record"
-        return "`Final`" if isinstance(type_, FutureType) else ""
+        return "`Final`" if isinstance(type_, ast.FutureType) else ""
 
-    def _check_output(self, function: Function, index: int, output: Output) -> None:
+    def _check_output(self, function: ast.Function, index: int, output: ast.Output) -> None:
         type_, span = output.type_, output.span
-        is_entry = function.variant is Variant.ENTRY_POINT
+        is_entry = function.variant is ast.Variant.ENTRY_POINT
         self.visit_type(type_)
         composite = self.composite_of(type_)
         if composite is not None and composite.is_record and not is_entry:
             self.report("function_cannot_input_or_output_a_record", span)
         self.assert_valid(type_, span)
-        if isinstance(type_, TupleType):
+        if isinstance(type_, ast.TupleType):
             self.report("nested_tuple_type", span)
         if self.contains_optional(type_) and is_entry:
             self.report("function_cannot_return_option_as_output", span, ty=show(type_))
         kind = self._modeless_kind(type_)
         if kind:
-            if is_entry and output.mode is not Mode.NONE:
+            if is_entry and output.mode is not ast.Mode.NONE:
                 self.report("cannot_have_mode", span, kind=kind)
-        elif output.mode is Mode.CONSTANT:
+        elif output.mode is ast.Mode.CONSTANT:
             self.report("cannot_have_constant_output_mode", span)
-        for variant, word in ((Variant.VIEW, "`view fn`"), (Variant.FINAL_FN, "`final fn`")):
-            if function.variant is variant and output.mode is not Mode.NONE:
+        for variant, word in ((ast.Variant.VIEW, "`view fn`"), (ast.Variant.FINAL_FN, "`final fn`")):
+            if function.variant is variant and output.mode is not ast.Mode.NONE:
                 self.report("function_outputs_cannot_have_modes", span, kind=word)
-        is_future = isinstance(type_, FutureType)
+        is_future = isinstance(type_, ast.FutureType)
         is_last = index == len(function.output) - 1
         if function.has_final_output and is_entry and is_future != is_last:
             self.report("entry_point_fn_final_invalid_output", span)
