@@ -9,44 +9,46 @@ name and again on bodies that inlining copies.
 
 from __future__ import annotations
 
-from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation, first_span
+from avm.leo.lowering.rewriter import Hoisting, Statements
 
 _KEPT = (ast.Path, ast.UnitExpression, ast.ErrExpression)
 
 
-class SsaFormer:
-    """Rewrites blocks of one function; `rename` also gives definitions fresh names."""
+class SsaFormer(Hoisting):
+    """Rewrites blocks of one function; `rename` also gives definitions fresh names.
+
+    An expression becomes a variable, computed by statements that come before.
+    """
 
     def __init__(self, compilation: Compilation, *, rename: bool) -> None:
-        self.compilation = compilation
+        super().__init__(compilation)
         self.rename = rename
-        self.span: Span = ast.NO_SPAN
         self._scopes: list[dict[str, str]] = [{}]
         self._hidden: list[dict[str, str | None]] = [{}]
-        self._names: dict[str, str] = {}
+        self._current: dict[str, str] = {}
         self._types: dict[str, ast.Type] = {}
 
     # Names ------------------------------------------------------------------------------------------
 
     def _lookup(self, name: str) -> str | None:
-        return self._names.get(name)
+        return self._current.get(name)
 
     def _bind(self, name: str, new: str) -> None:
         """Reads of a name see the new one until the scope ends."""
         if name not in self._scopes[-1]:
-            self._hidden[-1][name] = self._names.get(name)
-        self._scopes[-1][name] = self._names[name] = new
+            self._hidden[-1][name] = self._current.get(name)
+        self._scopes[-1][name] = self._current[name] = new
 
     def _leave(self) -> dict[str, str]:
         """End a scope; returns what was bound in it."""
         for name, before in self._hidden.pop().items():
             if before is None:
-                del self._names[name]
+                del self._current[name]
             else:
-                self._names[name] = before
+                self._current[name] = before
         return self._scopes.pop()
 
     def rename_identifier(self, identifier: ast.Identifier) -> ast.Identifier:
@@ -77,64 +79,30 @@ class SsaFormer:
 
     # Expressions ------------------------------------------------------------------------------------
 
-    def atom(self, node: ast.Expression, out: list[ast.Statement]) -> ast.Expression:
-        """The expression as a variable; statements that compute it go to `out`."""
-        value = self.expression(node, out)
+    def expression(self, node: ast.Expression) -> ast.Expression:
+        value = self.over_atoms(node)
         if isinstance(value, _KEPT):
             return value
         name = self.compilation.names.unique("$var", "$")
         type_ = self.compilation.types[value.id]
         place = self.compilation.identifier(name, type_)
-        out.append(self._define(place, value))
+        self.out.append(self._define(place, value))
         return self.compilation.local(name, type_, first_span(value.span, self.span))
 
-    def _atoms(
-        self, nodes: tuple[ast.Expression, ...], out: list[ast.Statement]
-    ) -> tuple[ast.Expression, ...]:
-        return tuple([self.atom(n, out) for n in nodes])
+    def over_atoms(self, node: ast.Expression) -> ast.Expression:
+        """The expression with variables as its operands."""
+        return super().expression(node)
 
-    def expression(self, node: ast.Expression, out: list[ast.Statement]) -> ast.Expression:
-        """The expression over atoms; statements that compute the atoms go to `out`."""
-        match node:
-            case ast.Path():
-                return self._path(node)
-            case ast.BinaryExpression():
-                left = self.atom(node.left, out)
-                return replace(node, left=left, right=self.atom(node.right, out))
-            case ast.UnaryExpression():
-                return replace(node, receiver=self.atom(node.receiver, out))
-            case ast.TernaryExpression():
-                condition = self.atom(node.condition, out)
-                if_true = self.atom(node.if_true, out)
-                if_false = self.atom(node.if_false, out)
-                return ast.TernaryExpression(condition, if_true, if_false, node.span, node.id)
-            case ast.ArrayAccess():
-                return replace(node, array=self.atom(node.array, out))
-            case ast.MemberAccess():
-                return replace(node, inner=self.atom(node.inner, out))
-            case ast.TupleAccess():
-                return replace(node, tuple_=self.atom(node.tuple_, out))
-            case ast.CallExpression() | ast.IntrinsicExpression():
-                return replace(node, arguments=self._atoms(node.arguments, out))
-            case ast.CastExpression():
-                return replace(node, expression=self.atom(node.expression, out))
-            case ast.ArrayExpression() | ast.TupleExpression():
-                return replace(node, elements=self._atoms(node.elements, out))
-            case ast.RepeatExpression():
-                return replace(node, expr=self.atom(node.expr, out))
-            case ast.CompositeExpression():
-                return self._composite(node, out)
-            case ast.DynamicOpExpression():
-                target = self.atom(node.target_program, out)
-                network = None if node.network is None else self.atom(node.network, out)
-                kind = node.kind
-                if not isinstance(kind, ast.DynamicRead):
-                    kind = replace(kind, arguments=self._atoms(kind.arguments, out))
-                return replace(node, target_program=target, network=network, kind=kind)
-            case _:
-                return node
+    def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
+        return self.children(node, "array")
 
-    def _path(self, node: ast.Path) -> ast.Path:
+    def on_RepeatExpression(self, node: ast.RepeatExpression) -> ast.Expression:
+        return self.children(node, "expr")
+
+    def on_CallExpression(self, node: ast.CallExpression) -> ast.Expression:
+        return self.children(node, "arguments")
+
+    def on_Path(self, node: ast.Path) -> ast.Path:
         local = node.local
         if local is None:
             return node
@@ -144,7 +112,7 @@ class SsaFormer:
         identifier = ast.Identifier(name, node.identifier.span, node.identifier.id)
         return ast.Path(None, node.qualifier, identifier, ast.LocalTarget(name), node.span, node.id)
 
-    def _composite(self, node: ast.CompositeExpression, out: list[ast.Statement]) -> ast.Expression:
+    def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
         """The members in the order of the definition; what `..base` leaves out is read from the base."""
         location = node.path.location
         assert location is not None
@@ -155,14 +123,14 @@ class SsaFormer:
                 type_ = next(
                     m.type_ for m in definition.members if m.identifier.name == member.identifier.name
                 )
-                value: ast.Expression = self._path(
+                value: ast.Expression = self.on_Path(
                     self.compilation.local(member.identifier.name, type_, member.span)
                 )
             else:
-                value = self.atom(member.expression, out)
+                value = self.expression(member.expression)
             found[member.identifier.name] = replace(member, expression=value)
         if node.base is not None:
-            base = self.atom(node.base, out)
+            base = self.expression(node.base)
             for declared in definition.members:
                 name = declared.identifier.name
                 if name in found:
@@ -178,51 +146,25 @@ class SsaFormer:
 
     # Statements -------------------------------------------------------------------------------------
 
-    def block(self, node: ast.Block) -> ast.Block:
-        return replace(node, statements=tuple(self.statements(node.statements)))
+    def on_Block(self, node: ast.Block) -> Statements:
+        return self.statements(node.statements)
 
-    def statements(self, nodes: tuple[ast.Statement, ...]) -> list[ast.Statement]:
-        out: list[ast.Statement] = []
-        for node in nodes:
-            self.statement(node, out)
-        return out
+    def on_ConstDeclaration(self, node: ast.ConstDeclaration) -> Statements:
+        return ()
 
-    def statement(self, node: ast.Statement, out: list[ast.Statement]) -> None:
-        outer = self.span
-        self.span = self.compilation.names.place = first_span(node.span, outer)
-        match node:
-            case ast.DefinitionStatement():
-                self._definition(node, out)
-            case ast.AssignStatement():
-                self._assign(node, out)
-            case ast.AssertStatement():
-                out.append(replace(node, expressions=self._atoms(node.expressions, out)))
-            case ast.Block():
-                for inner in node.statements:
-                    self.statement(inner, out)
-            case ast.ConditionalStatement():
-                self._conditional(node, out)
-            case ast.ConstDeclaration():
-                pass
-            case ast.ExpressionStatement():
-                out.append(replace(node, expression=self.expression(node.expression, out)))
-            case ast.ReturnStatement():
-                out.append(replace(node, expression=self._returned(node.expression, out)))
-            case _:
-                raise TypeError(f"{type(node).__name__} must be gone before this form")
-        self.span = outer
+    def on_ExpressionStatement(self, node: ast.ExpressionStatement) -> Statements:
+        return (replace(node, expression=self.over_atoms(node.expression)),)
 
-    def _returned(self, node: ast.Expression, out: list[ast.Statement]) -> ast.Expression:
-        if isinstance(node, ast.TupleExpression):
-            return replace(node, elements=self._atoms(node.elements, out))
-        return self.atom(node, out)
+    def on_ReturnStatement(self, node: ast.ReturnStatement) -> Statements:
+        is_tuple = isinstance(node.expression, ast.TupleExpression)
+        rewritten = self.over_atoms if is_tuple else self.expression
+        return (replace(node, expression=rewritten(node.expression)),)
 
-    def _definition(self, node: ast.DefinitionStatement, out: list[ast.Statement]) -> None:
+    def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Statements:
         if isinstance(node.place, ast.Identifier):
-            value = self.expression(node.value, out)
+            value = self.over_atoms(node.value)
             place = self.rename_identifier(node.place) if self.rename else node.place
-            out.append(self._define(place, value))
-            return
+            return (self._define(place, value),)
         places = node.place
         if self.rename:
             places = tuple([self.rename_identifier(p) for p in places])
@@ -231,16 +173,15 @@ class SsaFormer:
             for place, type_ in zip(places, whole.elements):
                 self.compilation.types[place.id] = type_
                 self._types[place.name] = type_
-        value = self.expression(node.value, out)
-        out.append(ast.DefinitionStatement(places, None, value, node.span, node.id))
+        value = self.over_atoms(node.value)
+        return (ast.DefinitionStatement(places, None, value, node.span, node.id),)
 
-    def _assign(self, node: ast.AssignStatement, out: list[ast.Statement]) -> None:
-        value = self.expression(node.value, out)
+    def on_AssignStatement(self, node: ast.AssignStatement) -> Statements:
+        value = self.over_atoms(node.value)
         if isinstance(node.place, ast.Path):
             place = ast.Identifier(node.place.name, node.place.span, self.compilation.builder.next_id())
-            out.append(self._define(self.rename_identifier(place), value))
-            return
-        out.append(replace(node, place=self._place(node.place), value=value))
+            return (self._define(self.rename_identifier(place), value),)
+        return (replace(node, place=self._place(node.place), value=value),)
 
     def _place(self, node: ast.Expression) -> ast.Expression:
         """The place of a member write with its variable renamed."""
@@ -252,18 +193,18 @@ class SsaFormer:
             case ast.TupleAccess():
                 return replace(node, tuple_=self._place(node.tuple_))
             case ast.Path():
-                return self._path(node)
+                return self.on_Path(node)
             case _:
                 raise TypeError(type(node).__name__)
 
-    def _branch(self, nodes: tuple[ast.Statement, ...]) -> tuple[list[ast.Statement], dict[str, str]]:
+    def _branch(self, nodes: tuple[ast.Statement, ...]) -> tuple[tuple[ast.Statement, ...], dict[str, str]]:
         self._scopes.append({})
         self._hidden.append({})
         statements = self.statements(nodes)
         return statements, self._leave()
 
-    def _conditional(self, node: ast.ConditionalStatement, out: list[ast.Statement]) -> None:
-        condition = self.atom(node.condition, out)
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> Statements:
+        condition = self.expression(node.condition)
         then_statements, then_names = self._branch(node.then.statements)
         otherwise: ast.Statement | None = None
         else_names: dict[str, str] = {}
@@ -271,28 +212,26 @@ class SsaFormer:
             other = node.otherwise
             inner = other.statements if isinstance(other, ast.Block) else (other,)
             else_statements, else_names = self._branch(inner)
-            otherwise = ast.Block(tuple(else_statements), other.span, other.id)
-        then = replace(node.then, statements=tuple(then_statements))
-        out.append(ast.ConditionalStatement(condition, then, otherwise, node.span, node.id))
+            otherwise = ast.Block(else_statements, other.span, other.id)
+        then = replace(node.then, statements=then_statements)
+        yield ast.ConditionalStatement(condition, then, otherwise, node.span, node.id)
         for symbol in {**then_names, **else_names}:
             before = self._lookup(symbol)
-            if before is None:
-                continue
-            self._join(symbol, condition, then_names.get(symbol, before), else_names.get(symbol, before), out)
+            if before is not None:
+                names = then_names.get(symbol, before), else_names.get(symbol, before)
+                yield self._join(symbol, condition, *names)
 
-    def _join(
-        self, symbol: str, condition: ast.Expression, if_true: str, if_false: str, out: list[ast.Statement]
-    ) -> None:
+    def _join(self, symbol: str, condition: ast.Expression, if_true: str, if_false: str) -> ast.Statement:
         """`let new = condition ? if_true : if_false;` for a variable written in a branch."""
         compilation = self.compilation
         name = compilation.names.unique(symbol, "$")
         type_ = self._types.get(if_true) or self._types[if_false]
         value = ast.TernaryExpression(
             condition,
-            self._path(compilation.local(if_true, type_, self.span)),
-            self._path(compilation.local(if_false, type_, self.span)),
+            self.on_Path(compilation.local(if_true, type_, self.span)),
+            self.on_Path(compilation.local(if_false, type_, self.span)),
             self.span,
             compilation.typed_id(type_),
         )
         self._bind(symbol, name)
-        out.append(self._define(compilation.identifier(name, type_), value))
+        return self._define(compilation.identifier(name, type_), value)

@@ -26,6 +26,7 @@ class _Sharing(Rewriter):
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.scopes: list[dict[Key, str]] = []
+        self.inside = False  # an expression: its operands stay literals
 
     def _find(self, key: Key) -> str | None:
         for scope in reversed(self.scopes):
@@ -33,91 +34,31 @@ class _Sharing(Rewriter):
                 return scope[key]
         return None
 
-    def _atom(self, node: ast.Expression) -> tuple[ast.Expression, Key]:
-        """The operand, read from the first variable that holds it, and its key."""
-        if isinstance(node, ast.Literal):
-            return node, _literal_key(node)
-        assert isinstance(node, ast.Path), type(node).__name__
-        key: Key = ("path", *node.segments)
-        name = self._find(key)
-        if name is None:
-            return node, key
-        read = self.compilation.local(name, self.compilation.types[node.id], node.span)
-        return read, ("path", name)
-
-    def _atoms(self, nodes: tuple[ast.Expression, ...]) -> tuple[tuple[ast.Expression, ...], tuple[Key, ...]]:
-        pairs = [self._atom(n) for n in nodes]
-        return tuple(n for n, _ in pairs), tuple(k for _, k in pairs)
-
-    def _keyed(self, node: ast.Expression) -> tuple[ast.Expression, Key | None]:
-        """The expression over shared operands, and its key if it may be shared itself."""
-        match node:
-            case ast.Literal():
-                return node, _literal_key(node)
-            case ast.Path():
-                return node, ("path", *node.segments)
-            case ast.BinaryExpression():
-                (left, right), keys = self._atoms((node.left, node.right))
-                if OPERATORS[node.op].commutes:
-                    keys = tuple(sorted(keys))
-                return replace(node, left=left, right=right), ("binary", node.op, keys)
-            case ast.UnaryExpression():
-                receiver, key = self._atom(node.receiver)
-                return replace(node, receiver=receiver), ("unary", node.op, key)
-            case ast.TernaryExpression():
-                parts, keys = self._atoms((node.condition, node.if_true, node.if_false))
-                condition, if_true, if_false = parts
-                select = ast.TernaryExpression(condition, if_true, if_false, node.span, node.id)
-                return select, ("ternary", keys)
-            case ast.ArrayAccess():
-                (array, index), keys = self._atoms((node.array, node.index))
-                return replace(node, array=array, index=index), ("element", keys)
-            case ast.ArrayExpression():
-                elements, keys = self._atoms(node.elements)
-                return replace(node, elements=elements), ("array", keys)
-            case ast.RepeatExpression():
-                (expr, count), keys = self._atoms((node.expr, node.count))
-                return replace(node, expr=expr, count=count), ("repeat", keys)
-            case ast.CallExpression() | ast.IntrinsicExpression():
-                return replace(node, arguments=self._atoms(node.arguments)[0]), None
-            case ast.CastExpression():
-                return replace(node, expression=self._atom(node.expression)[0]), None
-            case ast.MemberAccess():
-                return replace(node, inner=self._atom(node.inner)[0]), None
-            case ast.CompositeExpression():
-                members = tuple(
-                    [
-                        m if m.expression is None else replace(m, expression=self._atom(m.expression)[0])
-                        for m in node.members
-                    ]
-                )
-                return replace(node, members=members), None
-            case ast.TupleExpression():
-                return replace(node, elements=tuple([self.expression(e) for e in node.elements])), None
-            case ast.DynamicOpExpression():
-                return self._dynamic_operands(node), None
-            case _:
-                return node, None
-
-    def _dynamic_operands(self, node: ast.DynamicOpExpression) -> ast.Expression:
-        kind = node.kind
-        target = self._atom(node.target_program)[0]
-        network = None if node.network is None else self._atom(node.network)[0]
-        if not isinstance(kind, ast.DynamicRead):
-            kind = replace(kind, arguments=self._atoms(kind.arguments)[0])
-        return replace(node, target_program=target, network=network, kind=kind)
+    def _over_shared(self, node: ast.Expression) -> ast.Expression:
+        """The expression with operands read from the first variable that holds them."""
+        outer, self.inside = self.inside, not isinstance(node, ast.TupleExpression)
+        result = super().expression(node)
+        self.inside = outer
+        return result
 
     def expression(self, node: ast.Expression) -> ast.Expression:
-        node, key = self._keyed(node)
+        if isinstance(node, ast.Literal) and self.inside:
+            return node
+        node = self._over_shared(node)
+        key = _key(node)
         name = None if key is None else self._find(key)
         if name is None:
             return node
         return self.compilation.local(name, self.compilation.types[node.id], node.span)
 
+    def on_TupleAccess(self, node: ast.TupleAccess) -> ast.Expression:
+        return node
+
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
         if not isinstance(node.place, ast.Identifier):
             return (replace(node, value=self.expression(node.value)),)
-        value, key = self._keyed(node.value)
+        value = self._over_shared(node.value)
+        key = _key(value)
         if key is not None:
             name = self._find(key)
             if name is not None:
@@ -133,8 +74,30 @@ class _Sharing(Rewriter):
         return result
 
 
-def _literal_key(node: ast.Literal) -> Key:
-    return ("literal", node.variant, "" if node.integer_type is None else node.integer_type.name, node.value)
+def _key(node: ast.Expression) -> Key | None:
+    """What expressions of the same value have in common; None for one that is not shared."""
+    match node:
+        case ast.Literal():
+            suffix = "" if node.integer_type is None else node.integer_type.name
+            return ("literal", node.variant, suffix, node.value)
+        case ast.Path():
+            return ("path", *node.segments)
+        case ast.BinaryExpression() | ast.UnaryExpression():
+            keys = _keys(node)
+            return (node.op, *(sorted(keys) if OPERATORS[node.op].commutes else keys))
+        case ast.TernaryExpression() | ast.ArrayAccess() | ast.ArrayExpression() | ast.RepeatExpression():
+            return (type(node).__name__, *_keys(node))
+        case _:
+            return None
+
+
+def _keys(node: ast.Expression) -> list[Key]:
+    """The keys of the operands, which are atoms."""
+    keys = []
+    for operand in ast.child_expressions(node):
+        assert isinstance(operand, ast.Path | ast.Literal), type(operand).__name__
+        keys.append(_key(operand) or ())
+    return keys
 
 
 PASS = Pass(

@@ -144,7 +144,7 @@ class _Inlining(Rewriter):
         block = Replacer(self.compilation, choose, fresh_ids=False).block(callee.block)
         if moved:
             self.done[location] = replace(callee, block=replace(callee.block, statements=()))
-        return SsaFormer(self.compilation, rename=not moved).statements(block.statements)
+        return list(SsaFormer(self.compilation, rename=not moved).statements(block.statements))
 
     def statements(self, nodes: tuple[ast.Statement, ...]) -> tuple[ast.Statement, ...]:
         out: list[ast.Statement] = []
@@ -269,7 +269,7 @@ class _Inlining(Rewriter):
 
     def _fresh(self, statements: list[ast.Statement]) -> list[ast.Statement]:
         """A copy whose definitions have new names."""
-        return SsaFormer(self.compilation, rename=True).statements(tuple(statements)) if statements else []
+        return list(SsaFormer(self.compilation, rename=True).statements(tuple(statements)))
 
     # Items ------------------------------------------------------------------------------------------
 
