@@ -129,20 +129,3 @@ EXPRESSION_KINDS = frozenset(
         "DYNAMIC_OP_EXPR",
     ]
 )
-STATEMENT_KINDS = frozenset(
-    [
-        "LET_STMT",
-        "CONST_STMT",
-        "RETURN_STMT",
-        "EXPR_STMT",
-        "ASSIGN_STMT",
-        "COMPOUND_ASSIGN_STMT",
-        "IF_STMT",
-        "FOR_STMT",
-        "FOR_INCLUSIVE_STMT",
-        "BLOCK",
-        "ASSERT_STMT",
-        "ASSERT_EQ_STMT",
-        "ASSERT_NEQ_STMT",
-    ]
-)

@@ -61,6 +61,11 @@ def declared(cls: type) -> dict[str, object]:
     return {f.name: hints[f.name] for f in fields(cls) if _families(hints[f.name])}
 
 
+def holds(cls: type, family: type) -> bool:
+    """Whether nodes of a class hold, directly, nodes of a family."""
+    return any(family in _families(hint) for hint in declared(cls).values())
+
+
 # Reading ----------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ compilation: the type table and the symbol table are keyed by it. `span` and `id
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from avm.base.digits import parse_digits
 from avm.base.errors import ParseFailure
@@ -109,23 +109,26 @@ PathTarget: TypeAlias = "LocalTarget | Location | None"
 
 
 class Type:
-    """Any Leo type."""
+    """Any Leo type; `SYNTAX` is its text with fields in braces, where the printer needs to know no more."""
 
     __slots__ = ()
+    SYNTAX: ClassVar[str] = ""
 
 
 class Expression:
-    """Any expression; every subclass has `span` and `id`."""
+    """Any expression; every subclass has `span` and `id`, and `SYNTAX` as types have."""
 
     __slots__ = ()
+    SYNTAX: ClassVar[str] = ""
     span: Span
     id: NodeId
 
 
 class Statement:
-    """Any statement; every subclass has `span` and `id`."""
+    """Any statement; every subclass has `span` and `id`, and `SYNTAX` as types have."""
 
     __slots__ = ()
+    SYNTAX: ClassVar[str] = ""
     span: Span
     id: NodeId
 
@@ -185,6 +188,7 @@ class Path(Expression):
 class PrimitiveType(Type):
     """A type without parts that is no integer; use the constants below."""
 
+    SYNTAX: ClassVar = "{name}"
     name: str
 
 
@@ -206,6 +210,7 @@ ERR = PrimitiveType("error")  # could not be resolved; a diagnostic exists
 class IntegerType(Type):
     """u8 .. u128, i8 .. i128; use the constants below."""
 
+    SYNTAX: ClassVar = "{name}"
     name: str
 
     @property
@@ -265,11 +270,13 @@ class FutureType(Type):
 class IdentType(Type):
     """A name standing for a type, where only a built-in module name is possible."""
 
+    SYNTAX: ClassVar = "{identifier}"
     identifier: Identifier
 
 
 @dataclass(frozen=True, slots=True)
 class MappingType(Type):
+    SYNTAX: ClassVar = "({key} => {value})"
     key: Type
     value: Type
 
@@ -278,11 +285,13 @@ class MappingType(Type):
 class OptionalType(Type):
     """`inner?`"""
 
+    SYNTAX: ClassVar = "{inner}?"
     inner: Type
 
 
 @dataclass(frozen=True, slots=True)
 class TupleType(Type):
+    SYNTAX: ClassVar = "({elements})"
     elements: tuple[Type, ...]
 
 
@@ -290,6 +299,7 @@ class TupleType(Type):
 class VectorType(Type):
     """`[element_type]`, storage only."""
 
+    SYNTAX: ClassVar = "[{element_type}]"
     element_type: Type
 
 
@@ -298,6 +308,7 @@ class VectorType(Type):
 
 @dataclass(frozen=True, slots=True)
 class ArrayAccess(Expression):
+    SYNTAX: ClassVar = "{array}[{index}]"
     array: Expression
     index: Expression
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
@@ -308,6 +319,7 @@ class ArrayAccess(Expression):
 class AsyncExpression(Expression):
     """`final { .. }`"""
 
+    SYNTAX: ClassVar = "async {{\n{block}}}"
     block: Block
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
@@ -315,6 +327,7 @@ class AsyncExpression(Expression):
 
 @dataclass(frozen=True, slots=True)
 class ArrayExpression(Expression):
+    SYNTAX: ClassVar = "[{elements}]"
     elements: tuple[Expression, ...]
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
@@ -427,6 +440,7 @@ class CompositeExpression(Expression):
 class ErrExpression(Expression):
     """Stands where the source could not be read; a diagnostic exists."""
 
+    SYNTAX: ClassVar = "error"
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
@@ -469,6 +483,7 @@ class Literal(Expression):
 
 @dataclass(frozen=True, slots=True)
 class MemberAccess(Expression):
+    SYNTAX: ClassVar = "{inner}.{name}"
     inner: Expression
     name: Identifier
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
@@ -479,6 +494,7 @@ class MemberAccess(Expression):
 class RepeatExpression(Expression):
     """`[expr; count]`"""
 
+    SYNTAX: ClassVar = "[{expr}; {count}]"
     expr: Expression
     count: Expression
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
@@ -496,6 +512,7 @@ class TernaryExpression(Expression):
 
 @dataclass(frozen=True, slots=True)
 class TupleExpression(Expression):
+    SYNTAX: ClassVar = "({elements})"
     elements: tuple[Expression, ...]
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
@@ -503,6 +520,7 @@ class TupleExpression(Expression):
 
 @dataclass(frozen=True, slots=True)
 class TupleAccess(Expression):
+    SYNTAX: ClassVar = "{tuple_}.{index}"
     tuple_: Expression
     index: int
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
@@ -511,6 +529,7 @@ class TupleAccess(Expression):
 
 @dataclass(frozen=True, slots=True)
 class UnitExpression(Expression):
+    SYNTAX: ClassVar = "()"
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
@@ -532,6 +551,7 @@ class AssertStatement(Statement):
 class AssignStatement(Statement):
     """`place = value`; `x += v` arrives as `x = x + v`."""
 
+    SYNTAX: ClassVar = "{place} = {value}"
     place: Expression
     value: Expression
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
@@ -585,6 +605,7 @@ class DefinitionStatement(Statement):
 
 @dataclass(frozen=True, slots=True)
 class ExpressionStatement(Statement):
+    SYNTAX: ClassVar = "{expression}"
     expression: Expression
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)

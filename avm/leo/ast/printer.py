@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from avm.base.deep import deeply
 from avm.leo.ast import items, nodes
+from avm.leo.ast.children import holds
 from avm.leo.ast.items import Mode, Variant
 from avm.leo.operators import ATOM, OPERATORS
 
@@ -24,6 +25,26 @@ def show(node: object) -> str:
     if isinstance(node, nodes.Identifier):
         return node.name
     return _show_item(node)
+
+
+class _Fields(dict[str, str]):
+    """The texts of a node's fields, made when they are asked for."""
+
+    def __init__(self, node: object) -> None:
+        self.node = node
+
+    def __missing__(self, name: str) -> str:
+        value = getattr(self.node, name)
+        if isinstance(value, nodes.Block):
+            return _body(value)
+        return _joined(value) if isinstance(value, tuple) else show(value)
+
+
+def _from_syntax(node: nodes.Type | nodes.Expression | nodes.Statement) -> str:
+    """The text that the class of a node declares."""
+    if not node.SYNTAX:
+        raise TypeError(f"no text is known for {node!r}")
+    return node.SYNTAX.format_map(_Fields(node))
 
 
 def _joined(parts: Iterable[object], separator: str = ", ") -> str:
@@ -46,8 +67,6 @@ def _const_arguments(arguments: tuple[nodes.Expression, ...]) -> str:
 def show_type(node: nodes.Type) -> str:
     """A type as the user would write it."""
     match node:
-        case nodes.PrimitiveType() | nodes.IntegerType():
-            return node.name
         case nodes.ArrayType():
             length = node.length
             if isinstance(length, nodes.Literal) and length.variant == "Integer":
@@ -57,18 +76,8 @@ def show_type(node: nodes.Type) -> str:
             return show_path(node.path) + _const_arguments(node.const_arguments)
         case nodes.FutureType():
             return f"Final<Fn({','.join([show_type(t) for t in node.inputs])})>"
-        case nodes.IdentType():
-            return node.identifier.name
-        case nodes.MappingType():
-            return f"({show_type(node.key)} => {show_type(node.value)})"
-        case nodes.OptionalType():
-            return f"{show_type(node.inner)}?"
-        case nodes.TupleType():
-            return f"({_joined(node.elements)})"
-        case nodes.VectorType():
-            return f"[{show_type(node.element_type)}]"
         case _:
-            raise TypeError(f"not a type: {node!r}")
+            return _from_syntax(node)
 
 
 def show_path(path: nodes.Path) -> str:
@@ -177,18 +186,6 @@ def show_expression(node: nodes.Expression) -> str:
             return _show_binary(node)
         case nodes.UnaryExpression():
             return f"{_below(node.receiver, ATOM)}.{OPERATORS[node.op].text}()"
-        case nodes.MemberAccess():
-            return f"{show_expression(node.inner)}.{node.name.name}"
-        case nodes.TupleAccess():
-            return f"{show_expression(node.tuple_)}.{node.index}"
-        case nodes.ArrayAccess():
-            return f"{show_expression(node.array)}[{show_expression(node.index)}]"
-        case nodes.ArrayExpression():
-            return f"[{_joined(node.elements)}]"
-        case nodes.RepeatExpression():
-            return f"[{show_expression(node.expr)}; {show_expression(node.count)}]"
-        case nodes.TupleExpression():
-            return f"({_joined(node.elements)})"
         case nodes.TernaryExpression():
             parts = (_below(part, 1) for part in (node.condition, node.if_true, node.if_false))
             return "{} ? {} : {}".format(*parts)
@@ -204,14 +201,8 @@ def show_expression(node: nodes.Expression) -> str:
             return _show_composite(node)
         case nodes.DynamicOpExpression():
             return _show_dynamic(node)
-        case nodes.AsyncExpression():
-            return f"async {{\n{_body(node.block)}}}"
-        case nodes.UnitExpression():
-            return "()"
-        case nodes.ErrExpression():
-            return "error"
         case _:
-            raise TypeError(f"not an expression: {node!r}")
+            return _from_syntax(node)
 
 
 # Statements -------------------------------------------------------------------------------------------
@@ -220,7 +211,7 @@ def show_expression(node: nodes.Expression) -> str:
 def _body(block: nodes.Block) -> str:
     lines = []
     for statement in block.statements:
-        bare = isinstance(statement, nodes.Block | nodes.ConditionalStatement | nodes.IterationStatement)
+        bare = holds(type(statement), nodes.Statement)
         lines.append(f"{indent(show_statement(statement))}{'' if bare else ';'}\n")
     return "".join(lines)
 
@@ -242,8 +233,6 @@ def show_statement(node: nodes.Statement) -> str:
         case nodes.AssertStatement():
             name = {"Assert": "assert", "AssertEq": "assert_eq", "AssertNeq": "assert_neq"}[node.variant]
             return f"{name}({_joined(node.expressions)})"
-        case nodes.AssignStatement():
-            return f"{show_expression(node.place)} = {show_expression(node.value)}"
         case nodes.Block():
             return f"{{\n{_body(node)}}}"
         case nodes.ConditionalStatement():
@@ -256,8 +245,6 @@ def show_statement(node: nodes.Statement) -> str:
             if node.type_ is None or node.type_ == nodes.ERR:
                 return f"let {place} = {show_expression(node.value)}"
             return f"let {place}: {show_type(node.type_)} = {show_expression(node.value)}"
-        case nodes.ExpressionStatement():
-            return show_expression(node.expression)
         case nodes.IterationStatement():
             type_ = f": {show_type(node.type_)}" if node.type_ is not None else ""
             bounds = (
@@ -269,7 +256,7 @@ def show_statement(node: nodes.Statement) -> str:
                 return "return"
             return f"return {show_expression(node.expression)}"
         case _:
-            raise TypeError(f"not a statement: {node!r}")
+            return _from_syntax(node)
 
 
 # Items ------------------------------------------------------------------------------------------------

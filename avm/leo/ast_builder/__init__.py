@@ -14,8 +14,9 @@ from avm.base.span import Span
 from avm.leo.ast import Expression, Library, Module, NodeBuilder, Program, Statement
 from avm.leo.ast_builder.base import find_node
 from avm.leo.ast_builder.items import FileAbandoned, ItemReader
+from avm.leo.ast_builder.statements import STATEMENT_KINDS
 from avm.leo.budget import Budget, OverBudget, too_deep
-from avm.leo.cst import EXPRESSION_KINDS, STATEMENT_KINDS
+from avm.leo.cst import EXPRESSION_KINDS
 from avm.leo.lexer import LexError, is_keyword
 from avm.leo.messages import diagnose
 from avm.leo.parser import (

@@ -21,9 +21,26 @@ from avm.leo.ast import (
 )
 from avm.leo.ast_builder.base import find_node, nodes_of, tokens_of
 from avm.leo.ast_builder.expressions import ExpressionReader
-from avm.leo.cst import EXPRESSION_KINDS, STATEMENT_KINDS, TYPE_KINDS, Node
+from avm.leo.cst import EXPRESSION_KINDS, TYPE_KINDS, Node
 from avm.leo.operators import INFIX
 
+STATEMENT_KINDS = frozenset(
+    [
+        "LET_STMT",
+        "CONST_STMT",
+        "RETURN_STMT",
+        "EXPR_STMT",
+        "ASSIGN_STMT",
+        "COMPOUND_ASSIGN_STMT",
+        "IF_STMT",
+        "FOR_STMT",
+        "FOR_INCLUSIVE_STMT",
+        "BLOCK",
+        "ASSERT_STMT",
+        "ASSERT_EQ_STMT",
+        "ASSERT_NEQ_STMT",
+    ]
+)
 _PATTERNS = frozenset({"IDENT_PATTERN", "TUPLE_PATTERN", "WILDCARD_PATTERN"})
 _ASSERTS = {
     "ASSERT_EQ_STMT": ("AssertEq", "assert_eq"),
