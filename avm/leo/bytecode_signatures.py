@@ -6,15 +6,14 @@ from collections.abc import Iterable
 
 from avm.base.errors import AvmError, Unsupported
 from avm.base.span import Span
+from avm.data import types
+from avm.isa.types import InterfaceType, RegisterType
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.front import UnitSource
 from avm.leo.type_rules import LEO_TYPES
 from avm.program import parse
 from avm.program.model import Function, Input, Output, Program, RecordDef, StructDef
-
-_NAMES = {**{t.type_name: type_ for t, type_ in LEO_TYPES.items()}, "dynamic.record": ast.DYN_RECORD}
-_MODES = {f".{m.value}": m for m in (Mode.CONSTANT, Mode.PUBLIC, Mode.PRIVATE)}
 
 
 def _program_id(program: str) -> ast.ProgramId:
@@ -23,52 +22,52 @@ def _program_id(program: str) -> ast.ProgramId:
 
 
 class _Reader:
-    """Reads the types of one program from their text."""
+    """Turns the types of one program into Leo's."""
 
     def __init__(self, program: str) -> None:
         self.program = program
 
-    def _item(self, text: str, *, qualified: bool) -> ast.CompositeType:
-        program, _, name = text.rpartition("/")
+    def _item(self, name: str, program: str | None, *, qualified: bool) -> ast.CompositeType:
         owner = _program_id(program or self.program) if program or qualified else None
         place = Location(program or self.program, (name,))
         return ast.CompositeType(ast.Path(owner, (), ast.Identifier(name), place))
 
-    def plaintext(self, text: str) -> ast.Type:
+    def plaintext(self, type_: types.PlaintextType) -> ast.Type:
         """`u32`, `Point`, `geo.aleo/Point`, `[u8; 4u32]`"""
-        if text in _NAMES:
-            return _NAMES[text]
-        if text.startswith("["):
-            element, _, length = text[1:-1].rpartition(";")
-            count = ast.Literal("Integer", length.strip().removesuffix("u32"), ast.U32)
-            return ast.ArrayType(self.plaintext(element.strip()), count)
-        return self._item(text, qualified=False)
+        match type_:
+            case types.StructType():
+                return self._item(type_.name, type_.program, qualified=False)
+            case types.ArrayType():
+                count = ast.Literal("Integer", str(type_.length), ast.U32)
+                return ast.ArrayType(self.plaintext(type_.element), count)
+            case _:
+                return LEO_TYPES[type_]
 
-    def value(self, text: str, function: str) -> tuple[Mode, ast.Type]:
+    def value(self, type_: InterfaceType | RegisterType, function: str) -> tuple[Mode, ast.Type]:
         """A type with its visibility; `function` is the one whose future an output is."""
-        for suffix, mode in _MODES.items():
-            if text.endswith(suffix):
-                return mode, self.plaintext(text.removesuffix(suffix))
-        if text == "dynamic.future" or text.endswith(".future"):
-            return Mode.NONE, ast.FutureType((), Location(self.program, (function,)), False)
-        if text in _NAMES:
-            return Mode.NONE, _NAMES[text]
-        if text.endswith(".record"):
-            return Mode.NONE, self._item(text.removesuffix(".record"), qualified=True)
-        return Mode.NONE, self.plaintext(text)
+        match type_:
+            case types.PlaintextValue():
+                return Mode(str(type_.visibility)), self.plaintext(type_.type)
+            case types.RecordValue():
+                return Mode.NONE, self._item(type_.name, None, qualified=True)
+            case types.ExternalRecordValue():
+                return Mode.NONE, self._item(type_.name, type_.program, qualified=True)
+            case types.DynamicRecord():
+                return Mode.NONE, ast.DYN_RECORD
+            case types.FutureValue() | types.DynamicFuture():
+                return Mode.NONE, ast.FutureType((), Location(self.program, (function,)), False)
+            case _:
+                return Mode.NONE, self.plaintext(type_)
 
-    def finalize_input(self, text: str) -> ast.Type:
-        if text == "dynamic.future":
-            return ast.FutureType()
-        if text.endswith(".future"):
-            program, _, name = text.removesuffix(".future").rpartition("/")
-            return ast.FutureType((), Location(program or self.program, (f"finalize/{name}",)), False)
-        return self.plaintext(text.removesuffix(".public"))
+    def finalize_input(self, type_: InterfaceType | RegisterType) -> ast.Type:
+        if isinstance(type_, types.FutureValue):
+            return ast.FutureType((), Location(type_.program, (f"finalize/{type_.function}",)), False)
+        return ast.FutureType() if isinstance(type_, types.DynamicFuture) else self.value(type_, "")[1]
 
     def inputs(self, inputs: Iterable[Input], function: str) -> tuple[ast.Input, ...]:
         found = []
         for number, item in enumerate(inputs, 1):
-            mode, type_ = self.value(str(item.type), function)
+            mode, type_ = self.value(item.type, function)
             found.append(ast.Input(ast.Identifier(f"arg{number}"), mode, type_))
         return tuple(found)
 
@@ -83,7 +82,7 @@ class _Reader:
     ) -> ast.FunctionStub:
         results = []
         for item in outputs:
-            mode, type_ = self.value(str(item.type), name)
+            mode, type_ = self.value(item.type, name)
             results.append(ast.Output(mode if keep_modes else Mode.NONE, type_))
         found = tuple(results)
         return ast.FunctionStub((), variant, ast.Identifier(name), inputs, found, ast.output_type(found))
@@ -103,7 +102,7 @@ class _Reader:
         assert function.finalize is not None
         inputs = tuple(
             [
-                ast.Input(ast.Identifier(f"arg{n}"), Mode.NONE, self.finalize_input(str(i.type)))
+                ast.Input(ast.Identifier(f"arg{n}"), Mode.NONE, self.finalize_input(i.type))
                 for n, i in enumerate(function.finalize.inputs, 1)
             ]
         )
@@ -113,20 +112,20 @@ class _Reader:
     def struct(self, node: StructDef) -> ast.Composite:
         members = tuple(
             [
-                ast.Member(Mode.NONE, ast.Identifier(name), self.plaintext(str(type_)))
+                ast.Member(Mode.NONE, ast.Identifier(name), self.plaintext(type_))
                 for name, type_ in node.members
             ]
         )
         return ast.Composite(ast.Identifier(node.name), (), members, False)
 
     def record(self, node: RecordDef) -> ast.Composite:
-        public = str(node.owner) == "public"
+        public = node.owner is types.Visibility.PUBLIC
         owner_mode = Mode.PRIVATE if public else Mode.PUBLIC
         entry_mode = Mode.PUBLIC if public else Mode.PRIVATE
         members = [ast.Member(owner_mode, ast.Identifier("owner"), ast.ADDRESS)]
         members.extend(
             [
-                ast.Member(entry_mode, ast.Identifier(name), self.plaintext(str(type_)))
+                ast.Member(entry_mode, ast.Identifier(name), self.plaintext(type_))
                 for name, _, type_ in node.entries
             ]
         )
@@ -148,7 +147,7 @@ def signatures(program: Program) -> ast.AleoProgram:
     ]
     mappings = tuple(
         [
-            ast.Mapping(ast.Identifier(m.name), read.plaintext(str(m.key)), read.plaintext(str(m.value)))
+            ast.Mapping(ast.Identifier(m.name), read.plaintext(m.key), read.plaintext(m.value))
             for m in program.mappings.values()
         ]
     )
