@@ -17,7 +17,6 @@ from avm.leo.compilation import Compilation
 from avm.leo.consteval import machine, operators
 from avm.leo.consteval.values import (
     EvaluationError,
-    Open,
     Scalar,
     Sequence,
     Struct,
@@ -27,13 +26,13 @@ from avm.leo.consteval.values import (
     as_integer,
     of_literal,
     size,
+    suffixed,
     to_expression,
     written,
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import can_discard, intrinsic_is_pure
 from avm.leo.lowering.rewriter import Rewriter
-from avm.leo.operators import OPERATORS
 
 _EVALUATED_KINDS = ("Commit", "ECDSAVerify", "Deserialize")
 """Functions that may halt and are evaluated all the same."""
@@ -145,12 +144,7 @@ class ConstEvaluator(Rewriter):
         value = of_literal(node, type_)
         if value is None:
             return self._is(node, None)
-        if node.variant == "Unsuffixed" and not isinstance(value, Open):
-            if isinstance(type_, ast.IntegerType):
-                node = replace(node, variant="Integer", integer_type=type_)
-            elif isinstance(type_, ast.PrimitiveType):
-                node = replace(node, variant=type_.name.capitalize())
-        return self._is(node, value)
+        return self._is(suffixed(node, type_), value)
 
     def on_BinaryExpression(self, node: ast.BinaryExpression) -> ast.Expression:
         left, right = self.expression(node.left), self.expression(node.right)
@@ -158,27 +152,15 @@ class ConstEvaluator(Rewriter):
         node = ast.BinaryExpression(left, right, node.op, node.span, node.id)
         if one is None or other is None:
             return self._is(node, None)
-        try:
-            value = operators.binary(node.op, one, other, self.compilation.types.get(node.id))
-        except EvaluationError as error:
-            op = OPERATORS[node.op].text
-            self.compilation.report("binary_op_failure", node.span, lhs=one, op=op, rhs=other, reason=error)
-            return self._is(node, None)
-        return self._constant(value, node)
+        value = operators.fold(self.compilation, node, one, other)
+        return self._is(node, None) if value is None else self._constant(value, node)
 
     def on_UnaryExpression(self, node: ast.UnaryExpression) -> ast.Expression:
         receiver = self.expression(node.receiver)
         value = self.value(receiver)
         node = ast.UnaryExpression(receiver, node.op, node.span, node.id)
-        if value is None:
-            return self._is(node, None)
-        try:
-            result = operators.unary(node.op, value, self.compilation.types.get(node.id))
-        except EvaluationError as error:
-            op = OPERATORS[node.op].text
-            self.compilation.report("unary_op_failure", node.span, value=value, op=op, reason=error)
-            return self._is(node, None)
-        return self._constant(result, node)
+        result = None if value is None else operators.fold(self.compilation, node, value)
+        return self._is(node, None) if result is None else self._constant(result, node)
 
     def on_CastExpression(self, node: ast.CastExpression) -> ast.Expression:
         inner = self.expression(node.expression)

@@ -7,6 +7,7 @@ puts a halt into the reference compiler's words.
 from __future__ import annotations
 
 from avm.leo import ast
+from avm.leo.compilation import Compilation
 from avm.leo.consteval import machine
 from avm.leo.consteval.values import EvaluationError, Scalar, Value, numeric_type, resolve
 from avm.leo.operators import OPERATORS, TYPE_ERROR, Operator
@@ -70,6 +71,23 @@ def unary(op: str, value: Value, expected: ast.Type | None) -> Value:
     if len(operator.takes) == 1:
         expected = LEO_TYPES[operator.takes[0]]
     return _run(operator, resolve(value, expected))
+
+
+def fold(
+    compilation: Compilation, node: ast.BinaryExpression | ast.UnaryExpression, *values: Value
+) -> Value | None:
+    """The value of an operator over constants; None, reported, where it halts."""
+    expected, op, span = compilation.types.get(node.id), OPERATORS[node.op].text, node.span
+    try:
+        if len(values) == 1:
+            return unary(node.op, values[0], expected)
+        return binary(node.op, values[0], values[1], expected)
+    except EvaluationError as error:
+        if len(values) == 1:
+            compilation.report("unary_op_failure", span, value=values[0], op=op, reason=error)
+        else:
+            compilation.report("binary_op_failure", span, lhs=values[0], op=op, rhs=values[1], reason=error)
+        return None
 
 
 def cast(value: Value, type_: ast.Type) -> Value | None:

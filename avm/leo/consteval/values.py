@@ -6,12 +6,15 @@ groups by their x-coordinate. Addresses, signatures and identifiers stay text.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TypeAlias
 
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.span import Span
 from avm.leo import ast
+from avm.leo.ast.copying import replace
 from avm.leo.compilation import Compilation
 
 
@@ -132,10 +135,6 @@ def number(text: str, type_: ast.Type) -> Scalar:
     raise EvaluationError("cannot infer type of unsuffixed literal")
 
 
-_TYPES = {"Field": ast.FIELD, "Group": ast.GROUP, "Scalar": ast.SCALAR}
-_TEXTS = {"Address": ast.ADDRESS, "Signature": ast.SIGNATURE, "Identifier": ast.IDENTIFIER}
-
-
 def of_literal(node: ast.Literal, expected: ast.Type | None) -> Value | None:
     """The value of a literal; None if it has none (`none`, or text that is not a value)."""
     match node.variant:
@@ -153,12 +152,21 @@ def of_literal(node: ast.Literal, expected: ast.Type | None) -> Value | None:
                 return None
         case "String":
             return Text(node.value)
-        case variant if variant in _TYPES:
-            return number(node.value, _TYPES[variant])
-        case variant if variant in _TEXTS:
-            return Scalar(_TEXTS[variant], node.value)
+        case "Field" | "Group" | "Scalar":
+            return number(node.value, ast.PRIMITIVE_TYPES[node.variant.lower()])
+        case "Address" | "Signature" | "Identifier":
+            return Scalar(ast.PRIMITIVE_TYPES[node.variant.lower()], node.value)
         case _:
             return None
+
+
+def suffixed(node: ast.Literal, type_: ast.Type | None) -> ast.Literal:
+    """A numeral without suffix as a literal of a type; any other literal unchanged."""
+    if node.variant == "Unsuffixed" and isinstance(type_, ast.IntegerType):
+        return replace(node, variant="Integer", integer_type=type_)
+    if node.variant == "Unsuffixed" and isinstance(type_, ast.PrimitiveType):
+        return replace(node, variant=type_.name.capitalize())
+    return node
 
 
 def resolve(value: Value, type_: ast.Type | None) -> Value:
@@ -177,17 +185,12 @@ def numeric_type(value: Value) -> ast.Type | None:
     return None
 
 
-_VARIANTS = {ast.FIELD: "Field", ast.GROUP: "Group", ast.SCALAR: "Scalar"}
-_TEXT_VARIANTS = {ast.ADDRESS: "Address", ast.SIGNATURE: "Signature", ast.IDENTIFIER: "Identifier"}
-
-
 def to_expression(
     value: Value, type_: ast.Type, span: Span, compilation: Compilation
 ) -> ast.Expression | None:
     """An expression with this value, every node typed; None if the type does not fit."""
     if isinstance(type_, ast.OptionalType) and isinstance(value, (Scalar, Sequence, Struct)):
-        inner = to_expression(value, type_.inner, span, compilation)
-        return inner
+        return to_expression(value, type_.inner, span, compilation)
     match value:
         case Scalar():
             return _literal(value, span, compilation)
@@ -195,26 +198,20 @@ def to_expression(
             return ast.Literal("Unsuffixed", value.text, None, span, compilation.typed_id(type_))
         case Text():
             return ast.Literal("String", value.value, None, span, compilation.typed_id(type_))
-        case Sequence():
-            if not isinstance(type_, ast.ArrayType):
-                return None
-            elements = [to_expression(v, type_.element_type, span, compilation) for v in value.elements]
-            if any(e is None for e in elements):
-                return None
-            return ast.ArrayExpression(
-                tuple(e for e in elements if e is not None), span, compilation.typed_id(type_)
-            )
-        case Tuple():
-            if not isinstance(type_, ast.TupleType) or len(type_.elements) != len(value.elements):
-                return None
-            parts = [to_expression(v, t, span, compilation) for v, t in zip(value.elements, type_.elements)]
-            if any(e is None for e in parts):
-                return None
-            return ast.TupleExpression(
-                tuple(e for e in parts if e is not None), span, compilation.typed_id(type_)
-            )
         case Struct():
             return _struct(value, type_, span, compilation)
+        case Sequence() if isinstance(type_, ast.ArrayType):
+            types: Iterable[ast.Type] = repeat(type_.element_type)
+        case Tuple() if isinstance(type_, ast.TupleType) and len(type_.elements) == len(value.elements):
+            types = type_.elements
+        case _:
+            return None
+    parts = [to_expression(v, t, span, compilation) for v, t in zip(value.elements, types)]
+    elements = tuple([part for part in parts if part is not None])
+    if len(elements) < len(parts):
+        return None
+    made = ast.ArrayExpression if isinstance(value, Sequence) else ast.TupleExpression
+    return made(elements, span, compilation.typed_id(type_))
 
 
 def _literal(value: Scalar, span: Span, compilation: Compilation) -> ast.Expression:
@@ -225,8 +222,7 @@ def _literal(value: Scalar, span: Span, compilation: Compilation) -> ast.Express
     if isinstance(type_, ast.IntegerType):
         return ast.Literal("Integer", str(value.value), type_, span, node_id)
     assert isinstance(type_, ast.PrimitiveType)
-    variant = _TEXT_VARIANTS.get(type_) or _VARIANTS[type_]
-    return ast.Literal(variant, str(value.value), None, span, node_id)
+    return ast.Literal(type_.name.capitalize(), str(value.value), None, span, node_id)
 
 
 def _struct(value: Struct, type_: ast.Type, span: Span, compilation: Compilation) -> ast.Expression | None:

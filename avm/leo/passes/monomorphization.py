@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
+from avm.leo.ast.printer import show_literal
 from avm.leo.budget import INSTANCES
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.consteval.folding import ConstEvaluator
@@ -31,17 +32,10 @@ class _Open:
     types: list[ast.CompositeType] = field(default_factory=list)
 
 
-def _argument_text(node: ast.Literal) -> str:
-    suffix = {"Field": "field", "Group": "group", "Scalar": "scalar"}.get(node.variant, "")
-    if node.integer_type is not None:
-        suffix = node.integer_type.name
-    return f"'{node.value}'" if node.variant == "Identifier" else node.value + suffix
-
-
 def _instance(path: ast.Path, arguments: tuple[ast.Literal, ...]) -> ast.Path:
     """The path of the copy for these arguments."""
     assert path.location is not None
-    name = f"{path.name}::[{', '.join(map(_argument_text, arguments))}]"
+    name = f"{path.name}::[{', '.join(map(show_literal, arguments))}]"
     location = Location(path.location.program, (*path.location.module_path, name))
     identifier = ast.Identifier(name, path.identifier.span, path.identifier.id)
     return ast.Path(path.user_program, path.qualifier, identifier, location, path.span, path.id)

@@ -16,7 +16,6 @@ from avm.leo.budget import COPIED
 from avm.leo.compilation import Compilation, Pass, first_span
 from avm.leo.consteval import operators
 from avm.leo.consteval.values import (
-    EvaluationError,
     Scalar,
     Sequence,
     Tuple,
@@ -25,11 +24,11 @@ from avm.leo.consteval.values import (
     as_integer,
     of_literal,
     size,
+    suffixed,
     to_expression,
 )
 from avm.leo.lowering.purity import can_discard
 from avm.leo.lowering.rewriter import Rewriter
-from avm.leo.operators import OPERATORS
 
 _MAX_ROUNDS = 1024
 _NUMERALS = {"Integer", "Field", "Group", "Scalar", "Unsuffixed"}
@@ -120,12 +119,7 @@ class _Propagation(Rewriter):
         value = of_literal(node, type_)
         if value is None or (node.variant == "Address" and node.value.endswith("aleo")):
             return node
-        if node.variant == "Unsuffixed" and type_ is not None:
-            if isinstance(type_, ast.IntegerType):
-                node = replace(node, variant="Integer", integer_type=type_)
-            elif isinstance(type_, ast.PrimitiveType):
-                node = replace(node, variant=type_.name.capitalize())
-        return self._is(node, value)
+        return self._is(suffixed(node, type_), value)
 
     def on_MemberAccess(self, node: ast.MemberAccess) -> ast.Expression:
         inner = self.expression(node.inner)
@@ -149,19 +143,8 @@ class _Propagation(Rewriter):
         one, other = self._value(left), self._value(right)
         node = replace(node, left=left, right=right)
         if one is not None and other is not None:
-            try:
-                value = operators.binary(node.op, one, other, self.compilation.types.get(node.id))
-            except EvaluationError as error:
-                self.compilation.report(
-                    "binary_op_failure",
-                    node.span,
-                    lhs=one,
-                    op=OPERATORS[node.op].text,
-                    rhs=other,
-                    reason=error,
-                )
-                return node
-            return self._constant(value, node)
+            value = operators.fold(self.compilation, node, one, other)
+            return node if value is None else self._constant(value, node)
         kept = self._identity(node.op, left, right, self.compilation.types[node.id])
         if kept is not None:
             return self._keep(kept)
@@ -219,18 +202,8 @@ class _Propagation(Rewriter):
         value = self._value(receiver)
         node = replace(node, receiver=receiver)
         if value is not None:
-            try:
-                result = operators.unary(node.op, value, self.compilation.types.get(node.id))
-            except EvaluationError as error:
-                self.compilation.report(
-                    "unary_op_failure",
-                    node.span,
-                    value=value,
-                    op=OPERATORS[node.op].text,
-                    reason=error,
-                )
-                return node
-            return self._constant(result, node)
+            result = operators.fold(self.compilation, node, value)
+            return node if result is None else self._constant(result, node)
         twice = isinstance(receiver, ast.UnaryExpression) and receiver.op == node.op
         if twice and node.op in ("Not", "Negate") and isinstance(receiver, ast.UnaryExpression):
             return self._keep(receiver.receiver)
