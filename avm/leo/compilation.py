@@ -114,10 +114,6 @@ class Compilation:
 
     # New nodes --------------------------------------------------------------------------------------
 
-    def type_of(self, node: ast.Expression | ast.Identifier) -> ast.Type:
-        """The type of a node; a missing entry is a bug of the pass that made the node."""
-        return self.types[node.id]
-
     def typed_id(self, type_: ast.Type) -> int:
         """A fresh node id with its type recorded."""
         node_id = self.builder.next_id()

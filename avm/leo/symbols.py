@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.messages import diagnose
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -21,12 +24,6 @@ class Variable:
     span: Span
     declaration: str
     is_exported: bool | None = None
-
-
-@dataclass(slots=True)
-class FunctionSymbol:
-    function: ast.Function
-    is_stub: bool
 
 
 @dataclass(slots=True)
@@ -45,7 +42,9 @@ class SymbolTable:
     def __init__(self) -> None:
         self.imports: dict[ast.Symbol, dict[ast.Symbol, None]] = {}
         self.libraries: set[ast.Symbol] = set()
-        self.functions: dict[ast.Location, FunctionSymbol] = {}
+        self.functions: dict[ast.Location, ast.Function] = {}
+        self.signatures: set[ast.Location] = set()
+        """The functions of programs in bytecode: their code is not known."""
         self.records: dict[ast.Location, ast.Composite] = {}
         self.structs: dict[ast.Location, ast.Composite] = {}
         self.interfaces: dict[ast.Location, ast.Interface] = {}
@@ -124,10 +123,7 @@ class SymbolTable:
         return self.record(unit, location) or self.struct(unit, location)
 
     def function(self, unit: ast.Symbol, location: ast.Location) -> ast.Function | None:
-        if not self.sees(unit, location.program):
-            return None
-        symbol = self.functions.get(location)
-        return None if symbol is None else symbol.function
+        return self.functions.get(location) if self.sees(unit, location.program) else None
 
     def interface(self, unit: ast.Symbol, location: ast.Location) -> ast.Interface | None:
         return self.interfaces.get(location) if self.sees(unit, location.program) else None
@@ -144,40 +140,29 @@ class SymbolTable:
     # Inserting ------------------------------------------------------------------------------------------
 
     def _taken(self, location: ast.Location, span: Span) -> Diagnostic | None:
-        function = self.functions.get(location)
-        taken = (
-            function is not None
-            or location in self.records
-            or location in self.structs
-            or location in self.globals
-        )
+        taken = any(location in t for t in (self.functions, self.records, self.structs, self.globals))
         return diagnose("name_defined_multiple_times", span, name=location.name) if taken else None
 
-    def insert_composite(self, location: ast.Location, composite: ast.Composite) -> Diagnostic | None:
-        taken = self._taken(location, composite.identifier.span)
+    def _insert(
+        self, table: dict[ast.Location, T], location: ast.Location, item: T, span: Span
+    ) -> Diagnostic | None:
+        taken = self._taken(location, span)
         if taken is None:
-            (self.records if composite.is_record else self.structs)[location] = composite
+            table[location] = item
         return taken
 
-    def insert_function(
-        self, location: ast.Location, function: ast.Function, is_stub: bool
-    ) -> Diagnostic | None:
-        taken = self._taken(location, function.identifier.span)
-        if taken is None:
-            self.functions[location] = FunctionSymbol(function, is_stub)
-        return taken
+    def insert_composite(self, location: ast.Location, composite: ast.Composite) -> Diagnostic | None:
+        table = self.records if composite.is_record else self.structs
+        return self._insert(table, location, composite, composite.identifier.span)
+
+    def insert_function(self, location: ast.Location, function: ast.Function) -> Diagnostic | None:
+        return self._insert(self.functions, location, function, function.identifier.span)
 
     def insert_interface(self, location: ast.Location, interface: ast.Interface) -> Diagnostic | None:
-        taken = self._taken(location, interface.identifier.span)
-        if taken is None:
-            self.interfaces[location] = interface
-        return taken
+        return self._insert(self.interfaces, location, interface, interface.identifier.span)
 
     def insert_global(self, location: ast.Location, variable: Variable) -> Diagnostic | None:
-        taken = self._taken(location, variable.span)
-        if taken is None:
-            self.globals[location] = variable
-        return taken
+        return self._insert(self.globals, location, variable, variable.span)
 
     def insert_local(self, unit: ast.Symbol, name: ast.Symbol, variable: Variable) -> Diagnostic | None:
         """A local may shadow neither a local of any open scope nor a global of its program."""

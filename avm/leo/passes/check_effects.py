@@ -136,13 +136,13 @@ class _Order:
         if known is not None:
             return known
         self.summaries[location] = _Summary()
-        symbol = self.symbols.functions.get(location)
-        if symbol is None or not symbol.function.variant.is_onchain:
+        function = self.symbols.functions.get(location)
+        if function is None or not function.variant.is_onchain:
             return _Summary()
         summary = _Summary()
-        if not symbol.is_stub:
-            self.summarize(symbol.function.block, location.program, summary)
-        elif symbol.function.variant is ast.Variant.VIEW:
+        if location not in self.symbols.signatures:
+            self.summarize(function.block, location.program, summary)
+        elif function.variant is ast.Variant.VIEW:
             summary.reads = True
         else:
             summary = _Summary(True, True, True)

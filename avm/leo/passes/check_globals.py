@@ -48,9 +48,11 @@ def collect_items(compilation: Compilation) -> None:
         for composite in space.composites:
             compilation.add(symbols.insert_composite(item_location(space, composite.name), composite))
         for item in space.functions:
-            is_stub = isinstance(item, ast.FunctionStub)
-            function = item.as_function() if isinstance(item, ast.FunctionStub) else item
-            compilation.add(symbols.insert_function(item_location(space, item.name), function, is_stub))
+            location = item_location(space, item.name)
+            if isinstance(item, ast.FunctionStub):
+                symbols.signatures.add(location)
+                item = item.as_function()
+            compilation.add(symbols.insert_function(location, item))
         if not isinstance(space, ast.Library):
             _collect_interfaces(space, compilation)
 

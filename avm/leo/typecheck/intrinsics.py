@@ -380,8 +380,8 @@ class IntrinsicChecks(DynamicChecks):
             message = f"`{name}` must be called on a program ID, e.g. `foo.aleo`"
             self.report("type_error_custom", node.span, msg=message)
             return None
-        symbol = self.symbols.functions.get(self.scope.location) if self.scope.function else None
-        if symbol is None or not self.has_annotation(symbol.function, "_program_id_arg"):
+        function = self.symbols.functions.get(self.scope.location) if self.scope.function else None
+        if function is None or not self.has_annotation(function, "_program_id_arg"):
             message = f"`{name}` must be called on a program ID literal, e.g. `foo.aleo`"
             self.report("type_error_custom", node.span, msg=message)
         return None
@@ -392,8 +392,8 @@ class IntrinsicChecks(DynamicChecks):
         self.assert_type(name_type, ast.IDENTIFIER, name.span)
         program_id = self._check_program_id("_function_checksum", program)
         if program_id is not None and isinstance(name, ast.Literal) and name.variant == "Identifier":
-            symbol = self.symbols.functions.get(ast.Location(program_id, (name.value,)))
-            if symbol is None or not symbol.function.variant.is_externally_callable:
+            function = self.symbols.functions.get(ast.Location(program_id, (name.value,)))
+            if function is None or not function.variant.is_externally_callable:
                 message = f"`{name.value}` must be an entry function or a view function of `{program_id}`"
                 self.report("type_error_custom", name.span, msg=message)
         return BYTES_32
