@@ -44,13 +44,15 @@ class Trait(Flag):
 
     ``PURE``: the results follow from operands and named types alone, nothing is read, drawn or changed.
     ``COMMUTATIVE``: its two operands may change places. ``CAN_HALT``: there are operands for which it halts;
-    without it there are none.
+    without it there are none. ``READS`` and ``WRITES``: it asks or changes a mapping.
     """
 
     NONE = 0
     PURE = auto()
     COMMUTATIVE = auto()
     CAN_HALT = auto()
+    READS = auto()
+    WRITES = auto()
 
 
 @dataclass(frozen=True, slots=True)

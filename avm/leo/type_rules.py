@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from avm.isa.sizes import array_bits, literal_bits
 from avm.leo import ast
+from avm.leo.operators import leo_name
 from avm.types.literal_type import LiteralType
 
-LITERAL_TYPES = {"bool" if t is LiteralType.BOOLEAN else t.type_name: t for t in LiteralType}
+LITERAL_TYPES = {leo_name(t): t for t in LiteralType}
 """The machine's literal types by their names in Leo."""
 
 LEO_TYPES = {LITERAL_TYPES[name]: type_ for name, type_ in ast.PRIMITIVE_TYPES.items()}

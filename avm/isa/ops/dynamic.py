@@ -14,7 +14,7 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, RecordValue
 from avm.isa.machine import Machine, MachineValue, Results, TypeScope, Values
-from avm.isa.op import ON_CHAIN, Op, Types
+from avm.isa.op import ON_CHAIN, Op, Trait, Types
 from avm.isa.operand import Register
 from avm.isa.operand_syntax import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
 from avm.isa.statement import Statement
@@ -144,6 +144,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=DynamicMappingForm(),
         places=ON_CHAIN,
+        traits=Trait.READS | Trait.CAN_HALT,
         summary="Reads a mapping whose program and name are values. Halts when the key is missing.",
     ),
     DynamicMappingOp(
@@ -151,6 +152,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=DynamicMappingForm(has_default=True),
         places=ON_CHAIN,
+        traits=Trait.READS | Trait.CAN_HALT,
         summary="Reads a mapping whose program and name are values, or takes the default.",
     ),
     DynamicMappingOp(
@@ -158,6 +160,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=DynamicMappingForm(has_type=False),
         places=ON_CHAIN,
+        traits=Trait.READS | Trait.CAN_HALT,
         summary="Says whether a mapping whose program and name are values has a key.",
     ),
 )

@@ -104,6 +104,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=MappingForm(),
         places=ON_CHAIN,
+        traits=Trait.READS | Trait.CAN_HALT,
         summary="Reads a value of a mapping of this or an imported program. Halts when the key is missing.",
     ),
     GetOp(
@@ -111,7 +112,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=MappingForm(has_default=True),
         places=ON_CHAIN,
-        traits=Trait.NONE,
+        traits=Trait.READS,
         summary="Reads a value of a mapping, or takes the default when the key is missing.",
     ),
     ContainsOp(
@@ -119,7 +120,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=MappingForm(),
         places=ON_CHAIN,
-        traits=Trait.NONE,
+        traits=Trait.READS,
         summary="Says whether a mapping has a value for a key.",
     ),
     SetOp(
@@ -129,6 +130,7 @@ OPS: tuple[Op, ...] = (
         byte_price=100,
         form=SetForm(),
         places=WRITING,
+        traits=Trait.WRITES | Trait.CAN_HALT,
         summary="Stores a value in a mapping of this program.",
     ),
     RemoveOp(
@@ -137,6 +139,7 @@ OPS: tuple[Op, ...] = (
         price=10_000,
         form=MappingForm(has_destination=False, external=False),
         places=WRITING,
+        traits=Trait.WRITES | Trait.CAN_HALT,
         summary="Removes a key of a mapping of this program; nothing happens when it is absent.",
     ),
 )

@@ -34,7 +34,7 @@ from avm.leo.intrinsic_opcodes import (
     result_type,
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
-from avm.leo.lowering.purity import is_pure
+from avm.leo.lowering.purity import can_discard
 from avm.leo.operators import OPERATORS, TERNARY
 
 _NUMERALS = {"Field": "field", "Group": "group", "Scalar": "scalar"}
@@ -98,7 +98,7 @@ class ExpressionWriter:
 
     def expression(self, node: ast.Expression) -> Operand | None:
         type_ = self.compilation.types.get(node.id)
-        if type_ is not None and is_empty(type_) and is_pure(node, self.compilation.types.__getitem__):
+        if type_ is not None and is_empty(type_) and can_discard(node, self.compilation.types):
             return None
         match node:
             case ast.Path():

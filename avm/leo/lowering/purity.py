@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from avm.leo import ast
 from avm.leo.intrinsics import INTRINSICS
 from avm.leo.operators import OPERATORS
 from avm.leo.type_rules import literal_type
-
-TypeOf = Callable[[int], ast.Type]
-
-_KEPT_INTRINSICS = frozenset({"_optional_unwrap", "_vector_get", "_vector_len"})
 
 
 def intrinsic_is_pure(name: str) -> bool:
@@ -22,18 +18,18 @@ def intrinsic_is_pure(name: str) -> bool:
     return not intrinsic.opcode or (intrinsic.op.is_total and intrinsic.kind != "Commit")
 
 
-def is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
+def can_discard(node: ast.Expression, types: Mapping[int, ast.Type]) -> bool:
     """Whether evaluating the expression certainly has no effect beyond its value."""
     stack = [node]
     while stack:
         part = stack.pop()
-        if not _is_pure(part, type_of):
+        if not _is_pure(part, types):
             return False
         stack.extend(ast.child_expressions(part))
     return True
 
 
-def _is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
+def _is_pure(node: ast.Expression, types: Mapping[int, ast.Type]) -> bool:
     """Whether the outermost operation of an expression has no effect."""
     match node:
         case ast.CallExpression() | ast.DynamicOpExpression() | ast.ErrExpression():
@@ -43,23 +39,8 @@ def _is_pure(node: ast.Expression, type_of: TypeOf) -> bool:
         case ast.IntrinsicExpression():
             return intrinsic_is_pure(node.name)
         case ast.BinaryExpression() | ast.UnaryExpression():
-            return not OPERATORS[node.op].can_halt(literal_type(type_of(node.id)))
+            return not OPERATORS[node.op].can_halt(literal_type(types[node.id]))
         case ast.MemberAccess():
-            return type_of(node.inner.id) != ast.DYN_RECORD or node.name.name == "owner"
+            return types[node.inner.id] != ast.DYN_RECORD or node.name.name == "owner"
         case _:
             return True
-
-
-def can_discard(node: ast.Expression, types: dict[int, ast.Type]) -> bool:
-    """Whether the expression can be removed; stricter than purity for what lowers to asserts or reads."""
-    return is_pure(node, types.__getitem__) and not _must_stay(node)
-
-
-def _must_stay(node: ast.Expression) -> bool:
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, ast.IntrinsicExpression) and part.name in _KEPT_INTRINSICS:
-            return True
-        stack.extend(ast.child_expressions(part))
-    return False

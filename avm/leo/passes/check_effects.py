@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from avm.base.span import Span
+from avm.isa.op import Trait
 from avm.leo import ast
 from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show_path
@@ -17,29 +18,6 @@ from avm.leo.compilation import Compilation, Pass
 from avm.leo.intrinsics import INTRINSICS
 from avm.leo.lowering.walk import expressions_of, operands
 
-_READS = frozenset(
-    {
-        "MappingGet",
-        "MappingGetOrUse",
-        "MappingContains",
-        "VectorGet",
-        "VectorLen",
-        "DynamicContains",
-        "DynamicGet",
-        "DynamicGetOrUse",
-    }
-)
-_WRITES = frozenset(
-    {
-        "MappingSet",
-        "MappingRemove",
-        "VectorSet",
-        "VectorPush",
-        "VectorPop",
-        "VectorClear",
-        "VectorSwapRemove",
-    }
-)
 READ, WRITE, INTERACTION = "read", "write", "interaction"
 
 
@@ -59,12 +37,13 @@ class _Summary:
 
 def _operation(node: ast.IntrinsicExpression) -> str:
     intrinsic = INTRINSICS.get(node.name)
-    kind = "" if intrinsic is None else intrinsic.kind
-    if kind in _READS:
+    if intrinsic is None or not intrinsic.opcode:
+        return ""
+    if Trait.READS in intrinsic.op.traits:
         return READ
-    if kind in _WRITES:
+    if Trait.WRITES in intrinsic.op.traits:
         return WRITE
-    return INTERACTION if kind == "FinalRun" else ""
+    return INTERACTION if intrinsic.kind == "FinalRun" else ""
 
 
 def _root(node: ast.Expression) -> ast.Path | None:
