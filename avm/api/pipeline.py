@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.reference_string import Srs
     from avm.varuna.report import ProofReport
-    from avm.vm.store import FinalizeStore
     from avm.vm.trace import Trace
 
 
@@ -123,10 +122,8 @@ def run(
 
     A halt is data: ``view.halt``. Wrong inputs raise ``AvmError``.
     """
-    from avm.account.address import parse_address
-    from avm.vm import execute, execute_view, load
+    from avm.vm import BlockContext, RunConfig, execute, execute_view, load
     from avm.vm.debugger import Debugger
-    from avm.vm.store import MemoryStore
 
     if built.program is None:
         raise AvmError(
@@ -138,31 +135,16 @@ def run(
     progress.stage("Record", "every instruction with what it reads and writes")
     step = looks(cancel)
     environment = load(built.program, built.imports, step=step)
-    store: FinalizeStore = MemoryStore() if ledger is None else ledger.finalize_store()
-    block = None if ledger is None else ledger.next_context()
-    if function in built.program.views:
-        trace = execute_view(
-            environment,
-            function,
-            list(inputs),
-            store=store,
-            block=block,
-            debug=built.debug,
-            cancel=cancel,
-            progress=progress,
-        )
-    else:
-        trace = execute(
-            environment,
-            function,
-            list(inputs),
-            signer=parse_address(signer),
-            store=store,
-            block=block,
-            debug=built.debug,
-            cancel=cancel,
-            progress=progress,
-        )
+    config = RunConfig(
+        signer=signer,
+        store=None if ledger is None else ledger.finalize_store(),
+        block=BlockContext() if ledger is None else ledger.next_context(),
+        debug=built.debug,
+        cancel=cancel,
+        progress=progress,
+    )
+    run_it = execute_view if function in built.program.views else execute
+    trace = run_it(environment, function, list(inputs), config)
     took = time.perf_counter() - started
     progress.stage("Describe", "as it is shown")
     view = run_view(trace, Places(built.sources, _lines_of(built, trace, step)), took, progress, cancel)

@@ -27,6 +27,7 @@ from avm.program.scope import Scope
 from avm.vm.costs import execution_cost, namespace_cost
 from avm.vm.environment import Deployment, Environment, load
 from avm.vm.execute import execute
+from avm.vm.interpreter import RunConfig
 from avm.vm.trace import Frame, Trace
 
 _KINDS: dict[type, str] = {
@@ -142,7 +143,7 @@ def _evaluate(request: dict[str, Any]) -> dict[str, Any]:
     except AvmError as failure:
         return {"ok": True, "result": "program_rejected", "message": failure.message}
     signer = PrivateKey.parse(request["private_key"]).address
-    trace = execute(env, request["function"], request["inputs"], signer=signer, finalize=False)
+    trace = execute(env, request["function"], request["inputs"], RunConfig(signer=signer), finalize=False)
     if trace.halt is not None:
         return {"ok": True, "result": "halts", "message": trace.halt.message}
     return {

@@ -18,6 +18,7 @@ from avm.program.scope import Scope
 from avm.vm.environment import BlockContext, Environment, load
 from avm.vm.environment import Deployment as Deployed
 from avm.vm.execute import execute_constructor, execute_future
+from avm.vm.interpreter import RunConfig
 from avm.vm.store import FinalizeStore
 from avm.vm.trace import Trace
 from avm.vm.values import mismatch
@@ -120,7 +121,7 @@ def _deploy(
     if program.constructor is None:
         return created
     signer = deployment.owner or (0, 1)
-    return created + _operations(execute_constructor(env, store=store, block=block, signer=signer))
+    return created + _operations(execute_constructor(env, RunConfig(store=store, block=block, signer=signer)))
 
 
 def _execute(
@@ -135,7 +136,7 @@ def _execute(
         raise rejected(Reason.UNKNOWN_PROGRAM, f"{root.program} is not deployed")
     env = environment(stored.source, stored.edition, stored.owner, find)
     try:
-        trace = execute_future(env, future, store=store, block=block, transition_id=root.id)
+        trace = execute_future(env, future, RunConfig(store=store, block=block, transition_id=root.id))
     except CheckFailure as error:
         raise rejected(Reason.FINALIZE, error.message) from error
     return _operations(trace)

@@ -3,6 +3,7 @@
 from avm.vm.debug_map import DebugMap, DebugTable
 from avm.vm.environment import BlockContext, Deployment, Environment, load
 from avm.vm.execute import execute, execute_constructor, execute_future, execute_view
+from avm.vm.interpreter import RunConfig
 from avm.vm.store import FinalizeStore, MemoryStore, Overlay
 from avm.vm.trace import (
     Access,
@@ -31,6 +32,7 @@ __all__ = [
     "MappingSnapshot",
     "MemoryStore",
     "Overlay",
+    "RunConfig",
     "Step",
     "Trace",
     "TraceOutput",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.data.future import Future
@@ -13,11 +12,10 @@ from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType
 from avm.isa.machine import MachineValue
 from avm.isa.sizes import literal_count
 from avm.isa.types import RegisterType, register_type
-from avm.program.model import Function
 from avm.program.scope import Scope
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
 
-_SPECIAL: dict[LiteralType, Any] = {
+_SPECIAL: dict[LiteralType, LiteralValue] = {
     LiteralType.ADDRESS: (0, 1),
     LiteralType.BOOLEAN: True,
     LiteralType.GROUP: (0, 1),
@@ -43,9 +41,9 @@ class Blanks:
             raise Unsupported("the inputs and outputs have too many literals")
         return self._plaintext(type_, scope)
 
-    def outputs(self, function: Function, home: Scope) -> tuple[MachineValue, ...]:
+    def outputs(self, scope: Scope) -> tuple[MachineValue, ...]:
         """Return values of the outputs of a function."""
-        return tuple(self.value(register_type(output.type), home) for output in function.outputs)
+        return tuple(self.value(register_type(output.type), scope) for output in scope.body.outputs)
 
     def _future(self, type_: FutureValue, scope: Scope) -> Future:
         home = scope.external(type_.program) if type_.program != scope.program else scope.owner

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from avm.account.address import address_text, parse_address
+from avm.account.address import address_text
 from avm.base.errors import CheckFailure, ParseFailure, shown
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.future import Future
-from avm.isa.machine import MachineValue
+from avm.isa.machine import MachineValue, Results
 from avm.isa.operand import Register
 from avm.isa.types import RegisterType, register_type
 from avm.program.model import Body, kind_of
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
-from avm.vm.debug_map import NO_DEBUG, DebugMap
-from avm.vm.environment import BlockContext, Environment
-from avm.vm.interpreter import Interpreter, Point, Run, Stopped
-from avm.vm.store import FinalizeStore, MemoryStore, Overlay
+from avm.vm.environment import Environment
+from avm.vm.interpreter import Interpreter, RunConfig, Stopped
 from avm.vm.trace import MappingSnapshot, Trace, TraceOutput
 from avm.vm.values import read_input, require
 
@@ -29,24 +26,18 @@ def execute(
     env: Environment,
     function: str,
     inputs: Sequence[str | MachineValue],
+    config: RunConfig,
     *,
-    signer: str | Point,
-    store: FinalizeStore | None = None,
-    block: BlockContext | None = None,
-    debug: DebugMap | None = None,
     finalize: bool = True,
-    transition_id: int = 0,
-    random_below: Callable[[int], int] = secrets.randbelow,
-    cancel: Cancel | None = None,
-    progress: Progress = NULL_PROGRESS,
 ) -> Trace:
     """Run ``function`` of the main program and then, if ``finalize`` is set, its finalize block.
 
-    ``progress`` hears how many steps are recorded; how many there will be nobody knows.
+    A halt is no exception: it is ``Trace.halt``. The changes of storage are ``Trace.operations``.
 
-    A halt is no exception: it is ``Trace.halt``. ``store`` is only read; the changes are
-    ``Trace.operations``. Raises ``CheckFailure`` or ``ParseFailure`` for an unknown function and inputs that
-    do not fit, ``Unsupported`` for instructions that are not built, ``Cancelled``.
+    Raises:
+        CheckFailure, ParseFailure: the function is unknown, or inputs do not fit.
+        Unsupported: an instruction is not built.
+        Cancelled: the run was stopped.
     """
     entry = env.program.functions.get(function)
     if entry is None:
@@ -55,88 +46,57 @@ def execute(
             f"'{env.program.id}' has no function {shown(function)}", hint=f"Its functions: {known}."
         )
     values = read_inputs(env, entry, inputs)
-    point = parse_address(signer) if isinstance(signer, str) else signer
-    run = _run(env, point, store, block, debug, transition_id, random_below, cancel, progress)
 
-    def work(interpreter: Interpreter) -> tuple[MachineValue, ...]:
-        outputs = interpreter.call_function(env.program, entry, values, point, None)
+    def work(interpreter: Interpreter) -> Results:
+        scope = interpreter.scope(env.program, entry)
+        outputs = interpreter.call_function(scope, values, interpreter.signer, None)
         if finalize and entry.finalize is not None:
             future = outputs[-1]
             assert isinstance(future, Future)
             interpreter.finalize(future, None)
         return outputs
 
-    return _trace(run, entry, values, work)
+    return _trace(Interpreter(env, config), entry, values, work)
 
 
-def execute_future(
-    env: Environment,
-    future: Future,
-    *,
-    store: FinalizeStore,
-    block: BlockContext,
-    debug: DebugMap | None = None,
-    signer: str | Point = (0, 1),
-    transition_id: int = 0,
-    cancel: Cancel | None = None,
-) -> Trace:
+def execute_future(env: Environment, future: Future, config: RunConfig) -> Trace:
     """Run the finalize block of a future, as a block does with each accepted transaction."""
     if future.program_id not in env.programs:
         raise CheckFailure(f"the program '{future.program_id}' is not loaded")
     entry = env.programs[future.program_id].functions.get(future.function)
     if entry is None or entry.finalize is None:
         raise CheckFailure(f"'{future.program_id}/{future.function}' does not have a finalize block")
-    point = parse_address(signer) if isinstance(signer, str) else signer
-    run = _run(env, point, store, block, debug, transition_id, secrets.randbelow, cancel)
 
-    def work(interpreter: Interpreter) -> tuple[MachineValue, ...]:
+    def work(interpreter: Interpreter) -> Results:
         interpreter.finalize(future, None)
         return ()
 
-    return _trace(run, entry.finalize, tuple(future.arguments), work)
+    return _trace(Interpreter(env, config), entry.finalize, tuple(future.arguments), work)
 
 
-def execute_constructor(
-    env: Environment,
-    *,
-    store: FinalizeStore | None = None,
-    block: BlockContext | None = None,
-    debug: DebugMap | None = None,
-    signer: str | Point = (0, 1),
-    cancel: Cancel | None = None,
-) -> Trace:
+def execute_constructor(env: Environment, config: RunConfig) -> Trace:
     """Run the constructor of the main program, as a deployment does."""
     constructor = env.program.constructor
     if constructor is None:
         raise CheckFailure(f"'{env.program.id}' has no constructor")
-    point = parse_address(signer) if isinstance(signer, str) else signer
-    run = _run(env, point, store, block, debug, 0, secrets.randbelow, cancel)
-    return _trace(run, constructor, (), lambda i: i.run_body(env.program, constructor, ()))
+    return _body_trace(env, constructor, (), config)
 
 
 def execute_view(
-    env: Environment,
-    view: str,
-    inputs: Sequence[str | MachineValue],
-    *,
-    store: FinalizeStore,
-    block: BlockContext | None = None,
-    debug: DebugMap | None = None,
-    cancel: Cancel | None = None,
-    progress: Progress = NULL_PROGRESS,
+    env: Environment, view: str, inputs: Sequence[str | MachineValue], config: RunConfig
 ) -> Trace:
-    """Run a view of the main program against ``store``."""
+    """Run a view of the main program against the storage; nobody signs it."""
     body = env.program.views.get(view)
     if body is None:
         raise CheckFailure(f"'{env.program.id}' has no view '{view}'")
-    values = read_inputs(env, body, inputs)
-    run = _run(env, (0, 1), store, block, debug, 0, secrets.randbelow, cancel, progress)
-    return _trace(run, body, values, lambda i: i.run_body(env.program, body, values))
+    return _body_trace(env, body, read_inputs(env, body, inputs), replace(config, signer=(0, 1)))
 
 
-def read_inputs(
-    env: Environment, body: Body, inputs: Sequence[str | MachineValue]
-) -> tuple[MachineValue, ...]:
+def _body_trace(env: Environment, body: Body, values: Results, config: RunConfig) -> Trace:
+    return _trace(Interpreter(env, config), body, values, lambda i: i.run_body(env.program, body, values))
+
+
+def read_inputs(env: Environment, body: Body, inputs: Sequence[str | MachineValue]) -> Results:
     """Parse and check the inputs of a body of the main program."""
     if len(inputs) != len(body.inputs):
         raise CheckFailure(f"'{body.name}' takes {len(body.inputs)} inputs, {len(inputs)} are given")
@@ -162,32 +122,7 @@ def _read(text: str, type_: RegisterType, name: str) -> MachineValue:
         raise ParseFailure(f"{name}: {failure.message}", place=failure.place, hint=hint) from failure
 
 
-def _run(
-    env: Environment,
-    signer: Point,
-    store: FinalizeStore | None,
-    block: BlockContext | None,
-    debug: DebugMap | None,
-    transition_id: int,
-    random_below: Callable[[int], int],
-    cancel: Cancel | None,
-    progress: Progress = NULL_PROGRESS,
-) -> Run:
-    overlay = Overlay(store if store is not None else MemoryStore())
-    return Run(
-        env,
-        signer,
-        overlay,
-        block or BlockContext(),
-        debug or NO_DEBUG,
-        transition_id,
-        random_below,
-        cancel,
-        progress,
-    )
-
-
-def _snapshots(run: Run) -> tuple[MappingSnapshot, ...]:
+def _snapshots(run: Interpreter) -> tuple[MappingSnapshot, ...]:
     found: list[MappingSnapshot] = []
     for program in run.env.programs.values():
         for mapping in program.mappings:
@@ -201,14 +136,10 @@ def _snapshots(run: Run) -> tuple[MappingSnapshot, ...]:
 
 
 def _trace(
-    run: Run,
-    body: Body,
-    values: tuple[MachineValue, ...],
-    work: Callable[[Interpreter], tuple[MachineValue, ...]],
+    interpreter: Interpreter, body: Body, values: Results, work: Callable[[Interpreter], Results]
 ) -> Trace:
-    interpreter = Interpreter(run)
-    snapshots = _snapshots(run)
-    results: tuple[MachineValue, ...] = ()
+    snapshots = _snapshots(interpreter)
+    results: Results = ()
     try:
         results = work(interpreter)
     except Stopped:
@@ -221,15 +152,15 @@ def _trace(
     )
     halted = interpreter.halt is not None
     return Trace(
-        program=run.env.program.id,
+        program=interpreter.env.program.id,
         function=body.name,
         kind=kind_of(body),
         inputs=values,
         outputs=outputs,
         frames=tuple(interpreter.frames),
         steps=tuple(interpreter.steps),
-        operations=() if halted else tuple(run.overlay.operations),
+        operations=() if halted else tuple(interpreter.overlay.operations),
         snapshots=snapshots,
         halt=interpreter.halt,
-        signer=address_text(run.signer),
+        signer=address_text(interpreter.signer),
     )

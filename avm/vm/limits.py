@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from avm.base.errors import CheckFailure
 from avm.data.literal import MAX_STRING_BYTES
 from avm.data.types import ArrayType, PlaintextType, StructType
@@ -64,9 +66,21 @@ def _bits(type_: PlaintextType, scope: Scope) -> int:
     )
 
 
-def too_many_steps() -> CheckFailure:
-    """The failure of a run that is longer than can be recorded."""
-    return CheckFailure(
-        f"the run has more than {MAX_STEPS:,} steps, more than can be recorded",
-        hint="This is a limit of this machine, not of the network; run a smaller part of the program.",
-    )
+@dataclass
+class StepBudget:
+    """Counts the steps of a run or a synthesis, and long arrays that they make as more."""
+
+    used: int = 0
+
+    def step(self) -> None:
+        """Count a step; ``CheckFailure`` when there were too many."""
+        if self.used >= MAX_STEPS:
+            raise CheckFailure(
+                f"the run has more than {MAX_STEPS:,} steps, more than can be recorded",
+                hint="This is a limit of this machine, not of the network; run a part of the program.",
+            )
+        self.used += 1
+
+    def array(self, length: int) -> None:
+        """Count an array that a step has made."""
+        self.used += length // ELEMENTS_A_STEP

@@ -49,6 +49,21 @@ class PreparedInstruction:
         )
 
 
+class PreparedBodies:
+    """The bodies of a run, each made ready when it is first entered; ``step`` as of ``prepare``."""
+
+    def __init__(self, debug: DebugMap, step: Callable[[], None]) -> None:
+        self._debug, self._step = debug, step
+        self._known: dict[tuple[str, str, str], tuple[PreparedInstruction, ...]] = {}
+
+    def lines(self, scope: Scope) -> tuple[PreparedInstruction, ...]:
+        """Return the instructions of the body of ``scope``."""
+        key = (scope.program, scope.place, scope.name)
+        if key not in self._known:
+            self._known[key] = prepare(scope, self._debug, self._step)
+        return self._known[key]
+
+
 def prepare(scope: Scope, debug: DebugMap, step: Callable[[], None]) -> tuple[PreparedInstruction, ...]:
     """Return the instructions of the body of ``scope``; ``step`` is called for each and may raise."""
     types = access_types(scope.owner, scope.body, scope.programs, step)

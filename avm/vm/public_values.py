@@ -1,27 +1,28 @@
 """The public inputs a proof of a function must have, from the public parts of a transition alone.
 
-A verifier has no private inputs and runs nothing; it rebuilds the public columns in the order in which
-``constrain`` makes them: public inputs, then addresses and calls where instructions first use them, then
-outputs.
+A verifier has no private inputs and runs nothing; it rebuilds the public columns on the walk on which
+``constrain`` makes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from avm.account.address import parse_address
 from avm.base.errors import CheckFailure
 from avm.data.circuit_values import inject
 from avm.data.future import Future
 from avm.data.literal import Literal
-from avm.data.plaintext import Array, Struct
+from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.types import PlaintextValue, Visibility
 from avm.isa.machine import MachineValue
-from avm.isa.operand import ContextOperand
-from avm.program.model import Body, Program
+from avm.program.model import Input, Output
+from avm.program.scope import Scope
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType
+from avm.vm.activation import ColumnOrder, is_exposed
 from avm.vm.environment import Environment
 
 Point = tuple[int, int]
@@ -53,58 +54,94 @@ def public_values(
         raise CheckFailure(f"'{home.id}' has no function '{function}'")
     if len(inputs) != len(body.inputs) or len(outputs) != len(body.outputs):
         raise CheckFailure(f"'{function}' has {len(body.inputs)} inputs and {len(body.outputs)} outputs")
-    columns = _Columns()
-    for item, (_, value) in zip(body.inputs, inputs, strict=True):
-        if isinstance(item.type, PlaintextValue) and item.type.visibility is Visibility.PUBLIC:
-            columns.add(value, f"the public input r{item.register}")
     addresses = {"self.signer": signer, "self.caller": caller}
     remaining = iter(calls)
-    for name in uses(home, body):
-        if name in addresses:
-            given = addresses.pop(name)
-            columns.add(None if given is None else _address(given), name)
-        elif name not in ("self.signer", "self.caller"):
+    values = _Values()
+    for column in column_order(Scope(home, body, env.programs)):
+        if column.kind == "input":
+            values.add(inputs[column.index][1], f"the public input {column.name}")
+        elif column.kind == "output":
+            values.expose([outputs[column.index][1]], f"the output '{column.name}'")
+        elif column.kind == "address":
+            given = addresses[column.name]
+            values.add(None if given is None else _address(given), column.name)
+        else:
             found = next(remaining, None)
             if found is None:
-                raise CheckFailure(f"the values of the call of '{name}' are missing")
-            columns.expose(found[0], f"an input of '{name}'")
+                raise CheckFailure(f"the values of the call of '{column.name}' are missing")
+            values.expose(found[0], f"an input of '{column.name}'")
             for value in found[1]:
-                columns.add(value, f"an output of '{name}'")
-    for item_out, (_, value) in zip(body.outputs, outputs, strict=True):
-        type_ = item_out.type
-        if not (isinstance(type_, PlaintextValue) and type_.visibility is Visibility.PRIVATE):
-            columns.expose([value], f"the output '{item_out.operand}'")
-    return tuple(columns.values)
+                values.add(value, f"an output of '{column.name}'")
+    return tuple(values.columns)
 
 
-def surroundings(home: Program, body: Body) -> frozenset[str]:
-    """Return which of ``self.signer`` and ``self.caller`` a function's circuit has columns for."""
-    return frozenset(name for name in uses(home, body) if name.startswith("self."))
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What makes public columns: an ``input`` or ``output`` by its index, an ``address`` or a ``call``."""
+
+    kind: str
+    name: str
+    index: int = 0
 
 
-def uses(home: Program, body: Body) -> Iterable[str]:
-    """Addresses and called functions in the order in which instructions and outputs use them."""
-    for instruction in body.instructions:
-        for operand in instruction.operands:
-            if isinstance(operand, ContextOperand):
-                yield operand.name
+def column_order(scope: Scope) -> tuple[Column, ...]:
+    """Return what makes the public columns of the circuit of a function, in their order."""
+    order = _Order(scope, {}, [])
+    order.run_function()
+    return tuple(order.columns)
+
+
+class _Order(ColumnOrder[None]):
+    """The walk that synthesis takes, with registers that hold nothing."""
+
+    def __init__(self, scope: Scope, addresses: dict[str, None], columns: list[Column]) -> None:
+        super().__init__(scope, addresses)
+        self.columns = columns
+
+    def take_input(self, position: int, item: Input) -> None:
+        self.registers[item.register] = None
+        if isinstance(item.type, PlaintextValue) and item.type.visibility is Visibility.PUBLIC:
+            self.columns.append(Column("input", f"r{item.register}", position))
+
+    def give_output(self, position: int, output: Output) -> None:
+        self.load(output.operand)
+        if is_exposed(output):
+            self.columns.append(Column("output", str(output.operand), position))
+
+    def address(self, name: str) -> None:
+        self.columns.append(Column("address", name))
+
+    def constant(self, value: Plaintext) -> None:
+        """Nothing."""
+
+    def part(self, value: None, accesses: Sequence[str | int]) -> None:
+        """Nothing."""
+
+    def call_function(self, scope: Scope, values: Sequence[None]) -> tuple[None, ...]:
+        self.columns.append(Column("call", f"{scope.program}/{scope.name}"))
+        return (None,) * len(scope.body.outputs)
+
+    def run_inline(self, scope: Scope, values: Sequence[None]) -> tuple[None, ...]:
+        closure = _Order(scope, self.addresses, self.columns)
+        closure.begin(values)
+        closure.walk()
+        return closure.outputs()
+
+    def step(self, position: int) -> None:
+        instruction = self.scope.body.instructions[position]
+        values = [self.load(operand) for operand in instruction.operands]
         if instruction.mnemonic == "call":
-            if "/" in instruction.target:
-                yield instruction.target
-            else:
-                yield from uses(home, home.closures[instruction.target])
-    for output in body.outputs:
-        if isinstance(output.operand, ContextOperand):
-            yield output.operand.name
+            self.call(instruction, values)
+        self.registers.update(dict.fromkeys(instruction.destinations))
 
 
 def _address(given: str | Point) -> Literal:
     return Literal(LiteralType.ADDRESS, parse_address(given) if isinstance(given, str) else given)
 
 
-class _Columns:
+class _Values:
     def __init__(self) -> None:
-        self.values: list[int] = []
+        self.columns: list[int] = []
 
     def add(self, value: MachineValue | None, what: str) -> None:
         """Append what a value injected as public adds; of a future, its arguments."""
@@ -116,7 +153,7 @@ class _Columns:
             raise CheckFailure(f"{what} is missing")
         cs = ConstraintSystem()
         inject(cs, Mode.PUBLIC, value)
-        self.values += cs.assignment().public[1:]
+        self.columns += cs.assignment().public[1:]
 
     def expose(self, values: Sequence[MachineValue | None], what: str) -> None:
         """Append what values bound to public variables add: one column for each combination."""
@@ -125,6 +162,6 @@ class _Columns:
                 self.expose(value.arguments, what)
             elif isinstance(value, Literal | Struct | Array):
                 combinations = inject(ConstraintSystem(), Mode.CONSTANT, value).combinations()
-                self.values += [lc.value for lc in combinations]
+                self.columns += [lc.value for lc in combinations]
             else:
                 raise CheckFailure(f"{what} is missing")

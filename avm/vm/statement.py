@@ -27,7 +27,7 @@ from avm.varuna.report import UNPROVED_SIGNER, Note, ProvedValue
 from avm.vm.blank import Blanks
 from avm.vm.constrain import constrain
 from avm.vm.environment import Environment, load
-from avm.vm.public_values import Part, public_values, surroundings, uses
+from avm.vm.public_values import Part, column_order, public_values
 from avm.vm.trace import Frame, Trace
 from avm.vm.values import require
 
@@ -71,14 +71,14 @@ def statement_of(program: Program, imports: Mapping[str, Program], trace: Trace)
     outputs = [_shown(o.type, o.value) for o in trace.outputs]
     children = sorted((f for f in trace.frames if f.parent == 0 and f.kind == "function"), key=lambda f: f.id)
     calls = tuple((tuple(map(str, f.inputs)), tuple(map(str, f.outputs))) for f in children)
-    used = surroundings(program, function)
+    columns = column_order(Scope(program, function, env.programs))
     names = [n for n in _reachable(program, env.programs) if n != program.id]
     return Statement(
         trace.function,
         tuple(str(env.programs[name]) for name in (program.id, *names)),
         tuple(inputs),
         tuple(outputs),
-        trace.signer if used & {"self.signer", "self.caller"} else None,
+        trace.signer if any(column.kind == "address" for column in columns) else None,
         calls,
     )
 
@@ -109,12 +109,13 @@ class Opened:
             (self._values(ins, "a call's input"), self._values(outs, "a call's output"))
             for ins, outs in statement.calls
         ]
-        used = surroundings(main, function)
+        order = column_order(Scope(main, function, self.env.programs))
+        self._called = [column.name for column in order if column.kind == "call"]
         if statement.signer is not None:
             _check_address(statement.signer)
-        if (statement.signer is not None) != bool(used & {"self.signer", "self.caller"}):
+        if (statement.signer is not None) != any(column.kind == "address" for column in order):
             raise DecodeError("the signer must be given when the function uses it, and only then")
-        called = len(self._called())
+        called = len(self._called)
         if len(statement.calls) != called:
             raise DecodeError(f"the function calls {called} others, {len(statement.calls)} are given")
 
@@ -180,7 +181,7 @@ class Opened:
     def private_calls(self) -> list[str]:
         """Functions called that take or return something private, which is public in the caller's circuit."""
         found = []
-        for name in self._called():
+        for name in self._called:
             home, _, function = name.partition("/")
             called = self.env.programs[home].functions[function]
             types = [*(i.type for i in called.inputs), *(o.type for o in called.outputs)]
@@ -195,7 +196,7 @@ class Opened:
         notes = [Note("Names", f"{name}: {NAMES}")]
         if said.signer is not None:
             notes.append(Note("Signer", f"{said.signer}: {UNPROVED_SIGNER}"))
-        called = ", ".join(self._called())
+        called = ", ".join(self._called)
         if called:
             notes.append(Note("Calls", f"{called}: {CALLS}"))
         return tuple(notes)
@@ -222,9 +223,6 @@ class Opened:
 
     def _values(self, texts: Sequence[str], what: str) -> list[MachineValue]:
         return [_value(text, what) for text in texts]
-
-    def _called(self) -> list[str]:
-        return [name for name in uses(self.program, self.function) if not name.startswith("self.")]
 
 
 def _visible(type_: InterfaceType | RegisterType) -> bool:

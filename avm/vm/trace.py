@@ -45,7 +45,7 @@ class Step:
     """One executed instruction.
 
     ``position`` is its index in the body of its frame, ``last`` the last step inside it (itself for most),
-    ``span`` its Leo source, ``jumped`` whether a branch was taken. ``done`` is False where the run halted;
+    ``span`` its Leo source. ``done`` is False where the run halted;
     ``unwritten`` are then the registers it would have written, each with the text of its type.
     """
 
@@ -59,7 +59,6 @@ class Step:
     mapping: MappingAccess | None = None
     span: Span | None = None
     last: int = 0
-    jumped: bool = False
     done: bool = True
     unwritten: tuple[tuple[str, str], ...] = ()
 

@@ -19,7 +19,6 @@ from avm.data.types import (
 )
 from avm.data.value import inline, parse_value
 from avm.isa.machine import MachineValue
-from avm.isa.operand import GeneratorPowers
 from avm.isa.types import RegisterType
 from avm.program.scope import Scope
 from avm.types.identifier import identifier_literal_fault
@@ -125,13 +124,3 @@ def part(value: MachineValue, accesses: Sequence[str | int]) -> MachineValue:
             raise Halt(f"the value has no part '{access}'")
         value = found
     return value
-
-
-def generator_value(operand: GeneratorPowers) -> MachineValue:
-    """Return the account generator, one of its powers of two, or the array of all of them."""
-    from avm.primitives.hash_to_curve import generator_powers
-
-    powers = generator_powers()
-    if operand.powers and operand.index is None:
-        return Array(tuple(Literal(LiteralType.GROUP, p) for p in powers))
-    return Literal(LiteralType.GROUP, powers[operand.index or 0])

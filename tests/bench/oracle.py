@@ -74,13 +74,13 @@ def our_function() -> dict[str, Any]:
     from avm.varuna.indexer import circuit_shape, index
     from avm.varuna.prover import prove
     from avm.varuna.version import VarunaVersion
-    from avm.vm import MemoryStore, execute, load
+    from avm.vm import RunConfig, execute, load
     from avm.vm.constrain import constrain
     from tests.bench.main_proof import timed
     from tests.bench.strings import string_for
 
     env = load(parse(PROGRAM), {})
-    trace = execute(env, "main", list(INPUTS), signer=LOCAL_SIGNER, store=MemoryStore(), finalize=False)
+    trace = execute(env, "main", list(INPUTS), RunConfig(signer=LOCAL_SIGNER), finalize=False)
     circuits = [timed(lambda: constrain(env, trace)) for _ in range(3)]
     system = circuits[0][0].system
     matrices, assignment = system.matrices(), system.assignment()

@@ -35,10 +35,10 @@ def aleo() -> One:
     from avm.base.errors import AvmError
     from avm.program import parse
     from avm.program.examples import example_value
-    from avm.vm import MemoryStore, execute, interpreter, load
+    from avm.vm import RunConfig, execute, limits, load
     from avm.vm.constrain import constrain
 
-    interpreter.MAX_STEPS = STEPS
+    limits.MAX_STEPS = STEPS
     signer = "aleo1rhgdu77hgyqd3xjj8ucu3jj9r2krwz6mnzyd80gncr5fxcwlh5rsvzp9px"
 
     def one(data: bytes) -> None:
@@ -56,7 +56,7 @@ def aleo() -> One:
         for name, function in program.functions.items():
             given = [example_value(split_visibility(str(i.type))[0], program, 100) for i in function.inputs]
             try:
-                trace = execute(environment, name, given, signer=signer, store=MemoryStore())
+                trace = execute(environment, name, given, RunConfig(signer=signer))
                 if trace.ok:
                     constrain(environment, trace, limit=20_000)
             except AvmError:

@@ -25,7 +25,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", targets.MAKERS)
 def test_a_target_takes_whatever_it_is_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avm.vm.interpreter.MAX_STEPS", targets.STEPS)
+    monkeypatch.setattr("avm.vm.limits.MAX_STEPS", targets.STEPS)
     one, seeds = targets.MAKERS[name](), targets.seeds(name)
     assert seeds
     rng = random.Random(name)

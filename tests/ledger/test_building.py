@@ -17,7 +17,7 @@ from avm.ledger.transition import Transition, part_kind
 from avm.ledger.verifier import LedgerVerifier
 from avm.primitives.hash_to_curve import mul_generator
 from avm.storage.parameters import Parameters
-from avm.vm import execute, load
+from avm.vm import RunConfig, execute, load
 from avm.vm.constrain import constrain
 from avm.vm.trace import Trace
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
@@ -28,7 +28,7 @@ WHO = parse_address(SIGNER)
 
 def run(text: str, function: str, *inputs: str) -> tuple[Trace, Callable[[], Transition]]:
     env = load(text, {"lib.aleo": LIB} if text is BANK else {})
-    trace = execute(env, function, list(inputs), signer=SIGNER)
+    trace = execute(env, function, list(inputs), RunConfig(signer=SIGNER))
     return trace, lambda: transition_of(env.program, trace, WHO)
 
 
@@ -84,5 +84,5 @@ def test_the_circuit_of_a_key_needs_no_run_of_what_it_calls() -> None:
     made = LedgerVerifier(Parameters())._circuit(deployment, "main", known.get)
     env = load(USER, {"picky.aleo": PICKY})
     inputs = ["77u8", PAIR]
-    trace = execute(env, "main", inputs, signer=SIGNER, finalize=False)
+    trace = execute(env, "main", inputs, RunConfig(signer=SIGNER), finalize=False)
     assert made.matrices() == constrain(env, trace).system.matrices()

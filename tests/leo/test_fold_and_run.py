@@ -19,7 +19,7 @@ from avm.leo.front import UnitSource
 from avm.leo.operators import OPERATORS, Operator
 from avm.leo.pipeline import CompileResult, compile
 from avm.program import parse
-from avm.vm import execute, load
+from avm.vm import RunConfig, execute, load
 
 SIGNER = "aleo1s3ws5tra87fjycnjrwsjcrnw2qxr8jfqqdugnf0xzqqw29q9m5pqem2u4t"
 GENERATOR = 1540945439182663264862696551825005342995406165131907382295858612069623286213
@@ -144,7 +144,7 @@ def folded(cases: list[Case], through_let: bool) -> list[str | None]:
 def run(result: CompileResult, function: str, inputs: tuple[str, ...]) -> str | None:
     """The output of a function; None when it halts."""
     loaded = load(parse(result.programs[0].bytecode), {})
-    trace = execute(loaded, function, list(inputs), signer=SIGNER)
+    trace = execute(loaded, function, list(inputs), RunConfig(signer=SIGNER))
     return None if trace.halt is not None else str(trace.outputs[0].value)
 
 

@@ -10,7 +10,7 @@ from avm.data.value import parse_value
 from avm.program import parse
 from avm.program.check import register_types
 from avm.program.examples import FORM_LITERALS, example_value
-from avm.vm import execute, load
+from avm.vm import RunConfig, execute, load
 
 DOUBLING = "program t.aleo;\n\nstruct s0:\n    a as u8;\n\n" + "".join(
     f"struct s{i}:\n    a as s{i - 1};\n    b as s{i - 1};\n\n" for i in range(1, 41)
@@ -40,7 +40,7 @@ def test_an_example_is_a_value_of_its_type(type_: str) -> None:
     program = parse(source)
     value = example_value(type_, program)
     assert register_types(program, program.functions["main"], {})
-    assert execute(load(source), "main", [value], signer=LOCAL_SIGNER).ok
+    assert execute(load(source), "main", [value], RunConfig(signer=LOCAL_SIGNER)).ok
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from avm.base.errors import CheckFailure, Unsupported
-from avm.vm import execute, load
+from avm.vm import RunConfig, execute, load
 from avm.vm.constrain import circuit_of, constrain
 from tests.vm.machine_programs import LIB, SIGNER, SUMS
 
@@ -62,7 +62,7 @@ CASES = [
 @pytest.mark.parametrize(("text", "function", "inputs"), CASES)
 def test_the_matrices_are_those_of_a_run(text: str, function: str, inputs: list[str]) -> None:
     env = load(text, {"picky.aleo": PICKY} if text is USER else {})
-    trace = execute(env, function, inputs, signer=SIGNER, finalize=False)
+    trace = execute(env, function, inputs, RunConfig(signer=SIGNER), finalize=False)
     assert trace.halt is None
     ran, blank = constrain(env, trace), circuit_of(env, function)
     assert blank.system.matrices() == ran.system.matrices()
@@ -101,6 +101,6 @@ def test_what_a_run_would_refuse_for_its_size_is_refused_before_it_is_made() -> 
 
 
 def test_steps_have_the_limit_of_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avm.vm.constrain.MAX_STEPS", 3)
+    monkeypatch.setattr("avm.vm.limits.MAX_STEPS", 3)
     with pytest.raises(CheckFailure, match="steps"):
         circuit_of(load(SUMS), "main")

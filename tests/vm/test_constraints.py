@@ -6,7 +6,7 @@ import pytest
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.base.span import Span
-from avm.vm import DebugTable, execute, load
+from avm.vm import DebugTable, RunConfig, execute, load
 from avm.vm.constrain import constrain
 from avm.vm.public_values import public_values
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
@@ -23,7 +23,7 @@ DEBUG = DebugTable(
 
 def circuit(*inputs: str, debug: DebugTable | None = None):  # type: ignore[no-untyped-def]
     env = load(SUMS)
-    return constrain(env, execute(env, "main", inputs, signer=SIGNER), debug=debug)
+    return constrain(env, execute(env, "main", inputs, RunConfig(signer=SIGNER)), debug=debug)
 
 
 def test_the_assignment_of_a_run_satisfies_its_constraints() -> None:
@@ -72,7 +72,7 @@ def test_constraints_know_gadget_instruction_and_leo_line() -> None:
 
 def test_a_future_is_bound_by_its_arguments() -> None:
     env = load(BANK, {"lib.aleo": LIB})
-    trace = execute(env, "deposit", ["4u64"], signer=SIGNER, finalize=False)
+    trace = execute(env, "deposit", ["4u64"], RunConfig(signer=SIGNER), finalize=False)
     found = constrain(env, trace)
     names = [name for name, _ in found.public_inputs]
     assert found.is_satisfied
@@ -84,12 +84,12 @@ def test_a_future_is_bound_by_its_arguments() -> None:
 def test_records_are_not_built_yet_and_say_so() -> None:
     env = load(BANK, {"lib.aleo": LIB})
     with pytest.raises(Unsupported):
-        constrain(env, execute(env, "mint", ["4u64"], signer=SIGNER))
+        constrain(env, execute(env, "mint", ["4u64"], RunConfig(signer=SIGNER)))
 
 
 def test_public_values_need_only_the_public_parts() -> None:
     env = load(SUMS)
-    trace = execute(env, "main", ["2u32", "4u32"], signer=SIGNER)
+    trace = execute(env, "main", ["2u32", "4u32"], RunConfig(signer=SIGNER))
     inputs = [("public", trace.inputs[0]), ("private", None)]
     outputs = [("public", trace.outputs[0].value), ("private", None), ("public", trace.outputs[2].value)]
     found = public_values(env, "main", inputs, outputs)
@@ -101,7 +101,7 @@ def test_public_values_need_only_the_public_parts() -> None:
 def test_public_values_hold_addresses_calls_and_future_arguments() -> None:
     env = load(BANK, {"lib.aleo": LIB})
     for function, given in (("deposit", "4u64"), ("ask", "4u8")):
-        trace = execute(env, function, [given], signer=SIGNER, finalize=False)
+        trace = execute(env, function, [given], RunConfig(signer=SIGNER), finalize=False)
         found = public_values(
             env,
             function,
@@ -112,6 +112,26 @@ def test_public_values_hold_addresses_calls_and_future_arguments() -> None:
             calls=[(tuple(a.value for a in trace.steps[0].reads), trace.frames[1].outputs)],
         )
         assert found == tuple(value for _, value in constrain(env, trace).public_inputs)
+
+
+def test_an_address_that_only_a_later_output_uses_has_its_columns_there() -> None:
+    env = load(
+        "program a.aleo;\nfunction main:\n    input r0 as u8.public;\n    output r0 as u8.public;\n"
+        "    output self.signer as address.public;\n    output self.signer as address.private;\n"
+    )
+    trace = execute(env, "main", ["7u8"], RunConfig(signer=SIGNER))
+    shown = constrain(env, trace).public_inputs
+    names = [name.partition("[")[0] for name, _ in shown]
+    assert names == ["r0"] * 8 + ["output 0"] + ["self.signer"] * 2 + ["output 1"] * 2
+    outputs = [("", output.value) for output in trace.outputs]
+    found = public_values(env, "main", [("public", trace.inputs[0])], outputs, signer=SIGNER)
+    assert found == tuple(value for _, value in shown)
+
+
+def test_every_input_knows_its_first_row() -> None:
+    first, second = circuit("3u32", "9u32").per_instruction[:2]
+    assert (first.text, first.first_row) == ("input r0", 0)
+    assert (second.text, second.first_row) == ("input r1", first.counts.constraints) and second.first_row > 0
 
 
 @pytest.mark.parametrize(
@@ -128,7 +148,7 @@ def test_a_function_that_constrains_next_to_nothing_has_a_circuit_that_can_be_in
     body: str, inputs: list[str]
 ) -> None:
     env = load(f"program t.aleo;\nfunction main:\n{body}")
-    found = constrain(env, execute(env, "main", inputs, signer=SIGNER))
+    found = constrain(env, execute(env, "main", inputs, RunConfig(signer=SIGNER)))
     matrices = found.system.matrices()
     assert min(sum(len(row) for row in matrix) for matrix in (matrices.a, matrices.b, matrices.c)) >= 2
     assert found.is_satisfied and found.system.num_private > 0

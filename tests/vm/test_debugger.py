@@ -6,7 +6,7 @@ import pytest
 
 from avm.base.span import SourceLine, Span
 from avm.data.literal import Literal
-from avm.vm import DebugTable, MemoryStore, execute, load
+from avm.vm import DebugTable, MemoryStore, RunConfig, execute, load
 from avm.vm.debugger import Debugger
 from avm.vm.state import Mark, StackEntry
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
@@ -25,7 +25,7 @@ DEBUG = DebugTable(
 @pytest.fixture
 def sums() -> Debugger:
     env = load(SUMS)
-    trace = execute(env, "main", ["2u32", "4u32"], signer=SIGNER, debug=DEBUG)
+    trace = execute(env, "main", ["2u32", "4u32"], RunConfig(signer=SIGNER, debug=DEBUG))
     return Debugger(trace, env, {"m.leo": SOURCE})
 
 
@@ -33,7 +33,7 @@ def sums() -> Debugger:
 def bank() -> Debugger:
     env = load(BANK, {"lib.aleo": LIB})
     store = MemoryStore({("bank.aleo", "balances", Literal.parse(SIGNER)): Literal.parse("3u64")})
-    return Debugger(execute(env, "deposit", ["4u64"], signer=SIGNER, store=store), env)
+    return Debugger(execute(env, "deposit", ["4u64"], RunConfig(signer=SIGNER, store=store)), env)
 
 
 def test_the_state_shows_frames_and_registers_as_they_were(sums: Debugger) -> None:
@@ -98,7 +98,7 @@ def test_composite_values_are_on_the_heap_once(sums: Debugger) -> None:
 
 def test_a_run_that_halted_ends_at_its_instruction() -> None:
     env = load(SUMS)
-    trace = execute(env, "main", ["1u32", "4294967295u32"], signer=SIGNER)
+    trace = execute(env, "main", ["1u32", "4294967295u32"], RunConfig(signer=SIGNER))
     debugger = Debugger(trace, env)
     assert debugger.end == 1 == debugger.forward(0)
     state = debugger.at(debugger.end)

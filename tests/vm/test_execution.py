@@ -22,6 +22,7 @@ from avm.vm import (
     DebugTable,
     Deployment,
     MemoryStore,
+    RunConfig,
     execute,
     execute_constructor,
     execute_future,
@@ -39,7 +40,7 @@ def literal(text: str) -> Literal:
 
 
 def test_a_run_leaves_every_step_with_what_it_read_and_wrote() -> None:
-    trace = execute(load(SUMS), "main", ["2u32", "4u32"], signer=SIGNER)
+    trace = execute(load(SUMS), "main", ["2u32", "4u32"], RunConfig(signer=SIGNER))
     assert trace.ok and [str(o.value) for o in trace.outputs][:2] == ["30u32", "180u32"]
     assert [f.kind for f in trace.frames] == ["function", "closure", "closure"]
     call, add = trace.steps[0], trace.steps[1]
@@ -52,7 +53,7 @@ def test_a_run_leaves_every_step_with_what_it_read_and_wrote() -> None:
 def test_a_halt_is_a_result_with_its_place_and_operands() -> None:
     span = Span("main.leo", 10, 15)
     debug = DebugTable({("sums.aleo", "sum", "closure", 0): span})
-    trace = execute(load(SUMS), "main", ["1u32", "4294967295u32"], signer=SIGNER, debug=debug)
+    trace = execute(load(SUMS), "main", ["1u32", "4294967295u32"], RunConfig(signer=SIGNER, debug=debug))
     halt = trace.halt
     assert halt is not None and not trace.ok and trace.outputs == () and trace.operations == ()
     assert (halt.opcode, halt.step, halt.position, halt.span) == ("add", 1, 0, span)
@@ -71,26 +72,28 @@ def test_a_halt_is_a_result_with_its_place_and_operands() -> None:
 )
 def test_inputs_that_do_not_fit_are_refused(inputs: list[str], words: str) -> None:
     with pytest.raises(AvmError) as failure:
-        execute(load(SUMS), "main", inputs, signer=SIGNER)
+        execute(load(SUMS), "main", inputs, RunConfig(signer=SIGNER))
     assert words in failure.value.message
 
 
 def test_a_number_without_its_type_is_refused_with_what_to_write() -> None:
     with pytest.raises(AvmError) as failure:
-        execute(load(SUMS), "main", ["1u32", "7"], signer=SIGNER)
+        execute(load(SUMS), "main", ["1u32", "7"], RunConfig(signer=SIGNER))
     assert "r1" in failure.value.message and failure.value.hint == "Write 7u32."
 
 
 def test_an_unknown_function_is_refused_with_the_known_ones() -> None:
     with pytest.raises(CheckFailure) as failure:
-        execute(load(SUMS), "nope", [], signer=SIGNER)
+        execute(load(SUMS), "nope", [], RunConfig(signer=SIGNER))
     assert "main" in failure.value.hint
 
 
 def test_finalize_code_runs_awaited_futures_and_collects_changes() -> None:
     store = MemoryStore({("bank.aleo", "balances", ADDRESS): literal("3u64")})
     env = load(BANK, {"lib.aleo": LIB})
-    trace = execute(env, "deposit", ["4u64"], signer=SIGNER, store=store, block=BlockContext(height=9))
+    trace = execute(
+        env, "deposit", ["4u64"], RunConfig(signer=SIGNER, store=store, block=BlockContext(height=9))
+    )
     assert trace.halt is None
     kinds = [(o.kind, o.program, o.mapping, str(o.value), str(o.before)) for o in trace.operations]
     assert kinds == [
@@ -105,58 +108,62 @@ def test_finalize_code_runs_awaited_futures_and_collects_changes() -> None:
     ]
     assert store.get("bank.aleo", "balances", ADDRESS) == literal("3u64"), "the store is only read"
     store.apply(trace.operations)
-    view = execute_view(env, "balance_of", [SIGNER], store=store)
+    view = execute_view(env, "balance_of", [SIGNER], RunConfig(store=store))
     assert str(view.outputs[0].value) == "7u64"
 
 
 def test_a_halt_in_finalize_keeps_the_outputs_and_drops_the_changes() -> None:
     env = load(BANK, {"lib.aleo": LIB})
-    trace = execute(env, "deposit", ["4u64"], signer=SIGNER, block=BlockContext(height=101))
+    trace = execute(env, "deposit", ["4u64"], RunConfig(signer=SIGNER, block=BlockContext(height=101)))
     assert trace.halt is not None and trace.halt.opcode == "assert.eq"
     assert trace.operations == () and len(trace.outputs) == 1
 
 
 def test_branches_skip_code_forwards() -> None:
     store = MemoryStore({("bank.aleo", "balances", ADDRESS): literal("0u64")})
-    trace = execute(load(BANK, {"lib.aleo": LIB}), "deposit", ["0u64"], signer=SIGNER, store=store)
+    trace = execute(load(BANK, {"lib.aleo": LIB}), "deposit", ["0u64"], RunConfig(signer=SIGNER, store=store))
     assert trace.ok and [o.kind for o in trace.operations] == ["insert", "remove"]
     assert not any(s.opcode == "set" and s.frame == 2 for s in trace.steps)
 
 
 def test_a_future_runs_later_as_in_a_block() -> None:
     env = load(BANK, {"lib.aleo": LIB})
-    trace = execute(env, "deposit", ["4u64"], signer=SIGNER, finalize=False)
+    trace = execute(env, "deposit", ["4u64"], RunConfig(signer=SIGNER), finalize=False)
     assert trace.operations == ()
-    later = execute_future(env, trace.outputs[-1].value, store=MemoryStore(), block=BlockContext(height=3))
+    later = execute_future(
+        env, trace.outputs[-1].value, RunConfig(store=MemoryStore(), block=BlockContext(height=3))
+    )
     assert [o.kind for o in later.operations] == ["insert", "insert"]
 
 
 def test_the_constructor_sees_the_edition() -> None:
-    trace = execute_constructor(load(BANK, {"lib.aleo": LIB}))
+    trace = execute_constructor(load(BANK, {"lib.aleo": LIB}), RunConfig())
     assert trace.ok and trace.operations[0].key.value == program_address("bank.aleo")
     again = load(BANK, {"lib.aleo": LIB}, {"bank.aleo": Deployment(edition=1)})
-    assert execute_constructor(again).halt is not None
+    assert execute_constructor(again, RunConfig()).halt is not None
 
 
 def test_the_caller_of_another_program_is_the_address_of_the_program() -> None:
-    trace = execute(load(BANK, {"lib.aleo": LIB}), "ask", ["1u8"], signer=SIGNER)
+    trace = execute(load(BANK, {"lib.aleo": LIB}), "ask", ["1u8"], RunConfig(signer=SIGNER))
     caller, signer = (o.value.value for o in trace.outputs)
     assert caller == program_address("bank.aleo") and signer == ADDRESS.value
 
 
 def test_records_are_made_with_a_fresh_nonce_and_spent_by_their_owner() -> None:
     env = load(BANK, {"lib.aleo": LIB})
-    first, second = (execute(env, "mint", ["5u64"], signer=SIGNER).outputs[0].value for _ in range(2))
+    first, second = (
+        execute(env, "mint", ["5u64"], RunConfig(signer=SIGNER)).outputs[0].value for _ in range(2)
+    )
     assert isinstance(first, Record) and isinstance(second, Record)
     assert first.nonce != second.nonce and first.owner == ADDRESS.value and first.version == 1
-    spent = execute(env, "burn", [first], signer=SIGNER)
+    spent = execute(env, "burn", [first], RunConfig(signer=SIGNER))
     assert str(spent.outputs[0].value) == "5u64"
     with pytest.raises(CheckFailure, match="does not belong"):
-        execute(env, "burn", [first], signer=program_address("lib.aleo"))
+        execute(env, "burn", [first], RunConfig(signer=program_address("lib.aleo")))
 
 
 def test_the_nonce_of_a_record_is_of_the_view_key_of_its_transition() -> None:
-    trace = execute(load(BANK, {"lib.aleo": LIB}), "mint", ["5u64"], signer=SIGNER)
+    trace = execute(load(BANK, {"lib.aleo": LIB}), "mint", ["5u64"], RunConfig(signer=SIGNER))
     (output,), key = trace.outputs, trace.frames[0].transition_view_key
     assert isinstance(output.value, Record) and key is not None and output.register is not None
     assert output.value.nonce == mul_generator(hash_to_scalar(2, [key, output.register]))
@@ -166,7 +173,7 @@ def test_a_cancelled_run_stops() -> None:
     cancel = Cancel()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        execute(load(SUMS), "main", ["1u32", "1u32"], signer=SIGNER, cancel=cancel)
+        execute(load(SUMS), "main", ["1u32", "1u32"], RunConfig(signer=SIGNER, cancel=cancel))
 
 
 def test_random_values_depend_on_block_and_register() -> None:
@@ -176,7 +183,10 @@ def test_random_values_depend_on_block_and_register() -> None:
         "    set r1 into m[1u8];\n    rand.chacha 1u8 into r2 as group;\n    rand.chacha into r3 as scalar;\n"
     )
     env = load(text)
-    runs = [execute_constructor(env, block=BlockContext(random_seed=bytes([n]) * 32)) for n in (0, 0, 1)]
+    runs = [
+        execute_constructor(env, RunConfig(block=BlockContext(random_seed=bytes([n]) * 32)))
+        for n in (0, 0, 1)
+    ]
     values = [[str(o.value) for o in run.operations] for run in runs]
     assert values[0] == values[1] != values[2] and values[0][0] != values[0][1]
 
@@ -187,7 +197,7 @@ def test_evaluations_of_the_vectors_are_those_of_the_virtual_machine() -> None:
     for row in rows[::97]:
         try:
             env = load(row["program"], row.get("imports"))
-            trace = execute(env, row["function"], row["inputs"], signer=SIGNER, finalize=False)
+            trace = execute(env, row["function"], row["inputs"], RunConfig(signer=SIGNER), finalize=False)
         except AvmError:
             assert row["result"] != "ok", row
             continue

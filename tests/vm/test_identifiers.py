@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from avm.base.errors import AvmError
-from avm.vm import execute, load
+from avm.vm import RunConfig, execute, load
 from tests.vm.machine_programs import SIGNER
 
 HEAD = """program t.aleo;
@@ -28,7 +28,7 @@ ANSWERS = json.loads((Path(__file__).parent / "golden" / "identifiers.json").rea
 
 def output(body: str) -> str | None:
     try:
-        trace = execute(load(HEAD + body), "main", [], signer=SIGNER)
+        trace = execute(load(HEAD + body), "main", [], RunConfig(signer=SIGNER))
     except AvmError:
         return None
     return "".join(str(trace.outputs[0].value).split()) if trace.ok and trace.outputs else None
@@ -42,7 +42,7 @@ def test_a_program_with_identifiers_runs_as_on_the_network(row: dict[str, str | 
 def test_an_input_may_be_written_with_or_without_quotes() -> None:
     program = load(HEAD + "    input r0 as identifier.private;\n    output r0 as identifier.private;\n")
     for text in ("'abc'", "abc", " abc "):
-        assert str(execute(program, "main", [text], signer=SIGNER).outputs[0].value) == "'abc'"
+        assert str(execute(program, "main", [text], RunConfig(signer=SIGNER)).outputs[0].value) == "'abc'"
     for text in ("1a", "97field", "a b", "'a", ""):
         with pytest.raises(AvmError):
-            execute(program, "main", [text], signer=SIGNER)
+            execute(program, "main", [text], RunConfig(signer=SIGNER))

@@ -12,7 +12,7 @@ from avm.program import check, parse
 from avm.program.check import register_types
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
-from avm.vm import execute, limits, load
+from avm.vm import RunConfig, execute, limits, load
 from tests.vm.machine_programs import SIGNER
 
 HEAD = "program t.aleo;\n\n"
@@ -28,9 +28,9 @@ def doubling(depth: int) -> str:
 
 def test_a_value_that_doubles_is_refused_before_it_is_made() -> None:
     with pytest.raises(CheckFailure, match=r"r19 .* 524,288 literals; 262,144 are the most") as failure:
-        execute(load(doubling(30)), "main", ["1u8"], signer=SIGNER)
+        execute(load(doubling(30)), "main", ["1u8"], RunConfig(signer=SIGNER))
     assert failure.value.place is not None and "not of the network" in failure.value.hint
-    assert execute(load(doubling(18)), "main", ["1u8"], signer=SIGNER).ok
+    assert execute(load(doubling(18)), "main", ["1u8"], RunConfig(signer=SIGNER)).ok
 
 
 def test_a_value_that_is_too_large_to_hash_in_one_step_is_refused() -> None:
@@ -39,24 +39,26 @@ def test_a_value_that_is_too_large_to_hash_in_one_step_is_refused() -> None:
     assert load(text)
     wide = text.replace("u8", "u16").replace("u16; 2u32", "u16; 2u32")
     with pytest.raises(CheckFailure, match=r"4,194,304 bits; 2,097,152 are the most"):
-        execute(load(wide), "main", ["1u16"], signer=SIGNER)
+        execute(load(wide), "main", ["1u16"], RunConfig(signer=SIGNER))
 
 
 def test_a_run_of_too_many_steps_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avm.vm.interpreter.MAX_STEPS", 50)
+    monkeypatch.setattr("avm.vm.limits.MAX_STEPS", 50)
     body = "".join(f"    add.w r{i} 1u8 into r{i + 1};\n" for i in range(51))
     with pytest.raises(CheckFailure, match="steps, more than can be recorded"):
-        execute(load(MAIN + body), "main", ["1u8"], signer=SIGNER)
-    assert execute(load(MAIN + "".join(body.splitlines(True)[:50])), "main", ["1u8"], signer=SIGNER).ok
+        execute(load(MAIN + body), "main", ["1u8"], RunConfig(signer=SIGNER))
+    assert execute(
+        load(MAIN + "".join(body.splitlines(True)[:50])), "main", ["1u8"], RunConfig(signer=SIGNER)
+    ).ok
 
 
 def test_long_arrays_count_as_more_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avm.vm.interpreter.MAX_STEPS", 50)
+    monkeypatch.setattr("avm.vm.limits.MAX_STEPS", 50)
     text = MAIN + "".join(
         f"    hash.keccak512.native r0 into r{i + 1} as [boolean; 512u32];\n" for i in range(10)
     )
     with pytest.raises(CheckFailure, match="more than can be recorded"):
-        execute(load(text), "main", ["1u8"], signer=SIGNER)
+        execute(load(text), "main", ["1u8"], RunConfig(signer=SIGNER))
 
 
 class CancelAfter(Cancel):
@@ -83,12 +85,12 @@ FINALIZE = (
 
 def test_a_run_can_be_cancelled_at_every_look() -> None:
     cancel = CancelAfter(1000)
-    trace = execute(load(FINALIZE), "main", ["1u8"], signer=SIGNER, cancel=cancel)
+    trace = execute(load(FINALIZE), "main", ["1u8"], RunConfig(signer=SIGNER, cancel=cancel))
     looks = 1000 - cancel.left
     assert looks > 2 * len(trace.steps) == 12, "each instruction is prepared, then run"
     for look in range(1, looks + 1):
         with pytest.raises(Cancelled):
-            execute(load(FINALIZE), "main", ["1u8"], signer=SIGNER, cancel=CancelAfter(look))
+            execute(load(FINALIZE), "main", ["1u8"], RunConfig(signer=SIGNER, cancel=CancelAfter(look)))
 
 
 STRUCTS = (
