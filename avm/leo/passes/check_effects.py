@@ -6,16 +6,15 @@ what they do at all; a loop that interacts and touches state does so in the wron
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from avm.base.span import Span
 from avm.isa.op import Trait
 from avm.leo import ast
-from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show_path
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.intrinsics import INTRINSICS
+from avm.leo.lowering.visitor import Visitor
 from avm.leo.lowering.walk import expressions_of, operands
 
 READ, WRITE, INTERACTION = "read", "write", "interaction"
@@ -46,66 +45,93 @@ def _operation(node: ast.IntrinsicExpression) -> str:
     return INTERACTION if intrinsic.kind == "FinalRun" else ""
 
 
-def _root(node: ast.Expression) -> ast.Path | None:
-    """The variable an assignment changes."""
-    while True:
-        match node:
-            case ast.Path():
-                return node
-            case ast.MemberAccess():
-                node = node.inner
-            case ast.TupleAccess():
-                node = node.tuple_
-            case ast.ArrayAccess():
-                node = node.array
-            case _:
-                return None
+def _place(node: ast.Expression) -> tuple[ast.Path | None, list[ast.Expression]]:
+    """The variable an assignment changes, and the index expressions on the way, outermost array first."""
+    indices: list[ast.Expression] = []
+    while isinstance(node, ast.MemberAccess | ast.TupleAccess | ast.ArrayAccess):
+        if isinstance(node, ast.ArrayAccess):
+            indices.append(node.index)
+        node = ast.child_expressions(node)[0]
+    return node if isinstance(node, ast.Path) else None, indices[::-1]
 
 
-def _indices(node: ast.Expression) -> list[ast.Expression]:
-    """Index expressions of what is assigned to, outermost array first."""
-    found: list[ast.Expression] = []
-    while True:
-        match node:
-            case ast.MemberAccess():
-                node = node.inner
-            case ast.TupleAccess():
-                node = node.tuple_
-            case ast.ArrayAccess():
-                found.append(node.index)
-                node = node.array
-            case _:
-                return found[::-1]
+class _Effects(Visitor):
+    """What both walks share: the storage of programs, and operands before the operation."""
 
-
-class _Order:
-    def __init__(self, compilation: Compilation) -> None:
-        self.step = compilation.builder.budget.step
-        self.compilation = compilation
-        self.symbols = compilation.symbols
-        self.unit = ""
-        self.summaries: dict[ast.Location, _Summary] = {}
-        self.warned: set[tuple[Span, str]] = set()
-
-    def function(self, function: ast.Function) -> None:
-        if function.is_test:
-            return
-        if function.variant.is_finalize_context:
-            self.block(function.block, None)
-        elif function.variant is ast.Variant.ENTRY_POINT:
-            for node in expressions_of(function.block):
-                if isinstance(node, ast.AsyncExpression):
-                    self.block(node.block, None)
-
-    # Summaries ------------------------------------------------------------------------------------------
-
-    def is_storage(self, path: ast.Path, unit: str) -> bool:
-        if path.location is None:
+    def is_storage(self, path: ast.Path | None) -> bool:
+        if path is None or path.location is None:
             return False
-        variable = self.symbols.global_(unit, path.location)
+        variable = self.symbols.global_(self.unit, path.location)
         if variable is None or variable.declaration != "storage":
             return False
         return not isinstance(variable.type_, ast.MappingType | ast.VectorType)
+
+    def children(self, node: object) -> None:
+        for child in operands(node) if isinstance(node, ast.Expression) else ast.child_code(node):
+            self.visit(child)
+
+
+class _Summarizing(_Effects):
+    """Notes what a piece of code of a unit does at all."""
+
+    def __init__(self, order: _Order, unit: str) -> None:
+        super().__init__(order.compilation)
+        self.order, self.unit = order, unit
+        self.summary = _Summary()
+
+    def on_AssignStatement(self, node: ast.AssignStatement) -> None:
+        root, indices = _place(node.place)
+        self.summary.writes |= self.is_storage(root)
+        for part in (*indices, node.value):
+            self.visit(part)
+
+    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> None:
+        self.children(node)
+        operation = _operation(node)
+        self.summary.add(_Summary(operation == READ, operation == WRITE, operation == INTERACTION))
+
+    def on_CallExpression(self, node: ast.CallExpression) -> None:
+        self.children(node)
+        self.summary.add(self.order.summary_of(node.function))
+
+    def on_DynamicOpExpression(self, node: ast.DynamicOpExpression) -> None:
+        self.children(node)
+        self.summary.reads |= not isinstance(node.kind, ast.DynamicCall)
+
+    def on_Path(self, node: ast.Path) -> None:
+        self.summary.reads |= self.is_storage(node)
+
+    def on_AsyncExpression(self, node: ast.AsyncExpression) -> None:
+        self.visit(node.block)
+
+
+class _Order(_Effects):
+    """Scans in order; `after` is the place of the first interaction so far."""
+
+    def __init__(self, compilation: Compilation) -> None:
+        super().__init__(compilation)
+        self.summaries: dict[ast.Location, _Summary] = {}
+        self.warned: set[tuple[Span, str]] = set()
+        self.after: Span | None = None
+
+    def on_Function(self, function: ast.Function) -> None:
+        if function.is_test:
+            return
+        if not isinstance(self.space, ast.ProgramScope):
+            self.unit = ""  # modules see no storage, as in the reference compiler
+        if function.variant.is_finalize_context:
+            self.final_block(function.block)
+        elif function.variant is ast.Variant.ENTRY_POINT:
+            for node in expressions_of(function.block):
+                if isinstance(node, ast.AsyncExpression):
+                    self.final_block(node.block)
+
+    def final_block(self, block: ast.Block) -> None:
+        outer, self.after = self.after, None
+        self.visit(block)
+        self.after = outer
+
+    # Summaries ------------------------------------------------------------------------------------------
 
     def summary_of(self, callee: ast.Path) -> _Summary:
         location = callee.location
@@ -118,145 +144,98 @@ class _Order:
         function = self.symbols.functions.get(location)
         if function is None or not function.variant.is_onchain:
             return _Summary()
-        summary = _Summary()
         if location not in self.symbols.signatures:
-            self.summarize(function.block, location.program, summary)
+            summary = self.summarize(function.block, location.program)
         elif function.variant is ast.Variant.VIEW:
-            summary.reads = True
+            summary = _Summary(reads=True)
         else:
             summary = _Summary(True, True, True)
         self.summaries[location] = summary
         return summary
 
-    def summarize(self, node: ast.Statement, unit: str, summary: _Summary) -> None:
-        self.step()
-        if isinstance(node, ast.AssignStatement):
-            root = _root(node.place)
-            summary.writes |= root is not None and self.is_storage(root, unit)
-            for index in _indices(node.place):
-                self.summarize_expression(index, unit, summary)
-            self.summarize_expression(node.value, unit, summary)
-            return
-        for part in ast.child_expressions(node):
-            self.summarize_expression(part, unit, summary)
-        for inner in ast.child_statements(node):
-            self.summarize(inner, unit, summary)
+    def summarize(self, block: ast.Block, unit: str) -> _Summary:
+        walk = _Summarizing(self, unit)
+        walk.visit(block)
+        return walk.summary
 
-    def summarize_expression(self, node: ast.Expression, unit: str, summary: _Summary) -> None:
-        self.step()
-        for operand in operands(node):
-            self.summarize_expression(operand, unit, summary)
-        match node:
-            case ast.IntrinsicExpression():
-                operation = _operation(node)
-                summary.add(_Summary(operation == READ, operation == WRITE, operation == INTERACTION))
-            case ast.CallExpression():
-                summary.add(self.summary_of(node.function))
-            case ast.DynamicOpExpression():
-                summary.reads |= not isinstance(node.kind, ast.DynamicCall)
-            case ast.Path():
-                summary.reads |= self.is_storage(node, unit)
-            case ast.AsyncExpression():
-                self.summarize(node.block, unit, summary)
-
-    # Scanning: each step takes and returns the place of the first interaction so far --------------------
+    # Scanning -------------------------------------------------------------------------------------------
 
     def warn(self, name: str, span: Span, **values: object) -> None:
         if (span, name) not in self.warned:
             self.warned.add((span, name))
             self.compilation.report(name, span, **values)
 
-    def apply(self, operation: str, span: Span, after: Span | None, what: str) -> Span | None:
+    def apply(self, operation: str, span: Span, what: str) -> None:
         if operation == INTERACTION:
-            return after or span
-        if after is not None and operation:
+            self.after = self.after or span
+        elif self.after is not None and operation:
             name = "check_after_interaction" if operation == READ else "effect_after_interaction"
             self.warn(name, span, operation=what)
-        return after
 
-    def block(self, block: ast.Block, after: Span | None) -> Span | None:
-        for statement in block.statements:
-            after = self.statement(statement, after)
-        return after
+    def on_AssignStatement(self, node: ast.AssignStatement) -> None:
+        root, indices = _place(node.place)
+        for part in (*indices, node.value):
+            self.visit(part)
+        if self.is_storage(root):
+            self.apply(WRITE, node.span, "a storage variable write")
 
-    def statement(self, node: ast.Statement, after: Span | None) -> Span | None:
-        self.step()
-        match node:
-            case ast.Block():
-                return self.block(node, after)
-            case ast.AssignStatement():
-                after = self.sequence(_indices(node.place), after)
-                after = self.expression(node.value, after)
-                root = _root(node.place)
-                if root is not None and self.is_storage(root, self.unit):
-                    return self.apply(WRITE, node.span, after, "a storage variable write")
-                return after
-            case ast.ConditionalStatement():
-                after = self.expression(node.condition, after)
-                then = self.block(node.then, after)
-                other = after if node.otherwise is None else self.statement(node.otherwise, after)
-                return then or other
-            case ast.IterationStatement():
-                return self.loop(node, after)
-            case _:
-                return self.sequence(ast.child_expressions(node), after)
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> None:
+        self.visit(node.condition)
+        before = self.after
+        self.visit(node.then)
+        after_then, self.after = self.after, before
+        if node.otherwise is not None:
+            self.visit(node.otherwise)
+        self.after = after_then or self.after
 
-    def loop(self, node: ast.IterationStatement, after: Span | None) -> Span | None:
-        after = self.sequence((node.start, node.stop), after)
-        summary = _Summary()
-        for statement in node.block.statements:
-            self.summarize(statement, self.unit, summary)
+    def on_IterationStatement(self, node: ast.IterationStatement) -> None:
+        self.visit(node.start)
+        self.visit(node.stop)
+        summary = self.summarize(node.block, self.unit)
         if summary.interacts and (summary.reads or summary.writes):
             self.warn("cei_violation_in_loop", node.variable.span)
-        after = self.block(node.block, after)
-        return after or node.span if summary.interacts else after
+        self.visit(node.block)
+        if summary.interacts:
+            self.after = self.after or node.span
 
-    def sequence(self, nodes: Iterable[ast.Expression], after: Span | None) -> Span | None:
-        for node in nodes:
-            after = self.expression(node, after)
-        return after
+    def on_TernaryExpression(self, node: ast.TernaryExpression) -> None:
+        """The second side is looked at only if nothing has interacted before its end."""
+        self.visit(node.condition)
+        self.visit(node.if_true)
+        if self.after is None:
+            self.visit(node.if_false)
 
-    def expression(self, node: ast.Expression, after: Span | None) -> Span | None:
-        self.step()
-        match node:
-            case ast.TernaryExpression():
-                after = self.expression(node.condition, after)
-                return self.expression(node.if_true, after) or self.expression(node.if_false, after)
-            case ast.AsyncExpression():
-                self.block(node.block, None)
-                return after
-            case ast.Path():
-                if self.is_storage(node, self.unit):
-                    return self.apply(READ, node.span, after, "a storage variable read")
-                return after
-        after = self.sequence(operands(node), after)
-        match node:
-            case ast.IntrinsicExpression():
-                return self.apply(_operation(node), node.span, after, f"a call to `{node.name}`")
-            case ast.CallExpression():
-                summary = self.summary_of(node.function)
-                if after is not None and (summary.reads or summary.writes):
-                    callee = show_path(node.function)
-                    self.warn("callee_has_effects_after_interaction", node.span, callee=callee)
-                return after or node.span if summary.interacts else after
-            case ast.DynamicOpExpression(kind=ast.DynamicRead() as read):
-                what = f"a read of dynamic storage `{read.storage.name}`"
-                return self.apply(READ, node.span, after, what)
-            case ast.DynamicOpExpression(kind=ast.DynamicMemberOp() as member):
-                what = f"a `{member.op.name}` call on dynamic storage"
-                return self.apply(READ, node.span, after, what)
-            case _:
-                return after
+    def on_AsyncExpression(self, node: ast.AsyncExpression) -> None:
+        self.final_block(node.block)
+
+    def on_Path(self, node: ast.Path) -> None:
+        if self.is_storage(node):
+            self.apply(READ, node.span, "a storage variable read")
+
+    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> None:
+        self.children(node)
+        self.apply(_operation(node), node.span, f"a call to `{node.name}`")
+
+    def on_CallExpression(self, node: ast.CallExpression) -> None:
+        self.children(node)
+        summary = self.summary_of(node.function)
+        if self.after is not None and (summary.reads or summary.writes):
+            self.warn("callee_has_effects_after_interaction", node.span, callee=show_path(node.function))
+        if summary.interacts:
+            self.after = self.after or node.span
+
+    def on_DynamicOpExpression(self, node: ast.DynamicOpExpression) -> None:
+        self.children(node)
+        match node.kind:
+            case ast.DynamicRead(storage):
+                self.apply(READ, node.span, f"a read of dynamic storage `{storage.name}`")
+            case ast.DynamicMemberOp(op=op):
+                self.apply(READ, node.span, f"a `{op.name}` call on dynamic storage")
 
 
 def check_effects(compilation: Compilation) -> None:
     """Reports WCEI03713000 to 13003; changes nothing."""
-    order = _Order(compilation)
-    for space in namespaces(compilation.tree):
-        order.unit = space.name if isinstance(space, ast.ProgramScope) else ""
-        for function in space.functions:
-            if isinstance(function, ast.Function):
-                order.function(function)
+    _Order(compilation).functions()
 
 
 PASS = Pass("CeiAnalysis", check_effects, kind="check", requires={"typed", "disambiguated"})

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from avm.base.span import Span
 from avm.leo import ast
-from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show, show_path
 from avm.leo.compilation import Compilation, Pass
+from avm.leo.lowering.visitor import Visitor
 
 _RUN = "_final_run"
 MISC, AWAIT, TUPLE_ACCESS, RETURN, ARGUMENT, LAST_OF_TUPLE, DEFINITION = range(7)
@@ -96,22 +96,18 @@ class _Branch:
         return out_of_order
 
 
-class _Runs:
+class _Runs(Visitor):
     """In which order and how often Finals run."""
 
     def __init__(self, compilation: Compilation) -> None:
-        self.step = compilation.builder.budget.step
-        self.compilation = compilation
-        self.report = compilation.report
-        self.types: dict[ast.NodeId, ast.Type] = compilation.types
-        self.unit = ""
+        super().__init__(compilation)
         self.branches: list[_Branch] = []
         self.never: dict[ast.Symbol, None] = {}
         self.on_chain = False
 
     # Functions ------------------------------------------------------------------------------------------
 
-    def function(self, function: ast.Function) -> None:
+    def on_Function(self, function: ast.Function) -> None:
         self.on_chain = function.variant.is_finalize_context
         if self.on_chain or function.has_final_output:
             _Places(self.compilation).statement(function.block)
@@ -119,7 +115,7 @@ class _Runs:
             futures = [i.identifier.name for i in function.input if isinstance(i.type_, ast.FutureType)]
             self.never = dict.fromkeys(futures)
             self.branches = [_Branch(dict(self.never))] if futures else []
-        self.statement(function.block)
+        self.visit(function.block)
         if self.on_chain:
             self.conclude(function)
 
@@ -151,45 +147,24 @@ class _Runs:
 
     # Statements and expressions -------------------------------------------------------------------------
 
-    def statement(self, node: ast.Statement) -> None:
-        self.step()
-        for part in ast.child_expressions(node):
-            self.expression(part)
-        if not isinstance(node, ast.ConditionalStatement):
-            for inner in ast.child_statements(node):
-                self.statement(inner)
-            return
-        before: list[_Branch] = []
-        if self.on_chain:
-            # Both sides continue from what holds here.
-            before = [branch.fork() for branch in self.branches]
-            self.branches = [branch.fork() for branch in self.branches]
-        self.statement(node.then)
-        after_then: list[_Branch] = []
-        if self.on_chain:
-            after_then, self.branches = self.branches, before
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> None:
+        self.visit(node.condition)
+        # Both sides continue from what holds here.
+        before = [branch.fork() for branch in self.branches]
+        self.visit(node.then)
+        after_then, self.branches = self.branches, before
         if node.otherwise is not None:
-            self.statement(node.otherwise)
+            self.visit(node.otherwise)
         self.branches += after_then
 
-    def expression(self, node: ast.Expression) -> None:
-        self.step()
-        match node:
-            case ast.IntrinsicExpression():
-                if node.name == _RUN:
-                    self.run(node.arguments[0] if node.arguments else None, node.span)
-            case ast.CallExpression():
-                self.call(node)
-            case ast.ArrayAccess() | ast.AsyncExpression() | ast.Expression():
-                if isinstance(node, ast.AsyncExpression):
-                    self.statement(node.block)
-                for child in ast.child_expressions(node):
-                    self.expression(child)
+    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> None:
+        if node.name == _RUN:
+            self.run(node.arguments[0] if node.arguments else None, node.span)
 
-    def call(self, node: ast.CallExpression) -> None:
+    def on_CallExpression(self, node: ast.CallExpression) -> None:
         """A Final handed to a `final fn` runs there."""
         location = node.function.location
-        function = None if location is None else self.compilation.symbols.function(self.unit, location)
+        function = None if location is None else self.symbols.function(self.unit, location)
         if function is None or function.variant is not ast.Variant.FINAL_FN:
             return
         for input_, argument in zip(function.input, node.arguments, strict=False):
@@ -221,12 +196,7 @@ class _Runs:
 
 def check_static(compilation: Compilation) -> None:
     """Reports ESAZ and WSAZ diagnostics; changes nothing."""
-    runs = _Runs(compilation)
-    for space in namespaces(compilation.tree):
-        runs.unit = space.name
-        for function in space.functions:
-            if isinstance(function, ast.Function):
-                runs.function(function)
+    _Runs(compilation).functions()
 
 
 PASS = Pass("StaticAnalyzing", check_static, kind="check", requires={"typed", "finalize functions"})

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from avm.base.span import Span
 from avm.leo import ast
-from avm.leo.ast.namespaces import namespaces
 from avm.leo.ast.printer import show, show_path
 from avm.leo.compilation import Compilation, Pass
+from avm.leo.lowering.visitor import Visitor
 from avm.leo.lowering.walk import operands
 
 Taint = dict[tuple[ast.Symbol, ast.Location], None]
@@ -23,21 +23,20 @@ def _holds_future(type_: ast.Type | None) -> bool:
     return isinstance(type_, ast.FutureType)
 
 
-class _Tainting:
+class _Tainting(Visitor):
+    """Follows taint; `is_final` says that a final block is at work."""
+
     def __init__(self, compilation: Compilation) -> None:
-        self.step = compilation.builder.budget.step
-        self.compilation = compilation
-        self.report = compilation.report
-        self.types = compilation.types
-        self.unit = ""
+        super().__init__(compilation)
         self.taints: dict[ast.Symbol, Taint] = {}
         self.implicit: Taint = {}
+        self.is_final = False
 
-    def function(self, function: ast.Function) -> None:
+    def on_Function(self, function: ast.Function) -> None:
         entry = function.variant is ast.Variant.ENTRY_POINT
         if entry and function.has_final_output and not function.is_test:
             self.taints, self.implicit = {}, {}
-            self.statement(function.block)
+            self.visit(function.block)
 
     # Taint of values ------------------------------------------------------------------------------------
 
@@ -50,7 +49,7 @@ class _Tainting:
         stack = [node]
         while stack:
             part = stack.pop()
-            self.step()
+            self._step()
             if isinstance(part, ast.Path):
                 if part.local is not None:
                     found.update(self.taints.get(part.local, {}))
@@ -87,32 +86,16 @@ class _Tainting:
                     external_call=str(source),
                 )
 
-    # Before the final block -----------------------------------------------------------------------------
+    # Statements -----------------------------------------------------------------------------------------
 
-    def statement(self, node: ast.Statement) -> None:
-        self.step()
-        match node:
-            case ast.DefinitionStatement():
-                self.define(node)
-            case ast.AssignStatement():
-                self.assign(node)
-            case ast.ConditionalStatement():
-                self.expression(node.condition)
-                self.branch(node, final=False)
-            case _:
-                for part in ast.child_expressions(node):
-                    self.expression(part)
-                for inner in ast.child_statements(node):
-                    self.statement(inner)
-
-    def expression(self, node: ast.Expression) -> None:
-        """Look for final blocks."""
-        self.step()
-        if isinstance(node, ast.AsyncExpression):
-            self.final_statement(node.block)
+    def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> None:
+        if not self.is_final:
+            self.define(node)
             return
-        for child in ast.child_expressions(node):
-            self.expression(child)
+        self.visit(node.value)
+        taint = self.taint_of(node.value) | self.implicit
+        for name in node.places if taint else ():
+            self.taints[name.name] = dict(taint)
 
     def define(self, node: ast.DefinitionStatement) -> None:
         calls: dict[ast.Location, None] = {}
@@ -135,7 +118,9 @@ class _Tainting:
             if not isinstance(element, ast.FutureType):
                 self.taints[name.name] = dict(merged)
 
-    def assign(self, node: ast.AssignStatement) -> None:
+    def on_AssignStatement(self, node: ast.AssignStatement) -> None:
+        if self.is_final:
+            self.children(node)
         if isinstance(node.place, ast.Path) and node.place.local is not None:
             taint = self.taint_of(node.value) | self.implicit
             if taint:
@@ -143,56 +128,47 @@ class _Tainting:
             else:
                 self.taints.pop(node.place.local, None)
 
-    def branch(self, node: ast.ConditionalStatement, final: bool) -> None:
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> None:
         """Both sides start from the same taints; what either taints is tainted afterwards."""
-        walk = self.final_statement if final else self.statement
+        self.visit(node.condition)
         implicit = self.implicit
         self.implicit = implicit | self.taint_of(node.condition)
         before = dict(self.taints)
-        walk(node.then)
+        self.visit(node.then)
         after_then, self.taints = self.taints, before
         if node.otherwise is not None:
-            walk(node.otherwise)
+            self.visit(node.otherwise)
         merged = dict(after_then)
         for name, taint in self.taints.items():
             merged[name] = merged.get(name, {}) | taint
         self.taints, self.implicit = merged, implicit
 
-    # Inside the final block -----------------------------------------------------------------------------
+    # Values ---------------------------------------------------------------------------------------------
 
-    def final_statement(self, node: ast.Statement) -> None:
-        self.step()
-        for part in ast.child_expressions(node):
-            self.uses(part)
-        match node:
-            case ast.ConditionalStatement():
-                self.branch(node, final=True)
-            case ast.AssignStatement():
-                self.assign(node)
-            case ast.DefinitionStatement():
-                taint = self.taint_of(node.value) | self.implicit
-                for name in node.places if taint else ():
-                    self.taints[name.name] = dict(taint)
-            case _:
-                for inner in ast.child_statements(node):
-                    self.final_statement(inner)
+    def children(self, node: object) -> None:
+        """In a final block const arguments and counts are no uses of values."""
+        if self.is_final and isinstance(node, ast.Expression):
+            for operand in operands(node):
+                self.visit(operand)
+        else:
+            super().children(node)
 
-    def uses(self, node: ast.Expression) -> None:
-        """Report every tainted value read."""
-        self.step()
-        if isinstance(node, ast.Path):
-            if node.local is not None:
-                self.warn_use(node.local, node.span)
-            return
-        if isinstance(node, ast.CompositeExpression):
-            for member in node.members:
-                if member.expression is None:
-                    self.warn_use(member.identifier.name, member.identifier.span)
-                else:
-                    self.uses(member.expression)
-            return
-        for operand in operands(node):
-            self.uses(operand)
+    def on_AsyncExpression(self, node: ast.AsyncExpression) -> None:
+        if not self.is_final:
+            self.is_final = True
+            self.visit(node.block)
+            self.is_final = False
+
+    def on_Path(self, node: ast.Path) -> None:
+        if self.is_final and node.local is not None:
+            self.warn_use(node.local, node.span)
+
+    def on_CompositeExpression(self, node: ast.CompositeExpression) -> None:
+        for member in node.members:
+            if member.expression is not None:
+                self.visit(member.expression)
+            elif self.is_final:
+                self.warn_use(member.identifier.name, member.identifier.span)
 
     def warn_use(self, name: ast.Symbol, span: Span) -> None:
         for _, source in self.taints.get(name, {}):
@@ -201,12 +177,7 @@ class _Tainting:
 
 def check_taint(compilation: Compilation) -> None:
     """Reports WCEI03713004 and 13005; changes nothing."""
-    tainting = _Tainting(compilation)
-    for space in namespaces(compilation.tree):
-        tainting.unit = space.name
-        for function in space.functions:
-            if isinstance(function, ast.Function):
-                tainting.function(function)
+    _Tainting(compilation).functions()
 
 
 PASS = Pass("TaintAnalysis", check_taint, kind="check", requires={"typed", "disambiguated"})
