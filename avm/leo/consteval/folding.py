@@ -15,6 +15,7 @@ from avm.leo.budget import COPIED, ELEMENTS, require
 from avm.leo.codegen.types import TypeWriter
 from avm.leo.compilation import Compilation
 from avm.leo.consteval import machine, operators
+from avm.leo.consteval.evaluator import Evaluator
 from avm.leo.consteval.values import (
     EvaluationError,
     Scalar,
@@ -24,29 +25,24 @@ from avm.leo.consteval.values import (
     Value,
     as_bool,
     as_integer,
-    of_literal,
     size,
-    suffixed,
-    to_expression,
     written,
 )
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import can_discard, intrinsic_is_pure
-from avm.leo.lowering.rewriter import Rewriter
 
 _EVALUATED_KINDS = ("Commit", "ECDSAVerify", "Deserialize")
 """Functions that may halt and are evaluated all the same."""
 _AGGREGATES = (ast.ArrayExpression, ast.TupleExpression, ast.CompositeExpression, ast.RepeatExpression)
 
 
-class ConstEvaluator(Rewriter):
+class ConstEvaluator(Evaluator):
     """Rewrites what is constant; `value` gives the constant an already rewritten expression stands for."""
 
     maps_types = True
 
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
-        self.values: dict[int, Value] = {}
         self.read: dict[int, tuple[ast.Expression, ast.Expression]] = {}  # by id; what, and it evaluated
         self.scopes: list[dict[str, ast.Expression]] = []
         self.in_initializer = False
@@ -54,33 +50,9 @@ class ConstEvaluator(Rewriter):
         self.on_demand = False
         self.consts_done: dict[ast.Location, ast.ConstDeclaration | None] = {}
 
-    # Values -----------------------------------------------------------------------------------------
-
-    def value(self, node: ast.Expression) -> Value | None:
-        return self.values.get(node.id)
-
-    def _is(self, node: ast.Expression, value: Value | None) -> ast.Expression:
-        if value is None:
-            self.values.pop(node.id, None)
-        else:
-            self.values[node.id] = value
-        return node
-
-    def _constant(self, value: Value, node: ast.Expression) -> ast.Expression:
-        type_ = self._table_type(node)
-        result = to_expression(value, type_, node.span, self.compilation)
-        if result is None:
-            raise Unsupported("A constant of this type", place=node.span)
-        return self._is(result, value)
-
-    def _known(self, nodes: Iterable[ast.Expression]) -> tuple[Value, ...] | None:
-        values = [self.value(n) for n in nodes]
-        known = tuple(v for v in values if v is not None)
-        return known if len(known) == len(values) else None
-
     # Types ------------------------------------------------------------------------------------------
 
-    def _table_type(self, node: ast.Expression) -> ast.Type:
+    def type_of(self, node: ast.Expression) -> ast.Type:
         """The node's type with evaluated lengths; lengths of the table are never reported as open."""
         outer, self.in_table = self.in_table, True
         type_ = self.type_(self.compilation.types[node.id])
@@ -91,7 +63,7 @@ class ConstEvaluator(Rewriter):
         old = self.compilation.types.get(node.id)
         result = super().expression(node)
         if old is not None and not isinstance(old, (ast.PrimitiveType, ast.IntegerType)):
-            type_ = self._table_type(node)
+            type_ = self.type_of(node)
             self.compilation.types[node.id] = type_
             self.compilation.types[result.id] = type_
         return result
@@ -112,7 +84,7 @@ class ConstEvaluator(Rewriter):
             self._evaluate_first(node.location)
             found = self.compilation.global_consts.get(node.location)
         if found is None:
-            return self._is(node, None)
+            return self.standing_for(node, None)
         if self.value(found) is not None:
             return found
         known = self.read.get(id(found))
@@ -120,7 +92,7 @@ class ConstEvaluator(Rewriter):
             return known[1]
         result = self.expression(found)
         if self.value(result) is None:
-            return self._is(node, None)
+            return self.standing_for(node, None)
         self.read[id(found)] = found, result
         return result
 
@@ -137,92 +109,63 @@ class ConstEvaluator(Rewriter):
         self.const(declaration)
         self.program_name, self.module_path, self.scopes, self.in_initializer, self.in_table = place
 
-    def on_Literal(self, node: ast.Literal) -> ast.Expression:
-        type_ = self.compilation.types.get(node.id)
-        if isinstance(type_, ast.OptionalType):
-            type_ = type_.inner
-        value = of_literal(node, type_)
-        if value is None:
-            return self._is(node, None)
-        return self._is(suffixed(node, type_), value)
-
-    def on_BinaryExpression(self, node: ast.BinaryExpression) -> ast.Expression:
-        left, right = self.expression(node.left), self.expression(node.right)
-        one, other = self.value(left), self.value(right)
-        node = ast.BinaryExpression(left, right, node.op, node.span, node.id)
-        if one is None or other is None:
-            return self._is(node, None)
-        value = operators.fold(self.compilation, node, one, other)
-        return self._is(node, None) if value is None else self._constant(value, node)
-
-    def on_UnaryExpression(self, node: ast.UnaryExpression) -> ast.Expression:
-        receiver = self.expression(node.receiver)
-        value = self.value(receiver)
-        node = ast.UnaryExpression(receiver, node.op, node.span, node.id)
-        result = None if value is None else operators.fold(self.compilation, node, value)
-        return self._is(node, None) if result is None else self._constant(result, node)
-
     def on_CastExpression(self, node: ast.CastExpression) -> ast.Expression:
-        inner = self.expression(node.expression)
-        value = self.value(inner)
-        node = replace(node, expression=inner)
+        node = self.children(node, "expression")
+        value = self.value(node.expression)
         if value is None:
-            return self._is(node, None)
+            return self.standing_for(node, None)
         result = operators.cast(value, node.type_)
         if result is None:
             self.compilation.report("compile_time_cast", node.span, value=value, type_=_type_text(node.type_))
-            return self._is(node, None)
-        return self._constant(result, node)
+            return self.standing_for(node, None)
+        return self.constant(result, node)
 
     def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
-        condition = self.expression(node.condition)
-        chosen = as_bool(self.value(condition))
+        node = self.children(node, "condition")
+        chosen = as_bool(self.value(node.condition))
         if self.in_initializer and chosen is not None:
             return self.expression(node.if_true if chosen else node.if_false)
-        if_true, if_false = self.expression(node.if_true), self.expression(node.if_false)
-        if chosen is True and can_discard(if_false, self.compilation.types):
-            return if_true
-        if chosen is False and can_discard(if_true, self.compilation.types):
-            return if_false
-        return self._is(ast.TernaryExpression(condition, if_true, if_false, node.span, node.id), None)
+        node = self.children(node, "if_true", "if_false")
+        if chosen is True and can_discard(node.if_false, self.compilation.types):
+            return node.if_true
+        if chosen is False and can_discard(node.if_true, self.compilation.types):
+            return node.if_false
+        return self.standing_for(node, None)
 
     def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
-        array_type = self._table_type(node.array)
-        array, index = self.expression(node.array), self.expression(node.index)
-        position_value = self.value(index)
-        node = ast.ArrayAccess(array, index, node.span, node.id)
+        array_type = self.type_of(node.array)
+        node = self.children(node)
+        position_value = self.value(node.index)
         if position_value is None:
-            self.compilation.open_places["array_index_not_evaluated"] = index.span
-            return self._is(node, None)
+            self.compilation.open_places["array_index_not_evaluated"] = node.index.span
+            return self.standing_for(node, None)
         length = ast.as_u32(array_type.length) if isinstance(array_type, ast.ArrayType) else None
         if length is None:
-            return self._is(node, None)
+            return self.standing_for(node, None)
         position = as_integer(position_value)
         if position is None or not 0 <= position < length:
             if not self.compilation.diagnostics.has_errors:
                 shown = str(position) if position is not None else str(position_value)
                 self.compilation.report("array_bounds", node.span, index=shown, len=length)
-            return self._is(node, None)
-        values = self.value(array)
+            return self.standing_for(node, None)
+        values = self.value(node.array)
         if isinstance(values, Sequence):
-            return self._constant(values.elements[position], node)
-        return self._is(node, None)
+            return self.constant(values.elements[position], node)
+        return self.standing_for(node, None)
 
     def on_MemberAccess(self, node: ast.MemberAccess) -> ast.Expression:
-        inner = self.expression(node.inner)
-        value = self.value(inner)
-        node = ast.MemberAccess(inner, node.name, node.span, node.id)
+        node = self.children(node)
+        value = self.value(node.inner)
         if not isinstance(value, Struct):
-            return self._is(node, None)
-        return self._constant(dict(value.members)[node.name.name], node)
+            return self.standing_for(node, None)
+        return self.constant(dict(value.members)[node.name.name], node)
 
     def on_TupleAccess(self, node: ast.TupleAccess) -> ast.Expression:
-        inner = self.expression(node.tuple_)
-        value = self.value(inner)
-        node = ast.TupleAccess(inner, node.index, node.span, node.id)
+        node = self.children(node)
+        value = self.value(node.tuple_)
         if not isinstance(value, Tuple):
-            return self._is(node, None)
-        return self._constant(value.elements[node.index], node)
+            return self.standing_for(node, None)
+        return self.constant(value.elements[node.index], node)
 
     def _part(self, node: ast.Expression) -> ast.Expression:
         """A part of an array, tuple or struct; a constant that is read there is copied, which has a limit."""
@@ -231,26 +174,18 @@ class ConstEvaluator(Rewriter):
             self.compilation.builder.budget.spend(COPIED, written(result), node.span)
         return result
 
-    def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
-        node = replace(node, elements=tuple([self._part(e) for e in node.elements]))
-        known = self._known(node.elements)
-        return self._is(node, None if known is None else Sequence(known))
-
-    def on_TupleExpression(self, node: ast.TupleExpression) -> ast.Expression:
-        node = replace(node, elements=tuple([self._part(e) for e in node.elements]))
-        known = self._known(node.elements)
-        return self._is(node, None if known is None else Tuple(known))
+    def elements(self, nodes: tuple[ast.Expression, ...]) -> tuple[ast.Expression, ...]:
+        return tuple([self._part(node) for node in nodes])
 
     def on_RepeatExpression(self, node: ast.RepeatExpression) -> ast.Expression:
-        expr, count = self.expression(node.expr), self.expression(node.count)
-        if self.value(count) is None:
-            self.compilation.open_places["repeat_count_not_evaluated"] = count.span
-        node = ast.RepeatExpression(expr, count, node.span, node.id)
-        value, length = self.value(expr), ast.as_u32(count)
+        node = self.children(node)
+        if self.value(node.count) is None:
+            self.compilation.open_places["repeat_count_not_evaluated"] = node.count.span
+        value, length = self.value(node.expr), ast.as_u32(node.count)
         if value is None or length is None:
-            return self._is(node, None)
+            return self.standing_for(node, None)
         require(ELEMENTS, length * size(value), node.span)
-        return self._is(node, Sequence((value,) * length))
+        return self.standing_for(node, Sequence((value,) * length))
 
     def on_CompositeExpression(self, node: ast.CompositeExpression) -> ast.Expression:
         const_arguments = self.expressions(node.const_arguments)
@@ -262,11 +197,11 @@ class ConstEvaluator(Rewriter):
             members.append(replace(member, expression=self._part(value)))
         base = None if node.base is None else self.expression(node.base)
         node = replace(node, const_arguments=const_arguments, members=tuple(members), base=base)
-        known = self._known(m.expression for m in members if m.expression is not None)
+        known = self.known(m.expression for m in members if m.expression is not None)
         if known is None or base is not None or const_arguments or node.path.location is None:
-            return self._is(node, None)
+            return self.standing_for(node, None)
         names = (m.identifier.name for m in members)
-        return self._is(node, Struct(node.path.location, tuple(zip(names, known))))
+        return self.standing_for(node, Struct(node.path.location, tuple(zip(names, known))))
 
     def _shorthand(
         self, node: ast.CompositeExpression, member: ast.CompositeFieldInitializer
@@ -288,20 +223,20 @@ class ConstEvaluator(Rewriter):
     def on_IntrinsicExpression(self, node: ast.IntrinsicExpression) -> ast.Expression:
         result = self.children(node)
         assert isinstance(result, ast.IntrinsicExpression)
-        known = self._known(result.arguments)
+        known = self.known(result.arguments)
         intrinsic = INTRINSICS.get(result.name)
         if known is None or intrinsic is None:
-            return self._is(result, None)
+            return self.standing_for(result, None)
         if intrinsic.kind == "GroupGen":
             from avm.algebra import edwards
 
-            return self._constant(Scalar(ast.GROUP, edwards.GENERATOR[0]), result)
+            return self.constant(Scalar(ast.GROUP, edwards.GENERATOR[0]), result)
         if intrinsic.kind in ("GroupToXCoordinate", "GroupToYCoordinate"):
             op = intrinsic.kind.removeprefix("Group")
-            return self._constant(operators.unary(op, known[0], ast.FIELD), result)
+            return self.constant(operators.unary(op, known[0], ast.FIELD), result)
         evaluated = intrinsic.kind in _EVALUATED_KINDS or intrinsic_is_pure(result.name)
         if not intrinsic.opcode or not evaluated:
-            return self._is(result, None)
+            return self.standing_for(result, None)
         return self._machine(intrinsic, result, known)
 
     def _machine(
@@ -323,8 +258,8 @@ class ConstEvaluator(Rewriter):
             value = machine.run(intrinsic.opcode, named, known)
         except EvaluationError as error:
             self.compilation.report("intrinsic_failure", node.span, reason=error)
-            return self._is(node, None)
-        return self._constant(value, node)
+            return self.standing_for(node, None)
+        return self.constant(value, node)
 
     # Statements -------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.budget import COPIED
 from avm.leo.compilation import Compilation, Pass, first_span
-from avm.leo.consteval import operators
+from avm.leo.consteval.evaluator import Evaluator
 from avm.leo.consteval.values import (
     Scalar,
     Sequence,
@@ -24,11 +24,8 @@ from avm.leo.consteval.values import (
     as_integer,
     of_literal,
     size,
-    suffixed,
-    to_expression,
 )
 from avm.leo.lowering.purity import can_discard
-from avm.leo.lowering.rewriter import Rewriter
 
 _MAX_ROUNDS = 1024
 _NUMERALS = {"Integer", "Field", "Group", "Scalar", "Unsuffixed"}
@@ -69,34 +66,20 @@ def _same(left: ast.Expression, right: ast.Expression) -> bool:
     )
 
 
-class _Propagation(Rewriter):
+class _Propagation(Evaluator):
     untouched = (ast.ConstDeclaration, ast.Library)
 
     def __init__(self, compilation: Compilation) -> None:
         super().__init__(compilation)
         self.constants: dict[str, Value] = {}
         self.fields: dict[str, dict[str, ast.Expression]] = {}
-        self.values: dict[int, Value] = {}
         self.changed = False
 
     # Values -----------------------------------------------------------------------------------------
 
-    def _value(self, node: ast.Expression) -> Value | None:
-        """The constant an already rewritten expression stands for."""
-        return self.values.get(node.id)
-
-    def _is(self, node: ast.Expression, value: Value | None) -> ast.Expression:
-        if value is None:
-            self.values.pop(node.id, None)
-        else:
-            self.values[node.id] = value
-        return node
-
-    def _constant(self, value: Value, node: ast.Expression) -> ast.Expression:
-        result = to_expression(value, self.compilation.types[node.id], node.span, self.compilation)
-        assert result is not None
+    def constant(self, value: Value, node: ast.Expression) -> ast.Expression:
         self.changed = True
-        return self._is(result, value)
+        return super().constant(value, node)
 
     def _keep(self, node: ast.Expression) -> ast.Expression:
         self.changed = True
@@ -110,16 +93,11 @@ class _Propagation(Rewriter):
             return node
         if isinstance(value, (Sequence, Tuple)):
             self.compilation.builder.budget.spend(COPIED, size(value), node.span)
-        return self._constant(value, node)
+        return self.constant(value, node)
 
     def on_Literal(self, node: ast.Literal) -> ast.Expression:
-        type_ = self.compilation.types.get(node.id)
-        if isinstance(type_, ast.OptionalType):
-            type_ = type_.inner
-        value = of_literal(node, type_)
-        if value is None or (node.variant == "Address" and node.value.endswith("aleo")):
-            return node
-        return self._is(suffixed(node, type_), value)
+        is_program = node.variant == "Address" and node.value.endswith("aleo")
+        return node if is_program else super().on_Literal(node)
 
     def on_MemberAccess(self, node: ast.MemberAccess) -> ast.Expression:
         inner = self.expression(node.inner)
@@ -135,21 +113,15 @@ class _Propagation(Rewriter):
                     value = None if atom.local is None else self.constants.get(atom.local)
                 span = first_span(node.span, atom.span)
                 copy = replace(atom, id=self.compilation.typed_id(self.compilation.types[node.id]), span=span)
-                return self._is(copy, value)
+                return self.standing_for(copy, value)
         return node
 
-    def on_BinaryExpression(self, node: ast.BinaryExpression) -> ast.Expression:
-        left, right = self.expression(node.left), self.expression(node.right)
-        one, other = self._value(left), self._value(right)
-        node = replace(node, left=left, right=right)
-        if one is not None and other is not None:
-            value = operators.fold(self.compilation, node, one, other)
-            return node if value is None else self._constant(value, node)
-        kept = self._identity(node.op, left, right, self.compilation.types[node.id])
+    def open_binary(self, node: ast.BinaryExpression) -> ast.Expression:
+        kept = self._identity(node.op, node.left, node.right, self.type_of(node))
         if kept is not None:
             return self._keep(kept)
-        if node.op in ("Eq", "Neq") and _same(left, right):
-            return self._constant(Scalar(ast.BOOLEAN, node.op == "Eq"), node)
+        if node.op in ("Eq", "Neq") and _same(node.left, node.right):
+            return self.constant(Scalar(ast.BOOLEAN, node.op == "Eq"), node)
         return node
 
     def _identity(
@@ -197,27 +169,21 @@ class _Propagation(Rewriter):
             case _:
                 return None
 
-    def on_UnaryExpression(self, node: ast.UnaryExpression) -> ast.Expression:
-        receiver = self.expression(node.receiver)
-        value = self._value(receiver)
-        node = replace(node, receiver=receiver)
-        if value is not None:
-            result = operators.fold(self.compilation, node, value)
-            return node if result is None else self._constant(result, node)
-        twice = isinstance(receiver, ast.UnaryExpression) and receiver.op == node.op
-        if twice and node.op in ("Not", "Negate") and isinstance(receiver, ast.UnaryExpression):
-            return self._keep(receiver.receiver)
+    def open_unary(self, node: ast.UnaryExpression) -> ast.Expression:
+        receiver = node.receiver
+        if node.op in ("Not", "Negate") and isinstance(receiver, ast.UnaryExpression):
+            return self._keep(receiver.receiver) if receiver.op == node.op else node
         return node
 
     def on_TernaryExpression(self, node: ast.TernaryExpression) -> ast.Expression:
         condition = self.expression(node.condition)
         if_true, if_false = self.expression(node.if_true), self.expression(node.if_false)
-        chosen = as_bool(self._value(condition))
+        chosen = as_bool(self.value(condition))
         if chosen is True and can_discard(if_false, self.compilation.types):
             return self._keep(if_true)
         if chosen is False and can_discard(if_true, self.compilation.types):
             return self._keep(if_false)
-        one, other = as_bool(self._value(if_true)), as_bool(self._value(if_false))
+        one, other = as_bool(self.value(if_true)), as_bool(self.value(if_false))
         if one is True and other is False:
             self.changed = True
             return self._without_value(condition)
@@ -238,12 +204,12 @@ class _Propagation(Rewriter):
     def on_ArrayAccess(self, node: ast.ArrayAccess) -> ast.Expression:
         found = self._element(node)
         if found is not None:
-            return self._constant(found, node)
+            return self.constant(found, node)
         array, index = self.expression(node.array), self.expression(node.index)
-        values, position = self._value(array), as_integer(self._value(index))
+        values, position = self.value(array), as_integer(self.value(index))
         node = replace(node, array=array, index=index)
         if isinstance(values, Sequence) and position is not None:
-            return self._constant(values.elements[position], node)
+            return self.constant(values.elements[position], node)
         return node
 
     def _element(self, node: ast.Expression) -> Value | None:
@@ -255,24 +221,10 @@ class _Propagation(Rewriter):
         values = self._element(node.array)
         if not isinstance(values, Sequence):
             return None
-        position = as_integer(self._value(self.expression(node.index)))
+        position = as_integer(self.value(self.expression(node.index)))
         return None if position is None else values.elements[position]
 
-    def on_ArrayExpression(self, node: ast.ArrayExpression) -> ast.Expression:
-        elements = self._elements(node.elements)
-        values = [self._value(e) for e in elements]
-        known = tuple(v for v in values if v is not None)
-        node = replace(node, elements=elements)
-        return self._is(node, Sequence(known) if len(known) == len(values) else None)
-
-    def on_TupleExpression(self, node: ast.TupleExpression) -> ast.Expression:
-        elements = self._elements(node.elements)
-        values = [self._value(e) for e in elements]
-        known = tuple(v for v in values if v is not None)
-        node = replace(node, elements=elements)
-        return self._is(node, Tuple(known) if len(known) == len(values) else None)
-
-    def _elements(self, nodes: tuple[ast.Expression, ...]) -> tuple[ast.Expression, ...]:
+    def elements(self, nodes: tuple[ast.Expression, ...]) -> tuple[ast.Expression, ...]:
         elements = self.expressions(nodes)
         if any(a.id != b.id for a, b in zip(nodes, elements)):
             self.changed = True
@@ -282,7 +234,7 @@ class _Propagation(Rewriter):
 
     def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> Iterable[ast.Statement]:
         value = self.expression(node.value)
-        known = self._value(value)
+        known = self.value(value)
         if known is not None:
             if isinstance(node.place, ast.Identifier):
                 self.constants[node.place.name] = known
@@ -298,7 +250,7 @@ class _Propagation(Rewriter):
 
     def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> Iterable[ast.Statement]:
         node = self.children(node, "condition")
-        chosen = as_bool(self._value(node.condition))
+        chosen = as_bool(self.value(node.condition))
         if chosen is None:
             return (self.children(node, "then", "otherwise"),)
         self.changed = True
