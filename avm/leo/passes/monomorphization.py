@@ -11,6 +11,7 @@ that nothing uses are dropped; entry functions come before the others afterwards
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
@@ -21,6 +22,8 @@ from avm.leo.compilation import Compilation, Pass
 from avm.leo.consteval.folding import ConstEvaluator
 from avm.leo.lowering.replacing import Replacer
 from avm.leo.lowering.rewriter import Rewriter
+
+G = TypeVar("G", ast.Composite, ast.Function)
 
 
 @dataclass
@@ -59,15 +62,19 @@ class _Monomorphization(Rewriter):
         found = tuple(v for v in values if isinstance(v, ast.Literal))
         return found if len(found) == len(arguments) else None
 
-    def _replacer(
-        self, parameters: tuple[ast.ConstParameter, ...], arguments: tuple[ast.Literal, ...]
-    ) -> Replacer:
-        values = {p.identifier.name: a for p, a in zip(parameters, arguments)}
+    def _copy(self, generic: G, new: ast.Path, arguments: tuple[ast.Literal, ...]) -> G:
+        """A generic item with its const arguments put in, under its new name."""
+        self.compilation.builder.budget.spend(INSTANCES, 1, new.span)
+        values = {p.identifier.name: a for p, a in zip(generic.const_parameters, arguments)}
 
         def choose(node: ast.Expression) -> ast.Expression | None:
             return values.get(node.name) if isinstance(node, ast.Path) and node.location is None else None
 
-        return Replacer(self.compilation, choose, fresh_ids=True)
+        copy = self.part(Replacer(self.compilation, choose, fresh_ids=True).part(generic))
+        identifier = ast.Identifier(new.name, generic.identifier.span)
+        return replace(
+            copy, identifier=identifier, const_parameters=(), id=self.compilation.builder.next_id()
+        )
 
     # Structs ----------------------------------------------------------------------------------------
 
@@ -77,16 +84,7 @@ class _Monomorphization(Rewriter):
         assert path.location is not None and new.location is not None
         self.compilation.changed = True
         if new.location not in self.structs:
-            self.compilation.builder.budget.spend(INSTANCES, 1, path.span)
-            generic = self.structs[path.location]
-            copy = self._replacer(generic.const_parameters, arguments).part(generic)
-            copy = self.part(copy)
-            self.structs[new.location] = replace(
-                copy,
-                identifier=ast.Identifier(new.name, generic.identifier.span),
-                const_parameters=(),
-                id=self.compilation.builder.next_id(),
-            )
+            self.structs[new.location] = self._copy(self.structs[path.location], new, arguments)
         return new
 
     def on_CompositeType(self, type_: ast.CompositeType) -> ast.Type:
@@ -132,16 +130,7 @@ class _Monomorphization(Rewriter):
         new = _instance(node.function, arguments)
         assert new.location is not None
         if new.location not in self.functions:
-            self.compilation.builder.budget.spend(INSTANCES, 1, node.span)
-            generic = self.functions[location]
-            copy = self._replacer(generic.const_parameters, arguments).part(generic)
-            copy = self.part(copy)
-            self.functions[new.location] = replace(
-                copy,
-                identifier=ast.Identifier(new.name, generic.identifier.span),
-                const_parameters=(),
-                id=self.compilation.builder.next_id(),
-            )
+            self.functions[new.location] = self._copy(self.functions[location], new, arguments)
             self.copied.add(location)
         self.compilation.changed = True
         return replace(node, function=new, const_arguments=())

@@ -16,7 +16,7 @@ class AggregateChecks(OperatorChecks):
         inner = self.unwrapped(expected)
         return inner.element_type if isinstance(inner, ast.ArrayType) else None
 
-    def visit_array(self, node: ast.ArrayExpression, expected: ast.Type | None) -> ast.Type:
+    def on_ArrayExpression(self, node: ast.ArrayExpression, expected: ast.Type | None) -> ast.Type:
         wanted = self._expected_element(expected)
         if node.elements:
             first = self.visit_typed(node.elements[0], wanted)
@@ -41,7 +41,7 @@ class AggregateChecks(OperatorChecks):
         self.assert_type(array, expected, node.span)
         return array
 
-    def visit_repeat(self, node: ast.RepeatExpression, expected: ast.Type | None) -> ast.Type:
+    def on_RepeatExpression(self, node: ast.RepeatExpression, expected: ast.Type | None) -> ast.Type:
         element = self.visit_typed(node.expr, self._expected_element(expected))
         self.visit_u32(node.count)
         count = ast.as_u32(node.count)
@@ -54,7 +54,7 @@ class AggregateChecks(OperatorChecks):
         self.assert_type(array, expected, node.span)
         return array
 
-    def visit_tuple(self, node: ast.TupleExpression, expected: ast.Type | None) -> ast.Type:
+    def on_TupleExpression(self, node: ast.TupleExpression, expected: ast.Type | None) -> ast.Type:
         if isinstance(expected, ast.TupleType):
             if len(expected.elements) != len(node.elements):
                 self.report(
@@ -88,7 +88,7 @@ class AggregateChecks(OperatorChecks):
         if isinstance(node, ast.TupleExpression):
             self.report("nested_tuple_expression", node.span)
 
-    def visit_composite(self, node: ast.CompositeExpression, expected: ast.Type | None) -> ast.Type:
+    def on_CompositeExpression(self, node: ast.CompositeExpression, expected: ast.Type | None) -> ast.Type:
         location, path_span = node.path.location, node.path.span
         composite = self.lookup_composite(location)
         if location is None or composite is None:
@@ -96,16 +96,7 @@ class AggregateChecks(OperatorChecks):
             return ast.ERR
         if not self.check_composite_access(location, composite, path_span):
             return ast.ERR
-        if len(composite.const_parameters) != len(node.const_arguments):
-            self.report(
-                "incorrect_num_const_args",
-                node.span,
-                kind="composite expression",
-                expected=len(composite.const_parameters),
-                received=len(node.const_arguments),
-            )
-        for parameter, argument in zip(composite.const_parameters, node.const_arguments, strict=False):
-            self.visit(argument, parameter.type_)
+        self.check_const_arguments(composite, node.const_arguments, "composite expression", node.span)
         type_ = ast.CompositeType(node.path, node.const_arguments)
         self.assert_type(type_, expected, path_span)
         if node.base is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 from avm.base.digits import brief
 from avm.base.span import Span
@@ -18,6 +20,19 @@ LONGEST = 100
 """Characters of a number that a message shows in full."""
 
 FINALIZE_READ, FINALIZE_WRITE, OFFCHAIN_CALLER = "read", "write", "caller"
+
+
+@cache
+def _method(own: Any, cls: Any) -> Callable[..., Any]:
+    method: Callable[..., Any] = getattr(own, f"on_{cls.__name__}")
+    return method
+
+
+def method_of(checker: Checker, node: ast.Expression | ast.Statement) -> Callable[..., Any]:
+    """The method that checks nodes of a class, `on_Class`."""
+    own: Any = checker.__class__
+    cls: Any = node.__class__
+    return _method(own, cls)
 
 
 class Checker(ABC):
@@ -49,7 +64,7 @@ class Checker(ABC):
         """The type of an expression, recorded in the type table."""
 
     @abstractmethod
-    def visit_block(self, block: ast.Block) -> None:
+    def on_Block(self, block: ast.Block) -> None:
         """Check the statements of a block in its scope."""
 
     # Scopes ---------------------------------------------------------------------------------------------
@@ -163,6 +178,19 @@ class Checker(ABC):
             if type_ == ast.GROUP:
                 return self.check_group(node.value, node.span)
         return True
+
+    def check_const_arguments(
+        self,
+        generic: ast.Composite | ast.Function,
+        arguments: tuple[ast.Expression, ...],
+        kind: str,
+        span: Span,
+    ) -> None:
+        expected, received = len(generic.const_parameters), len(arguments)
+        if expected != received:
+            self.report("incorrect_num_const_args", span, kind=kind, expected=expected, received=received)
+        for parameter, argument in zip(generic.const_parameters, arguments, strict=False):
+            self.visit(argument, parameter.type_)
 
     # Lookups --------------------------------------------------------------------------------------------
 

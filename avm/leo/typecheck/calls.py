@@ -17,7 +17,7 @@ class CallChecks(IntrinsicChecks):
 
     _finalize_types: list[ast.Type]
 
-    def visit_call(self, node: ast.CallExpression, expected: ast.Type | None) -> ast.Type:
+    def on_CallExpression(self, node: ast.CallExpression, expected: ast.Type | None) -> ast.Type:
         location = node.function.location
         assert location is not None
         span, path_span = node.span, node.function.span
@@ -136,16 +136,7 @@ class CallChecks(IntrinsicChecks):
                 expected=len(function.input),
                 received=len(node.arguments),
             )
-        if len(function.const_parameters) != len(node.const_arguments):
-            self.report(
-                "incorrect_num_const_args",
-                node.span,
-                kind="call",
-                expected=len(function.const_parameters),
-                received=len(node.const_arguments),
-            )
-        for parameter, argument in zip(function.const_parameters, node.const_arguments, strict=False):
-            self.visit(argument, parameter.type_)
+        self.check_const_arguments(function, node.const_arguments, "call", node.span)
         self._finalize_types = []
         for input_, argument in zip(function.input, node.arguments, strict=False):
             type_ = self.visit(argument, input_.type_)
@@ -196,7 +187,7 @@ class CallChecks(IntrinsicChecks):
 
     # Final blocks ---------------------------------------------------------------------------------------
 
-    def visit_final_block(self, node: ast.AsyncExpression) -> ast.Type:
+    def on_AsyncExpression(self, node: ast.AsyncExpression, expected: ast.Type | None) -> ast.Type:
         span = node.span
         if self.scope.is_conditional:
             self.report("final_block_in_conditional", span)
@@ -208,7 +199,7 @@ class CallChecks(IntrinsicChecks):
             self.report("multiple_final_blocks_not_allowed", span)
             return ast.ERR
         self.final_block = node.block.id
-        self.visit_block(node.block)
+        self.on_Block(node.block)
         self.scope.has_final_block = True
         inputs = captured_inputs(node.block, self.symbols, self.types)
         for name, type_ in inputs:

@@ -112,7 +112,7 @@ class DynamicChecks(Validity):
 
     # Through an interface -------------------------------------------------------------------------------
 
-    def visit_dynamic_op(self, node: ast.DynamicOpExpression, expected: ast.Type | None) -> ast.Type:
+    def on_DynamicOpExpression(self, node: ast.DynamicOpExpression, expected: ast.Type | None) -> ast.Type:
         assert isinstance(node.interface, ast.CompositeType)
         path = node.interface.path
         interface = None

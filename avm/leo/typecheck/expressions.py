@@ -7,7 +7,7 @@ from avm.leo.ast.printer import show, show_path
 from avm.leo.budget import TUPLES
 from avm.leo.type_rules import coerces
 from avm.leo.typecheck.aggregates import AggregateChecks
-from avm.leo.typecheck.base import FINALIZE_READ
+from avm.leo.typecheck.base import FINALIZE_READ, method_of
 from avm.leo.typecheck.operators import is_none, takes_numeral
 
 _FIXED_LITERALS: dict[str, ast.Type] = {
@@ -42,52 +42,28 @@ class ExpressionChecks(AggregateChecks):
 
     def visit(self, node: ast.Expression, expected: ast.Type | None = None) -> ast.Type:
         self.step()
-        match node:
-            case ast.Path():
-                type_ = self._visit_path(node, expected)
-            case ast.Literal():
-                type_ = self._visit_literal(node, expected)
-            case ast.BinaryExpression():
-                type_ = self.visit_binary(node, expected)
-            case ast.UnaryExpression():
-                type_ = self.visit_unary(node, expected)
-            case ast.CallExpression():
-                type_ = self.visit_call(node, expected)
-            case ast.IntrinsicExpression():
-                type_ = self.visit_intrinsic(node, expected)
-            case ast.MemberAccess():
-                inner = self.visit(node.inner)
-                type_ = self.member_type(node, inner, expected, assign=False)
-            case ast.TupleAccess():
-                type_ = self.tuple_element_type(node, self.visit(node.tuple_), expected)
-            case ast.ArrayAccess():
-                type_ = self.element_type(node, self.visit(node.array), expected)
-            case ast.CompositeExpression():
-                type_ = self.visit_composite(node, expected)
-            case ast.ArrayExpression():
-                type_ = self.visit_array(node, expected)
-            case ast.RepeatExpression():
-                type_ = self.visit_repeat(node, expected)
-            case ast.TupleExpression():
-                type_ = self.visit_tuple(node, expected)
-            case ast.TernaryExpression():
-                type_ = self._visit_ternary(node, expected)
-            case ast.CastExpression():
-                type_ = self._visit_cast(node, expected)
-            case ast.AsyncExpression():
-                type_ = self.visit_final_block(node)
-            case ast.DynamicOpExpression():
-                type_ = self.visit_dynamic_op(node, expected)
-            case ast.UnitExpression():
-                type_ = ast.UNIT
-            case _:
-                type_ = ast.ERR
+        type_: ast.Type = method_of(self, node)(self, node, expected)
         if isinstance(type_, ast.TupleType):
             self.budget.spend(TUPLES, _parts(type_), node.span)
         self.types[node.id] = type_
         return type_
 
-    def _visit_path(self, node: ast.Path, expected: ast.Type | None) -> ast.Type:
+    def on_UnitExpression(self, node: ast.UnitExpression, expected: ast.Type | None) -> ast.Type:
+        return ast.UNIT
+
+    def on_ErrExpression(self, node: ast.ErrExpression, expected: ast.Type | None) -> ast.Type:
+        return ast.ERR
+
+    def on_MemberAccess(self, node: ast.MemberAccess, expected: ast.Type | None) -> ast.Type:
+        return self.member_type(node, self.visit(node.inner), expected, assign=False)
+
+    def on_TupleAccess(self, node: ast.TupleAccess, expected: ast.Type | None) -> ast.Type:
+        return self.tuple_element_type(node, self.visit(node.tuple_), expected)
+
+    def on_ArrayAccess(self, node: ast.ArrayAccess, expected: ast.Type | None) -> ast.Type:
+        return self.element_type(node, self.visit(node.array), expected)
+
+    def on_Path(self, node: ast.Path, expected: ast.Type | None) -> ast.Type:
         variable = self.symbols.variable(self.scope.unit, node)
         if variable is None:
             self.report("unknown_sym", node.span, kind="variable", sym=show_path(node))
@@ -103,7 +79,7 @@ class ExpressionChecks(AggregateChecks):
         self.assert_type(type_, expected, node.span)
         return type_
 
-    def _visit_literal(self, node: ast.Literal, expected: ast.Type | None) -> ast.Type:
+    def on_Literal(self, node: ast.Literal, expected: ast.Type | None) -> ast.Type:
         span = node.span
         type_: ast.Type = ast.ERR
         if node.variant == "Integer" and node.integer_type is not None:
@@ -132,7 +108,7 @@ class ExpressionChecks(AggregateChecks):
         self.assert_type(type_, expected, span)
         return type_
 
-    def _visit_cast(self, node: ast.CastExpression, expected: ast.Type | None) -> ast.Type:
+    def on_CastExpression(self, node: ast.CastExpression, expected: ast.Type | None) -> ast.Type:
         target, inner = node.type_, node.expression
         if target == ast.DYN_RECORD:
             source = self.visit_typed(inner)
@@ -156,7 +132,7 @@ class ExpressionChecks(AggregateChecks):
         self.assert_type(target, expected, node.span)
         return target
 
-    def _visit_ternary(self, node: ast.TernaryExpression, expected: ast.Type | None) -> ast.Type:
+    def on_TernaryExpression(self, node: ast.TernaryExpression, expected: ast.Type | None) -> ast.Type:
         self.visit(node.condition, ast.BOOLEAN)
         outer, self.scope.is_conditional = self.scope.is_conditional, True
         if expected is not None:

@@ -46,7 +46,7 @@ Argument = tuple[ast.Type, ast.Expression]
 class IntrinsicChecks(DynamicChecks):
     """Built-in functions."""
 
-    def visit_intrinsic(self, node: ast.IntrinsicExpression, expected: ast.Type | None) -> ast.Type:
+    def on_IntrinsicExpression(self, node: ast.IntrinsicExpression, expected: ast.Type | None) -> ast.Type:
         for type_, _ in node.type_parameters:
             self.visit_type(type_)
         intrinsic = self._find(node)

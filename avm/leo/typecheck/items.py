@@ -38,7 +38,7 @@ class TypeChecker(StatementChecks):
             if isinstance(item, ast.Composite):
                 self.composite(item)
             else:
-                self.visit_const(item)
+                self.on_ConstDeclaration(item)
         if isinstance(space, ast.ProgramScope):
             self._check_composite_cycles()
         for mapping in space.mappings:
@@ -215,7 +215,7 @@ class TypeChecker(StatementChecks):
                 self.bind_here(input_.identifier.name)
             self.scope.function = function.name
             self.check_signature(function, is_stub=False)
-            self.visit_block(function.block)
+            self.on_Block(function.block)
             if function.output_type != ast.UNIT and not self.scope.has_return:
                 self.report("missing_return", function.span)
         self.scope.reset()
@@ -317,7 +317,7 @@ class TypeChecker(StatementChecks):
             ):
                 complain(f"The mapping '{shown}' value type '{show(value)}' must be a '[u8; 32]'", place)
         with self.in_conditional_scope(), self.in_scope(constructor.id):
-            self.visit_block(constructor.block)
+            self.on_Block(constructor.block)
         if self.scope.has_called_finalize:
             complain("The constructor cannot call `finalize`.")
         if self.scope.has_final_block:

@@ -80,7 +80,7 @@ class OperatorChecks(CallChecks):
             return ERR
         return t1
 
-    def visit_binary(self, node: BinaryExpression, expected: Type | None) -> Type:
+    def on_BinaryExpression(self, node: BinaryExpression, expected: Type | None) -> Type:
         operator = OPERATORS[node.op]
         match node.op:
             case "Eq" | "Neq":
@@ -183,7 +183,7 @@ class OperatorChecks(CallChecks):
         self.assert_type(BOOLEAN, expected, node.span)
         return BOOLEAN
 
-    def visit_unary(self, node: UnaryExpression, expected: Type | None) -> Type:
+    def on_UnaryExpression(self, node: UnaryExpression, expected: Type | None) -> Type:
         operator, wanted, span = OPERATORS[node.op], self.unwrapped(expected), node.span
         if operator.target:
             self.visit(node.receiver, GROUP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from avm.leo import ast
 from avm.leo.ast.printer import show, show_path
 from avm.leo.type_rules import equivalent
-from avm.leo.typecheck.base import FINALIZE_WRITE
+from avm.leo.typecheck.base import FINALIZE_WRITE, method_of
 from avm.leo.typecheck.expressions import ExpressionChecks
 from avm.leo.typecheck.operators import is_none
 
@@ -15,7 +15,7 @@ LOCAL, STORAGE, EXTERNAL_STORAGE, NO_TARGET = "local", "storage", "external stor
 class StatementChecks(ExpressionChecks):
     """Statements."""
 
-    def visit_block(self, block: ast.Block) -> None:
+    def on_Block(self, block: ast.Block) -> None:
         with self.in_scope(block.id):
             for statement in block.statements:
                 self.visit_statement(statement)
@@ -25,27 +25,9 @@ class StatementChecks(ExpressionChecks):
         if self.scope.has_return:
             self.report("unreachable_code_after_return", node.span)
             return
-        match node:
-            case ast.AssertStatement():
-                self._visit_assert(node)
-            case ast.AssignStatement():
-                self._visit_assign(node)
-            case ast.Block():
-                self.visit_block(node)
-            case ast.ConditionalStatement():
-                self._visit_conditional(node)
-            case ast.ConstDeclaration():
-                self.visit_const(node)
-            case ast.DefinitionStatement():
-                self._visit_definition(node)
-            case ast.ExpressionStatement():
-                self._visit_expression_statement(node)
-            case ast.IterationStatement():
-                self._visit_iteration(node)
-            case ast.ReturnStatement():
-                self._visit_return(node)
+        method_of(self, node)(self, node)
 
-    def _visit_assert(self, node: ast.AssertStatement) -> None:
+    def on_AssertStatement(self, node: ast.AssertStatement) -> None:
         if node.variant == "Assert":
             self.visit(node.expressions[0], ast.BOOLEAN)
             return
@@ -58,7 +40,7 @@ class StatementChecks(ExpressionChecks):
 
     # Assignments ----------------------------------------------------------------------------------------
 
-    def _visit_assign(self, node: ast.AssignStatement) -> None:
+    def on_AssignStatement(self, node: ast.AssignStatement) -> None:
         target, kind = self._visit_target(node.place)
         if kind == NO_TARGET:
             self.visit(node.value)
@@ -132,7 +114,7 @@ class StatementChecks(ExpressionChecks):
 
     # Definitions ----------------------------------------------------------------------------------------
 
-    def visit_const(self, node: ast.ConstDeclaration) -> None:
+    def on_ConstDeclaration(self, node: ast.ConstDeclaration) -> None:
         """A const, local or global."""
         self.visit_type(node.type_)
         if self.contains_optional(node.type_):
@@ -148,7 +130,7 @@ class StatementChecks(ExpressionChecks):
             self.symbols.set_local_type(node.place.name, node.type_)
         self.types[node.place.id] = node.type_
 
-    def _visit_definition(self, node: ast.DefinitionStatement) -> None:
+    def on_DefinitionStatement(self, node: ast.DefinitionStatement) -> None:
         if node.type_ is not None:
             self.visit_type(node.type_)
             self.assert_valid(node.type_, node.span)
@@ -188,7 +170,7 @@ class StatementChecks(ExpressionChecks):
                 own = inferred.elements[i]
             self.set_local_type(own, name, type_)
 
-    def _visit_expression_statement(self, node: ast.ExpressionStatement) -> None:
+    def on_ExpressionStatement(self, node: ast.ExpressionStatement) -> None:
         allowed = ast.CallExpression | ast.DynamicOpExpression | ast.IntrinsicExpression | ast.UnitExpression
         if isinstance(node.expression, allowed):
             self.visit(node.expression)
@@ -197,25 +179,25 @@ class StatementChecks(ExpressionChecks):
 
     # Control flow ---------------------------------------------------------------------------------------
 
-    def _visit_conditional(self, node: ast.ConditionalStatement) -> None:
+    def on_ConditionalStatement(self, node: ast.ConditionalStatement) -> None:
         self.visit(node.condition, ast.BOOLEAN)
         returned, self.scope.has_return = self.scope.has_return, False
         conditional, self.scope.is_conditional = self.scope.is_conditional, True
         with self.in_conditional_scope():
-            self.visit_block(node.then)
+            self.on_Block(node.then)
         then_returns, else_returns = self.scope.has_return, False
         if node.otherwise is not None:
             self.scope.has_return = False
             if isinstance(node.otherwise, ast.Block):
                 with self.in_conditional_scope():
-                    self.visit_block(node.otherwise)
+                    self.on_Block(node.otherwise)
             elif isinstance(node.otherwise, ast.ConditionalStatement):
-                self._visit_conditional(node.otherwise)
+                self.on_ConditionalStatement(node.otherwise)
             else_returns = self.scope.has_return
         self.scope.has_return = returned or (then_returns and else_returns)
         self.scope.is_conditional = conditional
 
-    def _visit_iteration(self, node: ast.IterationStatement) -> None:
+    def on_IterationStatement(self, node: ast.IterationStatement) -> None:
         if node.type_ is not None:
             self.visit_type(node.type_)
             self.assert_integer(node.type_, node.variable.span)
@@ -230,7 +212,7 @@ class StatementChecks(ExpressionChecks):
             self.symbols.set_local_type(node.variable.name, type_)
             returned, self.scope.has_return = self.scope.has_return, False
             finalized, self.scope.has_called_finalize = self.scope.has_called_finalize, False
-            self.visit_block(node.block)
+            self.on_Block(node.block)
             if self.scope.has_return:
                 self.report("loop_body_contains_return", node.span)
             if self.scope.has_called_finalize:
@@ -239,7 +221,7 @@ class StatementChecks(ExpressionChecks):
                 self.report("loop_body_contains_final", node.span)
             self.scope.has_return, self.scope.has_called_finalize = returned, finalized
 
-    def _visit_return(self, node: ast.ReturnStatement) -> None:
+    def on_ReturnStatement(self, node: ast.ReturnStatement) -> None:
         span = node.span
         if self.final_block is not None:
             self.report("final_block_cannot_return", span)

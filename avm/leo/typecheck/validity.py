@@ -43,16 +43,7 @@ class Validity(Checker):
             if type_.const_arguments:
                 self.report("unexpected_const_args", span, item=show(type_))
             return
-        if len(composite.const_parameters) != len(type_.const_arguments):
-            self.report(
-                "incorrect_num_const_args",
-                span,
-                kind="composite type",
-                expected=len(composite.const_parameters),
-                received=len(type_.const_arguments),
-            )
-        for parameter, argument in zip(composite.const_parameters, type_.const_arguments, strict=False):
-            self.visit(argument, parameter.type_)
+        self.check_const_arguments(composite, type_.const_arguments, "composite type", span)
 
     def assert_valid(self, type_: ast.Type, span: Span) -> None:
         match type_:
