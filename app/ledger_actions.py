@@ -42,10 +42,8 @@ class LedgerActions:
         """Puts a proved run of a project into a block of the project's ledger; `told` hears the outcome."""
 
         def work(progress: Progress, cancel: Cancel) -> CommitView:
-            from avm.api.pipeline import commit
-
             progress.stage("Commit", "one block")
-            return commit(proved, self.opened(project.root, create=True))
+            return self.opened(project.root, create=True).commit(proved)
 
         def done(view: CommitView) -> None:
             if told is not None:

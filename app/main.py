@@ -83,7 +83,7 @@ def start(told: argparse.Namespace) -> int:
         print(f"window after {time.perf_counter() - STARTED:.3f} s", file=sys.stderr)
     instance.opened.connect(window.open_from_outside)
     loop.call_soon(lambda: open_first(studio, told))
-    loop.call_later(1.0, studio.actions.proof.warm_up)
+    loop.call_later(1.0, studio.actions.proof.prepare_prover)
     closed = asyncio.Event()
     application.aboutToQuit.connect(closed.set)
     with loop:

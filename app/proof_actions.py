@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.tasks import Tasks
 from app.widgets.message import Message
 from app.widgets.spans import seconds, thousands
-from avm.api.stages import PREPARING, PROVING, VERIFY
+from avm.api.stages import PREPARING, PROVING
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
@@ -75,18 +75,14 @@ class ProofActions:
         project = ran.built.project
         name = f"{ran.view.program}/{ran.view.function}"
 
-        def work(progress: Progress, cancel: Cancel) -> tuple[Constrained, Proved, VerifyReport]:
-            from avm.api.pipeline import constrain, prove, verify
+        def work(progress: Progress, cancel: Cancel) -> tuple[Proved, VerifyReport]:
+            from avm.api.pipeline import prove_run
 
-            constrained = constrain(ran, progress, cancel)
-            cancel.check()
-            proved = prove(constrained, self._parameters(), progress=progress, cancel=cancel)
-            cancel.check()
-            progress.stage(VERIFY, "pairings")
-            return constrained, proved, verify(proved)
+            return prove_run(ran, self._parameters(), progress=progress, cancel=cancel)
 
-        def done(result: tuple[Constrained, Proved, VerifyReport]) -> None:
-            constrained, proved, verified = result
+        def done(result: tuple[Proved, VerifyReport]) -> None:
+            proved, verified = result
+            constrained = proved.constrained
             took = {stage.name: round(stage.seconds, 3) for stage in job.stages}
             self.settings.set_item("stage_times", name, took)
             rows = thousands(constrained.view.constraints)
@@ -120,13 +116,13 @@ class ProofActions:
             Message("success", fact, detail, "Commit", lambda: self.commit(kept), kind="prove")
         )
 
-    def warm_up(self) -> None:
+    def prepare_prover(self) -> None:
         """Compiles or loads the kernels ahead of the first proof, as a job that can be seen and cancelled."""
 
         def work(progress: Progress, cancel: Cancel) -> bool:
-            from avm.api.warm import prepare
+            from avm.api.preparation import prepare_prover
 
-            return prepare(self._parameters(), progress, cancel)
+            return prepare_prover(self._parameters(), progress, cancel)
 
         def done(compiled: bool) -> None:
             job.subtitle = "Compiled, and kept for later starts" if compiled else "Loaded from disk"

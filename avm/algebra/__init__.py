@@ -7,13 +7,15 @@ import sys
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 
 
-def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
-    """Compile all kernels (some 15 s once) or load them from the cache (below 1 s).
+def load_kernels(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
+    """Compile all kernels (some 15 s once) or load them from the cache (below 1 s), once a process.
 
     The cancel flag is honoured between modules; a module being compiled is finished first.
     """
     from importlib import import_module
 
+    if "avm.algebra.msm" in sys.modules:
+        return
     modules = ("elements", "transform", "points", "msm")
     progress.stage("Compile kernels")
     for done, name in enumerate(modules):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from avm.program import Program
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.reference_string import SrsVerifier
+    from avm.varuna.srs.reference_string import SrsVerifier
     from avm.vm.constrain import Circuit
     from avm.vm.debug_map import DebugMap
     from avm.vm.statement import Statement

@@ -8,20 +8,20 @@ interfaces. All of it is engine work without a window, safe on a worker thread; 
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.account.account import LOCAL_SIGNER
+from avm.algebra import load_kernels
 from avm.api import views
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.build_views import ComponentLines, build_view, component_lines, problem_views
 from avm.api.constraint_views import constraint_view
 from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.language import PARSES
-from avm.api.stages import CONSTRAINTS
+from avm.api.stages import CONSTRAINTS, VERIFY
 from avm.api.workspace import Project
 from avm.base.errors import AvmError
 from avm.base.files import inside, write_text
@@ -33,14 +33,9 @@ if TYPE_CHECKING:
     from avm.storage.parameters import Parameters
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.reference_string import Srs
     from avm.varuna.report import ProofReport
+    from avm.varuna.srs.reference_string import Srs
     from avm.vm.trace import Trace
-
-
-#: The version of Varuna for local proofs, and the only one that the local ledger takes: the verifier's
-#: soundness argument covers no other. V2 and V1 remain for talking to engines that speak them.
-LOCAL_VERSION = int(CURRENT)
 
 
 def check(text: str, file: str = "main.leo", cancel: Cancel | None = None) -> tuple[views.Problem, ...]:
@@ -188,20 +183,11 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
     return Constrained(view, ran, circuit)
 
 
-def warm_up(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> None:
-    """Compile the kernels, or load them from the cache, as a stage of its own; once a process."""
-    if "avm.algebra.msm" in sys.modules:
-        return
-    from avm.algebra import warm_up as load_kernels
-
-    load_kernels(progress, cancel)
-
-
 def prove(
     constrained: Constrained,
     parameters: Parameters,
     *,
-    version: int = LOCAL_VERSION,
+    version: int = CURRENT,
     srs: str = "auto",
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
@@ -213,7 +199,7 @@ def prove(
     The circuit's shape and the proving key are made once and cached on disk: then its matrices are not built.
     ``Cancelled`` within half a second of a cancel.
     """
-    warm_up(progress, cancel)
+    load_kernels(progress, cancel)
     from avm.varuna.prover import prove as prove_varuna
     from avm.varuna.version import VarunaVersion
 
@@ -231,7 +217,7 @@ def prove(
         key,
         string.verifier(),
         assignment.public[1:],
-        version,
+        int(version),
     )
 
 
@@ -272,9 +258,18 @@ def verify(proved: Proved) -> views.VerifyReport:
     return report.saying([views.Check("Statement", fit, detail)], opened.lines(), opened.notes())
 
 
-def commit(proved: Proved, ledger: LedgerSession) -> views.CommitView:
-    """Put the proved run into the ledger's next block, deploying its program first when it is new.
-
-    A refusal is data: ``accepted`` False with the reason; the ledger is then unchanged.
-    """
-    return ledger.commit(proved)
+def prove_run(
+    ran: Ran,
+    parameters: Parameters,
+    *,
+    version: int = CURRENT,
+    srs: str = "auto",
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> tuple[Proved, views.VerifyReport]:
+    """Constrain a run that did not halt, prove it and verify the proof; options as for ``prove``."""
+    constrained = constrain(ran, progress, cancel)
+    proved = prove(constrained, parameters, version=version, srs=srs, progress=progress, cancel=cancel)
+    looks(cancel)()
+    progress.stage(VERIFY, "pairings")
+    return proved, verify(proved)

@@ -133,7 +133,7 @@ class PipelineRun:
 
     def _commit(self) -> tuple[bool, dict[str, Any]]:
         assert self.proved is not None
-        view = pipeline.commit(self.proved, self.ledger)
+        view = self.ledger.commit(self.proved)
         data: dict[str, Any] = {
             "height": view.height,
             "state_root": view.state_root,

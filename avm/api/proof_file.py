@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avm.api.pipeline import warm_up
+from avm.algebra import load_kernels
 from avm.api.varuna_versions import name_of, superseded
 from avm.api.views import Check, Note, ProvedValue, VerifyReport
 from avm.base import files
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from avm.api.artifacts import Proved
     from avm.storage.parameters import Parameters
     from avm.varuna.proof import Proof
-    from avm.varuna.reference_string import SrsVerifier
+    from avm.varuna.srs.reference_string import SrsVerifier
     from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 
@@ -116,7 +116,7 @@ def _opened(path: Path, document: dict[str, Any]) -> Opened:
 def _decode(path: Path, document: dict[str, Any]) -> tuple[VerifyingKey, Proof, SrsVerifier, VarunaVersion]:
     """Key, proof, verifier's half of the string and version, each written in the one way that it has."""
     from avm.varuna.proof import Proof
-    from avm.varuna.reference_string import SrsVerifier
+    from avm.varuna.srs.reference_string import SrsVerifier
     from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 
@@ -191,7 +191,7 @@ def _derive(
         raise CheckFailure(f"the powers of {srs.name} that are here do not reach it")
     progress.stage("Derive the key", "the circuit, from the program's text")
     system = opened.circuit(key.info.num_constraints, progress, cancel)
-    warm_up(progress, cancel)
+    load_kernels(progress, cancel)
     return index(
         system.matrices(), srs, num_variables=system.num_variables, progress=progress, cancel=cancel
     )[1]

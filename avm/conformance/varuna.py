@@ -11,8 +11,8 @@ from avm.base.errors import DecodeError, ParseFailure
 
 if TYPE_CHECKING:
     from avm.r1cs import Matrices, Row
-    from avm.varuna.keys import VerifyingKey
-    from avm.varuna.srs import Srs
+    from avm.varuna.srs.reference_string import Srs
+    from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 
 Reply = dict[str, Any]
@@ -34,7 +34,7 @@ def key_info(key: VerifyingKey) -> dict[str, int]:
 
 def verifying_key(request: Reply) -> Reply:
     """Decode a verifying key from hex or text and describe it."""
-    from avm.varuna.keys import VerifyingKey
+    from avm.varuna.verifying_key import VerifyingKey
 
     if "bytes" in request:
         try:
@@ -56,9 +56,9 @@ def verifying_key(request: Reply) -> Reply:
 
 def snark_verify(request: Reply) -> Reply:
     """Verify a proof against a verifying key and public inputs (with the leading 1)."""
-    from avm.varuna.keys import VerifyingKey
     from avm.varuna.proof import Proof
     from avm.varuna.verifier import verify
+    from avm.varuna.verifying_key import VerifyingKey
 
     key = VerifyingKey.parse(request["verifying_key"])
     proof = Proof.parse(request["proof"])
@@ -86,7 +86,7 @@ def prove_r1cs(request: Reply) -> Reply:
 @lru_cache(maxsize=2)
 def _official(folder: str) -> Srs:
     from avm.storage.parameters import FolderFiles
-    from avm.varuna.srs import official_srs
+    from avm.varuna.srs.official import official_srs
 
     return official_srs(FolderFiles(Path(folder)))
 

@@ -16,7 +16,7 @@ from avm.vm.constrain import circuit_of
 
 if TYPE_CHECKING:
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.reference_string import Srs, SrsVerifier
+    from avm.varuna.srs.reference_string import Srs, SrsVerifier
 
 
 MOST_LITERALS = 1 << 16

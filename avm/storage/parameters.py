@@ -23,13 +23,13 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage import circuit_cache
 from avm.storage.disk_cache import DiskCache
 from avm.storage.srs_cache import CachedPowers, check_published, development_string, keep_development
-from avm.varuna.official_files import OFFICIAL_FILES, OfficialFile
 from avm.varuna.report import SrsInfo
+from avm.varuna.srs.official_files import OFFICIAL_FILES, OfficialFile
 
 if TYPE_CHECKING:
     from avm.r1cs.system import ConstraintSystem
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.reference_string import Srs, SrsVerifier
+    from avm.varuna.srs.reference_string import Srs, SrsVerifier
     from avm.varuna.verifying_key import CircuitShape
 
 DEVELOPMENT_LOG2 = 15
@@ -206,7 +206,7 @@ class Parameters:
 
     def _official(self) -> Srs:
         """The official string over the imported files, loaded once."""
-        from avm.varuna.srs import official_srs
+        from avm.varuna.srs.official import official_srs
 
         srs = self._loaded.get("official")
         if srs is None:
@@ -220,7 +220,7 @@ class Parameters:
         return srs
 
     def _development(self, degree_log2: int, progress: Progress, cancel: Cancel | None) -> Srs:
-        from avm.varuna.srs import development_srs
+        from avm.varuna.srs.development import development_srs
 
         name = f"development-{degree_log2}"
         if name in self._loaded:

@@ -16,11 +16,11 @@ from avm.base import files
 from avm.base.errors import DecodeError, StoreError
 from avm.base.progress import NULL_PROGRESS, Progress
 from avm.storage.disk_cache import DiskCache
-from avm.varuna.official_files import OFFICIAL_FILES
+from avm.varuna.srs.official_files import OFFICIAL_FILES
 
 if TYPE_CHECKING:
     from avm.algebra.points import G1Points
-    from avm.varuna.reference_string import PowerTable, Srs
+    from avm.varuna.srs.reference_string import PowerTable, Srs
 
 KIND = "powers"
 POINT_BYTES = 96
@@ -89,7 +89,7 @@ def development_string(path: Path, cache: DiskCache, progress: Progress = NULL_P
     ``DecodeError`` when the file is damaged or of another version, ``StoreError`` when it cannot be read or
     others could have put it there: who makes a string can forge proofs under it.
     """
-    from avm.varuna.srs import srs_from_bytes
+    from avm.varuna.srs.codec import srs_from_bytes
 
     data = files.read_owned(path, LARGEST)
     if data is None:
@@ -110,7 +110,7 @@ def development_string(path: Path, cache: DiskCache, progress: Progress = NULL_P
 
 def keep_development(path: Path, srs: Srs, cache: DiskCache, progress: Progress = NULL_PROGRESS) -> None:
     """Write a development string and what is derived from it; ``StoreError`` when it cannot be written."""
-    from avm.varuna.srs import srs_to_bytes
+    from avm.varuna.srs.codec import srs_to_bytes
 
     data = srs_to_bytes(srs)
     files.write_bytes(path, data, private=True)

@@ -2,7 +2,7 @@
 
 What has arrived lies beside its place in a file ``NAME.part`` and is taken up again by an HTTP range. Only a
 file with the published size and SHA-256 gets its name, in one step; anything else is deleted. Proxies come
-from the environment (``HTTPS_PROXY``, ``NO_PROXY``), servers from ``official_files`` and snarkVM's own list
+from the environment (``HTTPS_PROXY``, ``NO_PROXY``), servers from ``official_files``, snarkVM's own list
 (``parameters/src/mainnet/mod.rs``). Nothing here starts by itself.
 """
 
@@ -25,7 +25,7 @@ from avm.base.pool import background_iter
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage.parameters import Parameters, official_manifest
 from avm.storage.remote_file import Broken, Refused, receive
-from avm.varuna.official_files import REMOTE_FOLDER, OfficialFile
+from avm.varuna.srs.official_files import REMOTE_FOLDER, OfficialFile
 
 TIMEOUT_S = 30.0
 """So long a server may say nothing."""

@@ -13,14 +13,14 @@ from avm.storage.srs_cache import LARGEST
 from avm.varuna.report import Check, SrsInfo
 
 if TYPE_CHECKING:
-    from avm.varuna.reference_string import Srs
+    from avm.varuna.srs.reference_string import Srs
 
 SMALLEST_LOG2, LARGEST_LOG2 = 6, 22
 
 
 def load(path: Path) -> Srs:
     """Read an SRS file; ``DecodeError`` when it is not one, ``StoreError`` when it cannot be read."""
-    from avm.varuna.srs import srs_from_bytes
+    from avm.varuna.srs.codec import srs_from_bytes
 
     return srs_from_bytes(files.read_bytes(path, LARGEST))
 
@@ -33,7 +33,8 @@ def generate(
     cancel: Cancel | None = None,
 ) -> tuple[Path, SrsInfo]:
     """Make a development SRS with ``2**degree_log2`` powers and write it to ``output`` or the cache."""
-    from avm.varuna.srs import development_srs, srs_to_bytes
+    from avm.varuna.srs.codec import srs_to_bytes
+    from avm.varuna.srs.development import development_srs
 
     if not SMALLEST_LOG2 <= degree_log2 <= LARGEST_LOG2:
         raise AvmError(
@@ -57,8 +58,8 @@ def contribute(
     cancel: Cancel | None = None,
 ) -> SrsInfo:
     """Put a new secret on top of the SRS in ``source``, with a proof of the update, into ``output``."""
-    from avm.varuna.srs import srs_to_bytes
-    from avm.varuna.srs_contribution import contribute as update
+    from avm.varuna.srs.codec import srs_to_bytes
+    from avm.varuna.srs.contribution import contribute as update
 
     srs = update(load(source), name=name, progress=progress, cancel=cancel)
     files.write_bytes(output, srs_to_bytes(srs))
@@ -69,8 +70,8 @@ def verify_file(
     path: Path, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
 ) -> tuple[Check, ...]:
     """Check the structure of the SRS in ``path`` and the chain of its updates."""
-    from avm.varuna.srs import check_srs
-    from avm.varuna.srs_contribution import verify_updates
+    from avm.varuna.srs.consistency import check_srs
+    from avm.varuna.srs.contribution import verify_updates
 
     srs = load(path)
     return (

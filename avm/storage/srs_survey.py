@@ -80,7 +80,8 @@ def verify_string(
     """Check a string: its structure, and its files' checksums or its chain of updates."""
     if string.kind == DEVELOPMENT:
         return srs_files.verify_file(string.path, progress, cancel)
-    from avm.varuna.srs import check_srs, official_srs
+    from avm.varuna.srs.consistency import check_srs
+    from avm.varuna.srs.official import official_srs
 
     checks = [
         Check(f.name, f.agrees, "the published SHA-256" if f.agrees else "not the published SHA-256")
@@ -132,7 +133,7 @@ def _official(parameters: Parameters, cancel: Cancel | None) -> StringOnDisk | N
     if not fault and not parameters.has_official:
         fault = "some of the files that every proof needs are missing"
     if not fault:
-        from avm.varuna.srs import official_srs
+        from avm.varuna.srs.official import official_srs
 
         srs = official_srs(FolderFiles(folder))
         highest, digest = srs.highest_power, srs.digest

@@ -23,7 +23,7 @@ from avm.varuna.commitment import Committer, OpenedQuery, Polynomial, check_open
 from avm.varuna.indexer import arrange, circuit_id_of
 from avm.varuna.proof import G1
 from avm.varuna.proving_key import ProvingKey
-from avm.varuna.reference_string import Srs, SrsVerifier
+from avm.varuna.srs.reference_string import Srs, SrsVerifier
 from avm.varuna.transcript import Transcript
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey, fault_of
 

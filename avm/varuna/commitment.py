@@ -24,7 +24,7 @@ from avm.varuna.transcript import Transcript
 from avm.varuna.weights import weights_of
 
 if TYPE_CHECKING:
-    from avm.varuna.reference_string import Srs, SrsVerifier
+    from avm.varuna.srs.reference_string import Srs, SrsVerifier
 
 P = FR_MODULUS
 Blinding = tuple[int, int, int]

@@ -25,7 +25,7 @@ from avm.varuna.verifying_key import INDEX_POLYNOMIALS, CircuitInfo, CircuitShap
 
 if TYPE_CHECKING:
     from avm.r1cs.matrices import Name
-    from avm.varuna.reference_string import Srs
+    from avm.varuna.srs.reference_string import Srs
 
 HIDING_VARIABLES = 3
 

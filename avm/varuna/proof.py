@@ -183,7 +183,31 @@ def _walk(proof: Proof) -> Iterator[tuple[str, str, str, bytes, str]]:
             yield scalar(f"blinding at {name}", "Batch opening", opening.random_v)
 
 
-def _read(reader: ByteReader) -> Proof:
+class _Parts:
+    """Reads parts one after another. Points are taken as numbers first: all of them are decoded at once."""
+
+    def __init__(self, reader: ByteReader) -> None:
+        self.reader = reader
+        self.encodings: list[bytes] = []
+
+    def point(self) -> int:
+        self.encodings.append(self.reader.take(SIZE))
+        return len(self.encodings) - 1
+
+    def points(self, count: int) -> list[int]:
+        return [self.point() for _ in range(count)]
+
+    def scalar(self) -> int:
+        return Fr.from_bytes_le(self.reader.take(32))
+
+    def scalars(self, count: int) -> tuple[int, ...]:
+        return tuple(self.scalar() for _ in range(count))
+
+    def sums(self, count: int) -> tuple[Sums, ...]:
+        return tuple((self.scalar(), self.scalar(), self.scalar()) for _ in range(count))
+
+
+def _read_sizes(reader: ByteReader) -> tuple[int, ...]:
     n = reader.u64()
     if not 1 <= n <= MAX_CIRCUITS:
         raise DecodeError(f"a proof covers 1 to {MAX_CIRCUITS} circuits, not {n}")
@@ -192,41 +216,27 @@ def _read(reader: ByteReader) -> Proof:
         raise DecodeError(f"a proof covers 1 to {MAX_INSTANCES} instances, at least one of each circuit")
     if reader.remaining < proof_size(sizes) - 1 - 8 * (1 + n) - 32 - 48:
         raise DecodeError("the proof ends early")
+    return sizes
 
-    # Points are read as numbers into this list first: all of them are decoded at once.
-    encodings: list[bytes] = []
 
-    def point() -> int:
-        encodings.append(reader.take(SIZE))
-        return len(encodings) - 1
-
-    def points(count: int) -> list[int]:
-        return [point() for _ in range(count)]
-
-    def scalar() -> int:
-        return Fr.from_bytes_le(reader.take(32))
-
-    def scalars(count: int) -> tuple[int, ...]:
-        return tuple(scalar() for _ in range(count))
-
-    def sums(count: int) -> tuple[Sums, ...]:
-        return tuple((scalar(), scalar(), scalar()) for _ in range(count))
-
-    witness = points(sum(sizes))
+def _read(reader: ByteReader) -> Proof:
+    sizes = _read_sizes(reader)
+    n, parts = len(sizes), _Parts(reader)
+    witness = parts.points(sum(sizes))
     if not reader.boolean():
         raise DecodeError("the proof has no mask polynomial: it does not hide its witness")
-    mask, h_0, first_g, first_h = points(4)
-    g_a, g_b, g_c, h_2 = points(n), points(n), points(n), point()
-    g_1_at_beta = scalar()
-    g_a_at_gamma, g_b_at_gamma, g_c_at_gamma = scalars(n), scalars(n), scalars(n)
-    third_sums = tuple(sums(size) for size in sizes)
-    fourth_sums = sums(n)
+    mask, h_0, first_g, first_h = parts.points(4)
+    g_a, g_b, g_c, h_2 = parts.points(n), parts.points(n), parts.points(n), parts.point()
+    g_1_at_beta = parts.scalar()
+    g_a_at_gamma, g_b_at_gamma, g_c_at_gamma = parts.scalars(n), parts.scalars(n), parts.scalars(n)
+    third_sums = tuple(parts.sums(size) for size in sizes)
+    fourth_sums = parts.sums(n)
     if (count := reader.u64()) != len(POINT_NAMES):
         raise DecodeError(f"a proof has {len(POINT_NAMES)} openings, not {count}")
-    openings = [(point(), scalar() if reader.boolean() else None) for _ in POINT_NAMES]
+    openings = [(parts.point(), parts.scalar() if reader.boolean() else None) for _ in POINT_NAMES]
     if fault := fault_of_blindings([random_v for _, random_v in openings]):
         raise DecodeError(fault)
-    decoded = decode_points(encodings)
+    decoded = decode_points(parts.encodings)
 
     def named(numbers: list[int]) -> tuple[G1, ...]:
         return tuple(decoded[number] for number in numbers)

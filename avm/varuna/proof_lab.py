@@ -21,8 +21,8 @@ from avm.algebra.fields import FR_MODULUS
 from avm.base.errors import AvmError, DecodeError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.proof import Proof
-from avm.varuna.reference_string import SrsVerifier
 from avm.varuna.report import DECODING, KEY_CHECK, Check
+from avm.varuna.srs.reference_string import SrsVerifier
 from avm.varuna.verifier import verify
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey
 from avm.varuna.version import VarunaVersion

@@ -24,8 +24,7 @@ from avm.varuna.commitment import Committer
 from avm.varuna.proof import MATRICES, Proof
 from avm.varuna.protocol import Dialogue, LargestDomains
 from avm.varuna.proving_key import ProvingKey, column_positions
-from avm.varuna.reference_string import Srs
-from avm.varuna.report import STAGES, CircuitReport, ProofReport, StageReport
+from avm.varuna.report import STAGES, ProofReport, StageReport
 from avm.varuna.rounds.fifth import fifth_round
 from avm.varuna.rounds.first import first_round
 from avm.varuna.rounds.fourth import fourth_round
@@ -33,6 +32,7 @@ from avm.varuna.rounds.opening import open_all
 from avm.varuna.rounds.second import second_round
 from avm.varuna.rounds.state import Circuit, Instance, ProverState, Randomness
 from avm.varuna.rounds.third import third_round
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.version import CURRENT, VarunaVersion
 
 
@@ -87,31 +87,38 @@ def prove_batch(
     Without a ``pool`` one is made for the call; ``cancel`` is honoured between pieces of work of a few
     milliseconds.
     """
-    began = time.perf_counter()
     cancel = cancel or Cancel()
-    if pool is None:
-        with Pool() as own:
-            return prove_batch(
-                circuits, srs, version=version, progress=progress, cancel=cancel, seed=seed, pool=own
-            )
+    if pool is not None:
+        return _prove(circuits, srs, version, progress, cancel, Randomness(seed), pool)
+    with Pool() as own:
+        return _prove(circuits, srs, version, progress, cancel, Randomness(seed), own)
+
+
+def _prove(
+    circuits: Sequence[tuple[ProvingKey, Sequence[Assignment]]],
+    srs: Srs,
+    version: VarunaVersion,
+    progress: Progress,
+    cancel: Cancel,
+    random: Randomness,
+    pool: Pool,
+) -> tuple[Proof, ProofReport]:
+    began = time.perf_counter()
     ordered = sorted(circuits, key=lambda pair: pair[0].circuit_id)
     _check_request(ordered, srs)
-    random = Randomness(seed)
-    progress.stage("Check the witness", STAGES["Check the witness"])
-    prepared = [_prepare(key, list(assignments), random, cancel, pool) for key, assignments in ordered]
     stage = "Check the witness"
+    progress.stage(stage, STAGES[stage])
+    prepared = [_prepare(key, list(assignments), random, cancel, pool) for key, assignments in ordered]
     checked = StageReport(stage, STAGES[stage], time.perf_counter() - began)
-    infos = [circuit.info for circuit in prepared]
-    dialogue = Dialogue(
-        version,
-        [circuit.key.verifying_key for circuit in prepared],
-        [[instance.public for instance in circuit.instances] for circuit in prepared],
-    )
     state = ProverState(
         version=version,
         circuits=prepared,
-        largest=LargestDomains.of(infos),
-        dialogue=dialogue,
+        largest=LargestDomains.of([circuit.info for circuit in prepared]),
+        dialogue=Dialogue(
+            version,
+            [circuit.key.verifying_key for circuit in prepared],
+            [[instance.public for instance in circuit.instances] for circuit in prepared],
+        ),
         committer=Committer(srs, pool, cancel),
         random=random,
         progress=progress,
@@ -119,22 +126,11 @@ def prove_batch(
         pool=pool,
         stages=[checked],
     )
-    first_round(state)
-    second_round(state)
-    third_round(state)
-    fourth_round(state)
-    fifth_round(state)
+    for each in (first_round, second_round, third_round, fourth_round, fifth_round):
+        each(state)
     proof = _assemble(state)
-    report = ProofReport(
-        version=int(version),
-        srs=srs.name,
-        insecure_srs=srs.insecure,
-        circuits=tuple(_describe(circuit) for circuit in prepared),
-        stages=tuple(state.stages),
-        seconds=time.perf_counter() - began,
-        proof_bytes=len(proof.to_bytes()),
-    )
-    return proof, report
+    seconds = time.perf_counter() - began
+    return proof, ProofReport(int(version), tuple(state.stages), seconds, len(proof.to_bytes()))
 
 
 def _check_request(circuits: Sequence[tuple[ProvingKey, Sequence[Assignment]]], srs: Srs) -> None:
@@ -224,19 +220,4 @@ def _assemble(state: ProverState) -> Proof:
         third_sums=tuple(tuple(sums) for sums in state.third_sums),
         fourth_sums=tuple(state.fourth_sums),
         openings=openings,
-    )
-
-
-def _describe(circuit: Circuit) -> CircuitReport:
-    info = circuit.info
-    a, b, c = (domain.size for domain in info.matrix_domains)
-    return CircuitReport(
-        circuit_id=circuit.key.circuit_id.hex(),
-        instances=len(circuit.instances),
-        constraints=info.num_constraints,
-        variables=info.num_public_and_private_variables,
-        public_inputs=info.num_public_inputs,
-        constraint_domain=info.constraint_domain.size,
-        variable_domain=info.variable_domain.size,
-        matrix_domains=(a, b, c),
     )

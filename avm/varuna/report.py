@@ -66,35 +66,13 @@ class ProofPart:
 
 
 @dataclass(frozen=True, slots=True)
-class CircuitReport:
-    """Sizes of one circuit of the batch: its id, instances and domain sizes."""
-
-    circuit_id: str
-    instances: int
-    constraints: int
-    variables: int
-    public_inputs: int
-    constraint_domain: int
-    variable_domain: int
-    matrix_domains: tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class ProofReport:
     """How a proof was made."""
 
     version: int
-    srs: str
-    insecure_srs: bool
-    circuits: tuple[CircuitReport, ...]
     stages: tuple[StageReport, ...]
     seconds: float
     proof_bytes: int
-
-    @property
-    def instances(self) -> int:
-        """Number of instances over all circuits."""
-        return sum(circuit.instances for circuit in self.circuits)
 
 
 @dataclass(frozen=True, slots=True)

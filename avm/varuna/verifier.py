@@ -17,8 +17,8 @@ from avm.varuna.combinations import Statement, label, queries
 from avm.varuna.commitment import OpenedQuery, check_openings
 from avm.varuna.proof import G1, MATRICES, Proof
 from avm.varuna.protocol import Dialogue
-from avm.varuna.reference_string import SrsVerifier
 from avm.varuna.report import CHECKS, Check, VerifyReport
+from avm.varuna.srs.reference_string import SrsVerifier
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey, fault_of
 from avm.varuna.version import CURRENT, VarunaVersion
 from avm.varuna.weights import statement_digest

@@ -36,11 +36,6 @@ class VarunaVersion(IntEnum):
         """Whether the column sums are absorbed before the third round and draw new combiners."""
         return self is not VarunaVersion.V1
 
-    @property
-    def superseded(self) -> bool:
-        """Whether a later version replaces this one for new proofs."""
-        return self is not CURRENT
-
 
 CURRENT = VarunaVersion.V3
 """The version that is meant where none is named: the one whose soundness argument is complete."""

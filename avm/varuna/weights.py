@@ -18,7 +18,7 @@ from avm.base.codec import ByteWriter
 
 if TYPE_CHECKING:
     from avm.varuna.proof import Proof
-    from avm.varuna.reference_string import SrsVerifier
+    from avm.varuna.srs.reference_string import SrsVerifier
     from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from avm.algebra import warm_up
+from avm.algebra import load_kernels, msm
 from avm.algebra.aot import compiling
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
 from tests.bench import algebra
 
 
-def test_warm_up_reports_progress_and_honours_cancel() -> None:
+def test_loading_the_kernels_reports_progress_and_honours_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[tuple[int, int]] = []
 
     class Recorder:
@@ -23,12 +24,17 @@ def test_warm_up_reports_progress_and_honours_cancel() -> None:
         def step(self, done: int, total: int) -> None:
             steps.append((done, total))
 
-    warm_up(Recorder())
+    load_kernels(Recorder())
+    assert steps == [], "they are loaded once"
+    monkeypatch.setattr("avm.algebra.msm", msm)
+    monkeypatch.delitem(sys.modules, "avm.algebra.msm")
+    load_kernels(Recorder())
     assert steps[-1][0] == steps[-1][1] == len(steps)
     cancel = Cancel()
     cancel.cancel()
+    del sys.modules["avm.algebra.msm"]
     with pytest.raises(Cancelled):
-        warm_up(cancel=cancel)
+        load_kernels(cancel=cancel)
 
 
 def test_cache_folder_follows_the_environment_and_the_sources(

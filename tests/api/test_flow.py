@@ -112,7 +112,7 @@ def test_the_callers_address_reaches_the_chain_where_the_function_uses_it(
 def test_a_merkle_path_leads_to_the_state_root_until_it_is_tampered_with(
     ledger: LedgerSession, proved: Proved
 ) -> None:
-    commit = pipeline.commit(proved, ledger)
+    commit = ledger.commit(proved)
     assert commit.accepted, commit.reason
     path = ledger.merkle_path(commit.transaction_id, 0, 0)
     assert path.valid and path.root == ledger.state_root
@@ -124,7 +124,7 @@ def test_a_merkle_path_leads_to_the_state_root_until_it_is_tampered_with(
 def test_the_ledger_outlives_its_session(
     tmp_path: Path, ledger: LedgerSession, proved: Proved, parameters: Parameters
 ) -> None:
-    commit = pipeline.commit(proved, ledger)
+    commit = ledger.commit(proved)
     ledger.close()
     again = LedgerSession.open(tmp_path / "ledger.db", parameters)
     assert (again.height, again.state_root) == (1, commit.state_root)
@@ -137,7 +137,7 @@ def test_superseded_protocol_versions_do_not_reach_the_chain(
 ) -> None:
     old = pipeline.prove(proved.constrained, parameters, version=version)
     assert pipeline.verify(old).valid
-    commit = pipeline.commit(old, ledger)
+    commit = ledger.commit(old)
     assert not commit.accepted and "soundness" in commit.reason
     assert ledger.height == 0
 
@@ -146,7 +146,7 @@ def test_an_altered_proof_is_refused_by_the_ledger(ledger: LedgerSession, proved
     altered = dataclasses.replace(
         proved, public_inputs=(1 - proved.public_inputs[0], *proved.public_inputs[1:])
     )
-    commit = pipeline.commit(altered, ledger)
+    commit = ledger.commit(altered)
     assert not commit.accepted and "EAVM0610" in commit.reason
     assert ledger.height == 0
 
@@ -275,7 +275,7 @@ def test_a_key_of_another_circuit_cannot_be_deployed(ledger: LedgerSession, prov
         proved,
         constrained=dataclasses.replace(proved.constrained, ran=dataclasses.replace(ran, built=built)),
     )
-    commit = pipeline.commit(other, ledger)
+    commit = ledger.commit(other)
     assert not commit.accepted and "EAVM0617" in commit.reason
     assert ledger.height == 0
 

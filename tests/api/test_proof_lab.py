@@ -8,12 +8,12 @@ import pytest
 
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel
-from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
 from avm.varuna.proof_lab import Alteration, LabPart, Outcome, ProofLab
 from avm.varuna.prover import prove
 from avm.varuna.report import DECODING, KEY_CHECK
 from avm.varuna.sample_system import sample_system
+from avm.varuna.srs.development import development_srs
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS
 from avm.varuna.version import VarunaVersion
 

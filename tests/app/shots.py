@@ -147,7 +147,7 @@ def srs(studio: Any, window: Any, wait: Any, spin: Any) -> Iterator[None]:
             except OSError:
                 return
 
-    from avm.varuna.official_files import OFFICIAL_FILES as MANIFEST
+    from avm.varuna.srs.official_files import OFFICIAL_FILES as MANIFEST
 
     before, root = offered.SERVERS, parameters.cache_root
     server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)

@@ -116,7 +116,7 @@ def test_a_failure_and_its_hint_are_two_sentences() -> None:
 
 
 def test_the_prover_is_prepared_as_a_job_with_stages(studio: Studio, qtbot: QtBot) -> None:
-    studio.actions.proof.warm_up()
+    studio.actions.proof.prepare_prover()
     job = studio.jobs.history[0]
     assert job.title == "Prepare the prover" and job.visible
     qtbot.waitUntil(lambda: job.over, timeout=300_000)

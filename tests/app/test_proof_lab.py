@@ -20,10 +20,10 @@ pytestmark = pytest.mark.qt
 @pytest.fixture(scope="module")
 def proved() -> Any:
     """A real proof of a small system, with what the lab needs of a `Proved`."""
-    from avm.varuna.development import development_srs
     from avm.varuna.indexer import index
     from avm.varuna.prover import prove
     from avm.varuna.sample_system import sample_system
+    from avm.varuna.srs.development import development_srs
     from avm.varuna.version import VarunaVersion
 
     matrices, assignment = sample_system(20, publics=3, seed=7)

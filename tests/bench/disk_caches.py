@@ -12,7 +12,7 @@ from avm.r1cs import Assignment, Matrices
 from avm.r1cs.linear import PRIVATE, LinearCombination
 from avm.r1cs.system import ConstraintSystem
 from avm.storage.parameters import Parameters
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from tests.bench.main_proof import timed
 from tests.bench.prover import main_shape
 from tests.bench.strings import SHARED, string_for

@@ -86,6 +86,6 @@ def ledger() -> Iterator[Figure]:
         session = LedgerSession.open(Path(folder) / "ledger.db")
         proved = pipeline.prove(_constrained(sample), Parameters())
         started = time.perf_counter()
-        pipeline.commit(proved, session)
+        session.commit(proved)
         yield Figure("commit (deployment and execution)", time.perf_counter() - started, "s")
         session.close()

@@ -68,12 +68,11 @@ def execute(runs: int = RUNS) -> dict[str, Any]:
 def our_function() -> dict[str, Any]:
     """Return seconds of our own flow for the same function: synthesis and a warm proof with a cached key."""
     from avm.api.accounts import LOCAL_SIGNER
-    from avm.api.pipeline import LOCAL_VERSION
     from avm.base.pool import Pool
     from avm.program import parse
     from avm.varuna.indexer import circuit_shape, index
     from avm.varuna.prover import prove
-    from avm.varuna.version import VarunaVersion
+    from avm.varuna.version import CURRENT
     from avm.vm import RunConfig, execute, load
     from avm.vm.constrain import constrain
     from tests.bench.main_proof import timed
@@ -85,7 +84,7 @@ def our_function() -> dict[str, Any]:
     system = circuits[0][0].system
     matrices, assignment = system.matrices(), system.assignment()
     srs = string_for(circuit_shape(matrices).info.highest_power)
-    version = VarunaVersion(LOCAL_VERSION)
+    version = CURRENT
     with Pool(THREADS) as pool:
         key, _ = index(matrices, srs, num_variables=system.num_variables, pool=pool)
         proofs = [timed(lambda: prove(key, srs, assignment, version=version, pool=pool))[1] for _ in range(6)]

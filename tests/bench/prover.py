@@ -77,7 +77,7 @@ def main_proof() -> Iterator[Figure]:
     from avm.base.pool import Pool
     from avm.varuna.indexer import index
     from avm.varuna.prover import prove
-    from avm.varuna.srs import development_srs
+    from avm.varuna.srs.development import development_srs
     from avm.varuna.verifier import verify
 
     scale = 1.0

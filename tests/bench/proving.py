@@ -10,8 +10,8 @@ from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.varuna.indexer import index
 from avm.varuna.prover import prove
-from avm.varuna.reference_string import Srs
 from avm.varuna.sample_system import sample_system
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.verifier import verify
 from avm.varuna.version import CURRENT, VarunaVersion
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from avm.storage.parameters import FolderFiles, Parameters, cache_root
-from avm.varuna.srs import Srs, official_srs
+from avm.varuna.srs.official import official_srs
+from avm.varuna.srs.reference_string import Srs
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 

@@ -29,13 +29,14 @@ from avm.primitives.hash_to_curve import mul_generator
 from avm.r1cs import Assignment, Matrices
 from avm.types.literal_type import LiteralType
 from avm.varuna.certificate import Certificate, certify
-from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
-from avm.varuna.keys import ProvingKey, VerifyingKey
 from avm.varuna.proof import Proof
 from avm.varuna.prover import prove_batch
-from avm.varuna.reference_string import Srs, SrsVerifier
-from avm.varuna.srs import srs_from_bytes, srs_to_bytes
+from avm.varuna.proving_key import ProvingKey
+from avm.varuna.srs.codec import srs_from_bytes, srs_to_bytes
+from avm.varuna.srs.development import development_srs
+from avm.varuna.srs.reference_string import Srs, SrsVerifier
+from avm.varuna.verifying_key import VerifyingKey
 
 KEY = PrivateKey(7)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS
 from avm.base.errors import AvmError, DecodeError
 from avm.primitives import ecdsa
-from avm.varuna.official import official_srs
+from avm.varuna.srs.official import official_srs
 from tests.fuzz.codecs import Codec, all_codecs, development, proof_codecs, proved
 from tests.fuzz.damage import damaged_bytes
 

@@ -22,8 +22,8 @@ from avm.isa.instruction import parse_instruction
 from avm.ledger.ids import Kind, id_text, parse_id
 from avm.program.parser import parse
 from avm.varuna.certificate import Certificate, certify
-from avm.varuna.keys import VerifyingKey
 from avm.varuna.proof import Proof
+from avm.varuna.verifying_key import VerifyingKey
 from tests.fuzz.codecs import KEY, development, proved, record
 from tests.fuzz.damage import damaged_text
 

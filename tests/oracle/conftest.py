@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from avm.storage.parameters import FolderFiles
-from avm.varuna.srs import Srs, official_srs
+from avm.varuna.srs.official import official_srs
+from avm.varuna.srs.reference_string import Srs
 from tests.oracle.client import PARAMETERS, Oracle, OracleAbsent, oracle_folder
 
 Ask = Callable[..., dict[str, object]]

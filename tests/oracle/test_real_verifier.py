@@ -13,11 +13,11 @@ from avm.base import bech32
 from avm.base.errors import AvmError
 from avm.base.pool import Pool
 from avm.varuna.indexer import index
-from avm.varuna.keys import VerifyingKey
 from avm.varuna.proof import HRP, Proof
 from avm.varuna.prover import prove
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.verifier import verify
+from avm.varuna.verifying_key import VerifyingKey
 from avm.varuna.version import VarunaVersion
 from tests.oracle.conftest import Ask
 from tests.varuna.generate_systems import Shape, shapes, system

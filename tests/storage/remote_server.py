@@ -7,7 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from avm.varuna.official_files import OfficialFile
+from avm.varuna.srs.official_files import OfficialFile
 
 DATA = bytes(range(256)) * 4096
 NAME = "powers-of-beta-16.usrs"

@@ -17,13 +17,12 @@ from avm.base.pool import Pool
 from avm.r1cs import Assignment
 from avm.varuna import prover
 from avm.varuna.commitment import Polynomial
-from avm.varuna.keys import ProvingKey
 from avm.varuna.proof import Proof, Sums
 from avm.varuna.protocol import Combiners, Dialogue
-from avm.varuna.proving_key import IndexedMatrix
+from avm.varuna.proving_key import IndexedMatrix, ProvingKey
 from avm.varuna.rounds import first, fourth, third
 from avm.varuna.rounds.state import Circuit, ProverState
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.verifier import verify
 from avm.varuna.version import VarunaVersion
 

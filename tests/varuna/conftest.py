@@ -10,11 +10,13 @@ import pytest
 
 from avm.base.pool import Pool
 from avm.r1cs import Assignment, Matrices
-from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
-from avm.varuna.keys import ProvingKey, VerifyingKey
+from avm.varuna.proving_key import ProvingKey
 from avm.varuna.sample_system import sample_system
-from avm.varuna.srs import Srs, official_srs
+from avm.varuna.srs.development import development_srs
+from avm.varuna.srs.official import official_srs
+from avm.varuna.srs.reference_string import Srs
+from avm.varuna.verifying_key import VerifyingKey
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 

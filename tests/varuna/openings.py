@@ -10,7 +10,7 @@ from avm.algebra.fields import FR_MODULUS as P
 from avm.algebra.g1 import Point
 from avm.varuna.combinations import Combination, Query
 from avm.varuna.commitment import Committer, OpenedQuery, Polynomial, check_openings
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.transcript import Transcript
 
 POLYNOMIALS: dict[str, tuple[list[int], tuple[int, int, int] | None, int | None]] = {

@@ -17,8 +17,8 @@ from avm.varuna.canonical import fault_of_proof
 from avm.varuna.certificate import Certificate
 from avm.varuna.proof import BLINDED, POINT_NAMES, Opening, Proof
 from avm.varuna.prover import prove, prove_batch
-from avm.varuna.reference_string import SrsVerifier
-from avm.varuna.srs import Srs, srs_from_bytes, srs_to_bytes
+from avm.varuna.srs.codec import srs_from_bytes, srs_to_bytes
+from avm.varuna.srs.reference_string import Srs, SrsVerifier
 from avm.varuna.verifier import verify, verify_batch
 from avm.varuna.verifying_key import VerifyingKey
 

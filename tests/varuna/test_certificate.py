@@ -12,7 +12,7 @@ from avm.algebra import g1
 from avm.base.errors import DecodeError
 from avm.base.pool import Pool
 from avm.varuna.certificate import Certificate, certify, verify_certificate
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 
 
 def test_a_certificate_verifies_for_its_key_and_circuit_only(product, sampled, srs: Srs, pool: Pool) -> None:

@@ -12,7 +12,7 @@ from avm.base.pool import Pool
 from avm.varuna import verifier
 from avm.varuna.combinations import Query, Statement
 from avm.varuna.prover import prove_batch
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.verifier import verify_batch
 from avm.varuna.version import VarunaVersion
 

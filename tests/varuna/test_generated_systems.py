@@ -11,11 +11,11 @@ from avm.algebra.fields import FR_MODULUS
 from avm.base.errors import DecodeError
 from avm.base.pool import Pool
 from avm.r1cs import Assignment
-from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
 from avm.varuna.proof import Proof
 from avm.varuna.prover import UnsatisfiedError, prove
-from avm.varuna.srs import Srs
+from avm.varuna.srs.development import development_srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.verifier import verify
 from tests.varuna.generate_systems import DENSITIES, WITNESSES, Shape, shapes, system, unsatisfied_rows
 

@@ -13,10 +13,9 @@ from avm.algebra.fields import FR_MODULUS
 from avm.base.errors import CheckFailure, DecodeError
 from avm.r1cs import Matrices
 from avm.varuna.indexer import circuit_shape, index
-from avm.varuna.keys import CircuitInfo, ProvingKey
-from avm.varuna.proving_key import column_positions
-from avm.varuna.srs import Srs
-from avm.varuna.verifying_key import CircuitShape
+from avm.varuna.proving_key import ProvingKey, column_positions
+from avm.varuna.srs.reference_string import Srs
+from avm.varuna.verifying_key import CircuitInfo, CircuitShape
 
 
 @pytest.mark.parametrize(("publics", "variables"), [(1, 4), (2, 5), (4, 11), (16, 40), (16, 17)])

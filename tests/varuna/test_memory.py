@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from avm.base.pool import Pool
-from avm.varuna.development import development_srs
 from avm.varuna.indexer import index
 from avm.varuna.prover import prove
 from avm.varuna.sample_system import sample_system
+from avm.varuna.srs.development import development_srs
 from tests.bench.proving import bench_prove
 
 

@@ -16,8 +16,8 @@ from avm.algebra import g1
 from avm.algebra.fields import FR_MODULUS as P
 from avm.varuna import commitment
 from avm.varuna.commitment import OpenedQuery
-from avm.varuna.srs import Srs
-from avm.varuna.srs_contribution import Secrets
+from avm.varuna.srs.contribution import Secrets
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.version import VarunaVersion
 from avm.varuna.weights import WEIGHT_BYTES, statement_digest, weights_of
 from tests.varuna.openings import Openings, honest_openings
@@ -183,9 +183,9 @@ def test_the_transcript_has_no_part_in_the_weights(srs: Srs, openings: Openings)
 
 @pytest.mark.prove
 def test_the_digest_covers_the_whole_statement_and_every_byte_of_the_proof(product, sampled, srs: Srs, pool):
-    from avm.varuna.development import development_srs
     from avm.varuna.proof import Proof
     from avm.varuna.prover import prove
+    from avm.varuna.srs.development import development_srs
 
     proof, _ = prove(product.key, srs, product.assignment, pool=pool)
     verifier, key, inputs = srs.verifier(), product.verifying, [[product.inputs]]

@@ -19,7 +19,7 @@ from avm.base.pool import Pool
 from avm.varuna.indexer import index
 from avm.varuna.prover import prove
 from avm.varuna.sample_system import sample_system
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.version import VarunaVersion
 
 pytestmark = [pytest.mark.oracle, pytest.mark.prove]

@@ -10,8 +10,8 @@ from avm.r1cs import Assignment
 from avm.varuna import prover
 from avm.varuna.commitment import Polynomial
 from avm.varuna.rounds.state import Instance, ProverState
-from avm.varuna.srs import Srs
-from avm.varuna.srs_contribution import Secrets
+from avm.varuna.srs.contribution import Secrets
+from avm.varuna.srs.reference_string import Srs
 
 SECRET = 987654321987654321
 

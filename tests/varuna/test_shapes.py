@@ -9,7 +9,7 @@ from avm.base.pool import Pool
 from avm.r1cs import Assignment, Matrices
 from avm.varuna.indexer import index
 from avm.varuna.prover import prove
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.verifier import verify
 
 ONE = ((0, 1),)

@@ -13,10 +13,9 @@ from avm.algebra import g1
 from avm.algebra.fields import FR_MODULUS as P
 from avm.base.pool import Pool
 from avm.r1cs import Assignment
-from avm.varuna.development import development_srs
 from avm.varuna.prover import prove_batch
-from avm.varuna.reference_string import SrsVerifier
-from avm.varuna.srs import Srs
+from avm.varuna.srs.development import development_srs
+from avm.varuna.srs.reference_string import Srs, SrsVerifier
 from avm.varuna.transcript import Transcript
 from avm.varuna.verifier import verify, verify_batch
 from avm.varuna.version import CURRENT, VarunaVersion

@@ -15,7 +15,7 @@ from avm.varuna.combinations import Combination, Query, Statement
 from avm.varuna.commitment import Committer, OpenedQuery, Polynomial, check_openings
 from avm.varuna.proof import G1, Opening
 from avm.varuna.rounds.state import ProverState
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.transcript import Transcript
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS
 from avm.varuna.version import VarunaVersion

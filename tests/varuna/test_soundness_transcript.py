@@ -19,7 +19,7 @@ from avm.varuna import commitment, protocol, verifier
 from avm.varuna.combinations import Query, Statement
 from avm.varuna.proof import Proof
 from avm.varuna.prover import prove_batch
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.transcript import Transcript
 from avm.varuna.verifier import verify_batch
 from avm.varuna.version import VarunaVersion

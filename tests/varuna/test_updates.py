@@ -11,12 +11,13 @@ from avm.algebra.fields import FR_MODULUS
 from avm.algebra.points import G1Points
 from avm.base.errors import Cancelled, CheckFailure, DecodeError
 from avm.base.progress import Cancel
-from avm.varuna.development import development_srs
 from avm.varuna.prover import prove
-from avm.varuna.reference_string import MemoryPowers
-from avm.varuna.srs import Srs, check_srs, srs_from_bytes, srs_to_bytes
-from avm.varuna.srs_contribution import Secrets, contribute, verify_updates
-from avm.varuna.srs_contribution_record import Knowledge
+from avm.varuna.srs.codec import srs_from_bytes, srs_to_bytes
+from avm.varuna.srs.consistency import check_srs
+from avm.varuna.srs.contribution import Secrets, contribute, verify_updates
+from avm.varuna.srs.contribution_record import Knowledge
+from avm.varuna.srs.development import development_srs
+from avm.varuna.srs.reference_string import MemoryPowers, Srs
 from avm.varuna.verifier import verify
 
 

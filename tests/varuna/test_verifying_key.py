@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from avm.algebra import g1
 from avm.base.errors import DecodeError
-from avm.varuna.keys import CircuitInfo, VerifyingKey
-from avm.varuna.verifying_key import fault_of
+from avm.varuna.verifying_key import CircuitInfo, VerifyingKey, fault_of
 
 u64 = st.integers(0, 2**64 - 1)
 

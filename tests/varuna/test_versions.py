@@ -18,7 +18,7 @@ from avm.base.pool import Pool
 from avm.varuna import combinations
 from avm.varuna.proof import Proof
 from avm.varuna.prover import prove, prove_batch
-from avm.varuna.srs import Srs
+from avm.varuna.srs.reference_string import Srs
 from avm.varuna.transcript import Transcript
 from avm.varuna.verifier import verify, verify_batch
 from avm.varuna.version import VarunaVersion

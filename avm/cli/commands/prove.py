@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from avm.api import accounts, pipeline, proof_file, varuna_versions
+from avm.api.artifacts import Proved
 from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.cli.command import Command, emit, note
@@ -31,7 +32,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--varuna",
         type=int,
         choices=(1, 2, 3),
-        default=pipeline.LOCAL_VERSION,
+        default=varuna_versions.CURRENT,
         help="protocol version (default: 3; 1 and 2 are superseded, each for the same reason: "
         f"{varuna_versions.REASON})",
     )
@@ -56,56 +57,56 @@ def _run(args: argparse.Namespace) -> int:
                 emit(args, {"ok": False, "halt": ran.view.halt.message})
                 note(message)
                 return 1
-            constrained = pipeline.constrain(ran, progress, cancel)
-            proved = pipeline.prove(
-                constrained,
-                Parameters(),
-                version=args.varuna,
-                srs=args.srs,
-                progress=progress,
-                cancel=cancel,
+            proved, verified = pipeline.prove_run(
+                ran, Parameters(), version=args.varuna, srs=args.srs, progress=progress, cancel=cancel
             )
-        if args.varuna < pipeline.LOCAL_VERSION:
+        if args.varuna < varuna_versions.CURRENT:
             note(f"{varuna_versions.superseded(args.varuna)}.")
-        verified = pipeline.verify(proved)
-        data = {
-            "ok": verified.valid,
-            "outputs": list(ran.view.outputs),
-            "constraints": constrained.view.constraints,
-            "proof_bytes": proved.view.bytes,
-            "varuna_version": args.varuna,
-            "superseded": args.varuna < varuna_versions.CURRENT,
-            "srs": proved.view.srs,
-            "seconds": round(proved.view.seconds, 4),
-            "verified": verified.valid,
-        }
-        text = (
-            f"Proved {args.function}: {constrained.view.constraints} constraints, {proved.view.bytes} bytes, "
-            f"{proved.view.seconds:.2f} s, {varuna_versions.name_of(args.varuna)}, {proved.view.srs} SRS, "
-            f"{'verified' if verified.valid else 'NOT VALID'}"
-        )
+        data, text = _described(proved, verified.valid)
         if args.output:
             proof_file.save(Path(args.output), proved)
             data["file"] = args.output
         if args.commit and ledger is not None:
-            commit = pipeline.commit(proved, ledger)
-            data |= {
-                "ok": commit.accepted,
-                "height": commit.height,
-                "state_root": commit.state_root,
-                "transaction_id": commit.transaction_id,
-                "reason": commit.reason,
-            }
-            text += (
-                f"\nBlock {commit.height}: {commit.transaction_id}\nState root {commit.state_root}"
-                if commit.accepted
-                else f"\nRefused: {commit.reason}"
-            )
+            text += _commit(proved, ledger, data)
         emit(args, data, text)
         return 0 if data["ok"] else 1
     finally:
         if ledger is not None:
             ledger.close()
+
+
+def _described(proved: Proved, valid: bool) -> tuple[dict[str, object], str]:
+    view, constraints, run = proved.view, proved.constrained.view.constraints, proved.constrained.ran.view
+    data: dict[str, object] = {
+        "ok": valid,
+        "outputs": list(run.outputs),
+        "constraints": constraints,
+        "proof_bytes": view.bytes,
+        "varuna_version": view.version,
+        "superseded": view.version < varuna_versions.CURRENT,
+        "srs": view.srs,
+        "seconds": round(view.seconds, 4),
+        "verified": valid,
+    }
+    return data, (
+        f"Proved {run.function}: {constraints} constraints, {view.bytes} bytes, "
+        f"{view.seconds:.2f} s, {varuna_versions.name_of(view.version)}, {view.srs} SRS, "
+        f"{'verified' if valid else 'NOT VALID'}"
+    )
+
+
+def _commit(proved: Proved, ledger: LedgerSession, data: dict[str, object]) -> str:
+    commit = ledger.commit(proved)
+    data |= {
+        "ok": commit.accepted,
+        "height": commit.height,
+        "state_root": commit.state_root,
+        "transaction_id": commit.transaction_id,
+        "reason": commit.reason,
+    }
+    if not commit.accepted:
+        return f"\nRefused: {commit.reason}"
+    return f"\nBlock {commit.height}: {commit.transaction_id}\nState root {commit.state_root}"
 
 
 COMMAND = Command("prove", "prove a run, and commit it if wanted", _configure, _run)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from avm.algebra import g1, g2
 from avm.base.codec import ByteReader
 from avm.base.errors import CheckFailure, DecodeError
-from avm.varuna.official_files import OFFICIAL_FILES
-from avm.varuna.reference_string import Srs
+from avm.varuna.srs.official_files import OFFICIAL_FILES
+from avm.varuna.srs.reference_string import Srs
 
 if TYPE_CHECKING:
     from avm.algebra.points import G1Points

@@ -15,9 +15,9 @@ from avm.algebra.fields import Fr
 from avm.algebra.points import G1Points
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import CheckFailure, DecodeError
-from avm.varuna.development import LARGEST_LOG, NAME, SMALLEST_LOG
-from avm.varuna.reference_string import MemoryPowers, Srs, blinding_exponents, degree_bounds
-from avm.varuna.srs_contribution_record import Knowledge, UpdateRecord
+from avm.varuna.srs.contribution_record import Knowledge, UpdateRecord
+from avm.varuna.srs.development import LARGEST_LOG, NAME, SMALLEST_LOG
+from avm.varuna.srs.reference_string import MemoryPowers, Srs, blinding_exponents, degree_bounds
 
 MAGIC = b"AVMSRS\x00\x01"
 MAX_UPDATES = 1 << 16

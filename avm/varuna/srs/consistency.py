@@ -16,8 +16,8 @@ from avm.algebra.msm import msm
 from avm.algebra.points import G1Points, subgroup_check
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.varuna.reference_string import BLINDING_SIZE, Srs
 from avm.varuna.report import Check
+from avm.varuna.srs.reference_string import BLINDING_SIZE, Srs
 
 if TYPE_CHECKING:
     from avm.algebra.vector import FrVector

@@ -22,7 +22,7 @@ from avm.algebra import g1, g2
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import CheckFailure, DecodeError
 from avm.varuna.report import SrsInfo
-from avm.varuna.srs_contribution_record import UpdateRecord
+from avm.varuna.srs.contribution_record import UpdateRecord
 
 if TYPE_CHECKING:
     from avm.algebra.points import G1Points

@@ -23,9 +23,9 @@ from avm.algebra.points import scale_powers
 from avm.base.errors import CheckFailure
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.varuna.reference_string import MemoryPowers, Srs, SrsVerifier, degree_bounds
 from avm.varuna.report import Check
-from avm.varuna.srs_contribution_record import Knowledge, UpdateRecord
+from avm.varuna.srs.contribution_record import Knowledge, UpdateRecord
+from avm.varuna.srs.reference_string import MemoryPowers, Srs, SrsVerifier, degree_bounds
 
 _DOMAIN = b"AVM Studio SRS update 1"
 

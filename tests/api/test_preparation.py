@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from avm.api.warm import prepare
+from avm.api.preparation import prepare_prover
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
 from avm.storage.parameters import Parameters
@@ -18,7 +18,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from avm.storage.parameters import Parameters
-from avm.api.warm import prepare
+from avm.api.preparation import prepare_prover
 
 class Heard:
     def stage(self, name, detail=""):
@@ -26,12 +26,12 @@ class Heard:
         print(name, "avm.algebra.elements" in sys.modules and not hashes)
     def step(self, done, total): ...
 
-prepare(Parameters(Path(sys.argv[1])), Heard())
+prepare_prover(Parameters(Path(sys.argv[1])), Heard())
 wanted = ("primitives.poseidon_compiled", "primitives.bhp_compiled", "algebra.msm", "varuna.verifier")
 print(all("avm." + name in sys.modules for name in wanted))
 loaded = {name for name in sys.modules if name.startswith("avm.algebra.kernels.")}
-from avm.api.warm import _rehearse
-_rehearse(None)
+from avm.varuna.rehearsal import rehearse
+rehearse(None)
 print(loaded == {name for name in sys.modules if name.startswith("avm.algebra.kernels.")})
 """
 
@@ -53,12 +53,12 @@ def test_hashes_come_first_and_nothing_is_left_to_load(tmp_path: Path) -> None:
 
 
 def test_a_second_time_compiles_nothing_and_a_cancel_is_honoured(tmp_path: Path) -> None:
-    prepare(Parameters(tmp_path))
-    assert prepare(Parameters(tmp_path)) is False
+    prepare_prover(Parameters(tmp_path))
+    assert prepare_prover(Parameters(tmp_path)) is False
     cancel = Cancel()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        prepare(Parameters(tmp_path), cancel=cancel)
+        prepare_prover(Parameters(tmp_path), cancel=cancel)
 
 
 def test_a_kernel_that_the_cache_lacks_counts_as_compiled(tmp_path: Path) -> None:

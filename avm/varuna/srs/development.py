@@ -13,8 +13,8 @@ from avm.algebra.points import powers_of
 from avm.base.errors import CheckFailure
 from avm.base.pool import Pool
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.varuna.reference_string import MemoryPowers, Srs, blinding_exponents, degree_bounds
-from avm.varuna.srs_contribution import Secrets, record_update, trivial_verifier
+from avm.varuna.srs.contribution import Secrets, record_update, trivial_verifier
+from avm.varuna.srs.reference_string import MemoryPowers, Srs, blinding_exponents, degree_bounds
 
 NAME = "development"
 SMALLEST_LOG, LARGEST_LOG = 4, 22
