@@ -1,46 +1,107 @@
 """Every opcode with a circuit: both halves agree, and the circuit admits nothing else.
 
-The list of opcodes comes from the registry, so a new opcode is tested by being there.
+The list of opcodes comes from the registry, and that of their circuits from the sizes they declare, so a
+new opcode is tested by being there. ``tests.isa.forgery`` searches every circuit for a second result: it
+ends with a proof that there is none for the operands at hand.
+
+Few circuits have more than ``LARGE`` constraints, and they take the time of all others; each day another
+share of them is searched (``AVM_SEED`` sets the day), with ``AVM_DEEP=1`` all of them and more operands.
 """
 
 from __future__ import annotations
 
+import datetime
+import os
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from avm.algebra import edwards
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
-from avm.base.errors import Halt
-from avm.data.circuit_values import CircuitLiteral, expose, inject
+from avm.base.errors import Halt, Unsupported
+from avm.data.circuit_values import CircuitArray, CircuitLiteral, expose, inject
 from avm.data.literal import Literal
-from avm.isa.op import LiteralOp, Op, Row
+from avm.data.plaintext import Array
+from avm.isa.op import LiteralOp, Op
 from avm.isa.registry import ops
 from avm.isa.statement import Statement
+from avm.isa.wire import Wire
 from avm.primitives.hash_to_curve import generator_powers
-from avm.r1cs.linear import PRIVATE, Mode
-from avm.r1cs.matrices import Assignment
+from avm.r1cs.linear import PRIVATE, LinearCombination, Mode
 from avm.r1cs.system import ConstraintSystem
+from avm.types.integers import IntegerVar
 from avm.types.literal_type import LiteralType
+from tests.isa.forgery import Search, Verdict
+from tests.isa.tangent import tangent
 
-LITERAL_OPS = [op for op in ops().values() if isinstance(op, LiteralOp) and op.has_circuit]
-SKIPPED = {LiteralType.SIGNATURE, LiteralType.STRING}
-SLOW = {"pow", "pow.w"}
-NOTHING = Statement()
+DEEP = os.environ.get("AVM_DEEP") == "1"
+DAY = int(os.environ.get("AVM_SEED") or datetime.date.today().toordinal())
+LARGE, SHARE = 3000, 12
+MEDIUM = 300
+"""Up to so many constraints, a circuit is searched for all operands; above, for some."""
+T = LiteralType
+POINTS = (T.ADDRESS, T.GROUP)
 NETWORK = 129
 """Instructions that the network has; those of our own follow with higher numbers."""
 NAME = int.from_bytes(b"transfer", "little")
 
 
-def rows_of(op: LiteralOp) -> list[Row]:
-    """Rows to test: all types, but one width of magnitude each, and few where circuits are large."""
-    rows = [row for row in op.rows if not SKIPPED & set(row[0])]
-    if op.mnemonic in SLOW:
-        return [r for r in rows if r[0][0].bits in (8, 16) and r[0][1] is LiteralType.U8]
-    if len(rows) > 25:
-        return [row for i, row in enumerate(rows) if i % 4 == 0]
-    return rows
+@dataclass(frozen=True)
+class Circuit:
+    """An opcode with literal types: those of its operands and, for a cast, of its target."""
+
+    op: Op
+    types: tuple[LiteralType, ...]
+
+    @property
+    def operand_types(self) -> tuple[LiteralType, ...]:
+        return self.types[:1] if self.op.mnemonic.startswith("cast") else self.types
+
+    @property
+    def statement(self) -> Statement:
+        return Statement(types=self.types[len(self.operand_types) :])
+
+    @property
+    def lifts_a_coordinate(self) -> bool:
+        """Whether this finds a point by its x alone.
+
+        The search has then to choose y and a quarter of the point, two field elements in equations of the
+        second degree, and stays open; ``test_one_point_of_the_subgroup_has_an_x`` closes it.
+        """
+        source, target = self.types[0], self.types[-1]
+        return self.op.mnemonic == "cast" and target in POINTS and source not in (*POINTS, T.BOOLEAN)
+
+    @property
+    def constraints(self) -> int:
+        return self.op.counts[self.types].constraints
+
+    def __str__(self) -> str:
+        return f"{self.op.mnemonic}:{'-'.join(t.type_name for t in self.types)}"
+
+    def synthesize(self, operands: Sequence[Literal]) -> tuple[ConstraintSystem, tuple[Wire, ...], int]:
+        """Return the circuit, its results, and how many private variables the operands have."""
+        cs = ConstraintSystem()
+        wires = [inject(cs, Mode.PRIVATE, operand) for operand in operands]
+        given = cs.counts().private
+        return cs, self.op.synthesize(cs, wires, self.statement, None), given  # type: ignore[arg-type]
+
+    def evaluate(self, operands: Sequence[Literal]) -> tuple[Any, ...] | None:
+        """Return the values of the results, or None where the opcode halts."""
+        try:
+            return tuple(self.op.evaluate(operands, self.statement, None))  # type: ignore[arg-type]
+        except Halt:
+            return None
+
+
+CIRCUITS = [Circuit(op, types) for op in ops().values() for types in op.counts]
+
+
+def is_due(circuit: Circuit) -> bool:
+    """Whether a circuit is searched today."""
+    return DEEP or circuit.constraints <= LARGE or (CIRCUITS.index(circuit) + DAY) % SHARE == 0
 
 
 def samples(type_: LiteralType, rng: random.Random) -> list[Any]:
@@ -59,131 +120,108 @@ def samples(type_: LiteralType, rng: random.Random) -> list[Any]:
 
 
 def cases(types: Sequence[LiteralType], rng: random.Random, count: int) -> list[list[Literal]]:
-    """Operand lists: the edges of all types side by side, then random mixtures."""
+    """Operand lists: random mixtures, the edges of all types side by side, and one value for all."""
     pools = [samples(t, rng) for t in types]
     lists = [[rng.choice(pool) for pool in pools] for _ in range(count - 2)]
     lists += [[pool[0] for pool in pools], [pool[1] for pool in pools]]
+    if len(types) == 2 and types[0] is types[1]:
+        lists.append([pools[0][-1]] * 2)
     return [[Literal(t, v) for t, v in zip(types, values, strict=True)] for values in lists]
 
 
-def synthesize(
-    op: Op, operands: Sequence[Literal], statement: Statement = NOTHING
-) -> tuple[ConstraintSystem, CircuitLiteral, int]:
-    """Return the circuit, its result, and how many private variables the operands have."""
-    cs = ConstraintSystem()
-    wires = [inject(cs, Mode.PRIVATE, operand) for operand in operands]
-    given = cs.counts().private
-    (result,) = op.synthesize(cs, wires, statement, None)  # type: ignore[arg-type]
-    return cs, result, given
+def assert_nothing_else(
+    circuit: Circuit, cs: ConstraintSystem, results: Sequence[Wire], given: int, halts: bool
+) -> None:
+    """Only these results satisfy the constraints for these operands; none where the opcode halts."""
+    assignment = cs.assignment()
+    honest = dict(enumerate(assignment.private, PRIVATE)) | {0: 1}
+    known = {key: honest[key] for key in (0, *range(PRIVATE, PRIVATE + given))}
+    bound = None if halts else [lc for wire in results for lc in bindings(wire)]
+    rows, rng = cs.rows(), random.Random(str(circuit))
+    outcome = Search(rows, known, honest, bound).run()
+    assert outcome.verdict is not Verdict.FOUND, circuit
+    if circuit.lifts_a_coordinate:
+        assert not bound or not tangent(rows, known, honest, bound, rng).moves, circuit
+    else:
+        assert outcome.verdict is Verdict.UNIQUE, circuit
+    assert not (DEEP and bound and tangent(rows, known, honest, bound, rng).witness), circuit
 
 
-def evaluate(op: Op, operands: Sequence[Literal], statement: Statement = NOTHING) -> Literal | None:
-    try:
-        (result,) = op.evaluate(operands, statement, None)  # type: ignore[arg-type]
-    except Halt:
-        return None
-    assert isinstance(result, Literal)
-    return result
+def bindings(wire: Wire) -> list[LinearCombination]:
+    """Return the combinations that must not change: every bit of an integer, both coordinates of a point."""
+    if isinstance(wire, CircuitArray):
+        return [lc for element in wire.elements for lc in bindings(element)]
+    assert isinstance(wire, CircuitLiteral)
+    var = wire.var
+    return [bit.lc for bit in var.bits] if isinstance(var, IntegerVar) else wire.combinations()
 
 
-def identify(row: Row) -> str:
-    return "-".join(t.type_name for t in row[0])
+def value_of(wire: Wire) -> Literal | Array:
+    assert isinstance(wire, CircuitLiteral | CircuitArray)
+    return wire.value()
 
 
-ALL_ROWS = [
-    pytest.param(op, row, id=f"{op.mnemonic}:{identify(row)}") for op in LITERAL_OPS for row in rows_of(op)
-]
-
-
-@pytest.mark.parametrize(("op", "row"), ALL_ROWS)
-def test_the_circuit_holds_exactly_the_evaluation(op: LiteralOp, row: Row) -> None:
-    rng = random.Random(f"{op.mnemonic} {identify(row)}")
+@pytest.mark.parametrize("circuit", [c for c in CIRCUITS if is_due(c)], ids=str)
+def test_the_circuit_holds_exactly_the_evaluation(circuit: Circuit) -> None:
+    rng = random.Random(f"{circuit} {DAY if DEEP else ''}")
     matrices = None
-    for operands in cases(row[0], rng, 3):
-        expected = evaluate(op, operands)
-        cs, result, given = synthesize(op, operands)
+    operand_lists = cases(circuit.operand_types, rng, 8 if DEEP else 3)
+    searched = len(operand_lists) if DEEP or circuit.constraints <= MEDIUM else 1
+    if circuit.constraints > LARGE and not DEEP:
+        operand_lists = operand_lists[:1]
+    for index, operands in enumerate(operand_lists):
+        expected = circuit.evaluate(operands)
+        cs, results, given = circuit.synthesize(operands)
         assert cs.is_satisfied == (expected is not None), [str(o) for o in operands]
         if expected is not None:
-            assert result.value() == expected, [str(o) for o in operands]
-            assert_bound(cs, result, given)
-        expose(result, "output")
-        if matrices is None:
-            matrices = cs.matrices()
-        assert cs.matrices() == matrices, "the matrices depend on the witness"
+            assert tuple(map(value_of, results)) == expected, [str(o) for o in operands]
+        if index < searched:
+            assert_nothing_else(circuit, cs, results, given, halts=expected is None)
+        for wire in results:
+            expose(wire, "output")  # type: ignore[arg-type]
+        found = cs.matrices()
+        matrices = matrices or found
+        assert found == matrices, "the matrices depend on the witness"
 
 
-def assert_bound(cs: ConstraintSystem, result: CircuitLiteral, given: int) -> None:
-    """No other value of the variables made for the output satisfies the constraints."""
-    assignment = cs.assignment()
-    for lc in result.combinations():
-        for key in list(lc.terms)[-2:]:
-            if key < PRIVATE + given:
-                continue
-            private = list(assignment.private)
-            private[key - PRIVATE] = (private[key - PRIVATE] + 1) % FR_MODULUS
-            assert cs.check(Assignment(assignment.public, tuple(private)))
-
-
-TYPES = [t for t in LiteralType if t not in SKIPPED]
-POINTS = (LiteralType.GROUP, LiteralType.ADDRESS)
-PAIRS = [(a, b) for a in TYPES for b in TYPES]
-
-
-@pytest.mark.parametrize("lossy", [False, True], ids=["cast", "cast.lossy"])
-@pytest.mark.parametrize("offset", range(4))
-def test_casts_hold_exactly_their_evaluation(offset: int, lossy: bool) -> None:
-    op = ops()["cast.lossy" if lossy else "cast"]
-    for index, (source, target) in enumerate(PAIRS):
-        large = lossy and target in POINTS and source not in POINTS
-        if index % 4 != offset or (large and source is not LiteralType.FIELD):
+@pytest.mark.parametrize("op", [op for op in ops().values() if op.counts], ids=lambda op: op.mnemonic)
+def test_every_circuit_has_its_declared_size(op: Op) -> None:
+    for types, declared in op.counts.items():
+        circuit = Circuit(op, types)
+        if declared.constraints > LARGE and not is_due(circuit):
             continue
-        parts = Statement(types=(target,))
-        rng = random.Random(index)
-        for operands in cases((source,), rng, 3)[: 1 if large else 3]:
-            expected = evaluate(op, operands, parts)
-            try:
-                cs, result, given = synthesize(op, operands, parts)
-            except Halt:
-                assert expected is None
-                continue
-            assert cs.is_satisfied == (expected is not None), (str(operands[0]), target)
-            if expected is not None:
-                assert result.value() == expected
-                assert_bound(cs, result, given)
+        rng = random.Random(5)
+        cs = ConstraintSystem()
+        wires = [inject(cs, Mode.PRIVATE, Literal(t, samples(t, rng)[-1])) for t in circuit.operand_types]
+        before = cs.counts()
+        op.synthesize(cs, wires, circuit.statement, None)  # type: ignore[arg-type]
+        size = cs.counts() - before
+        assert (size.constants, size.public, size.private, size.constraints) == (
+            declared.constants,
+            0,
+            declared.private,
+            declared.constraints,
+        ), str(circuit)
 
 
-@pytest.mark.parametrize("type_", TYPES, ids=lambda t: t.type_name)
-def test_equality_and_asserts_agree_with_their_circuits(type_: LiteralType) -> None:
-    rng = random.Random(type_.value)
-    for operands in [*cases((type_, type_), rng, 3), [Literal(type_, samples(type_, rng)[-1])] * 2]:
-        same = operands[0] == operands[1]
-        for name, wanted in (("is.eq", same), ("is.neq", not same)):
-            cs, result, _ = synthesize(ops()[name], operands)
-            assert cs.is_satisfied and result.value().value is wanted
-        for name, holds in (("assert.eq", same), ("assert.neq", not same)):
-            cs = ConstraintSystem()
-            wires = [inject(cs, Mode.PRIVATE, operand) for operand in operands]
-            assert ops()[name].synthesize(cs, wires, NOTHING, None) == ()  # type: ignore[arg-type]
-            assert cs.is_satisfied == holds
+def test_every_row_declares_the_size_of_its_circuit() -> None:
+    for op in ops().values():
+        if isinstance(op, LiteralOp):
+            missing = {types for types, _ in op.rows} - op.counts.keys()
+            assert all(LiteralType.SIGNATURE in types for types in missing), op.mnemonic
+    undeclared = {op.mnemonic for op in ops().values() if op.has_circuit and not op.counts}
+    assert undeclared == {"async", "call"}, "they join circuits and make no constraints themselves"
 
 
-@pytest.mark.parametrize(
-    ("op", "types"),
-    [
-        pytest.param(op, types, id=f"{op.mnemonic}:{'-'.join(t.type_name for t in types)}")
-        for op in LITERAL_OPS
-        for types in op.counts
-    ],
-)
-def test_the_circuit_has_its_declared_size(op: LiteralOp, types: tuple[LiteralType, ...]) -> None:
-    rng = random.Random(5)
-    cs = ConstraintSystem()
-    wires = [inject(cs, Mode.PRIVATE, Literal(t, samples(t, rng)[-1])) for t in types]
-    before = cs.counts()
-    op.synthesize(cs, wires, NOTHING, None)  # type: ignore[arg-type]
-    size, declared = cs.counts() - before, op.counts[types]
-    assert (size.private, size.constraints) == (declared.private, declared.constraints)
-    assert size.constants == declared.constants
+def test_one_point_of_the_subgroup_has_an_x() -> None:
+    for x, y in [*generator_powers()[:40], edwards.GENERATOR]:
+        assert edwards.is_in_subgroup((x, y))
+        assert edwards.is_on_curve((x, -y % FR_MODULUS)) and not edwards.is_in_subgroup((x, -y % FR_MODULUS))
+
+
+def test_signatures_have_no_circuit_yet() -> None:
+    with pytest.raises(Unsupported):
+        inject(ConstraintSystem(), Mode.PRIVATE, Literal(LiteralType.SIGNATURE, None))
 
 
 def test_every_opcode_says_what_it_does() -> None:

@@ -71,7 +71,8 @@ class Op(ABC):
     ``places`` says in which bodies it may stand; ``summary`` says in a paragraph what it does and when it
     halts. ``price`` and ``byte_price`` (for each byte of the operands) are its cost on chain in
     microcredits, before the division by 25 that consensus version 10 brought. Where no
-    ``traits`` are given, it may act and it may halt.
+    ``traits`` are given, it may act and it may halt. ``counts`` maps literal types, those of the operands and
+    then those that a statement names, to the size of the circuit for private operands.
     """
 
     mnemonic: str
@@ -82,6 +83,7 @@ class Op(ABC):
     price: int = 500
     byte_price: int = 0
     traits: Trait = Trait.CAN_HALT
+    counts: Mapping[tuple[LiteralType, ...], Count] = field(default_factory=dict)
 
     @property
     def is_command(self) -> bool:
@@ -146,14 +148,12 @@ class LiteralOp(Op):
     function of that name in the value module of the first operand's type, the circuit the method of that
     name of the first variable. An opcode that chooses otherwise overrides ``evaluate_values`` and ``gadget``.
 
-    ``counts`` maps operand types to the size of the circuit for private operands; ``prices`` are the costs of
-    types that are dearer, by the first operand. ``halting`` are the types of the result for which there are
-    operands that halt. It is pure, with any other traits that are given.
+    ``prices`` are the costs of types that are dearer, by the first operand. ``halting`` are the types of the
+    result for which there are operands that halt. It is pure, with any other traits that are given.
     """
 
     form: OperandSyntax = field(init=False)
     rows: tuple[Row, ...]
-    counts: Mapping[tuple[LiteralType, ...], Count] = field(default_factory=dict)
     prices: Mapping[LiteralType, int] = field(default_factory=dict)
     halting: tuple[LiteralType, ...] = ()
     traits: Trait = Trait.NONE
@@ -210,18 +210,30 @@ SIGNED = tuple(t for t in INTEGERS if t.is_signed)
 MAGNITUDES = (LiteralType.U8, LiteralType.U16, LiteralType.U32)
 
 
+Size = tuple[int, int, int]
+"""The numbers of a ``Count``."""
+
+
 def integer_counts(
-    arity: int,
-    signed: Callable[[int], tuple[int, int, int] | None],
-    unsigned: Callable[[int], tuple[int, int, int] | None],
+    arity: int, signed: Callable[[int], Size] | None, unsigned: Callable[[int], Size] | None
 ) -> dict[tuple[LiteralType, ...], Count]:
-    """Return circuit sizes for integers of each width; a function that returns None leaves one out."""
-    counts = {}
-    for type_ in INTEGERS:
-        size = (signed if type_.is_signed else unsigned)(type_.bits)
-        if size is not None:
-            counts[(type_,) * arity] = Count(*size)
-    return counts
+    """Return circuit sizes for integers of each width; None leaves a signedness out."""
+    return {
+        (type_,) * arity: Count(*size(type_.bits))
+        for type_ in INTEGERS
+        if (size := signed if type_.is_signed else unsigned) is not None
+    }
+
+
+def magnitude_counts(
+    signed: Callable[[int, int], Size], unsigned: Callable[[int, int], Size]
+) -> dict[tuple[LiteralType, ...], Count]:
+    """Return circuit sizes of shifts and powers by the widths of the integer and of the magnitude."""
+    return {
+        (type_, magnitude): Count(*(signed if type_.is_signed else unsigned)(type_.bits, magnitude.bits))
+        for type_ in INTEGERS
+        for magnitude in MAGNITUDES
+    }
 
 
 def unary_rows(*types: LiteralType) -> tuple[Row, ...]:

@@ -17,7 +17,7 @@ from avm.isa.registry import ops
 from avm.isa.statement import Statement
 from avm.leo.operators import OPERATORS, total
 from avm.types.literal_type import LiteralType
-from tests.test_every_op import evaluate, samples
+from tests.test_every_op import Circuit, samples
 
 LITERAL_OPS = [op for op in ops().values() if isinstance(op, LiteralOp)]
 OPAQUE = {LiteralType.SIGNATURE, LiteralType.STRING}
@@ -36,7 +36,9 @@ def rows(op: LiteralOp) -> list[Row]:
 
 @pytest.mark.parametrize("op", LITERAL_OPS, ids=lambda op: op.mnemonic)
 def test_an_operation_halts_for_the_types_it_says(op: LiteralOp) -> None:
-    found = {row[1] for row in rows(op) for values in operands(row) if evaluate(op, values) is None}
+    found = {
+        row[1] for row in rows(op) for values in operands(row) if Circuit(op, row[0]).evaluate(values) is None
+    }
     assert found == set(op.halting)
     assert (Trait.CAN_HALT in op.traits) == bool(found) and Trait.PURE in op.traits
 
@@ -46,7 +48,9 @@ def test_an_operation_commutes_if_it_says_so(op: LiteralOp) -> None:
     pairs = [row for row in rows(op) if len(row[0]) == 2]
     same = bool(pairs) and all(row[0][::-1] in op.table for row in pairs)
     same = same and all(
-        evaluate(op, values) == evaluate(op, values[::-1]) for row in pairs for values in operands(row)
+        Circuit(op, row[0]).evaluate(values) == Circuit(op, row[0]).evaluate(values[::-1])
+        for row in pairs
+        for values in operands(row)
     )
     assert (Trait.COMMUTATIVE in op.traits) == same
 

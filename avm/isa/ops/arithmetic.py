@@ -17,6 +17,7 @@ from avm.isa.op import (
     Trait,
     binary_rows,
     integer_counts,
+    magnitude_counts,
     magnitude_rows,
     unary_rows,
 )
@@ -31,7 +32,11 @@ ADD = LiteralOp(
     mnemonic="add",
     code=2,
     rows=binary_rows(FIELD, GROUP, SCALAR, *INTEGERS),
-    counts={(FIELD, FIELD): Count(0, 0, 0), (GROUP, GROUP): Count(2, 6, 6)}
+    counts={
+        (FIELD, FIELD): Count(0, 0, 0),
+        (GROUP, GROUP): Count(2, 6, 6),
+        (SCALAR, SCALAR): Count(1, 755, 757),
+    }
     | integer_counts(2, lambda n: (0, n + 4, n + 6), lambda n: (0, n, n + 1)),
     halting=INTEGERS,
     traits=Trait.COMMUTATIVE,
@@ -42,7 +47,7 @@ SUB = LiteralOp(
     mnemonic="sub",
     code=64,
     rows=binary_rows(FIELD, GROUP, *INTEGERS),
-    counts={(FIELD, FIELD): Count(0, 0, 0)}
+    counts={(FIELD, FIELD): Count(0, 0, 0), (GROUP, GROUP): Count(2, 6, 6)}
     | integer_counts(2, lambda n: (0, n + 4, n + 6), lambda n: (0, n + 1, n + 3)),
     halting=INTEGERS,
     summary="Subtracts the second value from the first. Integers halt on overflow or below zero.",
@@ -70,6 +75,7 @@ MUL = MulOp(
     rows=(*binary_rows(FIELD, *INTEGERS), ((GROUP, SCALAR), GROUP), ((SCALAR, GROUP), GROUP)),
     prices={GROUP: 10_000, SCALAR: 10_000},
     counts={(FIELD, FIELD): Count(0, 1, 1)}
+    | dict.fromkeys(((GROUP, SCALAR), (SCALAR, GROUP)), Count(750, 3753, 3755))
     | integer_counts(
         2,
         lambda n: (3 * n, 8 * n + 6, 8 * n + 12) if n < 128 else (3 * n, 1098, 1106),
@@ -98,6 +104,11 @@ REM = LiteralOp(
     mnemonic="rem",
     code=55,
     rows=binary_rows(*INTEGERS),
+    counts=integer_counts(
+        2,
+        lambda n: (6 * n, 9 * n + 10, 9 * n + 17) if n <= 64 else (6 * n, 1485, 1496),
+        lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716),
+    ),
     halting=INTEGERS,
     summary="Remainder of a truncating division, with the sign of the dividend. "
     "Halts on division by zero and for the smallest signed integer by -1.",
@@ -106,6 +117,7 @@ MOD = LiteralOp(
     mnemonic="mod",
     code=45,
     rows=binary_rows(*UNSIGNED),
+    counts=integer_counts(2, None, lambda n: (n, 3 * n + 2, 3 * n + 5) if n <= 64 else (n, 709, 716)),
     halting=UNSIGNED,
     summary="Remainder of two unsigned integers. Halts on division by zero.",
 )
@@ -113,7 +125,7 @@ ABS = LiteralOp(
     mnemonic="abs",
     code=0,
     rows=unary_rows(*SIGNED),
-    counts=integer_counts(1, lambda n: (n, 2 * n + 3, 2 * n + 5), lambda n: None),
+    counts=integer_counts(1, lambda n: (n, 2 * n + 3, 2 * n + 5), None),
     halting=SIGNED,
     summary="Absolute value of a signed integer. Halts for the smallest value of the type.",
 )
@@ -121,7 +133,8 @@ NEG = LiteralOp(
     mnemonic="neg",
     code=49,
     rows=unary_rows(FIELD, GROUP, *SIGNED),
-    counts={(FIELD,): Count(0, 0, 0)} | integer_counts(1, lambda n: (n, n + 2, n + 4), lambda n: None),
+    counts={(FIELD,): Count(0, 0, 0), (GROUP,): Count(0, 0, 0)}
+    | integer_counts(1, lambda n: (n, n + 2, n + 4), None),
     halting=SIGNED,
     summary="Negates a value. Halts for the smallest value of a signed type.",
 )
@@ -164,6 +177,19 @@ POW = LiteralOp(
     code=53,
     rows=(*binary_rows(FIELD), *magnitude_rows(*INTEGERS)),
     prices={FIELD: 1_500},
+    counts={(FIELD, FIELD): Count(0, 1262, 1264)}
+    | magnitude_counts(
+        lambda n, m: (
+            (6 * n * m, (17 * n + 18) * m - 10 * n - 9, (17 * n + 28) * m - 10 * n - 16)
+            if n < 128
+            else (6 * n * m, 2329 * m - 1359, 2342 * m - 1368)
+        ),
+        lambda n, m: (
+            (2 * n, (3 * n + 4) * m - n - 1, (3 * n + 6) * m - n - 2)
+            if n < 128
+            else (2 * n, 523 * m - 199, 528 * m - 202)
+        ),
+    ),
     halting=INTEGERS,
     summary="Raises a value to a power: a field element to a field element taken as an integer, an integer "
     f"to a {', '.join(m.type_name for m in MAGNITUDES[:2])} or u32. Anything to the power 0 is 1. "

@@ -11,7 +11,7 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
-from avm.isa.op import Op, Trait, Types
+from avm.isa.op import Count, Op, Trait, Types
 from avm.isa.operand import ProgramId
 from avm.isa.operand_syntax import CastForm
 from avm.isa.sizes import priced_bytes
@@ -143,11 +143,65 @@ class CastOp(Op):
         raise Unsupported(f"the constraints of a cast to {target} are not built yet")
 
 
+BOOLEAN, FIELD, SCALAR = LiteralType.BOOLEAN, LiteralType.FIELD, LiteralType.SCALAR
+IDENTIFIER = LiteralType.IDENTIFIER
+_POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
+_CASTABLE = [t for t in LiteralType if t not in (LiteralType.SIGNATURE, LiteralType.STRING)]
+
+
+def _from_boolean(target: LiteralType) -> Count:
+    if target in _POINTS:
+        return Count(10, 0, 0)
+    return Count(2 * target.bits if target.is_integer else 2 * (target is SCALAR), 0, 0)
+
+
+def _checked(source: LiteralType, target: LiteralType) -> Count:
+    """The size of ``cast`` between two types that differ, where the value has to fit."""
+    size = source.bits if source.is_integer else 0
+    if target in _POINTS:
+        return Count(4, 13, 13)
+    if target is BOOLEAN:
+        return Count(2 if source is SCALAR else 2 * size, 5, 6)
+    if target is IDENTIFIER:
+        letters = size // 8
+        return Count(31 - letters, 12 * letters + 3, 18 * letters + 4) if size else Count(0, 880, 1069)
+    if target is SCALAR:
+        between = Count(0, 247, 247) if source is IDENTIFIER else Count(0, 755, 759)
+        return Count(0, 0, 0) if size else between
+    if not size:
+        return Count(0, 501, 504) if source is SCALAR else Count(0, target.bits, target.bits + 1)
+    if source.is_signed and target.is_signed:
+        return Count(0, 0, max(0, size - target.bits))
+    return Count(0, 0, int(source.is_signed or size > target.bits - target.is_signed))
+
+
+def _lossy(source: LiteralType, target: LiteralType) -> Count:
+    """The size of ``cast.lossy`` between two types that differ."""
+    if target in _POINTS:
+        return Count(2029, 6745, 6750)
+    if source.is_integer:
+        return Count(0, 0, 0)
+    return Count(0, 501, 503) if source is SCALAR else Count(0, 505, 507)
+
+
+def _size(source: LiteralType, target: LiteralType, lossy: bool) -> Count:
+    if source is target or target is FIELD or (source in _POINTS and target in _POINTS):
+        return Count(0, 0, 0)
+    if source is BOOLEAN and target is not IDENTIFIER:
+        return _from_boolean(target)
+    return (_lossy if lossy else _checked)(source, target)
+
+
+def _counts(types: Sequence[LiteralType], lossy: bool) -> dict[tuple[LiteralType, ...], Count]:
+    return {(source, target): _size(source, target, lossy) for source in types for target in types}
+
+
 CAST = CastOp(
     mnemonic="cast",
     code=9,
     form=CastForm(),
     lossy=False,
+    counts=_counts(_CASTABLE, lossy=False),
     summary="Converts a literal to another type, or joins operands into a struct, array or record. "
     "Halts when a literal does not fit the target. "
     "'group.x' and 'group.y' take a coordinate of a group.",
@@ -157,6 +211,7 @@ CAST_LOSSY = CastOp(
     code=10,
     form=CastForm(),
     lossy=True,
+    counts=_counts([t for t in _CASTABLE if t is not IDENTIFIER], lossy=True),
     traits=Trait.PURE,
     summary="Converts a literal to another type and drops the bits that do not fit. Never halts.",
 )

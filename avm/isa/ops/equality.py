@@ -10,7 +10,7 @@ from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.value import inline
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
-from avm.isa.op import Op, Trait, Types
+from avm.isa.op import Count, Op, Trait, Types
 from avm.isa.operand_syntax import Operands
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from avm.isa.wire import Wire
     from avm.r1cs.system import ConstraintSystem
     from avm.types.boolean import BooleanVar
+
+
+_UNLIKE = {LiteralType.ADDRESS: 5, LiteralType.GROUP: 5, LiteralType.BOOLEAN: 1}
+"""Variables of a comparison where they are not two."""
+
+
+def _counts(asserted: int) -> dict[tuple[LiteralType, ...], Count]:
+    kinds = [t for t in LiteralType if t not in (LiteralType.SIGNATURE, LiteralType.STRING)]
+    sizes = {t: _UNLIKE.get(t, 2) for t in kinds}
+    return {(t, t): Count(0, size, size + asserted) for t, size in sizes.items()}
 
 
 def _text(value: MachineValue) -> str:
@@ -96,6 +106,7 @@ IS_EQ = IsOp(
     code=41,
     form=Operands(2),
     wanted=True,
+    counts=_counts(asserted=0),
     traits=Trait.PURE | Trait.COMMUTATIVE,
     summary="Says whether two values of one type are equal, whole structs and arrays included. Never halts.",
 )
@@ -104,6 +115,7 @@ IS_NEQ = IsOp(
     code=42,
     form=Operands(2),
     wanted=False,
+    counts=_counts(asserted=0),
     traits=Trait.PURE | Trait.COMMUTATIVE,
     summary="Says whether two values of one type differ. Never halts.",
 )
@@ -112,6 +124,7 @@ ASSERT_EQ = AssertOp(
     code=5,
     form=Operands(2, has_destination=False),
     wanted=True,
+    counts=_counts(asserted=1),
     traits=Trait.COMMUTATIVE | Trait.CAN_HALT,
     summary="Halts unless two values of one type are equal.",
 )
@@ -120,6 +133,7 @@ ASSERT_NEQ = AssertOp(
     code=6,
     form=Operands(2, has_destination=False),
     wanted=False,
+    counts=_counts(asserted=1),
     traits=Trait.COMMUTATIVE | Trait.CAN_HALT,
     summary="Halts unless two values of one type differ.",
 )

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from avm.isa.op import LiteralOp, Op
+from avm.isa.op import Count, LiteralOp, Op
 from avm.types.literal_type import LiteralType, LiteralValue
 
 if TYPE_CHECKING:
     from avm.data.circuit_values import LiteralVar
 
 BOOLEAN = LiteralType.BOOLEAN
+_POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
 _CHOICES = tuple(t for t in LiteralType if t not in (LiteralType.STRING, LiteralType.IDENTIFIER))
 
 
@@ -31,6 +32,12 @@ TERNARY = TernaryOp(
     mnemonic="ternary",
     code=66,
     rows=tuple(((BOOLEAN, t, t), t) for t in _CHOICES),
+    counts={
+        (BOOLEAN, t, t): Count(0, size, size)
+        for t in _CHOICES
+        if t is not LiteralType.SIGNATURE
+        for size in [t.bits if t.is_integer else 1 + (t in _POINTS)]
+    },
     summary="Returns the second operand if the first is true, otherwise the third. "
     "Both are literals of one type, not strings or identifiers. Never halts.",
 )

@@ -13,7 +13,7 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, boolean_array
 from avm.data.types import ArrayType, PlaintextType, StructType
 from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
-from avm.isa.op import Op, Trait, Types
+from avm.isa.op import Count, Op, Trait, Types
 from avm.isa.operand_syntax import BitsForm
 from avm.isa.sizes import plaintext_bits, priced_bytes
 from avm.isa.statement import Statement
@@ -131,12 +131,24 @@ def _read(bits: list[bool], type_: PlaintextType, raw: bool) -> tuple[Plaintext,
     return Array(tuple(elements)), bits
 
 
+_COUNTED = [t for t in LiteralType if t not in (LiteralType.SIGNATURE, LiteralType.STRING)]
+_FIELDS = (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
+
+
+def _count(type_: LiteralType, tags: int) -> Count:
+    """What the bits of a literal cost: those of a field element or scalar are found first."""
+    if type_ is LiteralType.SCALAR:
+        return Count(tags, 501, 503)
+    return Count(tags, 505, 507) if type_ in _FIELDS else Count(tags, 0, 0)
+
+
 OPS: tuple[Op, ...] = tuple(
     kind(
         mnemonic=f"{word}.bits{'.raw' if raw else ''}",
         code=code + raw,
         form=BitsForm(reads=kind is DeserializeOp),
         raw=raw,
+        counts={(t,): _count(t, 0 if raw else 24) for t in _COUNTED if kind is SerializeOp},
         traits=Trait.PURE | (Trait.CAN_HALT if kind is DeserializeOp else Trait.NONE),
         summary=summary + (" Type tags are left out." if raw else " Type tags are part of the bits."),
     )

@@ -10,6 +10,7 @@ from avm.isa.op import (
     Trait,
     binary_rows,
     integer_counts,
+    magnitude_counts,
     magnitude_rows,
     unary_rows,
 )
@@ -67,7 +68,7 @@ ABS_W = LiteralOp(
     mnemonic="abs.w",
     code=1,
     rows=unary_rows(*SIGNED),
-    counts=integer_counts(1, lambda n: (n, 2 * n + 1, 2 * n + 2), lambda n: None),
+    counts=integer_counts(1, lambda n: (n, 2 * n + 1, 2 * n + 2), None),
     summary="Absolute value of a signed integer; the smallest value gives itself. Never halts.",
 )
 
@@ -76,6 +77,9 @@ POW_W = LiteralOp(
     mnemonic="pow.w",
     code=54,
     rows=magnitude_rows(*INTEGERS),
+    counts=magnitude_counts(
+        *[lambda n, m: (2 * n, (4 * n + 8) * m - 3 * n // 2 - 7, (4 * n + 10) * m - 3 * n // 2 - 8)] * 2
+    ),
     summary="Raises an integer to a u8, u16 or u32 power and wraps around. Never halts.",
 )
 
