@@ -24,7 +24,7 @@ from tests.leo.facts import FACTS, below, broken, functions
 from tests.leo.lowering import BY_NAME, PASSES, Record, Step, alike, checked, prepared, program, recorded
 
 GOLDEN = sorted((Path(__file__).parent / "leo" / "golden").glob("*.leo"))
-NOT_PASSES = {"__init__", "peephole"}
+NOT_PASSES = {"__init__"}
 
 
 @lru_cache(maxsize=1)

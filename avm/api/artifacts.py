@@ -12,12 +12,11 @@ from avm.api import views
 if TYPE_CHECKING:
     from avm.api.debug import DebuggerView
     from avm.api.workspace import Project
-    from avm.program import Program
+    from avm.program import Listing, Program
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.srs.reference_string import SrsVerifier
     from avm.vm.constrain import Circuit
-    from avm.vm.debug_map import DebugMap
     from avm.vm.statement import Statement
     from avm.vm.trace import Trace
 
@@ -34,8 +33,7 @@ class Built:
     sources: Mapping[str, str]
     program: Program | None
     imports: Mapping[str, Program]
-    debug: DebugMap | None
-    component_lines: Mapping[tuple[str, str, int], int]
+    listing: Listing
     files: Mapping[str, Path] = field(default_factory=dict)
 
     def instructions(self, program: str) -> str:

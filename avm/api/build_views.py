@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,7 @@ from avm.program.examples import example_value
 
 if TYPE_CHECKING:
     from avm.api.sources import Compiled
-
-_HEADER = re.compile(r"(closure|function|finalize|view) ([A-Za-z][A-Za-z0-9_]*):|constructor:")
-_NOT_CODE = ("input ", "output ", "key ", "value ")
+    from avm.program import Listing, Program
 
 
 class Lines:
@@ -57,34 +54,6 @@ def _problem(d: Diagnostic, lines: Lines | None) -> views.Problem:
     return views.Problem(d.code, d.level, d.message, d.span.file, *place, start, end, d.help, d.note)
 
 
-ComponentLines = Mapping[tuple[str, str, int], int]
-"""``(kind, component, position) → 1-based line``; positions count from 0, outputs are ``-1 - i``."""
-
-
-def component_lines(bytecode: str, step: Callable[[], None]) -> ComponentLines:
-    """The line of every instruction of a printed program; ``step`` is called for each."""
-    found: dict[tuple[str, str, int], int] = {}
-    kind, name, position, outputs = "", "", 0, 0
-    for number, line in enumerate(bytecode.splitlines(), start=1):
-        step()
-        header = _HEADER.match(line)
-        if header:
-            kind, name, position, outputs = header[1] or "constructor", header[2] or "constructor", 0, 0
-            continue
-        text = line.strip()
-        if not line.startswith("    ") or not kind:
-            if text:
-                kind = ""
-            continue
-        if text.startswith("output "):
-            found[(kind, name, -1 - outputs)] = number
-            outputs += 1
-        elif not text.startswith(_NOT_CODE):
-            found[(kind, name, position)] = number
-            position += 1
-    return found
-
-
 def split_visibility(type_text: str) -> tuple[str, str]:
     """Split ``u32.public`` into type and visibility; private when none is written."""
     for visibility in ("public", "private", "constant"):
@@ -117,33 +86,32 @@ def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
     return tuple(found)
 
 
-def _links(compiled: Compiled, at: ComponentLines, step: Callable[[], None]) -> tuple[views.Link, ...]:
-    if compiled.program is None:
-        return ()
-    lines = {name: Lines(text) for name, text in compiled.sources.items()}
-    links = []
-    for (kind, name, position), number in at.items():
-        step()
-        span = compiled.debug.span_of(compiled.program.id, name, kind, position) if compiled.debug else None
-        leo = lines[span.file].line(span.start) if span is not None and span.file in lines else None
-        start, end, file = (span.start, span.end, span.file) if span else (None, None, "")
-        links.append(views.Link(number, leo, start, end, name, position, file))
-    return tuple(links)
+def _links(
+    program: Program, listing: Listing, sources: Mapping[str, str], step: Callable[[], None]
+) -> Iterator[views.Link]:
+    texts = {name: Lines(text) for name, text in sources.items()}
+    for body in program.bodies:
+        for statement, number in zip(body.statements, listing.lines[body.kind, body.name], strict=True):
+            step()
+            span = statement.span
+            line = texts[span.file].line(span.start) if span is not None and span.file in texts else None
+            yield views.Link(number, line, span.file if span is not None else "")
 
 
-def build_view(
-    compiled: Compiled, lines: ComponentLines, seconds: float, step: Callable[[], None]
-) -> views.BuildView:
-    """Return a compilation, whose instructions stand in ``lines``, as plain data."""
-    bytecode = compiled.bytecode if compiled.program is not None else ""
+def build_view(compiled: Compiled, seconds: float, step: Callable[[], None]) -> views.BuildView:
+    """Return a compilation as plain data; ``step`` is called for each instruction."""
+    program, listing = compiled.program, compiled.listing
+    links: tuple[views.Link, ...] = ()
+    if program is not None:
+        links = tuple(_links(program, listing, compiled.sources, step))
     return views.BuildView(
-        ok=compiled.program is not None,
+        ok=program is not None,
         program=compiled.name,
-        bytecode=bytecode,
-        bytecode_bytes=len(bytecode.encode("utf-8")),
+        bytecode=listing.text,
+        bytecode_bytes=len(listing.text.encode("utf-8")),
         problems=problem_views(compiled.diagnostics, compiled.sources),
         functions=_functions(compiled),
-        links=_links(compiled, lines, step),
+        links=links,
         seconds=seconds,
         unsupported=compiled.unsupported,
         library=compiled.library,

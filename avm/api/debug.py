@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from avm.base.span import SourceLine, Span
     from avm.data.plaintext import Plaintext
     from avm.isa.machine import MachineValue
+    from avm.program import Listing
     from avm.vm.debugger import Debugger
     from avm.vm.debugger import Move as Move
     from avm.vm.state import MappingState, Slice, StackEntry
@@ -38,11 +39,9 @@ def cell(access: Access) -> views.CellView:
 class Places:
     """Finds Leo lines and lines of the instructions for steps, these by program in its own text."""
 
-    def __init__(
-        self, sources: Mapping[str, str], components: Mapping[str, Mapping[tuple[str, str, int], int]]
-    ) -> None:
+    def __init__(self, sources: Mapping[str, str], listings: Mapping[str, Listing]) -> None:
         self._lines = {name: Lines(text) for name, text in sources.items()}
-        self._components = components
+        self._listings = listings
 
     def leo(self, span: Span | None) -> tuple[str, int | None, int | None, int | None]:
         """File, line, start and end of a span."""
@@ -54,7 +53,8 @@ class Places:
 
     def aleo(self, frame: Frame, position: int) -> int | None:
         """Line of an instruction in the text of its program."""
-        return self._components.get(frame.program, {}).get((frame.kind, frame.name, position))
+        listing = self._listings.get(frame.program)
+        return None if listing is None else listing.line(frame.kind, frame.name, position)
 
 
 def _frame(frame: Frame) -> views.FrameView:

@@ -7,7 +7,6 @@ interfaces. All of it is engine work without a window, safe on a worker thread; 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from avm.account.account import LOCAL_SIGNER
 from avm.algebra import load_kernels
 from avm.api import views
 from avm.api.artifacts import Built, Constrained, Proved, Ran
-from avm.api.build_views import ComponentLines, build_view, component_lines, problem_views
+from avm.api.build_views import build_view, problem_views
 from avm.api.constraint_views import constraint_view
 from avm.api.debug import DebuggerView, Places, run_view
 from avm.api.language import PARSES
@@ -30,6 +29,7 @@ from avm.varuna.version import CURRENT
 
 if TYPE_CHECKING:
     from avm.api.ledger import LedgerSession
+    from avm.program import Listing
     from avm.storage.parameters import Parameters
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey
@@ -65,40 +65,24 @@ def build(
 
     started = time.perf_counter()
     compiled = compile_project(project, overrides or {}, progress, cancel)
-    step = looks(cancel)
-    lines = component_lines(compiled.bytecode, step)
-    view = build_view(compiled, lines, time.perf_counter() - started, step)
+    view = build_view(compiled, time.perf_counter() - started, looks(cancel))
     return Built(
         view,
         project,
         compiled.sources,
         compiled.program,
         compiled.imports,
-        compiled.debug,
-        lines,
+        compiled.listing,
         compiled.files,
     )
 
 
-def write_build(built: Built) -> tuple[Path, ...]:
-    """Write a build's artifacts below ``build/``; the first is the Aleo program."""
-    folder = built.project.build_folder
+def write_build(built: Built) -> Path:
+    """Write the Aleo program of a build below ``build/`` and return its path."""
     name = built.view.program.removesuffix(".aleo")
-    main = inside(folder, f"{name}.aleo")
-    links = [
-        {
-            "aleo_line": k.aleo_line,
-            "file": k.file,
-            "leo_line": k.leo_line,
-            "start": k.leo_start,
-            "end": k.leo_end,
-        }
-        for k in built.view.links
-    ]
-    debug = inside(folder, f"{name}.debug.json")
+    main = inside(built.project.build_folder, f"{name}.aleo")
     write_text(main, built.view.bytecode)
-    write_text(debug, json.dumps({"format": "avm-debug-1", "links": links}) + "\n")
-    return main, debug
+    return main
 
 
 def run(
@@ -134,7 +118,6 @@ def run(
         signer=signer,
         store=None if ledger is None else ledger.finalize_store(),
         block=BlockContext() if ledger is None else ledger.next_context(),
-        debug=built.debug,
         cancel=cancel,
         progress=progress,
     )
@@ -142,17 +125,17 @@ def run(
     trace = run_it(environment, function, list(inputs), config)
     took = time.perf_counter() - started
     progress.stage("Describe", "as it is shown")
-    view = run_view(trace, Places(built.sources, _lines_of(built, trace, step)), took, progress, cancel)
+    view = run_view(trace, Places(built.sources, _listings(built, trace, step)), took, progress, cancel)
     heights = {} if ledger is None else ledger.entry_heights()
     debugger = Debugger(trace, environment, built.sources)
     return Ran(view, built, trace, DebuggerView(debugger, view, heights))
 
 
-def _lines_of(built: Built, trace: Trace, step: Callable[[], None]) -> dict[str, ComponentLines]:
-    """The lines of the instructions of each program that a run was in."""
-    found = {built.view.program: built.component_lines}
+def _listings(built: Built, trace: Trace, step: Callable[[], None]) -> dict[str, Listing]:
+    """The texts of the programs that a run was in."""
+    found = {built.view.program: built.listing}
     for program in {frame.program for frame in trace.frames} & set(built.imports):
-        found[program] = component_lines(built.instructions(program), step)
+        found[program] = built.imports[program].render(each=lambda text, place: step())
     return found
 
 
@@ -178,7 +161,7 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
     built = ran.built
     assert built.program is not None
     environment = load(built.program, built.imports, step=looks(cancel))
-    circuit = synthesize(environment, ran.trace, debug=built.debug, cancel=cancel)
+    circuit = synthesize(environment, ran.trace, cancel=cancel)
     view = constraint_view(circuit, built.sources, time.perf_counter() - started)
     return Constrained(view, ran, circuit)
 

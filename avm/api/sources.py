@@ -12,19 +12,17 @@ from avm.base.diagnostics import Diagnostic, collapsed
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.base.span import Span
+from avm.program.model import Listing
 
 if TYPE_CHECKING:
     from avm.api.workspace import Project
-    from avm.leo.debug_map import DebugMap as LeoDebugMap
     from avm.leo.front import UnitSource
     from avm.program import Program
-    from avm.program.model import Closure, Function, View
-    from avm.vm.debug_map import DebugMap
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled project; ``program`` is None when there are errors.
+    """A compiled project; ``program`` is None and its ``listing`` empty when there are errors.
 
     ``sources`` are the texts and ``files`` the absolute paths by the name that diagnostics show.
     """
@@ -33,41 +31,12 @@ class Compiled:
     sources: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
     program: Program | None = None
-    bytecode: str = ""
+    listing: Listing = field(default_factory=Listing)
     imports: Mapping[str, Program] = field(default_factory=dict)
-    debug: DebugMap | None = None
     parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsupported: bool = False
     files: Mapping[str, Path] = field(default_factory=dict)
     library: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramSpans:
-    """The compiler's debug maps of all programs of a build, in the form the machine asks for."""
-
-    maps: Mapping[str, LeoDebugMap]
-    programs: Mapping[str, Program]
-
-    def span_of(self, program: str, component: str, kind: str, index: int) -> Span | None:
-        """The Leo span of instruction ``index`` in a body; output ``i`` has the index ``-1 - i``."""
-        spans = self.maps.get(program)
-        if spans is None:
-            return None
-        if index < 0:
-            index = self._instructions(program, component, kind) - 1 - index
-        return spans.span(program, kind, component, index)
-
-    def _instructions(self, program: str, component: str, kind: str) -> int:
-        source = self.programs[program]
-        body: Function | Closure | View | None = None
-        if kind == "function":
-            body = source.functions.get(component)
-        elif kind == "closure":
-            body = source.closures.get(component)
-        elif kind == "view":
-            body = source.views.get(component)
-        return 0 if body is None else len(body.instructions)
 
 
 def compile_project(
@@ -95,7 +64,8 @@ def compile_project(
     if units.units[-1].kind == "aleo":
         own = units.units[-1]
         program = imports.pop(f"{own.name}.aleo")
-        return Compiled(program.id, units.sources, (), program, own.text, imports, files=units.files)
+        listing = program.as_read(own.text)
+        return Compiled(program.id, units.sources, (), program, listing, imports, files=units.files)
     if units.units[-1].kind == "library":
         from avm.leo.pipeline import examine
 
@@ -150,15 +120,14 @@ def _from_leo(
         unsupported = result.unsupported is not None
         return Compiled(project.name, units.sources, diagnostics, files=units.files, unsupported=unsupported)
     main = result.programs[-1]
-    programs = {**imports, **{p.name: result.loaded[p.name] for p in result.programs}}
+    programs = {**imports, **{p.name: p.program for p in result.programs}}
     return Compiled(
         main.name,
         units.sources,
         diagnostics,
-        programs[main.name],
-        main.bytecode,
-        {name: program for name, program in programs.items() if name != main.name},
-        ProgramSpans({p.name: p.debug for p in result.programs}, programs),
+        programs.pop(main.name),
+        main.listing,
+        programs,
         main.parameter_names,
         files=units.files,
     )

@@ -80,10 +80,6 @@ class Link:
 
     aleo_line: int
     leo_line: int | None
-    leo_start: int | None
-    leo_end: int | None
-    component: str
-    index: int
     file: str = ""
 
 

@@ -18,7 +18,10 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*+(?:\.[A-Za-z0-9_]++)*+")
 
 @dataclass(frozen=True)
 class Instruction(Statement):
-    """A statement with its opcode; ``span`` is its place in the Aleo text and takes no part in equality."""
+    """A statement with its opcode; ``span`` is its place in the source, which takes no part in equality.
+
+    The source is the Leo text that it was compiled from, or the Aleo text that it was read from.
+    """
 
     op: Op = field(kw_only=True)
     span: Span | None = field(default=None, kw_only=True, compare=False)
@@ -69,6 +72,8 @@ def read_instruction(scanner: Scanner) -> Instruction:
         try:
             statement = op.form.read(scanner)
             scanner.expects(";", hint=f"The shape of the instruction is: {op.usage};")
+            if fault := op.form.fault(statement):
+                raise scanner.fail(fault, start=start)
             return Instruction.make(op, statement, scanner.span(start))
         except ParseFailure as error:
             failure = failure or error

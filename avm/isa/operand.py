@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from avm.data.identifier import identifier_fault, try_program_id
 from avm.data.literal import Literal, scan_literal
@@ -71,6 +72,15 @@ class GeneratorPowers:
 
 
 Operand = Literal | Register | ProgramId | ContextOperand | GeneratorPowers
+
+
+@lru_cache(maxsize=4096)
+def parse_operand(text: str) -> Operand:
+    """The operand of a text; ``ParseFailure`` when it is not one."""
+    scanner = Scanner(text, "<operand>")
+    operand = read_operand(scanner)
+    scanner.finish()
+    return operand
 
 
 def _number(digits: str, limit: int) -> int | None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from avm.base.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
 from avm.data.identifier import scan_name, scan_reference
 from avm.data.scanner import Scanner
-from avm.data.types import ArrayType, PlaintextType, PlaintextValue, StructType, Visibility, innermost
+from avm.data.types import ArrayType, PlaintextType, PlaintextValue, Visibility
 from avm.isa.operand import Operand, read_locator, read_operand, read_operands
 from avm.isa.statement import Statement
 from avm.isa.types import (
@@ -40,6 +40,10 @@ class OperandSyntax(Protocol):
         """Return the shape for people, such as ``a b into r``."""
         ...
 
+    def fault(self, statement: Statement) -> str:
+        """Return what the network refuses in a statement of this shape, or the empty string."""
+        return ""
+
 
 def _as_type(scanner: Scanner) -> PlaintextType:
     scanner.expects("as")
@@ -64,7 +68,7 @@ def _into(statement: Statement) -> str:
 
 
 @dataclass(frozen=True)
-class Operands:
+class Operands(OperandSyntax):
     """``op a b into r`` with a fixed number of operands; an assert has no destination."""
 
     arity: int
@@ -85,7 +89,7 @@ class Operands:
 
 
 @dataclass(frozen=True)
-class As:
+class As(OperandSyntax):
     """``op a b into r as T`` with a fixed number of operands (hash, commit); ``literal``: T too."""
 
     arity: int
@@ -108,7 +112,7 @@ class As:
 
 
 @dataclass(frozen=True)
-class CastForm:
+class CastForm(OperandSyntax):
     """``cast a b c into r as T``: as many operands as the target has parts."""
 
     def read(self, scanner: Scanner) -> Statement:
@@ -132,7 +136,7 @@ _WITHOUT_BITS = (LiteralType.SIGNATURE, LiteralType.STRING)
 
 
 @dataclass(frozen=True)
-class BitsForm:
+class BitsForm(OperandSyntax):
     """``serialize.bits a (T) into r (T)``; the canonical text has two blanks after the operand.
 
     The bits are an array of booleans; ``reads``: they are the operand. The other type is a literal or an
@@ -144,16 +148,20 @@ class BitsForm:
     def _type(self, scanner: Scanner, bits: bool) -> PlaintextType:
         scanner.expects("(")
         scanner.blanks()
-        start = scanner.position
         found = scan_array_type(scanner) if bits else scan_plaintext_type(scanner)
-        if bits and not (isinstance(found, ArrayType) and found.element is LiteralType.BOOLEAN):
-            raise scanner.fail(f"the bits are an array of booleans, not {found}", start=start)
-        if isinstance(inner := innermost(found), StructType) or inner in _WITHOUT_BITS:
-            raise scanner.fail(
-                f"bits are those of literals and arrays of literals, not of {found}", start=start
-            )
         scanner.expect(")")
         return found
+
+    def fault(self, statement: Statement) -> str:
+        for found, bits in zip(statement.types, (self.reads, not self.reads), strict=True):
+            if bits and not (isinstance(found, ArrayType) and found.element is LiteralType.BOOLEAN):
+                return f"the bits are an array of booleans, not {found}"
+            inner = found
+            while isinstance(inner, ArrayType):
+                inner = inner.element
+            if not isinstance(inner, LiteralType) or inner in _WITHOUT_BITS:
+                return f"bits are those of literals and arrays of literals, not of {found}"
+        return ""
 
     def read(self, scanner: Scanner) -> Statement:
         operand = read_operand(scanner)
@@ -178,7 +186,7 @@ def _more(scanner: Scanner) -> bool:
 
 
 @dataclass(frozen=True)
-class CallForm:
+class CallForm(OperandSyntax):
     """``call f a b into r s`` and ``async f a b into r``."""
 
     external: bool = True
@@ -207,7 +215,7 @@ class CallForm:
 
 
 @dataclass(frozen=True)
-class DynamicCallForm:
+class DynamicCallForm(OperandSyntax):
     """``call.dynamic P N F with a b (as T U) into r s (as V W)``."""
 
     def _types(self, scanner: Scanner, count: int) -> list[InterfaceType]:
@@ -237,6 +245,14 @@ class DynamicCallForm:
             types += self._types(scanner, len(destinations))
         return Statement(tuple(operands), tuple(destinations), types=tuple(types))
 
+    def fault(self, statement: Statement) -> str:
+        given, made = len(statement.operands) - 3, len(statement.destinations)
+        if max(given, made) > MAX_OPERANDS:
+            return f"more than {MAX_OPERANDS} operands or destinations"
+        if len(statement.types) != given + made:
+            return f"there are {given + made} operands and destinations, and {len(statement.types)} types"
+        return ""
+
     def write(self, statement: Statement) -> str:
         target, count = "".join(f" {o}" for o in statement.operands[:3]), len(statement.operands) - 3
         types = [str(t) for t in statement.types]
@@ -249,7 +265,7 @@ class DynamicCallForm:
 
 
 @dataclass(frozen=True)
-class DynamicEntryForm:
+class DynamicEntryForm(OperandSyntax):
     """``get.record.dynamic r0.name into r1 as T``, with the visibility of the entry or without."""
 
     def read(self, scanner: Scanner) -> Statement:
@@ -269,7 +285,7 @@ class DynamicEntryForm:
 
 
 @dataclass(frozen=True)
-class MappingForm:
+class MappingForm(OperandSyntax):
     """``get m[k] into r``, ``get.or_use m[k] d into r``, ``contains m[k] into r``, ``remove m[k]``."""
 
     has_default: bool = False
@@ -296,7 +312,7 @@ class MappingForm:
 
 
 @dataclass(frozen=True)
-class DynamicMappingForm:
+class DynamicMappingForm(OperandSyntax):
     """``get.dynamic P N M[k] into r as T`` and its kin."""
 
     has_default: bool = False
@@ -324,7 +340,7 @@ class DynamicMappingForm:
 
 
 @dataclass(frozen=True)
-class SetForm:
+class SetForm(OperandSyntax):
     """``set v into m[k]``; the operands are the value, then the key."""
 
     def read(self, scanner: Scanner) -> Statement:
@@ -342,7 +358,7 @@ class SetForm:
 
 
 @dataclass(frozen=True)
-class BranchForm:
+class BranchForm(OperandSyntax):
     """``branch.eq a b to position``."""
 
     def read(self, scanner: Scanner) -> Statement:
@@ -359,7 +375,7 @@ class BranchForm:
 
 
 @dataclass(frozen=True)
-class PositionForm:
+class PositionForm(OperandSyntax):
     """``position name``."""
 
     def read(self, scanner: Scanner) -> Statement:
@@ -374,7 +390,7 @@ class PositionForm:
 
 
 @dataclass(frozen=True)
-class RandomForm:
+class RandomForm(OperandSyntax):
     """``rand.chacha a b into r as T`` with at most two seeds and a literal type."""
 
     def read(self, scanner: Scanner) -> Statement:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
+from avm.isa.types import Coordinate
 from avm.types.literal_type import LiteralType
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Operator:
     associativity: str = "left"
     operands: int = 2
     text: str = ""
-    target: str = ""
+    target: Coordinate | None = None
     halt: str = ""
     only: tuple[LiteralType, ...] = ()
     taken: str = ""
@@ -179,8 +180,8 @@ _TABLE = (
     Operator("Not", "not", "not", "!", operands=1),
     Operator("Square", "square", "square", operands=1),
     Operator("SquareRoot", "sqrt", "square_root", operands=1),
-    Operator("ToXCoordinate", "cast", "to_x_coordinate", operands=1, target="group.x", only=_GROUP),
-    Operator("ToYCoordinate", "cast", "to_y_coordinate", operands=1, target="group.y", only=_GROUP),
+    Operator("ToXCoordinate", "cast", "to_x_coordinate", operands=1, target=Coordinate("x"), only=_GROUP),
+    Operator("ToYCoordinate", "cast", "to_y_coordinate", operands=1, target=Coordinate("y"), only=_GROUP),
 )
 
 OPERATORS: Final = {row.name: row for row in _TABLE}

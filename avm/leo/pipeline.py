@@ -7,14 +7,14 @@ last one to run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from avm.base.deep import on_deep_stack
 from avm.base.diagnostics import Diagnostic, collapsed
-from avm.base.errors import AvmError, Unsupported
+from avm.base.errors import Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.base.span import Span
 from avm.leo import ast, front
@@ -22,7 +22,6 @@ from avm.leo.budget import PROGRAM, ROUNDS, Budget, require
 from avm.leo.bytecode_signatures import disassemble
 from avm.leo.codegen.program import generate
 from avm.leo.compilation import Compilation, Pass
-from avm.leo.debug_map import DebugMap, debug_map
 from avm.leo.front import Known, UnitSource
 from avm.leo.lowering.same import same
 from avm.leo.parses import Parses
@@ -47,7 +46,6 @@ from avm.leo.passes import (
     library_pruning,
     monomorphization,
     option_lowering,
-    peephole,
     processing_async,
     remove_unreachable,
     ssa_const_propagation,
@@ -56,11 +54,9 @@ from avm.leo.passes import (
     unrolling,
     write_transforming,
 )
-from avm.leo.refusals import place_of
 from avm.leo.source import SourceMap
 from avm.leo.validation import validate
-from avm.program import Program as LoadedProgram
-from avm.program import parse
+from avm.program import Listing, Program, parse
 
 
 @dataclass(frozen=True)
@@ -221,28 +217,29 @@ def _stop_on_errors(compilation: Compilation) -> None:
 
 @dataclass(frozen=True)
 class CompiledProgram:
-    """One generated program; `parameter_names` are those of its functions' inputs, in order, `lines` the
-    Leo text that each line of the bytecode came from."""
+    """One generated program, its text, and the names of its functions' inputs, in order."""
 
-    name: str
-    bytecode: str
-    debug: DebugMap
+    program: Program
+    listing: Listing
     parameter_names: dict[str, tuple[str, ...]]
-    lines: tuple[Span | None, ...]
+
+    @property
+    def name(self) -> str:
+        return self.program.id
+
+    @property
+    def bytecode(self) -> str:
+        return self.listing.text
 
 
 @dataclass(frozen=True)
 class CompileResult:
-    """What became of a compilation: programs (dependencies first), or errors, or what is not built yet.
-
-    `loaded` are the programs as the machine has read and checked them, by id, those in bytecode included.
-    """
+    """What became of a compilation: programs (dependencies first), or errors, or what is not built yet."""
 
     programs: tuple[CompiledProgram, ...]
     diagnostics: tuple[Diagnostic, ...]
     unsupported: Unsupported | None
     sources: SourceMap
-    loaded: Mapping[str, LoadedProgram] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -268,7 +265,6 @@ def compile(
     def work() -> CompileResult:
         compilation: Compilation | None = None
         programs: tuple[CompiledProgram, ...] = ()
-        loaded: dict[str, LoadedProgram] = {}
         unsupported: Unsupported | None = None
         try:
             compilation = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
@@ -276,7 +272,7 @@ def compile(
                 run(PIPELINE, compilation)
                 programs = _generate(compilation)
                 budget.stage("Validate")
-                loaded = _validate(programs, sources, compilation, shown)
+                _validate(programs, sources, compilation, shown)
         except Rejected:
             pass
         except Unsupported as error:
@@ -285,7 +281,7 @@ def compile(
         if unsupported is not None or any(d.level == "error" for d in diagnostics):
             programs = ()
         texts = SourceMap() if compilation is None else compilation.sources
-        return CompileResult(programs, diagnostics, unsupported, texts, loaded)
+        return CompileResult(programs, diagnostics, unsupported, texts)
 
     return on_deep_stack(work, budget.stop)
 
@@ -293,30 +289,24 @@ def compile(
 def _generate(compilation: Compilation) -> tuple[CompiledProgram, ...]:
     budget = compilation.builder.budget
     budget.stage("Generate code")
-    step = budget.step
     assert isinstance(compilation.checked, ast.Program)
     names = _parameter_names(compilation.checked)
     generated = generate(compilation.program, compilation)
     _stop_on_errors(compilation)
-    for item in generated:
-        for code in item.codes():
-            peephole.optimize(code, step)
-    programs = []
-    for item in generated:
-        size = 0
-        texts: list[str] = []
-        lines: list[Span | None] = []
-        for text, span in item.rows():
-            step()
-            size += len(text)
-            require(PROGRAM, size, span)
-            texts.append(text)
-            lines.append(span)
-        name = item.name
-        programs.append(
-            CompiledProgram(name, "".join(texts), debug_map(item), names.get(name, {}), tuple(lines))
-        )
-    return tuple(programs)
+    return tuple([CompiledProgram(p, _print(p, budget), names.get(p.id, {})) for p in generated])
+
+
+def _print(program: Program, budget: Budget) -> Listing:
+    """The text of a program; OverBudget where it becomes too large."""
+    size = 0
+
+    def line(text: str, place: Span | None) -> None:
+        nonlocal size
+        budget.step()
+        size += len(text)
+        require(PROGRAM, size, place)
+
+    return program.render(leo=True, each=line)
 
 
 def _validate(
@@ -324,18 +314,10 @@ def _validate(
     sources: Sequence[UnitSource],
     compilation: Compilation,
     shown: str | None,
-) -> dict[str, LoadedProgram]:
+) -> None:
     step = compilation.builder.budget.step
-    bytecode = [parse(s.text, s.path, step) for s in sources if s.kind == "aleo"]
-    lines = {p.name: p.lines for p in programs}
-
-    def places(error: AvmError, program: str, text: str) -> Span | None:
-        return place_of(error, text, lines[program])
-
-    generated = ((p.name, p.bytecode) for p in programs)
-    known = {p.id: p for p in bytecode}
-    compilation.add(validate(generated, known, shown, places if shown is None else None, step))
-    return known
+    read = [parse(s.text, s.path, step) for s in sources if s.kind == "aleo"]
+    compilation.add(validate([p.program for p in programs], {p.id: p for p in read}, shown, step))
 
 
 def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...]]]:

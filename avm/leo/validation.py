@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError, ParseFailure, Unsupported
-from avm.base.span import Span
-from avm.program import check, parse
+from avm.program import check, check_form
 from avm.program.model import Program
 
 _NOT_A_PROGRAM = "EDIS03713000"
@@ -23,38 +22,44 @@ _REFUSED_HELP = (
 )
 
 
+def not_a_program(name: str, failure: ParseFailure, shown: str | None = None) -> Diagnostic:
+    """The message that a program is none; with `shown`, its name there, the reference compiler's."""
+    title = name.removesuffix(".aleo") if shown is None else shown
+    message = f"failed to parse the source file for `{title}.aleo` into a valid Aleo program"
+    if shown is not None:
+        return Diagnostic(_NOT_A_PROGRAM, "error", message, None, _NOT_A_PROGRAM_HELP.format(name=title))
+    return Diagnostic(_NOT_A_PROGRAM, "error", message, failure.place, failure.hint, failure.message)
+
+
+def _refused(program: Program, error: AvmError, shown: str | None) -> Diagnostic:
+    title = program.id.removesuffix(".aleo") if shown is None else shown
+    message = f"`{title}.aleo` failed snarkVM validation: {error.message}"
+    if shown is not None:
+        return Diagnostic(_REFUSED, "error", f"dependency {message}", None, _REFUSED_HELP)
+    return Diagnostic(_REFUSED, "error", message, error.place or program.span, error.hint)
+
+
 def validate(
-    generated: Iterable[tuple[str, str]],
+    generated: Iterable[Program],
     imports: dict[str, Program],
     shown: str | None = None,
-    places: Callable[[AvmError, str, str], Span | None] | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Diagnostic | None:
-    """Load programs (id, text) in order; `imports` are those loaded before and receives the new ones.
+    """Load programs in order; `imports` are those loaded before and receives the new ones.
 
-    Returns what the first refused program says. `shown` is the name that the message gives it, its own if
-    None. `step` is called for each statement. With `places` (error, id, text) the message has a place and
-    says what is wrong with the program; without, it is the reference compiler's about a dependency.
+    Returns what the first refused program says, at its place in the source. `step` is called for each
+    instruction. With `shown` the message is the reference compiler's about a dependency of that name,
+    which has no place.
     """
-    for name, text in generated:
-        title = name.removesuffix(".aleo") if shown is None else shown
+    for program in generated:
         try:
-            program = parse(text, name, step)
-        except ParseFailure as error:
-            message = f"failed to parse the source file for `{title}.aleo` into a valid Aleo program"
-            if places is None:
-                help_ = _NOT_A_PROGRAM_HELP.format(name=title)
-                return Diagnostic(_NOT_A_PROGRAM, "error", message, None, help_)
-            place = places(error, name, text)
-            return Diagnostic(_NOT_A_PROGRAM, "error", message, place, error.hint, error.message)
-        try:
+            check_form(program, step)
             check(program, imports, step)
         except Unsupported:
             raise
+        except ParseFailure as failure:
+            return not_a_program(program.id, failure, shown)
         except AvmError as error:
-            message = f"`{title}.aleo` failed snarkVM validation: {error.message}"
-            if places is None:
-                return Diagnostic(_REFUSED, "error", f"dependency {message}", None, _REFUSED_HELP)
-            return Diagnostic(_REFUSED, "error", message, places(error, name, text), error.hint)
+            return _refused(program, error, shown)
         imports[program.id] = program
     return None

@@ -9,6 +9,7 @@ from avm.program.model import (
     Finalize,
     Function,
     Input,
+    Listing,
     MappingDef,
     Output,
     Program,
@@ -17,6 +18,7 @@ from avm.program.model import (
     View,
 )
 from avm.program.parser import parse
+from avm.program.rules import check_form
 
 __all__ = [
     "Body",
@@ -26,6 +28,7 @@ __all__ = [
     "Finalize",
     "Function",
     "Input",
+    "Listing",
     "MappingDef",
     "Output",
     "Program",
@@ -33,6 +36,7 @@ __all__ = [
     "StructDef",
     "View",
     "check",
+    "check_form",
     "parse",
     "register_types",
 ]

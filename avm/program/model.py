@@ -1,14 +1,20 @@
-"""An Aleo program as plain data; ``str`` of each part is its canonical text."""
+"""An Aleo program as plain data; ``str`` of each part is its canonical text.
+
+Each part knows its place in the source, which takes no part in equality: in the Aleo text that it was read
+from, or in the Leo text that it was compiled from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-from avm.base.span import Span
+from avm.base.span import LineIndex, Span
 from avm.data.types import PlaintextType, Visibility
 from avm.isa.instruction import Instruction
 from avm.isa.operand import Operand
@@ -16,9 +22,19 @@ from avm.isa.types import InterfaceType, RegisterType
 
 INDENT = "    "
 
+Row: TypeAlias = tuple[str, Span | None]
+"""A line of a program's text with its end, and the place of what stands in it."""
 
-def _lines(items: Iterable[object]) -> str:
-    return "".join(f"{INDENT}{item}\n" for item in items)
+
+class Printed(ABC):
+    """What has lines in the text of a program."""
+
+    @abstractmethod
+    def rows(self) -> Iterator[Row]:
+        """Its lines."""
+
+    def __str__(self) -> str:
+        return "".join([text for text, _ in self.rows()])
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class MappingDef:
+class MappingDef(Printed):
     """Public storage from keys to values."""
 
     name: str
@@ -56,126 +72,151 @@ class MappingDef:
     value: PlaintextType
     span: Span | None = field(default=None, compare=False)
 
-    def __str__(self) -> str:
-        return f"mapping {self.name}:\n" + _lines(
-            (f"key as {self.key}.public;", f"value as {self.value}.public;")
-        )
+    def rows(self) -> Iterator[Row]:
+        yield f"mapping {self.name}:\n", self.span
+        yield f"{INDENT}key as {self.key}.public;\n", self.span
+        yield f"{INDENT}value as {self.value}.public;\n", self.span
 
 
 @dataclass(frozen=True)
-class StructDef:
-    """A struct and its members in order."""
+class StructDef(Printed):
+    """A struct and its members in order; ``places`` are those of the members."""
 
     name: str
     members: tuple[tuple[str, PlaintextType], ...]
     span: Span | None = field(default=None, compare=False)
+    places: tuple[Span | None, ...] = field(default=(), compare=False)
 
-    def __str__(self) -> str:
-        return f"struct {self.name}:\n" + _lines(f"{name} as {type_};" for name, type_ in self.members)
+    def rows(self) -> Iterator[Row]:
+        yield f"struct {self.name}:\n", self.span
+        for (name, type_), place in zip_longest(self.members, self.places):
+            yield f"{INDENT}{name} as {type_};\n", place
 
 
 @dataclass(frozen=True)
-class RecordDef:
-    """A record: the visibility of its owner, and its entries in order."""
+class RecordDef(Printed):
+    """A record: the visibility of its owner, its entries in order, and the ``places`` of these."""
 
     name: str
     owner: Visibility
     entries: tuple[tuple[str, Visibility, PlaintextType], ...]
     span: Span | None = field(default=None, compare=False)
+    places: tuple[Span | None, ...] = field(default=(), compare=False)
 
-    def __str__(self) -> str:
-        entries = (f"{name} as {type_}.{seen};" for name, seen, type_ in self.entries)
-        return f"record {self.name}:\n" + _lines((f"owner as address.{self.owner};", *entries))
+    def rows(self) -> Iterator[Row]:
+        yield f"record {self.name}:\n", self.span
+        yield f"{INDENT}owner as address.{self.owner};\n", self.span
+        for (name, seen, type_), place in zip_longest(self.entries, self.places):
+            yield f"{INDENT}{name} as {type_}.{seen};\n", place
 
 
 @dataclass(frozen=True)
-class Closure:
+class Body(Printed):
+    """What holds code: a component, or the finalize block of a function."""
+
+    name: str
+    inputs: tuple[Input, ...]
+    instructions: tuple[Instruction, ...]
+    outputs: tuple[Output, ...]
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def kind(self) -> str:
+        """``function``, ``closure``, ``finalize``, ``constructor`` or ``view``."""
+        return type(self).__name__.lower()
+
+    @property
+    def header(self) -> str:
+        """The first line."""
+        return f"{self.kind} {self.name}:"
+
+    @property
+    def statements(self) -> tuple[Instruction | Output, ...]:
+        """The instructions, then the outputs."""
+        return (*self.instructions, *self.outputs)
+
+    def rows(self) -> Iterator[Row]:
+        yield f"{self.header}\n", self.span
+        for item in self.inputs:
+            yield f"{INDENT}{item}\n", item.span
+        for statement in self.statements:
+            yield f"{INDENT}{statement}\n", statement.span
+
+    def lines(self, header: int) -> range:
+        """The lines of the statements, when the first line of all is ``header``."""
+        first = header + 1 + len(self.inputs)
+        return range(first, first + len(self.statements))
+
+
+@dataclass(frozen=True)
+class Closure(Body):
     """Code that functions of the same program run in place."""
 
-    name: str
-    inputs: tuple[Input, ...]
-    instructions: tuple[Instruction, ...]
-    outputs: tuple[Output, ...]
-    span: Span | None = field(default=None, compare=False)
-
-    def __str__(self) -> str:
-        return f"closure {self.name}:\n" + _lines((*self.inputs, *self.instructions, *self.outputs))
-
 
 @dataclass(frozen=True)
-class Finalize:
+class Finalize(Body):
     """The code of a function that runs in public when its transaction is accepted."""
 
-    name: str
-    inputs: tuple[Input, ...]
-    instructions: tuple[Instruction, ...]
-    span: Span | None = field(default=None, compare=False)
-
-    outputs: tuple[Output, ...] = field(default=(), init=False, repr=False, compare=False)
-
-    def __str__(self) -> str:
-        return f"finalize {self.name}:\n" + _lines((*self.inputs, *self.instructions))
+    outputs: tuple[Output, ...] = field(default=(), init=False, repr=False)
 
 
 @dataclass(frozen=True)
-class Function:
+class Function(Body):
     """An entry point of a program, proved when it is executed."""
 
-    name: str
-    inputs: tuple[Input, ...]
-    instructions: tuple[Instruction, ...]
-    outputs: tuple[Output, ...]
     finalize: Finalize | None = None
-    span: Span | None = field(default=None, compare=False)
 
-    def __str__(self) -> str:
-        text = f"function {self.name}:\n" + _lines((*self.inputs, *self.instructions, *self.outputs))
-        return text if self.finalize is None else f"{text}\n{self.finalize}"
+    def rows(self) -> Iterator[Row]:
+        yield from super().rows()
+        if self.finalize is not None:
+            yield "\n", None
+            yield from self.finalize.rows()
 
 
 @dataclass(frozen=True)
-class Constructor:
+class Constructor(Body):
     """The code that runs in public when the program is deployed or upgraded."""
 
-    instructions: tuple[Instruction, ...]
-    span: Span | None = field(default=None, compare=False)
-
     name: str = field(default="constructor", init=False, repr=False)
-    inputs: tuple[Input, ...] = field(default=(), init=False, repr=False, compare=False)
-    outputs: tuple[Output, ...] = field(default=(), init=False, repr=False, compare=False)
+    inputs: tuple[Input, ...] = field(default=(), init=False, repr=False)
+    outputs: tuple[Output, ...] = field(default=(), init=False, repr=False)
 
-    def __str__(self) -> str:
-        return "constructor:\n" + _lines(self.instructions)
+    @property
+    def header(self) -> str:
+        return "constructor:"
 
 
 @dataclass(frozen=True)
-class View:
+class View(Body):
     """Code that reads mappings and returns values, without changing anything."""
 
-    name: str
-    inputs: tuple[Input, ...]
-    instructions: tuple[Instruction, ...]
-    outputs: tuple[Output, ...]
-    span: Span | None = field(default=None, compare=False)
 
-    def __str__(self) -> str:
-        return f"view {self.name}:\n" + _lines((*self.inputs, *self.instructions, *self.outputs))
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The text of a program, and the 1-based lines in it of the statements of each body, by kind and name."""
+
+    text: str = ""
+    lines: Mapping[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+
+    def line(self, kind: str, name: str, index: int) -> int | None:
+        """The line of a statement of a body, counted from 0; None where there is none."""
+        lines = self.lines.get((kind, name), ())
+        return lines[index] if index < len(lines) else None
 
 
 Component = MappingDef | StructDef | RecordDef | Closure | Function | Constructor | View
-Body = Function | Closure | Finalize | Constructor | View
-"""A component that holds code."""
 
 _C = TypeVar("_C")
 
 
 @dataclass(frozen=True)
-class Program:
+class Program(Printed):
     """A program: its id (``name.aleo``), the ids of its imports, and its components in source order."""
 
     id: str
     imports: tuple[str, ...]
     components: tuple[Component, ...]
+    span: Span | None = field(default=None, compare=False)
 
     def _of(self, kind: type[_C]) -> Mapping[str, _C]:
         return MappingProxyType({c.name: c for c in self.components if isinstance(c, kind)})
@@ -215,18 +256,56 @@ class Program:
         """The constructor, if there is one."""
         return next((c for c in self.components if isinstance(c, Constructor)), None)
 
-    def __str__(self) -> str:
-        imports = "".join(f"import {name};\n" for name in self.imports)
-        body = "\n".join(str(c) for c in self.components)
-        return f"{imports}{chr(10) if imports else ''}program {self.id};\n\n{body}"
+    @property
+    def bodies(self) -> Iterator[Body]:
+        """All code, each finalize block after its function."""
+        for component in self.components:
+            if isinstance(component, Body):
+                yield component
+            if isinstance(component, Function) and component.finalize is not None:
+                yield component.finalize
+
+    def rows(self) -> Iterator[Row]:
+        for name in self.imports:
+            yield f"import {name};\n", self.span
+        if self.imports:
+            yield "\n", None
+        yield f"program {self.id};\n", self.span
+        for component in self.components:
+            yield "\n", None
+            yield from component.rows()
+
+    def render(
+        self, *, leo: bool = False, each: Callable[[str, Span | None], object] = lambda text, place: None
+    ) -> Listing:
+        """Return the text with its lines; ``each`` hears of every line and may raise.
+
+        With ``leo`` the white space is the Leo compiler's: none below the imports, and a single blank before
+        the type in ``serialize.bits r0 (u8)``.
+        """
+        texts: list[str] = []
+        for text, place in self.rows():
+            if leo and texts and texts[-1].startswith("import ") and text == "\n":
+                continue
+            texts.append(text.replace("  (", " (") if leo else text)
+            each(texts[-1], place)
+        headers = {text: line for line, text in enumerate(texts, 1) if text.endswith(":\n")}
+        lines = {(b.kind, b.name): b.lines(headers[f"{b.header}\n"]) for b in self.bodies}
+        return Listing("".join(texts), lines)
+
+    def as_read(self, text: str) -> Listing:
+        """Return the text that the program was read from with its lines."""
+        index = LineIndex(text)
+        lines = {
+            (body.kind, body.name): [
+                index.line_col(each.span.start)[0] for each in body.statements if each.span is not None
+            ]
+            for body in self.bodies
+        }
+        return Listing(text, lines)
 
     def checksum(self) -> bytes:
         """Return the SHA3-256 digest (32 bytes) of the canonical text."""
         from avm.primitives.keccak import sha3
 
         return sha3(256, str(self).encode())
-
-
-def kind_of(body: Body) -> str:
-    """Return ``function``, ``closure``, ``finalize``, ``constructor`` or ``view``."""
-    return type(body).__name__.lower()

@@ -18,7 +18,7 @@ from avm.data.types import (
 )
 from avm.isa.machine import Signature
 from avm.isa.types import RegisterType, qualify, register_type
-from avm.program.model import Body, Finalize, Function, MappingDef, Program, View, kind_of
+from avm.program.model import Body, Finalize, Function, MappingDef, Program, View
 
 FEE_FUNCTIONS = ("credits.aleo/fee_private", "credits.aleo/fee_public")
 
@@ -39,7 +39,7 @@ class Scope:
     @property
     def place(self) -> str:
         """Kind of the body."""
-        return kind_of(self.body)
+        return self.body.kind
 
     @property
     def name(self) -> str:

@@ -1,6 +1,5 @@
 """The machine: programs run to a trace, the debugger over it, and its constraints."""
 
-from avm.vm.debug_map import DebugMap, DebugTable
 from avm.vm.environment import BlockContext, Deployment, Environment, load
 from avm.vm.execute import execute, execute_constructor, execute_future, execute_view
 from avm.vm.interpreter import RunConfig
@@ -20,8 +19,6 @@ from avm.vm.trace import (
 __all__ = [
     "Access",
     "BlockContext",
-    "DebugMap",
-    "DebugTable",
     "Deployment",
     "Environment",
     "FinalizeOperation",

@@ -32,7 +32,6 @@ from avm.r1cs.system import ConstraintSystem, Counts
 from avm.types.literal_type import LiteralType
 from avm.vm.activation import ColumnOrder, is_exposed
 from avm.vm.blank import Blanks
-from avm.vm.debug_map import NO_DEBUG, DebugMap
 from avm.vm.environment import Environment
 from avm.vm.limits import MAX_LITERALS, StepBudget
 from avm.vm.prepared import PreparedBodies
@@ -88,7 +87,6 @@ def constrain(
     trace: Trace,
     *,
     frame: int = 0,
-    debug: DebugMap | None = None,
     limit: int | None = None,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
@@ -106,7 +104,7 @@ def constrain(
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
     calls = (f for f in trace.frames if f.parent == ran.id and f.kind == "function")
     results = partial(_recorded, iter(sorted(calls, key=lambda f: f.id)))
-    synthesis = _Synthesis(trace.signer, ran, results, debug or NO_DEBUG, progress, cancel, limit)
+    synthesis = _Synthesis(trace.signer, ran, results, progress, cancel, limit)
     return synthesis.run(Scope(home, body, env.programs))
 
 
@@ -147,7 +145,6 @@ class _Synthesis:
     signer: str
     frame: Frame
     results: Outputs
-    debug: DebugMap = NO_DEBUG
     progress: Progress = NULL_PROGRESS
     cancel: Cancel | None = None
     limit: int | None = None
@@ -158,7 +155,7 @@ class _Synthesis:
 
     def __post_init__(self) -> None:
         self.look = looks(self.cancel)
-        self.bodies = PreparedBodies(self.debug, self.look)
+        self.bodies = PreparedBodies(self.look)
 
     def run(self, scope: Scope) -> Circuit:
         _CircuitActivation(self, scope, {}).run_function()
@@ -246,8 +243,7 @@ class _CircuitActivation(ColumnOrder[Wire]):
 
     def give_output(self, position: int, output: Output) -> None:
         text, scope = f"output {output.operand}", self.scope
-        span = self.synthesis.debug.span_of(scope.program, scope.name, "function", -1 - position)
-        with self.synthesis.counting(scope, position, text, span):
+        with self.synthesis.counting(scope, position, text, output.span):
             wire = self.load(output.operand)
             if is_exposed(output):
                 self.synthesis.expose(wire, f"output {position}")
@@ -302,14 +298,14 @@ class _CircuitActivation(ColumnOrder[Wire]):
         synthesis.begin_step(position, scope)
         label = f"{scope.name}: {line.text}"
         with (
-            synthesis.counting(scope, position, line.text, line.span, label),
+            synthesis.counting(scope, position, line.text, instruction.span, label),
             cs.gadget(instruction.mnemonic),
         ):
             try:
                 operands = [self.load(o) for o in instruction.operands]
                 results = instruction.op.synthesize(cs, operands, instruction, self)
             except Unsupported as failure:
-                failure.place = failure.place or line.span or instruction.span
+                failure.place = failure.place or instruction.span
                 raise
         self.registers.update(zip(instruction.destinations, results, strict=True))
         for result in results:

@@ -11,7 +11,7 @@ from avm.data.future import Future
 from avm.isa.machine import MachineValue, Results
 from avm.isa.operand import Register
 from avm.isa.types import RegisterType, register_type
-from avm.program.model import Body, kind_of
+from avm.program.model import Body
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
 from avm.vm.environment import Environment
@@ -154,7 +154,7 @@ def _trace(
     return Trace(
         program=interpreter.env.program.id,
         function=body.name,
-        kind=kind_of(body),
+        kind=body.kind,
         inputs=values,
         outputs=outputs,
         frames=tuple(interpreter.frames),

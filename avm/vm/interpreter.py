@@ -23,7 +23,6 @@ from avm.program.model import Body, Program
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
 from avm.vm.activation import Activation
-from avm.vm.debug_map import NO_DEBUG, DebugMap
 from avm.vm.environment import BlockContext, Environment
 from avm.vm.limits import StepBudget
 from avm.vm.prepared import PreparedBodies, PreparedInstruction
@@ -43,14 +42,13 @@ class Stopped(Exception):
 class RunConfig:
     """Under what a program runs: who signs, which storage and block it sees, who watches.
 
-    ``store`` is only read; without one the storage is empty. ``debug`` gives steps their Leo spans.
+    ``store`` is only read; without one the storage is empty.
     ``progress`` hears how many steps are recorded; how many there will be nobody knows.
     """
 
     signer: str | Point = (0, 1)
     store: FinalizeStore | None = None
     block: BlockContext = field(default_factory=BlockContext)
-    debug: DebugMap | None = None
     transition_id: int = 0
     random_below: Callable[[int], int] = secrets.randbelow
     cancel: Cancel | None = None
@@ -206,7 +204,7 @@ class ValueActivation(Activation[MachineValue]):
                 tuple(reads),
                 writes,
                 self.access,
-                line.span,
+                instruction.span,
                 len(interpreter.steps) - 1,
                 done,
                 () if done else tuple((text, type_) for text, _, type_ in line.writes),
@@ -223,7 +221,7 @@ class ValueActivation(Activation[MachineValue]):
             interpreter.halt = _halt_info(halt, record((), done=False))
             raise Stopped from halt
         except AvmError as failure:
-            failure.place = failure.place or line.span or instruction.span
+            failure.place = failure.place or instruction.span
             raise
         except Stopped:
             record((), done=False)
@@ -251,7 +249,7 @@ class Interpreter:
         self.budget = StepBudget()
         self._awaits = 0
         self._look = looks(config.cancel)
-        self._bodies = PreparedBodies(config.debug or NO_DEBUG, self._look)
+        self._bodies = PreparedBodies(self._look)
 
     def scope(self, program: Program, body: Body) -> Scope:
         """Return the scope of a body of a loaded program."""

@@ -218,8 +218,8 @@ class Builds:
         project = workspace.open_project(folder / "built")
         for number in range(VARIANTS):
             project.main.write_text(variant(number), encoding="utf-8")
-            files = pipeline.write_build(pipeline.build(project))
-            self.whole.append({file.name: file.read_bytes() for file in files})
+            file = pipeline.write_build(pipeline.build(project))
+            self.whole.append({file.name: file.read_bytes()})
         self.may = {VARIANTS - 1}
 
     def hear(self, fact: dict[str, Any]) -> None:

@@ -93,4 +93,4 @@ def test_what_writes_writes_below_the_project_alone(
     before = snapshot(tmp_path)
     assert main(["build"]) == 0
     made = {Path(p).relative_to(project).as_posix() for p in snapshot(tmp_path).keys() - before.keys()}
-    assert made == {"build", "build/vault", "build/vault/vault.aleo", "build/vault/vault.debug.json"}
+    assert made == {"build", "build/vault", "build/vault/vault.aleo"}

@@ -1,11 +1,9 @@
 """Generated code: whole programs beside the code they must give, and the places instructions come from."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from avm.leo.debug_map import DebugMap
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import CompiledProgram, compile
 from avm.program import check, parse
@@ -28,46 +26,30 @@ class TestGolden:
             expected.write_text(bytecode, encoding="utf-8")
         assert bytecode == expected.read_text(encoding="utf-8")
 
-    def test_the_machine_takes_the_code_and_prints_it_alike(self, path: Path) -> None:
-        bytecode = compiled(path.read_text(encoding="utf-8")).bytecode
-        program = parse(bytecode, path.name)
+    def test_the_machine_takes_the_program_and_reads_its_text_back(self, path: Path) -> None:
+        result = compiled(path.read_text(encoding="utf-8"))
+        program = result.program
         check(program, {})
-        assert str(program).strip() == bytecode.strip()
+        assert parse(result.bytecode) == parse(str(program)) == program
 
-    def test_every_instruction_has_a_place_in_the_source(self, path: Path) -> None:
+    def test_every_statement_has_its_line_and_its_place_in_the_source(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         result = compiled(text)
-        program = parse(result.bytecode, path.name)
-        bodies: list[tuple[str, str, Any]] = [("function", f.name, f) for f in program.functions.values()]
-        bodies += [
-            ("finalize", f.name, f.finalize) for f in program.functions.values() if f.finalize is not None
-        ]
-        bodies += [("closure", c.name, c) for c in program.closures.values()]
-        bodies += [("view", v.name, v) for v in program.views.values()]
-        if program.constructor is not None:
-            bodies.append(("constructor", "constructor", program.constructor))
-        for kind, name, body in bodies:
-            lines = len(body.instructions) + len(getattr(body, "outputs", ()))
-            spans = [result.debug.span(result.name, kind, name, i) for i in range(lines)]
-            assert all(s is not None and 0 <= s.start < s.end <= len(text.encode()) for s in spans), (
-                kind,
-                name,
-            )
-            assert result.debug.span(result.name, kind, name, lines) is None
+        lines = result.bytecode.splitlines()
+        for body in result.program.bodies:
+            for index, statement in enumerate(body.statements):
+                line = result.listing.line(body.kind, body.name, index)
+                assert line is not None and lines[line - 1].split() == str(statement).split()
+                span = statement.span
+                assert span is not None and 0 <= span.start < span.end <= len(text), (body.kind, body.name)
+            assert result.listing.line(body.kind, body.name, len(body.statements)) is None
 
 
-def origins(text: str, kind: str, name: str) -> list[tuple[str, str]]:
-    """Instructions of a body, each with the Leo text it came from."""
-    result = compiled(text)
-    program = parse(result.bytecode, "demo")
-    tables: dict[str, Any] = {"function": program.functions, "closure": program.closures}
-    body = tables.get(kind, {}).get(name)
-    if kind == "finalize":
-        body = program.functions[name].finalize
-    assert body is not None
+def origins(text: str, name: str) -> list[tuple[str, str]]:
+    """Instructions of a function, each with the Leo text it came from."""
     found = []
-    for index, instruction in enumerate(body.instructions):
-        span = result.debug.span(result.name, kind, name, index)
+    for instruction in compiled(text).program.functions[name].instructions:
+        span = instruction.span
         assert span is not None
         found.append((str(instruction).rstrip(";"), text[span.start : span.end].strip()))
     return found
@@ -84,7 +66,7 @@ def test_instructions_lead_to_the_expression_they_compute() -> None:
 }
 fn helper(x: u8) -> u8 { return x - 1u8; }
 """
-    assert origins(text, "function", "main") == [
+    assert origins(text, "main") == [
         ("mul r0 r1 into r2", "a * b"),
         ("gt r2 3u8 into r3", "c > 3u8"),
         ("sub r2 1u8 into r4", "x - 1u8"),
@@ -98,12 +80,36 @@ def test_turns_of_a_loop_lead_to_the_same_line() -> None:
     @noupgrade constructor() {}
 }
 """
-    assert [origin for _, origin in origins(text, "function", "main")] == ["a * i", "a * i"]
+    assert [origin for _, origin in origins(text, "main")] == ["a * i", "a * i"]
 
 
-def test_a_map_answers_which_code_came_from_a_line() -> None:
-    text = "program demo.aleo { fn main(a: u8) -> u8 { return a + 1u8; } @noupgrade constructor() {} }"
-    debug: DebugMap = compiled(text).debug
-    start = text.index("a + 1u8")
-    assert {(p.kind, p.name) for p in debug.places("main.leo", start, start + 1)} == {("function", "main")}
-    assert not list(debug.places("other.leo", 0, len(text)))
+LITERALS = """program demo.aleo {
+    mapping m: field => group;
+    fn main(a: field, b: group, c: address) -> Final {
+        let big = a + 8444461749428370424248824938781546531375899335154063827935233455917409239050field;
+        let minus: group = b + -2group;
+        assert_neq(c, demo.aleo);
+        let bits = Serialize::to_bits(a);
+        assert(bits[0u32]);
+        return final { m.set(-0_1field, minus); m.set(big, b); };
+    }
+    @noupgrade constructor() {}
+}
+"""
+
+
+def test_literals_are_printed_in_the_machines_own_way() -> None:
+    result = compiled(LITERALS)
+    assert parse(result.bytecode) == result.program
+    assert result.bytecode.replace("bits r0 (", "bits r0  (") == str(result.program)
+
+
+def test_a_part_that_no_instruction_can_read_is_refused_at_its_place() -> None:
+    text = """program demo.aleo {
+    fn main() -> Final { return final { let c = std::ctx::checksum(); assert_eq(c[0u32], 1u8); }; }
+    @noupgrade constructor() {}
+}
+"""
+    (found,) = compile([UnitSource("program", "main.leo", text)]).diagnostics
+    assert found.span is not None and text[found.span.start : found.span.end] == "c[0u32]"
+    assert found.code == "EDIS03713000" and "'checksum'" in found.note

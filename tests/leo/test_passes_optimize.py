@@ -2,29 +2,40 @@
 
 import pytest
 
-from avm.leo import ast
-from avm.leo.codegen.code import Code, Constant, Instruction, Register
+from avm.data.literal import Literal
+from avm.data.types import PlaintextValue, Visibility
+from avm.isa.instruction import Instruction
+from avm.isa.operand import Operand, Register
+from avm.isa.registry import ops
+from avm.leo.codegen.peephole import FALSE, TRUE, Peephole
 from avm.leo.front import UnitSource
-from avm.leo.passes.peephole import optimize
 from avm.leo.pipeline import compile
+from avm.program import Output
+from avm.types.literal_type import LiteralType
 from tests.leo.lowering import program, rewrites
 
 R0, R1 = Register(0), Register(1)
-TRUE, FALSE = Constant("boolean", "true"), Constant("boolean", "false")
+ONE = Literal(LiteralType.GROUP, (1, 0))
 
 
-def u8(value: int) -> Constant:
-    return Constant("u8", str(value))
+def u8(value: int) -> Literal:
+    return Literal(LiteralType.U8, value)
 
 
-def optimized(*instructions: Instruction, inputs: int = 2) -> list[str]:
-    code = Code("function", "f", [("u8.private", ast.NO_SPAN)] * inputs, list(instructions))
-    optimize(code)
-    return [str(i).strip() for i in code.instructions]
+def make(mnemonic: str, operands: tuple[Operand, ...], *destinations: int) -> Instruction:
+    return Instruction(operands, destinations, op=ops()[mnemonic])
 
 
-def output(number: int) -> Instruction:
-    return Instruction("output", (Register(number),), tail=" as u8.private")
+def output(number: int) -> Output:
+    return Output(Register(number), PlaintextValue(Visibility.PRIVATE, LiteralType.U8))
+
+
+def optimized(*statements: Instruction | Output) -> list[str]:
+    """The statements of a function of two inputs, simplified."""
+    outputs = [s for s in statements if isinstance(s, Output)]
+    peephole = Peephole([s for s in statements if isinstance(s, Instruction)], outputs)
+    peephole.run(2)
+    return [str(s) for s in (*peephole.instructions, *peephole.outputs)]
 
 
 def test_operations_on_constants_are_computed() -> None:
@@ -77,15 +88,15 @@ def test_what_may_halt_is_kept() -> None:
 @pytest.mark.parametrize(
     "instruction",
     [
-        Instruction("add", (R0, u8(0)), (2,)),
-        Instruction("add.w", (u8(0), R0), (2,)),
-        Instruction("sub", (R0, u8(0)), (2,)),
-        Instruction("mul", (u8(1), R0), (2,)),
-        Instruction("or", (R0, FALSE), (2,)),
-        Instruction("and", (TRUE, R0), (2,)),
-        Instruction("xor", (FALSE, R0), (2,)),
+        make("add", (R0, u8(0)), 2),
+        make("add.w", (u8(0), R0), 2),
+        make("sub", (R0, u8(0)), 2),
+        make("mul", (u8(1), R0), 2),
+        make("or", (R0, FALSE), 2),
+        make("and", (TRUE, R0), 2),
+        make("xor", (FALSE, R0), 2),
     ],
-    ids=lambda i: i.opcode,
+    ids=lambda i: i.mnemonic,
 )
 def test_an_operation_equal_to_an_operand_is_that_operand(instruction: Instruction) -> None:
     assert optimized(instruction, output(2)) == ["output r0 as u8.private;"]
@@ -94,24 +105,24 @@ def test_an_operation_equal_to_an_operand_is_that_operand(instruction: Instructi
 @pytest.mark.parametrize(
     "instruction",
     [
-        Instruction("sub", (u8(0), R0), (2,)),
-        Instruction("div", (R0, u8(1)), (2,)),
-        Instruction("mul", (R0, u8(0)), (2,)),
-        Instruction("mul", (R0, Constant("group", "1")), (2,)),
-        Instruction("or", (R0, TRUE), (2,)),
+        make("sub", (u8(0), R0), 2),
+        make("div", (R0, u8(1)), 2),
+        make("mul", (R0, u8(0)), 2),
+        make("mul", (R0, ONE), 2),
+        make("or", (R0, TRUE), 2),
     ],
-    ids=lambda i: i.opcode,
+    ids=lambda i: i.mnemonic,
 )
 def test_other_operations_stay(instruction: Instruction) -> None:
     assert len(optimized(instruction, output(2))) == 2
 
 
 def test_asserts_over_equal_literals_are_dropped_but_not_the_only_instruction() -> None:
-    trivial = Instruction("assert.eq", (TRUE, TRUE))
-    assert optimized(trivial, Instruction("add", (R0, R1), (2,)), output(2))[0] == "add r0 r1 into r2;"
-    assert optimized(trivial, Instruction("assert.eq", (FALSE, FALSE))) == ["assert.eq true true;"]
+    trivial = make("assert.eq", (TRUE, TRUE))
+    assert optimized(trivial, make("add", (R0, R1), 2), output(2))[0] == "add r0 r1 into r2;"
+    assert optimized(trivial, make("assert.eq", (FALSE, FALSE))) == ["assert.eq true true;"]
 
 
 def test_unused_results_go_unless_computing_them_may_halt() -> None:
-    lines = optimized(Instruction("add.w", (R0, R1), (2,)), Instruction("add", (R0, R1), (3,)), output(0))
+    lines = optimized(make("add.w", (R0, R1), 2), make("add", (R0, R1), 3), output(0))
     assert lines == ["add r0 r1 into r2;", "output r0 as u8.private;"]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from avm.base.span import Span
+from avm.program import Closure, Component, Function, Program
+
 SIGNER = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
 
 SUMS = """program sums.aleo;
@@ -97,3 +103,16 @@ constructor:
     assert.eq edition 0u16;
     set 5u64 into balances[bank.aleo];
 """
+
+
+def placed(program: Program, spans: Mapping[tuple[str, int], Span]) -> Program:
+    """The program as if it was compiled: its statements have these places, by body and index, or none."""
+
+    def compiled(component: Component) -> Component:
+        if not isinstance(component, Function | Closure):
+            return component
+        found = [replace(s, span=spans.get((component.name, i))) for i, s in enumerate(component.statements)]
+        count = len(component.instructions)
+        return replace(component, instructions=tuple(found[:count]), outputs=tuple(found[count:]))
+
+    return replace(program, components=tuple(compiled(c) for c in program.components))

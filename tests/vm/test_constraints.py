@@ -6,24 +6,26 @@ import pytest
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.base.span import Span
-from avm.vm import DebugTable, RunConfig, execute, load
-from avm.vm.constrain import constrain
+from avm.program import parse
+from avm.vm import RunConfig, execute, load
+from avm.vm.constrain import Circuit, constrain
 from avm.vm.public_values import public_values
-from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
+from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS, placed
 
 SOURCE = "fn sum() {\n    a + b\n}\nfn main() {\n    sum()\n}\n"
-DEBUG = DebugTable(
+COMPILED = placed(
+    parse(SUMS),
     {
-        ("sums.aleo", "sum", "closure", 0): Span("main.leo", 15, 20),
-        ("sums.aleo", "sum", "closure", 1): Span("main.leo", 15, 20),
-        ("sums.aleo", "main", "function", -1): Span("main.leo", 40, 45),
-    }
+        ("sum", 0): Span("main.leo", 15, 20),
+        ("sum", 1): Span("main.leo", 15, 20),
+        ("main", 6): Span("main.leo", 40, 45),
+    },
 )
 
 
-def circuit(*inputs: str, debug: DebugTable | None = None):  # type: ignore[no-untyped-def]
-    env = load(SUMS)
-    return constrain(env, execute(env, "main", inputs, RunConfig(signer=SIGNER)), debug=debug)
+def circuit(*inputs: str) -> Circuit:
+    env = load(COMPILED, {})
+    return constrain(env, execute(env, "main", inputs, RunConfig(signer=SIGNER)))
 
 
 def test_the_assignment_of_a_run_satisfies_its_constraints() -> None:
@@ -53,7 +55,7 @@ def test_public_values_are_public_variables_with_names() -> None:
 
 
 def test_instructions_account_for_every_constraint() -> None:
-    found = circuit("2u32", "4u32", debug=DEBUG)
+    found = circuit("2u32", "4u32")
     assert sum(i.counts.constraints for i in found.per_instruction) == found.system.counts().constraints
     assert sum(i.counts.constants for i in found.per_instruction) == found.system.counts().constants
     adds = [i for i in found.per_instruction if i.text.startswith("add ")]
@@ -61,7 +63,7 @@ def test_instructions_account_for_every_constraint() -> None:
 
 
 def test_constraints_know_gadget_instruction_and_leo_line() -> None:
-    found = circuit("2u32", "4u32", debug=DEBUG)
+    found = circuit("2u32", "4u32")
     row = next(i for i in found.per_instruction if i.text.startswith("mul.w")).first_row
     label = found.system.label(row)
     assert label.gadget[0] == "mul.w" and label.index == 1 and label.span == Span("main.leo", 15, 20)

@@ -6,26 +6,28 @@ import pytest
 
 from avm.base.span import SourceLine, Span
 from avm.data.literal import Literal
-from avm.vm import DebugTable, MemoryStore, RunConfig, execute, load
+from avm.program import parse
+from avm.vm import MemoryStore, RunConfig, execute, load
 from avm.vm.debugger import Debugger
 from avm.vm.state import Mark, StackEntry
-from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
+from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS, placed
 
 SOURCE = "line one\nline two\nline three\n"
-DEBUG = DebugTable(
+COMPILED = placed(
+    parse(SUMS),
     {
-        ("sums.aleo", "main", "function", 0): Span("m.leo", 0, 4),
-        ("sums.aleo", "sum", "closure", 0): Span("m.leo", 9, 12),
-        ("sums.aleo", "sum", "closure", 1): Span("m.leo", 9, 12),
-        ("sums.aleo", "main", "function", 2): Span("m.leo", 18, 20),
-    }
+        ("main", 0): Span("m.leo", 0, 4),
+        ("sum", 0): Span("m.leo", 9, 12),
+        ("sum", 1): Span("m.leo", 9, 12),
+        ("main", 2): Span("m.leo", 18, 20),
+    },
 )
 
 
 @pytest.fixture
 def sums() -> Debugger:
-    env = load(SUMS)
-    trace = execute(env, "main", ["2u32", "4u32"], RunConfig(signer=SIGNER, debug=DEBUG))
+    env = load(COMPILED, {})
+    trace = execute(env, "main", ["2u32", "4u32"], RunConfig(signer=SIGNER))
     return Debugger(trace, env, {"m.leo": SOURCE})
 
 

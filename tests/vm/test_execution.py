@@ -16,10 +16,10 @@ from avm.data.literal import Literal
 from avm.data.record import Record
 from avm.primitives.hash_to_curve import mul_generator
 from avm.primitives.poseidon import hash_to_scalar
+from avm.program import parse
 from avm.types.literal_type import LiteralType
 from avm.vm import (
     BlockContext,
-    DebugTable,
     Deployment,
     MemoryStore,
     RunConfig,
@@ -29,7 +29,7 @@ from avm.vm import (
     execute_view,
     load,
 )
-from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
+from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS, placed
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 ADDRESS = Literal.parse(SIGNER)
@@ -52,8 +52,8 @@ def test_a_run_leaves_every_step_with_what_it_read_and_wrote() -> None:
 
 def test_a_halt_is_a_result_with_its_place_and_operands() -> None:
     span = Span("main.leo", 10, 15)
-    debug = DebugTable({("sums.aleo", "sum", "closure", 0): span})
-    trace = execute(load(SUMS), "main", ["1u32", "4294967295u32"], RunConfig(signer=SIGNER, debug=debug))
+    program = placed(parse(SUMS), {("sum", 0): span})
+    trace = execute(load(program, {}), "main", ["1u32", "4294967295u32"], RunConfig(signer=SIGNER))
     halt = trace.halt
     assert halt is not None and not trace.ok and trace.outputs == () and trace.operations == ()
     assert (halt.opcode, halt.step, halt.position, halt.span) == ("add", 1, 0, span)

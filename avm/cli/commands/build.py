@@ -31,8 +31,8 @@ def _run(args: argparse.Namespace) -> int:
         emit(args, data)
         return 1
     written = pipeline.write_build(built)
-    data["files"] = [str(p) for p in written]
-    emit(args, data, f"Compiled {view.program}: {view.bytecode_bytes} bytes in {written[0]}")
+    data["files"] = [str(written)]
+    emit(args, data, f"Compiled {view.program}: {view.bytecode_bytes} bytes in {written}")
     return 0
 
 

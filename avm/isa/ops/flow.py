@@ -16,7 +16,7 @@ from avm.isa.types import DynamicFuture, is_plaintext
 
 
 @dataclass(frozen=True)
-class AwaitForm:
+class AwaitForm(OperandSyntax):
     """``await r0``."""
 
     def read(self, scanner: Scanner) -> Statement:
@@ -80,8 +80,6 @@ class AwaitOp(Op):
         return ()
 
 
-_AWAIT: OperandSyntax = AwaitForm()
-
 OPS: tuple[Op, ...] = (
     BranchOp(
         mnemonic="branch.eq",
@@ -110,7 +108,7 @@ OPS: tuple[Op, ...] = (
     AwaitOp(
         mnemonic="await",
         code=None,
-        form=_AWAIT,
+        form=AwaitForm(),
         places=frozenset({"finalize"}),
         summary="Runs the finalize block of a future to its end before continuing. Halts when that block "
         "halts.",

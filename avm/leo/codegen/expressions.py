@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from avm.base.errors import Unsupported
+from typing import TypeAlias
+
+from avm.base.errors import ParseFailure, Unsupported
 from avm.base.span import Span
+from avm.data.literal import Literal
+from avm.data.types import (
+    ArrayType,
+    DynamicFuture,
+    DynamicRecord,
+    PlaintextType,
+    PlaintextValue,
+    RecordValue,
+    Visibility,
+)
+from avm.isa.instruction import Instruction
+from avm.isa.operand import (
+    ContextOperand,
+    GeneratorPowers,
+    Operand,
+    ProgramId,
+    Register,
+    parse_operand,
+)
+from avm.isa.registry import ops
+from avm.isa.types import CastType, Coordinate, InterfaceType, RegisterType
 from avm.leo import ast
 from avm.leo.ast import Variant
 from avm.leo.budget import INSTRUCTIONS, require
-from avm.leo.codegen.code import (
-    FALSE,
-    TRUE,
-    Access,
-    Constant,
-    Group,
-    Instruction,
-    Name,
-    Operand,
-    Register,
-)
 from avm.leo.codegen.names import legal_name
+from avm.leo.codegen.peephole import FALSE, TRUE
 from avm.leo.codegen.types import TypeWriter, array_length, is_empty, size_in_bits
 from avm.leo.compilation import Compilation, first_span
-from avm.leo.intrinsic_opcodes import (
-    COORDINATES,
-    MAPPINGS,
-    NAMES,
-    PLAIN,
-    PROGRAM_DATA,
-    RANDOM,
-    bits_opcode,
-    ecdsa_opcode,
-    hash_opcode,
-    result_type,
-)
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import can_discard
 from avm.leo.operators import OPERATORS, TERNARY
+from avm.leo.type_rules import literal_type
+from avm.types.literal_type import LiteralType
+
+Value: TypeAlias = "Operand | tuple[Operand, ...]"
+"""What an expression gives: an operand, or those of a tuple."""
+Types: TypeAlias = "tuple[CastType | RegisterType | InterfaceType, ...]"
 
 _NUMERALS = {"Field": "field", "Group": "group", "Scalar": "scalar"}
 
@@ -46,8 +53,14 @@ def plain_numeral(text: str) -> str:
     return sign + (text.removeprefix("-").lstrip("0") or "0")
 
 
-def _mode(mode: ast.Mode | str) -> str:
-    return mode.value if isinstance(mode, ast.Mode) else mode
+def visibility(mode: ast.Mode | str) -> Visibility:
+    """Who sees an input or output of that mode; private where none is written."""
+    word = mode.value if isinstance(mode, ast.Mode) else mode
+    return Visibility[(word or "private").upper()]
+
+
+def _identifier(name: str) -> Literal:
+    return Literal(LiteralType.IDENTIFIER, name)
 
 
 class ExpressionWriter:
@@ -57,9 +70,11 @@ class ExpressionWriter:
         self.compilation = compilation
         self.types = types
         self.program = types.program
+        self.own = ProgramId(types.program)
         self.function_name = ""
-        self.variables: dict[str, Operand] = {}
+        self.variables: dict[str, Value] = {}
         self.instructions: list[Instruction] = []
+        self.exact_casts: set[int] = set()
         self.next_register = 0
         self.span: Span = ast.NO_SPAN
 
@@ -69,34 +84,72 @@ class ExpressionWriter:
         self.next_register += 1
         return self.next_register - 1
 
-    def emit(self, instruction: Instruction, span: Span) -> None:
-        instruction.span = first_span(span, self.span)
+    def emit(
+        self,
+        mnemonic: str,
+        operands: tuple[Operand, ...],
+        destinations: tuple[int, ...],
+        span: Span,
+        *,
+        target: str = "",
+        types: Types = (),
+    ) -> None:
+        place = first_span(span, self.span)
+        instruction = Instruction(operands, destinations, target, types, op=ops()[mnemonic], span=place)
         self.instructions.append(instruction)
         self.compilation.builder.budget.step()
-        require(INSTRUCTIONS, len(self.instructions), instruction.span)
+        require(INSTRUCTIONS, len(self.instructions), place)
 
     def compute(
-        self, opcode: str, operands: tuple[Operand, ...], span: Span, *, middle: str = "", tail: str = ""
-    ) -> Operand:
+        self,
+        mnemonic: str,
+        operands: tuple[Operand, ...],
+        span: Span,
+        *types: CastType | RegisterType,
+        target: str = "",
+    ) -> Register:
         """An instruction with one result."""
-        target = self.register()
-        self.emit(Instruction(opcode, operands, (target,), middle, tail), span)
-        return Register(target)
+        register = self.register()
+        self.emit(mnemonic, operands, (register,), span, target=target, types=types)
+        return Register(register)
+
+    def refused(self, reason: str, span: Span) -> ParseFailure:
+        """The failure for what no instruction can say."""
+        return ParseFailure(reason, place=first_span(span, self.span))
+
+    def parsed(self, text: str, span: Span) -> Operand:
+        """The operand that a literal of the source is."""
+        try:
+            return parse_operand(text)
+        except ParseFailure as failure:
+            raise self.refused(failure.message, span) from failure
+
+    def part(self, whole: Operand, access: str | int, span: Span) -> Operand:
+        """A member or an element of an operand."""
+        if isinstance(whole, Register):
+            return Register(whole.locator, (*whole.accesses, access))
+        if isinstance(whole, GeneratorPowers) and whole.powers and isinstance(access, int):
+            return GeneratorPowers(True, access)
+        raise self.refused(f"an instruction cannot read a part of '{whole}', only of a register", span)
 
     # Expressions ------------------------------------------------------------------------------------
 
     def operand(self, node: ast.Expression) -> Operand:
-        """The operand of an expression that has a value."""
-        operand = self.expression(node)
-        if operand is None:
+        """The operand of an expression that has one value."""
+        value = self.expression(node)
+        if value is None or isinstance(value, tuple):
             raise Unsupported("An expression without a value as an operand", place=node.span)
-        return operand
+        return value
 
     def operands(self, nodes: tuple[ast.Expression, ...]) -> tuple[Operand, ...]:
-        found = (self.expression(n) for n in nodes)
-        return tuple(o for o in found if o is not None)
+        found: list[Operand] = []
+        for node in nodes:
+            value = self.expression(node)
+            if value is not None:
+                found.extend(value if isinstance(value, tuple) else (value,))
+        return tuple(found)
 
-    def expression(self, node: ast.Expression) -> Operand | None:
+    def expression(self, node: ast.Expression) -> Value | None:
         type_ = self.compilation.types.get(node.id)
         if type_ is not None and is_empty(type_) and can_discard(node, self.compilation.types):
             return None
@@ -110,15 +163,15 @@ class ExpressionWriter:
             case ast.UnaryExpression():
                 operand = self.operand(node.receiver)
                 operator = OPERATORS[node.op]
-                tail = f" as {operator.target}" if operator.target else ""
-                return self.compute(operator.opcode, (operand,), node.span, tail=tail)
+                types = () if operator.target is None else (operator.target,)
+                return self.compute(operator.opcode, (operand,), node.span, *types)
             case ast.TernaryExpression():
                 parts = tuple([self.operand(n) for n in (node.condition, node.if_true, node.if_false)])
                 return self.compute(TERNARY, parts, node.span)
             case ast.CastExpression():
                 return self._cast(node)
             case ast.ArrayExpression():
-                return self._build(self.operands(node.elements), self._type_text(node), node.span)
+                return self.compute("cast", self.operands(node.elements), node.span, self._type(node))
             case ast.RepeatExpression():
                 return self._repeat(node)
             case ast.CompositeExpression():
@@ -127,7 +180,7 @@ class ExpressionWriter:
                 index = ast.as_u32(node.index)
                 if index is None:
                     raise Unsupported("An array index that is not constant", place=node.span)
-                return Access(self.operand(node.array), f"[{index}u32]")
+                return self.part(self.operand(node.array), index, node.span)
             case ast.MemberAccess():
                 return self._member(node)
             case ast.CallExpression():
@@ -135,24 +188,18 @@ class ExpressionWriter:
             case ast.IntrinsicExpression():
                 return self._intrinsic(node)
             case ast.TupleExpression():
-                return Group(self.operands(node.elements))
+                return self.operands(node.elements)
             case ast.DynamicOpExpression():
                 return self._dynamic(node)
             case _:
                 raise Unsupported(f"{type(node).__name__} in generated code", place=node.span)
 
-    def _type_text(self, node: ast.Expression) -> str:
-        return self.types.text(self.compilation.types[node.id])
+    def _type(self, node: ast.Expression) -> RegisterType:
+        return self.types.plaintext(self.compilation.types[node.id])
 
-    def _build(self, items: tuple[Operand, ...], type_text: str, span: Span) -> Operand:
-        return self.compute("cast", (Group(items),), span, tail=f" as {type_text}")
-
-    def _path(self, node: ast.Path) -> Operand:
+    def _path(self, node: ast.Path) -> Value:
         if node.location is not None:
-            name = legal_name(node.location.path)
-            if node.location.program == self.program:
-                return Name(name)
-            return Name(f"{node.location.program}/{name}")
+            raise Unsupported("A global item as an operand", place=node.span)
         return self.variables[node.name]
 
     def _literal(self, node: ast.Literal) -> Operand:
@@ -165,18 +212,17 @@ class ExpressionWriter:
                 variant = known.name.capitalize()
         match variant:
             case "Integer":
-                assert type_ is not None
-                return Constant(type_.name, str(ast.parse_integer(node.value)))
+                literal, value = literal_type(type_ or ast.ERR), ast.parse_integer(node.value)
+                assert literal is not None and value is not None
+                return Literal(literal, value)
             case "Boolean":
                 return TRUE if node.value == "true" else FALSE
             case "Identifier":
-                return Constant("identifier", node.value)
-            case "Address":
-                return Constant("address", node.value)
-            case "Signature":
-                return Constant("signature", node.value)
+                return _identifier(node.value)
+            case "Address" | "Signature":
+                return self.parsed(node.value, node.span)
             case _ if variant in _NUMERALS:
-                return Constant(_NUMERALS[variant], plain_numeral(node.value))
+                return self.parsed(plain_numeral(node.value) + _NUMERALS[variant], node.span)
             case _:
                 raise Unsupported(f"A literal of kind {variant}", place=node.span)
 
@@ -184,6 +230,7 @@ class ExpressionWriter:
         left, right = self.expression(node.left), self.expression(node.right)
         if left is None or right is None:
             return TRUE if node.op == "Eq" else FALSE
+        assert not isinstance(left, tuple) and not isinstance(right, tuple)
         return self.compute(OPERATORS[node.op].opcode, (left, right), node.span)
 
     def _cast(self, node: ast.CastExpression) -> Operand:
@@ -191,79 +238,74 @@ class ExpressionWriter:
         source = self.compilation.types[node.expression.id]
         if source == node.type_:
             return operand
-        made = self.compute("cast", (operand,), node.span, tail=f" as {self.types.text(node.type_)}")
-        self.instructions[-1].is_exact = isinstance(source, ast.IntegerType) or source == ast.BOOLEAN
+        made = self.compute("cast", (operand,), node.span, self.types.register(node.type_))
+        if isinstance(source, ast.IntegerType) or source == ast.BOOLEAN:
+            self.exact_casts.add(made.locator)
         return made
 
     def _repeat(self, node: ast.RepeatExpression) -> Operand:
         count = ast.as_u32(node.count)
         if count is None:
             raise Unsupported("A repeat count that is not constant", place=node.span)
-        return self._build((self.operand(node.expr),) * count, self._type_text(node), node.span)
+        return self.compute("cast", (self.operand(node.expr),) * count, node.span, self._type(node))
 
     def _struct(self, node: ast.CompositeExpression) -> Operand:
         location = node.path.location
         assert location is not None
-        if self.types.index.record(location) is not None:
-            type_text = f"{location.name}.record"
-        else:
-            type_text = self.types.struct(location)
-        values = tuple(m.expression for m in node.members if m.expression is not None)
-        return self._build(self.operands(values), type_text, node.span)
+        record = self.types.index.record(location) is not None
+        type_ = RecordValue(location.name) if record else self.types.struct(location)
+        values = tuple([m.expression for m in node.members if m.expression is not None])
+        return self.compute("cast", self.operands(values), node.span, type_)
 
     def _member(self, node: ast.MemberAccess) -> Operand:
         inner = self.operand(node.inner)
+        member = self.part(inner, node.name.name, node.span)
         if self.compilation.types[node.inner.id] == ast.DYN_RECORD and node.name.name != "owner":
-            return self.compute(
-                "get.record.dynamic",
-                (Access(inner, f".{node.name.name}"),),
-                node.span,
-                tail=f" as {self._type_text(node)}",
-            )
-        return Access(inner, f".{node.name.name}")
+            return self.compute("get.record.dynamic", (member,), node.span, self._type(node))
+        return member
 
     # Calls ------------------------------------------------------------------------------------------
 
-    def _call(self, node: ast.CallExpression) -> Operand:
+    def _call(self, node: ast.CallExpression) -> Value:
         location = node.function.location
         assert location is not None
         callee = self.compilation.index.functions[location]
         arguments = self.operands(node.arguments)
-        targets = self._targets(callee.output_type)
+        destinations = self._destinations(callee.output_type)
         if callee.variant is Variant.FINALIZE:
-            targets = (*targets, self.register())
-            opcode = f"async {self.function_name}"
+            destinations = (*destinations, self.register())
+            self.emit("async", arguments, destinations, node.span, target=self.function_name)
         else:
             name = location.name if callee.variant is Variant.ENTRY_POINT else legal_name(location.path)
-            prefix = "" if location.program == self.program else f"{location.program}/"
-            opcode = f"call {prefix}{name}"
-        self.emit(Instruction(opcode, arguments, targets), node.span)
-        return Group(tuple([Register(t) for t in targets]))
+            target = name if location.program == self.program else f"{location.program}/{name}"
+            self.emit("call", arguments, destinations, node.span, target=target)
+        return _results(destinations)
 
-    def _targets(self, type_: ast.Type) -> tuple[int, ...]:
+    def _destinations(self, type_: ast.Type) -> tuple[int, ...]:
         if is_empty(type_):
             return ()
         count = len(type_.elements) if isinstance(type_, ast.TupleType) else 1
         return tuple([self.register() for _ in range(count)])
 
-    def _dynamic(self, node: ast.DynamicOpExpression) -> Operand:
+    def _dynamic(self, node: ast.DynamicOpExpression) -> Value:
         """`Interface@(target)::f(..)` and `Interface@(target)::mapping.get(..)`."""
         assert isinstance(node.interface, ast.CompositeType) and node.interface.path.location is not None
         interface = self.compilation.index.interface(node.interface.path.location)
         target = self.operand(node.target_program)
-        network = Name("'aleo'") if node.network is None else self.operand(node.network)
+        network = _identifier("aleo") if node.network is None else self.operand(node.network)
         match node.kind:
             case ast.DynamicCall(function, arguments):
                 found = next(f for f in interface.functions if f.name == function.name)
                 records = {r.name for r in interface.records}
-                inputs = [self._dynamic_input(i.mode.value, i.type_, records) for i in found.input]
-                outputs = [self._dynamic_output(o.mode.value, o.type_, records) for o in found.output]
-                operands = (target, network, Name(f"'{function.name}'"), *self.operands(arguments))
-                targets = self._targets(found.output_type)
-                return self._dynamic_call(operands, inputs, targets, outputs, node.span)
+                inputs = [self._dynamic_input(i.mode, i.type_, records) for i in found.input]
+                outputs = [self._dynamic_output(o.mode, o.type_, records) for o in found.output]
+                operands = (target, network, _identifier(function.name), *self.operands(arguments))
+                destinations = self._destinations(found.output_type)
+                self.emit("call.dynamic", operands, destinations, node.span, types=(*inputs, *outputs))
+                return _results(destinations)
             case ast.DynamicMemberOp(member, op, arguments):
                 mapping = next(m for m in interface.mappings if m.name == member.name)
-                operands = (target, network, Name(f"'{member.name}'"), *self.operands(arguments))
+                operands = (target, network, _identifier(member.name), *self.operands(arguments))
                 return self._dynamic_entry(op.name, operands, mapping.value_type, node.span)
             case _:
                 raise Unsupported("A dynamic storage read in generated code", place=node.span)
@@ -277,41 +319,24 @@ class ExpressionWriter:
             and type_.path.location.path[0] in records
         )
 
-    def _dynamic_input(self, mode: str, type_: ast.Type, records: set[str]) -> str:
+    def _dynamic_input(self, mode: ast.Mode | str, type_: ast.Type, records: set[str]) -> InterfaceType:
         if self._is_interface_record(type_, records):
-            return "dynamic.record"
-        return f"{self.types.text(type_)}.{mode or 'private'}"
+            return DynamicRecord()
+        return PlaintextValue(visibility(mode), self.types.plaintext(type_))
 
-    def _dynamic_output(self, mode: str, type_: ast.Type, records: set[str]) -> str:
+    def _dynamic_output(self, mode: ast.Mode | str, type_: ast.Type, records: set[str]) -> InterfaceType:
         if isinstance(type_, ast.FutureType):
-            return "dynamic.future"
+            return DynamicFuture()
         if self._is_interface_record(type_, records):
-            return "dynamic.record"
-        return self.types.visible(type_, mode or "private")
-
-    def _dynamic_call(
-        self,
-        operands: tuple[Operand, ...],
-        inputs: list[str],
-        targets: tuple[int, ...],
-        outputs: list[str],
-        span: Span,
-    ) -> Operand:
-        middle = f" (as {' '.join(inputs)})" if inputs else ""
-        tail = f" (as {' '.join(outputs)})" if outputs else ""
-        self.emit(Instruction("call.dynamic", operands, targets, middle, tail, "dynamic call"), span)
-        return Group(tuple([Register(t) for t in targets]))
+            return DynamicRecord()
+        return self.types.interface(type_, visibility(mode))
 
     def _dynamic_entry(self, op: str, operands: tuple[Operand, ...], value: ast.Type, span: Span) -> Operand:
         opcode = {"contains": "contains", "get": "get", "get_or_use": "get.or_use"}[op]
-        tail = "" if op == "contains" else f" as {self.types.text(value)}"
-        target = self.register()
-        self.emit(
-            Instruction(f"{opcode}.dynamic", operands, (target,), tail=tail, layout="dynamic entry"), span
-        )
-        return Register(target)
+        types = () if op == "contains" else (self.types.plaintext(value),)
+        return self.compute(f"{opcode}.dynamic", operands, span, *types)
 
-    def _dynamic_intrinsic(self, kind: str, node: ast.IntrinsicExpression) -> Operand | None:
+    def _dynamic_intrinsic(self, kind: str, node: ast.IntrinsicExpression) -> Value:
         """`_dynamic_call`, `_dynamic_get` and the like, with targets that are only known at run time."""
         operands = self.operands(node.arguments)
         if kind != "DynamicCall":
@@ -319,106 +344,98 @@ class ExpressionWriter:
             value = node.type_parameters[0][0] if node.type_parameters else ast.UNIT
             return self._dynamic_entry(op, operands, value, node.span)
         if node.input_types:
-            inputs = [self._dynamic_input(_mode(m), t, set()) for m, t, _ in node.input_types]
+            inputs = [self._dynamic_input(m, t, set()) for m, t, _ in node.input_types]
         else:
             types = (self.compilation.types[a.id] for a in node.arguments[3:])
             inputs = [self._dynamic_input("", t, set()) for t in types]
-        targets = tuple([self.register() for _ in node.return_types])
-        outputs = [self._dynamic_output(_mode(m), t, set()) for m, t, _ in node.return_types]
-        group = self._dynamic_call(operands, inputs, targets, outputs, node.span)
-        return group if targets else None
+        destinations = tuple([self.register() for _ in node.return_types])
+        outputs = [self._dynamic_output(m, t, set()) for m, t, _ in node.return_types]
+        self.emit("call.dynamic", operands, destinations, node.span, types=(*inputs, *outputs))
+        return _results(destinations)
 
     # Built-in functions -----------------------------------------------------------------------------
 
-    def _intrinsic(self, node: ast.IntrinsicExpression) -> Operand | None:
+    def _intrinsic(self, node: ast.IntrinsicExpression) -> Value | None:
         intrinsic = INTRINSICS[node.name]
         kind = intrinsic.kind
         if kind.startswith("Dynamic"):
             return self._dynamic_intrinsic(kind, node)
         if kind.startswith(("Vector", "Optional")):
             raise Unsupported(f"The function {node.name} in generated code", place=node.span)
+        if kind.startswith("Mapping"):
+            return self._mapping(intrinsic, node)
         operands = self.operands(node.arguments)
         if kind in ("SelfId", "SelfAddress"):
-            return Name(self.program)
-        if kind in NAMES:
-            return Name(NAMES[kind])
-        if kind in PROGRAM_DATA:
-            return self._program_data(operands[0], PROGRAM_DATA[kind])
-        if kind == "FunctionChecksum":
-            component = str(operands[1]).strip("'")
-            return self._program_data(operands[0], f"{component}/checksum")
-        if kind.startswith("Mapping"):
-            return self._mapping(kind, operands, node.span)
+            return self.own
+        if kind in ("GroupToXCoordinate", "GroupToYCoordinate"):
+            axis = intrinsic.operand.removeprefix("group.")
+            return self.compute("cast", operands, node.span, Coordinate(axis))
+        if intrinsic.operand:
+            return self._known(intrinsic, operands, node.span)
         if kind == "FinalRun":
-            self.emit(Instruction("await", operands), node.span)
+            self.emit(intrinsic.opcode, operands, (), node.span)
             return None
-        if kind in PLAIN:
-            return self.compute(PLAIN[kind], operands, node.span)
-        if kind in COORDINATES:
-            return self.compute("cast", operands, node.span, tail=f" as {COORDINATES[kind]}")
-        return self._typed(intrinsic, node, operands)
+        return self.compute(intrinsic.opcode, operands, node.span, *self._named(intrinsic, node))
 
-    def _typed(
-        self, intrinsic: Intrinsic, node: ast.IntrinsicExpression, operands: tuple[Operand, ...]
-    ) -> Operand:
-        """Functions whose instruction names a type."""
+    def _named(self, intrinsic: Intrinsic, node: ast.IntrinsicExpression) -> tuple[PlaintextType, ...]:
+        """The types that the instruction of a function names."""
+        if intrinsic.kind in ("Hash", "Commit", "ChaChaRand"):
+            assert intrinsic.result is not None
+            return (self.types.plaintext(intrinsic.result),)
+        if intrinsic.kind not in ("Serialize", "Deserialize"):
+            return ()
+        source = self.compilation.types[node.arguments[0].id]
+        if intrinsic.kind == "Serialize":
+            size = size_in_bits(source, raw=intrinsic.raw)
+            return self.types.plaintext(source), ArrayType(LiteralType.BOOLEAN, size)
+        return self.types.plaintext(source), self.types.plaintext(node.type_parameters[0][0])
+
+    def _known(self, intrinsic: Intrinsic, operands: tuple[Operand, ...], span: Span) -> Operand:
+        """What is known without an instruction, of the block, the caller or a program."""
+        if not operands:
+            return parse_operand(intrinsic.operand)
+        program, *component = operands
+        if not isinstance(program, ProgramId):
+            raise self.refused(f"'{program}' is not the id of a program", span)
+        about = [] if program.name == self.program else [program.name]
+        about += [str(name).strip("'") for name in component]
+        return ContextOperand(intrinsic.operand, "/".join(about))
+
+    def _mapping(self, intrinsic: Intrinsic, node: ast.IntrinsicExpression) -> Operand | None:
+        path, opcode = node.arguments[0], intrinsic.opcode
+        assert isinstance(path, ast.Path) and path.location is not None
+        name, program = legal_name(path.location.path), path.location.program
+        target = name if program == self.program else f"{program}/{name}"
+        operands = self.operands(node.arguments[1:])
         match intrinsic.kind:
-            case "Hash" | "Commit":
-                tail = f" as {self.types.text(result_type(intrinsic))}"
-                return self.compute(hash_opcode(intrinsic), operands, node.span, tail=tail)
-            case "ECDSAVerify":
-                return self.compute(ecdsa_opcode(intrinsic), operands, node.span)
-            case "ChaChaRand":
-                tail = f" as {self.types.text(result_type(intrinsic))}"
-                return self.compute(RANDOM, (), node.span, tail=tail)
-            case "Serialize":
-                source = self.compilation.types[node.arguments[0].id]
-                size = size_in_bits(source, raw=intrinsic.raw)
-                result = f"[boolean; {size}u32]"
-            case _:
-                source = self.compilation.types[node.arguments[0].id]
-                result = self.types.text(node.type_parameters[0][0])
-        return self.compute(
-            bits_opcode(intrinsic),
-            operands,
-            node.span,
-            middle=f" ({self.types.text(source)})",
-            tail=f" ({result})",
-        )
-
-    def _program_data(self, program: Operand, name: str) -> Operand:
-        target = str(program).replace('"', "")
-        return Name(name if target == self.program else f"{target}/{name}")
-
-    def _mapping(self, kind: str, operands: tuple[Operand, ...], span: Span) -> Operand | None:
-        match kind:
             case "MappingSet":
-                mapping, key, value = operands
-                self.emit(Instruction(MAPPINGS[kind], (value, mapping, key), layout="store"), span)
+                key, value = operands
+                self.emit(opcode, (value, key), (), node.span, target=target)
                 return None
             case "MappingRemove":
-                self.emit(Instruction(MAPPINGS[kind], operands, layout="entry"), span)
+                self.emit(opcode, operands, (), node.span, target=target)
                 return None
             case _:
-                target = self.register()
-                self.emit(Instruction(MAPPINGS[kind], operands, (target,), layout="entry"), span)
-                return Register(target)
+                return self.compute(opcode, operands, node.span, target=target)
 
     # Copies -----------------------------------------------------------------------------------------
 
     def copy(self, operand: Operand, type_: ast.Type, span: Span) -> Operand:
         """A fresh register with the same value, as outputs may not repeat."""
-        match type_:
-            case ast.ArrayType():
-                items = tuple([Access(operand, f"[{i}u32]") for i in range(array_length(type_))])
-                return self._build(items, self.types.text(type_), span)
-            case ast.CompositeType():
-                assert type_.path.location is not None
-                definition = self.compilation.index.composites[type_.path.location]
-                names = [m.identifier.name for m in definition.members if not is_empty(m.type_)]
-                if definition.is_record:
-                    names = ["owner", *(n for n in names if n != "owner")]
-                items = tuple([Access(operand, f".{n}") for n in names])
-                return self._build(items, self.types.visible(type_, ""), span)
-            case _:
-                return self.compute("cast", (operand,), span, tail=f" as {self.types.text(type_)}")
+        parts: tuple[Operand, ...] = (operand,)
+        if isinstance(type_, ast.ArrayType):
+            parts = tuple([self.part(operand, i, span) for i in range(array_length(type_))])
+        elif isinstance(type_, ast.CompositeType):
+            assert type_.path.location is not None
+            definition = self.compilation.index.composites[type_.path.location]
+            names = [m.identifier.name for m in definition.members if not is_empty(m.type_)]
+            if definition.is_record:
+                names = ["owner", *(n for n in names if n != "owner")]
+            parts = tuple([self.part(operand, name, span) for name in names])
+        return self.compute("cast", parts, span, self.types.register(type_))
+
+
+def _results(destinations: tuple[int, ...]) -> Value:
+    """The registers that a call fills: one alone, or as many as there are."""
+    registers = tuple([Register(d) for d in destinations])
+    return registers[0] if len(registers) == 1 else registers

@@ -1,4 +1,4 @@
-"""Code generation: a lowered program becomes Aleo instructions.
+"""Code generation: a lowered program becomes one of the machine, each part with its place in the source.
 
 Registers are numbered in order of generation, inputs first. A definition whose value is an atom or an
 access takes no instruction: its operand is used where the variable is read.
@@ -6,29 +6,45 @@ access takes no instruction: its operand is used where the variable is read.
 
 from __future__ import annotations
 
-from avm.base.errors import Unsupported
+from collections.abc import Sequence
+
+from avm.base.errors import ParseFailure, Unsupported
 from avm.base.limits import MAX_WRITES
-from avm.base.span import Span
+from avm.data.literal import Literal
+from avm.data.types import DynamicFuture, FutureValue, NamedType
+from avm.isa.instruction import Instruction
+from avm.isa.operand import ContextOperand, Operand, Register
+from avm.isa.types import InterfaceType, RegisterType
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
-from avm.leo.codegen.code import (
-    FALSE,
-    TRUE,
-    Code,
-    Constant,
-    GeneratedProgram,
-    Group,
-    Instruction,
-    Name,
-    Operand,
-    Register,
-    Row,
-)
-from avm.leo.codegen.expressions import ExpressionWriter
+from avm.leo.codegen.expressions import ExpressionWriter, visibility
 from avm.leo.codegen.names import legal_name
+from avm.leo.codegen.peephole import FALSE, TRUE, Peephole
 from avm.leo.codegen.types import TypeWriter, is_empty
-from avm.leo.compilation import Compilation
+from avm.leo.compilation import Compilation, first_span
 from avm.leo.lowering.walk import expressions_of
+from avm.leo.validation import not_a_program
+from avm.program.model import (
+    Closure,
+    Component,
+    Constructor,
+    Finalize,
+    Function,
+    Input,
+    MappingDef,
+    Output,
+    Program,
+    RecordDef,
+    StructDef,
+    View,
+)
+from avm.types.literal_type import LiteralType
+
+Declared = tuple[InterfaceType | RegisterType, str]
+"""The type of an input or output, and the suffix that it is printed with."""
+_EDITION = ContextOperand("edition")
+_FIRST_EDITION = Literal(LiteralType.U16, 0)
+_KINDS: dict[Variant, type[Closure | View]] = {Variant.FN: Closure, Variant.VIEW: View}
 
 
 class _FunctionWriter(ExpressionWriter):
@@ -37,10 +53,27 @@ class _FunctionWriter(ExpressionWriter):
     def __init__(self, compilation: Compilation, types: TypeWriter, variant: Variant) -> None:
         super().__init__(compilation, types)
         self.variant = variant
-        self.outputs: tuple[ast.Output, ...] = ()
+        self.returned: tuple[ast.Output, ...] = ()
+        self.inputs: list[Input] = []
+        self.outputs: list[Output] = []
         self.record_inputs: set[Operand] = set()
         self.depth = 0
         self.next_label = 0
+
+    def optimized(self) -> tuple[tuple[Input, ...], tuple[Instruction, ...], tuple[Output, ...]]:
+        """Inputs, instructions and outputs, simplified."""
+        step = self.compilation.builder.budget.step
+        peephole = Peephole(self.instructions, self.outputs, self.exact_casts, self.own, step)
+        peephole.run(len(self.inputs))
+        return tuple(self.inputs), tuple(peephole.instructions), tuple(peephole.outputs)
+
+    def declared(self, type_: ast.Type, mode: Mode) -> Declared:
+        """The type of an input or output of the function."""
+        if self.variant is Variant.ENTRY_POINT:
+            return self.types.interface(type_, visibility(mode)), ""
+        found = self.types.register(type_)
+        on_chain = self.variant in (Variant.VIEW, Variant.FINALIZE) and not isinstance(found, NamedType)
+        return found, ".public" if on_chain else ""
 
     def block(self, node: ast.Block) -> None:
         for statement in node.statements:
@@ -69,35 +102,36 @@ class _FunctionWriter(ExpressionWriter):
         self.span = outer
 
     def _definition(self, node: ast.DefinitionStatement) -> None:
-        operand = self.expression(node.value)
+        value = self.expression(node.value)
         if isinstance(node.place, ast.Identifier):
-            if operand is not None:
-                self.variables[node.place.name] = operand
+            if value is not None:
+                self.variables[node.place.name] = value
             return
-        assert isinstance(operand, Group)
-        for place, item in zip(node.place, operand.items, strict=True):
+        assert isinstance(value, tuple)
+        for place, item in zip(node.place, value, strict=True):
             self.variables[place.name] = item
 
     def _assert(self, node: ast.AssertStatement) -> None:
         if node.variant == "Assert":
-            self.emit(Instruction("assert.eq", (self.operand(node.expressions[0]), TRUE)), node.span)
+            self.emit("assert.eq", (self.operand(node.expressions[0]), TRUE), (), node.span)
             return
-        left, right = (self.expression(e) for e in node.expressions)
+        sides = self.operands(node.expressions)
         equal = node.variant == "AssertEq"
-        if left is not None and right is not None:
-            self.emit(Instruction("assert.eq" if equal else "assert.neq", (left, right)), node.span)
+        if len(sides) == 2:
+            self.emit("assert.eq" if equal else "assert.neq", sides, (), node.span)
         elif not equal:
-            self.emit(Instruction("assert.eq", (FALSE, TRUE)), node.span)
+            self.emit("assert.eq", (FALSE, TRUE), (), node.span)
 
     def _return(self, node: ast.ReturnStatement) -> None:
         value = node.expression
         several = isinstance(value, ast.TupleExpression)
         elements = value.elements if isinstance(value, ast.TupleExpression) else (value,)
         found: dict[Operand, ast.Output] = {}
-        for element, output in zip(elements, self.outputs):
-            operand = self.expression(element)
-            if operand is None:
+        for element, output in zip(elements, self.returned):
+            operands = self.operands((element,))
+            if not operands:
                 continue
+            (operand,) = operands
             if operand in self.record_inputs or (several and operand in found):
                 operand = self.copy(operand, output.type_, node.span)
             found[operand] = output
@@ -105,13 +139,11 @@ class _FunctionWriter(ExpressionWriter):
             self._output(operand, output, node)
 
     def _output(self, operand: Operand, output: ast.Output, node: ast.ReturnStatement) -> None:
+        place = first_span(node.span, self.span)
         if isinstance(output.type_, ast.FutureType):
-            text = f"{self.program}/{self.function_name}.future"
-        elif is_empty(output.type_):
-            return
-        else:
-            text = self.types.visible(output.type_, _visibility(self.variant, output.mode, output=True))
-        self.emit(Instruction("output", (operand,), tail=f" as {text}"), node.span)
+            self.outputs.append(Output(operand, FutureValue(self.program, self.function_name), span=place))
+        elif not is_empty(output.type_):
+            self.outputs.append(Output(operand, *self.declared(output.type_, output.mode), place))
 
     def _conditional(self, node: ast.ConditionalStatement) -> None:
         """Branches on chain: jump over the side that is not taken."""
@@ -122,14 +154,14 @@ class _FunctionWriter(ExpressionWriter):
         self.depth += 1
         condition = self.operand(node.condition)
         span = node.condition.span
-        self.emit(Instruction("branch.eq", (condition, FALSE), tail=f" to {end_then}"), span)
+        self.emit("branch.eq", (condition, FALSE), (), span, target=end_then)
         self.block(node.then)
         if end_otherwise is not None:
-            self.emit(Instruction("branch.eq", (TRUE, TRUE), tail=f" to {end_otherwise}"), span)
-        self.emit(Instruction(f"position {end_then}"), span)
-        if node.otherwise is not None:
+            self.emit("branch.eq", (TRUE, TRUE), (), span, target=end_otherwise)
+        self.emit("position", (), (), span, target=end_then)
+        if node.otherwise is not None and end_otherwise is not None:
             self.statement(node.otherwise)
-            self.emit(Instruction(f"position {end_otherwise}"), span)
+            self.emit("position", (), (), span, target=end_otherwise)
         self.depth -= 1
 
     def _label(self, word: str) -> str:
@@ -138,83 +170,74 @@ class _FunctionWriter(ExpressionWriter):
         return label
 
 
-def _visibility(variant: Variant, mode: Mode, *, output: bool) -> str:
-    if mode is not Mode.NONE:
-        return str(mode.value)
-    if variant is Variant.ENTRY_POINT:
-        return "private"
-    if variant is Variant.VIEW or (variant is Variant.FINALIZE and not output):
-        return "public"
-    return ""
-
-
 class _ProgramWriter:
     def __init__(self, compilation: Compilation, scope: ast.ProgramScope) -> None:
         self.compilation = compilation
         self.scope = scope
         self.types = TypeWriter(compilation.index, scope.name)
+        self.span = scope.program_id.name.span
 
     # Declarations -----------------------------------------------------------------------------------
 
-    def declarations(self, order: list[Location]) -> list[list[Row]]:
+    def declarations(self, order: list[Location]) -> list[Component]:
         """Structs and records, members before users, then mappings."""
-        blocks = []
+        found: list[Component] = []
         for location in order:
             held = location.program == self.scope.name or location.program in self.compilation.index.libraries
             composite = self.compilation.index.composites.get(location) if held else None
             if composite is not None:
-                blocks.append(
-                    self._record(composite) if composite.is_record else self._struct(composite, location)
-                )
+                make = self._record if composite.is_record else self._struct
+                found.append(make(composite, location))
         for mapping in self.scope.mappings:
-            key = self.types.visible(mapping.key_type, "public")
-            value = self.types.visible(mapping.value_type, "public")
-            lines = (
-                f"mapping {legal_name((mapping.name,))}:",
-                f"    key as {key};",
-                f"    value as {value};",
-            )
-            blocks.append([(f"{line}\n", mapping.identifier.span) for line in lines])
-        return blocks
+            key, value = self.types.plaintext(mapping.key_type), self.types.plaintext(mapping.value_type)
+            place = first_span(mapping.identifier.span, self.span)
+            found.append(MappingDef(legal_name((mapping.name,)), key, value, place))
+        return found
 
-    def _struct(self, node: ast.Composite, location: Location) -> list[Row]:
-        lines: list[Row] = [
-            (f"    {m.identifier.name} as {self.types.text(m.type_)};\n", m.span)
-            for m in node.members
-            if not is_empty(m.type_)
-        ]
-        return [(f"struct {self.types.composite_name(location)}:\n", node.identifier.span), *lines]
+    def _struct(self, node: ast.Composite, location: Location) -> StructDef:
+        place = first_span(node.identifier.span, self.span)
+        held = [m for m in node.members if not is_empty(m.type_)]
+        members = tuple([(m.identifier.name, self.types.plaintext(m.type_)) for m in held])
+        places = tuple([first_span(m.span, place) for m in held])
+        return StructDef(self.types.composite_name(location), members, place, places)
 
-    def _record(self, node: ast.Composite) -> list[Row]:
-        members = sorted(node.members, key=lambda m: m.identifier.name != "owner")
-        lines: list[Row] = [
-            (f"    {m.identifier.name} as {self.types.text(m.type_)}.{m.mode.value or 'private'};\n", m.span)
-            for m in members
-            if not is_empty(m.type_)
-        ]
-        return [(f"record {node.name}:\n", node.identifier.span), *lines]
+    def _record(self, node: ast.Composite, location: Location) -> RecordDef:
+        place = first_span(node.identifier.span, self.span)
+        owner = next(m for m in node.members if m.identifier.name == "owner")
+        held = [m for m in node.members if m is not owner and not is_empty(m.type_)]
+        entries = tuple(
+            [(m.identifier.name, visibility(m.mode), self.types.plaintext(m.type_)) for m in held]
+        )
+        places = tuple([first_span(m.span, place) for m in held])
+        return RecordDef(location.name, visibility(owner.mode), entries, place, places)
 
     # Functions --------------------------------------------------------------------------------------
 
-    def functions(self) -> list[Code]:
-        found: list[Code] = []
+    def functions(self) -> list[Component]:
+        found: list[Component] = []
         by_name = {f.name: f for f in self.scope.functions}
         on_chain = any(f.variant is Variant.FINALIZE for f in self.scope.functions)
         for function in self.scope.functions:
             if function.variant in (Variant.FINALIZE, Variant.FINAL_FN):
                 continue
-            code = self._function(function, function.name, ())
+            place = first_span(function.identifier.span, self.span)
+            parts = self._code(function, function.name, ()).optimized()
+            if function.variant in _KINDS:
+                plain = function.variant is Variant.FN
+                name = legal_name((function.name,)) if plain else function.name
+                found.append(_KINDS[function.variant](name, *parts, place))
+                continue
+            finalize = None
             call = self._finalize_call(function) if on_chain else None
             if call is not None:
                 assert call.function.location is not None
-                futures = tuple(
-                    t
-                    for t in (self.compilation.types[a.id] for a in call.arguments)
-                    if isinstance(t, ast.FutureType)
-                )
-                finalize = by_name[call.function.location.name]
-                code.finalize = self._function(finalize, function.name, futures)
-            found.append(code)
+                types = (self.compilation.types[a.id] for a in call.arguments)
+                futures = tuple([t for t in types if isinstance(t, ast.FutureType)])
+                node = by_name[call.function.location.name]
+                inputs, commands, _ = self._code(node, function.name, futures).optimized()
+                at = first_span(node.identifier.span, self.span)
+                finalize = Finalize(function.name, inputs, commands, at)
+            found.append(Function(function.name, *parts, place, finalize))
         return found
 
     def _finalize_call(self, function: ast.Function) -> ast.CallExpression | None:
@@ -228,12 +251,12 @@ class _ProgramWriter:
                     return node
         return None
 
-    def _function(self, node: ast.Function, name: str, futures: tuple[ast.FutureType, ...]) -> Code:
+    def _code(self, node: ast.Function, name: str, futures: tuple[ast.FutureType, ...]) -> _FunctionWriter:
+        """The code of a function, as it was written."""
         writer = _FunctionWriter(self.compilation, self.types, node.variant)
         writer.function_name = name
-        writer.outputs = node.output
-        writer.span = node.identifier.span
-        inputs: list[tuple[str, Span]] = []
+        writer.returned = node.output
+        writer.span = place = first_span(node.identifier.span, self.span)
         expected = iter(futures)
         for parameter in node.input:
             if is_empty(parameter.type_):
@@ -243,20 +266,17 @@ class _ProgramWriter:
             if self._is_own_record(parameter.type_):
                 writer.record_inputs.add(register)
             if isinstance(parameter.type_, ast.FutureType):
-                text = _future_input(next(expected, parameter.type_))
+                declared: Declared = (_future_input(next(expected, parameter.type_)), "")
             else:
-                visibility = _visibility(node.variant, parameter.mode, output=False)
-                text = self.types.visible(parameter.type_, visibility)
-            inputs.append((text, parameter.span))
+                declared = writer.declared(parameter.type_, parameter.mode)
+            at = first_span(parameter.span, place)
+            writer.inputs.append(Input(register.locator, *declared, at))
         writer.block(node.block)
-        code = writer.instructions
-        if node.variant in (Variant.FN, Variant.FINALIZE) and all(i.opcode == "output" for i in code):
-            code.insert(0, Instruction("assert.eq", (TRUE, TRUE), span=node.identifier.span))
+        if node.variant in (Variant.FN, Variant.FINALIZE) and not writer.instructions:
+            writer.emit("assert.eq", (TRUE, TRUE), (), place)
         if node.variant is Variant.FINALIZE:
-            self._check_writes(code, node)
-        kinds = {Variant.ENTRY_POINT: "function", Variant.VIEW: "view", Variant.FN: "closure"}
-        written = legal_name((name,)) if node.variant is Variant.FN else name
-        return Code(kinds.get(node.variant, "finalize"), written, inputs, code, span=node.identifier.span)
+            self._check_writes(writer.instructions, node)
+        return writer
 
     def _is_own_record(self, type_: ast.Type) -> bool:
         return (
@@ -266,77 +286,75 @@ class _ProgramWriter:
             and self.types.is_record(type_)
         )
 
-    def _check_writes(self, code: list[Instruction], node: ast.Function | ast.Constructor) -> None:
-        writes = sum(i.opcode in ("set", "remove") for i in code)
+    def _check_writes(self, code: Sequence[Instruction], node: ast.Function | ast.Constructor) -> None:
+        writes = sum(i.mnemonic in ("set", "remove") for i in code)
         if writes > MAX_WRITES:
             self.compilation.report("too_many_write_commands", node.span, actual=writes, max=MAX_WRITES)
 
-    def constructor(self) -> Code | None:
+    def constructor(self) -> list[Component]:
         node = self.scope.constructor
         if node is None:
-            return None
+            return []
         writer = _FunctionWriter(self.compilation, self.types, Variant.FINALIZE)
-        writer.span = node.span
+        writer.span = first_span(node.span, self.span)
         annotation = node.annotations[0]
         match annotation.identifier.name:
             case "admin":
-                owner = Name(annotation.map["address"])
-                writer.emit(Instruction("assert.eq", (Name("program_owner"), owner)), node.span)
+                owner = writer.parsed(annotation.map["address"], node.span)
+                writer.emit("assert.eq", (ContextOperand("program_owner"), owner), (), node.span)
             case "noupgrade":
-                writer.emit(Instruction("assert.eq", (Name("edition"), Constant("u16", "0"))), node.span)
+                writer.emit("assert.eq", (_EDITION, _FIRST_EDITION), (), node.span)
             case "checksum":
                 self._checksum_constructor(writer, annotation, node)
             case _:
                 writer.block(node.block)
         self._check_writes(writer.instructions, node)
-        return Code("constructor", "", [], writer.instructions, span=node.span)
+        _, commands, _ = writer.optimized()
+        return [Constructor(commands, writer.span)]
 
     def _checksum_constructor(
         self, writer: _FunctionWriter, annotation: ast.Annotation, node: ast.Constructor
     ) -> None:
         mapping = annotation.map["mapping"].replace(".aleo::", ".aleo/")
         mapping = mapping.removeprefix(f"{self.scope.name}/")
-        key = Name(annotation.map["key"])
-        edition = (Name("edition"), Constant("u16", "0"))
-        for instruction in (
-            Instruction("branch.eq", edition, tail=" to end"),
-            Instruction("get", (Name(mapping), key), (0,), layout="entry"),
-            Instruction("assert.eq", (Name("checksum"), Register(0))),
-            Instruction("position end"),
-        ):
-            writer.emit(instruction, node.span)
+        key = writer.parsed(annotation.map["key"], node.span)
+        writer.emit("branch.eq", (_EDITION, _FIRST_EDITION), (), node.span, target="end")
+        found = writer.compute("get", (key,), node.span, target=mapping)
+        writer.emit("assert.eq", (ContextOperand("checksum"), found), (), node.span)
+        writer.emit("position", (), (), node.span, target="end")
 
 
-def _future_input(type_: ast.FutureType) -> str:
+def _future_input(type_: ast.FutureType) -> FutureValue | DynamicFuture:
     location = type_.location
     if location is None or location.is_dynamic:
-        return "dynamic.future"
-    return f"{location.program}/{location.name}.future"
+        return DynamicFuture()
+    return FutureValue(location.program, location.name)
 
 
 def _generate_scope(
     scope: ast.ProgramScope, imports: list[str], order: list[Location], compilation: Compilation
-) -> GeneratedProgram:
+) -> list[Program]:
+    """The program of a scope, none when what it must say cannot be said; the diagnostics tell why."""
     writer = _ProgramWriter(compilation, scope)
-    return GeneratedProgram(
-        scope.name,
-        imports,
-        writer.declarations(order),
-        writer.functions(),
-        writer.constructor(),
-        scope.program_id.name.span,
-    )
+    try:
+        components = (*writer.declarations(order), *writer.functions(), *writer.constructor())
+    except ParseFailure as failure:
+        compilation.diagnostics.add(not_a_program(scope.name, failure))
+        return []
+    return [Program(scope.name, tuple(imports), components, writer.span)]
 
 
-def generate(program: ast.Program, compilation: Compilation) -> list[GeneratedProgram]:
-    """Code for the program's Leo dependencies in their order, then for the program itself."""
+def generate(program: ast.Program, compilation: Compilation) -> list[Program]:
+    """The program's Leo dependencies in their order, then the program itself.
+
+    Writing into the diagnostics says that one could not be made.
+    """
     order = compilation.composite_graph.post_order()
-    generated = []
+    generated: list[Program] = []
     for name, stub in program.stubs.items():
         if isinstance(stub.body, ast.Program):
             imports = compilation.index.transitive_imports(name)
-            generated.append(_generate_scope(stub.body.scope, imports, order, compilation))
+            generated += _generate_scope(stub.body.scope, imports, order, compilation)
     libraries = compilation.index.libraries
     imports = sorted(name for name in program.stubs if name not in libraries)
-    generated.append(_generate_scope(program.scope, imports, order, compilation))
-    return generated
+    return generated + _generate_scope(program.scope, imports, order, compilation)

@@ -1,9 +1,21 @@
-"""Types in generated code: their text, whether they take a register, and their size in bits."""
+"""Types in generated code: the machine's, whether they take a register, and their size in bits."""
 
 from __future__ import annotations
 
 from avm.base.errors import Unsupported
+from avm.data.types import (
+    ArrayType,
+    DynamicRecord,
+    ExternalRecordValue,
+    NamedType,
+    PlaintextType,
+    PlaintextValue,
+    RecordValue,
+    StructType,
+    Visibility,
+)
 from avm.isa.sizes import array_bits, literal_bits
+from avm.isa.types import InterfaceType
 from avm.leo import ast
 from avm.leo.codegen.names import legal_name
 from avm.leo.index import Index
@@ -25,7 +37,7 @@ def is_empty(type_: ast.Type) -> bool:
 
 
 class TypeWriter:
-    """Writes the types of one program; `program` decides what needs a qualifier."""
+    """The types of one program; `program` decides what needs a qualifier."""
 
     def __init__(self, index: Index, program: str) -> None:
         self.index = index
@@ -37,22 +49,19 @@ class TypeWriter:
             return legal_name((location.program, *location.path))
         return legal_name(location.path)
 
-    def struct(self, location: ast.Location) -> str:
+    def struct(self, location: ast.Location) -> StructType:
         name = self.composite_name(location)
-        if location.program == self.program or location.program in self.index.libraries:
-            return name
-        return f"{location.program}/{name}"
+        own = location.program == self.program or location.program in self.index.libraries
+        return StructType(name, None if own else location.program)
 
-    def text(self, type_: ast.Type) -> str:
-        """The type without visibility."""
+    def plaintext(self, type_: ast.Type) -> PlaintextType:
+        """The type of a value that is no record."""
         literal = literal_type(type_)
         if literal is not None:
-            return literal.type_name
+            return literal
         match type_:
-            case ast.DYN_RECORD:
-                return "dynamic.record"
             case ast.ArrayType():
-                return f"[{self.text(type_.element_type)}; {array_length(type_)}u32]"
+                return ArrayType(self.plaintext(type_.element_type), array_length(type_))
             case ast.CompositeType():
                 assert type_.path.location is not None
                 return self.struct(type_.path.location)
@@ -66,17 +75,21 @@ class TypeWriter:
             and self.index.record(type_.path.location) is not None
         )
 
-    def visible(self, type_: ast.Type, visibility: str) -> str:
-        """The type with `.private` and the like; records and dynamic records carry their own word."""
+    def register(self, type_: ast.Type) -> PlaintextType | RecordValue | ExternalRecordValue | DynamicRecord:
+        """The type of a register."""
         if type_ == ast.DYN_RECORD:
-            return "dynamic.record"
+            return DynamicRecord()
         if isinstance(type_, ast.CompositeType) and self.is_record(type_):
             location = type_.path.location
             assert location is not None
-            prefix = "" if location.program == self.program else f"{location.program}/"
-            return f"{prefix}{location.name}.record"
-        text = self.text(type_)
-        return f"{text}.{visibility}" if visibility else text
+            own = location.program == self.program
+            return RecordValue(location.name) if own else ExternalRecordValue(location.program, location.name)
+        return self.plaintext(type_)
+
+    def interface(self, type_: ast.Type, visibility: Visibility) -> InterfaceType:
+        """The type of an input or output of a function; records carry their own word."""
+        found = self.register(type_)
+        return found if isinstance(found, NamedType) else PlaintextValue(visibility, found)
 
 
 def size_in_bits(type_: ast.Type, *, raw: bool) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from avm.base.errors import Unsupported
+from avm.data.types import PlaintextType
 from avm.leo import ast
 from avm.leo.ast.copying import replace
 from avm.leo.budget import COPIED, ELEMENTS, require
@@ -244,14 +245,14 @@ class ConstEvaluator(Evaluator):
     ) -> ast.Expression:
         """The function's result, computed by its instruction."""
         types = TypeWriter(self.compilation.index, self.program_name)
-        named: tuple[str, ...] = ()
+        named: tuple[PlaintextType, ...] = ()
         match intrinsic.kind:
             case "Hash" | "Commit":
                 assert intrinsic.result is not None
-                named = (types.text(intrinsic.result),)
+                named = (types.plaintext(intrinsic.result),)
             case "Deserialize":
-                source = types.text(self.compilation.types[node.arguments[0].id])
-                named = (source, types.text(node.type_parameters[0][0]))
+                source = types.plaintext(self.compilation.types[node.arguments[0].id])
+                named = (source, types.plaintext(node.type_parameters[0][0]))
             case kind if kind != "Serialize":
                 raise Unsupported(f"Evaluating {node.name} at compile time", place=node.span)
         try:

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from avm.isa.types import CastType
 
 
-@lru_cache(maxsize=1024)
-def _type(text: str) -> CastType:
-    from avm.data.scanner import Scanner
-    from avm.isa.types import read_cast_type
-
-    return read_cast_type(Scanner(text))
-
-
 @lru_cache(maxsize=4096)
 def to_literal(value: Scalar) -> Literal:
     """The value as the machine holds it."""
@@ -90,12 +82,12 @@ def takes(operator: Operator, operands: tuple[Scalar, ...]) -> bool:
     return types in [row[0] for row in operator.rows] or (bool(operator.target) and types == operator.takes)
 
 
-def run(opcode: str, types: tuple[str, ...], values: tuple[Value, ...]) -> Value:
-    """The result of an opcode over `values`, with the types its text names; EvaluationError if it halts."""
+def run(opcode: str, types: tuple[CastType, ...], values: tuple[Value, ...]) -> Value:
+    """The result of an opcode over `values`, with the types it names; EvaluationError if it halts."""
     from avm.isa.registry import ops
     from avm.isa.statement import Statement
 
-    statement = Statement(types=tuple([_type(t) for t in types]))
+    statement = Statement(types=types)
     machine: Any = None
     try:
         results = ops()[opcode].evaluate([to_plaintext(v) for v in values], statement, machine)

@@ -11,7 +11,7 @@ from avm.leo.compilation import Compilation
 from avm.leo.consteval import machine
 from avm.leo.consteval.values import EvaluationError, Scalar, Value, numeric_type, resolve
 from avm.leo.operators import OPERATORS, TYPE_ERROR, Operator
-from avm.leo.type_rules import LEO_TYPES
+from avm.leo.type_rules import LEO_TYPES, literal_type
 
 
 def _operands(op: str, left: Value, right: Value, expected: ast.Type | None) -> tuple[Value, Value]:
@@ -94,9 +94,10 @@ def cast(value: Value, type_: ast.Type) -> Value | None:
     """The value cast to a type; None where the cast would halt."""
     if not isinstance(value, Scalar) or not isinstance(type_, (ast.PrimitiveType, ast.IntegerType)):
         return None
-    if value.type_ == type_:
+    target = literal_type(type_)
+    if value.type_ == type_ or target is None:
         return value
     try:
-        return machine.run("cast", ("boolean" if type_ == ast.BOOLEAN else type_.name,), (value,))
+        return machine.run("cast", (target,), (value,))
     except EvaluationError:
         return None
