@@ -81,15 +81,9 @@ def is_empty(type_: ast.Type) -> bool:
 
 def names_optional(type_: ast.Type) -> bool:
     """Whether an optional stands in the type, the members of structs aside."""
-    match type_:
-        case ast.OptionalType():
-            return True
-        case ast.TupleType():
-            return any(map(names_optional, type_.elements))
-        case ast.ArrayType():
-            return names_optional(type_.element_type)
-        case _:
-            return False
+    if isinstance(type_, ast.TupleType | ast.ArrayType):
+        return any(map(names_optional, ast.child_types(type_)))
+    return isinstance(type_, ast.OptionalType)
 
 
 def valid_for_const_generic(type_: ast.Type) -> bool:

@@ -54,6 +54,17 @@ class Variant(Enum):
         return self in (Variant.ENTRY_POINT, Variant.VIEW)
 
 
+class Named:
+    """Any item that is known by an identifier."""
+
+    __slots__ = ()
+    identifier: Identifier
+
+    @property
+    def name(self) -> Symbol:
+        return self.identifier.name
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """`@name(key = "value", ..)`"""
@@ -110,7 +121,7 @@ def output_type(outputs: tuple[Output, ...]) -> Type:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class Function(Named):
     """A function with its body; `is_exported` None where visibility does not apply (program block, stubs)."""
 
     annotations: tuple[Annotation, ...]
@@ -126,10 +137,6 @@ class Function:
     id: NodeId = field(default=0, compare=False, repr=False)
 
     @property
-    def name(self) -> Symbol:
-        return self.identifier.name
-
-    @property
     def has_final_output(self) -> bool:
         return any(isinstance(o.type_, FutureType) for o in self.output)
 
@@ -139,7 +146,7 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionStub:
+class FunctionStub(Named):
     """A function known by its signature only (read from bytecode)."""
 
     annotations: tuple[Annotation, ...]
@@ -150,10 +157,6 @@ class FunctionStub:
     output_type: Type
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
-
-    @property
-    def name(self) -> Symbol:
-        return self.identifier.name
 
     def as_function(self) -> Function:
         """The same signature with an empty body."""
@@ -173,7 +176,7 @@ class FunctionStub:
 
 
 @dataclass(frozen=True, slots=True)
-class Composite:
+class Composite(Named):
     """A struct, or a record (`is_record`)."""
 
     identifier: Identifier
@@ -184,38 +187,26 @@ class Composite:
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
-    @property
-    def name(self) -> Symbol:
-        return self.identifier.name
-
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Named):
     identifier: Identifier
     key_type: Type
     value_type: Type
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
-    @property
-    def name(self) -> Symbol:
-        return self.identifier.name
-
 
 @dataclass(frozen=True, slots=True)
-class StorageVariable:
+class StorageVariable(Named):
     identifier: Identifier
     type_: Type
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
-    @property
-    def name(self) -> Symbol:
-        return self.identifier.name
-
 
 @dataclass(frozen=True, slots=True)
-class FunctionPrototype:
+class FunctionPrototype(Named):
     """A function an interface asks for; `variant` is ENTRY_POINT or VIEW."""
 
     annotations: tuple[Annotation, ...]
@@ -228,25 +219,17 @@ class FunctionPrototype:
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
-    @property
-    def name(self) -> Symbol:
-        return self.identifier.name
-
 
 @dataclass(frozen=True, slots=True)
-class RecordPrototype:
+class RecordPrototype(Named):
     identifier: Identifier
     members: tuple[Member, ...]
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
-    @property
-    def name(self) -> Symbol:
-        return self.identifier.name
-
 
 @dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(Named):
     """`interface I: A + B { .. }`; parents carry the span at which they are named.
 
     `mappings` and `storages` hold prototypes, which have the shape of the real items.
@@ -261,10 +244,6 @@ class Interface:
     is_exported: bool | None = None
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
-
-    @property
-    def name(self) -> Symbol:
-        return self.identifier.name
 
 
 @dataclass(frozen=True, slots=True)

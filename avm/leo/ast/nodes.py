@@ -167,18 +167,9 @@ class Path(Expression):
             return self.user_program.symbol
         return self.target.program if isinstance(self.target, Location) else None
 
-    def to_local(self) -> Path:
-        return Path(
-            self.user_program,
-            self.qualifier,
-            self.identifier,
-            LocalTarget(self.identifier.name),
-            self.span,
-            self.id,
-        )
-
-    def to_global(self, location: Location) -> Path:
-        return Path(self.user_program, self.qualifier, self.identifier, location, self.span, self.id)
+    def to(self, target: Location | LocalTarget) -> Path:
+        """The same path as written, resolved."""
+        return Path(self.user_program, self.qualifier, self.identifier, target, self.span, self.id)
 
 
 # Types ------------------------------------------------------------------------------------------------

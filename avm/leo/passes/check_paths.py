@@ -35,10 +35,10 @@ class _Resolver(Rewriter):
         if qualifier and path.user_program is None:
             first = qualifier[0]
             if first == unit or first in self.symbols.imports.get(unit, ()):
-                return path.to_global(Location(first, (*qualifier[1:], path.name)))
+                return path.to(Location(first, (*qualifier[1:], path.name)))
         if path.user_program is not None:
             unit = path.user_program.symbol
-        return path.to_global(Location(unit, (*self.module_path, *qualifier, path.name)))
+        return path.to(Location(unit, (*self.module_path, *qualifier, path.name)))
 
     def item_path(self, path: Path) -> Path:
         return path if path.target is not None else self.locate(path)
@@ -49,7 +49,7 @@ class _Resolver(Rewriter):
         if path.qualifier or self.symbols.global_(self.program_name, located.location) is not None:
             return located
         if self.symbols.local(path.name) is not None:
-            return path.to_local()
+            return path.to(ast.LocalTarget(path.name))
         self.compilation.report("unknown_sym", path.span, kind="variable", sym=show(path))
         return path
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast import Location, Variant
 from avm.leo.ast.copying import replace
@@ -62,9 +63,9 @@ class _Monomorphization(Rewriter):
         found = tuple(v for v in values if isinstance(v, ast.Literal))
         return found if len(found) == len(arguments) else None
 
-    def _copy(self, generic: G, new: ast.Path, arguments: tuple[ast.Literal, ...]) -> G:
+    def _copy(self, generic: G, new: ast.Path, arguments: tuple[ast.Literal, ...], span: Span) -> G:
         """A generic item with its const arguments put in, under its new name."""
-        self.compilation.builder.budget.spend(INSTANCES, 1, new.span)
+        self.compilation.builder.budget.spend(INSTANCES, 1, span)
         values = {p.identifier.name: a for p, a in zip(generic.const_parameters, arguments)}
 
         def choose(node: ast.Expression) -> ast.Expression | None:
@@ -72,9 +73,8 @@ class _Monomorphization(Rewriter):
 
         copy = self.part(Replacer(self.compilation, choose, fresh_ids=True).part(generic))
         identifier = ast.Identifier(new.name, generic.identifier.span)
-        return replace(
-            copy, identifier=identifier, const_parameters=(), id=self.compilation.builder.next_id()
-        )
+        node_id = self.compilation.builder.next_id()
+        return replace(copy, identifier=identifier, const_parameters=(), id=node_id)
 
     # Structs ----------------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ class _Monomorphization(Rewriter):
         assert path.location is not None and new.location is not None
         self.compilation.changed = True
         if new.location not in self.structs:
-            self.structs[new.location] = self._copy(self.structs[path.location], new, arguments)
+            self.structs[new.location] = self._copy(self.structs[path.location], new, arguments, path.span)
         return new
 
     def on_CompositeType(self, type_: ast.CompositeType) -> ast.Type:
@@ -130,7 +130,7 @@ class _Monomorphization(Rewriter):
         new = _instance(node.function, arguments)
         assert new.location is not None
         if new.location not in self.functions:
-            self.functions[new.location] = self._copy(self.functions[location], new, arguments)
+            self.functions[new.location] = self._copy(self.functions[location], new, arguments, node.span)
             self.copied.add(location)
         self.compilation.changed = True
         return replace(node, function=new, const_arguments=())

@@ -250,10 +250,8 @@ class Checker(ABC):
         match type_:
             case ast.OptionalType():
                 return True
-            case ast.TupleType():
-                return any(self.contains_optional(t, seen) for t in type_.elements)
-            case ast.ArrayType():
-                return self.contains_optional(type_.element_type, seen)
+            case ast.TupleType() | ast.ArrayType():
+                return any(self.contains_optional(t, seen) for t in ast.child_types(type_))
             case ast.CompositeType():
                 location = type_.path.location
                 if location is None or location.path in seen:

@@ -177,18 +177,11 @@ class TypeChecker(StatementChecks):
                 self.report("struct_cannot_have_member_mode", member.span)
 
     def _add_dependencies(self, type_: ast.Type, location: ast.Location) -> None:
-        match type_:
-            case ast.ArrayType():
-                self._add_dependencies(type_.element_type, location)
-            case ast.OptionalType():
-                self._add_dependencies(type_.inner, location)
-            case ast.TupleType():
-                for element in type_.elements:
-                    self._add_dependencies(element, location)
-            case _:
-                target = getattr(getattr(type_, "path", None), "location", None)
-                if target is not None:
-                    self.compilation.composite_graph.add_edge(location, target)
+        if isinstance(type_, ast.CompositeType) and type_.path.location is not None:
+            self.compilation.composite_graph.add_edge(location, type_.path.location)
+        if not isinstance(type_, ast.FutureType):
+            for inner in ast.child_types(type_):
+                self._add_dependencies(inner, location)
 
     def mapping(self, mapping: ast.Mapping) -> None:
         self.visit_type(mapping.key_type)
