@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import is_
+from threading import RLock
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -32,32 +33,33 @@ _METHODS = {
 }
 
 
-@cache
-def _hints(cls: type) -> dict[str, object]:
-    return get_type_hints(cls)
+_known: dict[object, set[type]] = {}
+_lock = RLock()
 
 
-def _held(hint: object, seen: tuple[type, ...]) -> set[type]:
-    if not isinstance(hint, type):
-        return set().union(*[_held(part, seen) for part in get_args(hint)])
-    if hint is Path or hint in seen:
-        return set()
-    if hint is Type or issubclass(hint, Expression | Statement):
-        return {next(family for family in (Expression, Statement, Type) if issubclass(hint, family))}
-    hints = _hints(hint).values() if is_dataclass(hint) else ()
-    return set().union(*[_held(part, (*seen, hint)) for part in hints])
-
-
-@cache
-def _families(hint: object) -> frozenset[type]:
+def _families(hint: object) -> set[type]:
     """Which of expressions, statements and types a value holds, those in expressions and statements aside."""
-    return frozenset(_held(hint, ()))
+    with _lock:
+        found = _known.get(hint)
+        if found is None:
+            _known[hint] = set()  # what holds itself, by way of others, adds nothing to what these hold
+            found = _known[hint] = _held(hint)
+        return found
+
+
+def _held(hint: object) -> set[type]:
+    if not isinstance(hint, type):
+        return set().union(*map(_families, get_args(hint)))
+    if hint is not Path and (hint is Type or issubclass(hint, Expression | Statement)):
+        return {next(family for family in (Expression, Statement, Type) if issubclass(hint, family))}
+    hints = get_type_hints(hint).values() if is_dataclass(hint) and hint is not Path else ()
+    return set().union(*map(_families, hints))
 
 
 @cache
 def declared(cls: type) -> dict[str, object]:
     """The fields of a class that hold nodes, in order, with their types."""
-    hints = _hints(cls)
+    hints = get_type_hints(cls)
     return {f.name: hints[f.name] for f in fields(cls) if _families(hints[f.name])}
 
 

@@ -34,7 +34,8 @@ class _Methods(dict[type, Rewrite]):
         if cls in self.own.untouched:
             method = _as_it_is if issubclass(cls, ast.Statement) else _same
         elif method is None:
-            method = rewrite(cls, (), self.with_types, "({},)" if issubclass(cls, ast.Statement) else "{}")
+            form = "({},)" if issubclass(cls, ast.Statement) else "{}"
+            method = _children(cls, (), self.with_types, form)
         self[cls] = method
         return method
 
