@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from avm.api import views
 from avm.base.diagnostics import Diagnostic
 from avm.base.span import LineIndex
+from avm.data.types import PlaintextValue, Visibility
 from avm.program.examples import example_value
 
 if TYPE_CHECKING:
     from avm.api.sources import Compiled
+    from avm.isa.types import InterfaceType, RegisterType
     from avm.program import Listing, Program
 
 
@@ -54,36 +56,26 @@ def _problem(d: Diagnostic, lines: Lines | None) -> views.Problem:
     return views.Problem(d.code, d.level, d.message, d.span.file, *place, start, end, d.help, d.note)
 
 
-def split_visibility(type_text: str) -> tuple[str, str]:
-    """Split ``u32.public`` into type and visibility; private when none is written."""
-    for visibility in ("public", "private", "constant"):
-        if type_text.endswith("." + visibility):
-            return type_text[: -len(visibility) - 1], visibility
-    return type_text, "private"
+def _words(type_: InterfaceType | RegisterType) -> tuple[str, str]:
+    """The type of an input or output and who sees it; private when that is not said."""
+    if isinstance(type_, PlaintextValue):
+        return str(type_.type), str(type_.visibility)
+    return str(type_), str(Visibility.PRIVATE)
 
 
-def _functions(compiled: Compiled) -> tuple[views.FunctionView, ...]:
-    program = compiled.program
-    if program is None:
-        return ()
-    found = []
+def _functions(program: Program, names: Mapping[str, tuple[str, ...]]) -> Iterator[views.FunctionView]:
     for function in program.functions.values():
-        names = compiled.parameter_names.get(function.name, ())
-        inputs = []
-        for i, parameter in enumerate(function.inputs):
-            type_text, visibility = split_visibility(str(parameter.type))
-            name = names[i] if i < len(names) else f"r{parameter.register}"
-            inputs.append(views.ParameterView(name, type_text, visibility))
-        outputs = tuple(views.OutputView(*split_visibility(str(o.type))) for o in function.outputs)
-        found.append(
-            views.FunctionView(
-                function.name,
-                tuple(inputs),
-                outputs,
-                tuple(example_value(p.type, program) for p in inputs),
-            )
+        known = names.get(function.name) or [f"r{item.register}" for item in function.inputs]
+        inputs = [
+            views.ParameterView(name, *_words(item.type))
+            for name, item in zip(known, function.inputs, strict=True)
+        ]
+        yield views.FunctionView(
+            function.name,
+            tuple(inputs),
+            tuple([views.OutputView(*_words(o.type)) for o in function.outputs]),
+            tuple([example_value(i.type, program) for i in function.inputs]),
         )
-    return tuple(found)
 
 
 def _links(
@@ -101,8 +93,10 @@ def _links(
 def build_view(compiled: Compiled, seconds: float, step: Callable[[], None]) -> views.BuildView:
     """Return a compilation as plain data; ``step`` is called for each instruction."""
     program, listing = compiled.program, compiled.listing
+    functions: tuple[views.FunctionView, ...] = ()
     links: tuple[views.Link, ...] = ()
     if program is not None:
+        functions = tuple(_functions(program, compiled.parameter_names))
         links = tuple(_links(program, listing, compiled.sources, step))
     return views.BuildView(
         ok=program is not None,
@@ -110,7 +104,7 @@ def build_view(compiled: Compiled, seconds: float, step: Callable[[], None]) -> 
         bytecode=listing.text,
         bytecode_bytes=len(listing.text.encode("utf-8")),
         problems=problem_views(compiled.diagnostics, compiled.sources),
-        functions=_functions(compiled),
+        functions=functions,
         links=links,
         seconds=seconds,
         unsupported=compiled.unsupported,

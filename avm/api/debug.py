@@ -43,13 +43,12 @@ class Places:
         self._lines = {name: Lines(text) for name, text in sources.items()}
         self._listings = listings
 
-    def leo(self, span: Span | None) -> tuple[str, int | None, int | None, int | None]:
-        """File, line, start and end of a span."""
+    def leo(self, span: Span | None) -> tuple[str, int | None]:
+        """File and line of a span."""
         if span is None:
-            return "", None, None, None
+            return "", None
         lines = self._lines.get(span.file)
-        line = lines.line(span.start) if lines is not None else None
-        return span.file, line, span.start, span.end
+        return span.file, None if lines is None else lines.line(span.start)
 
     def aleo(self, frame: Frame, position: int) -> int | None:
         """Line of an instruction in the text of its program."""
@@ -72,7 +71,7 @@ def _frame(frame: Frame) -> views.FrameView:
 
 def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
     frame = trace.frames[step.frame]
-    file, line, start, end = places.leo(step.span)
+    file, line = places.leo(step.span)
     return views.StepView(
         step.index,
         step.frame,
@@ -83,8 +82,6 @@ def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
         places.aleo(frame, step.position),
         file,
         line,
-        start,
-        end,
         tuple(cell(a) for a in step.reads),
         tuple(cell(a) for a in step.writes),
         frame.kind in ON_CHAIN,
@@ -120,7 +117,7 @@ def run_view(
     halt = None
     if trace.halt is not None:
         h = trace.halt
-        file, line, start, end = places.leo(h.span)
+        file, line = places.leo(h.span)
         aleo = places.aleo(trace.frames[h.frame], h.position)
         halt = views.HaltView(
             h.step,
@@ -130,8 +127,6 @@ def run_view(
             tuple(cell(a) for a in h.operands),
             file,
             line,
-            start,
-            end,
             aleo,
         )
     writes = tuple(

@@ -169,8 +169,6 @@ class StepView:
     aleo_line: int | None
     file: str
     leo_line: int | None
-    leo_start: int | None
-    leo_end: int | None
     reads: tuple[CellView, ...] = field(repr=False)
     writes: tuple[CellView, ...] = field(repr=False)
     on_chain: bool
@@ -188,8 +186,6 @@ class HaltView:
     operands: tuple[CellView, ...] = field(repr=False)
     file: str
     leo_line: int | None
-    leo_start: int | None
-    leo_end: int | None
     aleo_line: int | None
 
 

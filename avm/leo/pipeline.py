@@ -55,6 +55,7 @@ from avm.leo.passes import (
     write_transforming,
 )
 from avm.leo.source import SourceMap
+from avm.leo.type_rules import is_empty
 from avm.leo.validation import validate
 from avm.program import Listing, Program, parse
 
@@ -326,7 +327,10 @@ def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...
         if isinstance(stub.body, ast.Program):
             found.update(_parameter_names(stub.body))
     for scope in program.program_scopes.values():
-        found[scope.name] = {f.name: tuple(i.identifier.name for i in f.input) for f in scope.functions}
+        found[scope.name] = {
+            f.name: tuple([i.identifier.name for i in f.input if not is_empty(i.type_)])
+            for f in scope.functions
+        }
     return found
 
 

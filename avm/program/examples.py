@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from avm.account.account import LOCAL_SIGNER
-from avm.base.errors import ParseFailure
-from avm.data.types import ArrayType, PlaintextType, StructType, parse_plaintext_type
+from avm.data.types import ArrayType, NamedType, PlaintextType, StructType
+from avm.isa.types import InterfaceType, RegisterType, register_type
 from avm.program.model import Program
 from avm.types.literal_type import LiteralType
 
@@ -20,14 +20,13 @@ _SPECIAL = {
 }
 
 
-def example_value(type_text: str, program: Program, most: int = FORM_LITERALS) -> str:
+def example_value(declared: InterfaceType | RegisterType, program: Program, most: int = FORM_LITERALS) -> str:
     """A valid value of a type, to begin editing with; "" for types that have none that can be made up.
 
     A value of more than ``most`` literals is not written out: the text is a comment that counts them.
     """
-    try:
-        type_ = parse_plaintext_type(type_text)
-    except ParseFailure:
+    type_ = register_type(declared)
+    if isinstance(type_, NamedType):
         return ""
     count = _literals(type_, program, {})
     if count > most:

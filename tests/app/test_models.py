@@ -31,8 +31,6 @@ def step(index: int, frame: int, text: str, **more: object) -> v.StepView:
         10 + index,
         "main.leo",
         3,
-        0,
-        1,
         **given,  # type: ignore[arg-type]
     )
 
@@ -62,7 +60,7 @@ RUN = v.RunView(
     "main",
     ("1u32",),
     ("3u32",),
-    v.HaltView(4, "it halts", "set", "set r0 into m[r1];", (), "main.leo", 5, 0, 1, 14),
+    v.HaltView(4, "it halts", "set", "set r0 into m[r1];", (), "main.leo", 5, 14),
     (
         step(0, 0, "cast 2u32 into r1 as [u32; 1u32];"),
         ADD,

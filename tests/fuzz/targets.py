@@ -31,7 +31,6 @@ def text_of(data: bytes) -> str:
 @_target
 def aleo() -> One:
     """``.aleo`` text: parsed, printed, checked, and each function run and constrained with sample inputs."""
-    from avm.api.build_views import split_visibility
     from avm.base.errors import AvmError
     from avm.program import parse
     from avm.program.examples import example_value
@@ -54,7 +53,7 @@ def aleo() -> One:
         except AvmError:
             return
         for name, function in program.functions.items():
-            given = [example_value(split_visibility(str(i.type))[0], program, 100) for i in function.inputs]
+            given = [example_value(i.type, program, 100) for i in function.inputs]
             try:
                 trace = execute(environment, name, given, RunConfig(signer=signer))
                 if trace.ok:

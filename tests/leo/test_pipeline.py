@@ -62,6 +62,13 @@ def test_a_dependency_may_be_bytecode() -> None:
     assert alone.programs[0].bytecode == both.programs[1].bytecode
 
 
+def test_parameters_that_take_no_register_have_no_name() -> None:
+    text = "program demo.aleo { fn main(x: [u8; 0], y: u8) -> u8 { return y; } @noupgrade constructor() {} }"
+    (program,) = compile([UnitSource("program", "main.leo", text)]).programs
+    assert len(program.program.functions["main"].inputs) == 1
+    assert program.parameter_names["main"] == ("y",)
+
+
 def test_parameters_keep_their_names() -> None:
     (leaf,) = compile([UnitSource("program", "leaf.leo", LEAF)]).programs
     assert leaf.parameter_names["sum"] == ("p",)
