@@ -17,7 +17,8 @@ from threading import RLock
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from avm.leo.ast.nodes import Block, ConstDeclaration, Expression, Path, Statement, Type
+from avm.leo.ast.base import Expression, Path, Statement, Type
+from avm.leo.ast.nodes import Block, ConstDeclaration
 
 N = TypeVar("N")
 Rewrite = Callable[[Any, Any], Any]

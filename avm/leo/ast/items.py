@@ -8,19 +8,9 @@ from enum import Enum
 from typing import ClassVar, TypeAlias
 
 from avm.base.span import Span
-from avm.leo.ast.nodes import (
-    NO_SPAN,
-    UNIT,
-    Block,
-    ConstDeclaration,
-    FutureType,
-    Identifier,
-    NodeId,
-    ProgramId,
-    Symbol,
-    TupleType,
-    Type,
-)
+from avm.leo.ast.base import NO_SPAN, Identifier, NodeId, ProgramId, Symbol, Type
+from avm.leo.ast.nodes import Block, ConstDeclaration
+from avm.leo.ast.types import UNIT, FutureType, TupleType
 
 
 class Mode(Enum):

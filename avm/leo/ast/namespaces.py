@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from avm.leo.ast.base import Location, Symbol
 from avm.leo.ast.items import AleoProgram, Library, Namespace, Program, StubBody
-from avm.leo.ast.nodes import Location, Symbol
 
 
 def own_namespaces(body: StubBody) -> tuple[Namespace, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from avm.base.deep import deeply
-from avm.leo.ast import items, nodes
+from avm.leo import ast
+from avm.leo.ast import Mode, Variant
 from avm.leo.ast.children import holds
-from avm.leo.ast.items import Mode, Variant
 from avm.leo.operators import ATOM, OPERATORS
 
 _CAST = 12
@@ -16,13 +16,13 @@ _CAST = 12
 @deeply
 def show(node: object) -> str:
     """The text of a type, expression, statement, item, program or name."""
-    if isinstance(node, nodes.Expression):
+    if isinstance(node, ast.Expression):
         return show_expression(node)
-    if isinstance(node, nodes.Type):
+    if isinstance(node, ast.Type):
         return show_type(node)
-    if isinstance(node, nodes.Statement):
+    if isinstance(node, ast.Statement):
         return show_statement(node)
-    if isinstance(node, nodes.Identifier):
+    if isinstance(node, ast.Identifier):
         return node.name
     return _show_item(node)
 
@@ -35,12 +35,12 @@ class _Fields(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         value = getattr(self.node, name)
-        if isinstance(value, nodes.Block):
+        if isinstance(value, ast.Block):
             return _body(value)
         return _joined(value) if isinstance(value, tuple) else show(value)
 
 
-def _from_syntax(node: nodes.Type | nodes.Expression | nodes.Statement) -> str:
+def _from_syntax(node: ast.Type | ast.Expression | ast.Statement) -> str:
     """The text that the class of a node declares."""
     if not node.SYNTAX:
         raise TypeError(f"no text is known for {node!r}")
@@ -57,30 +57,30 @@ def indent(text: str) -> str:
     return "\n".join("    " + line for line in text.removesuffix("\n").split("\n")) + tail
 
 
-def _const_arguments(arguments: tuple[nodes.Expression, ...]) -> str:
+def _const_arguments(arguments: tuple[ast.Expression, ...]) -> str:
     return f"::[{_joined(arguments)}]" if arguments else ""
 
 
 # Types ------------------------------------------------------------------------------------------------
 
 
-def show_type(node: nodes.Type) -> str:
+def show_type(node: ast.Type) -> str:
     """A type as the user would write it."""
     match node:
-        case nodes.ArrayType():
+        case ast.ArrayType():
             length = node.length
-            if isinstance(length, nodes.Literal) and length.variant == "Integer":
+            if isinstance(length, ast.Literal) and length.variant == "Integer":
                 return f"[{show_type(node.element_type)}; {length.value}]"
             return f"[{show_type(node.element_type)}; {show_expression(length)}]"
-        case nodes.CompositeType():
+        case ast.CompositeType():
             return show_path(node.path) + _const_arguments(node.const_arguments)
-        case nodes.FutureType():
+        case ast.FutureType():
             return f"Final<Fn({','.join([show_type(t) for t in node.inputs])})>"
         case _:
             return _from_syntax(node)
 
 
-def show_path(path: nodes.Path) -> str:
+def show_path(path: ast.Path) -> str:
     """A path with its program in front, where one was written or resolved to an `.aleo` program."""
     text = "::".join(path.segments)
     if path.user_program is not None:
@@ -94,36 +94,36 @@ def show_path(path: nodes.Path) -> str:
 # Expressions ------------------------------------------------------------------------------------------
 
 
-def _precedence(node: nodes.Expression) -> int:
+def _precedence(node: ast.Expression) -> int:
     match node:
-        case nodes.BinaryExpression():
+        case ast.BinaryExpression():
             return OPERATORS[node.op].printed
-        case nodes.CastExpression():
+        case ast.CastExpression():
             return _CAST
-        case nodes.TernaryExpression():
+        case ast.TernaryExpression():
             return 0
         case _:
             return ATOM
 
 
-def _associates(node: nodes.Expression) -> str:
-    if not isinstance(node, nodes.BinaryExpression) or OPERATORS[node.op].is_method:
+def _associates(node: ast.Expression) -> str:
+    if not isinstance(node, ast.BinaryExpression) or OPERATORS[node.op].is_method:
         return "none"
     return "right" if OPERATORS[node.op].associativity == "right" else "left"
 
 
-def _below(node: nodes.Expression, limit: int) -> str:
+def _below(node: ast.Expression, limit: int) -> str:
     text = show_expression(node)
     return f"({text})" if _precedence(node) < limit else text
 
 
-def _show_binary(node: nodes.BinaryExpression) -> str:
+def _show_binary(node: ast.BinaryExpression) -> str:
     op = OPERATORS[node.op]
     if op.is_method:
         return f"{_below(node.left, ATOM)}.{op.text}({show_expression(node.right)})"
     mine, side = _precedence(node), _associates(node)
 
-    def operand(child: nodes.Expression, where: str) -> str:
+    def operand(child: ast.Expression, where: str) -> str:
         theirs = _precedence(child)
         text = show_expression(child)
         bare = theirs > mine or (theirs == mine and side == where == _associates(child))
@@ -132,7 +132,7 @@ def _show_binary(node: nodes.BinaryExpression) -> str:
     return f"{operand(node.left, 'left')} {op.text} {operand(node.right, 'right')}"
 
 
-def show_literal(node: nodes.Literal) -> str:
+def show_literal(node: ast.Literal) -> str:
     """A literal with its suffix or quotes."""
     match node.variant:
         case "Field" | "Group" | "Scalar":
@@ -149,22 +149,22 @@ def show_literal(node: nodes.Literal) -> str:
             return node.value
 
 
-def _show_dynamic(node: nodes.DynamicOpExpression) -> str:
+def _show_dynamic(node: ast.DynamicOpExpression) -> str:
     target = show_expression(node.target_program)
     if node.network is not None:
         target += f", {show_expression(node.network)}"
     head = f"{show_type(node.interface)}@({target})::"
     kind = node.kind
     match kind:
-        case nodes.DynamicCall():
+        case ast.DynamicCall():
             return f"{head}{kind.function.name}({_joined(kind.arguments)})"
-        case nodes.DynamicRead():
+        case ast.DynamicRead():
             return head + kind.storage.name
-        case nodes.DynamicMemberOp():
+        case ast.DynamicMemberOp():
             return f"{head}{kind.member.name}.{kind.op.name}({_joined(kind.arguments)})"
 
 
-def _show_composite(node: nodes.CompositeExpression) -> str:
+def _show_composite(node: ast.CompositeExpression) -> str:
     parts = []
     for member in node.members:
         name = member.identifier.name
@@ -175,31 +175,31 @@ def _show_composite(node: nodes.CompositeExpression) -> str:
     return f"{show_path(node.path)}{_const_arguments(node.const_arguments)} {{{body}}}"
 
 
-def show_expression(node: nodes.Expression) -> str:
+def show_expression(node: ast.Expression) -> str:
     """An expression with as few parentheses as the reference printer uses."""
     match node:
-        case nodes.Path():
+        case ast.Path():
             return show_path(node)
-        case nodes.Literal():
+        case ast.Literal():
             return show_literal(node)
-        case nodes.BinaryExpression():
+        case ast.BinaryExpression():
             return _show_binary(node)
-        case nodes.UnaryExpression():
+        case ast.UnaryExpression():
             return f"{_below(node.receiver, ATOM)}.{OPERATORS[node.op].text}()"
-        case nodes.TernaryExpression():
+        case ast.TernaryExpression():
             parts = (_below(part, 1) for part in (node.condition, node.if_true, node.if_false))
             return "{} ? {} : {}".format(*parts)
-        case nodes.CastExpression():
+        case ast.CastExpression():
             return f"{_below(node.expression, _CAST)} as {show_type(node.type_)}"
-        case nodes.CallExpression():
+        case ast.CallExpression():
             arguments = _joined(node.arguments)
             return f"{show_path(node.function)}{_const_arguments(node.const_arguments)}({arguments})"
-        case nodes.IntrinsicExpression():
+        case ast.IntrinsicExpression():
             types = _joined(t for t, _ in node.type_parameters)
             return f"{node.name}{f'::[{types}]' if types else ''}({_joined(node.arguments)})"
-        case nodes.CompositeExpression():
+        case ast.CompositeExpression():
             return _show_composite(node)
-        case nodes.DynamicOpExpression():
+        case ast.DynamicOpExpression():
             return _show_dynamic(node)
         case _:
             return _from_syntax(node)
@@ -208,51 +208,51 @@ def show_expression(node: nodes.Expression) -> str:
 # Statements -------------------------------------------------------------------------------------------
 
 
-def _body(block: nodes.Block) -> str:
+def _body(block: ast.Block) -> str:
     lines = []
     for statement in block.statements:
-        bare = holds(type(statement), nodes.Statement)
+        bare = holds(type(statement), ast.Statement)
         lines.append(f"{indent(show_statement(statement))}{'' if bare else ';'}\n")
     return "".join(lines)
 
 
-def _show_conditional(node: nodes.ConditionalStatement) -> str:
+def _show_conditional(node: ast.ConditionalStatement) -> str:
     text = f"if {show_expression(node.condition)} {{\n{_body(node.then)}}}"
     match node.otherwise:
-        case nodes.Block() as block:
+        case ast.Block() as block:
             return f"{text} else {{\n{_body(block)}}}"
-        case nodes.ConditionalStatement() as inner:
+        case ast.ConditionalStatement() as inner:
             return f"{text} else {_show_conditional(inner)}"
         case _:
             return text
 
 
-def show_statement(node: nodes.Statement) -> str:
+def show_statement(node: ast.Statement) -> str:
     """A statement without its semicolon."""
     match node:
-        case nodes.AssertStatement():
+        case ast.AssertStatement():
             name = {"Assert": "assert", "AssertEq": "assert_eq", "AssertNeq": "assert_neq"}[node.variant]
             return f"{name}({_joined(node.expressions)})"
-        case nodes.Block():
+        case ast.Block():
             return f"{{\n{_body(node)}}}"
-        case nodes.ConditionalStatement():
+        case ast.ConditionalStatement():
             return _show_conditional(node)
-        case nodes.ConstDeclaration():
+        case ast.ConstDeclaration():
             export = "export " if node.is_exported else ""
             return f"{export}const {node.place.name}: {show_type(node.type_)} = {show_expression(node.value)}"
-        case nodes.DefinitionStatement():
+        case ast.DefinitionStatement():
             place = f"({_joined(node.place)})" if isinstance(node.place, tuple) else node.place.name
-            if node.type_ is None or node.type_ == nodes.ERR:
+            if node.type_ is None or node.type_ == ast.ERR:
                 return f"let {place} = {show_expression(node.value)}"
             return f"let {place}: {show_type(node.type_)} = {show_expression(node.value)}"
-        case nodes.IterationStatement():
+        case ast.IterationStatement():
             type_ = f": {show_type(node.type_)}" if node.type_ is not None else ""
             bounds = (
                 f"{show_expression(node.start)}..{'=' if node.inclusive else ''}{show_expression(node.stop)}"
             )
             return f"for {node.variable.name}{type_} in {bounds} {{\n{_body(node.block)}}}\n"
-        case nodes.ReturnStatement():
-            if isinstance(node.expression, nodes.UnitExpression):
+        case ast.ReturnStatement():
+            if isinstance(node.expression, ast.UnitExpression):
                 return "return"
             return f"return {show_expression(node.expression)}"
         case _:
@@ -272,93 +272,93 @@ _KEYWORD = {
 
 def _show_item(node: object) -> str:
     match node:
-        case items.Annotation():
+        case ast.Annotation():
             return f"@{node.identifier.name}"
-        case items.ConstParameter():
+        case ast.ConstParameter():
             return f"{node.identifier.name}: {show_type(node.type_)}"
-        case items.Input():
+        case ast.Input():
             mode = "" if node.mode is Mode.NONE else f"{node.mode.value} "
             return f"{mode}{node.identifier.name}: {show_type(node.type_)}"
-        case items.Output():
+        case ast.Output():
             return (
                 show_type(node.type_)
                 if node.mode is Mode.NONE
                 else f"{node.mode.value} {show_type(node.type_)}"
             )
-        case items.Member():
+        case ast.Member():
             if node.mode is Mode.NONE:
                 return f"{node.identifier.name}: {show_type(node.type_)}"
             return f"{node.mode.value} {node.identifier.name} {show_type(node.type_)}"
-        case items.Function():
+        case ast.Function():
             return _show_function(node)
-        case items.FunctionStub():
+        case ast.FunctionStub():
             return _show_function_stub(node)
-        case items.FunctionPrototype():
+        case ast.FunctionPrototype():
             head = "view fn" if node.variant is Variant.VIEW else "fn"
             return f"{_annotations(node.annotations)}{head} {_signature(node)};"
-        case items.RecordPrototype():
+        case ast.RecordPrototype():
             return f" record {node.name} {{\n{_members(node.members)}}}"
-        case items.Composite():
+        case ast.Composite():
             export = "export " if node.is_exported else ""
             kind = "record" if node.is_record else "struct"
             parameters = f"::[{_joined(node.const_parameters)}]" if node.const_parameters else ""
             return f"{export}{kind} {node.name}{parameters} {{\n{_members(node.members)}}}"
-        case items.Mapping():
+        case ast.Mapping():
             return f"mapping {node.name}: {show_type(node.key_type)} => {show_type(node.value_type)}"
-        case items.StorageVariable():
+        case ast.StorageVariable():
             return f"storage {node.name}: {show_type(node.type_)}"
-        case items.Constructor():
+        case ast.Constructor():
             return f"{_annotations(node.annotations)}async constructor() {{\n{_body(node.block)}}}"
-        case items.Interface():
+        case ast.Interface():
             return _show_interface(node)
-        case items.ProgramScope():
+        case ast.ProgramScope():
             return _show_scope(node)
-        case items.Module():
+        case ast.Module():
             return _show_module(node)
-        case items.Program():
+        case ast.Program():
             return _show_program(node)
-        case items.Library():
+        case ast.Library():
             return _show_library(node)
-        case items.Stub():
+        case ast.Stub():
             return _show_item(node.body)
-        case items.AleoProgram():
+        case ast.AleoProgram():
             return _show_aleo(node)
         case _:
             return str(node)
 
 
-def _annotations(annotations: tuple[items.Annotation, ...]) -> str:
+def _annotations(annotations: tuple[ast.Annotation, ...]) -> str:
     return "".join(f"@{a.identifier.name}\n" for a in annotations)
 
 
-def _members(members: tuple[items.Member, ...]) -> str:
+def _members(members: tuple[ast.Member, ...]) -> str:
     return "".join([f"{indent(show(member))},\n" for member in members])
 
 
-def _signature(node: items.Function | items.FunctionPrototype) -> str:
+def _signature(node: ast.Function | ast.FunctionPrototype) -> str:
     parameters = f"::[{_joined(node.const_parameters)}]" if node.const_parameters else ""
     text = f"{node.name}{parameters}({_joined(node.input)})"
     if len(node.output) == 1:
-        if node.output[0].type_ != nodes.UNIT:
+        if node.output[0].type_ != ast.UNIT:
             text += f" -> {show(node.output[0])}"
     elif node.output:
         text += f" -> ({_joined(node.output)})"
     return text
 
 
-def _show_function(node: items.Function) -> str:
+def _show_function(node: ast.Function) -> str:
     export = "export " if node.is_exported else ""
     head = f"{_annotations(node.annotations)}{export}{_KEYWORD[node.variant]} {_signature(node)}"
     return f"{head} {{\n{_body(node.block)}}}"
 
 
-def _show_function_stub(node: items.FunctionStub) -> str:
+def _show_function_stub(node: ast.FunctionStub) -> str:
     keyword = "entry" if node.variant is Variant.ENTRY_POINT else _KEYWORD[node.variant]
     returns = ",".join([show(o) for o in node.output]) or "()"
     return f"{keyword} {node.name}({_joined(node.input, ',')}) -> {returns}"
 
 
-def _show_interface(node: items.Interface) -> str:
+def _show_interface(node: ast.Interface) -> str:
     export = "export " if node.is_exported else ""
     parents = f" : {' + '.join([show_type(t) for _, t in node.parents])}" if node.parents else ""
     body = "".join([f"{indent(show(item))}\n" for item in (*node.functions, *node.records)])
@@ -369,7 +369,7 @@ def _lines(parts: Iterable[object], end: str = "") -> str:
     return "".join([f"{indent(show(part))}{end}\n" for part in parts])
 
 
-def _show_scope(node: items.ProgramScope) -> str:
+def _show_scope(node: ast.ProgramScope) -> str:
     entries = [f for f in node.functions if f.variant is Variant.ENTRY_POINT]
     views = [f for f in node.functions if f.variant is Variant.VIEW]
     others = [f for f in node.functions if not f.variant.is_externally_callable]
@@ -387,12 +387,12 @@ def _show_scope(node: items.ProgramScope) -> str:
     )
 
 
-def _show_module(node: items.Module) -> str:
+def _show_module(node: ast.Module) -> str:
     body = _lines(node.consts, ";") + _lines(node.composites) + _lines(node.functions)
     return f"module {'::'.join(node.path)} {{\n{body}}}\n"
 
 
-def _show_program(node: items.Program) -> str:
+def _show_program(node: ast.Program) -> str:
     parts = [show(stub) for stub in node.stubs.values()]
     parts += [show(module) for module in node.modules.values()]
     parts += [f"import {program_id};" for program_id in node.imports.values()]
@@ -400,7 +400,7 @@ def _show_program(node: items.Program) -> str:
     return "".join(f"{part}\n" for part in parts)
 
 
-def _show_library(node: items.Library) -> str:
+def _show_library(node: ast.Library) -> str:
     return (
         "".join([f"{show(stub)}\n" for stub in node.stubs.values()])
         + f"library {node.name} {{\n"
@@ -413,7 +413,7 @@ def _show_library(node: items.Library) -> str:
     )
 
 
-def _show_aleo(node: items.AleoProgram) -> str:
+def _show_aleo(node: ast.AleoProgram) -> str:
     imports = "".join(f"    import {program_id};\n" for program_id in node.imports)
     body = _lines(node.mappings, ";") + _lines(node.composites) + _lines(node.functions)
     return f"stub {node.stub_id} {{\n{imports}{body}}}"

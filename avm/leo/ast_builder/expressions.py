@@ -3,21 +3,7 @@
 from __future__ import annotations
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    UNIT,
-    BinaryExpression,
-    CallExpression,
-    DynamicCall,
-    DynamicMemberOp,
-    DynamicOpExpression,
-    DynamicRead,
-    Expression,
-    Identifier,
-    TupleType,
-    Type,
-    UnaryExpression,
-)
-from avm.leo.ast.nodes import IntrinsicExpression
+from avm.leo import ast
 from avm.leo.ast.printer import show
 from avm.leo.ast_builder.base import find_node, find_token, nodes_of, tokens_of
 from avm.leo.ast_builder.operands import OperandReader, name_after_dot
@@ -37,11 +23,11 @@ _REMOVED_PROGRAM = {
 class ExpressionReader(OperandReader):
     """Expressions."""
 
-    def expression(self, node: Node) -> Expression:
+    def expression(self, node: Node) -> ast.Expression:
         convert = _CONVERTERS.get(node.kind)
         return self.error_expression(self.content(node)) if convert is None else convert(self, node)
 
-    def _call(self, node: Node) -> Expression:
+    def _call(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         children = nodes_of(node)
         callee = children[0]
@@ -63,18 +49,18 @@ class ExpressionReader(OperandReader):
             elif name not in INTRINSICS:
                 name = None
             if name is not None:
-                inputs: list[tuple[str, Type, Span]] = []
-                returns: list[tuple[str, Type, Span]] = []
+                inputs: list[tuple[str, ast.Type, Span]] = []
+                returns: list[tuple[str, ast.Type, Span]] = []
                 if name == "_dynamic_call" and not function.qualifier:
                     inputs, returns = self._dynamic_call_types(callee, types)
-                return IntrinsicExpression(
+                return ast.IntrinsicExpression(
                     name, tuple(types), tuple(inputs), tuple(returns), arguments, span, id_
                 )
-        return CallExpression(function, tuple(const_arguments), arguments, span, id_)
+        return ast.CallExpression(function, tuple(const_arguments), arguments, span, id_)
 
     def _dynamic_call_types(
-        self, callee: Node, types: list[tuple[Type, Span]]
-    ) -> tuple[list[tuple[str, Type, Span]], list[tuple[str, Type, Span]]]:
+        self, callee: Node, types: list[tuple[ast.Type, Span]]
+    ) -> tuple[list[tuple[str, ast.Type, Span]], list[tuple[str, ast.Type, Span]]]:
         """Inputs (all but the last) and results (the last, a tuple taken apart) with their modes."""
         arguments = find_node(callee, {"CONST_ARG_LIST"})
         if arguments is None or not types:
@@ -89,12 +75,12 @@ class ExpressionReader(OperandReader):
         inputs = [(mode, type_, span) for mode, (type_, span) in zip(modes, types[:-1], strict=False)]
         result, span = types[-1]
         mode = modes[len(types) - 1]
-        if result == UNIT:
+        if result == ast.UNIT:
             return inputs, []
-        parts = result.elements if isinstance(result, TupleType) else (result,)
+        parts = result.elements if isinstance(result, ast.TupleType) else (result,)
         return inputs, [(mode, part, span) for part in parts]
 
-    def _method(self, node: Node) -> Expression:
+    def _method(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         operands = self._all_expressions(node)
         if not operands:
@@ -112,9 +98,9 @@ class ExpressionReader(OperandReader):
         receiver, arguments, method = operands[0], operands[1:], name.name
         operator = METHODS.get((method, len(operands)))
         if operator is not None and not arguments:
-            return UnaryExpression(receiver, operator.name, span, id_)
+            return ast.UnaryExpression(receiver, operator.name, span, id_)
         if operator is not None:
-            return BinaryExpression(receiver, arguments[0], operator.name, span, id_)
+            return ast.BinaryExpression(receiver, arguments[0], operator.name, span, id_)
         modules = {0: ("Final", "Optional"), 1: ("Optional",), 2: ("signature",)}.get(len(arguments), ())
         intrinsic = next((n for m in modules if (n := intrinsic_at_path(m, method)) is not None), None)
         if intrinsic is None and (method, len(arguments)) in (("get", 1), ("set", 2)):
@@ -126,7 +112,7 @@ class ExpressionReader(OperandReader):
         self.report("invalid_method_call", span, expr=show(receiver), func=method, num_args=len(arguments))
         return self.error_expression(span)
 
-    def _dynamic_op(self, node: Node) -> Expression:
+    def _dynamic_op(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         type_node = find_node(node, TYPE_KINDS)
         assert type_node is not None
@@ -134,8 +120,8 @@ class ExpressionReader(OperandReader):
         tokens = tokens_of(node)
         separator = max((t.start for t in tokens if t.kind == "::"), default=None)
         dot = find_token(node, ".")
-        before: list[Expression] = []
-        after: list[Expression] = []
+        before: list[ast.Expression] = []
+        after: list[ast.Expression] = []
         for child in nodes_of(node):
             if child.kind in EXPRESSION_KINDS:
                 side = before if separator is None or child.start < separator else after
@@ -143,19 +129,19 @@ class ExpressionReader(OperandReader):
         target = before[0] if before else self.error_expression(span)
         network = before[1] if len(before) > 1 else None
 
-        def name(start: int, end: int) -> Identifier:
+        def name(start: int, end: int) -> ast.Identifier:
             token = next((t for t in tokens if t.kind == IDENT and start <= t.start < end), None)
             return self.error_identifier(span) if token is None else self.identifier(token)
 
-        kind: DynamicCall | DynamicRead | DynamicMemberOp
+        kind: ast.DynamicCall | ast.DynamicRead | ast.DynamicMemberOp
         if dot is not None:
             member = name(0, dot.start)
-            kind = DynamicMemberOp(member, name(dot.end, node.end + 1), tuple(after))
+            kind = ast.DynamicMemberOp(member, name(dot.end, node.end + 1), tuple(after))
         elif any(t.kind == "(" and separator is not None and t.start > separator for t in tokens):
-            kind = DynamicCall(name(0, node.end + 1), tuple(after))
+            kind = ast.DynamicCall(name(0, node.end + 1), tuple(after))
         else:
-            kind = DynamicRead(name(0, node.end + 1))
-        return DynamicOpExpression(interface, target, network, kind, span, id_)
+            kind = ast.DynamicRead(name(0, node.end + 1))
+        return ast.DynamicOpExpression(interface, target, network, kind, span, id_)
 
 
 _CONVERTERS = {

@@ -6,35 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    ADDRESS,
-    ERR,
-    Annotation,
-    Block,
-    Composite,
-    ConstDeclaration,
-    ConstParameter,
-    Constructor,
-    Function,
-    FunctionPrototype,
-    Identifier,
-    Input,
-    Interface,
-    Library,
-    Mapping,
-    Member,
-    Mode,
-    Module,
-    Output,
-    Program,
-    ProgramId,
-    ProgramScope,
-    RecordPrototype,
-    StorageVariable,
-    Type,
-    Variant,
-    output_type,
-)
+from avm.leo import ast
 from avm.leo.ast_builder.base import find_node, find_token, nodes_of, tokens_of
 from avm.leo.ast_builder.statements import StatementReader
 from avm.leo.cst import TYPE_KINDS, Node
@@ -68,28 +40,28 @@ class FileAbandoned(Exception):
     """The file has no single program to speak of; the diagnostic is already reported."""
 
 
-def _mode(kind: str) -> Mode:
-    for mode in (Mode.PUBLIC, Mode.PRIVATE, Mode.CONSTANT):
+def _mode(kind: str) -> ast.Mode:
+    for mode in (ast.Mode.PUBLIC, ast.Mode.PRIVATE, ast.Mode.CONSTANT):
         if kind == mode.value or kind.endswith(f"_{mode.value.upper()}"):
             return mode
-    return Mode.NONE
+    return ast.Mode.NONE
 
 
 @dataclass
 class _Items:
     """Items of one unit while its file is read."""
 
-    functions: list[Function] = field(default_factory=list)
-    composites: list[Composite] = field(default_factory=list)
-    consts: list[ConstDeclaration] = field(default_factory=list)
-    interfaces: list[Interface] = field(default_factory=list)
-    mappings: list[Mapping] = field(default_factory=list)
-    storage: list[StorageVariable] = field(default_factory=list)
-    constructors: list[Constructor] = field(default_factory=list)
+    functions: list[ast.Function] = field(default_factory=list)
+    composites: list[ast.Composite] = field(default_factory=list)
+    consts: list[ast.ConstDeclaration] = field(default_factory=list)
+    interfaces: list[ast.Interface] = field(default_factory=list)
+    mappings: list[ast.Mapping] = field(default_factory=list)
+    storage: list[ast.StorageVariable] = field(default_factory=list)
+    constructors: list[ast.Constructor] = field(default_factory=list)
 
-    def sorted_functions(self) -> tuple[Function, ...]:
+    def sorted_functions(self) -> tuple[ast.Function, ...]:
         """Entry functions first, otherwise as written."""
-        return tuple(sorted(self.functions, key=lambda f: f.variant is not Variant.ENTRY_POINT))
+        return tuple(sorted(self.functions, key=lambda f: f.variant is not ast.Variant.ENTRY_POINT))
 
 
 class ItemReader(StatementReader):
@@ -97,12 +69,12 @@ class ItemReader(StatementReader):
 
     # Files ----------------------------------------------------------------------------------------------
 
-    def program(self, root: Node) -> Program:
+    def program(self, root: Node) -> ast.Program:
         """A program file; raises FileAbandoned when there is no single program or constructor."""
-        imports: dict[str, ProgramId] = {}
+        imports: dict[str, ast.ProgramId] = {}
         items = _Items()
-        program_id: ProgramId | None = None
-        parents: tuple[tuple[Span, Type], ...] = ()
+        program_id: ast.ProgramId | None = None
+        parents: tuple[tuple[Span, ast.Type], ...] = ()
         span = self.whole(root)
         for child in nodes_of(root):
             if child.kind == "IMPORT":
@@ -127,7 +99,7 @@ class ItemReader(StatementReader):
         if program_id is None:
             self.report("missing_program_declaration", self.whole(root))
             raise FileAbandoned
-        scope = ProgramScope(
+        scope = ast.ProgramScope(
             program_id,
             parents,
             tuple(items.consts),
@@ -139,14 +111,14 @@ class ItemReader(StatementReader):
             items.constructors[0] if items.constructors else None,
             span,
         )
-        return Program({}, imports, {}, {program_id.symbol: scope})
+        return ast.Program({}, imports, {}, {program_id.symbol: scope})
 
-    def module(self, root: Node, unit: str, path: tuple[str, ...]) -> Module:
+    def module(self, root: Node, unit: str, path: tuple[str, ...]) -> ast.Module:
         """A module file of the program or library `unit`."""
         items = _Items()
         for child in nodes_of(root):
             self._collect(child, False, items)
-        return Module(
+        return ast.Module(
             unit,
             path,
             tuple(items.consts),
@@ -155,7 +127,7 @@ class ItemReader(StatementReader):
             tuple(items.interfaces),
         )
 
-    def library(self, root: Node, name: str) -> Library:
+    def library(self, root: Node, name: str) -> ast.Library:
         """A library file."""
         items = _Items()
         for child in nodes_of(root):
@@ -170,7 +142,7 @@ class ItemReader(StatementReader):
                     msg="Only `const` declarations, `struct` definitions, `fn` functions, and `interface` "
                     "definitions are allowed in a library.",
                 )
-        return Library(
+        return ast.Library(
             name,
             {},
             tuple(items.consts),
@@ -216,35 +188,35 @@ class ItemReader(StatementReader):
                 return token
         return None
 
-    def _import(self, node: Node) -> ProgramId:
+    def _import(self, node: Node) -> ast.ProgramId:
         span = self.whole(node)
         name = find_token(node, IDENT)
         if name is None:
             self.missing("import name", node.text, span)
         network = find_token(node, "aleo")
-        program_id = ProgramId(
-            Identifier(name.text if name is not None else "_error", span, self.next_id()),
-            Identifier("aleo", span if network is None else self.token_span(network), self.next_id()),
+        program_id = ast.ProgramId(
+            ast.Identifier(name.text if name is not None else "_error", span, self.next_id()),
+            ast.Identifier("aleo", span if network is None else self.token_span(network), self.next_id()),
         )
         wrong = self._wrong_network(node)
         if network is None and wrong is not None:
             self.report("invalid_network", self.token_span(wrong))
         return program_id
 
-    def _program_id(self, node: Node) -> ProgramId:
+    def _program_id(self, node: Node) -> ast.ProgramId:
         span = self.whole(node)
         name = self.require_identifier(node, "program name")
         network = find_token(node, "aleo")
         if network is not None:
-            return ProgramId(name, Identifier("aleo", self.token_span(network), self.next_id()))
+            return ast.ProgramId(name, ast.Identifier("aleo", self.token_span(network), self.next_id()))
         wrong = self._wrong_network(node)
         if wrong is not None:
             self.report("invalid_network", self.token_span(wrong))
         else:
             self.missing(".aleo network", node.text, span)
-        return ProgramId(name, Identifier("aleo", span, self.next_id()))
+        return ast.ProgramId(name, ast.Identifier("aleo", span, self.next_id()))
 
-    def _parents(self, node: Node) -> tuple[tuple[Span, Type], ...]:
+    def _parents(self, node: Node) -> tuple[tuple[Span, ast.Type], ...]:
         parents = find_node(node, {"PARENT_LIST"})
         if parents is None:
             return ()
@@ -253,10 +225,10 @@ class ItemReader(StatementReader):
 
     # Functions ------------------------------------------------------------------------------------------
 
-    def _annotations(self, node: Node) -> tuple[Annotation, ...]:
+    def _annotations(self, node: Node) -> tuple[ast.Annotation, ...]:
         return tuple([self._annotation(child) for child in nodes_of(node) if child.kind == "ANNOTATION"])
 
-    def _annotation(self, node: Node) -> Annotation:
+    def _annotation(self, node: Node) -> ast.Annotation:
         span, id_ = self.trimmed(node), self.next_id()
         token = next((t for t in tokens_of(node) if t.kind == IDENT or t.kind in KEYWORDS), None)
         if token is None:
@@ -270,57 +242,57 @@ class ItemReader(StatementReader):
                 key, value = find_token(pair, IDENT, "address", "mapping"), find_token(pair, STRING)
                 if key is not None and value is not None:
                     pairs[key.text] = value.text[1:-1]
-        return Annotation(identifier, pairs, span, id_)
+        return ast.Annotation(identifier, pairs, span, id_)
 
-    def _function(self, node: Node, in_program: bool) -> Function:
+    def _function(self, node: Node, in_program: bool) -> ast.Function:
         span, id_ = self.with_annotations(node, self.from_token(node)), self.next_id()
         annotations = self._annotations(node)
         if node.kind == "FINAL_FN_DEF":
-            variant = Variant.FINAL_FN
+            variant = ast.Variant.FINAL_FN
         elif not in_program:
-            variant = Variant.FN
+            variant = ast.Variant.FN
         else:
-            variant = Variant.VIEW if node.kind == "VIEW_FN_DEF" else Variant.ENTRY_POINT
+            variant = ast.Variant.VIEW if node.kind == "VIEW_FN_DEF" else ast.Variant.ENTRY_POINT
         identifier = self.require_identifier(node, "function name")
         self.check_identifier(identifier)
         const_parameters = self._const_parameters(node)
         inputs = self._inputs(node)
         outputs = self._outputs(node)
-        return Function(
+        return ast.Function(
             annotations,
             variant,
             identifier,
             const_parameters,
             inputs,
             outputs,
-            output_type(outputs),
+            ast.output_type(outputs),
             self._body(node, span),
             self._exported(node, in_program),
             span,
             id_,
         )
 
-    def _body(self, node: Node, span: Span) -> Block:
+    def _body(self, node: Node, span: Span) -> ast.Block:
         block = find_node(node, {"BLOCK"})
         return self.error_block(span) if block is None else self.block(block)
 
-    def _inputs(self, node: Node) -> tuple[Input, ...]:
+    def _inputs(self, node: Node) -> tuple[ast.Input, ...]:
         params = find_node(node, {"PARAM_LIST"})
         if params is None:
             return ()
         return tuple([self._input(child) for child in nodes_of(params) if child.kind in _PARAMS])
 
-    def _input(self, node: Node) -> Input:
+    def _input(self, node: Node) -> ast.Input:
         span, id_ = self.from_token(node), self.next_id()
         identifier = self.require_identifier(node, "parameter name")
         self.check_identifier(identifier)
-        return Input(identifier, _mode(node.kind), self.require_type(node, "parameter type"), span, id_)
+        return ast.Input(identifier, _mode(node.kind), self.require_type(node, "parameter type"), span, id_)
 
-    def _outputs(self, node: Node) -> tuple[Output, ...]:
+    def _outputs(self, node: Node) -> tuple[ast.Output, ...]:
         """Outputs with the mode that stands before each type."""
         holder = find_node(node, {"RETURN_TYPE"}) or node
         outputs = []
-        mode, start = Mode.NONE, None
+        mode, start = ast.Mode.NONE, None
         for child in holder.children:
             if isinstance(child, Token):
                 if child.kind in ("public", "private", "constant"):
@@ -330,13 +302,13 @@ class ItemReader(StatementReader):
                 span = self.content(child)
                 if start is not None:
                     span = Span(self.file, start, span.end)
-                outputs.append(Output(mode, type_, span, self.next_id()))
-                mode, start = Mode.NONE, None
+                outputs.append(ast.Output(mode, type_, span, self.next_id()))
+                mode, start = ast.Mode.NONE, None
                 if holder is node:
                     break
         return tuple(outputs)
 
-    def _const_parameters(self, node: Node) -> tuple[ConstParameter, ...]:
+    def _const_parameters(self, node: Node) -> tuple[ast.ConstParameter, ...]:
         parameters = find_node(node, {"CONST_PARAM_LIST"})
         if parameters is None:
             return ()
@@ -346,16 +318,16 @@ class ItemReader(StatementReader):
                 span, id_ = self.from_token(child), self.next_id()
                 identifier = self.require_identifier(child, "const parameter name")
                 type_ = self.require_type(child, "const parameter type")
-                result.append(ConstParameter(identifier, type_, span, id_))
+                result.append(ast.ConstParameter(identifier, type_, span, id_))
         return tuple(result)
 
-    def _constructor(self, node: Node) -> Constructor:
+    def _constructor(self, node: Node) -> ast.Constructor:
         span, id_ = self.with_annotations(node, self.from_token(node)), self.next_id()
-        return Constructor(self._annotations(node), self._body(node, span), span, id_)
+        return ast.Constructor(self._annotations(node), self._body(node, span), span, id_)
 
     # Data -----------------------------------------------------------------------------------------------
 
-    def _composite_def(self, node: Node, in_program: bool) -> Composite:
+    def _composite_def(self, node: Node, in_program: bool) -> ast.Composite:
         span, id_ = self.from_token(node), self.next_id()
         is_record = node.kind == "RECORD_DEF"
         identifier = self.require_identifier(node, "struct/record name")
@@ -363,43 +335,43 @@ class ItemReader(StatementReader):
         const_parameters = self._const_parameters(node)
         members = self._members_of(node)
         exported = None if is_record else self._exported(node, in_program)
-        return Composite(identifier, const_parameters, members, is_record, exported, span, id_)
+        return ast.Composite(identifier, const_parameters, members, is_record, exported, span, id_)
 
-    def _members_of(self, node: Node) -> tuple[Member, ...]:
+    def _members_of(self, node: Node) -> tuple[ast.Member, ...]:
         return tuple([self._member_def(child) for child in nodes_of(node) if child.kind in _MEMBERS])
 
-    def _member_def(self, node: Node) -> Member:
+    def _member_def(self, node: Node) -> ast.Member:
         span, id_ = self.from_token(node), self.next_id()
         identifier = self.require_identifier(node, "member name")
         self.check_identifier(identifier)
-        return Member(_mode(node.kind), identifier, self.require_type(node, "member type"), span, id_)
+        return ast.Member(_mode(node.kind), identifier, self.require_type(node, "member type"), span, id_)
 
-    def _global_const(self, node: Node, in_program: bool) -> ConstDeclaration:
+    def _global_const(self, node: Node, in_program: bool) -> ast.ConstDeclaration:
         span, id_ = self.from_token(node), self.next_id()
         place = self.require_identifier(node, "const name")
         self.check_definition(place)
         type_ = self.require_type(node, "const type")
         value = self.require_expression(node, "const value")
-        return ConstDeclaration(place, type_, value, self._exported(node, in_program), span, id_)
+        return ast.ConstDeclaration(place, type_, value, self._exported(node, in_program), span, id_)
 
-    def _mapping(self, node: Node) -> Mapping:
+    def _mapping(self, node: Node) -> ast.Mapping:
         span, id_ = self.from_token(node), self.next_id()
         identifier = self.require_identifier(node, "name in mapping")
         types = [child for child in nodes_of(node) if child.kind in TYPE_KINDS]
         found = [self.type(child) for child in types[:2]]
         for label in ("key type in mapping", "value type in mapping")[len(found) :]:
             self.missing(label, node.text, span)
-            found.append(ERR)
-        return Mapping(identifier, found[0], found[1], span, id_)
+            found.append(ast.ERR)
+        return ast.Mapping(identifier, found[0], found[1], span, id_)
 
-    def _storage(self, node: Node) -> StorageVariable:
+    def _storage(self, node: Node) -> ast.StorageVariable:
         span, id_ = self.from_token(node), self.next_id()
         identifier = self.require_identifier(node, "name in storage")
-        return StorageVariable(identifier, self.require_type(node, "type in storage"), span, id_)
+        return ast.StorageVariable(identifier, self.require_type(node, "type in storage"), span, id_)
 
     # Interfaces -----------------------------------------------------------------------------------------
 
-    def _interface(self, node: Node, in_program: bool) -> Interface:
+    def _interface(self, node: Node, in_program: bool) -> ast.Interface:
         identifier = self.require_identifier(node, "interface name")
         parents = self._parents(node)
         functions, records, mappings, storages = [], [], [], []
@@ -412,7 +384,7 @@ class ItemReader(StatementReader):
                 mappings.append(self._mapping(child))
             elif child.kind == "STORAGE_DEF":
                 storages.append(self._storage(child))
-        return Interface(
+        return ast.Interface(
             identifier,
             parents,
             tuple(functions),
@@ -424,37 +396,37 @@ class ItemReader(StatementReader):
             self.next_id(),
         )
 
-    def _function_prototype(self, node: Node) -> FunctionPrototype:
-        variant = Variant.ENTRY_POINT if find_token(node, "view") is None else Variant.VIEW
+    def _function_prototype(self, node: Node) -> ast.FunctionPrototype:
+        variant = ast.Variant.ENTRY_POINT if find_token(node, "view") is None else ast.Variant.VIEW
         identifier = self.require_identifier(node, "function name")
         const_parameters = self._const_parameters(node)
         inputs = self._inputs(node)
         outputs = self._outputs(node)
-        return FunctionPrototype(
+        return ast.FunctionPrototype(
             (),
             variant,
             identifier,
             const_parameters,
             inputs,
             outputs,
-            output_type(outputs),
+            ast.output_type(outputs),
             self.whole(node),
             self.next_id(),
         )
 
-    def _record_prototype(self, node: Node) -> RecordPrototype:
+    def _record_prototype(self, node: Node) -> ast.RecordPrototype:
         span = self.whole(node)
         identifier = self.require_identifier(node, "record name")
         members = self._members_of(node)
         if _says_nothing(members) and (members or find_token(node, "{") is not None):
             self.report("record_prototype_redundant", span, record_name=identifier.name)
             members = ()
-        return RecordPrototype(identifier, members, span, self.next_id())
+        return ast.RecordPrototype(identifier, members, span, self.next_id())
 
 
-def _says_nothing(members: Sequence[Member]) -> bool:
+def _says_nothing(members: Sequence[ast.Member]) -> bool:
     """Whether a record prototype asks for no more than `owner: address`, which every record has."""
     return all(
-        member.identifier.name == "owner" and member.type_ == ADDRESS and member.mode is Mode.NONE
+        member.identifier.name == "owner" and member.type_ == ast.ADDRESS and member.mode is ast.Mode.NONE
         for member in members
     )

@@ -6,28 +6,7 @@ from abc import abstractmethod
 
 from avm.base.digits import brief
 from avm.base.span import Span
-from avm.leo.ast import (
-    INTEGER_TYPES,
-    ArrayAccess,
-    ArrayExpression,
-    AsyncExpression,
-    BinaryExpression,
-    Block,
-    CastExpression,
-    CompositeExpression,
-    CompositeFieldInitializer,
-    Expression,
-    Identifier,
-    Literal,
-    MemberAccess,
-    Path,
-    RepeatExpression,
-    TernaryExpression,
-    TupleAccess,
-    TupleExpression,
-    UnaryExpression,
-    UnitExpression,
-)
+from avm.leo import ast
 from avm.leo.ast_builder.base import find_node, find_token, nodes_of, tokens_of
 from avm.leo.ast_builder.types import TypeReader
 from avm.leo.budget import DIGITS, require
@@ -58,10 +37,10 @@ class OperandReader(TypeReader):
     """Expressions other than calls."""
 
     @abstractmethod
-    def block(self, node: Node) -> Block:
+    def block(self, node: Node) -> ast.Block:
         """Convert a block node."""
 
-    def _operands(self, node: Node, *labels: str) -> list[Expression] | None:
+    def _operands(self, node: Node, *labels: str) -> list[ast.Expression] | None:
         """As many expression children as there are labels; None (reported) if one is missing."""
         children = [child for child in nodes_of(node) if child.kind in EXPRESSION_KINDS]
         result = []
@@ -72,10 +51,10 @@ class OperandReader(TypeReader):
             result.append(self.expression(children[i]))
         return result
 
-    def _failed(self, node: Node) -> Expression:
+    def _failed(self, node: Node) -> ast.Expression:
         return self.error_expression(self.content(node))
 
-    def _suffixed_literal(self, node: Node) -> Expression:
+    def _suffixed_literal(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         text = tokens_of(node)[0].text
         require(DIGITS, len(text), span)
@@ -83,19 +62,19 @@ class OperandReader(TypeReader):
         if text[:2] in ("0x", "0o", "0b"):
             number = Span(self.file, span.start, span.end - len(suffix))
             self.report("hexbin_literal_nonintegers", number)
-        return Literal(suffix.capitalize(), text.removesuffix(suffix), None, span, id_)
+        return ast.Literal(suffix.capitalize(), text.removesuffix(suffix), None, span, id_)
 
-    def _int_literal(self, node: Node) -> Expression:
+    def _int_literal(self, node: Node) -> ast.Expression:
         token = tokens_of(node)[0]
         span = self.token_span(token)
         require(DIGITS, len(token.text), span)
         for suffix in _INTEGER_SUFFIXES:
             if token.text.endswith(suffix):
                 value = token.text.removesuffix(suffix)
-                return Literal("Integer", value, INTEGER_TYPES[suffix], span, self.next_id())
-        return Literal("Unsuffixed", token.text, None, span, self.next_id())
+                return ast.Literal("Integer", value, ast.INTEGER_TYPES[suffix], span, self.next_id())
+        return ast.Literal("Unsuffixed", token.text, None, span, self.next_id())
 
-    def _plain_literal(self, node: Node) -> Expression:
+    def _plain_literal(self, node: Node) -> ast.Expression:
         text = tokens_of(node)[0].text
         variant = {
             "LITERAL_STRING": "String",
@@ -110,9 +89,9 @@ class OperandReader(TypeReader):
             self.check_length(text, span)
         elif variant == "Address" and not self.is_address(text):
             self.report("invalid_address_lit", span, token=text)
-        return Literal(variant, text, None, span, self.next_id())
+        return ast.Literal(variant, text, None, span, self.next_id())
 
-    def _binary(self, node: Node) -> Expression:
+    def _binary(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         op = next((t for t in tokens_of(node) if t.kind in INFIX), None)
         if op is None:
@@ -123,9 +102,9 @@ class OperandReader(TypeReader):
         )
         if operands is None:
             return self._failed(node)
-        return BinaryExpression(operands[0], operands[1], INFIX[op.kind].name, span, id_)
+        return ast.BinaryExpression(operands[0], operands[1], INFIX[op.kind].name, span, id_)
 
-    def _unary(self, node: Node) -> Expression:
+    def _unary(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         operands = self._operands(node, "operand in unary expression")
         if operands is None:
@@ -134,14 +113,16 @@ class OperandReader(TypeReader):
         token = tokens_of(node)[0].kind
         if (
             token == "-"
-            and isinstance(receiver, Literal)
+            and isinstance(receiver, ast.Literal)
             and receiver.variant in ("Integer", "Field", "Group", "Scalar")
             and not receiver.value.startswith("-")
         ):
-            return Literal(receiver.variant, "-" + receiver.value, receiver.integer_type, span, receiver.id)
-        return UnaryExpression(receiver, PREFIX[token].name, span, id_)
+            return ast.Literal(
+                receiver.variant, "-" + receiver.value, receiver.integer_type, span, receiver.id
+            )
+        return ast.UnaryExpression(receiver, PREFIX[token].name, span, id_)
 
-    def _cast(self, node: Node) -> Expression:
+    def _cast(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         operands = self._operands(node, "expression in cast")
         if operands is None:
@@ -150,9 +131,9 @@ class OperandReader(TypeReader):
         if type_node is None:
             self.missing("type in cast expression", node.text, span)
             return self._failed(node)
-        return CastExpression(operands[0], self.type(type_node), span, id_)
+        return ast.CastExpression(operands[0], self.type(type_node), span, id_)
 
-    def _ternary(self, node: Node) -> Expression:
+    def _ternary(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         parts = self._operands(
             node,
@@ -162,38 +143,38 @@ class OperandReader(TypeReader):
         )
         if parts is None:
             return self._failed(node)
-        return TernaryExpression(parts[0], parts[1], parts[2], span, id_)
+        return ast.TernaryExpression(parts[0], parts[1], parts[2], span, id_)
 
-    def _array(self, node: Node) -> Expression:
+    def _array(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
-        return ArrayExpression(tuple(self._all_expressions(node)), span, id_)
+        return ast.ArrayExpression(tuple(self._all_expressions(node)), span, id_)
 
-    def _all_expressions(self, node: Node) -> list[Expression]:
+    def _all_expressions(self, node: Node) -> list[ast.Expression]:
         return [self.expression(child) for child in nodes_of(node) if child.kind in EXPRESSION_KINDS]
 
-    def _repeat(self, node: Node) -> Expression:
+    def _repeat(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         parts = self._operands(node, "expression in repeat", "repeat count")
-        return self._failed(node) if parts is None else RepeatExpression(parts[0], parts[1], span, id_)
+        return self._failed(node) if parts is None else ast.RepeatExpression(parts[0], parts[1], span, id_)
 
-    def _tuple(self, node: Node) -> Expression:
+    def _tuple(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         elements = self._all_expressions(node)
         if len(elements) < 2:
             self.report("tuple_must_have_at_least_two_elements", span, kind="expression")
-            return elements[0] if elements else UnitExpression(span, id_)
-        return TupleExpression(tuple(elements), span, id_)
+            return elements[0] if elements else ast.UnitExpression(span, id_)
+        return ast.TupleExpression(tuple(elements), span, id_)
 
-    def _paren(self, node: Node) -> Expression:
+    def _paren(self, node: Node) -> ast.Expression:
         operands = self._operands(node, "expression in parentheses")
         return self._failed(node) if operands is None else operands[0]
 
-    def _index(self, node: Node) -> Expression:
+    def _index(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         parts = self._operands(node, "array in index expression", "index in index expression")
-        return self._failed(node) if parts is None else ArrayAccess(parts[0], parts[1], span, id_)
+        return self._failed(node) if parts is None else ast.ArrayAccess(parts[0], parts[1], span, id_)
 
-    def _tuple_access(self, node: Node) -> Expression:
+    def _tuple_access(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         operands = self._operands(node, "expression in tuple access")
         token = find_token(node, INTEGER)
@@ -203,9 +184,9 @@ class OperandReader(TypeReader):
         if not text.isdecimal() or len(text) > MAX_INDEX_DIGITS:
             self.missing("valid tuple index", brief(text), span)
             return self._failed(node)
-        return TupleAccess(operands[0], int(text), span, id_)
+        return ast.TupleAccess(operands[0], int(text), span, id_)
 
-    def _field(self, node: Node) -> Expression:
+    def _field(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         child = find_node(node, EXPRESSION_KINDS)
         if child is None:
@@ -219,11 +200,11 @@ class OperandReader(TypeReader):
             return self._failed(node)
         if (
             token.kind == "aleo"
-            and isinstance(inner, Path)
+            and isinstance(inner, ast.Path)
             and not inner.user_program
             and not inner.qualifier
         ):
-            return Literal("Address", f"{inner.name}.aleo", None, span, id_)
+            return ast.Literal("Address", f"{inner.name}.aleo", None, span, id_)
         if keyword is not None:
             replacement = _REMOVED_ACCESS.get((keyword, token.text))
             if replacement is None:
@@ -232,19 +213,19 @@ class OperandReader(TypeReader):
                 old = f"{keyword}.{token.text}"
                 self.report("obsolete_context_access", span, old=old, replacement=replacement)
             return self.error_expression(span)
-        name = Identifier(token.text, self.token_span(token), self.next_id())
-        return MemberAccess(inner, name, span, id_)
+        name = ast.Identifier(token.text, self.token_span(token), self.next_id())
+        return ast.MemberAccess(inner, name, span, id_)
 
-    def _context_keyword(self, node: Node) -> Expression:
+    def _context_keyword(self, node: Node) -> ast.Expression:
         span = self.trimmed(node)
         self.report("obsolete_context_keyword", span, keyword=_CONTEXT_KEYWORDS[node.kind])
         return self.error_expression(span)
 
-    def _self_upper(self, node: Node) -> Expression:
+    def _self_upper(self, node: Node) -> ast.Expression:
         self.report("reserved_identifier", self.trimmed(node), name="Self")
         return self._failed(node)
 
-    def _path_of(self, node: Node) -> Path:
+    def _path_of(self, node: Node) -> ast.Path:
         span = self.trimmed(node)
         parts = self.split_identifiers(tokens_of(node))
         if parts:
@@ -252,9 +233,9 @@ class OperandReader(TypeReader):
         else:
             self.missing("identifier in path", node.text, span)
             name = self.error_identifier(span)
-        return Path(None, tuple(parts), name, None, span, self.next_id())
+        return ast.Path(None, tuple(parts), name, None, span, self.next_id())
 
-    def _path(self, node: Node) -> Expression:
+    def _path(self, node: Node) -> ast.Expression:
         path = self._path_of(node)
         span = self.trimmed(node)
         name = path.name
@@ -262,20 +243,20 @@ class OperandReader(TypeReader):
             return self.intrinsic("_group_gen", (), span)
         if not path.qualifier:
             if name.startswith("sign1") and self.is_signature(name):
-                return Literal("Signature", name, None, span, self.next_id())
+                return ast.Literal("Signature", name, None, span, self.next_id())
             if name.startswith("_"):
                 self.report("identifier_cannot_start_with_underscore", span)
                 return self.error_expression(span)
         return path
 
-    def _locator(self, node: Node) -> Expression:
+    def _locator(self, node: Node) -> ast.Expression:
         return self.locator_path(node)
 
-    def _program_reference(self, node: Node) -> Expression:
+    def _program_reference(self, node: Node) -> ast.Expression:
         text = "".join(token.text for token in tokens_of(node))
-        return Literal("Address", text, None, self.content(node), self.next_id())
+        return ast.Literal("Address", text, None, self.content(node), self.next_id())
 
-    def _composite(self, node: Node) -> Expression:
+    def _composite(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         if node.kind == "STRUCT_LOCATOR_EXPR":
             path = self.locator_path(node)
@@ -288,10 +269,10 @@ class OperandReader(TypeReader):
                     names.append(self.identifier(token))
             if names:
                 path_span = Span(self.file, names[0].span.start, names[-1].span.end)
-                path = Path(None, tuple(names[:-1]), names[-1], None, path_span, self.next_id())
+                path = ast.Path(None, tuple(names[:-1]), names[-1], None, path_span, self.next_id())
             else:
                 self.missing("type name in struct expression", node.text, span)
-                path = Path(None, (), self.error_identifier(span), None, span, self.next_id())
+                path = ast.Path(None, (), self.error_identifier(span), None, span, self.next_id())
         members = tuple(
             [
                 self._field_initializer(child)
@@ -303,26 +284,26 @@ class OperandReader(TypeReader):
         base_node = find_node(update, EXPRESSION_KINDS) if update is not None else None
         base = self.expression(base_node) if base_node is not None else None
         _, const_arguments = self.const_arguments(node)
-        return CompositeExpression(path, tuple(const_arguments), members, base, span, id_)
+        return ast.CompositeExpression(path, tuple(const_arguments), members, base, span, id_)
 
-    def _field_initializer(self, node: Node) -> CompositeFieldInitializer:
+    def _field_initializer(self, node: Node) -> ast.CompositeFieldInitializer:
         span, id_ = self.content(node), self.next_id()
         token = find_token(node, IDENT)
         if token is None:
             self.missing("identifier in struct field", node.text, span)
-            return CompositeFieldInitializer(self.error_identifier(span), None, span, id_)
+            return ast.CompositeFieldInitializer(self.error_identifier(span), None, span, id_)
         identifier = self.identifier(token)
         value = find_node(node, EXPRESSION_KINDS) if node.kind == "STRUCT_FIELD_INIT" else None
         expression = self.expression(value) if value is not None else None
-        return CompositeFieldInitializer(identifier, expression, span, id_)
+        return ast.CompositeFieldInitializer(identifier, expression, span, id_)
 
-    def _final(self, node: Node) -> Expression:
+    def _final(self, node: Node) -> ast.Expression:
         span, id_ = self.content(node), self.next_id()
         block = find_node(node, {"BLOCK"})
         if block is None:
             self.missing("block in final expression", node.text, span)
             return self._failed(node)
-        return AsyncExpression(self.block(block), span, id_)
+        return ast.AsyncExpression(self.block(block), span, id_)
 
 
 def name_after_dot(node: Node) -> Token | None:

@@ -3,22 +3,7 @@
 from __future__ import annotations
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    AssertStatement,
-    AssignStatement,
-    BinaryExpression,
-    Block,
-    ConditionalStatement,
-    ConstDeclaration,
-    DefinitionStatement,
-    Expression,
-    ExpressionStatement,
-    Identifier,
-    IterationStatement,
-    ReturnStatement,
-    Statement,
-    UnitExpression,
-)
+from avm.leo import ast
 from avm.leo.ast_builder.base import find_node, nodes_of, tokens_of
 from avm.leo.ast_builder.expressions import ExpressionReader
 from avm.leo.cst import EXPRESSION_KINDS, TYPE_KINDS, Node
@@ -51,15 +36,15 @@ _ASSERTS = {
 class StatementReader(ExpressionReader):
     """Statements."""
 
-    def block(self, node: Node) -> Block:
+    def block(self, node: Node) -> ast.Block:
         span, id_ = self.whole(node), self.next_id()
-        return Block(
+        return ast.Block(
             tuple([self.statement(child) for child in nodes_of(node) if child.kind in STATEMENT_KINDS]),
             span,
             id_,
         )
 
-    def statement(self, node: Node) -> Statement:
+    def statement(self, node: Node) -> ast.Statement:
         span, id_ = self.whole(node), self.next_id()
         match node.kind:
             case "LET_STMT":
@@ -68,14 +53,14 @@ class StatementReader(ExpressionReader):
                 place = self.require_identifier(node, "name in const declaration")
                 type_ = self.require_type(node, "type in const declaration")
                 value = self.require_expression(node, "value in const declaration")
-                return ConstDeclaration(place, type_, value, None, span, id_)
+                return ast.ConstDeclaration(place, type_, value, None, span, id_)
             case "RETURN_STMT":
                 child = find_node(node, EXPRESSION_KINDS)
-                result = UnitExpression(span, self.next_id()) if child is None else self.expression(child)
-                return ReturnStatement(result, span, id_)
+                result = ast.UnitExpression(span, self.next_id()) if child is None else self.expression(child)
+                return ast.ReturnStatement(result, span, id_)
             case "EXPR_STMT":
                 label = "expression in expression statement"
-                return ExpressionStatement(self.require_expression(node, label), span, id_)
+                return ast.ExpressionStatement(self.require_expression(node, label), span, id_)
             case "ASSIGN_STMT" | "COMPOUND_ASSIGN_STMT":
                 return self._assign(node, span, id_)
             case "IF_STMT":
@@ -86,16 +71,16 @@ class StatementReader(ExpressionReader):
                 return self.block(node)
             case "ASSERT_STMT":
                 condition = self.require_expression(node, "expression in assert")
-                return AssertStatement("Assert", (condition,), span, id_)
+                return ast.AssertStatement("Assert", (condition,), span, id_)
             case "ASSERT_EQ_STMT" | "ASSERT_NEQ_STMT":
                 variant, name = _ASSERTS[node.kind]
                 left = self._nth(node, 0, f"first expression in {name}")
                 right = self._nth(node, 1, f"second expression in {name}")
-                return AssertStatement(variant, (left, right), span, id_)
+                return ast.AssertStatement(variant, (left, right), span, id_)
             case _:
-                return ExpressionStatement(self.error_expression(span), span, id_)
+                return ast.ExpressionStatement(self.error_expression(span), span, id_)
 
-    def _nth(self, node: Node, n: int, label: str) -> Expression:
+    def _nth(self, node: Node, n: int, label: str) -> ast.Expression:
         children = [child for child in nodes_of(node) if child.kind in EXPRESSION_KINDS]
         if n < len(children):
             return self.expression(children[n])
@@ -103,9 +88,9 @@ class StatementReader(ExpressionReader):
         self.missing(label, node.text, span)
         return self.error_expression(span)
 
-    def _let(self, node: Node, span: Span, id_: int) -> Statement:
+    def _let(self, node: Node, span: Span, id_: int) -> ast.Statement:
         pattern = find_node(node, _PATTERNS)
-        place: Identifier | tuple[Identifier, ...]
+        place: ast.Identifier | tuple[ast.Identifier, ...]
         if pattern is None:
             self.missing("pattern in let statement", node.text, span)
             place = self.error_identifier(span)
@@ -122,21 +107,21 @@ class StatementReader(ExpressionReader):
         type_node = find_node(node, TYPE_KINDS)
         type_ = self.type(type_node) if type_node is not None else None
         value = self.require_expression(node, "value in let statement")
-        return DefinitionStatement(place, type_, value, span, id_)
+        return ast.DefinitionStatement(place, type_, value, span, id_)
 
-    def _pattern(self, node: Node) -> Identifier:
+    def _pattern(self, node: Node) -> ast.Identifier:
         if node.kind == "WILDCARD_PATTERN":
-            return Identifier("_", self.whole(node), self.next_id())
+            return ast.Identifier("_", self.whole(node), self.next_id())
         identifier = self.require_identifier(node, "identifier in pattern")
         self.check_definition(identifier)
         return identifier
 
-    def _assign(self, node: Node, span: Span, id_: int) -> Statement:
+    def _assign(self, node: Node, span: Span, id_: int) -> ast.Statement:
         compound = node.kind == "COMPOUND_ASSIGN_STMT"
         label = "compound assignment" if compound else "assignment"
         if find_node(node, EXPRESSION_KINDS) is None:
             self.missing(f"left side in {label}", node.text, span)
-            return ExpressionStatement(self.error_expression(span), span, id_)
+            return ast.ExpressionStatement(self.error_expression(span), span, id_)
         place = self._nth(node, 0, "")
         value = self._nth(node, 1, f"right side in {label}")
         if compound:
@@ -145,10 +130,10 @@ class StatementReader(ExpressionReader):
                 for t in tokens_of(node)
                 if t.kind.endswith("=") and t.kind[:-1] in INFIX
             )
-            value = BinaryExpression(place, value, op, span, self.next_id())
-        return AssignStatement(place, value, span, id_)
+            value = ast.BinaryExpression(place, value, op, span, self.next_id())
+        return ast.AssignStatement(place, value, span, id_)
 
-    def _if(self, node: Node, span: Span, id_: int) -> Statement:
+    def _if(self, node: Node, span: Span, id_: int) -> ast.Statement:
         condition = self.require_expression(node, "condition in if statement")
         branches = [child for child in nodes_of(node) if child.kind in ("BLOCK", "IF_STMT")]
         if branches and branches[0].kind == "BLOCK":
@@ -157,9 +142,9 @@ class StatementReader(ExpressionReader):
             self.missing("then block in if statement", node.text, span)
             then = self.error_block(span)
         otherwise = self.statement(branches[1]) if len(branches) > 1 else None
-        return ConditionalStatement(condition, then, otherwise, span, id_)
+        return ast.ConditionalStatement(condition, then, otherwise, span, id_)
 
-    def _for(self, node: Node, span: Span, id_: int) -> Statement:
+    def _for(self, node: Node, span: Span, id_: int) -> ast.Statement:
         variable = self.require_identifier(node, "variable in for statement")
         type_node = find_node(node, TYPE_KINDS)
         type_ = self.type(type_node) if type_node is not None else None
@@ -172,4 +157,4 @@ class StatementReader(ExpressionReader):
         else:
             block = self.block(body)
         inclusive = node.kind == "FOR_INCLUSIVE_STMT"
-        return IterationStatement(variable, type_, start, stop, inclusive, block, span, id_)
+        return ast.IterationStatement(variable, type_, start, stop, inclusive, block, span, id_)

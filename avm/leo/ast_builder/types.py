@@ -6,24 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from avm.base.span import Span
-from avm.leo.ast import (
-    DYN_RECORD,
-    ERR,
-    PRIMITIVE_TYPES,
-    UNIT,
-    ArrayType,
-    CompositeType,
-    Expression,
-    FutureType,
-    Identifier,
-    MappingType,
-    OptionalType,
-    Path,
-    ProgramId,
-    TupleType,
-    Type,
-    VectorType,
-)
+from avm.leo import ast
 from avm.leo.ast_builder.base import Reader, find_node, find_token, nodes_of, tokens_of
 from avm.leo.cst import EXPRESSION_KINDS, TYPE_KINDS, Node
 from avm.leo.lexer import IDENT, Token
@@ -33,10 +16,10 @@ class TypeReader(Reader, ABC):
     """Types; the length of an array and const arguments are expressions."""
 
     @abstractmethod
-    def expression(self, node: Node) -> Expression:
+    def expression(self, node: Node) -> ast.Expression:
         """Convert an expression node."""
 
-    def require_expression(self, node: Node, label: str) -> Expression:
+    def require_expression(self, node: Node, label: str) -> ast.Expression:
         child = find_node(node, EXPRESSION_KINDS)
         if child is not None:
             return self.expression(child)
@@ -44,20 +27,20 @@ class TypeReader(Reader, ABC):
         self.missing(label, node.text, span)
         return self.error_expression(span)
 
-    def require_type(self, node: Node, label: str) -> Type:
+    def require_type(self, node: Node, label: str) -> ast.Type:
         child = find_node(node, TYPE_KINDS)
         if child is not None:
             return self.type(child)
         self.missing(label, node.text, self.whole(node))
-        return ERR
+        return ast.ERR
 
-    def type(self, node: Node) -> Type:
+    def type(self, node: Node) -> ast.Type:
         match node.kind:
             case "TYPE_PRIMITIVE":
                 kind = tokens_of(node)[0].kind
-                return DYN_RECORD if kind == "dyn" else PRIMITIVE_TYPES[kind]
+                return ast.DYN_RECORD if kind == "dyn" else ast.PRIMITIVE_TYPES[kind]
             case "TYPE_DYN_RECORD":
-                return DYN_RECORD
+                return ast.DYN_RECORD
             case "TYPE_PATH":
                 return self._path_type(node)
             case "TYPE_LOCATOR":
@@ -67,42 +50,42 @@ class TypeReader(Reader, ABC):
             case "TYPE_TUPLE":
                 return self._tuple_type(node)
             case "TYPE_OPTIONAL":
-                return OptionalType(self.require_type(node, "type"))
+                return ast.OptionalType(self.require_type(node, "type"))
             case "TYPE_FINAL":
                 inner = [child for child in nodes_of(node) if child.kind in TYPE_KINDS]
-                return FutureType(tuple([self.type(child) for child in inner]), None, bool(inner))
+                return ast.FutureType(tuple([self.type(child) for child in inner]), None, bool(inner))
             case "TYPE_MAPPING":
                 inner = [child for child in nodes_of(node) if child.kind in TYPE_KINDS]
-                types = [self.type(child) for child in inner] + [ERR, ERR]
-                return MappingType(types[0], types[1])
+                types = [self.type(child) for child in inner] + [ast.ERR, ast.ERR]
+                return ast.MappingType(types[0], types[1])
             case _:
-                return ERR
+                return ast.ERR
 
-    def _array_type(self, node: Node) -> Type:
+    def _array_type(self, node: Node) -> ast.Type:
         element = find_node(node, TYPE_KINDS)
         if element is None:
             self.missing("element type", node.text, self.whole(node))
-            return ERR
+            return ast.ERR
         element_type = self.type(element)
         if node.kind == "TYPE_VECTOR":
-            return VectorType(element_type)
+            return ast.VectorType(element_type)
         length = find_node(node, {"ARRAY_LENGTH"})
         if length is None:
             span = self.whole(node)
             self.missing("array length", node.text, span)
-            return ArrayType(element_type, self.error_expression(span))
-        return ArrayType(element_type, self.require_expression(length, "array length"))
+            return ast.ArrayType(element_type, self.error_expression(span))
+        return ast.ArrayType(element_type, self.require_expression(length, "array length"))
 
-    def _tuple_type(self, node: Node) -> Type:
+    def _tuple_type(self, node: Node) -> ast.Type:
         elements = tuple([self.type(child) for child in nodes_of(node) if child.kind in TYPE_KINDS])
         if not elements:
-            return UNIT
+            return ast.UNIT
         if len(elements) == 1:
             self.report("tuple_must_have_at_least_two_elements", self.whole(node), kind="type")
             return elements[0]
-        return TupleType(elements)
+        return ast.TupleType(elements)
 
-    def _path_type(self, node: Node) -> Type:
+    def _path_type(self, node: Node) -> ast.Type:
         parts = [self.identifier(token) for token in tokens_of(node) if token.kind == IDENT]
         _, const_arguments = self.const_arguments(node)
         if not parts:
@@ -112,30 +95,30 @@ class TypeReader(Reader, ABC):
         name = parts.pop()
         start = parts[0].span.start if parts else name.span.start
         span = Span(self.file, start, name.span.end)
-        return CompositeType(
-            Path(None, tuple(parts), name, None, span, self.next_id()), tuple(const_arguments)
+        return ast.CompositeType(
+            ast.Path(None, tuple(parts), name, None, span, self.next_id()), tuple(const_arguments)
         )
 
-    def _locator_type(self, node: Node) -> Type:
+    def _locator_type(self, node: Node) -> ast.Type:
         names = [token for token in tokens_of(node) if token.kind == IDENT]
         network_token = find_token(node, "aleo")
         assert network_token is not None
-        network = Identifier("aleo", self.token_span(network_token), self.next_id())
-        program = ProgramId(self.identifier(names[0]), network)
+        network = ast.Identifier("aleo", self.token_span(network_token), self.next_id())
+        program = ast.ProgramId(self.identifier(names[0]), network)
         if len(names) < 2:
             span = self.content(node)
-            return CompositeType(Path(program, (), program.name, None, span, self.next_id()))
+            return ast.CompositeType(ast.Path(program, (), program.name, None, span, self.next_id()))
         qualifier = tuple([self.identifier(token) for token in names[1:-1]])
         name = self.identifier(names[-1])
         span = Span(self.file, program.name.span.start, name.span.end)
-        path = Path(program, qualifier, name, None, span, self.next_id())
+        path = ast.Path(program, qualifier, name, None, span, self.next_id())
         _, const_arguments = self.const_arguments(node)
-        return CompositeType(path, tuple(const_arguments))
+        return ast.CompositeType(path, tuple(const_arguments))
 
-    def const_arguments(self, node: Node) -> tuple[list[tuple[Type, Span]], list[Expression]]:
+    def const_arguments(self, node: Node) -> tuple[list[tuple[ast.Type, Span]], list[ast.Expression]]:
         """Types and expressions of a `::[..]` below the node."""
-        types: list[tuple[Type, Span]] = []
-        expressions: list[Expression] = []
+        types: list[tuple[ast.Type, Span]] = []
+        expressions: list[ast.Expression] = []
         arguments = find_node(node, {"CONST_ARG_LIST"})
         for child in nodes_of(arguments) if arguments is not None else ():
             if child.kind == "DYNAMIC_CALL_RETURN_TYPE":
@@ -149,7 +132,7 @@ class TypeReader(Reader, ABC):
                 expressions.append(self.expression(child))
         return types, expressions
 
-    def locator_path(self, node: Node) -> Path:
+    def locator_path(self, node: Node) -> ast.Path:
         """The path of `program.aleo::a::b::item` in an expression."""
         names = [token for token in tokens_of(node) if token.kind == IDENT]
         span = self.whole(node)
@@ -160,8 +143,8 @@ class TypeReader(Reader, ABC):
             program_name = self.error_identifier(span)
         network_token = find_token(node, "aleo")
         network_span = span if network_token is None else self.token_span(network_token)
-        program = ProgramId(program_name, Identifier("aleo", network_span, self.next_id()))
-        qualifier: tuple[Identifier, ...] = ()
+        program = ast.ProgramId(program_name, ast.Identifier("aleo", network_span, self.next_id()))
+        qualifier: tuple[ast.Identifier, ...] = ()
         if len(names) < 2:
             self.missing("identifier", node.text, span)
             name = self.error_identifier(span)
@@ -169,17 +152,17 @@ class TypeReader(Reader, ABC):
             name = self.identifier(names[-1])
             qualifier = tuple([self.identifier(token) for token in names[1:-1]])
         path_span = Span(self.file, program_name.span.start, name.span.end)
-        return Path(program, qualifier, name, None, path_span, self.next_id())
+        return ast.Path(program, qualifier, name, None, path_span, self.next_id())
 
-    def split_identifiers(self, tokens: Iterable[Token]) -> list[Identifier]:
+    def split_identifiers(self, tokens: Iterable[Token]) -> list[ast.Identifier]:
         """Names of a path; a token may hold two (`group::GEN`), and a few keywords may stand in one."""
-        parts: list[Identifier] = []
+        parts: list[ast.Identifier] = []
         for token in tokens:
             if token.kind == IDENT:
                 start = token.start
                 for piece in token.text.split("::"):
                     span = Span(self.file, start, start + len(piece))
-                    parts.append(Identifier(piece, span, self.next_id()))
+                    parts.append(ast.Identifier(piece, span, self.next_id()))
                     start = span.end + 2
             elif token.kind in ("self", "block", "network", "Final"):
                 parts.append(self.identifier(token))
