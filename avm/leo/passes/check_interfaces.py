@@ -48,6 +48,10 @@ def _same_member(left: ast.Member, right: ast.Member) -> bool:
     return equivalent(left.type_, right.type_) and _same_mode(left.mode, right.mode)
 
 
+def _same_data(left: ast.Mapping | ast.StorageVariable, right: ast.Mapping | ast.StorageVariable) -> bool:
+    return all(map(equivalent, ast.child_types(left), ast.child_types(right)))
+
+
 def _member(members: Iterable[ast.Member], name: str) -> ast.Member | None:
     return next((m for m in members if m.identifier.name == name), None)
 
@@ -260,14 +264,10 @@ class _Interfaces:
                     return False
             flat.records.append((location, own_record))
         for name, mapping in inherited.mappings.items():
-            own_mapping = flat.mappings.setdefault(name, mapping)
-            if not (
-                equivalent(own_mapping.key_type, mapping.key_type)
-                and equivalent(own_mapping.value_type, mapping.value_type)
-            ):
+            if not _same_data(flat.mappings.setdefault(name, mapping), mapping):
                 return conflict(name)
         for name, storage in inherited.storages.items():
-            if not equivalent(flat.storages.setdefault(name, storage).type_, storage.type_):
+            if not _same_data(flat.storages.setdefault(name, storage), storage):
                 return conflict(name)
         return True
 
@@ -334,10 +334,7 @@ class _Interfaces:
             mapping = mappings.get(name)
             if mapping is None:
                 self.report("missing_interface_mapping", scope.span, mapping_name=name, **names)
-            elif not (
-                equivalent(mapping.key_type, wanted.key_type)
-                and equivalent(mapping.value_type, wanted.value_type)
-            ):
+            elif not _same_data(mapping, wanted):
                 self.report(
                     "mapping_type_mismatch",
                     mapping.span,
@@ -353,7 +350,7 @@ class _Interfaces:
             storage = storages.get(name)
             if storage is None:
                 self.report("missing_interface_storage", scope.span, storage_name=name, **names)
-            elif not equivalent(storage.type_, wanted_storage.type_):
+            elif not _same_data(storage, wanted_storage):
                 self.report(
                     "storage_type_mismatch",
                     storage.span,
