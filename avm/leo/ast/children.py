@@ -99,7 +99,7 @@ def reader(*families: type[N]) -> Callable[[object], tuple[N, ...]]:
     known: dict[type, Callable[[object], tuple[N, ...]]] = {}
 
     def read(node: object) -> tuple[N, ...]:
-        cls: Any = node.__class__
+        cls: type = node.__class__
         made = known.get(cls)
         if made is None:
             every = [_read(hint, f"node.{name}", families) for name, hint in declared(cls).items()]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
 
 @cache
-def _parts(cls: Any) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
+def _parts(cls: type) -> tuple[Callable[[object], tuple[object, ...]], dict[str, int]]:
     """What reads all fields of a node, and the position of each by name."""
     names = [f.name for f in fields(cls)]
     if len(names) == 1:  # attrgetter would return the one value itself
@@ -20,9 +20,9 @@ def _parts(cls: Any) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
     return attrgetter(*names), {name: i for i, name in enumerate(names)}
 
 
-def replace(node: T, **changes: Any) -> T:
+def replace(node: T, **changes: object) -> T:
     """The node with some parts changed, itself if none is; KeyError for a part it does not have."""
-    cls: Any = node.__class__
+    cls: type = node.__class__
     read, positions = _parts(cls)
     values = list(read(node))
     differs = False

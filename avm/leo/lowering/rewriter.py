@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from operator import is_
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from avm.base.span import Span
 from avm.leo import ast
@@ -65,14 +65,14 @@ class Rewriter:
         self.compilation = compilation
         self._step = compilation.builder.budget.step
         self._names = compilation.names
-        own: Any = self.__class__
+        own: type = self.__class__
         self._methods = _methods(own, self.maps_types)
         self.program_name = ""
         self.module_path: tuple[str, ...] = ()
 
     def children(self, node: N, *names: str) -> N:
         """The node with rewritten children; with names, with those children rewritten, in this order."""
-        cls: Any = node.__class__
+        cls: type = node.__class__
         result: N = _children(cls, names, self.maps_types)(self, node)
         return result
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any
 
 
 @cache
-def _compared(cls: Any) -> tuple[str, ...]:
+def _compared(cls: type) -> tuple[str, ...]:
     return tuple([f.name for f in fields(cls) if f.compare])
 
 

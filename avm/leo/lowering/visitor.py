@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from avm.leo import ast
 from avm.leo.ast.namespaces import namespaces
@@ -12,8 +11,8 @@ from avm.leo.compilation import Compilation
 
 
 @cache
-def _method(own: Any, cls: Any) -> Callable[[Any, Any], None]:
-    method: Callable[[Any, Any], None] = getattr(own, f"on_{cls.__name__}", own.children)
+def _method(own: type, cls: type) -> Callable[..., None] | None:
+    method: Callable[..., None] | None = getattr(own, f"on_{cls.__name__}", None)
     return method
 
 
@@ -34,9 +33,13 @@ class Visitor:
 
     def visit(self, node: object) -> None:
         self._step()
-        own: Any = self.__class__
-        cls: Any = node.__class__
-        _method(own, cls)(self, node)
+        own: type = self.__class__
+        cls: type = node.__class__
+        method = _method(own, cls)
+        if method is None:
+            self.children(node)
+        else:
+            method(self, node)
 
     def children(self, node: object) -> None:
         for child in ast.child_code(node):

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
 from avm.base.digits import brief
 from avm.base.span import Span
@@ -23,15 +22,15 @@ FINALIZE_READ, FINALIZE_WRITE, OFFCHAIN_CALLER = "read", "write", "caller"
 
 
 @cache
-def _method(own: Any, cls: Any) -> Callable[..., Any]:
-    method: Callable[..., Any] = getattr(own, f"on_{cls.__name__}")
+def _method(own: type, cls: type) -> Callable[..., ast.Type]:
+    method: Callable[..., ast.Type] = getattr(own, f"on_{cls.__name__}")
     return method
 
 
-def method_of(checker: Checker, node: ast.Expression | ast.Statement) -> Callable[..., Any]:
-    """The method that checks nodes of a class, `on_Class`."""
-    own: Any = checker.__class__
-    cls: Any = node.__class__
+def method_of(checker: Checker, node: ast.Expression | ast.Statement) -> Callable[..., ast.Type]:
+    """The method that checks nodes of a class, `on_Class`; those of statements return nothing."""
+    own: type = checker.__class__
+    cls: type = node.__class__
     return _method(own, cls)
 
 

@@ -42,7 +42,7 @@ class ExpressionChecks(AggregateChecks):
 
     def visit(self, node: ast.Expression, expected: ast.Type | None = None) -> ast.Type:
         self.step()
-        type_: ast.Type = method_of(self, node)(self, node, expected)
+        type_ = method_of(self, node)(self, node, expected)
         if isinstance(type_, ast.TupleType):
             self.budget.spend(TUPLES, _parts(type_), node.span)
         self.types[node.id] = type_
