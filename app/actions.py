@@ -88,10 +88,10 @@ class StudioActions(QObject):
         self._deep_timer.setSingleShot(True)
         self._deep_timer.setInterval(DEEP_AFTER_MS)
         self._deep_timer.timeout.connect(self._check_deep)
-        session.document_opened.connect(self._check_soon)
-        session.document_changed.connect(self._check_soon)
-        session.document_closed.connect(self._recheck)
-        session.document_moved.connect(self._moved)
+        session.documents.opened.connect(self._check_soon)
+        session.documents.changed.connect(self._check_soon)
+        session.documents.closed.connect(self._recheck)
+        session.documents.moved.connect(self._moved)
         session.project_changed.connect(self._forget_run)
 
     # Checking while typing
@@ -123,9 +123,9 @@ class StudioActions(QObject):
         """Problems of the buffers as they are now; an answer for an older text is dropped. When the quick
         checks have found no error and the person pauses, the deep ones follow.
         """
-        if self.session.documents.get(document.path) is not document:
+        if self.session.documents.by_path.get(document.path) is not document:
             return
-        texts, path, project = self.session.texts(), document.path, self.session.project
+        texts, path, project = self.session.documents.texts(), document.path, self.session.project
 
         def work(_progress: Progress, cancel: Cancel) -> Checked:
             from avm.api.checker import Checker
@@ -136,7 +136,7 @@ class StudioActions(QObject):
 
         def done(checked: Checked) -> None:
             here = self.session.project is None if project is None else self.session.shows(project)
-            if here and self.session.documents.get(path) is document:
+            if here and self.session.documents.by_path.get(path) is document:
                 self.session.set_checked(checked.by_path(path if project is None else project.main))
                 self._build_mended(checked.problems)
                 if not deep and all(p.level != "error" for p in checked.problems):
@@ -151,7 +151,7 @@ class StudioActions(QObject):
         session, view = self.session, self.session.view
         if view is None or not session.stale or all(p.level != "error" for p in view.problems):
             return
-        unsaved = any(d.language == "leo" for d in session.modified())
+        unsaved = any(d.language == "leo" for d in session.documents.modified())
         if not unsaved and all(p.level != "error" for p in problems) and not self.jobs.running(kind="build"):
             self.build(quiet=True)
 
@@ -164,7 +164,7 @@ class StudioActions(QObject):
 
     def check_again(self) -> None:
         """The project is checked with its files as they are now."""
-        rest = next((d for d in self.session.documents.values() if d.language == "leo"), None)
+        rest = next((d for d in self.session.documents.by_path.values() if d.language == "leo"), None)
         if rest is not None:
             self._check_soon(rest)
 
@@ -177,8 +177,8 @@ class StudioActions(QObject):
         project = self.session.project
         if project is None:
             return None
-        overrides = {d.path: d.text() for d in self.session.modified() if d.language == "leo"}
-        texts = self.session.texts()
+        overrides = {d.path: d.text() for d in self.session.documents.modified() if d.language == "leo"}
+        texts = self.session.documents.texts()
         disk = {path: signature(path) for path in project.sources if path not in texts}
         order = _Order(project, texts, disk, [] if then is None else [then], quiet)
         if self._building is not None and self._building[1].same(order):
@@ -224,7 +224,11 @@ class StudioActions(QObject):
 
     def fresh(self, then: Callable[[], object]) -> None:
         """Goes on at once with a fresh build, else builds first."""
-        if self.session.built is None or self.session.stale or not self.session.built.view.ok:
+        if (
+            self.session.artifacts.built is None
+            or self.session.stale
+            or not self.session.artifacts.built.view.ok
+        ):
             self.build(then)
         else:
             then()
@@ -252,7 +256,7 @@ class StudioActions(QObject):
         self.fresh(start)
 
     def _run(self, function: str, values: list[str], debug: bool) -> None:
-        built = self.session.built
+        built = self.session.artifacts.built
         assert built is not None
         root = built.project.root
 
@@ -327,8 +331,8 @@ class StudioActions(QObject):
     def run_to(self, line: int) -> None:
         """On to a line of the current file."""
         session = self.session
-        if session.ran is not None and session.current is not None:
-            file = session.name_of(session.current.path)
+        if session.ran is not None and session.documents.current is not None:
+            file = session.name_of(session.documents.current.path)
             session.set_debugging(True)
             session.set_step(session.ran.debugger.run_to(session.step, SourceLine(file, line)))
 
@@ -390,5 +394,5 @@ class StudioActions(QObject):
         return False
 
     def save_all(self) -> bool:
-        saved = [self.save(document) for document in self.session.modified()]
+        saved = [self.save(document) for document in self.session.documents.modified()]
         return all(saved)

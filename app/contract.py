@@ -103,7 +103,7 @@ def needs_project(studio: Studio) -> str:
 
 
 def needs_document(studio: Studio) -> str:
-    return "" if studio.session.current is not None else "no file is open"
+    return "" if studio.session.documents.current is not None else "no file is open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ class Files:
             write_text(path, "")
 
         if self._do(f"{name} was not made", work):
-            self.session.open_document(path)
+            self.session.documents.open(path)
 
     def new_folder(self, folder: Path, name: str) -> None:
         path = inside(self.root, *folder.relative_to(self.root).parts, name)
@@ -251,13 +251,13 @@ class Files:
         if self._do(f"{path.name} was not renamed", work, new):
             for document in self._open_below(path):
                 below = document.path.relative_to(path) if document.path != path else Path()
-                self.session.move_document(document, new / below if below.parts else new)
+                self.session.documents.move(document, new / below if below.parts else new)
             self.studio.window.hint(f"{path.name} is {name} now")
 
     def duplicate(self, path: Path, name: str) -> None:
         """A copy of what the disk holds; of an open file of what is typed."""
         new = inside(self.root, *path.parent.relative_to(self.root).parts, name)
-        document = self.session.documents.get(path)
+        document = self.session.documents.by_path.get(path)
 
         def work() -> None:
             if path.is_dir():
@@ -285,7 +285,7 @@ class Files:
             if document.modified:
                 document.set_outside(Outside("trashed"))
             else:
-                self.session.close_document(document)
+                self.session.documents.close(document)
         self._moved()
         where = Path(file.fileName())
         self.studio.window.toast(
@@ -340,12 +340,14 @@ class Files:
 
     def _open(self, path: Path) -> None:
         try:
-            self.session.open_document(path)
+            self.session.documents.open(path)
         except AvmError as why:
             self.studio.window.toast(Message("error", f"{path.name} cannot be shown", why.message))
 
     def _open_below(self, path: Path) -> list[Document]:
-        return [d for d in self.session.documents.values() if d.path == path or path in d.path.parents]
+        return [
+            d for d in self.session.documents.by_path.values() if d.path == path or path in d.path.parents
+        ]
 
 
 def _no_trash() -> str:

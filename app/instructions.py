@@ -155,7 +155,7 @@ class Instructions(QWidget):
         old = self.session.stale or (view is not None and not view.ok and has_text)
         self._stale = bool(view is not None and old)
         if view is not None and old:
-            clock = time.strftime("%H:%M", time.localtime(self.session.built_at))
+            clock = time.strftime("%H:%M", time.localtime(self.session.artifacts.built_at))
             told = f"Stale, built {clock}" if view.ok else "Stale, the build failed"
             self.badge.set(told, "semantic.warning", "clock", short="Stale")
         self.again.setVisible(bool(view is not None and (old or not view.ok)))

@@ -22,7 +22,7 @@ def asks(studio: Studio, leave: Leave, project_only: bool = False) -> bool:
     """Whether the person is asked now; `leave(without_saving)` runs when the answers let it. `project_only`:
     the window stays.
     """
-    unsaved = studio.session.modified()
+    unsaved = studio.session.documents.modified()
     if not unsaved:
         return _asks_about_jobs(studio, lambda: leave(False), project_only)
 

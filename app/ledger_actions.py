@@ -48,8 +48,8 @@ class LedgerActions:
         def done(view: CommitView) -> None:
             if told is not None:
                 told(view)
-            if self.session.proved is proved:
-                self.session.committed = view
+            if self.session.artifacts.proved is proved:
+                self.session.set_committed(view)
             if view.accepted:
                 self.session.log(f"Block {view.height} accepted {view.transaction_id}", "success")
                 self.session.log(f"State root {view.previous_state_root} → {view.state_root}", "code")

@@ -87,7 +87,7 @@ def _still(studio: Studio, document: Document, known: Outside, saving: bool) -> 
 
 def close_outside(studio: Studio, document: Document) -> None:
     """Closes a file that is gone, and asks first, since this is where its text lives."""
-    studio.session.set_current(document)
+    studio.session.documents.set_current(document)
     studio.run_command("file.close")
 
 

@@ -327,7 +327,7 @@ class Palette(Scrim):
             hit = match(text, name)
             if hit is not None:
                 icon = "file-code-2" if path.suffix in (".leo", ".aleo") else "braces"
-                run = lambda p=path: studio.session.open_document(p)  # noqa: E731
+                run = lambda p=path: studio.session.documents.open(p)  # noqa: E731
                 found.append((hit[0], name, Choice(name, icon=icon, lit=hit[1], run=run)))
         found.sort(key=lambda f: (f[0], f[1]))
         return [f[2] for f in found[: self.MOST]], len(files)
@@ -336,7 +336,7 @@ class Palette(Scrim):
         from avm.api.language import outline
 
         session = self.studio.session
-        document = session.current
+        document = session.documents.current
         if document is None or document.language == "text":
             return [], 0
         items, found = outline(document.text(), document.language), []
@@ -350,7 +350,7 @@ class Palette(Scrim):
 
     def _line(self, text: str) -> list[Choice]:
         session = self.studio.session
-        document = session.current
+        document = session.documents.current
         number = text.strip()
         if document is None or not (number.isdecimal() and len(number) < 10):
             return [Choice("Type a line number", icon="hash")]

@@ -66,27 +66,26 @@ def load(studio: Studio, journey: PipelineRun, ledger: LedgerSession) -> None:
     session = studio.session
     studio.actions.ledger.use(ledger, journey.project.root)
     session.set_project(journey.project)
-    session.open_document(journey.project.main)
+    session.documents.open(journey.project.main)
     if journey.built is not None:
         session.set_built(journey.built, time.time())
     session.set_function(journey.run.function)
     if journey.ran is not None:
         session.remember_inputs(journey.run.function, list(journey.run.inputs))
         session.set_ran(journey.ran)
-    session.constrained, session.proved = journey.constrained, journey.proved
+    if journey.constrained is not None:
+        session.set_constrained(journey.constrained)
     if journey.proved is not None:
         from avm.api.pipeline import verify
 
-        session.verified = verify(journey.proved)
-        rows = journey.proved.constrained.view.constraints
+        constrained, verified = journey.proved.constrained, verify(journey.proved)
+        session.set_proved(constrained, journey.proved, verified)
         studio.jobs.record(
             f"Prove {journey.run.function}",
             "prover",
-            f"{thousands(rows)} constraints, verified in {seconds(session.verified.seconds)}",
+            f"{thousands(constrained.view.constraints)} constraints, verified in {seconds(verified.seconds)}",
             journey.proved.view.seconds,
         )
-    session.constraints_changed.emit()
-    session.proof_changed.emit()
     session.set_ledger(
         tuple(ledger.blocks(0, ledger.height + 1)), tuple(ledger.mappings()), ledger.state_root
     )

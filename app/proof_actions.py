@@ -62,10 +62,8 @@ class ProofActions:
 
     def show(self, kept: KeptProof) -> None:
         """Puts a kept proof of the open project in front; of an earlier run it is marked stale."""
-        if self.session.proved is not kept.proved:
-            self.session.set_proved(kept.constrained, kept.proved, kept.verified)
-            self.session.committed = kept.committed
-            self.session.proof_changed.emit()
+        if self.session.artifacts.proved is not kept.proved:
+            self.session.set_proved(kept.constrained, kept.proved, kept.verified, kept.committed)
 
     def prove(self) -> Job | None:
         """Constrains, proves and verifies the last run on the prover's own thread."""
@@ -169,7 +167,7 @@ class ProofActions:
     def commit(self, kept: KeptProof | None = None) -> None:
         """Puts a kept proof, by default the one in front, into a block of the local ledger."""
         if kept is None:
-            proved = self.session.proved
+            proved = self.session.artifacts.proved
             kept = next((each for each in self.kept if each.proved is proved), None)
             if kept is None:
                 if proved is not None and self.session.project is not None:

@@ -89,10 +89,10 @@ class Recovery(QObject):
         self._timer.setInterval(AFTER_MS)
         self._timer.timeout.connect(self.write)
         self.left_over = self._read()
-        session.document_changed.connect(self._edited)
-        session.modified_changed.connect(self._marked)
-        session.document_closed.connect(self._forget)
-        session.document_moved.connect(self._moved)
+        session.documents.changed.connect(self._edited)
+        session.documents.modified_changed.connect(self._marked)
+        session.documents.closed.connect(self._forget)
+        session.documents.moved.connect(self._moved)
 
     @property
     def unseen(self) -> list[Snapshot]:
@@ -132,7 +132,7 @@ class Recovery(QObject):
         changed, self._changed = self._changed, set()
         for document in changed:
             text = document.text()
-            if not document.modified or self.session.documents.get(document.path) is not document:
+            if not document.modified or self.session.documents.by_path.get(document.path) is not document:
                 continue
             if holds_key(document.path, text):
                 self._forget(document)
@@ -244,7 +244,7 @@ class Recovery(QObject):
         """The open files with another unsaved text here, each with the newest copy that was left of it."""
         found: dict[Document, Snapshot] = {}
         for snapshot in sorted(self.left_over, key=lambda s: s.at):
-            document = self.session.documents.get(snapshot.path.resolve())
+            document = self.session.documents.by_path.get(snapshot.path.resolve())
             if document is not None and document.modified and document.text() != snapshot.text:
                 found[document] = snapshot
         return found
@@ -263,7 +263,7 @@ class Recovery(QObject):
                 rest.append(snapshot)
                 continue
             try:
-                document = self.session.open_lost(snapshot.path, snapshot.text)
+                document = self.session.documents.open_lost(snapshot.path, snapshot.text)
             except (AvmError, OSError, ValueError):
                 rest.append(snapshot)
                 continue

@@ -85,7 +85,7 @@ class StatusBar(QWidget):
         session.step_changed.connect(self._problems)
         session.step_changed.connect(lambda: self.hint(""))
         session.ledger_changed.connect(self._ledger)
-        session.current_changed.connect(self._language)
+        session.documents.current_changed.connect(self._language)
         studio.jobs.changed.connect(self._work)
         self.retheme()
         self._problems()
@@ -125,7 +125,12 @@ class StatusBar(QWidget):
             self.warnings.set("")
             return
         run = session.run
-        if session.debugging and run is not None and run.halt is not None and session.step == run.halt.step:
+        if (
+            session.cursor.debugging
+            and run is not None
+            and run.halt is not None
+            and session.step == run.halt.step
+        ):
             self.errors.set(f"Halted: {run.halt.message}", "octagon-x", "semantic.error.fg")
             self.warnings.set("")
             return
@@ -159,7 +164,7 @@ class StatusBar(QWidget):
         self.work.set(text, "loader-circle", "accent.fg", running=not job.stopping)
 
     def _ledger(self) -> None:
-        blocks = self.studio.session.blocks
+        blocks = self.studio.session.ledger.blocks
         if self.studio.session.project is None:
             self.ledger.set("")
         elif blocks:
@@ -169,7 +174,7 @@ class StatusBar(QWidget):
             self.ledger.set("No local ledger yet", "circle", "text.tertiary")
 
     def _language(self) -> None:
-        document = self.studio.session.current
+        document = self.studio.session.documents.current
         names = {"leo": "Leo 4", "aleo": "Aleo instructions", "text": "Text"}
         self.language.setText(names[document.language] if document is not None else "")
         if document is None:

@@ -202,9 +202,9 @@ class Studio(QObject):
         for name in self.settings.item("open_files", root, []) or []:
             path = Path(name)
             if path.is_file():
-                self.session.open_document(path, show=False)
+                self.session.documents.open(path, show=False)
         current = self.settings.item("open_files", root + "#current", "")
-        self.session.open_document(Path(current) if current and Path(current).is_file() else project.main)
+        self.session.documents.open(Path(current) if current and Path(current).is_file() else project.main)
         self.run_command("edit.focus")
         self.actions.build(quiet=True)
         self.actions.ledger.refresh()
@@ -216,9 +216,11 @@ class Studio(QObject):
         project = self.session.project
         if project is not None:
             root = str(project.root)
-            self.settings.set_item("open_files", root, [str(p) for p in self.session.documents])
-            if self.session.current is not None:
-                self.settings.set_item("open_files", root + "#current", str(self.session.current.path))
+            self.settings.set_item("open_files", root, [str(p) for p in self.session.documents.by_path])
+            if self.session.documents.current is not None:
+                self.settings.set_item(
+                    "open_files", root + "#current", str(self.session.documents.current.path)
+                )
 
     def close_project(self, then: Callable[[], object] | None = None) -> bool:
         """Closes the project; false when unsaved work or a proof stands in the way: then the person is asked,
@@ -237,7 +239,7 @@ class Studio(QObject):
         """Closes it without a question; false when what is not saved was to be kept and cannot be."""
         if without_saving:
             try:
-                self.recovery.keep(self.session.modified())
+                self.recovery.keep(self.session.documents.modified())
             except AvmError as why:
                 self.window.toast(
                     Message("error", "The project stays open: its changes cannot be kept", why.message)
@@ -249,14 +251,14 @@ class Studio(QObject):
                 self.jobs.cancel(job)
                 self.window.hint(f"{job.title} was stopped with its project")
         self.actions.ledger.close()
-        for document in list(self.session.documents.values()):
-            self.session.close_document(document)
+        for document in list(self.session.documents.by_path.values()):
+            self.session.documents.close(document)
         self.session.set_project(None)
         return True
 
     def check_invariants(self) -> list[str]:
         """What must hold between any two actions and does not: no dead part is held, files are marked."""
-        return [*self.session.check_invariants(), *self.window.check_invariants()]
+        return [*self.session.documents.check_invariants(), *self.window.check_invariants()]
 
     def shut_down(self) -> None:
         """Ends all work and writes what is remembered."""

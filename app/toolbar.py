@@ -192,7 +192,9 @@ class Toolbar(QWidget):
 
     def _stoppable(self) -> bool:
         """Work that can be stopped, or a debug session where it can be seen."""
-        debugging = self.studio.session.debugging and self.studio.settings.get("perspective") == "debug"
+        debugging = (
+            self.studio.session.cursor.debugging and self.studio.settings.get("perspective") == "debug"
+        )
         return debugging or bool(self.studio.jobs.running(kind="run"))
 
     def _job_moved(self, _job: object) -> None:
@@ -202,7 +204,7 @@ class Toolbar(QWidget):
         session = self.studio.session
         self.project.setText(session.project.name.removesuffix(".aleo") if session.project else "No project")
         self._picker_frame.setVisible(bool(session.functions()))
-        self.function.setText(session.function)
+        self.function.setText(session.cursor.function)
         inputs = ", ".join(shorten(v, 8, 4) for v in session.inputs()) or "no inputs"
         self.inputs.setText(inputs)
         room = self.inputs.sizeHint().width() + self.function.sizeHint().width() + px(72)

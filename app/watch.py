@@ -40,9 +40,9 @@ class Watch(QObject):
         self._slow.timeout.connect(self.look)
         self._system.fileChanged.connect(self._told)
         self._system.directoryChanged.connect(self._told)
-        session.document_opened.connect(self._opened)
-        session.document_closed.connect(self._closed)
-        session.document_moved.connect(self._moved)
+        session.documents.opened.connect(self._opened)
+        session.documents.closed.connect(self._closed)
+        session.documents.moved.connect(self._moved)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.applicationStateChanged.connect(self._focus)
@@ -54,10 +54,10 @@ class Watch(QObject):
     def _closed(self, document: Document) -> None:
         self._missing.discard(document)
         self._system.removePath(str(document.path))
-        folders = {str(d.path.parent) for d in self.session.documents.values()}
+        folders = {str(d.path.parent) for d in self.session.documents.by_path.values()}
         if str(document.path.parent) not in folders:
             self._system.removePath(str(document.path.parent))
-        if not self.session.documents:
+        if not self.session.documents.by_path:
             self._slow.stop()
 
     def _moved(self, document: Document, old: Path) -> None:
@@ -89,7 +89,7 @@ class Watch(QObject):
 
     def look(self) -> None:
         """Compares all open files with the disk."""
-        for document in list(self.session.documents.values()):
+        for document in list(self.session.documents.by_path.values()):
             known = document.stored.signature if document.stored is not None else None
             if signature(document.path) != known or document.outside is not None:
                 self.examine(document)

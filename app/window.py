@@ -78,12 +78,12 @@ class Window(QMainWindow):
         studio.actions.wants_inputs.connect(lambda: self.show_panel("run"))
         studio.session.project_changed.connect(self._retitle)
         studio.session.project_changed.connect(lambda: QTimer.singleShot(0, self, self.to_start))
-        studio.session.modified_changed.connect(self._retitle)
-        studio.session.document_opened.connect(self._retitle)
-        studio.session.document_closed.connect(self._retitle)
-        studio.session.document_closed.connect(self._drop_questions)
+        studio.session.documents.modified_changed.connect(self._retitle)
+        studio.session.documents.opened.connect(self._retitle)
+        studio.session.documents.closed.connect(self._retitle)
+        studio.session.documents.closed.connect(self._drop_questions)
         studio.session.project_changed.connect(self._drop_questions)
-        studio.session.outside_changed.connect(self._renew_questions)
+        studio.session.documents.outside_changed.connect(self._renew_questions)
         studio.session.step_changed.connect(self._follow_debugging)
         studio.session.reveal.connect(self._show_editor)
 
@@ -136,7 +136,7 @@ class Window(QMainWindow):
         """The panes have moved: the keys go where they went, else to the text, never to a button nearby."""
         if before is not self.docks and before.isVisible():
             before.setFocus()
-        elif self.studio.session.current is not None and self.docks.in_front("editor"):
+        elif self.studio.session.documents.current is not None and self.docks.in_front("editor"):
             self.studio.run_command("edit.focus")
         else:
             self.docks.setFocus()
@@ -173,9 +173,9 @@ class Window(QMainWindow):
     def _follow_debugging(self) -> None:
         """A halt or a debug session brings the Debug perspective, once."""
         session = self.studio.session
-        if session.debugging and not self._was_debugging and self.perspective != "debug":
+        if session.cursor.debugging and not self._was_debugging and self.perspective != "debug":
             self.set_perspective("debug")
-        self._was_debugging = session.debugging
+        self._was_debugging = session.cursor.debugging
 
     _was_debugging = False
 
@@ -253,7 +253,7 @@ class Window(QMainWindow):
     def _drop_questions(self) -> None:
         """A question about a document or project that is not open any more has no answer."""
         session = self.studio.session
-        open_now: list[object] = [None, *session.documents.values()]
+        open_now: list[object] = [None, *session.documents.by_path.values()]
         if session.project is not None:
             open_now.append(session.project.root)
         for sheet in self.findChildren(Sheet):
@@ -296,13 +296,13 @@ class Window(QMainWindow):
 
     def _retitle(self, _document: object = None) -> None:
         project = self.studio.session.project
-        dirty = "• " if self.studio.session.modified() else ""
+        dirty = "• " if self.studio.session.documents.modified() else ""
         self.setWindowTitle(f"{dirty}{project.name} — AVM Studio" if project else "AVM Studio")
 
     def check_invariants(self) -> list[str]:
         """Parts that are held and gone, and marks of unsaved files that are wrong."""
         found = self.docks.dead()
-        dirty = bool(self.studio.session.modified())
+        dirty = bool(self.studio.session.documents.modified())
         if self.windowTitle().startswith("• ") != dirty and self.studio.session.project is not None:
             found.append("the title's mark of unsaved work is wrong")
         for panel in self.docks.panels.values():

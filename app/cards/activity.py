@@ -92,7 +92,7 @@ class Activities(QWidget):
         self._stopped = ""
         for changed in (self.session.build_changed, self.session.run_changed, self.session.project_changed):
             changed.connect(self.refresh)
-        self.session.modified_changed.connect(lambda _d: self.refresh())
+        self.session.documents.modified_changed.connect(lambda _d: self.refresh())
         studio.jobs.added.connect(self._job)
         studio.jobs.finished.connect(self._job)
         self.refresh()
@@ -139,11 +139,11 @@ class Activities(QWidget):
             else:
                 self.build.set(f"Not built: {told}", "circle-x", "semantic.error.fg")
         elif session.stale:
-            at = time.strftime("%H:%M", time.localtime(session.built_at))
+            at = time.strftime("%H:%M", time.localtime(session.artifacts.built_at))
             text = f"Built at {at}, edited since"
             self.build.set(text, "clock", "text.tertiary", tip=f"{text}. {self._figures()}")
         else:
-            unsaved = [d.name for d in session.modified() if d.language == "leo"]
+            unsaved = [d.name for d in session.documents.modified() if d.language == "leo"]
             text = self._figures() + (", unsaved text included" if unsaved else "")
             tip = f"{self._figures()}\nWith the unsaved text of {', '.join(unsaved)}" if unsaved else text
             self.build.set(text, "hammer", "semantic.success.fg", tip=tip)

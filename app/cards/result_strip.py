@@ -77,8 +77,8 @@ class ResultStrip(QWidget):
 
     def _stepped(self) -> None:
         """One line is enough while debugging: the height belongs to the source."""
-        if self._debugging != self.session.debugging:
-            self._debugging = self.session.debugging
+        if self._debugging != self.session.cursor.debugging:
+            self._debugging = self.session.cursor.debugging
             self.refresh()
 
     def _do(self, name: str) -> Callable[[], object]:
@@ -142,7 +142,7 @@ class ResultStrip(QWidget):
             "clock" if stale else "circle-check", "text.tertiary" if stale else "semantic.success.fg"
         )
         self.value.setText(outcome(run))
-        counted = self.session.constrained
+        counted = self.session.artifacts.constrained
         known = counted is not None and counted.ran is self.session.ran
         rows = f"{thousands(counted.view.constraints)} constraints" if known and counted is not None else ""
         old = "before the last edit" if self.session.run_stale else ""
@@ -152,9 +152,9 @@ class ResultStrip(QWidget):
         self.facts.setText(", ".join(f for f in facts if f))
         self.count.setVisible(not known and not self.session.run_stale)
         self.prove.setVisible(not self.session.run_stale)
-        self.debug.setVisible(not self.session.debugging)
+        self.debug.setVisible(not self.session.cursor.debugging)
         self.list.show_run(run, self.session.functions())
-        self.list.setVisible(not self.list.simple and not self.session.debugging)
+        self.list.setVisible(not self.list.simple and not self.session.cursor.debugging)
 
     def resizeEvent(self, event: object) -> None:
         """In a narrow pane the buttons keep their icons and leave the words to their tips."""

@@ -24,9 +24,11 @@ def _can_run(studio: Studio) -> str:
 
 def _can_stop(studio: Studio) -> str:
     jobs = studio.jobs.running(kind="run")
-    if not studio.session.debugging and not jobs:
+    if not studio.session.cursor.debugging and not jobs:
         return "nothing is running"
-    return "" if studio.session.debugging or any(not job.stopping for job in jobs) else "it is stopping"
+    return (
+        "" if studio.session.cursor.debugging or any(not job.stopping for job in jobs) else "it is stopping"
+    )
 
 
 def _has_run(studio: Studio) -> str:
@@ -47,7 +49,7 @@ def _backward(studio: Studio) -> str:
 
 
 def _debug_or_continue(studio: Studio) -> None:
-    if studio.session.debugging and studio.session.ran is not None and not _forward(studio):
+    if studio.session.cursor.debugging and studio.session.ran is not None and not _forward(studio):
         studio.actions.step("forward")
     else:
         studio.actions.run(debug=True)

@@ -20,11 +20,11 @@ def _next_problem(studio: Studio, way: int) -> None:
     places = sorted(
         {(p.file, p.line, p.col or 1) for p in session.problems() if p.line is not None and p.file}
     )
-    if not places or session.current is None:
+    if not places or session.documents.current is None:
         return
     code = EditorPanel.of(studio).code
     here = (
-        session.name_of(session.current.path),
+        session.name_of(session.documents.current.path),
         code.current_line(),
         code.textCursor().positionInBlock() + 1,
     )
@@ -47,7 +47,7 @@ def _go_to_line(studio: Studio) -> None:
 
 
 def _toggle_breakpoint(studio: Studio) -> None:
-    document = studio.session.current
+    document = studio.session.documents.current
     if document is not None:
         studio.session.toggle_breakpoint(document.path, EditorPanel.of(studio).code.current_line())
 

@@ -60,17 +60,17 @@ def _open(studio: Studio) -> None:
 
 
 def _save(studio: Studio) -> None:
-    if studio.session.current is not None and studio.actions.save(studio.session.current):
-        studio.window.hint(f"{studio.session.current.name} is saved")
+    if studio.session.documents.current is not None and studio.actions.save(studio.session.documents.current):
+        studio.window.hint(f"{studio.session.documents.current.name} is saved")
 
 
 def _nothing_changed(studio: Studio) -> str:
-    return needs_document(studio) or ("" if studio.session.modified() else "nothing has changed")
+    return needs_document(studio) or ("" if studio.session.documents.modified() else "nothing has changed")
 
 
 def close_document(studio: Studio) -> None:
     """Closes the current file; asks first when it is not saved, without stopping the window."""
-    document = studio.session.current
+    document = studio.session.documents.current
     if document is not None:
         ask_to_close(studio, document)
 
@@ -78,12 +78,12 @@ def close_document(studio: Studio) -> None:
 def ask_to_close(studio: Studio, document: Document) -> None:
     """Closes a file, after the question when it is not saved."""
     if not document.modified:
-        studio.session.close_document(document)
+        studio.session.documents.close(document)
         return
 
     def save_and_close() -> None:
         if studio.actions.save(document):
-            studio.session.close_document(document)
+            studio.session.documents.close(document)
 
     outside = document.outside
     lost = (
@@ -96,7 +96,7 @@ def ask_to_close(studio: Studio, document: Document) -> None:
         lost,
         [
             ("Save", "primary", save_and_close),
-            ("Do not save", "", lambda: studio.session.close_document(document)),
+            ("Do not save", "", lambda: studio.session.documents.close(document)),
             ("Cancel", "", lambda: None),
         ],
         document,
@@ -131,7 +131,7 @@ def _chosen(studio: Studio) -> Path | None:
         return None
     panel = ProjectPanel.of(studio)
     in_tree = panel.isAncestorOf(studio.window.focusWidget() or studio.window.widget)
-    current = studio.session.current.path if studio.session.current is not None else None
+    current = studio.session.documents.current.path if studio.session.documents.current is not None else None
     found = panel.chosen() if in_tree or current is None else current
     root = studio.session.project.root
     return found if found is not None and (found == root or found.is_relative_to(root)) else None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _needs_proof(studio: Studio) -> str:
-    return "" if studio.session.proved is not None else "prove a run first"
+    return "" if studio.session.artifacts.proved is not None else "prove a run first"
 
 
 def _command(name: str, title: str, call: Callable[[ProofLabPanel], object], icon: str) -> Command:

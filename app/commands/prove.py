@@ -30,11 +30,11 @@ def _can_cancel(studio: Studio) -> str:
 
 def _can_commit(studio: Studio) -> str:
     session = studio.session
-    if session.proved is None or session.verified is None:
+    if session.artifacts.proved is None or session.artifacts.verified is None:
         return "prove a run first"
-    if not session.verified.valid:
+    if not session.artifacts.verified.valid:
         return "the proof does not verify"
-    if session.committed is not None and session.committed.accepted:
+    if session.artifacts.committed is not None and session.artifacts.committed.accepted:
         return "it is in the ledger already"
     return ""
 

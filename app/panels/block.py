@@ -36,7 +36,7 @@ class BlockPanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
-        block = self.session.block_view()
+        block = self.session.ledger.block
         self.body.show_content(block is not None and bool(block.transactions))
         if block is None:
             self.body.empty.set("No block chosen", "Choose a block to see what it holds.")
@@ -53,10 +53,10 @@ class BlockPanel(Panel):
 
     def _key(self) -> tuple[object, ...] | None:
         """The row of what is chosen in the session."""
-        each = self.session.transaction_view()
+        each = self.session.ledger.transaction
         if each is None:
             return None
-        number, part = self.session.part
+        number, part = self.session.ledger.part
         if number is None:
             return (each.id, "")
         transition = each.transitions[number]
@@ -67,7 +67,7 @@ class BlockPanel(Panel):
         return (transition.id, side, place)
 
     def _chosen(self, key: tuple[str, ...] | tuple[str, str, int]) -> None:
-        block = self.session.block_view()
+        block = self.session.ledger.block
         for each in block.transactions if block is not None else ():
             if key == (each.id, ""):
                 self.session.show_transaction(each.id)

@@ -43,12 +43,12 @@ class BlocksPanel(Panel):
         self.session.place_changed.connect(self._follow)
         self._ageing = QTimer(self)
         self._ageing.setInterval(AGE_MS)
-        self._ageing.timeout.connect(lambda: self.list.set_rows(block_rows(self.session.blocks)))
+        self._ageing.timeout.connect(lambda: self.list.set_rows(block_rows(self.session.ledger.blocks)))
         self.refresh()
 
     def showEvent(self, event: object) -> None:
         """Ages are told anew while they can be seen."""
-        self.list.set_rows(block_rows(self.session.blocks))
+        self.list.set_rows(block_rows(self.session.ledger.blocks))
         self._ageing.start()
 
     def hideEvent(self, event: object) -> None:
@@ -65,15 +65,15 @@ class BlocksPanel(Panel):
         return [again]
 
     def refresh(self) -> None:
-        blocks = self.session.blocks
+        blocks = self.session.ledger.blocks
         self.body.show_content(bool(blocks))
         self.list.set_rows(block_rows(blocks))
         self.set_subtitle(thousands(len(blocks)) if blocks else "")
         self._follow()
 
     def _follow(self) -> None:
-        if self.session.block is not None:
-            self.list.choose(self.session.block)
+        if self.session.ledger.height is not None:
+            self.list.choose(self.session.ledger.height)
 
     def _chosen(self, height: int) -> None:
         self.session.show_block(height)

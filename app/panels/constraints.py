@@ -100,7 +100,7 @@ class ConstraintsPanel(Panel):
         self.pages.setCurrentIndex([name for name, _ in PAGES].index(page))
 
     def refresh(self) -> None:
-        constrained = self.session.constrained
+        constrained = self.session.artifacts.constrained
         self.body.show_content(constrained is not None)
         if constrained is None:
             self.set_subtitle("")

@@ -120,16 +120,16 @@ class EditorPanel(Panel):
 
     def _connect(self) -> None:
         session = self.session
-        for document in session.documents.values():
+        for document in session.documents.by_path.values():
             self.tabs.add(document)
-        session.document_opened.connect(self.tabs.add)
-        session.document_closed.connect(self._closed)
-        session.document_moved.connect(self._renamed)
-        session.modified_changed.connect(self.tabs.show_modified)
-        session.outside_changed.connect(self._outside)
-        session.current_changed.connect(self._shown)
+        session.documents.opened.connect(self.tabs.add)
+        session.documents.closed.connect(self._closed)
+        session.documents.moved.connect(self._renamed)
+        session.documents.modified_changed.connect(self.tabs.show_modified)
+        session.documents.outside_changed.connect(self._outside)
+        session.documents.current_changed.connect(self._shown)
         session.project_changed.connect(self._shown)
-        self.tabs.shown.connect(session.set_current)
+        self.tabs.shown.connect(session.documents.set_current)
         self.tabs.close_asked.connect(self._close)
         self.code.cursor_line.connect(self._moved)
         self.code.cursorPositionChanged.connect(self._tell_place)
@@ -154,7 +154,7 @@ class EditorPanel(Panel):
     # Documents
 
     def _close(self, document: Document) -> None:
-        self.session.set_current(document)
+        self.session.documents.set_current(document)
         self.studio.run_command("file.close")
 
     def _renamed(self, document: Document, old: Path) -> None:
@@ -172,7 +172,7 @@ class EditorPanel(Panel):
 
     def _shown(self) -> None:
         """The current document is in the view; without a project the start page is."""
-        document = self.session.current
+        document = self.session.documents.current
         if document is None:
             if self.start is None:
                 self.start = StartPage(self.studio)
@@ -197,12 +197,12 @@ class EditorPanel(Panel):
     def _outside(self, document: Document) -> None:
         """What another program did to the current file is said above its text."""
         self.tabs.show_modified(document)
-        if document is self.session.current:
+        if document is self.session.documents.current:
             fact, advice = outside.words(document)
             self.notice.set(fact, advice, outside.choices(self.studio, document))
 
     def _tell_place(self) -> None:
-        if self.session.current is not None:
+        if self.session.documents.current is not None:
             self.studio.window.status.set_place(
                 self.code.current_line(), self.code.textCursor().positionInBlock() + 1
             )
@@ -224,12 +224,12 @@ class EditorPanel(Panel):
     def reveal(self, path: Path, line: int, column: int) -> None:
         """Shows a place and remembers where the person came from."""
         self._remember(self.code.current_line())
-        self.session.open_document(path)
+        self.session.documents.open(path)
         self.code.go_to(line, column)
         self._remember(line)
 
     def _remember(self, line: int) -> None:
-        document = self.session.current
+        document = self.session.documents.current
         if document is None or self._travelling:
             return
         here = (document.path, line)
@@ -249,7 +249,7 @@ class EditorPanel(Panel):
         self._at, self._travelling = at, True
         try:
             if path.is_file():
-                self.session.open_document(path)
+                self.session.documents.open(path)
                 self.code.go_to(line)
         finally:
             self._travelling = False
@@ -258,7 +258,7 @@ class EditorPanel(Panel):
 
     def _name(self) -> str:
         """The name that links and steps of the current file carry; empty for a file that has none."""
-        document = self.session.current
+        document = self.session.documents.current
         if document is None or document.language != "leo" or self.session.project is None:
             return ""
         return self.session.name_of(document.path)
@@ -270,18 +270,18 @@ class EditorPanel(Panel):
 
     def _link_here(self) -> None:
         """The line of the cursor and its instructions are linked, while no run is debugged."""
-        if not self.session.debugging:
+        if not self.session.cursor.debugging:
             name = self._name()
             self.session.link_leo(self.code.current_line() if name else 0, name)
 
     def _aleo_moved(self, line: int) -> None:
         if self.instructions.code.hasFocus() and self.instructions.own:
             self.session.link_aleo(line)
-            if self.session.linked_leo and self._name() == self.session.linked_file:
-                self.code.reveal_line(self.session.linked_leo)
+            if self.session.cursor.linked.leo and self._name() == self.session.cursor.linked.file:
+                self.code.reveal_line(self.session.cursor.linked.leo)
 
     def _linked(self) -> None:
-        lines = self.session.linked_aleo
+        lines = self.session.cursor.linked.aleo
         if lines and not self.instructions.code.hasFocus():
             self.instructions.code.reveal_line(min(lines))
         self.refresh_marks()
@@ -308,26 +308,26 @@ class EditorPanel(Panel):
     # Marks
 
     def _toggle_breakpoint(self, line: int) -> None:
-        if self.session.current is not None:
-            self.session.toggle_breakpoint(self.session.current.path, line)
+        if self.session.documents.current is not None:
+            self.session.toggle_breakpoint(self.session.documents.current.path, line)
 
     def refresh_marks(self) -> None:
         """Everything that is shown on lines, in both views, from the session."""
-        session, document = self.session, self.session.current
+        session, document = self.session, self.session.documents.current
         if document is None:
             return
         name = self._name()
         run, step = session.run, session.step_view()
-        live = session.debugging and run is not None and not session.run_stale
+        live = session.cursor.debugging and run is not None and not session.run_stale
         halt = run.halt if live and run is not None and run.halt and session.step >= run.halt.step else None
-        problems = session.problems_of(document)
+        problems = session.problems(document.path)
         levels: dict[int, str] = {}
         for problem in problems:
             if problem.line is not None and levels.get(problem.line) != "error":
                 levels[problem.line] = problem.level
         here = step if live and step is not None and step.file == name else None
         halt_here = halt if halt is not None and halt.file == name else None
-        linked = session.linked_leo if session.linked_file == name and not live else 0
+        linked = session.cursor.linked.leo if session.cursor.linked.file == name and not live else 0
         marks = LineMarks(
             breakpoints=session.breakpoints(document.path) if document.language == "leo" else frozenset(),
             problems=levels,
@@ -341,7 +341,7 @@ class EditorPanel(Panel):
         self.code.set_hints(self._hints(name) if live and name else {})
         aleo_step = step.aleo_line if live and step is not None else None
         aleo_marks = LineMarks(
-            linked=session.linked_aleo if not live else frozenset(),
+            linked=session.cursor.linked.aleo if not live else frozenset(),
             execution=(aleo_step or 0) if halt is None else 0,
             halt=(halt.aleo_line or 0) if halt is not None else 0,
         )
@@ -353,7 +353,7 @@ class EditorPanel(Panel):
         self.band.set_links(self._runs.get(name, []) if joined else [], chosen)
         if live:
             self._follow_step()
-        ended, self._debugged = self._debugged and not session.debugging, session.debugging
+        ended, self._debugged = self._debugged and not session.cursor.debugging, session.cursor.debugging
         if ended:
             self._link_here()
 
@@ -376,10 +376,10 @@ class EditorPanel(Panel):
         session = self.session
         step = session.step_view()
         path = session.path_of(step.file) if step is not None and step.leo_line else None
-        if path is None or session.current is None or session.current.path == path:
+        if path is None or session.documents.current is None or session.documents.current.path == path:
             return
         with contextlib.suppress(AvmError):  # a dependency may be gone from the disk; the run stays readable
-            session.open_document(path)
+            session.documents.open(path)
 
     def _zones(self, problems: Sequence[Problem], halt: HaltView | None) -> dict[int, Zone]:
         """The halt, else the problem at the cursor, else the first error: one zone at a time keeps the

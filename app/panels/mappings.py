@@ -48,7 +48,9 @@ class MappingsPanel(Panel):
     def reload(self) -> None:
         """Shows the ledger's mappings, and asks for the history of their keys."""
         self.refresh()
-        keys = [(m.program, m.name, e.key) for m in self.session.mappings for e in m.entries][:MOST_HISTORIES]
+        keys = [(m.program, m.name, e.key) for m in self.session.ledger.mappings for e in m.entries][
+            :MOST_HISTORIES
+        ]
         if not keys:
             return
 
@@ -71,7 +73,7 @@ class MappingsPanel(Panel):
     def refresh(self) -> None:
         """The mappings at the step of the last run, or those of the ledger; built anew only when changed."""
         machine = self.session.machine() if self._of_the_run() else None
-        mappings = machine.mappings if machine is not None else self.session.mappings
+        mappings = machine.mappings if machine is not None else self.session.ledger.mappings
         self._say_where(machine is not None, sum(len(m.entries) for m in mappings), bool(mappings))
         shown = (mappings, self.histories)
         if len(self._shown) == 2 and self._shown[0] is mappings and self._shown[1] is self.histories:

@@ -149,7 +149,7 @@ class MerklePanel(Panel):
         if self.stored is None or self._checking:
             return
         self.studio.actions.ledger.merkle_path(
-            self.session.transaction, self._path_checked, *self.session.part
+            self.session.ledger.chosen, self._path_checked, *self.session.ledger.part
         )
 
     def _tell(self, level: str, told: str) -> None:
@@ -198,18 +198,18 @@ class MerklePanel(Panel):
 
     def reload(self) -> None:
         """Asks the ledger for the path of the chosen transaction."""
-        name = self.session.transaction
+        name = self.session.ledger.chosen
         if not name:
             self.view = self.stored = None
             self._asked = ()
             self._show()
             return
-        asked = (name, self.session.part, self.session.state_root)
+        asked = (name, self.session.ledger.part, self.session.ledger.state_root)
         if asked == self._asked:
             return
         self._asked = asked
         self._tell("info", "")
-        self.studio.actions.ledger.merkle_path(name, self._arrived, *self.session.part)
+        self.studio.actions.ledger.merkle_path(name, self._arrived, *self.session.ledger.part)
 
     def _arrived(self, view: MerkleView) -> None:
         self.view = self.stored = view
@@ -231,7 +231,7 @@ class MerklePanel(Panel):
                 self.view = view
                 self._show()
 
-        name, part = self.session.transaction, self.session.part
+        name, part = self.session.ledger.chosen, self.session.ledger.part
         self.studio.actions.ledger.ask(lambda ledger: ledger.tampered_path(name, *part), arrived)
 
     def _show(self) -> None:

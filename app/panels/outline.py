@@ -61,8 +61,8 @@ class OutlinePanel(Panel):
         self._timer.setSingleShot(True)
         self._timer.setInterval(AFTER_MS)
         self._timer.timeout.connect(self._ask)
-        self.session.document_changed.connect(lambda _d: self._timer.start())
-        self.session.current_changed.connect(self._ask)
+        self.session.documents.changed.connect(lambda _d: self._timer.start())
+        self.session.documents.current_changed.connect(self._ask)
         self.session.constraints_changed.connect(self._ask)
         self.session.place_in_file.connect(self._follow)
         self._lines: list[tuple[int, tuple[str, int]]] = []
@@ -70,7 +70,7 @@ class OutlinePanel(Panel):
 
     def _ask(self) -> None:
         """Reads the outline in the background; parsing a long file takes longer than a frame."""
-        document = self.session.current
+        document = self.session.documents.current
         for job in self.studio.jobs.running(kind="outline"):
             self.studio.jobs.cancel(job)
         if document is None or document.language == "text":
@@ -86,7 +86,7 @@ class OutlinePanel(Panel):
             return outline(text, language, cancel)
 
         def done(items: tuple[OutlineItem, ...]) -> None:
-            if self.session.current is document:
+            if self.session.documents.current is document:
                 self._show(items)
 
         self.studio.jobs.submit("Outline", work, lane="words", kind="outline", on_done=done, replace=True)
@@ -119,5 +119,5 @@ class OutlinePanel(Panel):
         )
 
     def _go(self, key: tuple[str, int]) -> None:
-        if self.session.current is not None:
-            self.session.reveal.emit(self.session.current.path, key[1], 1)
+        if self.session.documents.current is not None:
+            self.session.reveal.emit(self.session.documents.current.path, key[1], 1)

@@ -69,8 +69,8 @@ class ProjectPanel(Panel):
         self.session.project_changed.connect(self.refresh)
         self.session.build_changed.connect(self._later.start)
         self.session.problems_changed.connect(self._later.start)
-        self.session.modified_changed.connect(lambda _d: self._later.start())
-        self.session.current_changed.connect(self._mark_current)
+        self.session.documents.modified_changed.connect(lambda _d: self._later.start())
+        self.session.documents.current_changed.connect(self._mark_current)
         self.refresh()
 
     def controls(self) -> list[QWidget]:
@@ -148,9 +148,8 @@ class ProjectPanel(Panel):
         )
 
     def _file(self, path: Path) -> Row:
-        document = self.session.documents.get(path)
-        name = self.session.name_of(path)
-        errors = sum(p.level == "error" for p in self.session.problems() if p.file == name)
+        document = self.session.documents.by_path.get(path)
+        errors = sum(p.level == "error" for p in self.session.problems(path))
         icon = "lock" if path.name == ".env" else ICONS.get(path.suffix, "file-code-2")
         spans = [Span(icon=icon, colour="semantic.error.fg" if errors else "text.tertiary"), Span(path.name)]
         if errors:
@@ -164,8 +163,8 @@ class ProjectPanel(Panel):
         return row(cell(*spans, tip=str(path)), key=path)
 
     def _mark_current(self) -> None:
-        if self.session.current is not None:
-            self.tree.choose(self.session.current.path, scroll=False)
+        if self.session.documents.current is not None:
+            self.tree.choose(self.session.documents.current.path, scroll=False)
 
     def _open(self, key: object) -> None:
         if not isinstance(key, Path) or not key.is_file():
@@ -174,7 +173,7 @@ class ProjectPanel(Panel):
             self.studio.window.hint("Keys are masked: .env is not shown in the Studio")
             return
         try:
-            self.session.open_document(key)
+            self.session.documents.open(key)
         except AvmError as why:
             self.studio.window.toast(Message("error", f"{key.name} cannot be shown", why.message))
 

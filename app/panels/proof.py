@@ -96,12 +96,16 @@ class ProofPanel(Panel):
         self.pages.setCurrentIndex([name for name, _ in PAGES].index(page))
 
     def _copy(self) -> None:
-        if self.session.proved is not None:
-            QGuiApplication.clipboard().setText(self.session.proved.view.text)
+        if self.session.artifacts.proved is not None:
+            QGuiApplication.clipboard().setText(self.session.artifacts.proved.view.text)
             self.studio.window.hint("The proof is on the clipboard")
 
     def refresh(self) -> None:
-        proved, verified, committed = self.session.proved, self.session.verified, self.session.committed
+        proved, verified, committed = (
+            self.session.artifacts.proved,
+            self.session.artifacts.verified,
+            self.session.artifacts.committed,
+        )
         self.body.show_content(proved is not None)
         done = committed is not None and committed.accepted
         for button in self._commits:

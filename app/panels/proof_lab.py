@@ -268,7 +268,7 @@ class ProofLabPanel(Panel):
 
     def reload(self) -> None:
         """Takes the session's proof; laid out and verified off the window's thread."""
-        proved = self.session.proved
+        proved = self.session.artifacts.proved
         if proved is self._proved:
             return
         self._proved = proved

@@ -227,7 +227,7 @@ class RunPanel(Panel):
         if bad:
             bad[0].edit.setFocus()
             return
-        self.studio.actions.run(self.session.function, self.values(), debug=debug)
+        self.studio.actions.run(self.session.cursor.function, self.values(), debug=debug)
 
     def setFocus(self, *_reason: object) -> None:
         if self.fields:
@@ -235,7 +235,7 @@ class RunPanel(Panel):
 
     def _show_outputs(self) -> None:
         run = self.session.run
-        there = run is not None and run.function == self.session.function and run.halt is None
+        there = run is not None and run.function == self.session.cursor.function and run.halt is None
         self.outputs.show_run(run if there else None, self.session.functions())
         rows = self.outputs.rows_model.rows
         for part in (self.result_line, self.result_title, self.outputs):
@@ -246,7 +246,7 @@ class RunPanel(Panel):
         self.result_title.setToolTip(ended)
 
     def _show_history(self) -> None:
-        tried = self.session.input_history(self.session.function)[:SHOWN_HISTORY]
+        tried = self.session.input_history(self.session.cursor.function)[:SHOWN_HISTORY]
         rows = [
             row(
                 cell(code(", ".join(shorten(v) if v else NOT_KEPT for v in values)), copy=", ".join(values)),

@@ -96,7 +96,7 @@ class TransactionPanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
-        block, each = self.session.block_view(), self.session.transaction_view()
+        block, each = self.session.ledger.block, self.session.ledger.transaction
         self.body.show_content(each is not None)
         if block is None or each is None:
             self.set_subtitle("")

@@ -97,7 +97,7 @@ class User:
         # The promise is what the timer has written; it fires sooner here, so that more kills meet it.
         self.recovery._timer.setInterval(self.random.choice((5, 30, 120)))
         self.recovery._timer.timeout.connect(self._kept)
-        self.session.document_changed.connect(self._edited)
+        self.session.documents.changed.connect(self._edited)
         self.window = Window(self.studio)
         self.window.resize(1280, 800)
         self.window.show()
@@ -125,9 +125,9 @@ class User:
             self.tell("put off")
             return
         self.recovery.restore()
-        found = {str(d.path): d.text() for d in self.session.modified()}
+        found = {str(d.path): d.text() for d in self.session.documents.modified()}
         self.tell("restored", texts=found, rest=len(self.recovery.left_over))
-        for document in self.session.modified():
+        for document in self.session.documents.modified():
             if document.outside is not None:  # the kill came between the save and the end of its snapshot
                 self._choose_disk(document)
 
@@ -137,7 +137,7 @@ class User:
         if document.outside.theirs is not None:
             document.reload(document.outside.theirs)
         else:
-            self.session.close_document(document)
+            self.session.documents.close(document)
 
     def live(self) -> None:
         while True:
@@ -163,16 +163,16 @@ class User:
 
     def _kept(self) -> None:
         """The recovery store has just been written: from now on it must hold these texts."""
-        for document in self.session.modified():
+        for document in self.session.documents.modified():
             if document not in self.recovery._changed:
                 self.tell("kept", path=str(document.path), text=document.text())
 
     # Deeds
 
     def _document(self) -> Document:
-        if self.session.current is None:
-            return self.session.open_document(self.root / "src" / "main.leo")
-        return self.session.current
+        if self.session.documents.current is None:
+            return self.session.documents.open(self.root / "src" / "main.leo")
+        return self.session.documents.current
 
     def _letters(self, most: int) -> str:
         return "".join(self.random.choice(LETTERS) for _ in range(self.random.randint(1, most)))
@@ -206,13 +206,13 @@ class User:
         (document.undo if self.random.random() < 0.7 else document.redo)()
 
     def _other_file(self) -> None:
-        self.session.open_document(self.random.choice(sorted((self.root / "src").rglob("*.leo"))))
+        self.session.documents.open(self.random.choice(sorted((self.root / "src").rglob("*.leo"))))
 
     def _save(self) -> None:
         self._told_save([self._document()], "file.save")
 
     def _save_all(self) -> None:
-        self._told_save(self.session.modified(), "file.save_all")
+        self._told_save(self.session.documents.modified(), "file.save_all")
 
     def _told_save(self, documents: list[Document], command: str) -> None:
         wanted = [(d, d.data().decode("utf-8")) for d in documents if d.modified]
@@ -239,7 +239,7 @@ class User:
         new = old.with_name(f"n{self.random.randrange(10**6)}.leo")
         self.tell("renaming", old=str(old), new=str(new))
         self.studio.files.rename(old, new.name)
-        document = self.session.documents.get(new)
+        document = self.session.documents.by_path.get(new)
         kept = document is not None and document.modified
         self.tell("renamed", text=document.text() if kept and document is not None else None)
 

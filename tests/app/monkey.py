@@ -157,7 +157,7 @@ class Monkey:
     def _type(self) -> str:
         text = "".join(self.random.choice(LETTERS) for _ in range(self.random.randint(1, 12)))
         code = self._editor()
-        if not code.isVisible() or self.studio.session.current is None:
+        if not code.isVisible() or self.studio.session.documents.current is None:
             return "type nowhere"
         for letter in text:
             if letter.isascii() and letter.isprintable():
@@ -243,7 +243,7 @@ class Monkey:
         path = root / "src" / self.random.choice(("main.leo", "help.leo"))
         if self.studio.session.project is not None and path.is_file():
             with contextlib.suppress(Exception):
-                self.studio.session.open_document(path)
+                self.studio.session.documents.open(path)
         return "open file"
 
     def _save(self) -> str:
@@ -296,7 +296,7 @@ class Monkey:
 
     def step(self) -> list[str]:
         session = self.studio.session
-        before = {path: (d.text(), d.modified) for path, d in session.documents.items()}
+        before = {path: (d.text(), d.modified) for path, d in session.documents.by_path.items()}
         if any(s.isVisible() for s in self.window.findChildren(Scrim)) and self.random.random() < 0.6:
             deed = self._answer
         else:
@@ -315,12 +315,12 @@ class Monkey:
         found = [f"{fault.source}: {fault.message}\n{fault.detail}" for fault in REPORTED]
         REPORTED.clear()
         if not did.startswith("edits"):
-            for path, document in session.documents.items():
+            for path, document in session.documents.by_path.items():
                 text, modified = before.get(path, (document.text(), False))
                 reloaded = not modified and not document.modified  # the disk holds something else
                 if document.text() != text and not reloaded:
                     found.append(f"the text of {path.name} has changed by itself")
-            lost = [p.name for p in before if p not in session.documents]
+            lost = [p.name for p in before if p not in session.documents.by_path]
             found += [f"{name} was closed by itself" for name in lost]
         self.studio.watch.look()
         self.studio.watch.look()

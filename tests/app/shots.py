@@ -43,7 +43,7 @@ def several_files(studio: Any, window: Any, wait: Any, spin: Any, shot: Any) -> 
     project = app_with_all(studio.settings.folder / "projects")
     studio.open_project(project.root)
     wait(120)
-    module = studio.session.open_document(project.root / "src/rates.leo")
+    module = studio.session.documents.open(project.root / "src/rates.leo")
     code = window.panel("editor").code
     cursor = code.textCursor()
     cursor.setPosition(code.toPlainText().index("FACTOR;\n    return"))
@@ -57,7 +57,7 @@ def several_files(studio: Any, window: Any, wait: Any, spin: Any, shot: Any) -> 
     module.text_document.undo()
     wait(60)
     studio.session.toggle_breakpoint(module.path, 4)
-    studio.session.open_document(project.main)
+    studio.session.documents.open(project.main)
     studio.actions.run("main", ["5u32", "7u32"], debug=True)
     wait(60)
     spin(0.8)
@@ -343,7 +343,7 @@ def main() -> None:
                 window.docks.reset()
             window.set_perspective("ledger")
             wait(120)
-            transaction = studio.session.transaction
+            transaction = studio.session.ledger.chosen
             studio.session.show_transaction(transaction, 0, 1)
             wait(120)
             spin(0.5)

@@ -83,8 +83,8 @@ def test_a_run_brings_its_result_below_the_editor_and_into_the_status_bar(
     shown.copy_result()
     assert QGuiApplication.clipboard().text() == "42u32"
     studio.actions.proof.constrain()
-    qtbot.waitUntil(lambda: studio.session.constrained is not None, timeout=LIMIT)
-    counted = studio.session.constrained.view.constraints  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: studio.session.artifacts.constrained is not None, timeout=LIMIT)
+    counted = studio.session.artifacts.constrained.view.constraints  # type: ignore[union-attr]
     assert f"{counted} constraints" in shown.facts.whole() and not shown.count.isVisible()
 
 
@@ -96,7 +96,9 @@ def test_the_result_is_seen_in_debug_too_and_leads_there(
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
     before = studio.session.ran
     strip(studio).debug.click()
-    assert studio.window.perspective == "debug" and studio.session.debugging and studio.session.step == 0
+    assert (
+        studio.window.perspective == "debug" and studio.session.cursor.debugging and studio.session.step == 0
+    )
     assert studio.session.ran is before, "the recording is not made again"
     qtbot.waitUntil(lambda: strip(studio).isVisible(), timeout=LIMIT)
 
@@ -107,12 +109,12 @@ def test_a_result_of_an_older_source_says_so_and_goes_with_its_project(
     opened(studio, qtbot, project_folder)
     studio.actions.run("main", ["40u32", "2u32"])
     qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
-    cursor = QTextCursor(studio.session.current.text_document)  # type: ignore[union-attr]
+    cursor = QTextCursor(studio.session.documents.current.text_document)  # type: ignore[union-attr]
     cursor.insertText("// x\n")
     assert "before the last edit" in strip(studio).facts.whole() and not strip(studio).prove.isVisible()
     assert "edited since" in studio.window.status.activities.build.text()
-    studio.session.current.text_document.undo()  # type: ignore[union-attr]
-    studio.session.current.mark_saved()  # type: ignore[union-attr]
+    studio.session.documents.current.text_document.undo()  # type: ignore[union-attr]
+    studio.session.documents.current.mark_saved()  # type: ignore[union-attr]
     assert studio.close_project()
     assert not strip(studio).isVisible() and studio.window.status.activities.build.text() == ""
 
@@ -206,7 +208,7 @@ def test_a_build_says_that_it_works_and_that_it_is_done(
 
 def test_a_build_that_fails_counts_its_errors(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:
     opened(studio, qtbot, project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     QTextCursor(document.text_document).insertText("nonsense ")
     studio.run_command("build.build")
@@ -217,7 +219,7 @@ def test_a_build_that_fails_counts_its_errors(studio: Studio, project_folder: Pa
 
 def test_a_build_says_that_it_took_unsaved_text(studio: Studio, project_folder: Path, qtbot: QtBot) -> None:
     opened(studio, qtbot, project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     QTextCursor(document.text_document).insertText("// new\n")
     studio.run_command("build.build")
@@ -249,7 +251,7 @@ def test_the_count_of_problems_stands_on_its_tab_behind_another(
     opened(studio, qtbot, project_folder)
     studio.window.show_panel("problems")
     studio.window.show_panel("output")
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     QTextCursor(document.text_document).insertText("nonsense ")
     tab = studio.window.docks.shelf.docks["problems"].tabWidget()

@@ -230,11 +230,11 @@ def test_a_file_that_was_behind_has_the_colours_of_the_theme(
 ) -> None:
     studio.open_project(project_folder)
     session = studio.session
-    main = session.current
+    main = session.documents.current
     assert main is not None
-    session.open_document(project_folder / "program.json")
+    session.documents.open(project_folder / "program.json")
     studio.set_look("theme", "light" if studio.settings.get("theme") == "dark" else "dark")
-    session.set_current(main)
+    session.documents.set_current(main)
 
     def colour() -> object:
         formats = main.text_document.firstBlock().layout().formats()

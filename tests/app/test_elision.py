@@ -19,6 +19,7 @@ from app.editor.document import Outside
 from app.models.machine import step_cell
 from app.panels.problems import ProblemsPanel
 from app.panels.stepbar import StepBarPanel
+from app.state import Artifacts, Cursor
 from app.studio import Studio
 from app.theme import font
 from app.widgets.basics import Badge, Button, Label
@@ -89,10 +90,10 @@ def test_no_text_is_cut_without_a_project(studio: Studio, qtbot: QtBot) -> None:
 def test_no_text_is_cut_with_a_proof(run: Studio, qtbot: QtBot, committed: bool) -> None:
     run.session.set_debugging(False)
     run.run_command("prove.prove")
-    qtbot.waitUntil(lambda: run.session.proved is not None, timeout=300_000)
+    qtbot.waitUntil(lambda: run.session.artifacts.proved is not None, timeout=300_000)
     if committed:
         run.run_command("ledger.commit")
-        qtbot.waitUntil(lambda: bool(run.session.blocks), timeout=120_000)
+        qtbot.waitUntil(lambda: bool(run.session.ledger.blocks), timeout=120_000)
     run.window.toasts.clear()  # type: ignore[attr-defined]
     proof: Any = run.window.panel("proof")
     merkle: Any = run.window.panel("merkle")
@@ -229,10 +230,11 @@ def test_the_place_of_a_long_recording_is_told_in_full_at_any_width(studio: Stud
     panel = StepBarPanel(cast("Any", studio))
     qtbot.addWidget(panel)
     total = 100_120
-    studio.session.ran = cast("Any", SimpleNamespace(view=SimpleNamespace(steps=range(total), halt=None)))
+    ran = cast("Any", SimpleNamespace(view=SimpleNamespace(steps=range(total), halt=None)))
+    studio.session.artifacts = Artifacts(ran=ran)
     panel.show()
     for step in (9_999, total - 1):
-        studio.session.step = step
+        studio.session.cursor = Cursor(step=step)
         for width in range(240, 700, 7):
             panel.resize(width, 36)
             panel.refresh()
@@ -241,7 +243,7 @@ def test_the_place_of_a_long_recording_is_told_in_full_at_any_width(studio: Stud
             shown = [b for b in panel.buttons.values() if b.isVisible()]
             assert all(panel.rect().contains(b.geometry()) for b in shown), width
             assert not any(panel.place.geometry().intersects(b.geometry()) for b in shown), width
-    studio.session.ran = None
+    studio.session.artifacts = Artifacts()
 
 
 def test_the_column_of_steps_holds_the_last_step(qtbot: QtBot) -> None:
@@ -312,7 +314,7 @@ def test_what_happened_to_a_file_is_told_in_full(
     studio: Studio, project_folder: Path, qtbot: QtBot, kind: Any
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     theirs = document.stored if kind == "changed" else None
     reason = "main.leo is not UTF-8 text: byte 12 is 0xff" if kind == "unreadable" else ""

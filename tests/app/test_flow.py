@@ -24,7 +24,7 @@ def opened(studio: Studio, qtbot: QtBot, sample: str) -> None:
 def test_a_sample_builds_runs_and_steps_both_ways(studio: Studio, qtbot: QtBot) -> None:
     opened(studio, qtbot, "series")
     studio.run_command("debug.start")
-    qtbot.waitUntil(lambda: studio.session.ran is not None and studio.session.debugging, timeout=LIMIT)
+    qtbot.waitUntil(lambda: studio.session.ran is not None and studio.session.cursor.debugging, timeout=LIMIT)
     session = studio.session
     assert session.step == 0 and studio.window.perspective == "debug"
     places = [0]
@@ -81,9 +81,9 @@ def test_a_line_of_the_source_lights_its_instructions(studio: Studio, qtbot: QtB
     opened(studio, qtbot, "hello")
     linked = next(link for link in studio.session.view.links if link.leo_line)  # type: ignore[union-attr]
     studio.session.link_leo(linked.leo_line or 0)
-    assert linked.aleo_line in studio.session.linked_aleo
+    assert linked.aleo_line in studio.session.cursor.linked.aleo
     studio.session.link_aleo(linked.aleo_line)
-    assert studio.session.linked_leo == linked.leo_line
+    assert studio.session.cursor.linked.leo == linked.leo_line
 
 
 def test_inputs_are_remembered_for_each_function(studio: Studio, qtbot: QtBot) -> None:
@@ -101,12 +101,12 @@ def test_a_new_run_keeps_the_constraints_and_marks_them_stale(studio: Studio, qt
     qtbot.waitUntil(lambda: session.ran is not None, timeout=LIMIT)
     first = session.ran
     studio.actions.proof.constrain()
-    qtbot.waitUntil(lambda: session.constrained is not None, timeout=LIMIT)
-    kept = session.constrained
+    qtbot.waitUntil(lambda: session.artifacts.constrained is not None, timeout=LIMIT)
+    kept = session.artifacts.constrained
     assert not session.is_stale(kept)
     studio.actions.run()
     qtbot.waitUntil(lambda: session.ran is not first, timeout=LIMIT)
-    assert session.constrained is kept and session.is_stale(kept)
+    assert session.artifacts.constrained is kept and session.is_stale(kept)
 
 
 def test_a_failure_and_its_hint_are_two_sentences() -> None:
@@ -134,14 +134,14 @@ def test_a_mended_program_is_built_again_when_it_is_saved(
     session = studio.session
     qtbot.waitUntil(lambda: session.view is not None, timeout=LIMIT)
     assert session.view is not None and not session.view.ok
-    document = session.documents[main]
+    document = session.documents.by_path[main]
     document.replace_text(good)
     told = studio.window.status.activities.build.accessibleName()
     assert "edited since" in told
     assert any("edited since: save" in label.text() for label in studio.window.findChildren(QLabel))
     assert studio.actions.save(document)
     qtbot.waitUntil(lambda: session.view is not None and session.view.ok, timeout=LIMIT)
-    assert session.function == "main" and not session.stale
+    assert session.cursor.function == "main" and not session.stale
 
 
 def test_a_program_that_is_still_wrong_is_not_built_on_each_save(
@@ -157,7 +157,7 @@ def test_a_program_that_is_still_wrong_is_not_built_on_each_save(
     studio.jobs.added.connect(lambda job: begun.append(job.kind))
     checked: list[int] = []
     session.problems_changed.connect(lambda: checked.append(1))
-    document = session.documents[main]
+    document = session.documents.by_path[main]
     document.replace_text("// more\n" + bad)
     assert studio.actions.save(document)
     qtbot.waitUntil(lambda: bool(checked) and not studio.jobs.running(), timeout=LIMIT)
@@ -173,7 +173,7 @@ def test_what_needs_a_build_waits_for_the_running_one_of_the_same_texts(
     assert studio.actions.build(lambda: followed.append("run")) is first
     assert studio.actions.build() is first
     qtbot.waitUntil(lambda: followed == ["run"], timeout=LIMIT)
-    document = studio.session.documents[project_folder / "src" / "main.leo"]
+    document = studio.session.documents.by_path[project_folder / "src" / "main.leo"]
     second = studio.actions.build()
     assert second is not None and second is not first
     document.replace_text("// other\n" + document.text())

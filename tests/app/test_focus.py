@@ -112,7 +112,7 @@ def test_a_run_to_a_breakpoint_leaves_the_keys_in_the_text(opened: Studio, qtbot
     code = opened.window.panel("editor").code  # type: ignore[attr-defined]
     code.setFocus()
     opened.actions.run("main", ["1u32", "2u32"], debug=True)
-    qtbot.waitUntil(lambda: opened.session.debugging, timeout=60_000)
+    qtbot.waitUntil(lambda: opened.session.cursor.debugging, timeout=60_000)
     QApplication.processEvents()
     assert opened.window.perspective == "debug" and opened.window.focusWidget() is code
 

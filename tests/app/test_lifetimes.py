@@ -193,7 +193,7 @@ def test_commands_on_files_leave_those_of_another_project_alone(
     studio.open_project(project_folder)
     stranger = tmp_path / "stranger.leo"
     stranger.write_text("", encoding="utf-8")
-    studio.session.open_document(stranger)
+    studio.session.documents.open(stranger)
     assert _chosen(studio) is None
     assert not studio.run_command("file.duplicate") and not studio.run_command("file.trash")
     assert stranger.exists()
@@ -203,11 +203,11 @@ def test_the_titles_mark_goes_with_the_last_unsaved_file(
     studio: Studio, project_folder: Path, qapp: QApplication
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
     assert studio.window.windowTitle().startswith("•")
-    studio.session.close_document(document)
+    studio.session.documents.close(document)
     assert not studio.window.windowTitle().startswith("•")
     assert studio.check_invariants() == []
 

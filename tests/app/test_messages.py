@@ -122,7 +122,7 @@ def test_a_toast_about_a_build_leaves_with_the_next_one(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     good = document.text()
     for text, errors in (("program demo.aleo { fn main() { wrong } }\n", 1), (good, 0)):
@@ -137,7 +137,7 @@ def test_the_same_failure_again_is_one_toast_that_counts(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     document.replace_text("program demo.aleo { fn main() { wrong } }\n")
     for _ in range(2):
@@ -150,7 +150,7 @@ def test_a_file_that_is_saved_at_last_is_not_said_to_be_unsaved(
     studio: Studio, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     document.replace_text(document.text() + "//\n")
 

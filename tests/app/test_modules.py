@@ -41,7 +41,7 @@ def test_a_project_of_several_files_shows_no_false_error(opened: Studio, qtbot: 
     session = opened.session
     assert session.project is not None
     for path in session.project.sources:
-        session.open_document(path)
+        session.documents.open(path)
         settled(opened, qtbot)
     built(opened, qtbot)
     assert session.problems() == []
@@ -50,13 +50,13 @@ def test_a_project_of_several_files_shows_no_false_error(opened: Studio, qtbot: 
 def test_an_error_typed_into_a_module_is_shown_in_it_alone(opened: Studio, qtbot: QtBot) -> None:
     session = opened.session
     assert session.project is not None
-    main = session.open_document(session.project.main)
-    module = session.open_document(session.project.root / "src/rates.leo")
+    main = session.documents.open(session.project.main)
+    module = session.documents.open(session.project.root / "src/rates.leo")
     text = module.text().replace("x * FACTOR", "x * true")
     module.text_document.setPlainText(text)
     settled(opened, qtbot)
-    assert {(p.file, p.line) for p in session.problems_of(module)} == {("src/rates.leo", 4)}
-    assert session.problems_of(main) == []
+    assert {(p.file, p.line) for p in session.problems(module.path)} == {("src/rates.leo", 4)}
+    assert session.problems(main.path) == []
     module.text_document.setPlainText(text.replace("x * true", "x * FACTOR"))
     settled(opened, qtbot)
     assert session.problems() == []
@@ -65,7 +65,7 @@ def test_an_error_typed_into_a_module_is_shown_in_it_alone(opened: Studio, qtbot
 def test_a_changed_module_makes_an_error_in_the_program_that_uses_it(opened: Studio, qtbot: QtBot) -> None:
     session = opened.session
     assert session.project is not None
-    module = session.open_document(session.project.root / "src/rates.leo")
+    module = session.documents.open(session.project.root / "src/rates.leo")
     module.text_document.setPlainText(module.text().replace("twice", "thrice"))
     settled(opened, qtbot)
     assert {p.file for p in session.problems()} == {"src/main.leo"}
@@ -76,7 +76,7 @@ def test_a_breakpoint_in_a_module_hits_and_its_file_comes_to_the_front(opened: S
     assert session.project is not None
     module = session.project.root / "src/rates.leo"
     helper = (session.project.root / "../dep/src/helpers.leo").resolve()
-    session.open_document(session.project.main)
+    session.documents.open(session.project.main)
     session.toggle_breakpoint(module, 4)
     session.toggle_breakpoint(helper, 2)
     built(opened, qtbot)
@@ -84,16 +84,16 @@ def test_a_breakpoint_in_a_module_hits_and_its_file_comes_to_the_front(opened: S
         opened.actions.run("main", ["2u32", "3u32"], debug=True)
     step = session.step_view()
     assert step is not None and (step.file, step.leo_line) == ("src/rates.leo", 4)
-    assert session.current is not None and session.current.path == module
+    assert session.documents.current is not None and session.documents.current.path == module
     editor = opened.window.panel("editor")
     assert editor.code.marks.execution == 4
     opened.actions.step("forward")
     step = session.step_view()
     assert step is not None and (step.file, step.leo_line) == ("../dep/src/helpers.leo", 2)
-    assert session.current.path == helper
+    assert session.documents.current.path == helper
     assert editor.code.marks.execution == 2
     opened.actions.step("backward")
-    assert session.current.path == module
+    assert session.documents.current.path == module
 
 
 def test_a_breakpoint_of_the_main_file_is_not_one_of_a_module(opened: Studio, qtbot: QtBot) -> None:
@@ -112,12 +112,12 @@ def test_links_and_run_to_know_the_file(opened: Studio, qtbot: QtBot) -> None:
     assert session.project is not None
     built(opened, qtbot)
     session.link_leo(4, "src/rates.leo")
-    assert session.linked_file == "src/rates.leo" and session.linked_aleo
+    assert session.cursor.linked.file == "src/rates.leo" and session.cursor.linked.aleo
     session.link_leo(4)
-    assert not session.linked_aleo, "line 4 of main.leo has no instruction"
+    assert not session.cursor.linked.aleo, "line 4 of main.leo has no instruction"
     with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
         opened.actions.run("main", ["2u32", "3u32"], debug=True)
-    session.open_document((session.project.root / "../shapes/src/lib.leo").resolve())
+    session.documents.open((session.project.root / "../shapes/src/lib.leo").resolve())
     opened.actions.run_to(2)
     step = session.step_view()
     assert step is not None and (step.file, step.leo_line) == ("../shapes/src/lib.leo", 2)
@@ -126,7 +126,7 @@ def test_links_and_run_to_know_the_file(opened: Studio, qtbot: QtBot) -> None:
 def test_a_pause_brings_the_errors_of_constants(opened: Studio, qtbot: QtBot) -> None:
     session = opened.session
     assert session.project is not None
-    module = session.open_document(session.project.root / "src/deep/inner.leo")
+    module = session.documents.open(session.project.root / "src/deep/inner.leo")
     text = module.text().replace("3u32", "4000000000u32 + 4000000000u32")
     module.text_document.setPlainText(text)
     qtbot.waitUntil(lambda: any(p.level == "error" for p in session.problems()), timeout=30_000)
@@ -138,10 +138,10 @@ def test_files_of_one_name_have_tabs_that_tell_them_apart(opened: Studio) -> Non
     session = opened.session
     assert session.project is not None
     tabs: Any = opened.window.panel("editor").tabs  # type: ignore[attr-defined]
-    other = session.open_document((session.project.root / "../dep/src/main.leo").resolve())
+    other = session.documents.open((session.project.root / "../dep/src/main.leo").resolve())
     assert [tabs.bar.tabText(n) for n in range(tabs.bar.count())] == ["main.leo — app", "main.leo — dep"]
     assert "dep" in tabs.bar.accessibleTabName(1)
-    session.close_document(other)
+    session.documents.close(other)
     assert tabs.bar.tabText(0) == "main.leo"
 
 
@@ -192,8 +192,8 @@ def test_undo_makes_build_and_run_fresh_again_file_by_file(opened: Studio, qtbot
     built(opened, qtbot)
     with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
         opened.actions.run("main", ["2u32", "3u32"])
-    main = session.open_document(session.project.main)
-    module = session.open_document(session.project.root / "src/rates.leo")  # not open when it was built
+    main = session.documents.open(session.project.main)
+    module = session.documents.open(session.project.root / "src/rates.leo")  # not open when it was built
     states: list[tuple[bool, bool]] = []
     session.build_changed.connect(lambda: states.append((session.stale, session.run_stale)))
     for document in (main, module):
@@ -213,13 +213,13 @@ def test_a_run_of_an_earlier_build_is_fresh_again_with_its_text(opened: Studio, 
     built(opened, qtbot)
     with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
         opened.actions.run("main", ["2u32", "3u32"])
-    module = session.open_document(session.project.root / "src/rates.leo")
+    module = session.documents.open(session.project.root / "src/rates.leo")
     module.replace_text(module.text().replace("2u32", "3u32"))
     built(opened, qtbot)
     assert not session.stale and session.run_stale
     module.text_document.undo()
     assert session.stale and not session.run_stale
-    session.close_document(module)
+    session.documents.close(module)
     assert session.stale, "built with a text that was never saved"
     built(opened, qtbot)
     assert not session.stale and not session.run_stale

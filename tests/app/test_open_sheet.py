@@ -73,7 +73,7 @@ def test_a_key_of_the_window_does_nothing_behind_a_sheet(
     code.textCursor().insertText("// mine\n")
     qtbot.waitUntil(lambda: not studio.jobs.running(kind="build"), timeout=30_000)
     sheet = ask(studio, field="name")
-    studio.session.current.path.write_text("theirs", encoding="utf-8")  # type: ignore[union-attr]
+    studio.session.documents.current.path.write_text("theirs", encoding="utf-8")  # type: ignore[union-attr]
     qtbot.keyClick(sheet.field, key, held)
     assert sheets(studio) == [sheet] and not studio.jobs.running(kind="build")
     assert not studio.window.palette_overlay.isVisible()

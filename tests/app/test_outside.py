@@ -25,8 +25,8 @@ pytestmark = pytest.mark.qt
 @pytest.fixture
 def document(studio: Studio, project_folder: Path) -> Document:
     studio.open_project(project_folder)
-    assert studio.session.current is not None
-    return studio.session.current
+    assert studio.session.documents.current is not None
+    return studio.session.documents.current
 
 
 def type_text(studio: Studio, text: str) -> None:
@@ -251,7 +251,7 @@ def test_every_byte_that_was_not_edited_survives(
 ) -> None:
     path = project_folder / "src" / "more.leo"
     path.write_bytes(data)
-    more = studio.session.open_document(path)
+    more = studio.session.documents.open(path)
     assert more.data() == data
     type_text(studio, "x")
     assert studio.actions.save(more)
@@ -272,8 +272,8 @@ def test_a_text_that_the_editor_could_not_give_back_is_not_opened(
     path = project_folder / "src" / "more.leo"
     path.write_bytes(data)
     with pytest.raises(AvmError):
-        studio.session.open_document(path)
-    assert path.resolve() not in studio.session.documents
+        studio.session.documents.open(path)
+    assert path.resolve() not in studio.session.documents.by_path
     with pytest.raises(Unfit):
         read(path)
 
@@ -321,7 +321,7 @@ def test_a_question_about_a_file_leaves_with_it(studio: Studio, document: Docume
     studio.watch.examine(document, patient=False)
     getattr(outside, by)(studio, document)
     assert len(sheets(studio)) == 1
-    studio.session.close_document(document)
+    studio.session.documents.close(document)
     assert sheets(studio) == []
 
 

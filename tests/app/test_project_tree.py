@@ -67,7 +67,7 @@ def answer(studio: Studio, text: str, button: int = 0) -> None:
 
 
 def type_into(studio: Studio, text: str) -> None:
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     QTextCursor(document.text_document).insertText(text)
 
@@ -82,8 +82,8 @@ def test_a_new_file_is_made_opened_and_in_the_tree(opened: Studio, project_folde
     opened.run_command("file.new_file")
     answer(opened, "notes/today.md")
     path = project_folder / "notes" / "today.md"
-    assert path.read_text() == "" and opened.session.current is not None
-    assert opened.session.current.path == path
+    assert path.read_text() == "" and opened.session.documents.current is not None
+    assert opened.session.documents.current.path == path
     assert path in {r.key for r in tree(opened).tree.all_rows()}
 
 
@@ -138,13 +138,13 @@ def test_an_open_document_follows_its_file_with_its_text_and_its_history(
     opened: Studio, project_folder: Path
 ) -> None:
     old, new = project_folder / "src" / "rates.leo", project_folder / "src" / "fees.leo"
-    document = opened.session.open_document(old)
+    document = opened.session.documents.open(old)
     opened.session.toggle_breakpoint(old, 1)
     type_into(opened, "// typed\n")
     opened.run_command("file.rename")
     answer(opened, "fees.leo")
     assert not old.exists() and new.read_text() == "const RATE: u32 = 5u32;\n"
-    assert opened.session.documents[new] is document and old not in opened.session.documents
+    assert opened.session.documents.by_path[new] is document and old not in opened.session.documents.by_path
     assert document.modified and document.text().startswith("// typed")
     assert opened.session.breakpoints(new) == {1} and not opened.session.breakpoints(old)
     assert opened.window.panel("editor").tabs.bar.tabText(1) == "fees.leo"  # type: ignore[attr-defined]
@@ -161,7 +161,7 @@ def test_the_documents_of_a_renamed_folder_follow(opened: Studio, project_folder
     folder = project_folder / "docs"
     folder.mkdir()
     (folder / "a.md").write_text("a", encoding="utf-8")
-    document = opened.session.open_document(folder / "a.md")
+    document = opened.session.documents.open(folder / "a.md")
     opened.files.rename(folder, "papers")
     assert document.path == project_folder / "papers" / "a.md" and document.path.read_text() == "a"
 
@@ -201,7 +201,7 @@ def test_commands_on_a_folder_say_folder(opened: Studio, project_folder: Path) -
 
 
 def test_the_recovery_copy_of_unsaved_text_goes_with_the_name(opened: Studio, project_folder: Path) -> None:
-    opened.session.open_document(project_folder / "src" / "rates.leo")
+    opened.session.documents.open(project_folder / "src" / "rates.leo")
     type_into(opened, "// typed\n")
     opened.recovery.write()
     opened.files.rename(project_folder / "src" / "rates.leo", "fees.leo")
@@ -219,12 +219,12 @@ def test_what_the_project_stands_on_keeps_its_name(opened: Studio, project_folde
 
 def test_a_file_goes_to_the_trash_and_comes_back(opened: Studio, project_folder: Path, trash: Path) -> None:
     path = project_folder / "src" / "rates.leo"
-    opened.session.open_document(path)
+    opened.session.documents.open(path)
     opened.run_command("file.trash")
     assert "trash" in asked(opened).buttons[0].text()
     answer(opened, "")
     assert not path.exists() and (trash / "rates.leo").exists()
-    assert path not in opened.session.documents
+    assert path not in opened.session.documents.by_path
     assert opened.session.project is not None and path not in opened.session.project.sources
     toast = opened.window.toasts._toasts[-1]  # type: ignore[attr-defined]
     assert "is in the trash" in toast.accessibleName()
@@ -253,7 +253,7 @@ def test_the_first_trash_of_a_home_is_made_or_its_fault_is_said(
 
 def test_unsaved_text_of_a_deleted_file_stays(opened: Studio, project_folder: Path, trash: Path) -> None:
     path = project_folder / "src" / "rates.leo"
-    document = opened.session.open_document(path)
+    document = opened.session.documents.open(path)
     type_into(opened, "// precious\n")
     opened.run_command("file.trash")
     assert (
@@ -261,7 +261,7 @@ def test_unsaved_text_of_a_deleted_file_stays(opened: Studio, project_folder: Pa
         in asked(opened).card.findChildren(type(asked(opened).wrong._label))[1].text()
     )
     answer(opened, "")
-    assert not path.exists() and opened.session.documents[path] is document
+    assert not path.exists() and opened.session.documents.by_path[path] is document
     assert document.text().startswith("// precious") and document.modified
     for _ in range(3):
         opened.watch.look()
@@ -280,7 +280,7 @@ def test_what_is_put_back_from_the_trash_is_the_file_of_before(
     opened: Studio, project_folder: Path, trash: Path
 ) -> None:
     path = project_folder / "src" / "rates.leo"
-    document = opened.session.open_document(path)
+    document = opened.session.documents.open(path)
     type_into(opened, "// precious\n")
     opened.files.trash(path)
     opened.files.put_back(trash / "rates.leo", path)
@@ -293,7 +293,7 @@ def test_what_is_put_back_from_the_trash_is_the_file_of_before(
 def test_a_rename_inside_is_no_change_outside(
     opened: Studio, project_folder: Path, qtbot: QtBot, unsaved: bool
 ) -> None:
-    document = opened.session.open_document(project_folder / "src" / "rates.leo")
+    document = opened.session.documents.open(project_folder / "src" / "rates.leo")
     told: list[object] = []
     document.outside_changed.connect(told.append)
     if unsaved:
@@ -313,7 +313,7 @@ def test_the_main_file_is_not_deleted_without_a_clear_word(
     opened: Studio, project_folder: Path, trash: Path, qtbot: QtBot
 ) -> None:
     main = project_folder / "src" / "main.leo"
-    opened.session.open_document(main)
+    opened.session.documents.open(main)
     opened.run_command("file.trash")
     sheet = asked(opened)
     assert "does not work without it" in sheet.card.accessibleName()
@@ -340,7 +340,7 @@ def test_without_a_trash_nothing_is_deleted(
 
 
 def test_a_duplicate_has_the_text_that_is_typed(opened: Studio, project_folder: Path) -> None:
-    opened.session.open_document(project_folder / "src" / "rates.leo")
+    opened.session.documents.open(project_folder / "src" / "rates.leo")
     type_into(opened, "// typed\n")
     opened.run_command("file.duplicate")
     assert asked(opened).field.text() == "rates_copy.leo"  # type: ignore[union-attr]
@@ -367,7 +367,7 @@ def test_keys_of_the_tree(opened: Studio, project_folder: Path, qtbot: QtBot) ->
         sheet.leave()
     panel.tree.setFocus()  # type: ignore[attr-defined]
     qtbot.keyClick(panel.tree, Qt.Key.Key_Return)  # type: ignore[attr-defined]
-    assert opened.session.current is not None and opened.session.current.path == path
+    assert opened.session.documents.current is not None and opened.session.documents.current.path == path
 
 
 def test_files_made_by_another_program_appear(opened: Studio, project_folder: Path, qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.panels.proof_lab import ProofLabPanel, check_rows, part_rows
+from app.state import Artifacts
 from app.studio import Studio
 from app.widgets.grid import flat
 from avm.varuna.report import KEY_CHECK
@@ -42,7 +43,7 @@ def proved() -> Any:
 @pytest.fixture
 def panel(studio: Studio, proved: Any, qtbot: QtBot) -> ProofLabPanel:
     made: ProofLabPanel = studio.window.show_panel("proof_lab")
-    studio.session.proved = proved
+    studio.session.artifacts = Artifacts(proved=proved)
     made.reload()
     settle(studio, qtbot)
     return made
@@ -156,7 +157,7 @@ def test_another_proof_replaces_the_lab(studio: Studio, panel: ProofLabPanel, qt
     choose(panel, "x1")
     panel.alter()
     settle(studio, qtbot)
-    studio.session.proved = None
+    studio.session.artifacts = Artifacts()
     panel.reload()
     assert panel.body.is_empty() and panel.lab is None and not panel.alterations
 

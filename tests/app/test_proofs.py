@@ -111,13 +111,13 @@ def test_inspect_brings_the_proof_of_its_own_card(
 ) -> None:
     opened(studio, qtbot, project_folder)
     first = proved(studio, qtbot)
-    studio.session.committed = view = v.CommitView(True, "at1", 1, "sr1", "sr1")
+    studio.session.set_committed(view := v.CommitView(True, "at1", 1, "sr1", "sr1"))
     studio.actions.proof.kept[-1].committed = view
-    older = studio.session.proved
+    older = studio.session.artifacts.proved
     proved(studio, qtbot)
-    assert studio.session.proved is not older and studio.session.committed is None
+    assert studio.session.artifacts.proved is not older and studio.session.artifacts.committed is None
     inspect(studio, first)
-    assert studio.session.proved is older and studio.session.committed is view
+    assert studio.session.artifacts.proved is older and studio.session.artifacts.committed is view
     assert studio.window.perspective == "prove" and studio.window.docks.in_front("proof")
 
 
@@ -132,7 +132,7 @@ def test_inspect_opens_the_closed_project_of_a_proof(
     assert studio.session.project is None and not job.stopping
     prover.hold.set()
     qtbot.waitUntil(lambda: not studio.jobs.running(kind="prove"), timeout=LIMIT)
-    assert studio.session.proved is None
+    assert studio.session.artifacts.proved is None
     studio.actions.proof.commit(studio.actions.proof.kept[-1])
     assert "was not committed" in studio.window.toasts.told[-1].fact
     studio.window.set_perspective("prove")
@@ -140,8 +140,8 @@ def test_inspect_opens_the_closed_project_of_a_proof(
     (sheet,) = asked(studio)
     assert "demo" in sheet.card.accessibleName()
     qtbot.keyClick(sheet, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: studio.session.proved is not None, timeout=LIMIT)
-    assert studio.session.proved is studio.actions.proof.kept[-1].proved
+    qtbot.waitUntil(lambda: studio.session.artifacts.proved is not None, timeout=LIMIT)
+    assert studio.session.artifacts.proved is studio.actions.proof.kept[-1].proved
     panel: Any = studio.window.panel("proof")
     qtbot.waitUntil(panel.verdict.isVisible)
     assert panel.stale.isVisible(), "it is of a run of before"
@@ -158,7 +158,7 @@ def test_inspect_of_another_project_asks_about_unsaved_work_first(
     qtbot.keyClick(asked(studio)[0], Qt.Key.Key_Return)
     (sheet,) = asked(studio)
     next(b for b in sheet.buttons if b.text() == "Close without saving").click()
-    qtbot.waitUntil(lambda: studio.session.proved is not None, timeout=LIMIT)
+    qtbot.waitUntil(lambda: studio.session.artifacts.proved is not None, timeout=LIMIT)
     assert studio.session.project is not None and studio.session.project.root == project_folder
 
 
@@ -188,7 +188,7 @@ def test_a_proof_under_way_is_stopped_from_the_status_bar(
     fact.stop.click()
     qtbot.waitUntil(lambda: job.state == "cancelled", timeout=LIMIT)
     qtbot.waitUntil(lambda: not fact.isVisible(), timeout=LIMIT)
-    assert studio.session.proved is None
+    assert studio.session.artifacts.proved is None
 
 
 @pytest.mark.parametrize("way", ["stopped", "failed"])

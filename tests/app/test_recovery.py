@@ -42,7 +42,7 @@ class Running:
         self.recovery = Recovery(settings.folder / "recovery", self.session)
 
     def edit(self, path: Path, text: str) -> None:
-        QTextCursor(self.session.open_document(path).text_document).insertText(text)
+        QTextCursor(self.session.documents.open(path).text_document).insertText(text)
 
     def die(self) -> None:
         """As the system leaves it after kill -9: nothing cleaned up, the locks free."""
@@ -64,7 +64,7 @@ def test_unsaved_work_survives_a_crash(settings: Settings, main: Path, qapp: QAp
     again = Running(settings)
     assert [s.path for s in again.recovery.unseen] == [main]
     assert again.recovery.restore() == ["main.leo"]
-    restored = again.session.current
+    restored = again.session.documents.current
     assert restored is not None and restored.text().startswith("// typed before the crash\n")
     assert restored.modified and again.session.check_invariants() == []
     restored.text_document.undo()
@@ -81,10 +81,10 @@ def test_a_file_that_was_renamed_keeps_its_copy_at_every_moment(
     first = Running(settings)
     first.edit(main, "mine ")
     first.recovery.write()
-    document = first.session.documents[main]
+    document = first.session.documents.by_path[main]
     other = main.with_name("other.leo")
     main.rename(other)
-    first.session.move_document(document, other)
+    first.session.documents.move(document, other)
     first.die()
     left = Running(settings).recovery.left_over
     assert [(s.path, s.text[:5]) for s in left] == [(other, "mine ")]
@@ -101,7 +101,7 @@ def test_a_rename_on_a_full_disk_leaves_the_copy_before(
         raise AvmError("the disk is full")
 
     monkeypatch.setattr("app.recovery.write_text", full)
-    first.session.move_document(first.session.documents[main], main.with_name("other.leo"))
+    first.session.documents.move(first.session.documents.by_path[main], main.with_name("other.leo"))
     first.die()
     assert [s.path for s in Running(settings).recovery.left_over] == [main]
 
@@ -139,7 +139,7 @@ def test_of_several_copies_of_one_file_the_newest_is_restored(
         file.write_text(json.dumps({**data, "at": 9.0 if number == newest else 1.0}), encoding="utf-8")
     again = Running(settings)
     again.recovery.restore()
-    assert again.session.documents[main].text().startswith(f"copy {newest} ")
+    assert again.session.documents.by_path[main].text().startswith(f"copy {newest} ")
 
 
 def test_a_running_studio_keeps_its_work_to_itself(
@@ -160,8 +160,8 @@ def test_a_saved_file_leaves_no_snapshot(settings: Settings, main: Path, qapp: Q
     first = Running(settings)
     first.edit(main, "x")
     first.recovery.write()
-    assert first.session.current is not None
-    first.session.current.mark_saved()
+    assert first.session.documents.current is not None
+    first.session.documents.current.mark_saved()
     first.die()
     assert Running(settings).recovery.left_over == []
 
@@ -197,7 +197,10 @@ def test_decide_later_has_a_later(studio: Studio, main: Path, qapp: QApplication
     assert studio.run_command("file.restore")
     asked = [p for p in studio.window.findChildren(Prompt) if p.isVisible()]
     asked[0].buttons[0].click()
-    assert studio.session.current is not None and studio.session.current.text().startswith("later")
+    assert (
+        studio.session.documents.current is not None
+        and studio.session.documents.current.text().startswith("later")
+    )
     assert not studio.run_command("file.restore")
 
 
@@ -211,7 +214,7 @@ def test_what_another_program_wrote_after_the_crash_is_not_overwritten(
     main.write_text("// theirs\n", encoding="utf-8")
     again = Running(settings)
     again.recovery.restore()
-    document = again.session.current
+    document = again.session.documents.current
     assert document is not None and document.outside is not None and document.outside.kind == "changed"
 
 
@@ -225,7 +228,7 @@ def test_work_on_a_file_that_is_gone_comes_back_without_making_the_file(
     main.unlink()
     again = Running(settings)
     assert again.recovery.restore() == ["main.leo"]
-    assert again.session.current is not None and again.session.current.modified
+    assert again.session.documents.current is not None and again.session.documents.current.modified
     assert not main.exists()
 
 
@@ -254,10 +257,10 @@ def test_no_look_and_no_save_takes_a_restored_text_for_newer_than_the_disk(
     theirs = main.read_text(encoding="utf-8") + "// theirs\n"
     main.write_text(theirs, encoding="utf-8")
     if opened:
-        studio.session.open_document(main)
+        studio.session.documents.open(main)
     assert found(studio)
     assert studio.recovery.restore() == ["main.leo"]
-    document = studio.session.documents[main]
+    document = studio.session.documents.by_path[main]
     for _ in range(3):
         studio.watch.look()
         assert document.outside is not None and document.outside.kind == "changed"
@@ -285,7 +288,7 @@ def test_a_second_crash_after_a_restore_forgets_no_outside_change(
     second.die()
     third = Running(settings)
     third.recovery.restore()
-    document = third.session.documents[main]
+    document = third.session.documents.by_path[main]
     assert document.outside is not None and document.outside.kind == "changed"
 
 
@@ -294,7 +297,7 @@ def test_a_file_that_was_made_after_the_crash_is_not_overwritten(studio: Studio,
     main.unlink()
     found(studio)
     studio.recovery.restore()
-    document = studio.session.documents[main]
+    document = studio.session.documents.by_path[main]
     studio.watch.look()
     assert document.outside is not None and document.outside.kind == "gone"
     main.write_text("// made anew\n", encoding="utf-8")
@@ -309,7 +312,7 @@ def test_work_on_a_file_that_never_was_on_disk_overwrites_none(studio: Studio, m
     snapshot = found(studio)[0]
     studio.recovery.left_over = [replace(snapshot, disk="")]
     studio.recovery.restore()
-    document = studio.session.documents[main]
+    document = studio.session.documents.by_path[main]
     studio.watch.look()
     assert document.outside is not None and document.outside.kind == "changed"
     assert not studio.actions.save(document)
@@ -327,7 +330,7 @@ def test_work_on_a_file_that_became_something_else_is_kept_apart_from_it(
         main.write_bytes(b"\0\xff")
     found(studio)
     studio.recovery.restore()
-    document = studio.session.documents[main]
+    document = studio.session.documents.by_path[main]
     studio.watch.look()
     assert document.outside is not None and document.outside.kind == "unreadable"
     assert document.text().startswith("mine ")
@@ -341,7 +344,7 @@ def test_a_deleted_file_comes_back_with_its_own_line_ends(studio: Studio, main: 
     main.unlink()
     found(studio)
     studio.recovery.restore()
-    assert studio.actions.save(studio.session.documents[main])
+    assert studio.actions.save(studio.session.documents.by_path[main])
     assert main.read_bytes() == b"\xef\xbb\xbfmine one\r\ntwo\r\n"
 
 
@@ -468,7 +471,7 @@ from app.settings import Settings
 settings = Settings(Path(sys.argv[1]))
 session = Session(settings)
 recovery = Recovery(settings.folder / "recovery", session)
-document = session.open_document(Path(sys.argv[2]))
+document = session.documents.open(Path(sys.argv[2]))
 number = 0
 while True:
     number += 1
@@ -589,7 +592,7 @@ def test_a_restored_text_replaces_no_newer_one_unseen(
     lost(studio, main, "// left\n")
     lost(studio, other, "// left too\n")
     found(studio)
-    document = studio.session.open_document(main)
+    document = studio.session.documents.open(main)
     QTextCursor(document.text_document).insertText("// newer\n")
     restore_unsaved(studio)
     told = sheets(studio)[0].findChildren(QLabel)
@@ -597,7 +600,7 @@ def test_a_restored_text_replaces_no_newer_one_unseen(
     assert any("main.leo has another unsaved text here" in label.text() for label in told)
     press(sheets(studio)[0], "Restore")
     assert document.text().startswith("// newer\n")
-    assert studio.session.documents[other].text() == "// left too\n"
+    assert studio.session.documents.by_path[other].text() == "// left too\n"
     if show:
         press(sheets(studio)[0], "Show both")
         sheet = sheets(studio)[0]
@@ -617,7 +620,7 @@ def test_a_restored_text_replaces_no_newer_one_unseen(
 def test_a_text_that_is_here_already_is_not_asked_about(studio: Studio, main: Path) -> None:
     lost(studio, main, "// left\n")
     text = found(studio)[0].text
-    document = studio.session.open_document(main)
+    document = studio.session.documents.open(main)
     document.replace_text(text)
     restore_unsaved(studio)
     press(sheets(studio)[0], "Restore")
@@ -631,7 +634,7 @@ def test_a_project_left_without_saving_keeps_the_changes(
     studio: Studio, main: Path, project_folder: Path
 ) -> None:
     studio.open_project(project_folder)
-    QTextCursor(studio.session.documents[main].text_document).insertText("// mine\n")
+    QTextCursor(studio.session.documents.by_path[main].text_document).insertText("// mine\n")
     assert not studio.close_project()
     told = sheets(studio)[0].findChildren(QLabel)
     assert any("kept for 14 days" in label.text() for label in told)
@@ -642,8 +645,8 @@ def test_a_project_left_without_saving_keeps_the_changes(
     studio.open_project(project_folder)
     restore_unsaved(studio)
     press(sheets(studio)[0], "Restore")
-    assert studio.session.documents[main].text().startswith("// mine\n")
-    studio.session.documents[main].text_document.undo()
+    assert studio.session.documents.by_path[main].text().startswith("// mine\n")
+    studio.session.documents.by_path[main].text_document.undo()
     assert not studio.close_project()
     press(sheets(studio)[0], "Save and close")
     assert studio.check_invariants() == []
@@ -654,8 +657,8 @@ def test_changes_kept_of_a_project_outlive_the_studio(
 ) -> None:
     first = Running(settings)
     first.edit(main, "kept ")
-    first.recovery.keep(first.session.modified())
-    first.session.close_document(first.session.documents[main])
+    first.recovery.keep(first.session.documents.modified())
+    first.session.documents.close(first.session.documents.by_path[main])
     first.die()
     again = Running(settings)
     assert [(s.text[:5], s.state) for s in again.recovery.left_over] == [("kept ", "closed")]
@@ -665,7 +668,7 @@ def test_a_project_whose_changes_cannot_be_kept_stays_open(
     studio: Studio, main: Path, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.open_project(project_folder)
-    QTextCursor(studio.session.documents[main].text_document).insertText("// mine\n")
+    QTextCursor(studio.session.documents.by_path[main].text_document).insertText("// mine\n")
     studio.close_project()
 
     def full(*_: object, **__: object) -> None:
@@ -675,13 +678,13 @@ def test_a_project_whose_changes_cannot_be_kept_stays_open(
         patched.setattr("app.recovery.write_text", full)
         press(sheets(studio)[0], "Close without saving")
     assert studio.session.project is not None and studio.recovery.left_over == []
-    assert studio.session.documents[main].text().startswith("// mine\n")
+    assert studio.session.documents.by_path[main].text().startswith("// mine\n")
     assert "cannot be kept" in studio.window.toasts.told[-1].fact  # type: ignore[attr-defined]
 
 
 def test_of_a_key_it_is_said_that_it_is_not_kept(studio: Studio, main: Path, project_folder: Path) -> None:
     studio.open_project(project_folder)
-    QTextCursor(studio.session.documents[main].text_document).insertText(f"// {KEY}\n")
+    QTextCursor(studio.session.documents.by_path[main].text_document).insertText(f"// {KEY}\n")
     for leave in (studio.close_project, studio.window.close):
         leave()
         told = [label.text() for label in sheets(studio)[0].findChildren(QLabel)]

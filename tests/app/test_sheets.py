@@ -49,7 +49,7 @@ def closing_project(studio: Studio) -> None:
 
 def conflict(studio: Studio) -> None:
     edited(studio)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     document.path.write_text("theirs", encoding="utf-8")
     studio.run_command("file.save")
@@ -138,7 +138,7 @@ def test_keys_in_a_sheet_do_not_reach_the_text_behind(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     before = document.text()
     difference(studio)
@@ -219,7 +219,7 @@ def test_a_closed_project_leaves_no_outline_and_no_output(
     qtbot.waitUntil(lambda: not outline.body.is_empty(), timeout=30_000)  # type: ignore[attr-defined]
     studio.session.log("a line of this project")
     edited(studio)
-    studio.session.current.text_document.undo()  # type: ignore[union-attr]
+    studio.session.documents.current.text_document.undo()  # type: ignore[union-attr]
     studio.run_command("file.close_project")
     qtbot.wait(400)
     assert studio.session.output == [], studio.session.output
@@ -234,7 +234,7 @@ def test_alt_and_a_letter_without_a_command_types_nothing(
     key: Qt.Key, studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     before = document.text()
     code = studio.window.panel("editor").code  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ def test_a_card_of_the_start_page_leads_into_the_text(
         qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     else:
         qtbot.keyClick(card, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: studio.session.current is not None)
+    qtbot.waitUntil(lambda: studio.session.documents.current is not None)
     code = studio.window.panel("editor").code  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: studio.window.focusWidget() is code, timeout=3000)
     QApplication.processEvents()

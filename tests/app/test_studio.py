@@ -30,7 +30,9 @@ def prompts(window: Window) -> list[Prompt]:
 
 def test_a_project_opens_with_its_main_file(studio: Studio, project_folder: Path) -> None:
     assert studio.open_project(project_folder)
-    assert studio.session.current is not None and studio.session.current.name == "main.leo"
+    assert (
+        studio.session.documents.current is not None and studio.session.documents.current.name == "main.leo"
+    )
     assert "demo.aleo" in studio.window.windowTitle()
     assert str(project_folder) in studio.settings.get("recent")
 
@@ -42,7 +44,7 @@ def test_a_folder_that_is_no_project_is_refused_with_a_reason(studio: Studio, tm
 
 def test_an_edit_marks_the_file_and_saving_writes_it(studio: Studio, project_folder: Path) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     cursor = studio.window.panel("editor").code.textCursor()  # type: ignore[attr-defined]
     cursor.insertText("// changed\n")
@@ -56,7 +58,7 @@ def test_a_full_disk_keeps_the_text_and_says_so(
     studio: Studio, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert document is not None
     before = document.path.read_text(encoding="utf-8")
     studio.window.panel("editor").code.textCursor().insertText("x")  # type: ignore[attr-defined]
@@ -81,12 +83,12 @@ def test_closing_with_unsaved_work_asks_and_does_not_block(
     asked = prompts(studio.window)
     assert len(asked) == 1
     asked[0].leave()
-    studio.session.current.text_document.undo()  # type: ignore[union-attr]
+    studio.session.documents.current.text_document.undo()  # type: ignore[union-attr]
 
 
 def test_an_edit_makes_the_build_stale_and_undo_fresh_again(studio: Studio, project_folder: Path) -> None:
     studio.open_project(project_folder)
-    document = studio.session.current
+    document = studio.session.documents.current
     assert isinstance(document, Document)
 
     class View:
@@ -100,7 +102,7 @@ def test_an_edit_makes_the_build_stale_and_undo_fresh_again(studio: Studio, proj
         )
 
     class Built:
-        view, project = View, studio.session.project
+        view, project, files, sources = View, studio.session.project, {}, {}
 
     studio.session.set_built(Built(), 0.0)  # type: ignore[arg-type]
     assert not studio.session.stale
@@ -232,7 +234,7 @@ def test_undo_redo_and_zoom_by_keys(studio: Studio, project_folder: Path, qtbot:
 def test_breakpoints_are_kept_by_file(studio: Studio, project_folder: Path) -> None:
     studio.open_project(project_folder)
     assert studio.run_command("edit.breakpoint")
-    path = studio.session.current.path  # type: ignore[union-attr]
+    path = studio.session.documents.current.path  # type: ignore[union-attr]
     assert studio.session.breakpoints(path) == {1}
     assert Settings(studio.settings.folder).folder == studio.settings.folder
     studio.session.toggle_breakpoint(path, 1)
@@ -365,20 +367,20 @@ def test_the_linked_instructions_are_those_of_the_line_in_view(
     assert studio.open_project(project_folder)
     qtbot.waitUntil(lambda: studio.session.view is not None, timeout=60_000)
     editor: Any = studio.window.panel("editor")
-    main = studio.session.current
+    main = studio.session.documents.current
     assert main is not None
     editor.code.go_to(5)
     marks = lambda: editor.instructions.code.marks.linked  # noqa: E731
     assert marks()
-    studio.session.open_document(other)
+    studio.session.documents.open(other)
     editor.code.go_to(5)
-    studio.session.set_current(main)
+    studio.session.documents.set_current(main)
     assert editor.code.current_line() == 5 and marks()
-    studio.session.open_document(other)
+    studio.session.documents.open(other)
     assert editor.code.current_line() == 5 and not marks()
-    studio.session.set_current(main)
+    studio.session.documents.set_current(main)
     studio.actions.run("main", ["1u32", "2u32"], debug=True)
-    qtbot.waitUntil(lambda: studio.session.debugging, timeout=60_000)
+    qtbot.waitUntil(lambda: studio.session.cursor.debugging, timeout=60_000)
     editor.code.go_to(1)
     studio.run_command("run.stop")
     assert not marks()

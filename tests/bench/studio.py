@@ -83,7 +83,7 @@ class _Window:
 
     def run(self) -> None:
         """Build and run the sample's first function."""
-        self.until(lambda: self.studio.session.built is not None)
+        self.until(lambda: self.studio.session.artifacts.built is not None)
         self.studio.actions.run()
         self.until(lambda: self.studio.session.ran is not None)
 

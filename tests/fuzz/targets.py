@@ -157,17 +157,12 @@ def settings() -> One:
 @_target
 def recovery() -> One:
     """What an ended Studio left of unsaved texts."""
-    from PySide6.QtCore import QObject, Signal
-
     from app.recovery import Recovery
+    from app.session import Session
+    from app.settings import Settings
 
-    class Session(QObject):
-        document_changed = Signal(object)
-        modified_changed = Signal(object)
-        document_closed = Signal(object)
-        document_moved = Signal(object, object)
-
-    root, session = Path(tempfile.mkdtemp()), Session()
+    root = Path(tempfile.mkdtemp())
+    session = Session(Settings(Path(tempfile.mkdtemp())))
     store = root / "0123456789abcdef"
 
     def one(data: bytes) -> None:
@@ -175,7 +170,7 @@ def recovery() -> One:
         head, _, tail = data.partition(b"\0")
         (store / "0123456789abcdef01234567.json").write_bytes(head)
         (store / "state").write_bytes(tail)
-        found = Recovery(root, session)  # type: ignore[arg-type]
+        found = Recovery(root, session)
         for snapshot in found.left_over:
             str(snapshot.path), len(snapshot.text), snapshot.at + 1
         found.discard()
