@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from app.host import Host
 from app.panel import Panel
 from app.perspective_docks import PerspectiveDocks
+from app.perspectives import PERSPECTIVES
 from app.theme import alive
 from app.widgets.basics import box
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 FLAG = QtAds.CDockManager.eConfigFlag
 ARRANGEMENT = 2
 """Counts the changes of the arrangement after which a layout of before is not taken up again."""
-PERSPECTIVES = {"edit": "Edit", "debug": "Debug", "prove": "Prove", "ledger": "Ledger"}
 
 
 class Docks(QStackedWidget):

@@ -6,36 +6,26 @@ from typing import Protocol
 
 import PySide6QtAds as QtAds
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
+from app.dock_tab import WIDEST, DockTab, give_room
 from app.host import Host
 from app.panel import Panel, Place
-from app.theme import font, icon, icon_size, px, size
-from app.widgets.basics import ElidedLabel, box, restyle, surface
+from app.perspectives import PERSPECTIVES
+from app.theme import icon, icon_size, px, size
+from app.widgets.basics import box, surface
 from app.widgets.empty import EmptyState
-from app.widgets.spans import THIN
 
-WIDTHS = {
-    "edit": {"left": 248, "right": 320, "bottom": 176},
-    "debug": {"left": 248, "right": 512, "bottom": 208},
-    "prove": {"left": 408, "right": 360, "bottom": 176},
-    "ledger": {"left": 352, "right": 620, "bottom": 176},
-}
 Slots = dict[str, list[tuple[Place, str]]]
 SIDES_AT_MOST = 0.68  # of the window's width, so that the centre stays readable in a small one
 CENTRE_LEAST, CENTRE_LOWEST = 280, 120
-TAB_PADDING, TITLE_END = 24, 40  # beside the names of the tabs, and the button that closes
-FACT_GAP, FACT_LEAST = 10, 56
-WIDEST = 16777215  # Qt's word for no limit
+TITLE_END = 40  # the button that closes
 
 
 def parts_of(splitter: QSplitter) -> list[QWidget]:
@@ -69,6 +59,7 @@ class PerspectiveDocks(QWidget):
         self._icons()
         self.hosts: dict[str, Host] = {}
         self.docks: dict[str, QtAds.CDockWidget] = {}
+        self.tabs: dict[str, DockTab] = {}
         self._own = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -95,7 +86,6 @@ class PerspectiveDocks(QWidget):
 
     def _add(self, kind: type[Panel]) -> None:
         dock = QtAds.CDockWidget(self.manager, kind.title)
-        dock.tabWidget().setToolTip(kind.title)
         dock.setObjectName(kind.id)
         feature = QtAds.CDockWidget.DockWidgetFeature
         if kind.bare:
@@ -108,33 +98,11 @@ class PerspectiveDocks(QWidget):
         dock.setWidget(host, QtAds.CDockWidget.ForceNoScrollArea)
         for signal in (dock.viewToggled, dock.visibilityChanged, dock.topLevelChanged):
             signal.connect(self.later)
-        tab = dock.tabWidget()
-        tab.setAccessibleName(kind.title)
-        self._dress_tab(tab)
-        self.docks[kind.id], self.hosts[kind.id] = dock, host
-
-    @staticmethod
-    def _dress_tab(tab: QWidget) -> None:
-        """The tab as the design has it: name, then the fact in the third text level."""
-        for child in tab.findChildren(QLabel):
-            child.setFont(font("small_strong"))
-        layout, name = tab.layout(), tab.findChild(QLabel, "dockWidgetTabLabel")
-        if isinstance(layout, QBoxLayout):
-            layout.setContentsMargins(12, 0, 12, 0)
-            layout.setSpacing(0)
-            fact = ElidedLabel("", "caption", "tertiary")
-            fact.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-            fact.setObjectName("fact")
-            fact.setIndent(FACT_GAP)
-            fact.hide()
-            layout.insertWidget(layout.indexOf(name) + 1 if name is not None else -1, fact)
+        self.docks[kind.id], self.hosts[kind.id], self.tabs[kind.id] = dock, host, DockTab(dock, kind)
 
     def show_subtitle(self, name: str, text: str) -> None:
-        fact = self.docks[name].tabWidget().findChild(QLabel, "fact")
-        if fact is not None:
-            fact.setText(text)
-            self.docks[name].tabWidget().updateGeometry()
-            self.later()
+        self.tabs[name].say(text)
+        self.later()
 
     def _taken(self, panel: Panel) -> None:
         """A panel came into this shelf: its title shows its fact and its controls."""
@@ -175,13 +143,7 @@ class PerspectiveDocks(QWidget):
         for area in self.areas():
             opened = area.openedDockWidgets()
             for dock in opened:
-                tab, bare = dock.tabWidget(), self.kinds[dock.objectName()].bare
-                if not bare and tab.isHidden():
-                    tab.setVisible(True)
-                single = "true" if len(opened) == 1 else "false"
-                if tab.property("single") != single:
-                    tab.setProperty("single", single)
-                    restyle(tab)
+                self.tabs[dock.objectName()].set_single(len(opened) == 1)
             front = area.currentDockWidget()
             if front is None:
                 continue
@@ -201,7 +163,7 @@ class PerspectiveDocks(QWidget):
                 area.setAllowedAreas(QtAds.DockWidgetArea.OuterDockAreas)
             if not (kind.bare and alone):
                 self._controls(area, front.objectName())
-                self._facts(area, opened, front)
+                self._share(area, opened, front)
         self._say_nothing()
         self.changed.emit()
 
@@ -252,79 +214,17 @@ class PerspectiveDocks(QWidget):
         heights = {area: before - high, dock.dockAreaWidget(): high}
         column.setSizes([heights.get(part) or part.height() or before // 2 for part in parts_of(column)])
 
-    def _facts(
+    def _share(
         self, area: QtAds.CDockAreaWidget, opened: list[QtAds.CDockWidget], front: QtAds.CDockWidget
     ) -> None:
-        """The front pane tells its fact, in the room that the names and the controls leave; a bare count
-        stands on every tab, so that problems are seen from behind.
-        """
-        slot = area.titleBar().findChild(QWidget, "controls")
+        """The tabs of an area share the room that its controls leave."""
+        title = area.titleBar()
+        slot = title.findChild(QWidget, "controls")
         taken = (slot.sizeHint().width() if slot is not None else 0) + px(TITLE_END)
-        for dock in opened:
-            taken += TAB_PADDING + self._wide(dock)
-            if dock is not front:
-                taken += self._count(dock)
-        room = area.width() - taken
-        for dock in opened:
-            self._compact(dock, room < 0 and dock is not front)
-            if dock is not front:  # it may have been shortened while it was in front
-                self._shorten(dock, None)
-        self._shorten(front, area.width() - taken + self._names(opened, front) if room < 0 else None)
-        for dock in opened:
-            fact = dock.tabWidget().findChild(ElidedLabel, "fact")
-            if fact is not None and dock is not front:
-                wide = self._count(dock)
-                fact.setFixedWidth(wide)
-                fact.setVisible(wide > 0 and room >= 0)
-            elif fact is not None:
-                wanted = min(room, fact.sizeHint().width()) if fact.whole() else 0
-                fact.setFixedWidth(max(0, wanted))
-                fact.setVisible(dock is front and wanted >= min(px(FACT_LEAST), fact.sizeHint().width()))
-        strip = area.titleBar().tabBar()
+        tabs = [self.tabs[dock.objectName()] for dock in opened]
+        give_room(tabs, self.tabs[front.objectName()], area.width(), taken)
+        strip = title.tabBar()
         QTimer.singleShot(0, strip, lambda: strip.ensureWidgetVisible(front.tabWidget(), 0, 0))
-
-    @staticmethod
-    def _count(dock: QtAds.CDockWidget) -> int:
-        """The width of a fact that is a bare count; 0 for others."""
-        fact = dock.tabWidget().findChild(ElidedLabel, "fact")
-        bare = fact is not None and fact.whole().replace(THIN, "").isdigit()
-        return fact.sizeHint().width() if bare and fact is not None else 0
-
-    @staticmethod
-    def _wide(dock: QtAds.CDockWidget) -> int:
-        """The width of a tab's name, whatever is shown of it now."""
-        name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
-        return name.fontMetrics().horizontalAdvance(name.text()) + 4 if name is not None else 0
-
-    def _names(self, opened: list[QtAds.CDockWidget], front: QtAds.CDockWidget) -> int:
-        """What the names of the tabs behind the front one free when they become icons, and its own width."""
-        wide = {id(dock): self._wide(dock) for dock in opened}
-        freed = sum(max(0, wide[id(d)] - icon_size() - 6) for d in opened if d is not front)
-        return freed + wide[id(front)]
-
-    def _shorten(self, dock: QtAds.CDockWidget, room: int | None) -> None:
-        """A name that has no room even alone ends in an ellipsis; its tip says the whole."""
-        name = dock.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
-        if name is None:
-            return
-        short = room is not None and room < self._wide(dock)
-        if not short and name.maximumWidth() == WIDEST:
-            return
-        name.setElideMode(Qt.TextElideMode.ElideRight if short else Qt.TextElideMode.ElideNone)
-        name.setMaximumWidth(max(24, room) if short and room is not None else WIDEST)
-        name.setText(self.kinds[dock.objectName()].title)
-        name.updateGeometry()
-        dock.tabWidget().updateGeometry()
-
-    def _compact(self, dock: QtAds.CDockWidget, on: bool) -> None:
-        """Where the names of all tabs have no room, those behind the front one are icons with a tip."""
-        tab, kind = dock.tabWidget(), self.kinds[dock.objectName()]
-        name = tab.findChild(QLabel, "dockWidgetTabLabel")
-        if name is None or bool(tab.property("compact")) == on:
-            return
-        tab.setProperty("compact", on)
-        tab.setIcon(icon(kind.icon, "text.secondary", 16) if on else QIcon())
-        name.setVisible(not on)
 
     def _controls(self, area: QtAds.CDockAreaWidget, name: str) -> None:
         host, title = self.hosts[name], area.titleBar()
@@ -376,9 +276,8 @@ class PerspectiveDocks(QWidget):
         self._icons()
         for host in self.hosts.values():
             host.fix()
-        for dock in self.docks.values():
-            for child in dock.tabWidget().findChildren(QLabel):
-                child.setFont(font("caption" if child.objectName() == "fact" else "small_strong"))
+        for tab in self.tabs.values():
+            tab.retheme()
         for area in self.areas():
             close = area.titleBar().button(QtAds.TitleBarButtonClose)
             close.setIcon(icon("x", "text.tertiary", 16))
@@ -480,7 +379,8 @@ class PerspectiveDocks(QWidget):
         return [splitter for splitter in found if isinstance(splitter, QtAds.CDockSplitter)]
 
     def _sizes(self, slots: Slots) -> None:
-        wide, whole = WIDTHS[self.name], self.manager.size()
+        mine, whole = PERSPECTIVES[self.name], self.manager.size()
+        wide = {"left": mine.left, "right": mine.right}
         weights: dict[QWidget, float] = {}
         for slot, each in slots.items():
             for place, key in each:
@@ -490,7 +390,7 @@ class PerspectiveDocks(QWidget):
                     high = size(kind.fixed_height) if kind.fixed_height else 0
                     weights[area] = high or place.stretch * 100
                     if slot == "bottom":
-                        weights[area] = -px(wide["bottom"])
+                        weights[area] = -px(mine.bottom)
         for splitter in self.splitters():
             if splitter.orientation() == Qt.Orientation.Horizontal:
                 sides = [self._side(part, slots) for part in parts_of(splitter)]

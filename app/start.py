@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.theme import px
 from app.widgets.basics import ElidedLabel, Glyph, Label, box, restyle, surface
 from app.widgets.key_caps import KeyCaps
+from app.widgets.pressable import Pressable
 from app.widgets.scroll_column import AsWide
 
 if TYPE_CHECKING:
@@ -32,49 +33,21 @@ LEAST_FOR_KEYS = 320
 SAMPLE_ICONS = ("box", "sigma", "ticket", "bug", "grid-3x3", "database")
 
 
-class Card(QFrame):
-    """A card that is pressed like a button: on release inside it, on Enter and on the space bar.
-
-    The action runs when the event is over (`singleShot`), since it may take the card itself away.
-    """
+class Card(Pressable):
+    """A way to begin; it lights up under the pointer and the focus."""
 
     def __init__(
         self, name: str, on_press: Callable[[], object], lit: bool = False, height: int = 56
     ) -> None:
-        super().__init__()
-        surface(self, "card")
-        self._height = height
+        super().__init__(name, on_press, "card")
+        self._height, self._lit = height, lit
         self.retheme()
         self.setProperty("lit", "true" if lit else "false")
-        self._on_press, self._lit, self._down = on_press, lit, False
-        self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def retheme(self) -> None:
         self.setFixedHeight(px(self._height))
-
-    def press(self) -> None:
-        """Does what the card is for, soon."""
-        QTimer.singleShot(0, self, self._act)
-
-    def _act(self) -> None:
-        self._on_press()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._down = event.button() == Qt.MouseButton.LeftButton
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        down, self._down = self._down, False
-        left = event.button() == Qt.MouseButton.LeftButton
-        if down and left and self.rect().contains(event.position().toPoint()):
-            self.press()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.press()
-        else:
-            super().keyPressEvent(event)
 
     def _light(self, on: bool) -> None:
         self.setProperty("lit", "true" if on else "false")

@@ -4,18 +4,18 @@ find box.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSpacerItem, QWidget
 
 from app import registry
-from app.docks import PERSPECTIVES
+from app.perspectives import PERSPECTIVES
 from app.theme import icon, px, size
 from app.widgets.basics import Button, ElidedLabel, Glyph, IconButton, Label, box, surface
 from app.widgets.key_caps import KeyCaps
+from app.widgets.pressable import Pressable
 from app.widgets.segmented import Segmented
 from app.widgets.spans import shorten
 
@@ -23,30 +23,6 @@ if TYPE_CHECKING:
     from app.contract import Studio
 
 TOPICS = ("File", "Edit", "View", "Build", "Debug", "Prove", "Ledger", "Settings", "Help")
-
-
-class Pressable(QFrame):
-    """A frame of parts that acts as one button, also from the keyboard."""
-
-    def __init__(self, name: str, kind: str = "field") -> None:
-        super().__init__()
-        surface(self, kind)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.on_press: Callable[[], object] = lambda: None
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.isEnabled():
-            self.on_press()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.on_press()
-        else:
-            super().keyPressEvent(event)
-
-    def below(self) -> QPoint:
-        return self.mapToGlobal(QPoint(0, self.height() + 2))
 
 
 class Toolbar(QWidget):
@@ -58,7 +34,9 @@ class Toolbar(QWidget):
         row = box(QHBoxLayout(self), 8, (12, 0, 8, 0))
         row.addWidget(self._brand())
         row.addSpacing(8)
-        self.perspective = Segmented(list(PERSPECTIVES.items()), "edit", name="Perspective")
+        self.perspective = Segmented(
+            [(name, each.title) for name, each in PERSPECTIVES.items()], "edit", name="Perspective"
+        )
         self.perspective.chosen.connect(lambda name: studio.run_command(f"perspective.{name}"))
         row.addWidget(self.perspective)
         row.addStretch(1)
@@ -113,7 +91,7 @@ class Toolbar(QWidget):
         return IconButton(name, tip, on_click=lambda: self.studio.run_command(command))
 
     def _brand(self) -> QWidget:
-        brand = Pressable("Project menu", "window")
+        brand = Pressable("Project menu", lambda: self.main_menu().popup(brand.below()), "window")
         row = box(QHBoxLayout(brand), 8, (0, 4, 4, 4))
         row.addWidget(Glyph("blocks", "accent.fg", 18))
         self.project = ElidedLabel("No project", "title")
@@ -121,7 +99,6 @@ class Toolbar(QWidget):
         self.project.setMinimumWidth(px(40))
         row.addWidget(self.project)
         row.addWidget(Glyph("chevron-down", "text.tertiary", 14))
-        brand.on_press = lambda: self.main_menu().popup(brand.below())
         brand.setToolTip("All commands by topic")
         return brand
 
@@ -147,7 +124,7 @@ class Toolbar(QWidget):
         return menu
 
     def _picker(self) -> QWidget:
-        frame = Pressable("Function to run")
+        frame = Pressable("Function to run", lambda: self.function_menu().popup(frame.below()))
         self._picker_frame = frame
         row = box(QHBoxLayout(frame), 8, (10, 0, 8, 0))
         row.addWidget(Glyph("square-function", "text.tertiary", 14))
@@ -156,7 +133,6 @@ class Toolbar(QWidget):
         row.addWidget(self.function)
         row.addWidget(self.inputs, 1)
         row.addWidget(Glyph("chevron-down", "text.tertiary", 14))
-        frame.on_press = lambda: self.function_menu().popup(frame.below())
         return frame
 
     def function_menu(self) -> QMenu:
@@ -174,7 +150,9 @@ class Toolbar(QWidget):
         return menu
 
     def _find(self) -> QWidget:
-        frame = Pressable("Search commands, files, values")
+        frame = Pressable(
+            "Search commands, files, values", lambda: self.studio.run_command("palette.commands")
+        )
         self._find_frame = frame
         row = box(QHBoxLayout(frame), 8, (8, 0, 4, 0))
         row.addWidget(Glyph("search", "text.tertiary", 14))
@@ -184,7 +162,6 @@ class Toolbar(QWidget):
         row.addItem(self._find_gap)
         self._find_keys = KeyCaps(self.studio.keys_for("palette.commands"))
         row.addWidget(self._find_keys)
-        frame.on_press = lambda: self.studio.run_command("palette.commands")
         return frame
 
     def _run_or_stop(self) -> None:

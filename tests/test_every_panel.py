@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from app import registry
-from app.docks import PERSPECTIVES
 from app.panel import Panel
+from app.perspectives import PERSPECTIVES
 from app.settings import Settings
 from app.studio import Studio
 from app.theme import RESOURCES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.contract import Command
-from app.docks import PERSPECTIVES
+from app.perspectives import PERSPECTIVES
 from app.theme import MAX_SCALE, MIN_SCALE, THEME
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ COMMANDS = [
         keys="Ctrl+Shift+O",
         icon="list-tree",
     ),
-    *[_perspective(name, title) for name, title in PERSPECTIVES.items()],
+    *[_perspective(name, each.title) for name, each in PERSPECTIVES.items()],
     *[_bottom(number) for number in range(5)],
     Command("view.reset", "Reset layout", "View", lambda s: s.window.docks.reset(), icon="rotate-ccw"),
     Command("view.theme", "Switch between dark and light", "Settings", _theme, icon="eye"),

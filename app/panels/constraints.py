@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.models.proof import gadget_rows, instruction_rows
 from app.panel import OrEmpty, Panel, Place
 from app.theme import px
-from app.widgets.basics import Badge, box
+from app.widgets.basics import Badge, Figure, box
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
-from app.widgets.jobcard import Figure
 from app.widgets.segmented import Segmented
 from app.widgets.spans import seconds, thousands
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
+from app.cards.jobcard import JobCard
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
-from app.widgets.jobcard import JobCard
 from app.widgets.scroll_column import ScrollColumn
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.ledger import operation_rows
 from app.panel import OrEmpty, Panel, Place
-from app.widgets.basics import Badge, ElidedLabel, Label, box, rule
+from app.widgets.basics import Badge, ElidedLabel, Figure, Label, box, rule
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
-from app.widgets.jobcard import Figure
 from app.widgets.spans import Row, Span, cell, code, note, plural, row, shorten
 from avm.api.views import UNPROVED_SIGNER
 

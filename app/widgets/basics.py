@@ -409,3 +409,19 @@ class SearchBox(QLineEdit):
         if self._width:
             self.setMinimumWidth(px(LEAST_FIELD))
             self.setMaximumWidth(px(self._width))
+
+
+class Figure(QWidget):
+    """A small heading over a strong value."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        column = box(QVBoxLayout(self), 0)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        column.addWidget(Label(title, "caption", "tertiary"))
+        self.value = Label("", "body_strong")
+        column.addWidget(self.value)
+
+    def set(self, text: str) -> None:
+        self.value.setText(text)
+        self.setVisible(bool(text))

@@ -33,8 +33,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu, QWidget
 
 from app import registry
-from app.docks import PERSPECTIVES
 from app.faults import REPORTED
+from app.perspectives import PERSPECTIVES
 from app.settings import Settings
 from app.studio import Studio
 from app.widgets.prompt import Scrim, Sheet

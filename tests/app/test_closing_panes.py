@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.docks import PERSPECTIVES
 from app.perspective_docks import PerspectiveDocks
+from app.perspectives import PERSPECTIVES
 from app.settings import Settings
 from app.studio import Studio
 from app.window import Window

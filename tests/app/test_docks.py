@@ -8,8 +8,8 @@ import PySide6QtAds as QtAds
 import pytest
 from PySide6.QtWidgets import QApplication, QSplitter
 
-from app.docks import PERSPECTIVES
 from app.panel import Panel
+from app.perspectives import PERSPECTIVES
 from app.studio import Studio
 from app.theme import px
 

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import registry
-from app.docks import PERSPECTIVES
 from app.editor.document import Outside
 from app.models.machine import step_cell
 from app.panels.problems import ProblemsPanel
 from app.panels.stepbar import StepBarPanel
+from app.perspectives import PERSPECTIVES
 from app.state import Artifacts, Cursor
 from app.studio import Studio
 from app.theme import font

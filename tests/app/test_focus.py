@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import focus
-from app.docks import PERSPECTIVES
+from app.perspectives import PERSPECTIVES
 from app.studio import Studio
-from app.toolbar import Pressable
+from app.widgets.pressable import Pressable
 from app.widgets.prompt import Prompt
 
 pytestmark = pytest.mark.qt
@@ -120,8 +120,7 @@ def test_a_run_to_a_breakpoint_leaves_the_keys_in_the_text(opened: Studio, qtbot
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_every_key_that_presses_a_button_presses_what_acts_as_one(key: Qt.Key, qtbot: QtBot) -> None:
     pressed: list[Qt.Key] = []
-    frame = Pressable("Function to run")
+    frame = Pressable("Function to run", lambda: pressed.append(key))
     qtbot.addWidget(frame)
-    frame.on_press = lambda: pressed.append(key)
     qtbot.keyClick(frame, key)
-    assert pressed == [key]
+    qtbot.waitUntil(lambda: pressed == [key])

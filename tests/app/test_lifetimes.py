@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import registry
-from app.docks import PERSPECTIVES
+from app.perspectives import PERSPECTIVES
 from app.start import Card
 from app.studio import Studio
 from app.widgets.message import Message

@@ -163,7 +163,7 @@ def test_a_deleted_file_is_marked_and_can_be_saved_again(
     studio: Studio, document: Document, qtbot: QtBot
 ) -> None:
     document.path.unlink()
-    assert "not there any more" in studio.session.check_invariants()[0]
+    assert "not there any more" in studio.session.documents.check_invariants()[0]
     qtbot.waitUntil(lambda: document.outside is not None, timeout=10_000)
     assert document.modified and studio.window.windowTitle().startswith("•")
     notice = studio.window.panel("editor").notice  # type: ignore[attr-defined]

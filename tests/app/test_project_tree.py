@@ -152,7 +152,7 @@ def test_an_open_document_follows_its_file_with_its_text_and_its_history(
     assert document.text() == "const RATE: u32 = 5u32;\n" and not document.modified
     type_into(opened, "// again\n")
     assert opened.actions.save(document) and new.read_text().startswith("// again")
-    assert opened.session.check_invariants() == []
+    assert opened.session.documents.check_invariants() == []
     opened.watch.look()
     assert document.outside is None
 
@@ -286,7 +286,7 @@ def test_what_is_put_back_from_the_trash_is_the_file_of_before(
     opened.files.put_back(trash / "rates.leo", path)
     assert document.outside is None and document.modified
     document.text_document.undo()
-    assert not document.modified and opened.session.check_invariants() == []
+    assert not document.modified and opened.session.documents.check_invariants() == []
 
 
 @pytest.mark.parametrize("unsaved", [False, True])

@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.cards.jobcard import JobCard
 from app.models.proof import short_verdict, verdict
 from app.proof_actions import KEPT
 from app.studio import Studio
-from app.widgets.jobcard import JobCard
 from app.widgets.prompt import Prompt
 from avm.api import pipeline
 from avm.api import views as v

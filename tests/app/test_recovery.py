@@ -66,7 +66,7 @@ def test_unsaved_work_survives_a_crash(settings: Settings, main: Path, qapp: QAp
     assert again.recovery.restore() == ["main.leo"]
     restored = again.session.documents.current
     assert restored is not None and restored.text().startswith("// typed before the crash\n")
-    assert restored.modified and again.session.check_invariants() == []
+    assert restored.modified and again.session.documents.check_invariants() == []
     restored.text_document.undo()
     assert restored.text() == main.read_text(encoding="utf-8")
     restored.text_document.redo()

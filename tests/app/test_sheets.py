@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.docks import PERSPECTIVES
 from app.main import offer_recovery
+from app.perspectives import PERSPECTIVES
 from app.recovery import Snapshot
 from app.studio import Studio
 from app.widgets.basics import Button, IconButton

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.docks import PERSPECTIVES
 from app.main import open_first
+from app.perspectives import PERSPECTIVES
 from app.settings import Settings
 from app.start import Card, StartPage
 from app.studio import Studio

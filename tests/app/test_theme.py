@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.docks import PERSPECTIVES
+from app.perspectives import PERSPECTIVES
 from app.settings import Settings
 from app.studio import Studio
 from app.stylesheet import stylesheet

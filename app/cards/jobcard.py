@@ -5,55 +5,20 @@ lines.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import px, row_height
-from app.widgets.basics import Button, ElidedLabel, Glyph, Label, box, rule, surface
+from app.widgets.basics import Button, ElidedLabel, Figure, Glyph, Label, box, rule, surface
 from app.widgets.grid import Grid
 from app.widgets.spans import Row, Span, cell, megabytes, row, seconds, sentences
 from app.widgets.stagebar import Sparkline, StageBar, StagePart
 
-
-class StageLike(Protocol):
-    name: str
-    detail: str
-    started: float
-    seconds: float
-    done: int
-    total: int
-
-    @property
-    def state(self) -> str: ...
-    @property
-    def share(self) -> float: ...
-
-
-class JobLike(Protocol):
-    title: str
-    kind: str
-    subtitle: str
-    estimate: dict[str, float]
-    peak_mb: float
-    memory: list[float]
-    error: str
-    hint: str
-    traceback: str
-    created: float
-
-    @property
-    def state(self) -> str: ...
-    @property
-    def stages(self) -> Sequence[StageLike]: ...
-    @property
-    def elapsed(self) -> float: ...
-    @property
-    def over(self) -> bool: ...
-    @property
-    def stopping(self) -> bool: ...
+if TYPE_CHECKING:
+    from app.jobs import Job
 
 
 LOOK = {
@@ -80,12 +45,12 @@ STAGE_LOOK = {
 }
 
 
-def parts_of(job: JobLike) -> list[tuple[str, str, str, float, float, float]]:
+def parts_of(job: Job) -> list[tuple[str, str, str, float, float, float]]:
     """(name, detail, state, share, seconds, expected) of each stage: the seen ones, then those expected
     after them; one that was passed over is not coming any more.
     """
     known = job.estimate
-    found = []
+    found: list[tuple[str, str, str, float, float, float]] = []
     for stage in job.stages:
         took = stage.seconds if stage.state != "running" else time.monotonic() - stage.started
         expected = known.get(stage.name, 0.0)
@@ -102,7 +67,7 @@ def parts_of(job: JobLike) -> list[tuple[str, str, str, float, float, float]]:
     return found
 
 
-def left_of(job: JobLike) -> float | None:
+def left_of(job: Job) -> float | None:
     """Seconds left by what the stages took last time; None when this was never done before. An expected
     time of 0 is not known.
     """
@@ -116,18 +81,12 @@ def left_of(job: JobLike) -> float | None:
     )
 
 
-def stage_rows(job: JobLike) -> list[Row]:
+def stage_rows(job: Job) -> list[Row]:
     rows = []
     for number, (name, detail, state, _, took, expected) in enumerate(parts_of(job)):
         icon, colour = STAGE_LOOK[state]
         role = "small_strong" if state == "running" else "small"
-        tone = (
-            "text.primary"
-            if state == "running"
-            else "text.secondary"
-            if state != "pending"
-            else "text.tertiary"
-        )
+        tone = {"running": "text.primary", "pending": "text.tertiary"}.get(state, "text.secondary")
         when = seconds(took) if state != "pending" else f"about {seconds(expected)}" if expected else ""
         makes = MAKES.get(name, detail if len(detail) <= DETAIL else "")
         rows.append(
@@ -141,26 +100,10 @@ def stage_rows(job: JobLike) -> list[Row]:
     return rows
 
 
-class Figure(QWidget):
-    """A small heading over a strong value."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        column = box(QVBoxLayout(self), 0)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        column.addWidget(Label(title, "caption", "tertiary"))
-        self.value = Label("", "body_strong")
-        column.addWidget(self.value)
-
-    def set(self, text: str) -> None:
-        self.value.setText(text)
-        self.setVisible(bool(text))
-
-
 class JobCard(QFrame):
     def __init__(
         self,
-        job: JobLike,
+        job: Job,
         cancel: Callable[[], object],
         inspect: Callable[[], object],
         copy: Callable[[], object],
@@ -169,31 +112,36 @@ class JobCard(QFrame):
         surface(self, "card")
         self.job = job
         self.setAccessibleName(job.title)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         column = box(QVBoxLayout(self), 4, (16, 12, 12, 12))
-        head = box(QHBoxLayout(), 10)
         self.glyph = Glyph("clock", "text.tertiary", 16)
         self.title = ElidedLabel(job.title, "title")
-        self.subtitle = ElidedLabel(job.subtitle, "small", "secondary")
-        self.trouble = Label("", "small", "secondary", wrap=True)
         self.when = Label("", "caption", "tertiary")
         self.cancel = Button("Cancel", "", "x", small=True, on_click=cancel, tip="Cancel this job")
-        self.inspect = Button("Inspect", "", small=True, on_click=inspect)
-        self.copy = Button("Copy details", "", small=True, on_click=copy)
+        head = box(QHBoxLayout(), 10)
         head.addWidget(self.glyph)
         head.addWidget(self.title, 1)
         head.addWidget(self.when)
         head.addWidget(self.cancel)
+        self.subtitle = ElidedLabel(job.subtitle, "small", "secondary")
+        self.trouble = Label("", "small", "secondary", wrap=True)
+        self.inspect = Button("Inspect", "", small=True, on_click=inspect)
+        self.copy = Button("Copy details", "", small=True, on_click=copy)
         self.second = QWidget()
         second = box(QHBoxLayout(self.second), 8, (26, 0, 0, 0))
         second.addWidget(self.subtitle, 1)
         second.addWidget(self.trouble, 1)
         second.addWidget(self.inspect, 0, Qt.AlignmentFlag.AlignTop)
         second.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        self.more = QWidget()
+        self._while_running(box(QVBoxLayout(self.more), 8, (0, 4, 0, 0)))
         column.addLayout(head)
         column.addWidget(self.second)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.more = QWidget()
-        more = box(QVBoxLayout(self.more), 8, (0, 4, 0, 0))
+        column.addWidget(self.more)
+        self.refresh()
+
+    def _while_running(self, more: QVBoxLayout) -> None:
+        """Figures, stages and memory: what a running job tells."""
         figures = box(QHBoxLayout(), 24)
         self.done, self.elapsed = Figure("Done"), Figure("Elapsed")
         self.left, self.peak = Figure("Left"), Figure("Peak memory")
@@ -201,34 +149,25 @@ class JobCard(QFrame):
             figures.addWidget(figure)
         figures.addStretch()
         self.bar = StageBar()
-        self.stages = Grid(
-            [("Stage", 0), ("Makes", 96), ("Time", 88)],
-            header=False,
-            right=(2,),
-            name="Stages",
-            flush=True,
-            optional=(1,),
-        )
+        columns = [("Stage", 0), ("Makes", 96), ("Time", 88)]
+        self.stages = Grid(columns, header=False, right=(2,), name="Stages", flush=True, optional=(1,))
         self.stages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.stages.setSelectionMode(Grid.SelectionMode.NoSelection)
         self.stages.setVerticalScrollBarPolicy(self.stages.horizontalScrollBarPolicy())
-        more.addLayout(figures)
-        more.addWidget(self.bar)
-        more.addWidget(self.stages)
         self.memory = QWidget()
         below = box(QVBoxLayout(self.memory), 8)
-        below.addWidget(rule())
         memory = box(QHBoxLayout(), 8)
+        self.memory_now = Label("", "small", "tertiary")
+        self.spark = Sparkline()
         memory.addWidget(Label("Memory", "small", "secondary"))
         memory.addStretch()
-        self.memory_now = Label("", "small", "tertiary")
         memory.addWidget(self.memory_now)
+        below.addWidget(rule())
         below.addLayout(memory)
-        self.spark = Sparkline()
         below.addWidget(self.spark)
-        more.addWidget(self.memory)
-        column.addWidget(self.more)
-        self.refresh()
+        more.addLayout(figures)
+        for part in (self.bar, self.stages, self.memory):
+            more.addWidget(part)
 
     def refresh(self) -> None:
         job = self.job
