@@ -116,9 +116,9 @@ class Command:
 
     id: str
     title: str
-    topic: str
     run: Callable[[Studio], object]
     _: KW_ONLY
+    topic: str
     keys: str = ""
     icon: str = ""
     why_not: Callable[[Studio], str] = always

@@ -17,28 +17,41 @@ WIDEST = 16777215  # Qt's word for no limit
 
 
 class DockTab:
-    """Dresses the tab of a dock."""
+    """Dresses the tab of a dock; its parts are asked for anew, as they move among areas that end."""
 
     def __init__(self, dock: QtAds.CDockWidget, kind: type[Panel]) -> None:
-        self.dock, self.kind, self.tab = dock, kind, dock.tabWidget()
+        self.dock, self.kind = dock, kind
         self.tab.setToolTip(kind.title)
         self.tab.setAccessibleName(kind.title)
-        self.name = self.tab.findChild(QLabel, "dockWidgetTabLabel")
-        self.fact = ElidedLabel("", "caption", "tertiary")
-        self.fact.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.fact.setObjectName("fact")
-        self.fact.setIndent(FACT_GAP)
-        self.fact.hide()
+        fact = ElidedLabel("", "caption", "tertiary")
+        fact.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        fact.setObjectName("fact")
+        fact.setIndent(FACT_GAP)
+        fact.hide()
         layout = self.tab.layout()
         assert isinstance(layout, QBoxLayout)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(0)
-        layout.insertWidget(layout.indexOf(self.name) + 1, self.fact)
+        layout.insertWidget(layout.indexOf(self.name) + 1, fact)
         self.retheme()
+
+    @property
+    def tab(self) -> QtAds.CDockWidgetTab:
+        return self.dock.tabWidget()
+
+    @property
+    def name(self) -> QtAds.CElidingLabel:
+        return self.tab.findChild(QLabel, "dockWidgetTabLabel")
+
+    @property
+    def fact(self) -> ElidedLabel:
+        fact = self.tab.findChild(ElidedLabel, "fact")
+        assert isinstance(fact, ElidedLabel)
+        return fact
 
     def retheme(self) -> None:
         for child in self.tab.findChildren(QLabel):
-            child.setFont(font("caption" if child is self.fact else "small_strong"))
+            child.setFont(font("caption" if child.objectName() == "fact" else "small_strong"))
 
     def say(self, text: str) -> None:
         """The fact of the pane."""

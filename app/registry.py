@@ -54,7 +54,7 @@ def _show(panel: type[Panel]) -> Command:
     return Command(
         f"view.{name}",
         f"Show {panel.title.lower() if panel.title[:2].istitle() else panel.title}",
-        "View",
         lambda studio: studio.window.show_panel(name),
+        topic="View",
         icon=panel.icon,
     )

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import px
 from app.widgets.basics import ElidedLabel, Glyph, Label, box, restyle, surface
@@ -155,12 +147,7 @@ class StartPage(QScrollArea):
         for number, (command, icon, title, text) in enumerate(
             (
                 ("file.new", "file-plus", "New program", "A folder with program.json and a function"),
-                (
-                    "file.open",
-                    "folder-open",
-                    "Open folder",
-                    "A Leo project on this machine",
-                ),
+                ("file.open", "folder-open", "Open folder", "A Leo project on this machine"),
                 ("palette.commands", "search", "Find a command", "Everything the Studio does, by name"),
             )
         ):

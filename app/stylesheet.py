@@ -33,7 +33,7 @@ def _asset(name: str, colour: str) -> str:
 
 
 def stylesheet() -> str:
-    return "\n".join((_surfaces(), _controls(), _lists(), _docks(), _bars()))
+    return "\n".join((_surfaces(), _controls(), _inputs(), _lists(), _docks(), _bars()))
 
 
 def _surfaces() -> str:
@@ -117,7 +117,12 @@ def _controls() -> str:
     QPushButton[small="true"]:focus {{ min-height: {small - 4}px; padding: 0 {px(8) - 1}px; }}
     QPushButton[variant="segment"][small="true"] {{ min-height: {small - 6 - 2 * b}px; }}
     QPushButton[variant="segment"][small="true"]:focus {{ min-height: {small - 8 - 2 * b}px; }}
+    """
 
+
+def _inputs() -> str:
+    b, high, small = border_width(), size("control"), size("control_small")
+    return f"""
     QToolButton {{ background: transparent; border: 2px solid transparent;
         border-radius: {RADIUS["small"]}px; padding: 0; }}
     QToolButton:hover {{ background: {t("surface.hover")}; }}

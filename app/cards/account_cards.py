@@ -117,9 +117,7 @@ class AccountCard(QFrame):
         if not account.public_test_key:
             for which, title in KEYS:
                 self.keys[which] = KeyLine(
-                    title,
-                    partial(panel.show_key, account, which),
-                    partial(panel.copy_key, account, which),
+                    title, partial(panel.show_key, account, which), partial(panel.copy_key, account, which)
                 )
                 column.addWidget(self.keys[which])
         column.addSpacing(4)

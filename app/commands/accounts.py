@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.contract import Command
@@ -23,21 +24,21 @@ def _hide(studio: Studio) -> None:
     panel.clipboard.clear()
 
 
+_account = partial(Command, topic="Settings")
+
 COMMANDS = [
-    Command(
+    _account(
         "accounts.create",
         "Create an account",
-        "Settings",
         lambda s: AccountsPanel.shown(s).ask_create(),
         icon="user-round",
     ),
-    Command(
+    _account(
         "accounts.import",
         "Import a private key",
-        "Settings",
         lambda s: AccountsPanel.shown(s).ask_import(),
         icon="key-round",
     ),
-    Command("accounts.lock", "Lock or unlock the accounts", "Settings", _lock, icon="lock"),
-    Command("accounts.hide", "Hide keys and clear them from the clipboard", "Settings", _hide, icon="lock"),
+    _account("accounts.lock", "Lock or unlock the accounts", _lock, icon="lock"),
+    _account("accounts.hide", "Hide keys and clear them from the clipboard", _hide, icon="lock"),
 ]

@@ -68,107 +68,79 @@ def _restart(studio: Studio) -> None:
     studio.session.set_step(0)
 
 
-def _step(name: str, title: str, move: Move, icon: str, keys: str = "") -> Command:
-    """A move of the debugger; those backwards have their reason of their own."""
-    why_not = _backward if move.startswith("back") else _forward
-    run = partial(_move, move=move)
-    return Command(f"debug.{name}", title, "Debug", run, keys=keys, icon=icon, why_not=why_not)
+def _to_end(studio: Studio) -> None:
+    run = studio.session.run
+    studio.session.set_step(len(run.steps) if run is not None else 0)
 
 
-def _move(studio: Studio, move: Move) -> None:
+def _go(studio: Studio, move: Move) -> None:
     studio.actions.step(move)
 
 
+def _turn(studio: Studio, by: int) -> None:
+    studio.session.set_step(studio.session.step + by)
+
+
+_build = partial(Command, topic="Build")
+_debug = partial(Command, topic="Debug")
+_ahead = partial(_debug, why_not=_forward)
+_back = partial(_debug, why_not=_backward)
+
 COMMANDS = [
-    Command(
+    _build(
         "build.build",
-        "Build",
         "Build",
         lambda s: s.actions.build(),
         keys="Ctrl+B",
         icon="hammer",
         why_not=needs_project,
     ),
-    Command(
-        "run.run",
-        "Run",
-        "Build",
-        lambda s: s.actions.run(),
-        keys="Ctrl+F5",
-        icon="play",
-        why_not=_can_run,
-        note=_run,
+    _build(
+        "run.run", "Run", lambda s: s.actions.run(), keys="Ctrl+F5", icon="play", why_not=_can_run, note=_run
     ),
-    Command(
+    _build(
         "run.inputs",
         "Edit the inputs of the run",
-        "Build",
         lambda s: s.window.show_panel("run"),
         icon="settings-2",
         why_not=_can_run,
     ),
-    Command(
-        "debug.start",
-        "Debug or continue",
-        "Debug",
-        _debug_or_continue,
-        keys="F5",
-        icon="bug",
-        why_not=_can_run,
-    ),
-    Command(
-        "run.stop",
-        "Stop",
-        "Debug",
-        lambda s: s.actions.stop(),
-        keys="Shift+F5",
-        icon="square",
-        why_not=_can_stop,
-    ),
-    _step("over", "Step over", "over", "redo-dot", "F10"),
-    _step("into", "Step into", "into", "corner-up-right", "F11"),
-    _step("out", "Step out", "out", "corner-right-up", "Shift+F11"),
-    _step("continue", "Continue", "forward", "fast-forward"),
-    Command(
+    _debug("debug.start", "Debug or continue", _debug_or_continue, keys="F5", icon="bug", why_not=_can_run),
+    _debug("run.stop", "Stop", lambda s: s.actions.stop(), keys="Shift+F5", icon="square", why_not=_can_stop),
+    _ahead("debug.over", "Step over", partial(_go, move="over"), keys="F10", icon="redo-dot"),
+    _ahead("debug.into", "Step into", partial(_go, move="into"), keys="F11", icon="corner-up-right"),
+    _ahead("debug.out", "Step out", partial(_go, move="out"), keys="Shift+F11", icon="corner-right-up"),
+    _ahead("debug.continue", "Continue", partial(_go, move="forward"), icon="fast-forward"),
+    _debug(
         "debug.to_cursor",
         "Run to the cursor",
-        "Debug",
         _run_to_cursor,
         keys="Ctrl+F10",
         icon="crosshair",
         why_not=_has_run,
     ),
-    _step("back_over", "Step over, backwards", "back_over", "undo-dot", "Alt+F10"),
-    _step("back_into", "Step into, backwards", "back_into", "corner-up-left", "Alt+F11"),
-    _step("back_out", "Step out, backwards", "back_out", "corner-left-up"),
-    _step("backward", "Continue backwards", "backward", "rewind", "Alt+F5"),
-    Command(
-        "debug.restart", "Back to the first step", "Debug", _restart, icon="rotate-ccw", why_not=_backward
+    _back(
+        "debug.back_over",
+        "Step over, backwards",
+        partial(_go, move="back_over"),
+        keys="Alt+F10",
+        icon="undo-dot",
     ),
-    Command(
-        "debug.last",
-        "On to the last step",
-        "Debug",
-        lambda s: s.session.set_step(len(s.session.run.steps) if s.session.run else 0),
-        icon="skip-forward",
-        why_not=_forward,
+    _back(
+        "debug.back_into",
+        "Step into, backwards",
+        partial(_go, move="back_into"),
+        keys="Alt+F11",
+        icon="corner-up-left",
     ),
-    Command(
-        "debug.previous_step",
-        "Previous step",
-        "Debug",
-        lambda s: s.session.set_step(s.session.step - 1),
-        keys="Ctrl+Alt+Left",
-        icon="step-back",
-        why_not=_backward,
+    _back("debug.back_out", "Step out, backwards", partial(_go, move="back_out"), icon="corner-left-up"),
+    _back(
+        "debug.backward", "Continue backwards", partial(_go, move="backward"), keys="Alt+F5", icon="rewind"
     ),
-    Command(
-        "debug.next_step",
-        "Next step",
-        "Debug",
-        lambda s: s.session.set_step(s.session.step + 1),
-        keys="Ctrl+Alt+Right",
-        icon="step-forward",
-        why_not=_forward,
+    _back("debug.restart", "Back to the first step", _restart, icon="rotate-ccw"),
+    _ahead("debug.last", "On to the last step", _to_end, icon="skip-forward"),
+    _back(
+        "debug.previous_step", "Previous step", partial(_turn, by=-1), keys="Ctrl+Alt+Left", icon="step-back"
     ),
+    _ahead("debug.next_step", "Next step", partial(_turn, by=1), keys="Ctrl+Alt+Right", icon="step-forward"),
 ]

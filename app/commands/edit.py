@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.contract import Command, needs_document
@@ -65,150 +66,100 @@ def _zoom(studio: Studio, by: float) -> None:
     code.set_zoom(1.0 if by == 0 else code.zoom + by)
 
 
+_edit = partial(Command, topic="Edit")
+_in_file = partial(Command, topic="Edit", why_not=needs_document)
+_problem = partial(Command, topic="Edit", why_not=_needs_problems)
+_view = partial(Command, topic="View")
+
 COMMANDS = [
-    Command(
-        "edit.undo",
-        "Undo",
-        "Edit",
-        lambda s: _history(s, "undo"),
-        keys="Ctrl+Z",
-        icon="undo-2",
-        why_not=needs_document,
-    ),
-    Command(
+    _in_file("edit.undo", "Undo", lambda s: _history(s, "undo"), keys="Ctrl+Z", icon="undo-2"),
+    _in_file(
         "edit.redo",
         "Redo",
-        "Edit",
         lambda s: _history(s, "redo"),
         keys="Ctrl+Shift+Z",
         icon="redo-dot",
-        why_not=needs_document,
         also=("Ctrl+Y",),
     ),
-    Command(
-        "edit.find",
-        "Find",
-        "Edit",
-        lambda s: EditorPanel.of(s).open_find(False),
-        keys="Ctrl+F",
-        icon="search",
-        why_not=needs_document,
+    _in_file("edit.find", "Find", lambda s: EditorPanel.of(s).open_find(False), keys="Ctrl+F", icon="search"),
+    _in_file(
+        "edit.replace", "Replace", lambda s: EditorPanel.of(s).open_find(True), keys="Ctrl+H", icon="search"
     ),
-    Command(
-        "edit.replace",
-        "Replace",
-        "Edit",
-        lambda s: EditorPanel.of(s).open_find(True),
-        keys="Ctrl+H",
-        icon="search",
-        why_not=needs_document,
-    ),
-    Command(
-        "edit.go_to_line",
-        "Go to line",
-        "Edit",
-        _go_to_line,
-        keys="Ctrl+G",
-        icon="hash",
-        why_not=needs_document,
-    ),
-    Command(
+    _in_file("edit.go_to_line", "Go to line", _go_to_line, keys="Ctrl+G", icon="hash"),
+    _in_file(
         "edit.comment",
         "Comment or uncomment",
-        "Edit",
         lambda s: EditorPanel.of(s).code.toggle_comment(),
         keys="Ctrl+/",
         icon="hash",
-        why_not=needs_document,
     ),
-    Command(
+    _in_file(
         "edit.complete",
         "Complete",
-        "Edit",
         lambda s: EditorPanel.of(s).completion.complete(),
         keys="Ctrl+Space",
         icon="list-tree",
-        why_not=needs_document,
     ),
-    Command(
-        "edit.next_problem",
-        "Next problem",
-        "Edit",
-        lambda s: _next_problem(s, 1),
-        keys="F8",
-        icon="circle-alert",
-        why_not=_needs_problems,
+    _problem(
+        "edit.next_problem", "Next problem", lambda s: _next_problem(s, 1), keys="F8", icon="circle-alert"
     ),
-    Command(
+    _problem(
         "edit.previous_problem",
         "Previous problem",
-        "Edit",
         lambda s: _next_problem(s, -1),
         keys="Shift+F8",
         icon="circle-alert",
-        why_not=_needs_problems,
     ),
     Command(
         "edit.breakpoint",
         "Set or clear a breakpoint",
-        "Debug",
         _toggle_breakpoint,
+        topic="Debug",
         keys="F9",
         icon="circle-dot",
         why_not=needs_document,
     ),
-    Command(
+    _edit(
         "edit.back",
         "Go back to the last place",
-        "Edit",
         lambda s: EditorPanel.of(s).travel(-1),
         keys="Alt+Left",
         icon="undo-2",
     ),
-    Command(
+    _edit(
         "edit.forward",
         "Go forward to the next place",
-        "Edit",
         lambda s: EditorPanel.of(s).travel(1),
         keys="Alt+Right",
         icon="redo-dot",
     ),
-    Command(
+    _edit(
         "edit.zoom_in",
         "Larger text in the editor",
-        "Edit",
         lambda s: _zoom(s, 0.1),
         keys="Ctrl+=",
         icon="plus",
         also=("Ctrl++",),
     ),
-    Command(
-        "edit.zoom_out",
-        "Smaller text in the editor",
-        "Edit",
-        lambda s: _zoom(s, -0.1),
-        keys="Ctrl+-",
-        icon="search",
+    _edit(
+        "edit.zoom_out", "Smaller text in the editor", lambda s: _zoom(s, -0.1), keys="Ctrl+-", icon="search"
     ),
-    Command(
+    _edit(
         "edit.zoom_reset",
         "Normal text size in the editor",
-        "Edit",
         lambda s: _zoom(s, 0),
         keys="Ctrl+0",
         icon="search",
     ),
-    Command(
+    _view(
         "edit.beside",
         "Show or hide the instructions beside",
-        "View",
         lambda s: EditorPanel.of(s).toggle_beside(),
         icon="columns-2",
     ),
-    Command(
+    _view(
         "edit.focus",
         "Move to the editor",
-        "View",
         lambda s: EditorPanel.of(s).code.setFocus(),
         keys="Ctrl+1",
         icon="file-code-2",

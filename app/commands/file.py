@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,105 +172,55 @@ def _of(title: str) -> Callable[[Studio], str]:
     return named
 
 
+_document = partial(Command, topic="File", why_not=needs_document)
+_file = partial(Command, topic="File")
+_project = partial(Command, topic="File", why_not=needs_project)
+
 COMMANDS = [
-    Command(
-        "file.new_file",
-        "New file",
-        "File",
-        lambda s: s.files.ask_new_file(_chosen(s)),
-        icon="file-plus",
-        why_not=needs_project,
-    ),
-    Command(
-        "file.new_module",
-        "New module",
-        "File",
-        lambda s: s.files.ask_new_module(_chosen(s)),
-        icon="file-plus",
-        why_not=needs_project,
-    ),
-    Command(
-        "file.new_folder",
-        "New folder",
-        "File",
-        lambda s: s.files.ask_new_folder(_chosen(s)),
-        icon="folder",
-        why_not=needs_project,
-    ),
-    Command(
+    _project("file.new_file", "New file", lambda s: s.files.ask_new_file(_chosen(s)), icon="file-plus"),
+    _project("file.new_module", "New module", lambda s: s.files.ask_new_module(_chosen(s)), icon="file-plus"),
+    _project("file.new_folder", "New folder", lambda s: s.files.ask_new_folder(_chosen(s)), icon="folder"),
+    _file(
         "file.rename",
         "Rename the file",
-        "File",
         _about("ask_rename"),
         icon="pin",
         why_not=needs_chosen,
         note=_chosen_name,
         named=_of("Rename the file"),
     ),
-    Command(
+    _file(
         "file.duplicate",
         "Duplicate the file",
-        "File",
         _about("ask_duplicate"),
         icon="copy",
         why_not=needs_chosen,
         note=_chosen_name,
         named=_of("Duplicate the file"),
     ),
-    Command(
+    _file(
         "file.trash",
         "Move the file to the trash",
-        "File",
         _about("ask_trash"),
         icon="x",
         why_not=needs_chosen,
         note=_chosen_name,
         named=_of("Move the file to the trash"),
     ),
-    Command("file.new", "New program", "File", _new, keys="Ctrl+N", icon="file-plus"),
-    Command("file.open", "Open folder", "File", _open, keys="Ctrl+O", icon="folder-open"),
-    Command("file.save", "Save the file", "File", _save, keys="Ctrl+S", icon="check", why_not=needs_document),
-    Command(
+    _file("file.new", "New program", _new, keys="Ctrl+N", icon="file-plus"),
+    _file("file.open", "Open folder", _open, keys="Ctrl+O", icon="folder-open"),
+    _document("file.save", "Save the file", _save, keys="Ctrl+S", icon="check"),
+    _file(
         "file.save_all",
         "Save all files",
-        "File",
         lambda s: s.actions.save_all(),
         keys="Ctrl+Shift+S",
         icon="check",
         why_not=_nothing_changed,
     ),
-    Command(
-        "file.close",
-        "Close the file",
-        "File",
-        close_document,
-        keys="Ctrl+W",
-        icon="x",
-        why_not=needs_document,
-    ),
-    Command(
-        "file.close_project",
-        "Close the project",
-        "File",
-        lambda s: s.close_project(),
-        icon="x",
-        why_not=needs_project,
-    ),
-    Command(
-        "file.show_folder",
-        "Show the project's folder",
-        "File",
-        _reveal_folder,
-        icon="folder",
-        why_not=needs_project,
-    ),
-    Command(
-        "file.restore",
-        "Restore unsaved work",
-        "File",
-        restore_unsaved,
-        icon="rotate-ccw",
-        why_not=_nothing_left,
-    ),
-    Command("file.quit", "Quit", "File", lambda s: s.window.close(), keys="Ctrl+Q", icon="x"),
+    _document("file.close", "Close the file", close_document, keys="Ctrl+W", icon="x"),
+    _project("file.close_project", "Close the project", lambda s: s.close_project(), icon="x"),
+    _project("file.show_folder", "Show the project's folder", _reveal_folder, icon="folder"),
+    _file("file.restore", "Restore unsaved work", restore_unsaved, icon="rotate-ccw", why_not=_nothing_left),
+    _file("file.quit", "Quit", lambda s: s.window.close(), keys="Ctrl+Q", icon="x"),
 ]

@@ -20,7 +20,7 @@ def _command(name: str, title: str, call: Callable[[ProofLabPanel], object], ico
     def run(studio: Studio) -> object:
         return call(ProofLabPanel.shown(studio))
 
-    return Command(f"lab.{name}", title, "Prove", run, icon=icon, why_not=_needs_proof)
+    return Command(f"lab.{name}", title, run, topic="Prove", icon=icon, why_not=_needs_proof)
 
 
 COMMANDS = [

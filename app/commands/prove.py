@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.contract import Command, needs_project
@@ -49,37 +50,36 @@ def _cancel(studio: Studio) -> None:
         studio.jobs.cancel(job)
 
 
+_ledger = partial(Command, topic="Ledger")
+_proving = partial(Command, topic="Prove")
+
 COMMANDS = [
-    Command(
+    _proving(
         "prove.prove",
         "Prove the last run",
-        "Prove",
         _prove,
         keys="Ctrl+Alt+P",
         icon="shield-check",
         why_not=_can_prove,
     ),
-    Command("prove.cancel", "Cancel the proof", "Prove", _cancel, icon="x", why_not=_can_cancel),
-    Command(
+    _proving("prove.cancel", "Cancel the proof", _cancel, icon="x", why_not=_can_cancel),
+    _proving(
         "prove.constrain",
         "Count the constraints of the last run",
-        "Prove",
         lambda s: s.actions.proof.constrain(),
         icon="grid-3x3",
         why_not=_can_prove,
     ),
-    Command(
+    _ledger(
         "ledger.commit",
         "Commit the last proof",
-        "Ledger",
         lambda s: s.actions.proof.commit(),
         icon="blocks",
         why_not=_can_commit,
     ),
-    Command(
+    _ledger(
         "ledger.refresh",
         "Read the ledger again",
-        "Ledger",
         lambda s: s.actions.ledger.refresh(create=True),
         icon="refresh-cw",
         why_not=needs_project,

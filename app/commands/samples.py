@@ -10,8 +10,8 @@ def _open(name: str, title: str) -> Command:
     return Command(
         f"sample.{name}",
         f"Open the sample {title}",
-        "File",
         lambda studio: studio.open_sample(name),
+        topic="File",
         icon="package-open",
     )
 

@@ -36,11 +36,13 @@ def _delete(panel: SrsPanel) -> None:
 
 
 def _command(name: str, title: str, call: Callable[[SrsPanel], object], icon: str) -> Command:
-    return Command(f"srs.{name}", title, "Prove", lambda studio: call(SrsPanel.shown(studio)), icon=icon)
+    return Command(
+        f"srs.{name}", title, lambda studio: call(SrsPanel.shown(studio)), topic="Prove", icon=icon
+    )
 
 
 COMMANDS = [
-    Command("srs.import", "Import the official parameter files", "Prove", _import, icon="folder-open"),
+    Command("srs.import", "Import the official parameter files", _import, topic="Prove", icon="folder-open"),
     _command("download", "Download official parameter files", SrsPanel.offer_download, "download"),
     _command("generate", "Generate a development SRS", SrsPanel.ask_generate, "sigma"),
     _command("contribute", "Contribute to a development SRS", _contribute, "plus"),

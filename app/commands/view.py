@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.contract import Command
@@ -16,8 +17,8 @@ def _perspective(name: str, title: str) -> Command:
     return Command(
         f"perspective.{name}",
         f"{title} perspective",
-        "View",
         lambda s: s.window.set_perspective(name),
+        topic="View",
         icon="columns-2",
     )
 
@@ -38,18 +39,20 @@ def _bottom(number: int) -> Command:
     return Command(
         f"pane.{number}",
         f"Open the {name} pane",
-        "View",
         lambda s: s.window.show_panel(name),
+        topic="View",
         keys=f"Alt+{number}",
         icon="columns-2",
     )
 
 
+_setting = partial(Command, topic="Settings")
+_view = partial(Command, topic="View")
+
 COMMANDS = [
-    Command(
+    _view(
         "palette.commands",
         "Command palette",
-        "View",
         lambda s: s.window.palette_overlay.open(),
         keys="Ctrl+Shift+P",
         icon="search",
@@ -57,80 +60,59 @@ COMMANDS = [
     Command(
         "palette.files",
         "Go to a file",
-        "File",
         lambda s: s.window.palette_overlay.open(files=True),
+        topic="File",
         keys="Ctrl+P",
         icon="search",
     ),
     Command(
         "palette.symbols",
         "Go to a symbol",
-        "Edit",
         lambda s: s.window.palette_overlay.open("@"),
+        topic="Edit",
         keys="Ctrl+Shift+O",
         icon="list-tree",
     ),
     *[_perspective(name, each.title) for name, each in PERSPECTIVES.items()],
     *[_bottom(number) for number in range(5)],
-    Command("view.reset", "Reset layout", "View", lambda s: s.window.docks.reset(), icon="rotate-ccw"),
-    Command("view.theme", "Switch between dark and light", "Settings", _theme, icon="eye"),
-    Command(
+    _view("view.messages", "Messages of this session", lambda s: s.window.show_messages(), icon="history"),
+    _view("view.reset", "Reset layout", lambda s: s.window.docks.reset(), icon="rotate-ccw"),
+    _setting("view.theme", "Switch between dark and light", _theme, icon="eye"),
+    _setting(
         "view.contrast",
         "Increase contrast, on or off",
-        "Settings",
         lambda s: s.set_look("more_contrast", not THEME.more_contrast),
         icon="eye",
     ),
-    Command(
+    _setting(
         "view.motion",
         "Reduce motion, on or off",
-        "Settings",
         lambda s: s.set_look("reduced_motion", not THEME.reduced_motion),
         icon="clock",
     ),
-    Command(
-        "view.larger",
-        "Larger type everywhere",
-        "Settings",
-        lambda s: _scale(s, 0.1),
-        keys="Ctrl+Alt+=",
-        icon="plus",
+    _setting(
+        "view.larger", "Larger type everywhere", lambda s: _scale(s, 0.1), keys="Ctrl+Alt+=", icon="plus"
     ),
-    Command(
-        "view.smaller",
-        "Smaller type everywhere",
-        "Settings",
-        lambda s: _scale(s, -0.1),
-        keys="Ctrl+Alt+-",
-        icon="search",
+    _setting(
+        "view.smaller", "Smaller type everywhere", lambda s: _scale(s, -0.1), keys="Ctrl+Alt+-", icon="search"
     ),
-    Command(
-        "view.normal",
-        "Normal type size",
-        "Settings",
-        lambda s: _scale(s, 0),
-        keys="Ctrl+Alt+0",
-        icon="search",
-    ),
-    Command(
+    _setting("view.normal", "Normal type size", lambda s: _scale(s, 0), keys="Ctrl+Alt+0", icon="search"),
+    _view(
         "view.next_pane",
         "Move to the next pane",
-        "View",
         lambda s: s.window.next_pane(1),
         keys="F6",
         icon="columns-2",
     ),
-    Command(
+    _view(
         "view.previous_pane",
         "Move to the previous pane",
-        "View",
         lambda s: s.window.next_pane(-1),
         keys="Shift+F6",
         icon="columns-2",
     ),
-    Command(
+    _setting(
         "settings.open",
-        "Settings",
         "Settings",
         lambda s: s.window.show_panel("settings"),
         keys="Ctrl+,",

@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
@@ -458,66 +458,8 @@ class CodeEdit(QPlainTextEdit):
             if event.matches(key) and not self.isReadOnly():
                 move()
                 return
-        if self.isReadOnly() or not self._typed(event):
+        if self.isReadOnly() or not keys.typed(self, event):
             super().keyPressEvent(event)
-
-    def _typed(self, event: QKeyEvent) -> bool:
-        key, text, cursor = event.key(), event.text(), self.textCursor()
-        plain = not event.modifiers() & ~(
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-        )
-        if not plain:
-            return False
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            keys.new_line(cursor)
-            self.setTextCursor(cursor)
-            self.ensureCursorVisible()
-        elif key == Qt.Key.Key_Tab and cursor.hasSelection():
-            self._edit(lambda: keys.shift_lines(cursor, outwards=False))
-        elif key == Qt.Key.Key_Backtab:
-            self._edit(lambda: keys.shift_lines(cursor, outwards=True))
-        elif key == Qt.Key.Key_Tab:
-            cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
-        elif text and text in keys.CLOSERS and self._next_char(cursor) == text and not cursor.hasSelection():
-            cursor.movePosition(QTextCursor.MoveOperation.Right)
-            self.setTextCursor(cursor)
-        elif text == "}" and not cursor.block().text()[: cursor.positionInBlock()].strip():
-            keys.shift_lines(cursor, outwards=True)
-            self.textCursor().insertText(text)
-        elif text and text in keys.PAIRS and self._next_char(cursor) in ("", " ", ")", "]", "}", ";", ","):
-            chosen = cursor.selectedText()
-            cursor.insertText(text + chosen + keys.PAIRS[text])
-            cursor.movePosition(QTextCursor.MoveOperation.Left)
-            self.setTextCursor(cursor)
-        elif key == Qt.Key.Key_Backspace and self._inside_pair(cursor):
-            cursor.deleteChar()
-            cursor.deletePreviousChar()
-        elif key == Qt.Key.Key_Home and not event.modifiers():
-            self._smart_home(cursor)
-        else:
-            return False
-        return True
-
-    def _edit(self, change: Callable[[], object]) -> None:
-        cursor = self.textCursor()
-        cursor.beginEditBlock()
-        change()
-        cursor.endEditBlock()
-
-    def _next_char(self, cursor: QTextCursor) -> str:
-        text, column = cursor.block().text(), cursor.positionInBlock()
-        return text[column : column + 1]
-
-    def _inside_pair(self, cursor: QTextCursor) -> bool:
-        text, column = cursor.block().text(), cursor.positionInBlock()
-        before, after = text[max(0, column - 1) : column], text[column : column + 1]
-        return not cursor.hasSelection() and bool(before) and keys.PAIRS.get(before) == after
-
-    def _smart_home(self, cursor: QTextCursor) -> None:
-        white = len(keys.indent_of(cursor.block().text()))
-        column = 0 if cursor.positionInBlock() == white else white
-        cursor.setPosition(cursor.block().position() + column)
-        self.setTextCursor(cursor)
 
     def toggle_comment(self) -> None:
         if not self.isReadOnly():

@@ -1,11 +1,13 @@
 """What the editor does while a person types: indent, pair brackets, comment lines, find the matching bracket.
 
-All functions work on a QTextCursor or plain text, so they are tested without a window.
+All functions but `typed` work on a QTextCursor or plain text, so they are tested without a window.
 """
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QPlainTextEdit
 
 INDENT = "    "
 PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -39,6 +41,7 @@ def new_line(cursor: QTextCursor) -> None:
 
 def shift_lines(cursor: QTextCursor, outwards: bool) -> None:
     """Moves the lines of the selection by one indent."""
+    cursor.beginEditBlock()
     for block in _blocks(cursor):
         line = QTextCursor(block)
         if not outwards:
@@ -48,6 +51,7 @@ def shift_lines(cursor: QTextCursor, outwards: bool) -> None:
         white = min(len(indent_of(block.text())), len(INDENT))
         line.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor, white)
         line.removeSelectedText()
+    cursor.endEditBlock()
 
 
 def toggle_comment(cursor: QTextCursor, mark: str = "//") -> None:
@@ -117,3 +121,58 @@ def _scan(text: str, start: int, one: str, other: str, step: int) -> int | None:
                 return at
         at += step
     return None
+
+
+def typed(edit: QPlainTextEdit, event: QKeyEvent) -> bool:
+    """Whether a key was one that the editor of a source takes in its own way."""
+    key, text, cursor = event.key(), event.text(), edit.textCursor()
+    plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    if not plain:
+        return False
+    if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        new_line(cursor)
+        edit.setTextCursor(cursor)
+        edit.ensureCursorVisible()
+    elif key == Qt.Key.Key_Tab and cursor.hasSelection():
+        shift_lines(cursor, outwards=False)
+    elif key == Qt.Key.Key_Backtab:
+        shift_lines(cursor, outwards=True)
+    elif key == Qt.Key.Key_Tab:
+        cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
+    elif text and text in CLOSERS and _next_char(cursor) == text and not cursor.hasSelection():
+        cursor.movePosition(QTextCursor.MoveOperation.Right)
+        edit.setTextCursor(cursor)
+    elif text == "}" and not cursor.block().text()[: cursor.positionInBlock()].strip():
+        shift_lines(cursor, outwards=True)
+        edit.textCursor().insertText(text)
+    elif text and text in PAIRS and _next_char(cursor) in ("", " ", ")", "]", "}", ";", ","):
+        chosen = cursor.selectedText()
+        cursor.insertText(text + chosen + PAIRS[text])
+        cursor.movePosition(QTextCursor.MoveOperation.Left)
+        edit.setTextCursor(cursor)
+    elif key == Qt.Key.Key_Backspace and _inside_pair(cursor):
+        cursor.deleteChar()
+        cursor.deletePreviousChar()
+    elif key == Qt.Key.Key_Home and not event.modifiers():
+        _smart_home(edit, cursor)
+    else:
+        return False
+    return True
+
+
+def _next_char(cursor: QTextCursor) -> str:
+    text, column = cursor.block().text(), cursor.positionInBlock()
+    return text[column : column + 1]
+
+
+def _inside_pair(cursor: QTextCursor) -> bool:
+    text, column = cursor.block().text(), cursor.positionInBlock()
+    before, after = text[max(0, column - 1) : column], text[column : column + 1]
+    return not cursor.hasSelection() and bool(before) and PAIRS.get(before) == after
+
+
+def _smart_home(edit: QPlainTextEdit, cursor: QTextCursor) -> None:
+    white = len(indent_of(cursor.block().text()))
+    column = 0 if cursor.positionInBlock() == white else white
+    cursor.setPosition(cursor.block().position() + column)
+    edit.setTextCursor(cursor)

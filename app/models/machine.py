@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING
 from app.widgets.spans import Cell, LazyRows, Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
-    from avm.api.views import (
-        EntryView,
-        FrameView,
-        MachineView,
-        MappingView,
-        RunView,
-        StackView,
-    )
+    from avm.api.views import EntryView, FrameView, MachineView, MappingView, RunView, StackView
 
 MOST_RETURNED = 20
 STATE = {

@@ -31,11 +31,7 @@ class ConstraintsPanel(Panel):
     stripe = "bottom"
     stripe_order = 30
     home = Place("bottom", 40)
-    places = {
-        "edit": Place("bottom", 40),
-        "debug": Place("bottom", 40),
-        "prove": Place("centre", 10, 24),
-    }
+    places = {"edit": Place("bottom", 40), "debug": Place("bottom", 40), "prove": Place("centre", 10, 24)}
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

@@ -23,11 +23,7 @@ class JobsPanel(Panel):
     stripe = "bottom"
     stripe_order = 20
     home = Place("bottom", 20)
-    places = {
-        "edit": Place("bottom", 20),
-        "debug": Place("bottom", 20),
-        "prove": Place("left", 0, 10),
-    }
+    places = {"edit": Place("bottom", 20), "debug": Place("bottom", 20), "prove": Place("left", 0, 10)}
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

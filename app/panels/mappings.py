@@ -36,11 +36,7 @@ class MappingsPanel(Panel):
         )
         self.body = OrEmpty(self.table, empty)
         self.column.addWidget(self.body)
-        for signal in (
-            self.session.step_changed,
-            self.session.run_changed,
-            self.session.build_changed,
-        ):
+        for signal in (self.session.step_changed, self.session.run_changed, self.session.build_changed):
             signal.connect(self.refresh)
         self.session.ledger_changed.connect(self.reload)
         self.reload()

@@ -98,14 +98,7 @@ class MerklePanel(Panel):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.tree)
-        columns = [
-            ("Hash of", 0),
-            ("Left", 96),
-            ("Right", 96),
-            ("Recomputed", 96),
-            ("Stored", 96),
-            ("", 88),
-        ]
+        columns = [("Hash of", 0), ("Left", 96), ("Right", 96), ("Recomputed", 96), ("Stored", 96), ("", 88)]
         self.table = Grid(columns, name="Hashes on the path", optional=(2, 1))
         self.table.chosen.connect(self._choose_row)
         splitter = QSplitter(Qt.Orientation.Vertical)

@@ -27,10 +27,7 @@ ICONS = {".leo": "file-code-2", ".aleo": "binary", ".json": "braces"}
 MOST_FILES = 2000
 NEW = ("file.new_file", "file.new_module", "file.new_folder")
 OTHER = ("file.rename", "file.duplicate", "file.trash")
-KEYS = {
-    int(Qt.Key.Key_F2): "file.rename",
-    int(Qt.Key.Key_Delete): "file.trash",
-}
+KEYS = {int(Qt.Key.Key_F2): "file.rename", int(Qt.Key.Key_Delete): "file.trash"}
 
 
 class ProjectPanel(Panel):

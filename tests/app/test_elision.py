@@ -358,7 +358,7 @@ def test_the_name_of_a_tab_is_whole_again_when_the_window_has_grown(studio: Stud
     shelf = window.docks.shelf
     output, timeline = shelf.docks["output"], shelf.docks["timeline"]
     output.setAsCurrentTab()
-    shelf._shorten(output, 20)
+    shelf.tabs["output"].shorten(20)
     name = output.tabWidget().findChild(QLabel, "dockWidgetTabLabel")
     assert name.maximumWidth() < 40
     timeline.setAsCurrentTab()
