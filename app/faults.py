@@ -24,7 +24,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import BinaryIO
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -37,7 +37,7 @@ from PySide6.QtCore import (
 )
 
 from avm.base.errors import AvmError
-from avm.base.files import FILE_MODE, make_folder
+from avm.base.files import append, make_folder
 
 LOG_BYTES, LOG_FILES = 512 << 10, 3
 MOST_TEXT = 20_000
@@ -105,8 +105,7 @@ class Log(RotatingFileHandler):
     """A log of a few files of limited size, for this user alone."""
 
     def _open(self) -> TextIOWrapper:
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, FILE_MODE)
-        return os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace")
+        return TextIOWrapper(append(Path(self.baseFilename)), encoding="utf-8", errors="backslashreplace")
 
 
 class Faults(QObject):
@@ -120,7 +119,7 @@ class Faults(QObject):
         self.folder = folder
         self.seen: dict[str, int] = {}
         self._log: logging.Logger | None = None
-        self._native: IO[str] | None = None
+        self._native: BinaryIO | None = None
         self._before: (
             tuple[
                 Callable[[type[BaseException], BaseException, TracebackType | None], object],
@@ -168,8 +167,7 @@ class Faults(QObject):
             make_folder(self.folder)
             if path.exists() and path.stat().st_size:
                 path.replace(self.folder / "native.old.log")
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-            self._native = os.fdopen(handle, "w", encoding="utf-8")
+            self._native = append(path)
             faulthandler.enable(self._native)
 
     def _exception(

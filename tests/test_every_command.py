@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
 
+import app.commands
 from app import registry
 from app.contract import Command
 from app.settings import Settings
@@ -64,3 +67,17 @@ def test_every_command_gives_its_reason_without_a_project(
         assert not studio.run_command(name)
     assert set(window.actions_by_id) == {c.id for c in COMMANDS}
     studio.jobs.close(0.5)
+
+
+def test_a_command_is_found_by_being_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "made_up.py").write_text(
+        "from app.contract import Command\n\n"
+        "COMMANDS = [Command('made.up', 'Made up', lambda studio: None, topic='Help', keys='Ctrl+F12')]\n"
+    )
+    monkeypatch.setattr(app.commands, "__path__", [*app.commands.__path__, str(tmp_path)])
+    registry.commands.cache_clear()
+    try:
+        assert {c.id for c in registry.commands()} - {c.id for c in COMMANDS} == {"made.up"}
+    finally:
+        sys.modules.pop("app.commands.made_up", None)
+        registry.commands.cache_clear()

@@ -4,7 +4,6 @@ before.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -19,12 +18,12 @@ from app.widgets.message import InlineMessage
 from app.widgets.private_inputs import PrivateInputsTick
 from app.widgets.scroll_column import ScrollColumn
 from app.widgets.spans import cell, code, row, shorten
+from avm.api.inputs import wrong_value
 
 if TYPE_CHECKING:
     from app.contract import Studio
     from avm.api.views import ParameterView
 
-INTEGER = re.compile(r"(-?)(\d[\d_]*)(?:([ui])(8|16|32|64|128))?\Z")
 VISIBILITY = {
     "public": ("semantic.public", "eye"),
     "private": ("semantic.private", "lock"),
@@ -33,46 +32,6 @@ VISIBILITY = {
 SHOWN_HISTORY, MOST_OUTPUTS = 6, 14
 NOT_KEPT = "private"
 """Stands for a private input that was not kept."""
-
-
-def wrong_value(text: str, type_name: str) -> str:
-    """What is wrong with a value typed for a type, and what would be right; empty when nothing obvious is.
-
-    Only plain literals are judged here; structs, arrays and records are left to the engine.
-    """
-    text, kind = text.strip(), type_name.split(".")[0]
-    if not text:
-        return f"A value is missing. It has the type {type_name}."
-    if kind == "boolean" or kind == "bool":
-        return "" if text in ("true", "false") else "A boolean is true or false."
-    if kind in ("field", "group", "scalar"):
-        if re.fullmatch(rf"-?\d[\d_]*({kind})?", text):
-            return "" if text.endswith(kind) else f"Add the type: {text}{kind}."
-        return f"A {kind} is a number with its type, such as 7{kind}."
-    if kind == "address":
-        if re.fullmatch(r"aleo1[0-9a-z]{58}", text) or re.fullmatch(r"[a-z][a-z0-9_]*\.aleo", text):
-            return ""
-        return "An address begins with aleo1 and has 63 characters."
-    if re.fullmatch(r"[ui]\d+", kind):
-        return _wrong_integer(text, kind)
-    return ""
-
-
-def _wrong_integer(text: str, kind: str) -> str:
-    found = INTEGER.fullmatch(text)
-    if found is None:
-        return f"A {kind} is a whole number with its type, such as 5{kind}."
-    sign, digits, letter, bits = found.groups()
-    value = int(digits.replace("_", "")) * (-1 if sign else 1)
-    size = int(kind[1:])
-    if letter is not None and letter + bits != kind:
-        return f"{text} is a {letter}{bits}, but {kind} is needed. Use {sign}{digits}{kind}."
-    low, high = (0, 2**size - 1) if kind[0] == "u" else (-(2 ** (size - 1)), 2 ** (size - 1) - 1)
-    if value < 0 and low == 0:
-        return f"{kind} has no negative numbers. Use {digits}{kind}, or change the type to i{size}."
-    if not low <= value <= high:
-        return f"{text} does not fit into {kind}: it goes from {low} to {high}."
-    return "" if letter is not None else f"Add the type: {text}{kind}."
 
 
 class Field(QWidget):

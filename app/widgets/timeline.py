@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainterPath, QPen, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPen, QWheelEvent
 
 from app.theme import px, q
 from app.widgets.painted import CENTRE, Painted
@@ -45,7 +44,6 @@ class Timeline(Painted):
         self.accesses: tuple[Access, ...] = ()
         self.boundary: int | None = None
         self.halt: int | None = None
-        self.slice: tuple[int, ...] = ()
         self._blocks: dict[int, list[tuple[float, float]]] = {}
         self._dots: list[Access] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -79,7 +77,6 @@ class Timeline(Painted):
     ) -> None:
         self.steps, self.lanes, self.stores = steps, lanes, stores
         self.accesses, self.boundary, self.halt = accesses, boundary, halt
-        self.slice = ()
         self._forget()
         self.updateGeometry()
         self.setMinimumHeight(self.head + self.lane_height * (len(lanes) + len(stores)) + 8)
@@ -100,10 +97,6 @@ class Timeline(Painted):
         for room in (before, self._playhead_room()):
             self.update(room.toAlignedRect())
 
-    def set_slice(self, steps: tuple[int, ...]) -> None:
-        self.slice = steps
-        self.update()
-
     def sizeHint(self) -> QSize:
         return QSize(400, self.head + self.lane_height * max(2, len(self.lanes) + len(self.stores)) + 8)
 
@@ -113,11 +106,6 @@ class Timeline(Painted):
     def x_of(self, step: float) -> float:
         """The middle of a step; `steps` is the end of the run."""
         return self.names + 8 + (step + 0.5) * self.unit()
-
-    def lane_of(self, step: int) -> int:
-        return next(
-            (n for n, lane in enumerate(self.lanes) for first, last in lane.spans if first <= step <= last), 0
-        )
 
     def draw(self) -> None:
         """Only the lanes in view are painted, and steps that share a pixel are one block."""
@@ -133,7 +121,6 @@ class Timeline(Painted):
         for number in range(max(first, len(self.lanes)), min(last + 1, len(self.lanes) + len(self.stores))):
             self._name(self.head + number * high, "database", self.stores[number - len(self.lanes)])
         self._accesses()
-        self._slice()
         self._playhead(bottom)
 
     def _lane(self, number: int, unit: float) -> None:
@@ -232,28 +219,6 @@ class Timeline(Painted):
                 self.p.drawEllipse(QPointF(x, y), 1.5, 1.5)
             if dashed:
                 self.text(QRectF(x + 12, y - 10, 120, 20), "not reached", "caption", tone + ".fg")
-
-    def _slice(self) -> None:
-        if not self.slice:
-            return
-        points = [
-            QPointF(self.x_of(s), self.head + self.lane_of(s) * self.lane_height + self.lane_height / 2 - 0.5)
-            for s in self.slice
-        ]
-        path = QPainterPath(points[0])
-        for before, point in itertools.pairwise(points):
-            if before.y() == point.y():
-                path.lineTo(point)
-            else:
-                middle = (before.x() + point.x()) / 2
-                path.cubicTo(middle, before.y(), middle, point.y(), point.x(), point.y())
-        self.p.setPen(QPen(q("accent.line"), 1.5))
-        self.p.setBrush(Qt.BrushStyle.NoBrush)
-        self.p.drawPath(path)
-        self.p.setPen(QPen(q("surface.panel"), 1.5))
-        self.p.setBrush(q("accent.fg"))
-        for point in points:
-            self.p.drawEllipse(point, 4, 4)
 
     def _playhead(self, bottom: float) -> None:
         tone, text, tag = self._tag_of()

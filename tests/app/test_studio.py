@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from app import registry
 from app.editor.document import Document
 from app.palette import match
-from app.panels.run import wrong_value
 from app.settings import Settings
 from app.studio import Studio
 from app.widgets.prompt import Prompt
@@ -256,30 +255,6 @@ def test_a_wrong_name_for_a_program_is_explained(studio: Studio) -> None:
     prompt.buttons[0].click()
     assert prompt.isVisible() and prompt.wrong.text()
     prompt.leave()
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "right"),
-    [
-        ("5u32", "u32", True),
-        ("-5i32", "i32", True),
-        ("-5u32", "u32", False),
-        ("5", "u32", False),
-        ("300u8", "u8", False),
-        ("5u64", "u32", False),
-        ("true", "boolean", True),
-        ("yes", "boolean", False),
-        ("7field", "field", True),
-        ("7", "field", False),
-        ("aleo1xyz", "address", False),
-        ("[ 1u32, 2u32 ]", "[u32; 2u32]", True),
-        ("", "u32", False),
-        ("128i8", "i8", False),
-        ("-128i8", "i8", True),
-    ],
-)
-def test_values_are_judged_by_their_type(text: str, kind: str, right: bool) -> None:
-    assert (wrong_value(text, kind) == "") is right
 
 
 def test_fuzzy_matching_prefers_whole_words() -> None:
