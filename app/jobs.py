@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict, TypeVar
+from typing import Literal, TypedDict, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -58,7 +58,7 @@ class Job:
     title: str
     kind: str
     lane: str
-    work: Work[object]
+    work: Work[None]
     subtitle: str = ""
     estimate: dict[str, float] = field(default_factory=dict)
     state: State = "waiting"
@@ -67,7 +67,6 @@ class Job:
     created: float = field(default_factory=time.time)
     started: float = 0.0
     ended: float = 0.0
-    result: object = None
     error: str = ""
     hint: str = ""
     code: str = ""
@@ -149,7 +148,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self.history: list[Job] = []
         self._lanes: dict[str, queue.Queue[Job | None]] = {}
-        self._done: dict[int, tuple[Callable[[Any], object] | None, Callable[[Job], object] | None]] = {}
+        self._done: dict[int, tuple[Callable[[], object] | None, Callable[[Job], object] | None]] = {}
         self._seen: dict[int, int] = {}
         self._active: list[Job] = []
         self._threads: list[threading.Thread] = []
@@ -174,11 +173,16 @@ class Jobs(QObject):
     ) -> Job:
         """Queues work on a lane; `replace` cancels what of the same kind still waits or runs there."""
         self._number += 1
-        job = Job(self._number, title, kind or lane, lane, work, subtitle, dict(estimate or {}))
+        found: list[T] = []
+
+        def perform(progress: Job, cancel: Cancel) -> None:
+            found.append(work(progress, cancel))
+
+        job = Job(self._number, title, kind or lane, lane, perform, subtitle, dict(estimate or {}))
         if replace:
             for other in self.running(kind=job.kind):
                 self.cancel(other)
-        self._done[job.id] = (on_done, on_failed)
+        self._done[job.id] = (None if on_done is None else lambda: on_done(found.pop()), on_failed)
         if job.visible:
             self.history.insert(0, job)
             del self.history[KEPT:]
@@ -256,7 +260,7 @@ class Jobs(QObject):
     @staticmethod
     def _perform(job: Job) -> None:
         try:
-            job.result = job.work(job, job.cancel)
+            job.work(job, job.cancel)
             job.cancel.check()
         except Cancelled:
             state: State = "cancelled"
@@ -280,10 +284,10 @@ class Jobs(QObject):
             return
         self._active.remove(job)
         on_done, on_failed = self._done.pop(job.id, (None, None))
-        result, job.work, job.result = job.result, _nothing, None
+        job.work = _nothing
         try:
             if job.state == "done" and on_done is not None:
-                on_done(result)
+                on_done()
             elif job.state != "done" and on_failed is not None:
                 on_failed(job)
         finally:  # whoever waits for the end must hear of it, also when taking the result failed

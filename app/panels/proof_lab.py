@@ -150,7 +150,6 @@ class ProofLabPanel(Panel):
         self._badges: list[Badge] = []
         self._restores: list[Button] = []
         self._sweeps: list[Button] = []
-
         columns = [("Part", 248), ("Kind", 60), ("Bytes", 76), ("Value", 0), ("Caught by", 156)]
         name = "Parts of the proof and its statement"
         self.parts = Grid(columns, tree=True, right=(2,), name=name, optional=(1, 2))

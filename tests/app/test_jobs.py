@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -121,9 +122,17 @@ def test_a_newer_job_replaces_an_older_of_its_kind(jobs: Jobs, qtbot: QtBot) -> 
 
 
 def test_a_finished_job_holds_no_result(jobs: Jobs, qtbot: QtBot) -> None:
+    made: list[weakref.ref[set[int]]] = []
+
+    def work(_progress: Progress, _cancel: Cancel) -> set[int]:
+        result = set(range(1000))
+        made.append(weakref.ref(result))
+        return result
+
     with qtbot.waitSignal(jobs.finished):
-        job = jobs.submit("Big", lambda _p, _c: bytearray(10**6), lane="prover")
-    assert job.result is None and job in jobs.history
+        job = jobs.submit("Big", work, lane="prover", on_done=len)
+    qtbot.waitUntil(lambda: made[0]() is None)
+    assert job in jobs.history
 
 
 # Stopping

@@ -40,7 +40,7 @@ def prover(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         view = v.ConstraintView(1234, 1, 2, (4, 5, 6), (), (), 0.1)
         return SimpleNamespace(ran=ran, view=view, circuit=SimpleNamespace(public_inputs=()))
 
-    def prove(constrained: Any, _strings: Any, *, progress: Any, cancel: Any) -> Any:
+    def prove(constrained: Any, _strings: Any, *, progress: Any, cancel: Any, **_how: Any) -> Any:
         progress.stage("Row check")
         while told.hold is not None and not told.hold.wait(0.01):
             cancel.check()
