@@ -8,7 +8,7 @@ The grammar itself is in the subclasses; rules and recovery follow crates/parser
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from avm.base.span import Span
@@ -155,6 +155,26 @@ class Engine(ABC):
         token = self.current_token()
         self._report(f"expected {name}", token.start, token.end, token.text, (name,))
         return False
+
+    def parse_name(self, complaint: str) -> None:
+        """An identifier, or a complaint where there is none."""
+        self.skip_trivia()
+        if self.at(IDENT):
+            self.bump()
+        else:
+            self.error(complaint)
+
+    def parse_list(self, closing: str, rule: Callable[[], object], *, afresh: bool = False) -> None:
+        """Parts between commas up to a closing mark, which is left; there may be none, and a last comma.
+
+        With `afresh` each part reports its own error.
+        """
+        while not self.at(closing):
+            rule()
+            if not self.eat(","):
+                return
+            if afresh and not self.at(closing):
+                self.erroring = False
 
     # Reporting and recovering ---------------------------------------------------------------------------
 

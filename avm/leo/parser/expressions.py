@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from avm.leo.lexer import (
     ADDRESS_LIT,
     ELEMENT_SUFFIXES,
@@ -155,12 +157,7 @@ class ExpressionParser(TypeParser):
 
     def _parse_arguments(self) -> None:
         self.bump()
-        if not self.at(")"):
-            self._parse_element("expected argument expression", ")")
-            while self.eat(","):
-                if self.at(")"):
-                    break
-                self._parse_element("expected argument expression", ")")
+        self.parse_list(")", partial(self._parse_element, "expected argument expression", ")"))
         self.expect(")")
 
     def _parse_element(self, complaint: str, *closing: str) -> None:
@@ -183,12 +180,7 @@ class ExpressionParser(TypeParser):
             if self.at(IDENT):
                 self.bump()
         self.expect("(")
-        if not self.at(")"):
-            self.parse_expr()
-            while self.eat(","):
-                if self.at(")"):
-                    break
-                self.parse_expr()
+        self.parse_list(")", self.parse_expr)
         self.expect(")")
         return self.complete(left, "DYNAMIC_OP_EXPR")
 
@@ -234,12 +226,7 @@ class ExpressionParser(TypeParser):
             return self.complete(marker, "TUPLE_EXPR")
         self._parse_element("expected expression", ")")
         if self.eat(","):
-            if not self.at(")"):
-                self._parse_element("expected tuple element", ")")
-                while self.eat(","):
-                    if self.at(")"):
-                        break
-                    self._parse_element("expected tuple element", ")")
+            self.parse_list(")", partial(self._parse_element, "expected tuple element", ")"))
             self.expect(")")
             return self.complete(marker, "TUPLE_EXPR")
         self.expect(")")
@@ -255,10 +242,8 @@ class ExpressionParser(TypeParser):
                 self.error("expected repeat count")
             self.expect("]")
             return self.complete(marker, "REPEAT_EXPR")
-        while self.eat(","):
-            if self.at("]"):
-                break
-            self._parse_element("expected array element", "]")
+        if self.eat(","):
+            self.parse_list("]", partial(self._parse_element, "expected array element", "]"))
         self.expect("]")
         return self.complete(marker, "ARRAY_EXPR")
 

@@ -100,13 +100,6 @@ class ItemParser(StatementParser):
                 return False
         return True
 
-    def _parse_name(self, complaint: str) -> None:
-        self.skip_trivia()
-        if self.at(IDENT):
-            self.bump()
-        else:
-            self.error(complaint)
-
     def _parse_required_type(self, complaint: str, recovery: frozenset[str]) -> None:
         if not self.parse_type():
             self.error_recover(complaint, recovery)
@@ -217,13 +210,7 @@ class ItemParser(StatementParser):
         else:
             self.error("expected annotation name")
         if self.eat("("):
-            if not self.at(")"):
-                self._parse_annotation_member()
-                while self.eat(","):
-                    if self.at(")"):
-                        break
-                    self.erroring = False
-                    self._parse_annotation_member()
+            self.parse_list(")", self._parse_annotation_member, afresh=True)
             if not self.at(")") and not self.at_eof:
                 self.error_unexpected(("')'", "','"))
                 while not self.at(")") and not self.at_eof:
@@ -293,7 +280,7 @@ class ItemParser(StatementParser):
     def _parse_mapping(self) -> None:
         marker = self.start()
         self.bump()
-        self._parse_name("expected mapping name")
+        self.parse_name("expected mapping name")
         self.expect(":")
         self._parse_required_type("expected key type", TYPE_RECOVERY)
         self.expect("=>")
@@ -304,7 +291,7 @@ class ItemParser(StatementParser):
     def _parse_storage(self) -> None:
         marker = self.start()
         self.bump()
-        self._parse_name("expected storage name")
+        self.parse_name("expected storage name")
         self.expect(":")
         self._parse_required_type("expected type", TYPE_RECOVERY)
         self.expect(";")
@@ -364,7 +351,7 @@ class ItemParser(StatementParser):
 
     def _parse_function_body(self) -> None:
         self.bump()
-        self._parse_name("expected function name")
+        self.parse_name("expected function name")
         self._parse_const_params()
         self._parse_params()
         if self.eat("->"):
@@ -378,12 +365,7 @@ class ItemParser(StatementParser):
             return
         marker = self.start()
         self.bump()
-        if not self.at(")"):
-            self._parse_output()
-            while self.eat(","):
-                if self.at(")"):
-                    break
-                self._parse_output()
+        self.parse_list(")", self._parse_output)
         self.expect(")")
         self.complete(marker, "RETURN_TYPE")
 
@@ -406,7 +388,7 @@ class ItemParser(StatementParser):
         marker = self.start()
         self.skip_trivia()
         mode = self._eat_mode()
-        self._parse_name("expected parameter name")
+        self.parse_name("expected parameter name")
         self.expect(":")
         self._parse_required_type("expected parameter type", PARAM_RECOVERY)
         self.complete(marker, "PARAM" + (f"_{mode.upper()}" if mode else ""))
@@ -417,7 +399,7 @@ class ItemParser(StatementParser):
         marker = self.start()
         self.eat("export")
         self.bump()
-        self._parse_name("expected parameter name")
+        self.parse_name("expected parameter name")
         self.skip_trivia()
         if self.eat(":"):
             self.skip_trivia()
@@ -443,7 +425,7 @@ class ItemParser(StatementParser):
         marker = self.start()
         self.eat("view")
         self.bump()
-        self._parse_name("expected function name")
+        self.parse_name("expected function name")
         self._parse_const_params()
         self._parse_params()
         if self.eat("->"):
@@ -454,7 +436,7 @@ class ItemParser(StatementParser):
     def _parse_record_prototype(self) -> None:
         marker = self.start()
         self.bump()
-        self._parse_name("expected record name")
+        self.parse_name("expected record name")
         if self.at(";"):
             self.bump()
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from avm.base.span import Span
 from avm.leo.budget import BRANCHES, require
-from avm.leo.lexer import IDENT
 from avm.leo.operators import ASSIGNMENTS
 from avm.leo.parser.engine import EXPR_RECOVERY, STMT_RECOVERY
 from avm.leo.parser.expressions import ExpressionParser
@@ -68,11 +67,7 @@ class StatementParser(ExpressionParser):
     def _parse_const(self) -> None:
         marker = self.start()
         self.bump()
-        self.skip_trivia()
-        if self.at(IDENT):
-            self.bump()
-        else:
-            self.error("expected identifier")
+        self.parse_name("expected identifier")
         if (self.expect(":") or not self.at("=")) and not self.parse_type():
             self.error("expected type")
         self._parse_value()
@@ -112,11 +107,7 @@ class StatementParser(ExpressionParser):
     def _parse_for(self) -> None:
         marker = self.start()
         self.bump()
-        self.skip_trivia()
-        if self.at(IDENT):
-            self.bump()
-        else:
-            self.error("expected loop variable")
+        self.parse_name("expected loop variable")
         if self.eat(":") and not self.parse_type():
             self.error("expected type")
         self.expect("in")
@@ -196,12 +187,7 @@ class StatementParser(ExpressionParser):
             case "(":
                 self.descend()
                 self.bump()
-                if not self.at(")"):
-                    self._parse_pattern()
-                    while self.eat(","):
-                        if self.at(")"):
-                            break
-                        self._parse_pattern()
+                self.parse_list(")", self._parse_pattern)
                 self.expect(")")
                 self.ascend()
                 self.complete(marker, "TUPLE_PATTERN")

@@ -63,18 +63,11 @@ class TypeParser(Engine):
         self.complete(marker, "TYPE_PRIMITIVE")
         return True
 
-    def _parse_type_list(self, closing: str) -> None:
-        self.parse_type()
-        while self.eat(","):
-            if self.at(closing):
-                break
-            self.parse_type()
-
     def _parse_tuple_type(self) -> int:
         marker = self.start()
         self.bump()
         if not self.eat(")"):
-            self._parse_type_list(")")
+            self.parse_list(")", self.parse_type)
             self.expect(")")
         return self.complete(marker, "TYPE_TUPLE")
 
@@ -102,8 +95,7 @@ class TypeParser(Engine):
         if self.eat("<"):
             self.expect("Fn")
             self.expect("(")
-            if not self.at(")"):
-                self._parse_type_list(")")
+            self.parse_list(")", self.parse_type)
             self.expect(")")
             if self.eat("->"):
                 self.parse_type()
@@ -167,22 +159,13 @@ class TypeParser(Engine):
         marker = self.start()
         if not self.eat("["):
             return
-        if not self.at("]"):
-            self._parse_const_param()
-            while self.eat(","):
-                if self.at("]"):
-                    break
-                self._parse_const_param()
+        self.parse_list("]", self._parse_const_param)
         self.expect("]")
         self.complete(marker, "CONST_PARAM_LIST")
 
     def _parse_const_param(self) -> None:
         marker = self.start()
-        self.skip_trivia()
-        if self.at(IDENT):
-            self.bump()
-        else:
-            self.error("expected const parameter name")
+        self.parse_name("expected const parameter name")
         self.expect(":")
         self.parse_type()
         self.complete(marker, "CONST_PARAM")
@@ -192,13 +175,7 @@ class TypeParser(Engine):
         marker = self.start()
         if not self.eat("["):
             return
-        if not self.at("]"):
-            self._parse_const_arg()
-            while self.eat(","):
-                if self.at("]"):
-                    break
-                self.erroring = False
-                self._parse_const_arg()
+        self.parse_list("]", self._parse_const_arg, afresh=True)
         self.expect("]")
         self.complete(marker, "CONST_ARG_LIST")
 
