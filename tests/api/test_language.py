@@ -76,5 +76,5 @@ def test_a_text_beyond_the_limits_has_no_outline() -> None:
 @given(st.text(max_size=120), st.data())
 def test_broken_buffers_never_raise(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
-    language.outline(text)
-    language.completions(text, offset)
+    assert all(item.line <= text.count("\n") + 1 for item in language.outline(text))
+    assert all(found.text for found in language.completions(text, offset))
