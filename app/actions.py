@@ -183,7 +183,8 @@ class StudioActions(QObject):
         order = _Order(project, texts, disk, [] if then is None else [then], quiet)
         if self._building is not None and self._building[1].same(order):
             job, earlier = self._building
-            if not job.over and not job.cancel.cancelled and job in self.jobs.running(kind="build"):
+            is_told = job not in self.jobs.running(kind="build")
+            if not is_told and job.state not in ("failed", "cancelled") and not job.cancel.cancelled:
                 earlier.then[:] = order.then or earlier.then  # the newest wish is the one to follow
                 earlier.quiet = earlier.quiet and quiet
                 return job

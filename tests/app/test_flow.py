@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,19 @@ def test_a_program_that_is_still_wrong_is_not_built_on_each_save(
     assert studio.actions.save(document)
     qtbot.waitUntil(lambda: bool(checked) and not studio.jobs.running(), timeout=LIMIT)
     assert "build" not in begun
+
+
+def test_a_build_that_has_ended_and_is_not_told_yet_is_not_begun_again(
+    studio: Studio, qtbot: QtBot, project_folder: Path
+) -> None:
+    assert studio.open_project(project_folder)
+    first = studio.actions.build(quiet=True)
+    assert first is not None
+    while not first.over:  # its lane works on; the window's thread has no turn to hear of it
+        time.sleep(0.01)
+    followed: list[str] = []
+    assert studio.actions.build(lambda: followed.append("run")) is first
+    qtbot.waitUntil(lambda: followed == ["run"], timeout=LIMIT)
 
 
 def test_what_needs_a_build_waits_for_the_running_one_of_the_same_texts(
