@@ -1,79 +1,60 @@
-"""Compile-time evaluation by the machine's own opcodes: operators, casts, hashes, commitments, bits.
-
-The instruction set is imported only when such a constant is met.
-"""
+"""Compile-time evaluation by the machine's own opcodes: operators, casts, hashes, commitments, bits."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from avm.base.errors import Halt, Unsupported
+from avm.data import plaintext
+from avm.data.literal import Literal
+from avm.isa.machine import MachineValue
+from avm.isa.registry import ops
+from avm.isa.statement import Statement
+from avm.isa.types import CastType
 from avm.leo import ast
 from avm.leo.consteval.values import EvaluationError, Open, Scalar, Sequence, Struct, Text, Tuple, Value
 from avm.leo.operators import Operator
 from avm.leo.type_rules import LEO_TYPES, literal_type
 
-if TYPE_CHECKING:
-    from avm.data.literal import Literal
-    from avm.data.plaintext import Plaintext
-    from avm.isa.types import CastType
-
 
 @lru_cache(maxsize=4096)
 def to_literal(value: Scalar) -> Literal:
     """The value as the machine holds it."""
-    from avm.data.literal import Literal
-    from avm.types.literal_type import LiteralType
-
-    if value.type_ == ast.IDENTIFIER:
-        return Literal(LiteralType.IDENTIFIER, value.value)
-    if isinstance(value.value, str):
+    type_ = literal_type(value.type_)
+    assert type_ is not None
+    if isinstance(value.value, str) and value.type_ != ast.IDENTIFIER:
         return Literal.parse(value.value)
     if value.type_ == ast.GROUP:
         from avm.primitives.group_codec import point_from_x
 
-        return Literal(LiteralType.GROUP, point_from_x(value.value))
-    type_ = literal_type(value.type_)
-    assert type_ is not None
+        return Literal(type_, point_from_x(value.value))
     return Literal(type_, value.value)
 
 
-def to_plaintext(value: Value) -> Plaintext:
+def to_plaintext(value: Value) -> plaintext.Plaintext:
     """The value as the machine holds it."""
-    from avm.data.plaintext import Array
-    from avm.data.plaintext import Struct as MachineStruct
-
     match value:
         case Scalar():
             return to_literal(value)
         case Sequence():
-            return Array(tuple([to_plaintext(e) for e in value.elements]))
+            return plaintext.Array(tuple([to_plaintext(e) for e in value.elements]))
         case Struct():
-            return MachineStruct(tuple([(name, to_plaintext(member)) for name, member in value.members]))
+            return plaintext.Struct(tuple([(name, to_plaintext(member)) for name, member in value.members]))
         case _:
             raise EvaluationError("type failure")
 
 
-def from_plaintext(value: Any) -> Value:
+def from_plaintext(value: MachineValue) -> Value:
     """The machine's value as a constant."""
-    from avm.data.literal import Literal
-    from avm.data.plaintext import Array
-
-    if isinstance(value, Literal):
-        return _scalar(value)
-    if isinstance(value, Array):
+    if isinstance(value, plaintext.Array):
         return Sequence(tuple([from_plaintext(e) for e in value.elements]))
-    raise Unsupported("A struct as the result of a constant function")
-
-
-def _scalar(value: Literal) -> Scalar:
+    if not isinstance(value, Literal):
+        raise Unsupported("A struct as the result of a constant function")
     type_ = LEO_TYPES[value.type]
     if type_ == ast.GROUP:
         return Scalar(type_, value.value[0])
-    if type_ in (ast.ADDRESS, ast.SIGNATURE):
-        return Scalar(type_, str(value))
-    return Scalar(type_, value.value)
+    return Scalar(type_, str(value) if type_ in (ast.ADDRESS, ast.SIGNATURE) else value.value)
 
 
 def takes(operator: Operator, operands: tuple[Scalar, ...]) -> bool:
@@ -84,9 +65,6 @@ def takes(operator: Operator, operands: tuple[Scalar, ...]) -> bool:
 
 def run(opcode: str, types: tuple[CastType, ...], values: tuple[Value, ...]) -> Value:
     """The result of an opcode over `values`, with the types it names; EvaluationError if it halts."""
-    from avm.isa.registry import ops
-    from avm.isa.statement import Statement
-
     statement = Statement(types=types)
     machine: Any = None
     try:
