@@ -19,15 +19,15 @@ from avm.base.errors import AvmError, Cancelled, CheckFailure, DecodeError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage import proof_document
 from avm.storage.proof_document import FORMAT, OLD_FORMAT
+from avm.varuna.proof import Proof
+from avm.varuna.srs.reference_string import SrsVerifier
+from avm.varuna.verifying_key import VerifyingKey, fault_of
+from avm.varuna.version import VarunaVersion
 from avm.vm.statement import Opened
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Proved
     from avm.storage.parameters import Parameters
-    from avm.varuna.proof import Proof
-    from avm.varuna.srs.reference_string import SrsVerifier
-    from avm.varuna.verifying_key import VerifyingKey
-    from avm.varuna.version import VarunaVersion
 
 STATEMENT, PROGRAM, SRS, PROTOCOL = "Statement", "Program and key", "trusted SRS", "Protocol version"
 
@@ -115,11 +115,6 @@ def _opened(path: Path, document: dict[str, Any]) -> Opened:
 
 def _decode(path: Path, document: dict[str, Any]) -> tuple[VerifyingKey, Proof, SrsVerifier, VarunaVersion]:
     """Key, proof, verifier's half of the string and version, each written in the one way that it has."""
-    from avm.varuna.proof import Proof
-    from avm.varuna.srs.reference_string import SrsVerifier
-    from avm.varuna.verifying_key import VerifyingKey
-    from avm.varuna.version import VarunaVersion
-
     try:
         key, proof = VerifyingKey.parse(document["verifying_key"]), Proof.parse(document["proof"])
         carried = SrsVerifier.from_bytes(bytes.fromhex(document["srs_verifier"]))
@@ -180,7 +175,6 @@ def _derive(
     cancel: Cancel | None,
 ) -> VerifyingKey:
     from avm.varuna.indexer import index
-    from avm.varuna.verifying_key import fault_of
 
     srs = next((s for s in parameters.strings() if s.digest == carried.digest), None)
     if srs is None:

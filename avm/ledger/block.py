@@ -84,13 +84,6 @@ class Block:
         """The hash as text."""
         return id_text(Kind.BLOCK, self.hash)
 
-    def check_roots(self) -> None:
-        """Raise VerifyError unless the header's roots are those of the block's content."""
-        expected = content_roots(self.transactions)
-        for name in _ROOTS:
-            if getattr(self.header, name) != expected[name]:
-                raise rejected(Reason.LINK, f"the {name.replace('_', ' ')} of block {self.height} is wrong")
-
     def to_json(self) -> dict[str, Any]:
         """Return the block as JSON values, in the network's shape without authority."""
         header, metadata = self.header, self.header.metadata

@@ -17,7 +17,6 @@ class Kind(Enum):
     STATE_ROOT = "sr"
     TRANSACTION = "at"
     TRANSITION = "au"
-    RATIFICATION = "ar"
 
 
 def id_text(kind: Kind, value: int) -> str:

@@ -148,14 +148,6 @@ def transaction_path(
     return _finish(ledger, name, builder, block.previous_hash, height)
 
 
-def block_path(ledger: Ledger, height: int) -> StatePath:
-    """Return the path of a block's header root to the state root of the newest block."""
-    block = ledger.block(height)
-    return _finish(
-        ledger, f"header of block {height}", _Builder(block.header.tree().root), block.previous_hash, height
-    )
-
-
 def _finish(ledger: Ledger, name: str, builder: _Builder, previous: int, height: int) -> StatePath:
     leaf = builder.hops[0].current if builder.hops else builder.current
     builder.join("block", "right", previous)

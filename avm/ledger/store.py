@@ -280,13 +280,6 @@ class Store:
             raise StoreError(f"the place of {transaction_id} is damaged in the ledger", hint=DAMAGED)
         return height, position
 
-    def place_of_transition(self, transition_id: str) -> str | None:
-        """Return the id of the transaction that holds a transition, or None."""
-        rows = self._rows(
-            "SELECT transaction_id FROM used_ids WHERE id = ? AND kind = 'transition'", transition_id
-        )
-        return rows[0][0] if rows else None
-
     def used(self, name: str) -> bool:
         """Whether an id (as ``transaction_ids`` writes it) was used."""
         return bool(self._rows("SELECT 1 FROM used_ids WHERE id = ?", name))
@@ -372,14 +365,6 @@ class Store:
             height,
         )
         return tuple((_read(key), ValueChange(at, by, _value(value))) for key, at, by, value in rows)
-
-    def all_changes(self) -> tuple[tuple[int, str, str, str, bytes, bytes | None], ...]:
-        """Return (height, transaction, program, mapping, key, value) of every change, oldest first."""
-        return tuple(
-            self._rows(
-                "SELECT height, transaction_id, program, mapping, key, value FROM changes ORDER BY sequence"
-            )
-        )
 
     def history(self, program: str, mapping: str, key: Plaintext) -> tuple[ValueChange, ...]:
         """Return every change of a key, oldest first."""

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from avm.base.errors import DecodeError
 from avm.base.progress import NULL_PROGRESS, Progress
 from avm.storage.disk_cache import DiskCache
+from avm.varuna.verifying_key import CircuitShape
 
 if TYPE_CHECKING:
     from avm.r1cs.system import ConstraintSystem
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.verifying_key import CircuitShape
 
 _ROWS = 4096
 _MARSHAL_VERSION = 2
@@ -43,7 +43,6 @@ def fingerprint(system: ConstraintSystem) -> str:
 def shape_of(system: ConstraintSystem, cache: DiskCache, progress: Progress = NULL_PROGRESS) -> CircuitShape:
     """Return the shape of a system, from the cache or from its matrices."""
     from avm.varuna.indexer import circuit_shape
-    from avm.varuna.verifying_key import CircuitShape
 
     def make() -> CircuitShape:
         return circuit_shape(system.matrices(), system.num_variables)

@@ -24,13 +24,14 @@ from avm.storage import circuit_cache
 from avm.storage.disk_cache import DiskCache
 from avm.storage.srs_cache import CachedPowers, check_published, development_string, keep_development
 from avm.varuna.report import SrsInfo
+from avm.varuna.srs.official import official_srs
 from avm.varuna.srs.official_files import OFFICIAL_FILES, OfficialFile
+from avm.varuna.srs.reference_string import Srs, SrsVerifier
+from avm.varuna.verifying_key import CircuitShape
 
 if TYPE_CHECKING:
     from avm.r1cs.system import ConstraintSystem
     from avm.varuna.proving_key import ProvingKey
-    from avm.varuna.srs.reference_string import Srs, SrsVerifier
-    from avm.varuna.verifying_key import CircuitShape
 
 DEVELOPMENT_LOG2 = 15
 _REQUIRED = ("powers-of-beta-15.usrs", "shifted-powers-of-beta-15.usrs", "powers-of-beta-gamma.usrs")
@@ -206,8 +207,6 @@ class Parameters:
 
     def _official(self) -> Srs:
         """The official string over the imported files, loaded once."""
-        from avm.varuna.srs.official import official_srs
-
         srs = self._loaded.get("official")
         if srs is None:
             folder = self.official_folder

@@ -17,6 +17,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage import srs_files
 from avm.storage.parameters import FolderFiles, Parameters, official_manifest
 from avm.varuna.report import Check
+from avm.varuna.srs.official import official_srs
 
 OFFICIAL, DEVELOPMENT = "official", "development"
 
@@ -81,7 +82,6 @@ def verify_string(
     if string.kind == DEVELOPMENT:
         return srs_files.verify_file(string.path, progress, cancel)
     from avm.varuna.srs.consistency import check_srs
-    from avm.varuna.srs.official import official_srs
 
     checks = [
         Check(f.name, f.agrees, "the published SHA-256" if f.agrees else "not the published SHA-256")
@@ -133,8 +133,6 @@ def _official(parameters: Parameters, cancel: Cancel | None) -> StringOnDisk | N
     if not fault and not parameters.has_official:
         fault = "some of the files that every proof needs are missing"
     if not fault:
-        from avm.varuna.srs.official import official_srs
-
         srs = official_srs(FolderFiles(folder))
         highest, digest = srs.highest_power, srs.digest
     return StringOnDisk(

@@ -56,3 +56,16 @@ def test_a_wrong_password_exports_nothing(
     monkeypatch.setenv("AVM_PASSWORD", "another one")
     code, _, seen = call(capsys, "export", "main")
     assert code != 0 and "password is wrong" in seen and "APrivateKey1" not in seen
+
+
+def test_the_password_is_changed_for_every_account(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call(capsys, "password")[0] != 0, "there are no accounts yet"
+    call(capsys, "new", "--name", "main")
+    assert call(capsys, "password")[0] != 0, "no new password was given"
+    monkeypatch.setenv("AVM_NEW_PASSWORD", "battery staple")
+    assert call(capsys, "password")[1] == {"ok": True}
+    assert call(capsys, "export", "main")[0] != 0
+    monkeypatch.setenv("AVM_PASSWORD", "battery staple")
+    assert str(call(capsys, "export", "main")[1]["private_key"]).startswith("APrivateKey1")

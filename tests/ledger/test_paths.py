@@ -4,7 +4,7 @@ import pytest
 
 from avm.base.errors import StoreError
 from avm.ledger.chain import Ledger
-from avm.ledger.paths import block_path, hash_text, transaction_path
+from avm.ledger.paths import hash_text, transaction_path
 from tests.ledger.support import Trusting, call, deploy
 
 
@@ -55,10 +55,6 @@ def test_tampering_breaks_the_path_from_there_on(ledger, transaction):
 def test_left_and_right_are_the_inputs_of_the_hash(ledger, transaction):
     for hop in transaction_path(ledger, transaction.id_text).hops:
         assert (hop.left if hop.side == "left" else hop.right) == hop.current
-
-
-def test_a_block_has_a_path_too(ledger):
-    assert all(block_path(ledger, height).valid for height in range(4))
 
 
 def test_a_deployment_has_a_path(ledger):

@@ -42,6 +42,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("remove", help="remove an account with its key")
     verb.add_argument("name")
     verb.add_argument("--yes", action="store_true", help="do not ask")
+    verbs.add_parser("password", help="choose another password for the accounts kept here")
     verb = verbs.add_parser("sign", help="sign a value, or a text with --raw")
     verb.add_argument("message")
     verb.add_argument(
@@ -67,14 +68,22 @@ def _run(args: argparse.Namespace) -> int:
     return _VERBS[args.verb](args)
 
 
-def _password(prompt: str = "Password of the accounts: ") -> Secret:
-    """The password from the variable AVM_PASSWORD, else asked for without an echo."""
-    given = os.environ.get("AVM_PASSWORD")
+def _password(prompt: str = "Password of the accounts: ", variable: str = "AVM_PASSWORD") -> Secret:
+    """The password from a variable, else asked for without an echo."""
+    given = os.environ.get(variable)
     if not given and sys.stdin.isatty():
         given = getpass.getpass(prompt)
     if not given:
-        raise AvmError("no password was given", code="EAVM1304", hint="set the variable AVM_PASSWORD")
+        raise AvmError("no password was given", code="EAVM1304", hint=f"set the variable {variable}")
     return Secret(given)
+
+
+def _chosen(prompt: str, variable: str) -> Secret:
+    """A password that is being chosen: asked for twice, unless a variable has it."""
+    chosen = _password(prompt, variable)
+    if variable not in os.environ and getpass.getpass("The same again: ") != chosen.reveal():
+        raise AvmError("the two passwords are not the same", code="EAVM1309")
+    return chosen
 
 
 def _unlocked() -> Keystore:
@@ -83,10 +92,7 @@ def _unlocked() -> Keystore:
     if store.exists:
         store.unlock(_password())
         return store
-    chosen = _password("Choose a password for your accounts: ")
-    if "AVM_PASSWORD" not in os.environ and getpass.getpass("The same again: ") != chosen.reveal():
-        raise AvmError("the two passwords are not the same", code="EAVM1309")
-    store.create_store(chosen)
+    store.create_store(_chosen("Choose a password for your accounts: ", "AVM_PASSWORD"))
     return store
 
 
@@ -164,6 +170,13 @@ def _rename(args: argparse.Namespace) -> int:
     return 0
 
 
+def _change_password(args: argparse.Namespace) -> int:
+    old = _password()
+    Keystore().change_password(old, _chosen("The new password: ", "AVM_NEW_PASSWORD"))
+    emit(args, {"ok": True}, "The accounts are kept under the new password.")
+    return 0
+
+
 def _remove(args: argparse.Namespace) -> int:
     if not args.yes:
         asked = f"Type the name {args.name} to remove it with its private key: "
@@ -203,6 +216,7 @@ _VERBS = {
     "export": _export,
     "rename": _rename,
     "remove": _remove,
+    "password": _change_password,
     "sign": _sign,
     "verify": _verify,
 }
