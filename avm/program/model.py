@@ -137,10 +137,8 @@ class Body(Printed):
 
     def rows(self) -> Iterator[Row]:
         yield f"{self.header}\n", self.span
-        for item in self.inputs:
-            yield f"{INDENT}{item}\n", item.span
-        for statement in self.statements:
-            yield f"{INDENT}{statement}\n", statement.span
+        for part in (*self.inputs, *self.statements):
+            yield f"{INDENT}{part}\n", part.span
 
     def lines(self, header: int) -> range:
         """The lines of the statements, when the first line of all is ``header``."""

@@ -54,6 +54,20 @@ def test_steps_and_links_carry_their_file_and_line(tmp_path: Path) -> None:
         assert workspace.source_path(built.project, step.file) == built.files[step.file]
 
 
+def test_steps_of_a_program_in_aleo_lead_to_its_own_text(tmp_path: Path) -> None:
+    text = (
+        "program own.aleo;\n\n// the only one\nfunction main:\n  input r0 as u32.private; input r1 as u32.private;\n"
+        "  add r0 r1 into r2; mul r2 2u32 into r3;\n  output r3 as u32.private;\n"
+    )
+    file = tmp_path / "own.aleo"
+    file.write_text(text)
+    built = pipeline.build(workspace.open_project(file))
+    assert built.view.bytecode == text
+    ran = pipeline.run(built, "main", ["2u32", "3u32"])
+    assert [(s.file, s.leo_line, s.aleo_line) for s in ran.view.steps] == [("own.aleo", 6, 6)] * 2
+    assert [link.aleo_line for link in built.view.links] == [6, 6, 7]
+
+
 def test_files_of_one_name_are_two_files(tmp_path: Path) -> None:
     """The program and its dependency both have src/main.leo and src/rates.leo."""
     project = app_with_all(tmp_path)

@@ -7,12 +7,13 @@ import pytest
 from avm.account.account import LOCAL_SIGNER
 from avm.base.errors import ParseFailure
 from avm.data.scanner import Scanner
-from avm.data.types import parse_plaintext_type
+from avm.data.types import ArrayType, parse_plaintext_type
 from avm.data.value import parse_value
 from avm.isa.types import read_register_type
 from avm.program import parse
 from avm.program.check import register_types
 from avm.program.examples import FORM_LITERALS, example_value
+from avm.types.literal_type import LiteralType
 from avm.vm import RunConfig, execute, load
 
 DOUBLING = "program t.aleo;\n\nstruct s0:\n    a as u8;\n\n" + "".join(
@@ -63,11 +64,9 @@ def test_a_huge_value_is_named_by_its_size(type_: str, count: str) -> None:
 
 def test_the_limit_is_the_one_that_is_named() -> None:
     program = parse(DOUBLING)
-    assert (
-        len(parse_value(example_value(parse_plaintext_type(f"[u8; {FORM_LITERALS}u32]"), program)).elements)
-        == FORM_LITERALS
-    )
-    assert example_value(parse_plaintext_type(f"[u8; {FORM_LITERALS + 1}u32]"), program).startswith("/*")
+    most, more = (ArrayType(LiteralType.U8, FORM_LITERALS + extra) for extra in (0, 1))
+    assert len(parse_value(example_value(most, program)).elements) == FORM_LITERALS
+    assert example_value(more, program).startswith("/*")
 
 
 @pytest.mark.parametrize(

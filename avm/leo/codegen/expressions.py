@@ -8,7 +8,6 @@ from avm.base.errors import ParseFailure, Unsupported
 from avm.base.span import Span
 from avm.data.literal import Literal
 from avm.data.types import (
-    ArrayType,
     DynamicFuture,
     DynamicRecord,
     PlaintextType,
@@ -32,7 +31,7 @@ from avm.leo.ast import Variant
 from avm.leo.budget import INSTRUCTIONS, require
 from avm.leo.codegen.names import legal_name
 from avm.leo.codegen.peephole import FALSE, TRUE
-from avm.leo.codegen.types import TypeWriter, array_length, is_empty, size_in_bits
+from avm.leo.codegen.types import TypeWriter, array_length, is_empty
 from avm.leo.compilation import Compilation, first_span
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import can_discard
@@ -194,7 +193,7 @@ class ExpressionWriter:
             case _:
                 raise Unsupported(f"{type(node).__name__} in generated code", place=node.span)
 
-    def _type(self, node: ast.Expression) -> RegisterType:
+    def _type(self, node: ast.Expression) -> PlaintextType:
         return self.types.plaintext(self.compilation.types[node.id])
 
     def _path(self, node: ast.Path) -> Value:
@@ -384,11 +383,7 @@ class ExpressionWriter:
             return (self.types.plaintext(intrinsic.result),)
         if intrinsic.kind not in ("Serialize", "Deserialize"):
             return ()
-        source = self.compilation.types[node.arguments[0].id]
-        if intrinsic.kind == "Serialize":
-            size = size_in_bits(source, raw=intrinsic.raw)
-            return self.types.plaintext(source), ArrayType(LiteralType.BOOLEAN, size)
-        return self.types.plaintext(source), self.types.plaintext(node.type_parameters[0][0])
+        return self._type(node.arguments[0]), self._type(node)
 
     def _known(self, intrinsic: Intrinsic, operands: tuple[Operand, ...], span: Span) -> Operand:
         """What is known without an instruction, of the block, the caller or a program."""

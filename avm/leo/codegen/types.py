@@ -1,4 +1,4 @@
-"""Types in generated code: the machine's, whether they take a register, and their size in bits."""
+"""Types in generated code: the machine's, and whether they take a register."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from avm.data.types import (
     StructType,
     Visibility,
 )
-from avm.isa.sizes import array_bits, literal_bits
 from avm.isa.types import InterfaceType
 from avm.leo import ast
 from avm.leo.codegen.names import legal_name
 from avm.leo.index import Index
 from avm.leo.type_rules import literal_type
-from avm.types.literal_type import LiteralType
 
 
 def array_length(type_: ast.ArrayType) -> int:
@@ -90,13 +88,3 @@ class TypeWriter:
         """The type of an input or output of a function; records carry their own word."""
         found = self.register(type_)
         return found if isinstance(found, NamedType) else PlaintextValue(visibility, found)
-
-
-def size_in_bits(type_: ast.Type, *, raw: bool) -> int:
-    """How many bits `serialize` yields for a plaintext type; structs are not allowed there."""
-    if isinstance(type_, ast.ArrayType):
-        return array_bits(array_length(type_), size_in_bits(type_.element_type, raw=raw), raw=raw)
-    literal = literal_type(type_)
-    if literal is None or literal is LiteralType.STRING:
-        raise Unsupported(f"The size of {type_} in bits")
-    return literal_bits(literal, raw=raw)
