@@ -56,7 +56,8 @@ def test_steps_and_links_carry_their_file_and_line(tmp_path: Path) -> None:
 
 def test_steps_of_a_program_in_aleo_lead_to_its_own_text(tmp_path: Path) -> None:
     text = (
-        "program own.aleo;\n\n// the only one\nfunction main:\n  input r0 as u32.private; input r1 as u32.private;\n"
+        "program own.aleo;\n\n// the only one\nfunction main:\n"
+        "  input r0 as u32.private; input r1 as u32.private;\n"
         "  add r0 r1 into r2; mul r2 2u32 into r3;\n  output r3 as u32.private;\n"
     )
     file = tmp_path / "own.aleo"
