@@ -259,17 +259,15 @@ def magnitude_rows(*types: LiteralType) -> tuple[Row, ...]:
 @cache
 def value_module(type_: LiteralType) -> ModuleType:
     """Return the module of ``avm.types`` that computes with values of ``type_``."""
-    from avm.types import address, boolean, group, identifier, scalar
+    from avm.types import boolean, group, scalar
     from avm.types import field as field_module
     from avm.types.integers import values as integers
 
     special = {
-        LiteralType.ADDRESS: address,
         LiteralType.BOOLEAN: boolean,
         LiteralType.FIELD: field_module,
         LiteralType.GROUP: group,
         LiteralType.SCALAR: scalar,
-        LiteralType.IDENTIFIER: identifier,
     }
     return special.get(type_, integers)
 

@@ -9,9 +9,7 @@ from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar
 from avm.types.field import FieldVar
-from avm.types.group import GroupVar, Point, is_eq, is_neq, ternary
-
-__all__ = ["AddressVar", "is_eq", "is_neq", "ternary"]
+from avm.types.group import GroupVar, Point
 
 
 class AddressVar:

@@ -45,21 +45,6 @@ def not_(_type: LiteralType, a: bool) -> bool:
     return not a
 
 
-def is_eq(_type: LiteralType, a: bool, b: bool) -> bool:
-    """Return whether both are the same."""
-    return a == b
-
-
-def is_neq(_type: LiteralType, a: bool, b: bool) -> bool:
-    """Return whether they differ."""
-    return a != b
-
-
-def ternary(_type: LiteralType, condition: bool, a: bool, b: bool) -> bool:
-    """Return a when the condition holds, else b."""
-    return a if condition else b
-
-
 # --- circuit ---
 
 

@@ -7,21 +7,13 @@ but a ``clone`` made before the first one must pay for its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from avm.algebra.fields import Fr
 from avm.base.errors import Halt
-from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, Mode, weighted_sum
+from avm.r1cs.linear import MODULUS, ONE, ZERO, Mode, weighted_sum
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
-from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most, new_bits
-from avm.types.canonical import gt as gt
-from avm.types.canonical import gte as gte
-from avm.types.canonical import is_eq as is_eq
-from avm.types.canonical import is_neq as is_neq
-from avm.types.canonical import lt as lt
-from avm.types.canonical import lte as lte
-from avm.types.canonical import ternary as ternary
+from avm.types.boolean import BooleanVar, assert_at_most, new_bits
+from avm.types.linear_var import LinearVar
 from avm.types.literal_type import LiteralType
 
 SIZE_IN_BITS = 253
@@ -88,27 +80,12 @@ def pow_(_type: LiteralType, a: int, b: int) -> int:
     return pow(a, b, MODULUS)
 
 
-class FieldVar:
+class FieldVar(LinearVar):
     """A field element of a circuit."""
 
-    __slots__ = ("_bits", "cs", "lc")
-
-    def __init__(
-        self, cs: ConstraintSystem, lc: LinearCombination, bits: tuple[BooleanVar, ...] | None = None
-    ) -> None:
-        self.cs = cs
-        self.lc = lc
-        self._bits = bits
-
-    @classmethod
-    def new(cls, cs: ConstraintSystem, mode: Mode, value: int) -> FieldVar:
-        """Inject a value: one variable (a constant counts too), no constraint."""
-        return cls(cs, cs.new_variable(mode, value))
-
-    @classmethod
-    def constant(cls, cs: ConstraintSystem, value: int) -> FieldVar:
-        """Return a fixed element, counted as one constant."""
-        return cls(cs, cs.new_constant(value % MODULUS))
+    __slots__ = ()
+    type = LiteralType.FIELD
+    modulus = MODULUS
 
     @classmethod
     def zero(cls, cs: ConstraintSystem) -> FieldVar:
@@ -124,39 +101,6 @@ class FieldVar:
     def from_boolean(cls, bit: BooleanVar) -> FieldVar:
         """Return the bit as 0 or 1, free."""
         return cls(bit.cs, bit.lc)
-
-    @classmethod
-    def from_bits_le(cls, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> FieldVar:
-        """Return the number with these little-endian bits and keep the bits.
-
-        Bits from 253 on are required to be zero; with 253 or more the number is required to be below r.
-        """
-        if len(bits) > SIZE_IN_BITS:
-            assert_all_zero(cs, bits[SIZE_IN_BITS:])
-        kept = tuple(bits[:SIZE_IN_BITS])
-        if len(bits) > SIZE_IN_DATA_BITS:
-            assert_at_most(cs, kept, MODULUS - 1)
-        padding = (BooleanVar.constant(cs, False),) * (SIZE_IN_BITS - len(kept))
-        return cls(cs, weighted_sum([bit.lc for bit in kept]), kept + padding)
-
-    @property
-    def value(self) -> int:
-        """The element of the witness."""
-        return self.lc.value
-
-    @property
-    def is_constant(self) -> bool:
-        """True when no variable occurs."""
-        return not self.lc.terms
-
-    @property
-    def mode(self) -> Mode:
-        """Mode of the combination."""
-        return self.lc.mode
-
-    def clone(self) -> FieldVar:
-        """Return a copy with the bits known so far; later decompositions are not shared."""
-        return FieldVar(self.cs, self.lc, self._bits)
 
     def witness(self, value: int, *others: FieldVar) -> FieldVar:
         """Inject a computed value: constant when this and the others are, private otherwise."""
@@ -336,18 +280,6 @@ class FieldVar:
                 less = BooleanVar.ternary(this.xor(that), that, less)
         return less
 
-    def gt(self, other: FieldVar) -> BooleanVar:
-        """Return self > other."""
-        return other.lt(self)
-
-    def gte(self, other: FieldVar) -> BooleanVar:
-        """Return self >= other."""
-        return self.lt(other).not_()
-
-    def lte(self, other: FieldVar) -> BooleanVar:
-        """Return self <= other."""
-        return other.gte(self)
-
     @staticmethod
     def ternary(condition: BooleanVar, a: FieldVar, b: FieldVar) -> FieldVar:
         """Return a when the condition holds, else b: ``(a - b) * condition = out - b``."""
@@ -359,6 +291,3 @@ class FieldVar:
         out = cs.new_private(a.value if condition.value else b.value)
         cs.enforce(a.lc - b.lc, condition.lc, out - b.lc)
         return FieldVar(cs, out)
-
-    def __repr__(self) -> str:
-        return f"FieldVar({self.value}field, {self.mode.name.lower()})"

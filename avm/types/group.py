@@ -54,21 +54,6 @@ def mul(_type: LiteralType, a: Point, scalar: int) -> Point:
     return edwards.mul(a, scalar)
 
 
-def is_eq(_type: LiteralType, a: Point, b: Point) -> bool:
-    """Return whether both are the same."""
-    return a == b
-
-
-def is_neq(_type: LiteralType, a: Point, b: Point) -> bool:
-    """Return whether they differ."""
-    return a != b
-
-
-def ternary(_type: LiteralType, condition: bool, a: Point, b: Point) -> Point:
-    """Return a when the condition holds, else b."""
-    return a if condition else b
-
-
 def from_x(x: int) -> Point | None:
     """Return the point of the subgroup with this x coordinate, or None when there is none."""
     try:

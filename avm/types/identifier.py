@@ -17,7 +17,6 @@ from avm.r1cs.linear import ONE, ZERO, LinearCombination, Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_all_zero, new_bits
 from avm.types.field import FieldVar
-from avm.types.literal_type import LiteralType
 
 IDENTIFIER_BYTES = 31
 IDENTIFIER_BITS = 8 * IDENTIFIER_BYTES
@@ -46,16 +45,6 @@ def identifier_from_field(number: int) -> str:
     if fault := identifier_literal_fault(text):
         raise DecodeError(fault)
     return text
-
-
-def is_eq(_type: LiteralType, a: str, b: str) -> bool:
-    """Return whether both are the same."""
-    return a == b
-
-
-def is_neq(_type: LiteralType, a: str, b: str) -> bool:
-    """Return whether they differ."""
-    return a != b
 
 
 # --- circuit ---

@@ -6,21 +6,12 @@ A scalar of a circuit is not range-checked until its bits are asked for; the bit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from avm.algebra.fields import FS_MODULUS
-from avm.r1cs.linear import LinearCombination, Mode, weighted_sum
+from avm.r1cs.linear import Mode
 from avm.r1cs.scopes import gadget
-from avm.r1cs.system import ConstraintSystem
-from avm.types.boolean import BooleanVar, assert_all_zero, assert_at_most
-from avm.types.canonical import gt as gt
-from avm.types.canonical import gte as gte
-from avm.types.canonical import is_eq as is_eq
-from avm.types.canonical import is_neq as is_neq
-from avm.types.canonical import lt as lt
-from avm.types.canonical import lte as lte
-from avm.types.canonical import ternary as ternary
+from avm.types.boolean import BooleanVar, assert_at_most
 from avm.types.field import FieldVar
+from avm.types.linear_var import LinearVar
 from avm.types.literal_type import LiteralType
 
 SIZE_IN_BITS = 251
@@ -34,42 +25,12 @@ def add(_type: LiteralType, a: int, b: int) -> int:
     return (a + b) % FS_MODULUS
 
 
-class ScalarVar:
-    """A scalar of a circuit."""
+class ScalarVar(LinearVar):
+    """A scalar of a circuit; zero and one are counted constants too."""
 
-    __slots__ = ("_bits", "cs", "lc")
-
-    def __init__(
-        self, cs: ConstraintSystem, lc: LinearCombination, bits: tuple[BooleanVar, ...] | None = None
-    ) -> None:
-        self.cs = cs
-        self.lc = lc
-        self._bits = bits
-
-    @classmethod
-    def new(cls, cs: ConstraintSystem, mode: Mode, value: int) -> ScalarVar:
-        """Inject a value: one variable (a constant counts too), no constraint."""
-        return cls(cs, cs.new_variable(mode, value))
-
-    @classmethod
-    def constant(cls, cs: ConstraintSystem, value: int) -> ScalarVar:
-        """Return a fixed scalar, counted as one constant; so are zero and one."""
-        return cls(cs, cs.new_constant(value % FS_MODULUS))
-
-    @classmethod
-    def from_bits_le(cls, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> ScalarVar:
-        """Return the number with these little-endian bits and keep the bits.
-
-        Bits from 251 on are required to be zero; with 251 or more the number is required to be below the
-        order.
-        """
-        if len(bits) > SIZE_IN_BITS:
-            assert_all_zero(cs, bits[SIZE_IN_BITS:])
-        kept = tuple(bits[:SIZE_IN_BITS])
-        if len(bits) > SIZE_IN_DATA_BITS:
-            assert_at_most(cs, kept, FS_MODULUS - 1)
-        padding = (BooleanVar.constant(cs, False),) * (SIZE_IN_BITS - len(kept))
-        return cls(cs, weighted_sum([bit.lc for bit in kept]), kept + padding)
+    __slots__ = ()
+    type = LiteralType.SCALAR
+    modulus = FS_MODULUS
 
     @classmethod
     def from_field(cls, field: FieldVar) -> ScalarVar:
@@ -80,25 +41,6 @@ class ScalarVar:
     def from_field_lossy(cls, field: FieldVar) -> ScalarVar:
         """Return the scalar with the low 250 bits of a field element."""
         return cls.from_bits_le(field.cs, field.to_bits_le()[:SIZE_IN_DATA_BITS])
-
-    @property
-    def value(self) -> int:
-        """The scalar of the witness."""
-        return self.lc.value
-
-    @property
-    def is_constant(self) -> bool:
-        """True when no variable occurs."""
-        return not self.lc.terms
-
-    @property
-    def mode(self) -> Mode:
-        """Mode of the combination."""
-        return self.lc.mode
-
-    def clone(self) -> ScalarVar:
-        """Return a copy with the bits known so far; later decompositions are not shared."""
-        return ScalarVar(self.cs, self.lc, self._bits)
 
     def to_field(self) -> FieldVar:
         """Return the scalar as a field element, free and without known bits."""
@@ -141,22 +83,7 @@ class ScalarVar:
             return BooleanVar.new(self.cs, Mode.CONSTANT, self.value < other.value)
         return self.to_field().sub(other.to_field()).double().to_bits_le()[0]
 
-    def gt(self, other: ScalarVar) -> BooleanVar:
-        """Return self > other."""
-        return other.lt(self)
-
-    def gte(self, other: ScalarVar) -> BooleanVar:
-        """Return self >= other."""
-        return self.lt(other).not_()
-
-    def lte(self, other: ScalarVar) -> BooleanVar:
-        """Return self <= other."""
-        return other.gte(self)
-
     @staticmethod
     def ternary(condition: BooleanVar, a: ScalarVar, b: ScalarVar) -> ScalarVar:
         """Return a when the condition holds, else b."""
         return ScalarVar(condition.cs, FieldVar.ternary(condition, a.to_field(), b.to_field()).lc)
-
-    def __repr__(self) -> str:
-        return f"ScalarVar({self.value}scalar, {self.mode.name.lower()})"

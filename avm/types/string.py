@@ -7,31 +7,12 @@ hold.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar
 from avm.types.field import SIZE_IN_DATA_BITS, FieldVar
 from avm.types.integers import IntegerVar
 from avm.types.literal_type import LiteralType
-
-V = TypeVar("V")
-
-
-def is_eq(_type: LiteralType, a: object, b: object) -> bool:
-    """Return whether both are the same."""
-    return a == b
-
-
-def is_neq(_type: LiteralType, a: object, b: object) -> bool:
-    """Return whether they differ."""
-    return a != b
-
-
-def ternary(_type: LiteralType, condition: bool, a: V, b: V) -> V:
-    """Return a when the condition holds, else b (signatures only: strings have no ternary)."""
-    return a if condition else b
 
 
 class StringVar:

@@ -1,7 +1,10 @@
 """Shared tools of the circuit tests: operands of every mode, and the checks every gadget must pass."""
 
+import operator
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
+from types import ModuleType
 from typing import Any
 
 from avm.base.errors import Halt
@@ -17,6 +20,21 @@ C, P, S = Mode.CONSTANT, Mode.PUBLIC, Mode.PRIVATE
 INTEGERS = [t for t in T if t.is_integer]
 SIGNED = [t for t in INTEGERS if t.is_signed]
 UNSIGNED = [t for t in INTEGERS if t.is_unsigned]
+
+SIMPLE: dict[str, Callable[..., Any]] = {
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "is_eq": operator.eq,
+    "is_neq": operator.ne,
+    "ternary": lambda condition, a, b: a if condition else b,
+}
+
+
+def value_half(module: ModuleType, name: str, type: T) -> Callable[..., Any]:
+    """Return the evaluation of a gadget: comparisons and choices are Python's, the others a module's."""
+    return SIMPLE.get(name) or partial(getattr(module, name), type)
 
 
 def new(cs: ConstraintSystem, type: T, mode: Mode, value: Any) -> Any:

@@ -18,7 +18,7 @@ from avm.types.group import GENERATOR, IDENTITY, GroupVar
 from avm.types.literal_type import LiteralType as T
 from avm.types.scalar import ScalarVar
 from avm.types.string import StringVar
-from tests.types.circuits import C, P, S, agrees, built, is_bound, modes
+from tests.types.circuits import C, P, S, agrees, built, is_bound, modes, value_half
 
 G, K = T.GROUP, T.SCALAR
 POINTS = [IDENTITY, GENERATOR, edwards.double(GENERATOR), edwards.neg(GENERATOR)]
@@ -30,8 +30,8 @@ scalar_values = st.one_of(st.sampled_from([0, 1, FS_MODULUS - 1]), st.integers(0
     st.sampled_from(["add", "lt", "gte", "is_eq"]), scalar_values, scalar_values, st.sampled_from(list(Mode))
 )
 def test_scalar_operations_agree(op: str, x: int, y: int, mode: Mode) -> None:
-    value = getattr(scalars, op)
-    agrees(lambda a, b: value(K, a, b), getattr(ScalarVar, op), [(K, mode, x), (K, S, y)])
+    value = value_half(scalars, op, K)
+    agrees(value, getattr(ScalarVar, op), [(K, mode, x), (K, S, y)])
 
 
 def test_scalars_of_fields() -> None:
@@ -53,10 +53,10 @@ def test_bits_of_a_scalar_are_found_once() -> None:
 
 @pytest.mark.parametrize("op", ["add", "sub", "is_eq"])
 def test_group_operations_agree(op: str) -> None:
-    value = getattr(groups, op)
+    value = value_half(groups, op, G)
     for i, (a, b) in enumerate(modes(2)):
         p, q = POINTS[i % 4], POINTS[(i // 2) % 4]
-        agrees(lambda x, y: value(G, x, y), getattr(GroupVar, op), [(G, a, p), (G, b, q)])
+        agrees(value, getattr(GroupVar, op), [(G, a, p), (G, b, q)])
 
 
 @pytest.mark.parametrize("mode", [C, P, S])

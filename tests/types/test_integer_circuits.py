@@ -12,7 +12,7 @@ from avm.r1cs.galois_view import holds
 from avm.types.integers import IntegerVar
 from avm.types.integers import values as ops
 from avm.types.literal_type import LiteralType as T
-from tests.types.circuits import INTEGERS, S, agrees, built, is_bound, modes
+from tests.types.circuits import INTEGERS, S, agrees, built, is_bound, modes, value_half
 
 ARITHMETIC = ["add", "add_w", "sub", "sub_w", "mul", "mul_w", "div", "div_w", "rem", "rem_w"]
 COMPARISONS = ["lt", "lte", "gt", "gte", "is_eq", "is_neq"]
@@ -29,7 +29,7 @@ def edges(type: T) -> list[int]:
 
 
 def check(type: T, op: str, *operands: tuple[T, Mode, int]) -> None:
-    agrees(lambda *v: getattr(ops, op)(type, *v), getattr(IntegerVar, op), list(operands))
+    agrees(value_half(ops, op, type), getattr(IntegerVar, op), list(operands))
 
 
 @pytest.mark.parametrize("op", [*BINARY, "mod"])

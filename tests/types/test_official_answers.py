@@ -20,7 +20,7 @@ from avm.types.integers import IntegerVar
 from avm.types.integers import values as integers
 from avm.types.literal_type import LiteralType as T
 from avm.types.scalar import ScalarVar
-from tests.types.circuits import S, agrees
+from tests.types.circuits import SIMPLE, S, agrees, value_half
 
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors" / "evaluate.jsonl"
 LINE = re.compile(r"^\s+([a-z.]+) (.*) into r\d+(?: as ([a-z0-9]+))?;$")
@@ -43,14 +43,18 @@ MODULES: dict[T, Any] = {
     T.ADDRESS: group,
 }
 VARS: dict[T, Any] = {T.BOOLEAN: BooleanVar, T.FIELD: FieldVar, T.SCALAR: ScalarVar, T.GROUP: GroupVar}
-NAMES = {name for name in vars(integers) if not name.startswith("_")} | {
-    "double",
-    "square",
-    "inv",
-    "sqrt",
-    "nand",
-    "nor",
-}
+NAMES = (
+    {name for name in vars(integers) if not name.startswith("_")}
+    | SIMPLE.keys()
+    | {
+        "double",
+        "square",
+        "inv",
+        "sqrt",
+        "nand",
+        "nor",
+    }
+)
 
 
 def elligator2_value(x: int) -> tuple[int, int]:
@@ -99,7 +103,7 @@ def halves(name: str, operands: list[Literal], target: T | None) -> tuple[Callab
     main = types[1] if name == "ternary" else types[0]
     module = integers if main.is_integer else MODULES.get(main, string)
     kind = IntegerVar if main.is_integer else VARS.get(main)
-    return lambda *v: getattr(module, name)(main, *v), kind and getattr(kind, name)
+    return value_half(module, name, main), kind and getattr(kind, name)
 
 
 @pytest.mark.skipif(not VECTORS.exists(), reason="needs the vectors in ../shared")

@@ -15,9 +15,10 @@ from avm.types.boolean import BooleanVar
 from avm.types.field import FieldVar
 from avm.types.integers import values
 from avm.types.integers.bits import IntegerBits
+from avm.types.linear_var import Ordered
 
 
-class IntegerSums(IntegerBits):
+class IntegerSums(IntegerBits, Ordered):
     """Integers that can be added, subtracted, negated and compared."""
 
     __slots__ = ()
@@ -121,15 +122,3 @@ class IntegerSums(IntegerBits):
         offset = self._constant(base).to_field()
         shifted = offset.add(self.to_field()).sub(other.to_field()).add(FieldVar.one(self.cs))
         return shifted.to_lower_bits_le(self.type.bits + 1)[-1]
-
-    def gt(self, other: Self) -> BooleanVar:
-        """Return self > other."""
-        return other.lt(self)
-
-    def gte(self, other: Self) -> BooleanVar:
-        """Return self >= other."""
-        return self.lt(other).not_()
-
-    def lte(self, other: Self) -> BooleanVar:
-        """Return self <= other."""
-        return other.gte(self)

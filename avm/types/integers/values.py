@@ -7,13 +7,6 @@ An operation takes the type first and its operands after it; shifts and powers t
 from __future__ import annotations
 
 from avm.base.errors import Halt
-from avm.types.canonical import gt as gt
-from avm.types.canonical import gte as gte
-from avm.types.canonical import is_eq as is_eq
-from avm.types.canonical import is_neq as is_neq
-from avm.types.canonical import lt as lt
-from avm.types.canonical import lte as lte
-from avm.types.canonical import ternary as ternary
 from avm.types.literal_type import LiteralType
 
 
