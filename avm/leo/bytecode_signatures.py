@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from avm.base.errors import AvmError, Unsupported
 from avm.base.span import Span
@@ -10,7 +10,6 @@ from avm.data import types
 from avm.isa.types import InterfaceType, RegisterType
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
-from avm.leo.front import UnitSource
 from avm.leo.type_rules import LEO_TYPES
 from avm.program import parse
 from avm.program.model import Function, Input, Output, Program, RecordDef, StructDef
@@ -160,11 +159,11 @@ def signatures(program: Program) -> ast.AleoProgram:
     )
 
 
-def disassemble(source: UnitSource) -> ast.AleoProgram:
-    """Read a bytecode source; Unsupported when the machine's grammar does not know it yet."""
+def read_bytecode(text: str, path: str, step: Callable[[], None]) -> Program:
+    """Parse a bytecode source; Unsupported when the machine's grammar does not know it yet."""
     try:
-        return signatures(parse(source.text, source.path))
+        return parse(text, path, step)
     except AvmError as error:
         raise Unsupported(
-            f"Reading this bytecode: {error.message}", place=Span(source.path, 0, len(source.text))
+            f"Reading this bytecode: {error.message}", place=Span(path, 0, len(text))
         ) from error

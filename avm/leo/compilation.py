@@ -19,6 +19,8 @@ from avm.leo.index import Index
 from avm.leo.messages import Message, diagnose
 from avm.leo.source import SourceMap
 from avm.leo.symbols import SymbolTable
+from avm.program import Listing
+from avm.program import Program as Generated
 
 Unit: TypeAlias = ast.Program | ast.Library
 
@@ -57,6 +59,10 @@ class Compilation:
     evaluation met something that must be constant and was not, `open_generics` the same for const arguments.
     `changed` is set by passes that run to a fixed point.
 
+    `programs` are generated, dependencies first, `listings` their texts by id; `loaded` are the programs that
+    the machine has checked, by id: dependencies in bytecode, and in the end the generated ones. `shown` is
+    the name that a failed validation mentions instead of the program's own.
+
     Errors of `forgiven` passes do not end their stage; `observe` is called after each pass.
     """
 
@@ -70,6 +76,10 @@ class Compilation:
     composite_graph: DiGraph[ast.Location] = field(default_factory=DiGraph)
     call_graph: DiGraph[ast.Location] = field(default_factory=DiGraph)
     call_count: dict[ast.Location, int] = field(default_factory=dict)
+    programs: list[Generated] = field(default_factory=list)
+    listings: dict[str, Listing] = field(default_factory=dict)
+    loaded: dict[str, Generated] = field(default_factory=dict)
+    shown: str | None = None
     forgiven: Set[Pass] = frozenset()
     observe: Callable[[Pass], None] | None = None
     warned: set[tuple[Span, str]] = field(default_factory=set)
@@ -151,7 +161,7 @@ class Compilation:
         return ast.BinaryExpression(left, right, op, span, self.typed_id(type_))
 
 
-Kind: TypeAlias = Literal["resolve", "check", "rewrite"]
+Kind: TypeAlias = Literal["resolve", "check", "rewrite", "generate"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -16,10 +16,12 @@ from avm.leo import std
 from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
 from avm.leo.ast_builder import read_library, read_program
 from avm.leo.budget import Budget, OverBudget, too_deep
+from avm.leo.bytecode_signatures import read_bytecode, signatures
 from avm.leo.compilation import Compilation, Unit
 from avm.leo.messages import diagnose
 from avm.leo.parses import Parses
 from avm.leo.source import SourceMap
+from avm.program import Program as LoadedProgram
 
 _STD_PATH = re.compile(r"\bstd((?:\s*::\s*[A-Za-z]\w*)+)")
 
@@ -43,9 +45,10 @@ class UnitSource:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Dependencies as they were read: units, texts, the first id that is free, what was reported."""
+    """Dependencies as they were read: units, those in bytecode, texts, the first id that is free, reports."""
 
     units: tuple[Unit | AleoProgram, ...]
+    bytecode: tuple[LoadedProgram, ...]
     sources: SourceMap
     next_id: int
     diagnostics: tuple[Diagnostic, ...]
@@ -181,18 +184,18 @@ def _libraries_of(name: str, parents: Mapping[str, set[str]]) -> list[str]:
 
 def read_dependencies(
     sources: Sequence[UnitSource],
-    disassemble: Callable[[UnitSource], AleoProgram] | None,
     parses: Parses | None = None,
     budget: Budget | None = None,
 ) -> Read:
     """Read units in order, up to the first that has errors; `complete` says whether all were read."""
     texts, builder, diagnostics = SourceMap(), NodeBuilder(budget=budget), Diagnostics()
     units: list[Unit | AleoProgram] = []
+    bytecode: list[LoadedProgram] = []
     complete = True
     for source in sources:
         if source.kind == "aleo":
-            if disassemble is not None:
-                units.append(disassemble(source))
+            bytecode.append(read_bytecode(source.text, source.path, builder.budget.step))
+            units.append(signatures(bytecode[-1]))
             continue
         unit = None
         with limits_reported(diagnostics):
@@ -201,12 +204,11 @@ def read_dependencies(
             complete = False
             break
         units.append(unit)
-    return Read(tuple(units), texts, builder.next_id(), diagnostics.items, complete)
+    return Read(tuple(units), tuple(bytecode), texts, builder.next_id(), diagnostics.items, complete)
 
 
 def prepare(
     sources: Sequence[UnitSource],
-    disassemble: Callable[[UnitSource], AleoProgram] | None = None,
     *,
     library_chains: bool = True,
     budget: Budget | None = None,
@@ -215,15 +217,15 @@ def prepare(
 ) -> Compilation:
     """Read and link all units, the last being the one to compile; errors are in its diagnostics.
 
-    `disassemble` turns bytecode into its signatures. `parses` are trees known already;
-    `known` remembers the dependencies that were read last.
+    `parses` are trees known already; `known` remembers the dependencies that were read last. Unsupported for
+    bytecode that the machine's grammar does not know.
     """
     if budget is not None:
         budget.stage("Parse")
     before = tuple(sources[:-1])
     read = None if known is None else known.get(before)
     if read is None:
-        read = read_dependencies(before, disassemble, parses, budget)
+        read = read_dependencies(before, parses, budget)
         if known is not None:
             known.put(before, read)
     diagnostics = Diagnostics()
@@ -231,6 +233,7 @@ def prepare(
         diagnostics.add(item)
     texts, builder = read.sources.copy(), NodeBuilder(read.next_id, budget)
     compilation = Compilation(Program({}, {}, {}, {}), texts, builder, diagnostics)
+    compilation.loaded = {program.id: program for program in read.bytecode}
     if not read.complete:
         return compilation
     main = None

@@ -16,11 +16,9 @@ from avm.base.deep import on_deep_stack
 from avm.base.diagnostics import Diagnostic, collapsed
 from avm.base.errors import Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.base.span import Span
-from avm.leo import ast, front
-from avm.leo.budget import PROGRAM, ROUNDS, Budget, require
-from avm.leo.bytecode_signatures import disassemble
-from avm.leo.codegen.program import generate
+from avm.leo import ast, front, validation
+from avm.leo.ast.namespaces import namespaces
+from avm.leo.budget import ROUNDS, Budget
 from avm.leo.compilation import Compilation, Pass
 from avm.leo.front import Known, UnitSource
 from avm.leo.lowering.same import same
@@ -36,6 +34,7 @@ from avm.leo.passes import (
     check_static,
     check_taint,
     check_types,
+    code_generation,
     common_subexpressions,
     const_propagation,
     dead_code,
@@ -56,8 +55,7 @@ from avm.leo.passes import (
 )
 from avm.leo.source import SourceMap
 from avm.leo.type_rules import is_empty
-from avm.leo.validation import validate
-from avm.program import Listing, Program, parse
+from avm.program import Listing, Program
 
 
 @dataclass(frozen=True)
@@ -158,6 +156,8 @@ PIPELINE: tuple[Stage, ...] = (
             dead_code.PASS,
         ),
     ),
+    Stage("Generate code", (code_generation.PASS, code_generation.PRINTING)),
+    Stage("Validate", (validation.PASS,)),
 )
 NAMES_AND_TYPES, LIVE, DEEP = PIPELINE[:1], PIPELINE[:2], PIPELINE[:3]
 
@@ -265,73 +265,38 @@ def compile(
 
     def work() -> CompileResult:
         compilation: Compilation | None = None
-        programs: tuple[CompiledProgram, ...] = ()
         unsupported: Unsupported | None = None
+        complete = False
         try:
-            compilation = front.prepare(sources, disassemble, library_chains=library_chains, budget=budget)
+            compilation = front.prepare(sources, library_chains=library_chains, budget=budget)
+            compilation.shown = shown
             with front.limits_reported(compilation.diagnostics):
                 run(PIPELINE, compilation)
-                programs = _generate(compilation)
-                budget.stage("Validate")
-                _validate(programs, sources, compilation, shown)
+                complete = True
         except Rejected:
             pass
         except Unsupported as error:
             unsupported = error
-        diagnostics = () if compilation is None else compilation.diagnostics.items
-        if unsupported is not None or any(d.level == "error" for d in diagnostics):
-            programs = ()
-        texts = SourceMap() if compilation is None else compilation.sources
-        return CompileResult(programs, diagnostics, unsupported, texts)
+        if compilation is None:
+            return CompileResult((), (), unsupported, SourceMap())
+        programs = _compiled(compilation) if complete else ()
+        return CompileResult(programs, compilation.diagnostics.items, unsupported, compilation.sources)
 
     return on_deep_stack(work, budget.stop)
 
 
-def _generate(compilation: Compilation) -> tuple[CompiledProgram, ...]:
-    budget = compilation.builder.budget
-    budget.stage("Generate code")
+def _compiled(compilation: Compilation) -> tuple[CompiledProgram, ...]:
+    """The programs with the names that inputs in registers had when types were checked last."""
     assert isinstance(compilation.checked, ast.Program)
-    names = _parameter_names(compilation.checked)
-    generated = generate(compilation.program, compilation)
-    _stop_on_errors(compilation)
-    return tuple([CompiledProgram(p, _print(p, budget), names.get(p.id, {})) for p in generated])
-
-
-def _print(program: Program, budget: Budget) -> Listing:
-    """The text of a program; OverBudget where it becomes too large."""
-    size = 0
-
-    def line(text: str, place: Span | None) -> None:
-        nonlocal size
-        budget.step()
-        size += len(text)
-        require(PROGRAM, size, place)
-
-    return program.render(leo=True, each=line)
-
-
-def _validate(
-    programs: tuple[CompiledProgram, ...],
-    sources: Sequence[UnitSource],
-    compilation: Compilation,
-    shown: str | None,
-) -> None:
-    step = compilation.builder.budget.step
-    read = [parse(s.text, s.path, step) for s in sources if s.kind == "aleo"]
-    compilation.add(validate([p.program for p in programs], {p.id: p for p in read}, shown, step))
-
-
-def _parameter_names(program: ast.Program) -> dict[str, dict[str, tuple[str, ...]]]:
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for stub in program.stubs.values():
-        if isinstance(stub.body, ast.Program):
-            found.update(_parameter_names(stub.body))
-    for scope in program.program_scopes.values():
-        found[scope.name] = {
+    names = {
+        space.name: {
             f.name: tuple([i.identifier.name for i in f.input if not is_empty(i.type_)])
-            for f in scope.functions
+            for f in space.functions
         }
-    return found
+        for space in namespaces(compilation.checked)
+        if isinstance(space, ast.ProgramScope)
+    }
+    return tuple([CompiledProgram(p, compilation.listings[p.id], names[p.id]) for p in compilation.programs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +331,7 @@ def examine(
     budget = Budget(progress, cancel)
 
     def work() -> Examined:
-        compilation = front.prepare(sources, disassemble, budget=budget, parses=parses, known=known)
+        compilation = front.prepare(sources, budget=budget, parses=parses, known=known)
         compilation.is_test = is_test
         if past_names:
             compilation.forgiven = {check_names.PASS}

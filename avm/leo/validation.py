@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError, ParseFailure, Unsupported
+from avm.leo.compilation import Compilation, Pass
 from avm.program import check, check_form
 from avm.program.model import Program
 
@@ -39,27 +38,26 @@ def _refused(program: Program, error: AvmError, shown: str | None) -> Diagnostic
     return Diagnostic(_REFUSED, "error", message, error.place or program.span, error.hint)
 
 
-def validate(
-    generated: Iterable[Program],
-    imports: dict[str, Program],
-    shown: str | None = None,
-    step: Callable[[], None] = lambda: None,
-) -> Diagnostic | None:
-    """Load programs in order; `imports` are those loaded before and receives the new ones.
+def _validate(compilation: Compilation) -> None:
+    """Reports what the machine has against the first program it refuses, at its place in the source.
 
-    Returns what the first refused program says, at its place in the source. `step` is called for each
-    instruction. With `shown` the message is the reference compiler's about a dependency of that name,
-    which has no place.
+    With `compilation.shown` the message is the reference compiler's about a dependency of that name, which
+    has no place.
     """
-    for program in generated:
+    step, shown = compilation.builder.budget.step, compilation.shown
+    for program in compilation.programs:
         try:
             check_form(program, step)
-            check(program, imports, step)
+            check(program, compilation.loaded, step)
         except Unsupported:
             raise
         except ParseFailure as failure:
-            return not_a_program(program.id, failure, shown)
+            compilation.diagnostics.add(not_a_program(program.id, failure, shown))
+            return
         except AvmError as error:
-            return _refused(program, error, shown)
-        imports[program.id] = program
-    return None
+            compilation.diagnostics.add(_refused(program, error, shown))
+            return
+        compilation.loaded[program.id] = program
+
+
+PASS = Pass("Validation", _validate, kind="check")

@@ -45,8 +45,8 @@ class Record:
 
     def _note(self, item: Pass) -> None:
         program = self.compilation.program
-        if item.kind == "check":
-            assert program is self._before, f"{item.name} is a check and changes the program"
+        if item.kind in ("check", "generate"):
+            assert program is self._before, f"{item.name} changes the program"
         self.steps.append(Step(item, self._before, program))
         self._before = program
         if not self.compilation.diagnostics.has_errors:

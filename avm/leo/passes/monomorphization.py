@@ -215,7 +215,7 @@ def _leo_programs(program: ast.Program) -> set[str]:
 
 
 def _report_open(found: _Open, compilation: Compilation) -> None:
-    """Remember where const arguments are still open; the driver reports them at the end."""
+    """Remember where const arguments are still open; the check after evaluation reports them."""
     for kind, items in (
         ("call to generic function", [(c.function, c.const_arguments) for c in found.functions]),
         ("composite expression", [(c.path, c.const_arguments) for c in found.structs]),
