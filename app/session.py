@@ -68,6 +68,7 @@ class Session(QObject):
         self._tried = InputMemory(settings)
         self._known_as: list[Project] = []
         self._texts: dict[Path, str] = {}
+        self._paths: dict[str, Path] = {}
         self._machine: tuple[Ran, int, MachineView] | None = None
         self.documents.opened.connect(self._edited)
         self.documents.changed.connect(self._edited)
@@ -82,7 +83,7 @@ class Session(QObject):
             self.output.clear()
         self.project = project
         self._known_as = [project] if project is not None else []
-        self.checked, self._texts = {}, {}
+        self.checked, self._texts, self._paths = {}, {}, {}
         chosen = self.settings.item("function", str(project.root), "") if project is not None else ""
         self.artifacts, self.cursor, self.ledger = Artifacts(), Cursor(str(chosen or "")), LedgerState()
         for signal in (
@@ -170,7 +171,11 @@ class Session(QObject):
         """The file that problems, steps and links call so."""
         from avm.api.workspace import source_path
 
-        return None if self.project is None or not name else source_path(self.project, name)
+        if self.project is None or not name:
+            return None
+        if name not in self._paths:
+            self._paths[name] = source_path(self.project, name)
+        return self._paths[name]
 
     def set_checked(self, found: Mapping[Path, tuple[Problem, ...]]) -> None:
         """What a live check has found in the files it looked at."""

@@ -4,6 +4,7 @@ saved.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ class ProjectPanel(Panel):
         self.tree.menu_for = self._menu
         self.tree.installEventFilter(self)
         self._leo: frozenset[Path] = frozenset()
+        self._errors: Counter[Path | None] = Counter()
         studio.files.changed = self._changed
         empty = EmptyState(
             "folder",
@@ -95,6 +97,8 @@ class ProjectPanel(Panel):
         if wanted - watched:
             self._watch.addPaths(sorted(wanted - watched))
         shown = self._home(project.root)
+        problems = self.session.problems_by_path()
+        self._errors = Counter(path for path, problem in problems if problem.level == "error")
         self.tree.set_rows(
             [
                 self._folder(
@@ -146,7 +150,7 @@ class ProjectPanel(Panel):
 
     def _file(self, path: Path) -> Row:
         document = self.session.documents.by_path.get(path)
-        errors = sum(p.level == "error" for p in self.session.problems(path))
+        errors = self._errors[path]
         icon = "lock" if path.name == ".env" else ICONS.get(path.suffix, "file-code-2")
         spans = [Span(icon=icon, colour="semantic.error.fg" if errors else "text.tertiary"), Span(path.name)]
         if errors:
