@@ -365,7 +365,7 @@ def main() -> None:
         if chosen("proving"):
             proving(studio, window, wait, under_way, save)
         for line in studio.session.output:
-            print(line)
+            print(line.level, line.fact)
         studio.jobs.close()
 
 
