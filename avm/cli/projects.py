@@ -36,14 +36,17 @@ def ledger_path(args: argparse.Namespace, project: Project) -> Path:
     return Path(args.ledger) if args.ledger else project.ledger_file
 
 
+def open_ledger_file(path: Path | str, *, write: bool = False) -> LedgerSession:
+    """Open a ledger to read from it, or to add blocks, which makes it where it is not there."""
+    from avm.api.ledger import LedgerSession
+
+    return LedgerSession.open(path, create=write, write=write)
+
+
 def open_ledger(args: argparse.Namespace, project: Project) -> LedgerSession | None:
     """The ledger to read from; None when the project has none yet. One that is named must be there."""
     path = ledger_path(args, project)
-    if not args.ledger and not os.path.lexists(path):
-        return None
-    from avm.api.ledger import LedgerSession
-
-    return LedgerSession.open(path, create=False, write=False)
+    return open_ledger_file(path) if args.ledger or os.path.lexists(path) else None
 
 
 def print_problem(problem: Problem) -> None:

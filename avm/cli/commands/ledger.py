@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from avm.api import workspace
-from avm.api.ledger import LedgerSession
 from avm.base.errors import AvmError
 from avm.cli.command import Command, emit, note
-from avm.cli.projects import add_ledger_option, add_project_options, ledger_path
+from avm.cli.projects import add_ledger_option, add_project_options, ledger_path, open_ledger_file
+
+if TYPE_CHECKING:
+    from avm.api.ledger import LedgerSession
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +42,7 @@ def _run(args: argparse.Namespace) -> int:
             code="EAVM1201",
             hint="`avm prove FUNCTION INPUTS --commit` makes the first block",
         )
-    ledger = LedgerSession.open(path, create=False, write=False)
+    ledger = open_ledger_file(path)
     try:
         return _VERBS[args.verb](args, ledger)
     finally:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from avm.api import accounts, pipeline, proof_file, varuna_versions
-from avm.api.artifacts import Proved
-from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.cli.command import Command, emit, note
 from avm.cli.interrupt import cancelling
@@ -18,8 +17,13 @@ from avm.cli.projects import (
     ledger_path,
     open_and_build,
     open_ledger,
+    open_ledger_file,
     problems_json,
 )
+
+if TYPE_CHECKING:
+    from avm.api.artifacts import Proved
+    from avm.api.ledger import LedgerSession
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +50,7 @@ def _run(args: argparse.Namespace) -> int:
         emit(args, {"ok": False, "problems": problems_json(built)})
         return 1
     path = ledger_path(args, built.project)
-    ledger = LedgerSession.open(path) if args.commit else open_ledger(args, built.project)
+    ledger = open_ledger_file(path, write=True) if args.commit else open_ledger(args, built.project)
     try:
         with BarProgress(enabled=not args.json) as progress, cancelling() as cancel:
             ran = pipeline.run(
