@@ -7,7 +7,7 @@ the bits of fields and scalars are; ``clone`` copies what is known so far.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from avm.base.errors import Halt, Unsupported
@@ -22,7 +22,7 @@ from avm.types.field import SIZE_IN_DATA_BITS, FieldVar
 from avm.types.group import GroupVar
 from avm.types.identifier import IdentifierVar
 from avm.types.integers import IntegerVar
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
 from avm.types.scalar import ScalarVar
 from avm.types.string import StringVar
 
@@ -30,28 +30,25 @@ LiteralVar: TypeAlias = (
     BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | StringVar | IdentifierVar
 )
 Bits: TypeAlias = tuple[BooleanVar, ...]
+_NEW: dict[LiteralType, Callable[[ConstraintSystem, Mode, LiteralValue], LiteralVar]] = {
+    LiteralType.ADDRESS: AddressVar.new,
+    LiteralType.BOOLEAN: BooleanVar.new,
+    LiteralType.FIELD: FieldVar.new,
+    LiteralType.GROUP: GroupVar.new,
+    LiteralType.IDENTIFIER: IdentifierVar.new,
+    LiteralType.SCALAR: ScalarVar.new,
+    LiteralType.STRING: StringVar.new,
+}
 
 
 def new_literal(cs: ConstraintSystem, mode: Mode, literal: Literal) -> LiteralVar:
     """Inject the value of a literal as the variable of its type."""
-    kind, value = literal.type, literal.value
-    if kind.is_integer:
-        return IntegerVar.new(cs, kind, mode, value)
-    if kind is LiteralType.BOOLEAN:
-        return BooleanVar.new(cs, mode, value)
-    if kind is LiteralType.FIELD:
-        return FieldVar.new(cs, mode, value)
-    if kind is LiteralType.SCALAR:
-        return ScalarVar.new(cs, mode, value)
-    if kind is LiteralType.GROUP:
-        return GroupVar.new(cs, mode, value)
-    if kind is LiteralType.ADDRESS:
-        return AddressVar.new(cs, mode, value)
-    if kind is LiteralType.STRING:
-        return StringVar.new(cs, mode, value)
-    if kind is LiteralType.IDENTIFIER:
-        return IdentifierVar.new(cs, mode, value)
-    raise Unsupported("a signature inside a circuit is not built yet")
+    if literal.type.is_integer:
+        return IntegerVar.new(cs, literal.type, mode, literal.value)
+    new = _NEW.get(literal.type)
+    if new is None:
+        raise Unsupported("a signature inside a circuit is not built yet")
+    return new(cs, mode, literal.value)
 
 
 class CircuitLiteral:
@@ -288,17 +285,6 @@ def is_neq(a: CircuitPlaintext, b: CircuitPlaintext) -> BooleanVar:
             differ = differ.or_(is_neq(x, y))
         return differ
     return BooleanVar.constant(cs, True)
-
-
-def ternary(condition: BooleanVar, a: CircuitLiteral, b: CircuitLiteral) -> CircuitLiteral:
-    """Return literal a when the condition holds, else b.
-
-    Raises:
-        Halt: the types differ, or are strings or identifiers, which cannot be selected.
-    """
-    if a.type is not b.type or isinstance(a.var, StringVar | IdentifierVar):
-        raise Halt(f"ternary takes two literals of one type, not {a.type} and {b.type}")
-    return CircuitLiteral(a.type, type(a.var).ternary(condition, a.var, b.var))  # type: ignore[arg-type]
 
 
 def to_fields(value: CircuitPlaintext) -> list[FieldVar]:

@@ -7,11 +7,10 @@ snarkVM's types (`engine map, isa.md section 7; algebra.md section 1`).
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.errors import Halt
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
 
 _MASK = 0xFFFFFFFF
 _CONSTANTS = (0x61707865, 0x3320646E, 0x79622D32, 0x6B206574)
@@ -84,7 +83,7 @@ def _draw_group(rng: ChaCha20Rng) -> tuple[int, int]:
         return mul_by_cofactor((x, ys[greatest]))
 
 
-def draw(type_: LiteralType, rng: ChaCha20Rng) -> Any:
+def draw(type_: LiteralType, rng: ChaCha20Rng) -> LiteralValue:
     """Return one random value of ``type_``; signatures and strings have none."""
     if type_ in (LiteralType.ADDRESS, LiteralType.GROUP):
         return _draw_group(rng)

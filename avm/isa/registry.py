@@ -29,12 +29,6 @@ def ops() -> Mapping[str, Op]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
-@cache
-def by_code() -> Mapping[int, Op]:
-    """Return every instruction by its number in the binary encoding."""
-    return MappingProxyType({op.code: op for op in ops().values() if op.code is not None})
-
-
 def is_opcode(name: str) -> bool:
     """Return whether ``name`` is reserved because an instruction has it; commands reserve nothing."""
     op = ops().get(name)

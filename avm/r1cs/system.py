@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from avm.base.errors import Halt
 from avm.base.span import Span
@@ -329,9 +328,3 @@ class ConstraintSystem:
             if (left := x * y % MODULUS) != right:
                 failing.append(Violation(row, self.label(row), x, y, left, right))
         return failing
-
-    def as_galois(self) -> tuple[Any, Any, Any, Any]:
-        """Return A, B, C and z as galois arrays over Fr (see `avm.r1cs.galois_view`)."""
-        from avm.r1cs.galois_view import as_galois
-
-        return as_galois(self.matrices(), self.assignment())

@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 
 from avm.base.errors import Halt, Unsupported
 from avm.data import circuit_values
-from avm.data.circuit_values import CircuitLiteral, CircuitStruct, find, inject, to_fields
+from avm.data.circuit_values import CircuitStruct, find, inject, to_fields
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct, parse_plaintext
 from avm.r1cs import ConstraintSystem, Counts, Mode
-from avm.types.boolean import BooleanVar
 from avm.types.literal_type import LiteralType as T
 
 C, P, S = Mode.CONSTANT, Mode.PUBLIC, Mode.PRIVATE
@@ -88,16 +87,6 @@ def test_encoded_bits_are_found_once() -> None:
     assert value.clone().tagged_bits() is bits and cs.counts() == spent
     early.tagged_bits()
     assert cs.counts() - spent == Counts(24, 0, 505, 507)
-
-
-def test_ternary_takes_literals_of_one_type() -> None:
-    cs = ConstraintSystem()
-    one, two = (CircuitLiteral(T.U8, circuit_values.new_literal(cs, S, Literal(T.U8, v))) for v in (1, 2))
-    condition = BooleanVar.new(cs, S, False)
-    assert circuit_values.ternary(condition, one, two).value() == Literal(T.U8, 2)
-    other = CircuitLiteral(T.U16, circuit_values.new_literal(cs, S, Literal(T.U16, 3)))
-    with pytest.raises(Halt, match="one type, not u8 and u16"):
-        circuit_values.ternary(condition, one, other)
 
 
 def test_outputs_are_bound_to_public_variables() -> None:
