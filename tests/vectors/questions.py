@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from avm.algebra.fields import FR_MODULUS
 from avm.isa.op import LiteralOp
 from avm.isa.registry import ops
 from avm.types.literal_type import LiteralType as T
@@ -105,35 +106,43 @@ PROGRAMS = [
     "",
 ]
 
-INPUT_TYPES = (T.U8, T.FIELD, T.I16, T.SCALAR, T.BOOLEAN, T.GROUP, T.U64, T.I128)
+INPUT_TYPES = (T.U8, T.FIELD, T.I16, T.BOOLEAN, T.GROUP)
+FRESH = {T.FIELD: "double", T.GROUP: "neg"}
+"""Free instructions whose results have no bits yet: those of an input are known from the request."""
 
 
 def circuit(type_: T, instruction: str) -> str:
     """A function with three public inputs of a type and perhaps an instruction."""
-    inputs = [f"    input r{i} as {type_.type_name}.public;\n" for i in range(3)]
-    return f"program sized.aleo;\nfunction main:\n{''.join(inputs)}{instruction}"
+    lines = [f"    input r{i} as {type_.type_name}.public;\n" for i in range(3)]
+    if type_ in FRESH:
+        lines += [f"    {FRESH[type_]} r{i} into r{i + 3};\n" for i in range(3)]
+    return f"program sized.aleo;\nfunction main:\n{''.join(lines)}{instruction}"
 
 
 def input_value(type_: T) -> str:
-    """A value that no instruction of ``circuits`` halts for."""
+    """A value that no instruction of ``circuits`` halts for; the double of the field element is one."""
+    if type_ is T.FIELD:
+        return f"{(FR_MODULUS + 1) // 2}field"
     return "true" if type_ is T.BOOLEAN else f"{'0' if type_ is T.GROUP else '1'}{type_.type_name}"
 
 
 def circuits(type_: T) -> Iterator[tuple[str, tuple[T, ...], str]]:
     """Yield opcode, types and instruction for everything that takes one type alone."""
+    first = 3 if type_ in FRESH else 0
+    last, a, b = f"r{first + 3}", f"r{first}", f"r{first + 1}"
     for op in ops().values():
         if isinstance(op, LiteralOp):
             for types in op.counts:
                 if set(types) == {type_}:
-                    operands = " ".join(f"r{i}" for i in range(len(types)))
-                    yield op.mnemonic, types, f"    {op.mnemonic} {operands} into r3;\n"
+                    operands = " ".join(f"r{first + i}" for i in range(len(types)))
+                    yield op.mnemonic, types, f"    {op.mnemonic} {operands} into {last};\n"
         elif op.mnemonic in ("is.eq", "is.neq"):
-            yield op.mnemonic, (type_, type_), f"    {op.mnemonic} r0 r1 into r3;\n"
+            yield op.mnemonic, (type_, type_), f"    {op.mnemonic} {a} {b} into {last};\n"
     for target in T:
         types = (type_, target)
         if types in ops()["cast.lossy"].counts and target not in (T.GROUP, T.ADDRESS):
-            yield "cast.lossy", types, f"    cast.lossy r0 into r3 as {target.type_name};\n"
-            yield "cast", types, f"    cast r0 into r3 as {target.type_name};\n"
+            yield "cast.lossy", types, f"    cast.lossy {a} into {last} as {target.type_name};\n"
+            yield "cast", types, f"    cast {a} into {last} as {target.type_name};\n"
 
 
 _OPERANDS = {
