@@ -39,9 +39,9 @@ from tests.isa.tangent import tangent
 
 DEEP = os.environ.get("AVM_DEEP") == "1"
 DAY = int(os.environ.get("AVM_SEED") or datetime.date.today().toordinal())
-LARGE, SHARE = 3000, 12
-MEDIUM = 300
-"""Up to so many constraints, a circuit is searched for all operands; above, for some."""
+LARGE, SHARE = 2000, 16
+MEDIUM = 200
+"""Up to so many constraints, a circuit is searched for all operands; above, for the first."""
 T = LiteralType
 POINTS = (T.ADDRESS, T.GROUP)
 NETWORK = 129
@@ -173,8 +173,8 @@ def test_the_circuit_holds_exactly_the_evaluation_in_its_declared_size(circuit: 
     first: list[tuple[int, dict[int, int]]] = []
     operand_lists = cases(circuit.operand_types, rng, 8 if DEEP else 3)
     searched = len(operand_lists) if DEEP or circuit.constraints <= MEDIUM else 1
-    if circuit.constraints > LARGE and not DEEP:
-        operand_lists = operand_lists[:1]
+    if not DEEP and (circuit.constraints > MEDIUM or circuit.operand_types != circuit.types):
+        operand_lists = operand_lists[: 1 + (circuit.constraints <= LARGE)]
     for index, operands in enumerate(operand_lists):
         expected = circuit.evaluate(operands)
         cs, results, given = circuit.synthesize(operands)
