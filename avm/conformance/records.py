@@ -104,7 +104,7 @@ def _transition(request: Reply) -> Reply:
         shown = transition.decrypted(tvk)
     except DecodeError:
         return reply
-    decrypted = shown.to_json()
+    decrypted = dict(shown.to_json())
     return {**reply, "decrypted_id": decrypted.pop("id"), "decrypted": decrypted}
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Protocol
 
 from avm.base.errors import AvmError, shown
 from avm.base.progress import Cancel, Progress
 from avm.ledger.block import Block
 from avm.ledger.ids import Kind, id_text
 from avm.ledger.report import LedgerCheck
-from avm.ledger.schema import columns, table_names
+from avm.ledger.schema import SqlValue, columns, table_names
 from avm.ledger.store import Store
 
 _OF_A_BLOCK = ("blocks", "transactions")
@@ -82,5 +82,5 @@ def _difference(source: Store, target: Store, table: str, height: int | None = N
     return ""
 
 
-def _shown(value: Any) -> str:
+def _shown(value: SqlValue) -> str:
     return shown(value.hex() if isinstance(value, bytes) else value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from avm.base.bits import bits_to_bytes_le, int_to_bits_le
+from avm.base.json_value import JsonObject, items, members, text
 from avm.ledger import state
 from avm.ledger.ids import Kind, canonical_text, field_text, id_text, parse_field, parse_id
 from avm.ledger.operations import Operation, finalize_id
@@ -40,7 +40,7 @@ class Confirmed:
         """The canonical text: what the block commits to and the ledger's file holds."""
         return canonical_text(self.to_json())
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the confirmed transaction as JSON values."""
         return {
             "status": "accepted",
@@ -50,10 +50,10 @@ class Confirmed:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any], *, trusted: bool = False) -> Confirmed:
+    def from_json(cls, data: JsonObject, *, trusted: bool = False) -> Confirmed:
         """Return the confirmed transaction of ``to_json``; the ids of trusted data are not computed."""
-        operations = tuple(Operation.from_json(item) for item in data["finalize"])
-        return cls(Transaction.from_json(data["transaction"], trusted=trusted), operations)
+        operations = tuple(Operation.from_json(members(item)) for item in items(data["finalize"]))
+        return cls(Transaction.from_json(members(data["transaction"]), trusted=trusted), operations)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Block:
         """The hash as text."""
         return id_text(Kind.BLOCK, self.hash)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the block as JSON values, in the network's shape without authority."""
         header, metadata = self.header, self.header.metadata
         roots = {name: field_text(getattr(header, name)) for name in _ROOTS}
@@ -101,16 +101,16 @@ class Block:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Block:
+    def from_json(cls, data: JsonObject) -> Block:
         """Return the block of ``to_json``; VerifyError when it is not one or has another hash."""
         with reading("a block"):
-            header = data["header"]
-            roots = {name: parse_field(header[name]) for name in _ROOTS}
-            previous_root = parse_id(Kind.STATE_ROOT, header["previous_state_root"])
+            header = members(data["header"])
+            roots = {name: parse_field(text(header[name])) for name in _ROOTS}
+            previous_root = parse_id(Kind.STATE_ROOT, text(header["previous_state_root"]))
             block = cls(
-                parse_id(Kind.BLOCK, data["previous_hash"]),
-                Header(previous_root, metadata=Metadata.from_json(header["metadata"]), **roots),
-                tuple(Confirmed.from_json(item) for item in data["transactions"]),
+                parse_id(Kind.BLOCK, text(data["previous_hash"])),
+                Header(previous_root, metadata=Metadata.from_json(members(header["metadata"])), **roots),
+                tuple(Confirmed.from_json(members(item)) for item in items(data["transactions"])),
             )
             stated = data["block_hash"]
             if stated != block.hash_text:

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from avm.base.errors import StoreError, Unsupported
+from avm.base.json_value import JsonObject
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.plaintext import Plaintext
 from avm.ledger import block as blocks
@@ -136,7 +137,7 @@ class Ledger:
         """Return a block; StoreError when there is none."""
         return self.store.block(height)
 
-    def export(self, start: int = 0, count: int | None = None) -> list[dict[str, Any]]:
+    def export(self, start: int = 0, count: int | None = None) -> list[JsonObject]:
         """Return blocks as JSON values, all from ``start`` on unless a count is given."""
         end = self.height + 1 if count is None else min(start + count, self.height + 1)
         return [self.block(height).to_json() for height in range(start, end)]

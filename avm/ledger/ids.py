@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from enum import Enum
-from typing import Any
 
 from avm.algebra.fields import Fr
 from avm.base import bech32
+from avm.base.json_value import JsonValue
 
 
 class Kind(Enum):
@@ -42,22 +42,6 @@ def parse_field(text: str) -> int:
     return value
 
 
-def parse_text(value: Any) -> str:
-    """Return a text of a JSON document; TypeError when it is something else."""
-    if not isinstance(value, str):
-        raise TypeError(f"expected a text, found {str(value)[:50]}")
-    return value
-
-
-def parse_number(value: Any, bits: int) -> int:
-    """Return a number of a JSON document; TypeError or ValueError unless it has at most ``bits`` bits."""
-    if type(value) is not int:
-        raise TypeError(f"expected a number, found {str(value)[:50]}")
-    if not 0 <= value < 1 << bits:
-        raise ValueError(f"expected a number of at most {bits} bits")
-    return value
-
-
-def canonical_text(data: Any) -> str:
+def canonical_text(data: JsonValue) -> str:
     """Return JSON values as the one text that stands for them: what is hashed, signed and stored."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"))

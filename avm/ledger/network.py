@@ -6,14 +6,15 @@ Source: snarkVM ``ledger/block/src/transaction``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from avm.algebra.fields import Fr
 from avm.base import bech32
 from avm.base.codec import ByteReader, ByteWriter
 from avm.base.errors import DecodeError, Unsupported
+from avm.base.json_value import JsonObject, JsonValue, items, members, text
 from avm.ledger import state
 from avm.ledger.ids import Kind, id_text, parse_id
 from avm.ledger.rejection import reading
@@ -39,9 +40,9 @@ class Proven:
         out = ByteWriter().raw(Fr.to_bytes_le(self.state_root)).boolean(self.proof is not None)
         return out.raw(self.proof or b"").bytes()
 
-    def tail_json(self) -> dict[str, Any]:
+    def tail_json(self) -> JsonObject:
         """Return the state root and the proof as JSON values."""
-        data: dict[str, Any] = {"global_state_root": id_text(Kind.STATE_ROOT, self.state_root)}
+        data: dict[str, JsonValue] = {"global_state_root": id_text(Kind.STATE_ROOT, self.state_root)}
         if self.proof is not None:
             data["proof"] = bech32.encode(PROOF_PREFIX, self.proof)
         return data
@@ -80,9 +81,9 @@ class NetworkTransaction:
             out.u8(1).raw(transition_to_bytes(self.fee.transitions[0])).raw(self.fee.tail_bytes())
         return out.bytes()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the network's JSON values."""
-        data: dict[str, Any] = {"type": self.kind, "id": id_text(Kind.TRANSACTION, self.id)}
+        data: dict[str, JsonValue] = {"type": self.kind, "id": id_text(Kind.TRANSACTION, self.id)}
         if self.execution is not None:
             transitions = [transition.to_json() for transition in self.execution.transitions]
             data["execution"] = {"transitions": transitions, **self.execution.tail_json()}
@@ -91,7 +92,7 @@ class NetworkTransaction:
         return data
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> NetworkTransaction:
+    def from_json(cls, data: JsonObject) -> NetworkTransaction:
         """Return the transaction of ``to_json``; ids may be left out.
 
         Raises:
@@ -102,11 +103,13 @@ class NetworkTransaction:
                 raise Unsupported("the network's deployments are not built yet")
             execution = fee = None
             if data["type"] == "execute":
-                execution = _proven_from_json(data["execution"], data["execution"]["transitions"])
+                proven = members(data["execution"])
+                execution = _proven_from_json(proven, items(proven["transitions"]))
             if data.get("fee") is not None:
-                fee = _proven_from_json(data["fee"], [data["fee"]["transition"]])
+                paid = members(data["fee"])
+                fee = _proven_from_json(paid, [paid["transition"]])
             transaction = cls(execution, fee)
-            if "id" in data and parse_id(Kind.TRANSACTION, data["id"]) != transaction.id:
+            if "id" in data and parse_id(Kind.TRANSACTION, text(data["id"])) != transaction.id:
                 raise DecodeError("the id of the transaction is not its own")
         return transaction
 
@@ -134,14 +137,14 @@ class NetworkTransaction:
         return transaction
 
 
-def _proven_from_json(data: dict[str, Any], transitions: list[dict[str, Any]]) -> Proven:
-    proof = bech32.decode(PROOF_PREFIX, data["proof"]) if "proof" in data else None
+def _proven_from_json(data: JsonObject, transitions: Sequence[JsonValue]) -> Proven:
+    proof = bech32.decode(PROOF_PREFIX, text(data["proof"])) if "proof" in data else None
     if proof is not None:
         reader = ByteReader(proof)
         _read_proof(reader)
         reader.finish()
-    root = parse_id(Kind.STATE_ROOT, data["global_state_root"])
-    return Proven(tuple(Transition.from_json(item) for item in transitions), root, proof)
+    root = parse_id(Kind.STATE_ROOT, text(data["global_state_root"]))
+    return Proven(tuple(Transition.from_json(members(item)) for item in transitions), root, proof)
 
 
 def _version(reader: ByteReader, what: str) -> None:

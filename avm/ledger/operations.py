@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from avm.base.bits import int_to_bits_le
+from avm.base.json_value import JsonObject, JsonValue, text
 from avm.data.identifier import identifier_bits, program_id_bits
 from avm.data.plaintext import Plaintext, parse_plaintext
 from avm.data.value import inline
-from avm.ledger.ids import parse_text
 from avm.ledger.state import field_bits, finalize_id_tree
 from avm.primitives.bhp import bhp
 
@@ -70,9 +69,9 @@ class Operation:
         """Return the leaf of the finalize tree: the variant and the ids."""
         return [*int_to_bits_le(self.change.value, 8), *(b for i in self.ids() for b in field_bits(i))]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the operation as JSON values."""
-        data: dict[str, Any] = {
+        data: dict[str, JsonValue] = {
             "type": self.change.name.lower(),
             "program": self.program,
             "mapping": self.mapping,
@@ -84,11 +83,12 @@ class Operation:
         return data
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Operation:
+    def from_json(cls, data: JsonObject) -> Operation:
         """Return the operation of ``to_json``."""
-        key, value = (parse_plaintext(data[name]) if name in data else None for name in ("key", "value"))
-        program, mapping = parse_text(data["program"]), parse_text(data["mapping"])
-        return cls(Change[data["type"].upper()], program, mapping, key, value)
+        shown = (text(data[name]) if name in data else None for name in ("key", "value"))
+        key, value = (None if each is None else parse_plaintext(each) for each in shown)
+        program, mapping = text(data["program"]), text(data["mapping"])
+        return cls(Change[text(data["type"]).upper()], program, mapping, key, value)
 
 
 def finalize_id(operations: Iterable[Operation]) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import Any
 
 from avm.base.errors import AvmError, VerifyError
+from avm.base.json_value import JsonValue
 from avm.ledger.ids import canonical_text
 
 
@@ -50,7 +50,7 @@ def reading(what: str, refuse: Callable[[str], AvmError] = _form) -> Iterator[No
         raise refuse(f"this is not {what}: {repr(error)[:300]}") from error
 
 
-def require_canonical(what: str, given: Any, read: Any) -> None:
+def require_canonical(what: str, given: JsonValue, read: JsonValue) -> None:
     """Raise VerifyError unless a document is, value by value, what is written for what was read from it.
 
     The order of names in objects is free, and nothing else is: no second text for one value, no more names.

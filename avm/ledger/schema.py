@@ -9,11 +9,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeAlias
 
 from avm.base.errors import StoreError
 
 APPLICATION_ID = 0x41564D4C  # "AVML"
 VERSION = 2
+SqlValue: TypeAlias = "int | str | bytes | float | None"
+"""What a cell of a table can hold."""
 
 _TABLES = (
     """CREATE TABLE blocks (

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
-from avm.ledger.ids import parse_number
+from avm.base.json_value import JsonObject, number
 from avm.primitives.bhp import bhp
 from avm.primitives.keccak import sha3
 from avm.primitives.merkle import MerkleTree, bhp_tree
@@ -66,13 +65,11 @@ class Metadata:
     last_coinbase_timestamp: int = 0
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Metadata:
+    def from_json(cls, data: JsonObject) -> Metadata:
         """Return metadata from its fields; ValueError or TypeError unless each is there and has its size."""
         if set(data) != set(_SIZES):
             raise ValueError("the metadata has other fields")
-        for name, size in _SIZES.items():
-            parse_number(data[name], size)
-        return cls(**data)
+        return cls(**{name: number(data[name], 1 << size) for name, size in _SIZES.items()})
 
     def bits(self) -> Bits:
         """Return the 696 bits that are hashed, a zero byte first."""

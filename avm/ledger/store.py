@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from avm.account.address import address_text, parse_address
 from avm.algebra.edwards import Point
@@ -19,6 +18,7 @@ from avm.algebra.fields import Fr
 from avm.base.codec import ByteReader
 from avm.base.errors import AvmError, StoreError
 from avm.base.files import parse_json
+from avm.base.json_value import JsonValue, members, number, text
 from avm.data.plaintext import Plaintext, read_plaintext
 from avm.ledger import file
 from avm.ledger.binding import proof_identity
@@ -26,12 +26,13 @@ from avm.ledger.block import Block, Confirmed
 from avm.ledger.file import Opened
 from avm.ledger.ids import Kind, canonical_text, id_text, parse_field, parse_id
 from avm.ledger.operations import Change
-from avm.ledger.schema import DAMAGED, columns, guarded, table_names, transaction
+from avm.ledger.schema import DAMAGED, SqlValue, columns, guarded, table_names, transaction
 from avm.ledger.state import Header, Metadata, block_tree, field_bits
 from avm.ledger.transaction import Deployment, Execution, Transaction
 from avm.primitives.merkle import MerkleTree, bhp_leaf
 
 _LAST = 2**62
+_VALUE = "a value of a mapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,14 @@ class Store:
         with self._lock:
             file.close(self._opened)
 
-    def _rows(self, query: str, *values: Any) -> list[Any]:
+    def _rows(self, query: str, *values: SqlValue) -> list[tuple[SqlValue, ...]]:
         with self._lock, guarded("the ledger cannot be read"):
             return self._db.execute(query, values).fetchall()
+
+    def _texts(self, query: str, *values: SqlValue) -> list[tuple[str, ...]]:
+        rows = self._rows(query, *values)
+        with _reading("a text"):
+            return [tuple(map(text, row)) for row in rows]
 
     # --- blocks
 
@@ -141,14 +147,16 @@ class Store:
 
     def _load_tree(self) -> MerkleTree:
         levels: list[list[int]] = []
-        for level, position, text in self._rows("SELECT level, position, hash FROM block_tree ORDER BY 1, 2"):
+        for level, position, value in self._rows(
+            "SELECT level, position, hash FROM block_tree ORDER BY 1, 2"
+        ):
             if level == len(levels):
                 levels.append([])
-            if level < 0 or level != len(levels) - 1 or position != len(levels[level]):
+            if not levels or (level, position) != (len(levels) - 1, len(levels[-1])):
                 raise StoreError("the ledger's block tree has a gap", hint=DAMAGED)
             try:
-                levels[level].append(parse_field(f"{text}field"))
-            except ValueError as error:
+                levels[-1].append(parse_field(f"{text(value)}field"))
+            except (TypeError, ValueError) as error:
                 raise StoreError("the ledger's block tree is damaged", hint=DAMAGED) from error
         ((count,),) = self._rows("SELECT count(*) FROM blocks")
         tree = block_tree()
@@ -235,17 +243,15 @@ class Store:
             raise StoreError(f"there is no block {height}; the newest is {self.height}")
         bodies = self._rows("SELECT body FROM transactions WHERE height = ? ORDER BY position", height)
         try:
-            fields = parse_json(rows[0][0], f"the header of block {height}")
-            previous = parse_id(Kind.BLOCK, fields.pop("previous_hash"))
-            header = _header(fields)
-            confirmed = tuple(
-                Confirmed.from_json(parse_json(body, f"a transaction of block {height}"), trusted=trusted)
-                for (body,) in bodies
-            )
-            block = Block(previous, header, confirmed)
+            header, stated = map(text, rows[0])
+            fields = dict(members(parse_json(header, f"the header of block {height}")))
+            previous = parse_id(Kind.BLOCK, text(fields.pop("previous_hash")))
+            written = (parse_json(text(body), f"a transaction of block {height}") for (body,) in bodies)
+            confirmed = tuple(Confirmed.from_json(members(value), trusted=trusted) for value in written)
+            block = Block(previous, _header(fields), confirmed)
             if trusted:
-                block.__dict__["hash"] = parse_id(Kind.BLOCK, rows[0][1])
-            elif block.hash_text != rows[0][1]:
+                block.__dict__["hash"] = parse_id(Kind.BLOCK, stated)
+            elif block.hash_text != stated:
                 raise StoreError("its hash is not the stored one")
         except _UNREADABLE as error:
             why = error.message if isinstance(error, AvmError) else repr(error)
@@ -254,11 +260,10 @@ class Store:
 
     def state_root(self, height: int) -> str:
         """Return the state root after a block; StoreError when there is no such block."""
-        rows = self._rows("SELECT state_root FROM blocks WHERE height = ?", height)
+        rows = self._texts("SELECT state_root FROM blocks WHERE height = ?", height)
         if not rows:
             raise StoreError(f"there is no block {height}; the newest is {self.height}")
-        root: str = rows[0][0]
-        return root
+        return rows[0][0]
 
     def knows_state_root(self, root: str) -> bool:
         """Whether the chain ever had this state root."""
@@ -274,7 +279,8 @@ class Store:
         )
         if not rows:
             return None
-        height, position, count = rows[0]
+        with _reading(f"the place of {transaction_id}"):
+            height, position, count = (number(value, _LAST) for value in rows[0])
         self.state_root(height)
         if position != count:
             raise StoreError(f"the place of {transaction_id} is damaged in the ledger", hint=DAMAGED)
@@ -288,7 +294,7 @@ class Store:
 
     def programs(self) -> tuple[str, ...]:
         """Return the ids of all deployed programs in the order of their deployment."""
-        return tuple(name for (name,) in self._rows("SELECT id FROM programs ORDER BY rowid"))
+        return tuple(name for (name,) in self._texts("SELECT id FROM programs ORDER BY rowid"))
 
     def program(self, name: str) -> StoredProgram | None:
         """Return a deployed program, or None."""
@@ -297,24 +303,25 @@ class Store:
             return None
         source, edition, owner, transaction_id = rows[0]
         with _reading(f"the program {name}"):
-            address = None if owner is None else parse_address(owner)
-        return StoredProgram(source, edition, address, transaction_id)
+            address = None if owner is None else parse_address(text(owner))
+            return StoredProgram(text(source), number(edition, 1 << 16), address, text(transaction_id))
 
     def verifying_key(self, program: str, function: str) -> bytes | None:
         """Return the key under which proofs of a function are checked, or None."""
         rows = self._rows(
             "SELECT key FROM verifying_keys WHERE program = ? AND function = ?", program, function
         )
-        return rows[0][0] if rows else None
+        with _reading(f"the key of {program}/{function}"):
+            return _bytes(rows[0][0]) if rows else None
 
     # --- whole tables, for checking them
 
     def fault(self) -> str:
         """Return what SQLite finds wrong with the file's pages and indexes, or an empty text."""
-        found: str = self._rows("PRAGMA integrity_check(1)")[0][0]
+        found = self._texts("PRAGMA integrity_check(1)")[0][0]
         return "" if found == "ok" else found
 
-    def rows(self, table: str, height: int | None = None) -> Iterator[tuple[Any, ...]]:
+    def rows(self, table: str, height: int | None = None) -> Iterator[tuple[SqlValue, ...]]:
         """Yield the rows of a table in their order, or those of one block; columns as ``schema.columns``."""
         assert table in table_names()
         where = "" if height is None else f" WHERE height = {height:d}"
@@ -342,7 +349,8 @@ class Store:
             key.to_bytes(),
             height,
         )
-        return _value(rows[0][0]) if rows else None
+        with _reading(_VALUE):
+            return _value(rows[0][0]) if rows else None
 
     def entries(
         self, program: str, mapping: str, height: int = _LAST
@@ -364,7 +372,8 @@ class Store:
             mapping,
             height,
         )
-        return tuple((_read(key), ValueChange(at, by, _value(value))) for key, at, by, value in rows)
+        with _reading(_VALUE):
+            return tuple((_read(key), _change(*change)) for key, *change in rows)
 
     def history(self, program: str, mapping: str, key: Plaintext) -> tuple[ValueChange, ...]:
         """Return every change of a key, oldest first."""
@@ -375,11 +384,13 @@ class Store:
             mapping,
             key.to_bytes(),
         )
-        return tuple(ValueChange(at, by, _value(value)) for at, by, value in rows)
+        with _reading(_VALUE):
+            return tuple(_change(*row) for row in rows)
 
     def mappings(self) -> tuple[tuple[str, str], ...]:
         """Return (program, name) of all mappings in the order of their creation."""
-        return tuple(self._rows("SELECT program, name FROM mappings ORDER BY rowid"))
+        rows = self._texts("SELECT program, name FROM mappings ORDER BY rowid")
+        return tuple((program, name) for program, name in rows)
 
 
 _UNREADABLE = (AvmError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -395,20 +406,28 @@ def _reading(what: str) -> Iterator[None]:
         raise StoreError(f"{what} is damaged in the ledger: {why[:300]}", hint=DAMAGED) from error
 
 
-def _header(fields: dict[str, Any]) -> Header:
-    metadata = Metadata.from_json(fields.pop("metadata"))
-    if any(type(value) is not int or not 0 <= value < Fr.modulus for value in fields.values()):
-        raise ValueError("a root is not a field element")
-    return Header(metadata=metadata, **fields)
+def _header(fields: dict[str, JsonValue]) -> Header:
+    metadata = Metadata.from_json(members(fields.pop("metadata")))
+    roots = {name: number(value, Fr.modulus) for name, value in fields.items()}
+    return Header(metadata=metadata, **roots)
 
 
-def _read(data: bytes) -> Plaintext:
-    with _reading("a value of a mapping"):
-        reader = ByteReader(data)
-        value = read_plaintext(reader)
-        reader.finish()
+def _bytes(value: SqlValue) -> bytes:
+    if not isinstance(value, bytes):
+        raise TypeError(f"expected bytes, found {str(value)[:50]}")
     return value
 
 
-def _value(data: bytes | None) -> Plaintext | None:
+def _read(data: SqlValue) -> Plaintext:
+    reader = ByteReader(_bytes(data))
+    value = read_plaintext(reader)
+    reader.finish()
+    return value
+
+
+def _value(data: SqlValue) -> Plaintext | None:
     return None if data is None else _read(data)
+
+
+def _change(height: SqlValue, transaction_id: SqlValue, value: SqlValue) -> ValueChange:
+    return ValueChange(number(height, _LAST), text(transaction_id), _value(value))

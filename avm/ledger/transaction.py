@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from avm.account.address import address_text, parse_address
 from avm.account.signature import Signature, message_of_bytes
 from avm.algebra.edwards import Point
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
 from avm.base.codec import ByteWriter
+from avm.base.json_value import JsonObject, hex_bytes, items, members, number, text
 from avm.data.identifier import identifier_bytes
 from avm.ledger import state
 from avm.ledger.binding import TransitionSignature, sign_transition
-from avm.ledger.ids import Kind, canonical_text, id_text, parse_id, parse_number, parse_text
+from avm.ledger.ids import Kind, canonical_text, id_text, parse_id
 from avm.ledger.rejection import Reason, reading, rejected, require_canonical
 from avm.ledger.transition import Transition
 from avm.primitives.bhp import bhp
@@ -45,7 +45,7 @@ class Proof:
     circuit_id: str = ""
     srs: str = ""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the proof as JSON values; bytes are hex."""
         return {
             "data": self.data.hex(),
@@ -57,15 +57,15 @@ class Proof:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Proof:
+    def from_json(cls, data: JsonObject) -> Proof:
         """Return the proof of ``to_json``."""
         return cls(
-            bytes.fromhex(data["data"]),
-            parse_number(data["varuna_version"], 8),
-            bytes.fromhex(data["verifying_key"]),
-            tuple(int(value) for value in data["public_inputs"]),
-            parse_text(data["circuit_id"]),
-            parse_text(data["srs"]),
+            hex_bytes(data["data"]),
+            number(data["varuna_version"], 1 << 8),
+            hex_bytes(data["verifying_key"]),
+            tuple(int(text(value)) for value in items(data["public_inputs"])),
+            text(data["circuit_id"]),
+            text(data["srs"]),
         )
 
 
@@ -112,7 +112,7 @@ class Execution:
         """Return the tree over the transitions."""
         return state.transaction_tree(1, (transition.id for transition in self.transitions))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the execution as JSON values."""
         return {
             "transitions": [transition.to_json() for transition in self.transitions],
@@ -124,14 +124,15 @@ class Execution:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any], *, trusted: bool = False) -> Execution:
+    def from_json(cls, data: JsonObject, *, trusted: bool = False) -> Execution:
         """Return the execution of ``to_json``."""
+        transitions = map(members, items(data["transitions"]))
         return cls(
-            tuple(Transition.from_json(item, trusted=trusted) for item in data["transitions"]),
-            parse_id(Kind.STATE_ROOT, data["global_state_root"]),
-            Proof.from_json(data["proof"]),
-            None if data.get("signer") is None else parse_address(data["signer"]),
-            None if data["signature"] is None else TransitionSignature.parse(data["signature"]),
+            tuple(Transition.from_json(item, trusted=trusted) for item in transitions),
+            parse_id(Kind.STATE_ROOT, text(data["global_state_root"])),
+            Proof.from_json(members(data["proof"])),
+            None if data.get("signer") is None else parse_address(text(data["signer"])),
+            None if data["signature"] is None else TransitionSignature.parse(text(data["signature"])),
         )
 
 
@@ -189,7 +190,7 @@ class Deployment:
         leaves = (bhp(1024).hash(head + bytes_to_bits_le(str(f).encode())) for f in functions)
         return state.transaction_tree(0, leaves)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the deployment as JSON values."""
         return {
             "edition": self.edition,
@@ -201,17 +202,17 @@ class Deployment:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Deployment:
+    def from_json(cls, data: JsonObject) -> Deployment:
         """Return the deployment of ``to_json``."""
         owner = data["program_owner"]
-        keys = tuple((parse_text(name), bytes.fromhex(key)) for name, key in data["verifying_keys"])
+        keys = tuple((text(name), hex_bytes(key)) for name, key in map(items, items(data["verifying_keys"])))
         signature = data["owner_signature"]
         return cls(
-            parse_text(data["program"]),
+            text(data["program"]),
             keys,
-            parse_number(data["edition"], 16),
-            None if owner is None else parse_address(owner),
-            None if signature is None else Signature.parse(signature),
+            number(data["edition"], 1 << 16),
+            None if owner is None else parse_address(text(owner)),
+            None if signature is None else Signature.parse(text(signature)),
         )
 
 
@@ -236,13 +237,13 @@ class Transaction:
         """The id as text."""
         return id_text(Kind.TRANSACTION, self.id)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the transaction as JSON values."""
         name = "execution" if isinstance(self.payload, Execution) else "deployment"
         return {"type": self.kind, "id": self.id_text, name: self.payload.to_json()}
 
     @classmethod
-    def from_json(cls, data: dict[str, Any], *, trusted: bool = False) -> Transaction:
+    def from_json(cls, data: JsonObject, *, trusted: bool = False) -> Transaction:
         """Return the transaction of ``to_json``; the ids of trusted data are taken over, not computed.
 
         Raises:
@@ -250,10 +251,10 @@ class Transaction:
         """
         with reading("a transaction"):
             if data["type"] == "execute":
-                transaction = cls(Execution.from_json(data["execution"], trusted=trusted))
+                transaction = cls(Execution.from_json(members(data["execution"]), trusted=trusted))
             else:
-                transaction = cls(Deployment.from_json(data["deployment"]))
-            stated = data["id"]
+                transaction = cls(Deployment.from_json(members(data["deployment"])))
+            stated = text(data["id"])
             if trusted:
                 transaction.__dict__["id"] = parse_id(Kind.TRANSACTION, stated)
             if stated != transaction.id_text:

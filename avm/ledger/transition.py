@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from avm.algebra.edwards import Point
 from avm.base.errors import Unsupported
+from avm.base.json_value import JsonObject, JsonValue, items, members, text
 from avm.data.ciphertext import Ciphertext
 from avm.data.future import Future
 from avm.data.identifier import function_id
@@ -30,7 +30,7 @@ from avm.data.types import ExternalRecordValue, FutureValue, PlaintextValue, Rec
 from avm.data.value import Value, inline, parse_value
 from avm.isa.types import InterfaceType, RegisterType
 from avm.ledger import state
-from avm.ledger.ids import Kind, field_text, id_text, parse_id, parse_text
+from avm.ledger.ids import Kind, field_text, id_text, parse_id
 from avm.ledger.rejection import Reason, reading, rejected
 from avm.primitives.merkle import MerkleTree
 from avm.types.literal_type import LiteralType
@@ -65,9 +65,9 @@ class Part:
     checksum: int | None = None
     sender_ciphertext: int | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the part as JSON values."""
-        data: dict[str, Any] = {"type": self.kind, "id": field_text(self.id)}
+        data: dict[str, JsonValue] = {"type": self.kind, "id": field_text(self.id)}
         if self.value:
             data["value"] = self.value
         for name in _FIELDS:
@@ -77,20 +77,21 @@ class Part:
         return data
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Part:
+    def from_json(cls, data: JsonObject) -> Part:
         """Return the part of ``to_json``."""
-        if data["type"] not in VARIANTS:
-            raise rejected(Reason.FORM, f"there are no inputs or outputs of kind {data['type']}")
+        kind = text(data["type"])
+        if kind not in VARIANTS:
+            raise rejected(Reason.FORM, f"there are no inputs or outputs of kind {kind}")
         fields = {name: _field(data[name]) for name in _FIELDS if name in data}
-        return cls(data["type"], _field(data["id"]), parse_text(data.get("value", "")), **fields)
+        return cls(kind, _field(data["id"]), text(data.get("value", "")), **fields)
 
 
-def _field(text: str) -> int:
-    literal = Literal.parse(text)
+def _field(value: JsonValue) -> int:
+    literal = Literal.parse(text(value))
     if literal.type is not LiteralType.FIELD:
-        raise rejected(Reason.FORM, f"expected a field, found {text}")
-    value: int = literal.value
-    return value
+        raise rejected(Reason.FORM, f"expected a field, found {value}")
+    number: int = literal.value
+    return number
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class Transition:
         parts = tuple(show(i, part) for i, part in enumerate((*self.inputs, *self.outputs)))
         return replace(self, inputs=parts[:count], outputs=parts[count:])
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Return the transition as JSON values."""
         return {
             "id": self.id_text,
@@ -187,25 +188,25 @@ class Transition:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any], *, trusted: bool = False) -> Transition:
+    def from_json(cls, data: JsonObject, *, trusted: bool = False) -> Transition:
         """Return the transition of ``to_json``; VerifyError when its id is not its own.
 
         The id may be left out; that of trusted data is taken over instead of computed.
         """
         with reading("a transition"):
             transition = cls(
-                parse_text(data["program"]),
-                parse_text(data["function"]),
-                tuple(Part.from_json(part) for part in data["inputs"]),
-                tuple(Part.from_json(part) for part in data["outputs"]),
-                Literal.parse(data["tpk"]).value,
+                text(data["program"]),
+                text(data["function"]),
+                tuple(Part.from_json(members(part)) for part in items(data["inputs"])),
+                tuple(Part.from_json(members(part)) for part in items(data["outputs"])),
+                Literal.parse(text(data["tpk"])).value,
                 _field(data["tcm"]),
                 _field(data["scm"]),
             )
             if "id" not in data:
                 return transition
             if trusted:
-                transition.__dict__["id"] = parse_id(Kind.TRANSITION, data["id"])
+                transition.__dict__["id"] = parse_id(Kind.TRANSITION, text(data["id"]))
             elif data["id"] != transition.id_text:
                 raise rejected(
                     Reason.FORM, f"the transition {data['id']} has another id: {transition.id_text}"
