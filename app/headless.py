@@ -12,6 +12,7 @@ from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.api.pipeline_run import PipelineRun, StageOutcome
 from avm.base.errors import AvmError
+from avm.base.json_value import members
 
 
 def main(project_path: str | None, as_json: bool, picture: str | None) -> int:
@@ -74,9 +75,11 @@ def _print(sample: str, report: StageOutcome, as_json: bool) -> None:
 def _facts(report: StageOutcome) -> str:
     data = report.data
     if "error" in data:
-        return f"{data['error']['code']}: {data['error']['message']}"
+        error = members(data["error"])
+        return f"{error['code']}: {error['message']}"
     if "halt" in data:
-        return f"halt: {data['halt']['message']} (line {data['halt']['line']})"
+        halt = members(data["halt"])
+        return f"halt: {halt['message']} (line {halt['line']})"
     keys = {
         "compile": ("bytecode_bytes",),
         "run": ("function", "outputs", "steps"),

@@ -19,6 +19,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from app.lock import FileLock
 from avm.base.errors import AvmError
 from avm.base.files import make_folder, parse_json, read_text, write_text
+from avm.base.json_value import members, number
 
 ANSWER_MS = 3000
 MOST_BYTES = 64 << 10
@@ -92,8 +93,8 @@ class Instance(QObject):
     def hand_over(self, path: str) -> str:
         """Gives a project to the first Studio; an empty text, or why it was not taken."""
         try:
-            told = parse_json(read_text(self._name, 4096), self._name.name)
-            name, process = str(told["socket"]), int(told["process"])
+            told = members(parse_json(read_text(self._name, 4096), self._name.name))
+            name, process = str(told["socket"]), number(told["process"], 1 << 32)
         except (AvmError, KeyError, TypeError, ValueError):
             return f"Another AVM Studio uses {self.folder}, or the folder cannot be written"
         socket = QLocalSocket()

@@ -28,6 +28,7 @@ from app.editor.document import Document, Outside
 from app.lock import FileLock
 from avm.base.errors import AvmError, StoreError
 from avm.base.files import parse_json, read_text, write_text
+from avm.base.json_value import members, real, text
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -220,16 +221,16 @@ class Recovery(QObject):
         found = []
         for file in sorted(store.glob("*.json")):
             try:
-                data = parse_json(read_text(file), file.name)
+                data = members(parse_json(read_text(file), file.name))
                 snapshot = Snapshot(
                     file,
-                    Path(data["path"]),
+                    Path(text(data["path"])),
                     str(data["text"]),
-                    float(data["at"]),
+                    real(data["at"]),
                     str(data.get("disk", "")),
                     state,
                     data.get("bom") is True,
-                    newline if (newline := data.get("newline")) in ("\r\n", "\r") else "\n",
+                    newline if (newline := str(data.get("newline"))) in ("\r\n", "\r") else "\n",
                 )
             except (AvmError, ValueError, KeyError, TypeError, AttributeError):
                 continue

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from avm.base.errors import AvmError, DecodeError, shown
 from avm.base.files import parse_json, read_text
+from avm.base.json_value import JsonObject, JsonValue, text
 from avm.base.limits import MAX_NAME
 from avm.base.span import Span
 
@@ -59,7 +58,7 @@ class Manifest:
     description: str = ""
     dependencies: tuple[Dependency, ...] = ()
     dev_dependencies: tuple[Dependency, ...] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: JsonObject = field(default_factory=dict)
     text: str = ""
 
     @property
@@ -162,7 +161,7 @@ class _Reader:
         start = self.text.find(json.dumps(value, ensure_ascii=False)) if isinstance(value, str) else -1
         return None if start < 0 else Span(self.file, start + 1, start + 1 + len(str(value)))
 
-    def manifest(self, data: dict[str, Any]) -> Manifest:
+    def manifest(self, data: JsonObject) -> Manifest:
         if "program" not in data:
             raise self.fail("the field program is missing", 'add "program": "name.aleo"')
         program = data["program"]
@@ -174,18 +173,19 @@ class _Reader:
                 f"program is {shown(program)}, which cannot name a program: {fault}", _RULE, program
             )
         for name in _TEXTS:
-            if data.get(name) is not None and not isinstance(data[name], str):
-                raise self.fail(f"{name} is {_kind(data[name])}, not a text", f'write "{name}": "…"')
+            value = data.get(name)
+            if value is not None and not isinstance(value, str):
+                raise self.fail(f"{name} is {_kind(value)}, not a text", f'write "{name}": "…"')
         return Manifest(
             program,
-            data.get("description") or "",
+            text(data.get("description") or ""),
             self.dependencies(data, "dependencies"),
             self.dependencies(data, "dev_dependencies"),
             data,
             self.text,
         )
 
-    def dependencies(self, data: dict[str, Any], name: str) -> tuple[Dependency, ...]:
+    def dependencies(self, data: JsonObject, name: str) -> tuple[Dependency, ...]:
         entries = data.get(name)
         if entries is None:
             return ()
@@ -195,7 +195,7 @@ class _Reader:
             raise self.fail(f"{name} has {len(entries):,} entries, and {MAX_DEPENDENCIES} is the most", "")
         return tuple(self.dependency(entry, f"{name}[{i}]") for i, entry in enumerate(entries))
 
-    def dependency(self, entry: Any, where: str) -> Dependency:
+    def dependency(self, entry: JsonValue, where: str) -> Dependency:
         right = 'write {"name": "other.aleo", "location": "local", "path": "../other"}'
         if not isinstance(entry, dict):
             raise self.fail(f"{where} is {_kind(entry)}, not an object", right, entry)
@@ -215,6 +215,8 @@ class _Reader:
             raise self.fail(f"{where}.path is {_kind(path)}, not a text", right, name)
         if location in ("local", "test") and not path:
             raise self.fail(f"{where} is {location} and has no path", right, name)
-        if edition is not None and (type(edition) is not int or not 0 <= edition < 1 << 16):
+        if edition is not None and (
+            not isinstance(edition, int) or isinstance(edition, bool) or not 0 <= edition < 1 << 16
+        ):
             raise self.fail(f"{where}.edition is {shown(edition)}", "a number from 0 to 65535, or null", name)
-        return Dependency(bare_name(name), location, path or "", edition, self.place(name))
+        return Dependency(bare_name(name), text(location), path or "", edition, self.place(name))

@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from avm.api import pipeline
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.ledger import LedgerSession
 from avm.api.workspace import Project, Run
 from avm.base.errors import AvmError
+from avm.base.json_value import JsonObject, JsonValue
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage.parameters import Parameters
 
@@ -28,9 +28,9 @@ class StageOutcome:
     stage: str
     ok: bool
     seconds: float
-    data: dict[str, Any] = field(default_factory=dict)
+    data: JsonObject = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the report as one flat JSON object."""
         return {"stage": self.stage, "ok": self.ok, "seconds": round(self.seconds, 4), **self.data}
 
@@ -70,20 +70,21 @@ class PipelineRun:
             if not ok:
                 return
 
-    def _compile(self) -> tuple[bool, dict[str, Any]]:
-        built = self.built = pipeline.build(self.project, progress=self.progress, cancel=self.cancel)
-        problems = [f"{p.code}: {p.message}" for p in built.view.problems if p.level == "error"]
-        data: dict[str, Any] = {"program": built.view.program, "bytecode_bytes": built.view.bytecode_bytes}
+    def _compile(self) -> tuple[bool, JsonObject]:
+        self.built = pipeline.build(self.project, progress=self.progress, cancel=self.cancel)
+        view = self.built.view
+        problems = [f"{p.code}: {p.message}" for p in view.problems if p.level == "error"]
+        data: dict[str, JsonValue] = {"program": view.program, "bytecode_bytes": view.bytecode_bytes}
         if problems:
             data["problems"] = problems
-        return built.view.ok, data
+        return view.ok, data
 
-    def _run(self) -> tuple[bool, dict[str, Any]]:
+    def _run(self) -> tuple[bool, JsonObject]:
         assert self.built is not None
         ran = self.ran = pipeline.run(
             self.built, self.run.function, self.run.inputs, ledger=self.ledger, cancel=self.cancel
         )
-        data: dict[str, Any] = {
+        data: dict[str, JsonValue] = {
             "function": self.run.function,
             "inputs": list(self.run.inputs),
             "outputs": list(ran.view.outputs),
@@ -101,7 +102,7 @@ class PipelineRun:
             }
         return halt is None, data
 
-    def _constrain(self) -> tuple[bool, dict[str, Any]]:
+    def _constrain(self) -> tuple[bool, JsonObject]:
         assert self.ran is not None
         constrained = self.constrained = pipeline.constrain(self.ran, self.progress, self.cancel)
         view = constrained.view
@@ -112,7 +113,7 @@ class PipelineRun:
             "nonzero": list(view.nonzero),
         }
 
-    def _prove(self) -> tuple[bool, dict[str, Any]]:
+    def _prove(self) -> tuple[bool, JsonObject]:
         assert self.constrained is not None
         proved = self.proved = pipeline.prove(
             self.constrained, self.parameters, progress=self.progress, cancel=self.cancel
@@ -126,15 +127,15 @@ class PipelineRun:
             "prover_seconds": round(view.seconds, 4),
         }
 
-    def _verify(self) -> tuple[bool, dict[str, Any]]:
+    def _verify(self) -> tuple[bool, JsonObject]:
         assert self.proved is not None
         view = pipeline.verify(self.proved)
         return view.valid, {"verified": view.valid}
 
-    def _commit(self) -> tuple[bool, dict[str, Any]]:
+    def _commit(self) -> tuple[bool, JsonObject]:
         assert self.proved is not None
         view = self.ledger.commit(self.proved)
-        data: dict[str, Any] = {
+        data: dict[str, JsonValue] = {
             "height": view.height,
             "state_root": view.state_root,
             "previous_state_root": view.previous_state_root,

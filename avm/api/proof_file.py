@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from avm.algebra import load_kernels
 from avm.api.varuna_versions import name_of, superseded
 from avm.api.views import Check, Note, ProvedValue, VerifyReport
 from avm.base import files
 from avm.base.errors import AvmError, Cancelled, CheckFailure, DecodeError
+from avm.base.json_value import JsonObject, hex_bytes, items, number, text
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage import proof_document
 from avm.storage.proof_document import FORMAT, OLD_FORMAT
@@ -89,7 +90,7 @@ def verify(
     key, proof, carried, version = _decode(path, document)
     from avm.varuna.verifier import verify as verify_proof
 
-    columns = [int(x) for x in document["public_inputs"]]
+    columns = [int(text(x)) for x in items(document["public_inputs"])]
     report = verify_proof(key, carried, [1, *columns], proof, version=version)
     checks: list[Check] = []
     if opened is not None and report.valid:
@@ -101,7 +102,7 @@ def verify(
     return report.saying(checks, opened.lines(), opened.notes())
 
 
-def _opened(path: Path, document: dict[str, Any]) -> Opened:
+def _opened(path: Path, document: JsonObject) -> Opened:
     """The statement of a document, whose names must be those of its texts."""
     try:
         opened = Opened(proof_document.statement(document))
@@ -113,12 +114,12 @@ def _opened(path: Path, document: dict[str, Any]) -> Opened:
     return opened
 
 
-def _decode(path: Path, document: dict[str, Any]) -> tuple[VerifyingKey, Proof, SrsVerifier, VarunaVersion]:
+def _decode(path: Path, document: JsonObject) -> tuple[VerifyingKey, Proof, SrsVerifier, VarunaVersion]:
     """Key, proof, verifier's half of the string and version, each written in the one way that it has."""
     try:
-        key, proof = VerifyingKey.parse(document["verifying_key"]), Proof.parse(document["proof"])
-        carried = SrsVerifier.from_bytes(bytes.fromhex(document["srs_verifier"]))
-        version = VarunaVersion(document["varuna_version"])
+        key, proof = VerifyingKey.parse(text(document["verifying_key"])), Proof.parse(text(document["proof"]))
+        carried = SrsVerifier.from_bytes(hex_bytes(document["srs_verifier"]))
+        version = VarunaVersion(number(document["varuna_version"], 1 << 8))
     except (AvmError, ValueError) as error:
         raise _corrupt(path, getattr(error, "message", str(error))) from None
     written = (str(key), str(proof), carried.to_bytes().hex())
@@ -215,7 +216,7 @@ def _columns_shown(columns: list[int]) -> tuple[ProvedValue, ...]:
     return tuple(ProvedValue(f"x{i}", "field", f"{x}field") for i, x in enumerate(columns, 1))
 
 
-def _old_notes(document: dict[str, Any]) -> tuple[Note, ...]:
+def _old_notes(document: JsonObject) -> tuple[Note, ...]:
     name = f"{document['program']}/{document['function']}"
     return (
         Note(

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from avm.api.manifest import MANIFEST, Manifest, check_program_name, read_manifest
 from avm.api.source_files import files_below, folders_below, leo_files, resolved
@@ -24,6 +23,7 @@ from avm.base.files import (
     write_bytes,
     write_text,
 )
+from avm.base.json_value import JsonObject, number, text
 from avm.base.resources import resources_folder
 
 __all__ = [
@@ -104,7 +104,7 @@ def own_ledger(root: Path) -> Path:
     return inside(root, OWN_FOLDER, "ledger.db")
 
 
-def _runs(folder: Path) -> tuple[tuple[Run, ...], dict[str, Any]]:
+def _runs(folder: Path) -> tuple[tuple[Run, ...], JsonObject]:
     """The calls that ``sample.json`` proposes; none when it is not there or not what it should be."""
     try:
         data = parse_json(read_text(folder / "sample.json", _SAMPLE_LIMIT), "sample.json")
@@ -271,10 +271,9 @@ def samples() -> tuple[Sample, ...]:
     for folder in sorted((resources_folder() / "samples").iterdir()):
         runs, data = _runs(folder)
         if data:
-            sample = Sample(
-                folder.name, data["title"], data["description"], folder, runs, bool(data.get("halts", False))
-            )
-            found.append((data.get("order", 99), sample))
+            title, description = text(data["title"]), text(data["description"])
+            sample = Sample(folder.name, title, description, folder, runs, bool(data.get("halts", False)))
+            found.append((number(data.get("order", 99), 100), sample))
     return tuple(s for _, s in sorted(found, key=lambda pair: pair[0]))
 
 

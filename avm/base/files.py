@@ -16,10 +16,11 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn
 
 from avm.base import beside
 from avm.base.errors import AvmError, DecodeError, StoreError, shown
+from avm.base.json_value import JsonValue
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -110,7 +111,7 @@ def read_text(path: Path, limit: int = DOCUMENT_LIMIT) -> str:
         ) from None
 
 
-def parse_json(text: str, name: str, depth: int = JSON_DEPTH, *, unique: bool = False) -> Any:
+def parse_json(text: str, name: str, depth: int = JSON_DEPTH, *, unique: bool = False) -> JsonValue:
     """Return a JSON document; ``DecodeError`` when it is none, too deep, or holds a number that is none.
 
     NaN, Infinity, numbers of more than ``JSON_DIGITS`` digits and lone surrogates are refused; where names
@@ -122,7 +123,7 @@ def parse_json(text: str, name: str, depth: int = JSON_DEPTH, *, unique: bool = 
         if level > depth:
             raise DecodeError(f"{name} is nested deeper than {depth} levels")
     try:
-        data = json.loads(
+        data: JsonValue = json.loads(
             text,
             parse_int=_integer,
             parse_float=_real,
@@ -137,7 +138,7 @@ def parse_json(text: str, name: str, depth: int = JSON_DEPTH, *, unique: bool = 
     return data
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for i, (name, _) in enumerate(pairs) if any(name == n for n, _ in pairs[:i]))

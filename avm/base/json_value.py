@@ -28,6 +28,13 @@ def number(value: object, below: int) -> int:
     return value
 
 
+def real(value: object) -> float:
+    """Return a number, whole or not."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _other("a number", value)
+    return value
+
+
 def hex_bytes(value: object) -> bytes:
     """Return the bytes of a text in hexadecimal."""
     return bytes.fromhex(text(value))

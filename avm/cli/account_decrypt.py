@@ -39,8 +39,8 @@ def run(args: argparse.Namespace, opened: Callable[[], Keystore]) -> int:
         found = decrypt_value(text, args.field)
     else:
         found = decrypt_record(text, _view_key(args, opened))
-    data = {"ok": True, "kind": found.kind, "text": found.text}
-    emit(args, data | ({"owner": found.owner} if found.owner else {}), found.text)
+    owner = {"owner": found.owner} if found.owner else {}
+    emit(args, {"ok": True, "kind": found.kind, "text": found.text, **owner}, found.text)
     return 0
 
 

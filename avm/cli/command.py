@@ -8,7 +8,8 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from avm.base.json_value import JsonObject
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """What moves a terminal's cursor, turns the direction of writing or cannot be seen; not newline and tab."""
@@ -32,7 +33,7 @@ def visible(text: str) -> str:
     return _STEERING.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
-def emit(args: argparse.Namespace, data: dict[str, Any], text: str = "") -> None:
+def emit(args: argparse.Namespace, data: JsonObject, text: str = "") -> None:
     """Print a result: one JSON line under ``--json``, else ``text``."""
     if getattr(args, "json", False):
         print(json.dumps(data), flush=True)

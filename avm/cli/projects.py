@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import pipeline, workspace
+from avm.base.json_value import JsonObject
 from avm.cli.command import note
 from avm.cli.interrupt import cancelling
 
@@ -72,6 +73,6 @@ def open_and_build(args: argparse.Namespace) -> Built:
     return built
 
 
-def problems_json(built: Built) -> list[dict[str, object]]:
+def problems_json(built: Built) -> list[JsonObject]:
     """The problems as plain data."""
     return [asdict(p) for p in built.view.problems]

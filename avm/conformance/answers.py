@@ -6,12 +6,12 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 import avm.conformance
 from avm.base.errors import AvmError, Unsupported
+from avm.base.json_value import JsonObject
 
-Handler = Callable[[dict[str, Any]], dict[str, Any]]
+Handler = Callable[[JsonObject], JsonObject]
 
 
 @cache
@@ -29,7 +29,7 @@ def handlers() -> Mapping[str, Handler]:
     return found
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
+def answer(request: JsonObject) -> JsonObject:
     """Return the reply to one request; what is not built is answered ``unsupported``."""
     operation = request.get("op", "")
     handler = handlers().get(operation) if isinstance(operation, str) else None

@@ -7,25 +7,21 @@ alone and its bytecode stands in for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from avm.base.errors import Unsupported
-from avm.conformance.leo import diagnostic_data
+from avm.base.json_value import JsonObject, items, members, text
+from avm.conformance.leo import diagnostic_data, modules_of
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import CompiledProgram, CompileResult
 from avm.leo.pipeline import compile as compile_leo
 
-Reply = dict[str, Any]
+
+def _unit(source: JsonObject) -> UnitSource:
+    kind, path = text(source["kind"]), text(source.get("path") or "")
+    return UnitSource(kind, path, text(source["source"]), text(source.get("name") or ""), modules_of(source))
 
 
-def _unit(source: dict[str, Any]) -> UnitSource:
-    modules = tuple((m["path"], m["source"]) for m in source.get("modules") or ())
-    return UnitSource(
-        source["kind"], source.get("path") or "", source["source"], source.get("name") or "", modules
-    )
-
-
-def _diagnostics(result: CompileResult, level: str) -> list[dict[str, Any]]:
+def _diagnostics(result: CompileResult, level: str) -> list[JsonObject]:
     return [diagnostic_data(d, result.sources) for d in result.diagnostics if d.level == level]
 
 
@@ -34,11 +30,11 @@ class _Session:
 
     def __init__(self) -> None:
         self.programs: list[CompiledProgram] = []
-        self.warnings: list[dict[str, Any]] = []
+        self.warnings: list[JsonObject] = []
 
     def compile(
         self, units: Sequence[UnitSource], shown: str = "", library_chains: bool = True
-    ) -> Reply | None:
+    ) -> JsonObject | None:
         """Compile the last unit; the reply if it failed."""
         result = compile_leo(units, shown, library_chains)
         if result.unsupported is not None:
@@ -50,17 +46,17 @@ class _Session:
         self.programs.extend(result.programs)
         return None
 
-    def reply(self) -> Reply:
+    def reply(self) -> JsonObject:
         programs = [{"name": p.name, "bytecode": p.bytecode} for p in self.programs]
         return {"ok": True, "programs": programs, "warnings": self.warnings}
 
 
-def compile_request(request: dict[str, Any]) -> Reply:
+def compile_request(request: JsonObject) -> JsonObject:
     """`leo.compile`: the programs in order, or the errors."""
-    settings = request.get("settings") or {}
+    settings = members(request.get("settings") or {})
     if settings.get("interfaces"):
         raise Unsupported("The interfaces of a program as data")
-    units = [_unit(s) for s in request["sources"]]
+    units = [_unit(members(s)) for s in items(request["sources"])]
     session = _Session()
     if settings.get("deps") != "aleo":
         return session.compile(units) or session.reply()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from avm.account.address import address_text, parse_address
 from avm.account.keys import PrivateKey
@@ -11,6 +10,7 @@ from avm.account.signature import Signature, message_of_bytes, sign
 from avm.base.bits import bits_to_bytes_le
 from avm.base.codec import ByteReader
 from avm.base.errors import AvmError, DecodeError, ParseFailure, Unsupported
+from avm.base.json_value import JsonObject, JsonValue, hex_bytes, items, number, text
 from avm.data.big_endian import raw_bits_be
 from avm.data.future import Future
 from avm.data.identifier import check_identifier, identifier_field
@@ -23,8 +23,7 @@ from avm.primitives.bhp import bhp
 from avm.primitives.domain import domain_separator
 from avm.primitives.pedersen import pedersen
 
-Reply = dict[str, Any]
-Handler = Callable[[Reply], Reply]
+Handler = Callable[[JsonObject], JsonObject]
 
 
 def bits_text(bits: list[bool]) -> str:
@@ -37,19 +36,20 @@ def field_texts(fields: list[int] | tuple[int, ...]) -> list[str]:
     return [f"{field}field" for field in fields]
 
 
-def literal_value(text: str, suffix: str) -> Any:
-    """Return the value of a literal that must be of one type; ParseFailure otherwise."""
-    literal = Literal.parse(text)
+def literal_value(value: JsonValue, suffix: str) -> int:
+    """Return the value of a literal that must be of one type, field or scalar; ParseFailure otherwise."""
+    literal = Literal.parse(text(value))
     if literal.type.type_name != suffix:
-        raise ParseFailure(f"'{text}' is not a {suffix}")
-    return literal.value
+        raise ParseFailure(f"'{value}' is not a {suffix}")
+    found: int = literal.value
+    return found
 
 
-def _account(request: Reply) -> Reply:
+def _account(request: JsonObject) -> JsonObject:
     if "seed" in request:
-        key = PrivateKey(int.from_bytes(bytes.fromhex(request["seed"]), "little"))
+        key = PrivateKey(int.from_bytes(hex_bytes(request["seed"]), "little"))
     else:
-        key = PrivateKey.parse(request["private_key"])
+        key = PrivateKey.parse(text(request["private_key"]))
     view, graph, compute = key.view_key, key.view_key.graph_key(), key.compute_key
     x = key.address[0]
     return {
@@ -73,15 +73,15 @@ def _account(request: Reply) -> Reply:
     }
 
 
-def _message(request: Reply) -> list[int]:
+def _message(request: JsonObject) -> list[int]:
     if "value" in request:
-        return parse_plaintext(request["value"]).to_fields()
-    return message_of_bytes(bytes.fromhex(request["message"]))
+        return parse_plaintext(text(request["value"])).to_fields()
+    return message_of_bytes(hex_bytes(request["message"]))
 
 
-def _sign_verify(request: Reply) -> Reply:
-    signature = Signature.parse(request["signature"])
-    valid = signature.verify(parse_address(request["address"]), _message(request))
+def _sign_verify(request: JsonObject) -> JsonObject:
+    signature = Signature.parse(text(request["signature"]))
+    valid = signature.verify(parse_address(text(request["address"])), _message(request))
     return {
         "ok": True,
         "valid": valid,
@@ -93,8 +93,8 @@ def _sign_verify(request: Reply) -> Reply:
     }
 
 
-def _sign(request: Reply) -> Reply:
-    key = PrivateKey.parse(request["private_key"])
+def _sign(request: JsonObject) -> JsonObject:
+    key = PrivateKey.parse(text(request["private_key"]))
     return {"ok": True, "signature": str(sign(key, _message(request)))}
 
 
@@ -103,7 +103,7 @@ def _pack_be(bits: list[bool]) -> bytes:
     return bytes(int(bits_text(chunk), 2) for chunk in chunks)[::-1]
 
 
-def _plaintext(value: Plaintext) -> Reply:
+def _plaintext(value: Plaintext) -> JsonObject:
     raw, raw_be = value.raw_bits(), raw_bits_be(value)
     kind = "struct" if isinstance(value, Struct) else "array"
     return {
@@ -127,9 +127,9 @@ def _reads_back(value: Value, data: bytes) -> bool:
         return False
 
 
-def _described(value: Value) -> Reply:
+def _described(value: Value) -> JsonObject:
     data = value_to_bytes(value)
-    reply: Reply = {
+    reply: dict[str, JsonValue] = {
         "ok": True,
         "kind": "record" if isinstance(value, Record) else "future",
         "text": str(value),
@@ -146,38 +146,39 @@ def _described(value: Value) -> Reply:
     return reply
 
 
-def _value(request: Reply) -> Reply:
+def _value(request: JsonObject) -> JsonObject:
     if "bytes" in request:
         # What follows the value is not looked at: the reference stops at its end too.
-        return {"ok": True, "text": str(read_value(ByteReader(bytes.fromhex(request["bytes"]))))}
+        return {"ok": True, "text": str(read_value(ByteReader(hex_bytes(request["bytes"]))))}
     if "string" in request:
-        text = request["string"]
+        name = text(request["string"])
         try:
-            field = f"{identifier_field(check_identifier(text))}field"
+            field = f"{identifier_field(check_identifier(name))}field"
         except ParseFailure:
             field = None
-        return {"ok": True, "string_to_field": field, "domain_separator": f"{domain_separator(text)}field"}
-    return _described(parse_value(request["value"]))
+        return {"ok": True, "string_to_field": field, "domain_separator": f"{domain_separator(name)}field"}
+    return _described(parse_value(text(request["value"])))
 
 
-def _hash_input_bits(request: Reply) -> list[bool]:
+def _hash_input_bits(request: JsonObject) -> list[bool]:
     if "bits" in request:
-        return [c == "1" for c in request["bits"]]
-    value = parse_value(request["value"])
+        return [c == "1" for c in text(request["bits"])]
+    value = parse_value(text(request["value"]))
     return value.raw_bits() if request["raw"] else value.tagged_bits()
 
 
-def _poseidon(request: Reply, rate: int) -> Reply:
+def _poseidon(request: JsonObject, rate: int) -> JsonObject:
     if "fields" in request:
-        fields = [literal_value(text, "field") for text in request["fields"]]
+        fields = [literal_value(each, "field") for each in items(request["fields"])]
     else:
-        value = parse_value(request["value"])
+        value = parse_value(text(request["value"]))
         fields = value.to_fields_raw() if request["raw"] else value.to_fields()
-    domain, form = request.get("domain", ""), request.get("as", "field")
+    domain, form = text(request.get("domain", "")), request.get("as", "field")
     if "outputs" in request:
+        count = number(request["outputs"], 1 << 16)
         return {
             "ok": True,
-            "result": field_texts(poseidon.hash_many(rate, fields, request["outputs"], domain=domain)),
+            "result": field_texts(poseidon.hash_many(rate, fields, count, domain=domain)),
         }
     if form == "group":
         return {"ok": True, "result": f"{poseidon.hash_to_group(rate, fields, domain=domain)[0]}group"}
@@ -186,15 +187,15 @@ def _poseidon(request: Reply, rate: int) -> Reply:
     return {"ok": True, "result": f"{poseidon.hash(rate, fields, domain=domain)}field"}
 
 
-def _hash(request: Reply) -> Reply:
-    name = request["algorithm"]
+def _hash(request: JsonObject) -> JsonObject:
+    name = text(request["algorithm"])
     family = name.rstrip("0123456789")
     size = int(name[len(family) :])
     if family == "poseidon":
         return _poseidon(request, size)
     if family not in ("bhp", "pedersen"):
         raise Unsupported(f"the hash {name} is not built")
-    hasher = (bhp if family == "bhp" else pedersen)(size, request.get("domain", ""))
+    hasher = (bhp if family == "bhp" else pedersen)(size, text(request.get("domain", "")))
     bits = _hash_input_bits(request)
     form = request.get("as", "field")
     if "randomizer" in request:
@@ -207,7 +208,7 @@ def _hash(request: Reply) -> Reply:
 def refusing(handler: Handler) -> Handler:
     """Turn the bad numbers and hex of a request into a refusal."""
 
-    def checked(request: Reply) -> Reply:
+    def checked(request: JsonObject) -> JsonObject:
         try:
             return handler(request)
         except AvmError:

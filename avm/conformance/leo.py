@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 from avm.base.deep import deeply
 from avm.base.diagnostics import Diagnostic, Diagnostics
+from avm.base.json_value import JsonObject, JsonValue, items, members, text
 from avm.leo.ast import Library, NodeBuilder, Program, Stub
 from avm.leo.ast.printer import show
 from avm.leo.ast_builder import (
@@ -21,12 +21,10 @@ from avm.leo.front import UnitSource, limits_reported, read_unit
 from avm.leo.pipeline import PIPELINE, Recheck, Rejected, run_entries
 from avm.leo.source import SourceMap
 
-Reply = dict[str, Any]
 
-
-def diagnostic_data(diagnostic: Diagnostic, sources: SourceMap) -> dict[str, Any]:
+def diagnostic_data(diagnostic: Diagnostic, sources: SourceMap) -> JsonObject:
     """A diagnostic as the scorers want it: code, message, file, 1-based line and column, help, note."""
-    data: dict[str, Any] = {"code": diagnostic.code, "message": diagnostic.message}
+    data: dict[str, JsonValue] = {"code": diagnostic.code, "message": diagnostic.message}
     if diagnostic.span is not None and diagnostic.span.file in sources:
         data["file"], data["line"], data["col"] = sources.place(diagnostic.span)
     if diagnostic.help:
@@ -36,7 +34,7 @@ def diagnostic_data(diagnostic: Diagnostic, sources: SourceMap) -> dict[str, Any
     return data
 
 
-def _parse_one(what: str, path: str, source: str, name: str) -> Reply:
+def _parse_one(what: str, path: str, source: str, name: str) -> JsonObject:
     sources = SourceMap()
     key = sources.add(path, source)
     builder, found = NodeBuilder(), Diagnostics()
@@ -60,15 +58,19 @@ def _parse_one(what: str, path: str, source: str, name: str) -> Reply:
     return {"ok": True, "text": show(tree), "warnings": warnings}
 
 
-def parse(request: dict[str, Any]) -> Reply:
+def parse(request: JsonObject) -> JsonObject:
     """`leo.parse`: each source on its own, as the kind of text that `settings.what` says."""
-    settings = request.get("settings", {})
-    what = settings.get("what", "program")
-    name = settings.get("name", "test")
-    return {
-        "ok": True,
-        "results": [_parse_one(what, s["path"], s["source"], name) for s in request["sources"]],
-    }
+    settings = members(request.get("settings", {}))
+    what, name = text(settings.get("what", "program")), text(settings.get("name", "test"))
+    sources = map(members, items(request["sources"]))
+    results = [_parse_one(what, text(s["path"]), text(s["source"]), name) for s in sources]
+    return {"ok": True, "results": results}
+
+
+def modules_of(source: JsonObject) -> tuple[tuple[str, str], ...]:
+    """The path and the text of each module of a source."""
+    modules = map(members, items(source.get("modules") or []))
+    return tuple((text(m["path"]), text(m["source"])) for m in modules)
 
 
 _ENTRIES = {
@@ -76,16 +78,14 @@ _ENTRIES = {
 }
 
 
-def _pass_state(request: dict[str, Any]) -> Compilation:
+def _pass_state(request: JsonObject) -> Compilation:
     """The parsed program with its libraries as stubs, without `std`."""
     texts, builder, found = SourceMap(), NodeBuilder(), Diagnostics()
     compilation = Compilation(Program({}, {}, {}, {}), texts, builder, found)
     stubs: dict[str, Stub] = {}
-    for source in request["sources"]:
-        modules = tuple((m["path"], m["source"]) for m in source.get("modules", ()))
-        unit_source = UnitSource(
-            source.get("kind", "program"), source["path"], source["source"], source.get("name", ""), modules
-        )
+    for source in map(members, items(request["sources"])):
+        kind, name = text(source.get("kind", "program")), text(source.get("name", ""))
+        unit_source = UnitSource(kind, text(source["path"]), text(source["source"]), name, modules_of(source))
         unit = None
         with limits_reported(found):
             unit = read_unit(unit_source, texts, builder, found)
@@ -98,9 +98,9 @@ def _pass_state(request: dict[str, Any]) -> Compilation:
     return compilation
 
 
-def run_passes(request: dict[str, Any]) -> Reply:
+def run_passes(request: JsonObject) -> JsonObject:
     """`leo.pass`: the listed passes in order, then the printed AST."""
-    names = request["settings"]["passes"]
+    names = [text(name) for name in items(members(request["settings"])["passes"])]
     if any(name not in _ENTRIES for name in names):
         return {"ok": False, "unsupported": True}
     compilation = _pass_state(request)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from avm.account.address import address_text
 from avm.account.keys import PrivateKey
 from avm.base.errors import AvmError
+from avm.base.json_value import JsonObject, JsonValue, items, members, number, text
 from avm.data.identifier import identifier_field, program_address
 from avm.data.types import (
     ArrayType,
@@ -49,15 +49,15 @@ def _text(value: MachineValue) -> str:
     return str(value)
 
 
-def _program(request: dict[str, Any]) -> dict[str, Any]:
+def _program(request: JsonObject) -> JsonObject:
     if "program" not in request:
-        return {"ok": True, "address": address_text(program_address(request["program_id"]))}
+        return {"ok": True, "address": address_text(program_address(text(request["program_id"])))}
     try:
-        program = parse(request["program"])
+        program = parse(text(request["program"]))
         inputs = {f.name: _function_inputs(program, f) for f in program.functions.values()}
     except AvmError as failure:
         return {"ok": True, "parses": False, "message": failure.message}
-    reply: dict[str, Any] = {
+    reply: dict[str, JsonValue] = {
         "ok": True,
         "parses": True,
         "text": str(program),
@@ -84,30 +84,30 @@ def _mapping(program: Program, name: str) -> dict[str, str]:
     return {"name": name, "key_type": str(mapping.key), "value_type": str(mapping.value)}
 
 
-def _function_inputs(program: Program, function: Function) -> list[dict[str, Any]]:
+def _function_inputs(program: Program, function: Function) -> list[JsonObject]:
     """Describe the inputs; a struct that does not exist cannot be described."""
     scope = Scope(program, function, {})
-    described = []
+    described: list[JsonObject] = []
     for item in function.inputs:
         type_ = item.type
-        entry: dict[str, Any]
+        entry: JsonObject
         if isinstance(type_, PlaintextValue):
-            entry = _describe(type_.type, scope) | {"visibility": str(type_.visibility)}
+            entry = {**_describe(type_.type, scope), "visibility": str(type_.visibility)}
         elif isinstance(type_, RecordValue):
             entry = {"type": "record", "record": type_.name, "members": _entries(type_, scope)}
         elif isinstance(type_, ExternalRecordValue):
             entry = {"type": "external_record", "locator": f"{type_.program}/{type_.name}"}
         else:
             entry = {"type": str(type_)}
-        described.append(entry | {"register": f"r{item.register}"})
+        described.append({**entry, "register": f"r{item.register}"})
     return described
 
 
-def _describe(type_: PlaintextType, scope: Scope) -> dict[str, Any]:
+def _describe(type_: PlaintextType, scope: Scope) -> JsonObject:
     if isinstance(type_, StructType):
         if type_.program:
             return {"type": "external_struct", "locator": str(type_)}
-        members = [{"name": name} | _describe(member, scope) for name, member in scope.members(type_)]
+        members = [{"name": name, **_describe(member, scope)} for name, member in scope.members(type_)]
         return {"type": "struct", "struct_id": type_.name, "members": members}
     if isinstance(type_, ArrayType):
         inner: PlaintextType = type_
@@ -117,17 +117,16 @@ def _describe(type_: PlaintextType, scope: Scope) -> dict[str, Any]:
     return {"type": str(type_)}
 
 
-def _entries(type_: RecordValue, scope: Scope) -> list[dict[str, Any]]:
+def _entries(type_: RecordValue, scope: Scope) -> list[JsonObject]:
     members = [
-        {"name": name} | _describe(entry, scope) | {"visibility": str(visibility)}
+        {"name": name, **_describe(entry, scope), "visibility": str(visibility)}
         for name, visibility, entry in scope.entries(type_)
     ]
     return [*members, {"name": "_nonce", "type": "group", "visibility": "public"}]
 
 
-def _imports(request: dict[str, Any]) -> Mapping[str, str]:
-    found: Mapping[str, str] = request.get("imports") or {}
-    return found
+def _imports(request: JsonObject) -> Mapping[str, str]:
+    return {name: text(source) for name, source in members(request.get("imports") or {}).items()}
 
 
 @lru_cache(maxsize=16)
@@ -136,14 +135,15 @@ def _environment(text: str, imports: tuple[tuple[str, str], ...], edition: int) 
     return load(program, dict(imports), {program.id: Deployment(edition)})
 
 
-def _evaluate(request: dict[str, Any]) -> dict[str, Any]:
+def _evaluate(request: JsonObject) -> JsonObject:
     try:
         imports = tuple(sorted(_imports(request).items()))
-        env = _environment(request["program"], imports, int(request.get("edition", 1)))
+        env = _environment(text(request["program"]), imports, number(request.get("edition", 1), 1 << 16))
     except AvmError as failure:
         return {"ok": True, "result": "program_rejected", "message": failure.message}
-    signer = PrivateKey.parse(request["private_key"]).address
-    trace = execute(env, request["function"], request["inputs"], RunConfig(signer=signer), finalize=False)
+    signer = PrivateKey.parse(text(request["private_key"])).address
+    function, inputs = text(request["function"]), list(map(text, items(request["inputs"])))
+    trace = execute(env, function, inputs, RunConfig(signer=signer), finalize=False)
     if trace.halt is not None:
         return {"ok": True, "result": "halts", "message": trace.halt.message}
     return {
@@ -155,7 +155,7 @@ def _evaluate(request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _call(env: Environment, trace: Trace, frame: Frame) -> dict[str, Any]:
+def _call(env: Environment, trace: Trace, frame: Frame) -> JsonObject:
     declared = env.programs[frame.program].functions[frame.name].outputs
     return {
         "program": frame.program,
@@ -166,12 +166,12 @@ def _call(env: Environment, trace: Trace, frame: Frame) -> dict[str, Any]:
     }
 
 
-def _fees(request: dict[str, Any]) -> dict[str, Any]:
+def _fees(request: JsonObject) -> JsonObject:
     if "program" not in request:
-        return {"ok": True, "microcredits": str(namespace_cost(request["name"]))}
+        return {"ok": True, "microcredits": str(namespace_cost(text(request["name"])))}
     imports = tuple(sorted(_imports(request).items()))
-    env = _environment(request["program"], imports, int(request.get("edition", 1)))
-    return {"ok": True, "microcredits": str(execution_cost(env, request["function"]).total)}
+    env = _environment(text(request["program"]), imports, number(request.get("edition", 1), 1 << 16))
+    return {"ok": True, "microcredits": str(execution_cost(env, text(request["function"])).total)}
 
 
 HANDLERS = {"avm.program": _program, "avm.evaluate": _evaluate, "avm.fees": _fees}

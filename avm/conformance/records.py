@@ -8,7 +8,8 @@ from avm.account.signature import Signature
 from avm.algebra.edwards import mul
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, ParseFailure, Unsupported
-from avm.conformance.data import Handler, Reply, bits_text, field_texts, literal_value, refusing
+from avm.base.json_value import JsonObject, hex_bytes, items, members, text
+from avm.conformance.data import Handler, bits_text, field_texts, literal_value, refusing
 from avm.data import record_ciphertext as records
 from avm.data import request as requests
 from avm.data.ciphertext import Ciphertext
@@ -25,9 +26,9 @@ from avm.ledger.transition import Transition
 from avm.ledger.transition_codec import transition_to_bytes
 
 
-def _decrypt(request: Reply) -> Reply:
-    encrypted = records.RecordCiphertext.parse(request["ciphertext"])
-    record = encrypted.decrypt(ViewKey.parse(request["view_key"]))
+def _decrypt(request: JsonObject) -> JsonObject:
+    encrypted = records.RecordCiphertext.parse(text(request["ciphertext"]))
+    record = encrypted.decrypt(ViewKey.parse(text(request["view_key"])))
     bits = encrypted.to_bits()
     return {
         "ok": True,
@@ -43,10 +44,12 @@ def _decrypt(request: Reply) -> Reply:
     }
 
 
-def _ids(request: Reply) -> Reply:
-    key, record = PrivateKey.parse(request["private_key"]), parse_record(request["record"])
+def _ids(request: JsonObject) -> JsonObject:
+    key, record = PrivateKey.parse(text(request["private_key"])), parse_record(text(request["record"]))
     view_key = records.record_view_key(record.nonce, key.view_key)
-    commitment = records.commitment(record, request["program_id"], request["record_name"], view_key)
+    commitment = records.commitment(
+        record, text(request["program_id"]), text(request["record_name"]), view_key
+    )
     gamma = records.gamma(key, commitment)
     return {
         "ok": True,
@@ -58,10 +61,10 @@ def _ids(request: Reply) -> Reply:
     }
 
 
-def _encrypt(request: Reply) -> Reply:
+def _encrypt(request: JsonObject) -> JsonObject:
     view_key = literal_value(request["record_view_key"], "field")
-    encrypted = records.encrypt_record(parse_record(request["record"]), view_key)
-    sender = records.sender_ciphertext(parse_address(request["signer"]), view_key)
+    encrypted = records.encrypt_record(parse_record(text(request["record"])), view_key)
+    sender = records.sender_ciphertext(parse_address(text(request["signer"])), view_key)
     return {
         "ok": True,
         "ciphertext": str(encrypted),
@@ -70,12 +73,14 @@ def _encrypt(request: Reply) -> Reply:
     }
 
 
-def _encrypt_value(request: Reply) -> Reply:
+def _encrypt_value(request: JsonObject) -> JsonObject:
     if "plaintext_view_key" in request:
         view_key = literal_value(request["plaintext_view_key"], "field")
     else:
-        view_key = mul(parse_address(request["address"]), literal_value(request["randomizer"], "scalar"))[0]
-    encrypted = Ciphertext.encrypt(parse_plaintext(request["value"]), view_key)
+        view_key = mul(
+            parse_address(text(request["address"])), literal_value(request["randomizer"], "scalar")
+        )[0]
+    encrypted = Ciphertext.encrypt(parse_plaintext(text(request["value"])), view_key)
     return {
         "ok": True,
         "ciphertext": str(encrypted),
@@ -84,16 +89,16 @@ def _encrypt_value(request: Reply) -> Reply:
     }
 
 
-def _decrypt_value(request: Reply) -> Reply:
+def _decrypt_value(request: JsonObject) -> JsonObject:
     key = literal_value(request["plaintext_view_key"], "field")
-    return {"ok": True, "value": str(Ciphertext.parse(request["ciphertext"]).decrypt(key))}
+    return {"ok": True, "value": str(Ciphertext.parse(text(request["ciphertext"])).decrypt(key))}
 
 
-def _transition(request: Reply) -> Reply:
-    transition = Transition.from_json(request["transition"])
-    key = PrivateKey.parse(request["private_key"]).view_key
+def _transition(request: JsonObject) -> JsonObject:
+    transition = Transition.from_json(members(request["transition"]))
+    key = PrivateKey.parse(text(request["private_key"])).view_key
     tvk = mul(transition.tpk, key.scalar)[0]
-    reply = {
+    reply: JsonObject = {
         "ok": True,
         "transition_id": transition.id_text,
         "bytes": transition_to_bytes(transition).hex(),
@@ -108,7 +113,7 @@ def _transition(request: Reply) -> Reply:
     return {**reply, "decrypted_id": decrypted.pop("id"), "decrypted": decrypted}
 
 
-def _input_id(item: requests.InputId | requests.RecordInputId) -> Reply:
+def _input_id(item: requests.InputId | requests.RecordInputId) -> JsonObject:
     if isinstance(item, requests.InputId):
         return {"type": item.kind, "id": f"{item.id}field"}
     return {
@@ -121,14 +126,15 @@ def _input_id(item: requests.InputId | requests.RecordInputId) -> Reply:
     }
 
 
-def _request(request: Reply) -> Reply:
-    key, program = PrivateKey.parse(request["private_key"]), request["program_id"]
-    tvk, is_root = literal_value(request["tvk"], "field"), request["is_root"]
-    function, tcm = function_id(program, request["function"]), requests.transition_commitment(tvk)
+def _request(request: JsonObject) -> JsonObject:
+    key, program = PrivateKey.parse(text(request["private_key"])), text(request["program_id"])
+    tvk, is_root = literal_value(request["tvk"], "field"), bool(request["is_root"])
+    function, tcm = function_id(program, text(request["function"])), requests.transition_commitment(tvk)
     tags = key.view_key.graph_key()
     ids: list[requests.InputId | requests.RecordInputId] = []
-    for index, (text, type_text) in enumerate(zip(request["inputs"], request["input_types"], strict=True)):
-        kind, value = parse_value_type(type_text), parse_value(text)
+    given = zip(items(request["inputs"]), items(request["input_types"]), strict=True)
+    for index, (shown, type_text) in enumerate(given):
+        kind, value = parse_value_type(text(type_text)), parse_value(text(shown))
         if isinstance(kind, RecordValue) and isinstance(value, Record):
             ids.append(requests.record_input_id(value, program, kind.name, key, tags))
         elif isinstance(kind, ExternalRecordValue) and isinstance(value, Record):
@@ -144,7 +150,7 @@ def _request(request: Reply) -> Reply:
             raise ParseFailure(f"input {index} is not a {type_text}")
     valid, other = (
         requests.verify_request(
-            Signature.parse(request[name]), key.address, function, tvk, ids, is_root=is_root
+            Signature.parse(text(request[name])), key.address, function, tvk, ids, is_root=is_root
         )
         for name in ("signature", "other_signature")
     )
@@ -171,19 +177,19 @@ _RECORD: dict[str, Handler] = {
 }
 
 
-def _record(request: Reply) -> Reply:
-    handler = _RECORD.get(request["what"])
+def _record(request: JsonObject) -> JsonObject:
+    handler = _RECORD.get(text(request["what"]))
     if handler is None:
         raise Unsupported(f"the record request '{request['what']}' is not built")
     return handler(request)
 
 
-def _transaction(request: Reply) -> Reply:
+def _transaction(request: JsonObject) -> JsonObject:
     if "bytes" in request:
-        transaction = NetworkTransaction.read(ByteReader(bytes.fromhex(request["bytes"])))
+        transaction = NetworkTransaction.read(ByteReader(hex_bytes(request["bytes"])))
         data = transaction.to_json()
         return {"ok": True, "transaction_id": data["id"], "type": data["type"], "transaction": data}
-    transaction = NetworkTransaction.from_json(request["transaction"])
+    transaction = NetworkTransaction.from_json(members(request["transaction"]))
     return {
         "ok": True,
         "transaction_id": id_text(Kind.TRANSACTION, transaction.id),

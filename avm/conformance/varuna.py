@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from avm.base.errors import DecodeError, ParseFailure
+from avm.base.json_value import JsonObject, JsonValue, hex_bytes, items, members, number, text
 
 if TYPE_CHECKING:
     from avm.r1cs import Matrices, Row
     from avm.varuna.srs.reference_string import Srs
     from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
-
-Reply = dict[str, Any]
 
 
 def key_info(key: VerifyingKey) -> dict[str, int]:
@@ -32,18 +31,18 @@ def key_info(key: VerifyingKey) -> dict[str, int]:
     }
 
 
-def verifying_key(request: Reply) -> Reply:
+def verifying_key(request: JsonObject) -> JsonObject:
     """Decode a verifying key from hex or text and describe it."""
     from avm.varuna.verifying_key import VerifyingKey
 
     if "bytes" in request:
         try:
-            data = bytes.fromhex(request["bytes"])
+            data = hex_bytes(request["bytes"])
         except ValueError as error:
             raise DecodeError(f"the key is not hex: {error}") from error
         key = VerifyingKey.from_bytes(data)
     else:
-        key = VerifyingKey.parse(request["text"])
+        key = VerifyingKey.parse(text(request["text"]))
     return {
         "ok": True,
         "accepted": True,
@@ -54,30 +53,30 @@ def verifying_key(request: Reply) -> Reply:
     }
 
 
-def snark_verify(request: Reply) -> Reply:
+def snark_verify(request: JsonObject) -> JsonObject:
     """Verify a proof against a verifying key and public inputs (with the leading 1)."""
     from avm.varuna.proof import Proof
     from avm.varuna.verifier import verify
     from avm.varuna.verifying_key import VerifyingKey
 
-    key = VerifyingKey.parse(request["verifying_key"])
-    proof = Proof.parse(request["proof"])
-    inputs = [_field(text) for text in request["inputs"]]
-    srs = _official(request["settings"]["params"])
+    key = VerifyingKey.parse(text(request["verifying_key"]))
+    proof = Proof.parse(text(request["proof"]))
+    inputs = [_field(text(each)) for each in items(request["inputs"])]
+    srs = _official(text(members(request["settings"])["params"]))
     report = verify(key, srs.verifier(), inputs, proof, version=_version(request))
     return {"ok": True, "valid": report.valid, "failed": list(report.failed)}
 
 
-def prove_r1cs(request: Reply) -> Reply:
+def prove_r1cs(request: JsonObject) -> JsonObject:
     """Index a given constraint system with the official parameters and prove its assignment."""
     from avm.r1cs import Assignment
     from avm.varuna.indexer import index
     from avm.varuna.prover import prove
 
-    public = (1, *(_number(text) for text in request["public"]))
-    private = tuple(_number(text) for text in request["private"])
+    public = (1, *map(_number, items(request["public"])))
+    private = tuple(map(_number, items(request["private"])))
     matrices = _matrices(request, len(public), len(private))
-    srs = _official(request["settings"]["params"])
+    srs = _official(text(members(request["settings"])["params"]))
     key, verifying = index(matrices, srs)
     proof, _ = prove(key, srs, Assignment(public, private), version=_version(request))
     return {"ok": True, "verifying_key": str(verifying), "proof": str(proof)}
@@ -91,38 +90,39 @@ def _official(folder: str) -> Srs:
     return official_srs(FolderFiles(Path(folder)))
 
 
-def _version(request: Reply) -> VarunaVersion:
+def _version(request: JsonObject) -> VarunaVersion:
     from avm.varuna.version import VarunaVersion
 
-    number = int(request["settings"].get("varuna_version", 2))
-    if number not in {version.value for version in VarunaVersion}:
-        raise ParseFailure(f"there is no Varuna version {number}")
-    return VarunaVersion(number)
+    version = number(members(request["settings"]).get("varuna_version", 2), 1 << 8)
+    if version not in {each.value for each in VarunaVersion}:
+        raise ParseFailure(f"there is no Varuna version {version}")
+    return VarunaVersion(version)
 
 
-def _number(text: Any) -> int:
+def _number(written: JsonValue) -> int:
     from avm.algebra.fields import FR_MODULUS
 
     try:
-        value = int(text)
+        value = int(str(written))
     except ValueError as error:
-        raise ParseFailure(f"'{text}' is not a number") from error
+        raise ParseFailure(f"'{written}' is not a number") from error
     if not 0 <= value < FR_MODULUS:
-        raise ParseFailure(f"'{text}' is not an element of the field")
+        raise ParseFailure(f"'{written}' is not an element of the field")
     return value
 
 
-def _field(text: str) -> int:
-    if not text.endswith("field"):
-        raise ParseFailure(f"'{text}' is not a field element")
-    return _number(text.removesuffix("field"))
+def _field(written: str) -> int:
+    if not written.endswith("field"):
+        raise ParseFailure(f"'{written}' is not a field element")
+    return _number(written.removesuffix("field"))
 
 
-def _matrices(request: Reply, publics: int, privates: int) -> Matrices:
+def _matrices(request: JsonObject, publics: int, privates: int) -> Matrices:
     from avm.r1cs import Matrices
 
     def rows(name: str) -> tuple[Row, ...]:
-        made = tuple(tuple((int(column), _number(value)) for value, column in row) for row in request[name])
+        given = [map(items, items(row)) for row in items(request[name])]
+        made = tuple(tuple((_number(column), _number(value)) for value, column in row) for row in given)
         for row in made:
             columns = [column for column, _ in row]
             if columns != sorted(set(columns)) or any(not 0 <= c < publics + privates for c in columns):
@@ -137,7 +137,7 @@ def _matrices(request: Reply, publics: int, privates: int) -> Matrices:
     return Matrices(publics, privates, a, b, c)
 
 
-HANDLERS: dict[str, Callable[[Reply], Reply]] = {
+HANDLERS: dict[str, Callable[[JsonObject], JsonObject]] = {
     "avm.snark_verify": snark_verify,
     "avm.verifying_key": verifying_key,
     "avm.prove_r1cs": prove_r1cs,

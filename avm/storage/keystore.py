@@ -19,11 +19,11 @@ import secrets as system
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from avm.account.account import LOCAL_SIGNER, Account
 from avm.base import files
 from avm.base.errors import AvmError, StoreError
+from avm.base.json_value import JsonObject, hex_bytes, items, members, number, text
 from avm.base.secret import NoCoreDump, Uncopyable
 
 OLD_FORMAT, FORMAT = "avm-accounts-1", "avm-accounts-2"
@@ -335,8 +335,8 @@ class Keystore(Uncopyable):
         files.tighten(self.path)
         data = files.read_bytes(self.path, _LIMIT)
         try:
-            return _decode(files.parse_json(data.decode("utf-8"), FILE))
-        except (AvmError, ValueError, KeyError, TypeError, AttributeError):
+            return _decode(members(files.parse_json(data.decode("utf-8"), FILE)))
+        except (AvmError, ValueError, KeyError, TypeError):
             raise _damaged(self.path, "it is damaged") from None
 
     def _write(self, store: _Store, key: bytearray) -> None:
@@ -406,7 +406,7 @@ def _unseal(key: bytearray, entry: _Sealed, path: Path, form: str = FORMAT) -> b
     return opened
 
 
-def _digest(document: dict[str, Any]) -> str:
+def _digest(document: JsonObject) -> str:
     """SHA-256 of everything but the digest itself: tells damage from a wrong password."""
     rest = {name: value for name, value in document.items() if name != "sha256"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
@@ -420,11 +420,11 @@ def _mac(store: _Store, key: bytearray) -> bytes:
     return hmac.digest(purpose, text.encode(), "sha256")
 
 
-def _encode(store: _Store) -> dict[str, Any]:
+def _encode(store: _Store) -> JsonObject:
     def sealed(entry: _Sealed) -> dict[str, str]:
         return {"nonce": entry.nonce.hex(), "sealed": entry.box.hex()}
 
-    document: dict[str, Any] = {
+    document: JsonObject = {
         "format": store.format,
         "kdf": {"name": "scrypt", "cost_log2": store.cost_log2, "salt": store.salt.hex()},
         "check": sealed(store.check),
@@ -432,29 +432,30 @@ def _encode(store: _Store) -> dict[str, Any]:
         "signer": store.signer,
         "mac": store.mac.hex(),
     }
-    return document | {"sha256": _digest(document)}
+    return {**document, "sha256": _digest(document)}
 
 
-def _decode(document: Any) -> _Store:
-    """Read the file's content; ValueError, KeyError, TypeError or AttributeError when it is no such file."""
+def _decode(document: JsonObject) -> _Store:
+    """Read the file's content; ValueError, KeyError or TypeError when it is no such file."""
 
-    def sealed(data: Any, name: str = "", address: str = "") -> _Sealed:
-        nonce, box = bytes.fromhex(data["nonce"]), bytes.fromhex(data["sealed"])
-        if len(nonce) != 12 or not (isinstance(name, str) and isinstance(address, str)):
+    def sealed(data: JsonObject, name: str = "", address: str = "") -> _Sealed:
+        nonce, box = hex_bytes(data["nonce"]), hex_bytes(data["sealed"])
+        if len(nonce) != 12:
             raise ValueError("an entry is malformed")
         return _Sealed(name, address, nonce, box)
 
-    if document["format"] not in (OLD_FORMAT, FORMAT) or document["kdf"]["name"] != "scrypt":
+    form, kdf = text(document["format"]), members(document["kdf"])
+    if form not in (OLD_FORMAT, FORMAT) or kdf["name"] != "scrypt":
         raise ValueError("another format")
     if document["sha256"] != _digest(document):
         raise ValueError("the digest differs")
-    cost, salt = document["kdf"]["cost_log2"], bytes.fromhex(document["kdf"]["salt"])
-    if type(cost) is not int or cost not in _COSTS or len(salt) != 16:
+    cost, salt = number(kdf["cost_log2"], _COSTS.stop), hex_bytes(kdf["salt"])
+    if cost not in _COSTS or len(salt) != 16:
         raise ValueError("the password's parameters are out of range")
-    entries = tuple(sealed(e, e["name"], e["address"]) for e in document["accounts"])
-    chosen = document["signer"]
+    accounts = map(members, items(document["accounts"]))
+    entries = tuple(sealed(e, text(e["name"]), text(e["address"])) for e in accounts)
+    chosen = text(document["signer"])
     if chosen and chosen not in [e.address for e in entries]:
         raise ValueError("the chosen account is not there")
-    form = str(document["format"])
-    mac = bytes.fromhex(document["mac"]) if form == FORMAT else b""
-    return _Store(cost, salt, sealed(document["check"]), entries, chosen, form, mac)
+    mac = hex_bytes(document["mac"]) if form == FORMAT else b""
+    return _Store(cost, salt, sealed(members(document["check"])), entries, chosen, form, mac)

@@ -7,12 +7,13 @@ without binding it, and held outputs that could be private; it is still read, an
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from avm.algebra.fields import FR_MODULUS
 from avm.base import files
 from avm.base.errors import DecodeError, shown
+from avm.base.json_value import JsonObject, JsonValue, items, number, text
 from avm.vm.statement import Calls, Statement
 
 FORMAT, OLD_FORMAT = "avm-proof-2", "avm-proof-1"
@@ -36,7 +37,7 @@ _COMMON = {
     "public_inputs": list,
     "proof": str,
 }
-_FIELDS: dict[str, dict[str, Any]] = {
+_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     OLD_FORMAT: {**_COMMON, "srs": str, "srs_digest": str},
     FORMAT: {
         **_COMMON,
@@ -53,31 +54,32 @@ _FIELDS: dict[str, dict[str, Any]] = {
 _NEVER_SHOWN = {OLD_FORMAT: {"outputs"}, FORMAT: set()}
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> JsonObject:
     """Read a proof file; ``DecodeError`` says what is wrong with one that is none, ``StoreError`` why it
     cannot be read.
     """
     document = files.parse_json(files.read_text(path, LIMIT), path.name, depth=8, unique=True)
     if not isinstance(document, dict) or document.get("format") not in [*_FIELDS]:
         raise DecodeError(f"{path.name} is not a proof file", hint='its "format" must be ' + FORMAT)
-    fields = _FIELDS[document["format"]]
+    form = text(document["format"])
+    fields = _FIELDS[form]
     for name, kind in fields.items():
         value = document.get(name)
         if name not in document or not isinstance(value, kind) or isinstance(value, bool):
             raise DecodeError(f"{path.name} has no valid field {name!r}")
-    unknown = document.keys() - fields.keys() - _NEVER_SHOWN[document["format"]]
+    unknown = document.keys() - fields.keys() - _NEVER_SHOWN[form]
     if unknown:
         raise DecodeError(f"{path.name} has a field that proof files do not have: {shown(min(unknown))}")
     for name in ("program", "function"):
-        if not _NAME.fullmatch(document[name]):
+        if not _NAME.fullmatch(text(document[name])):
             raise DecodeError(f"{path.name} names a {name} that cannot be one")
-    _columns(document["public_inputs"], path.name)
-    if not _HEX.fullmatch(document["srs_verifier"]):
+    _columns(items(document["public_inputs"]), path.name)
+    if not _HEX.fullmatch(text(document["srs_verifier"])):
         raise DecodeError(f"{path.name} is corrupt: srs_verifier is not lower-case hexadecimal")
     return document
 
 
-def _columns(values: list[Any], name: str) -> None:
+def _columns(values: Sequence[JsonValue], name: str) -> None:
     if len(values) > MOST_COLUMNS:
         raise DecodeError(f"{name} has more than {MOST_COLUMNS:,} public inputs")
     for value in values:
@@ -88,37 +90,38 @@ def _columns(values: list[Any], name: str) -> None:
             )
 
 
-def statement(document: dict[str, Any]) -> Statement:
+def statement(document: JsonObject) -> Statement:
     """Return the statement of a document of the new format; ``DecodeError`` where a list is none of texts."""
-    sources = _texts(document["sources"], "sources", MOST_PROGRAMS)
+    signer = document["signer"]
     return Statement(
-        document["function"],
-        sources,
-        _optional(document["inputs"], "inputs"),
-        _optional(document["outputs"], "outputs"),
-        document["signer"],
-        _calls(document["calls"]),
+        text(document["function"]),
+        _texts(document["sources"], "sources", MOST_PROGRAMS),
+        _optional(items(document["inputs"]), "inputs"),
+        _optional(items(document["outputs"]), "outputs"),
+        None if signer is None else text(signer),
+        _calls(items(document["calls"])),
         _small(document["edition"], "edition"),
         _small(document["network"], "network"),
     )
 
 
-def _texts(values: Any, what: str, most: int = MOST_VALUES) -> tuple[str, ...]:
+def _texts(values: JsonValue, what: str, most: int = MOST_VALUES) -> tuple[str, ...]:
     if not isinstance(values, list) or len(values) > most:
         raise DecodeError(f"{what} is no list of at most {most:,} texts")
-    if not all(isinstance(v, str) and len(v) <= LONGEST_TEXT for v in values):
+    texts = tuple(v for v in values if isinstance(v, str) and len(v) <= LONGEST_TEXT)
+    if len(texts) < len(values):
         raise DecodeError(f"{what} holds something that is no text, or one that is too long")
-    return tuple(values)
+    return texts
 
 
-def _optional(values: list[Any], what: str) -> tuple[str | None, ...]:
+def _optional(values: Sequence[JsonValue], what: str) -> tuple[str | None, ...]:
     _texts([v for v in values if v is not None], what)
     if len(values) > MOST_VALUES:
         raise DecodeError(f"{what} is no list of at most {MOST_VALUES:,} texts")
-    return tuple(values)
+    return tuple(None if v is None else text(v) for v in values)
 
 
-def _calls(values: list[Any]) -> Calls:
+def _calls(values: Sequence[JsonValue]) -> Calls:
     if len(values) > MOST_VALUES:
         raise DecodeError(f"there are more than {MOST_VALUES:,} calls")
     found = []
@@ -129,7 +132,8 @@ def _calls(values: list[Any]) -> Calls:
     return tuple(found)
 
 
-def _small(value: int, what: str) -> int:
-    if not 0 <= value < 1 << 16:
-        raise DecodeError(f"the {what} must be a number from 0 to 65535")
-    return value
+def _small(value: JsonValue, what: str) -> int:
+    try:
+        return number(value, 1 << 16)
+    except ValueError:
+        raise DecodeError(f"the {what} must be a number from 0 to 65535") from None

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from avm.api import accounts
 from avm.api.accounts import Account, Keystore, Secret
 from avm.base.errors import AvmError
+from avm.base.json_value import JsonValue
 from avm.cli import account_decrypt
 from avm.cli.command import Command, emit, note
 
@@ -108,7 +109,7 @@ def _new(args: argparse.Namespace) -> int:
     if args.name:
         return _kept(args, _unlocked(), None)
     account = Account.new()
-    data = {"ok": True, "address": account.address}
+    data: dict[str, JsonValue] = {"ok": True, "address": account.address}
     text = f"Address      {account.address}"
     if args.show or args.json:
         data |= {"private_key": account.reveal_private_key(), "view_key": account.reveal_view_key()}
@@ -124,7 +125,7 @@ def _new(args: argparse.Namespace) -> int:
 def _kept(args: argparse.Namespace, store: Keystore, key: Secret | None) -> int:
     """Keep a new account, or that of ``key``; the private key is printed on --show alone."""
     made = store.create(args.name) if key is None else store.import_key(args.name, key)
-    data: dict[str, object] = {"ok": True, "name": made.name, "address": made.address}
+    data: dict[str, JsonValue] = {"ok": True, "name": made.name, "address": made.address}
     lines = [f"Name         {made.name}", f"Address      {made.address}"]
     if getattr(args, "show", False):
         account = store.reveal(made.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from avm.api import pipeline
+from avm.base.json_value import JsonValue
 from avm.cli.command import Command, emit
 from avm.cli.projects import add_project_options, open_and_build, problems_json
 
@@ -16,7 +17,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     built = open_and_build(args)
     view = built.view
-    data = {
+    data: dict[str, JsonValue] = {
         "ok": view.ok,
         "program": view.program,
         "bytecode_bytes": view.bytecode_bytes,

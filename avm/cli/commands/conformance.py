@@ -7,10 +7,10 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator
-from typing import Any
 
 from avm.base.errors import AvmError, DecodeError
 from avm.base.files import parse_json
+from avm.base.json_value import JsonValue
 from avm.cli.command import Command
 from avm.conformance.answers import answer
 
@@ -46,7 +46,7 @@ def reply_line(line: str) -> str:
     """Return the reply to one line as JSON in ASCII, "" for a blank line; nothing a line holds raises."""
     if not line.strip():
         return ""
-    number: Any = None
+    number: JsonValue = None
     try:
         request = parse_json(line, "the request")
         if not isinstance(request, dict):

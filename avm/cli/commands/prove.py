@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from avm.api import accounts, pipeline, proof_file, varuna_versions
 from avm.api.parameters import Parameters
+from avm.base.json_value import JsonValue
 from avm.cli.command import Command, emit, note
 from avm.cli.interrupt import cancelling
 from avm.cli.progress import BarProgress
@@ -79,9 +80,9 @@ def _run(args: argparse.Namespace) -> int:
             ledger.close()
 
 
-def _described(proved: Proved, valid: bool) -> tuple[dict[str, object], str]:
+def _described(proved: Proved, valid: bool) -> tuple[dict[str, JsonValue], str]:
     view, constraints, run = proved.view, proved.constrained.view.constraints, proved.constrained.ran.view
-    data: dict[str, object] = {
+    data: dict[str, JsonValue] = {
         "ok": valid,
         "outputs": list(run.outputs),
         "constraints": constraints,
@@ -99,7 +100,7 @@ def _described(proved: Proved, valid: bool) -> tuple[dict[str, object], str]:
     )
 
 
-def _commit(proved: Proved, ledger: LedgerSession, data: dict[str, object]) -> str:
+def _commit(proved: Proved, ledger: LedgerSession, data: dict[str, JsonValue]) -> str:
     commit = ledger.commit(proved)
     data |= {
         "ok": commit.accepted,

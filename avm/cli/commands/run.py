@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from avm.api import accounts, pipeline
+from avm.base.json_value import JsonValue
 from avm.cli.command import Command, emit, note, visible
 from avm.cli.interrupt import cancelling
 from avm.cli.projects import (
@@ -40,22 +41,22 @@ def _run(args: argparse.Namespace) -> int:
         if ledger is not None:
             ledger.close()
     view = ran.view
-    data = {"ok": view.halt is None, "outputs": list(view.outputs), "steps": len(view.steps)}
+    halt, steps = view.halt, len(view.steps)
+    data: dict[str, JsonValue] = {"ok": halt is None, "outputs": list(view.outputs), "steps": steps}
     if args.trace:
         data["trace"] = [asdict(s) for s in view.steps]
         for step in view.steps:
             written = ", ".join(f"{c.register} = {c.value}" for c in step.writes)
             if not args.json:
                 print(visible(f"{step.index:5}  {step.component:20} {step.text:50} {written}".rstrip()))
-    if view.halt is not None:
-        halt = view.halt
+    if halt is not None:
         data["halt"] = asdict(halt)
         if not args.json:
             note(f"Halt: {halt.message}\n    at {halt.text}\n   --> {halt.file}:{halt.leo_line or '?'}")
             for operand in halt.operands:
                 note(f"       {operand.register} = {operand.value}")
     emit(args, data, "\n".join(f" • {o}" for o in view.outputs))
-    return 0 if view.halt is None else 1
+    return 0 if halt is None else 1
 
 
 COMMAND = Command("run", "run a function or a view and show its outputs", _configure, _run)

@@ -9,7 +9,7 @@ branch is not used after it. Operands of commutative operators match in either o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeAlias
 
 from avm.leo import ast
 from avm.leo.ast.copying import replace
@@ -17,7 +17,7 @@ from avm.leo.compilation import Compilation, Pass
 from avm.leo.lowering.rewriter import Rewriter
 from avm.leo.operators import OPERATORS
 
-Key = tuple[Any, ...]
+Key: TypeAlias = "tuple[str | Key, ...]"
 
 
 class _Sharing(Rewriter):
