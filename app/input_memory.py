@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from avm.base.json_value import JsonObject, items, members, text
+
 if TYPE_CHECKING:
     from app.settings import Settings
     from avm.api.views import ParameterView
@@ -22,16 +24,19 @@ class InputMemory:
         self._settings = settings
         self._here: dict[str, list[list[str]]] = {}
 
+    def _kept(self, key: str) -> list[JsonObject]:
+        return [members(run) for run in items(self._settings.item("run_inputs", key) or [])]
+
     def of(self, key: str) -> list[list[str]]:
         """What was typed; runs of earlier starts without their private inputs follow those of this one."""
-        kept = self._settings.item("run_inputs", key, []) or []
+        kept = self._kept(key)
         found = list(self._here.get(key, []))
-        public = [[v or "" for v in run["values"]] for run in kept]
+        public = [[text(v or "") for v in items(run["values"])] for run in kept]
         hidden = {
-            tuple("" if h else v for v, h in zip(values, run["private"], strict=True))
+            tuple("" if h else v for v, h in zip(values, items(run["private"]), strict=True))
             for run in kept
             for values in found
-            if len(run["private"]) == len(values)
+            if len(items(run["private"])) == len(values)
         }
         found += [values for values in public if values not in found and tuple(values) not in hidden]
         return found[:MOST]
@@ -45,6 +50,6 @@ class InputMemory:
         ]
         whole = bool(self._settings.get("remember_private_inputs"))
         shown = [None if hidden and not whole else v for v, hidden in zip(values, private, strict=True)]
-        run = {"values": shown, "private": private}
-        rest = [r for r in self._settings.item("run_inputs", key, []) or [] if r != run]
+        run: JsonObject = {"values": shown, "private": private}
+        rest = [r for r in self._kept(key) if r != run]
         self._settings.set_item("run_inputs", key, [run, *rest][:MOST])

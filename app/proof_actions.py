@@ -19,6 +19,7 @@ from app.tasks import Tasks
 from app.widgets.message import Message
 from app.widgets.spans import seconds, thousands
 from avm.api.stages import PREPARING, PROVING
+from avm.base.json_value import members, real
 from avm.base.progress import Cancel, Progress
 
 if TYPE_CHECKING:
@@ -144,8 +145,8 @@ class ProofActions:
 
     def expected(self, name: str) -> dict[str, float]:
         """The stages a proof will have with what each took last time; their names alone when not known."""
-        known = dict(self.settings.item("stage_times", name, {}) or {})
-        return known or dict.fromkeys(PROVING, 0.0)
+        known = members(self.settings.item("stage_times", name) or {})
+        return {stage: real(seconds) for stage, seconds in known.items()} or dict.fromkeys(PROVING, 0.0)
 
     def constrain(self) -> None:
         """Only the constraints of the last run, without a proof."""

@@ -20,6 +20,7 @@ from app.input_memory import InputMemory
 from app.settings import Settings
 from app.state import Artifacts, Cursor, LedgerState, Linked
 from app.widgets.message import Message
+from avm.base.json_value import items, number
 from avm.base.span import SourceLine
 
 if TYPE_CHECKING:
@@ -387,7 +388,8 @@ class Session(QObject):
     def breakpoints(self, path: Path | None = None) -> frozenset[int]:
         """Leo lines with a breakpoint, of a file or of the project's main file."""
         where = path or (self.project.main if self.project is not None else None)
-        return frozenset(self.settings.item("breakpoints", str(where), []) or [])
+        lines = items(self.settings.item("breakpoints", str(where)) or [])
+        return frozenset(number(line, 1 << 31) for line in lines)
 
     def all_breakpoints(self) -> frozenset[SourceLine]:
         """Breakpoints of all files of the build, as the debugger takes them: name of the file, line."""

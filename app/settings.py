@@ -13,15 +13,15 @@ import contextlib
 import copy
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypedDict
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.settings_table import GONE, TABLE, checked
 from avm.base import files
 from avm.base.errors import AvmError
+from avm.base.json_value import JsonObject, JsonValue, items, members, text
 
 LIMIT = 16 << 20
 """Bytes of the largest file of settings."""
@@ -49,13 +49,13 @@ class Settings(QObject):
         self.broken: Path | None = None
         self.notes: list[str] = []
         self._foreign = False
-        self._values: dict[str, Any] = self._read()
+        self._values = self._read()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(400)
         self._timer.timeout.connect(self.save)
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> dict[str, JsonValue]:
         if not self.file.exists():
             return {}
         if fault := files.ownership_fault(self.file):
@@ -77,12 +77,12 @@ class Settings(QObject):
         kept, dropped = checked(found)
         self.notes += [f"The setting {name} held something wrong, which was dropped." for name in dropped]
         if not kept.get("remember_private_inputs"):
-            kept["run_inputs"] = without_private(kept.get("run_inputs") or {})
+            kept["run_inputs"] = without_private(members(kept.get("run_inputs") or {}))
         if any(name in found for name in GONE) or kept.get("run_inputs", {}) != found.get("run_inputs", {}):
             self._write(kept)
         return kept
 
-    def get(self, name: str, default: object = None) -> Any:
+    def get(self, name: str, default: JsonValue = None) -> JsonValue:
         """The value, else the default given, else the built-in default."""
         if name in self._values:
             return self._values[name]
@@ -90,24 +90,26 @@ class Settings(QObject):
             return default
         return copy.deepcopy(TABLE[name].default)
 
-    def set(self, name: str, value: object) -> None:
+    def set(self, name: str, value: JsonValue) -> None:
         if self._values.get(name) == value and name in self._values:
             return
         self._values[name] = value
         self._timer.start()
         self.changed.emit(name)
 
-    def item(self, name: str, key: str, default: object = None) -> Any:
+    def item(self, name: str, key: str, default: JsonValue = None) -> JsonValue:
         """One entry of a setting that is an object."""
-        return dict(self.get(name) or {}).get(key, default)
+        return members(self.get(name) or {}).get(key, default)
 
-    def set_item(self, name: str, key: str, value: object) -> None:
-        whole = dict(self.get(name) or {})
-        whole[key] = value
-        self.set(name, whole)
+    def texts(self, name: str) -> dict[str, str]:
+        """A setting that is an object of texts."""
+        return {key: text(value) for key, value in members(self.get(name) or {}).items()}
+
+    def set_item(self, name: str, key: str, value: JsonValue) -> None:
+        self.set(name, {**members(self.get(name) or {}), key: value})
 
     def remember_recent(self, path: str, most: int = 10) -> None:
-        rest = [p for p in self.get("recent") if p != path]
+        rest = [p for p in items(self.get("recent")) if p != path]
         self.set("recent", [path, *rest][:most])
 
     def save(self) -> bool:
@@ -115,7 +117,7 @@ class Settings(QObject):
         self._timer.stop()
         return self._write(self._values)
 
-    def _write(self, values: Mapping[str, object]) -> bool:
+    def _write(self, values: JsonObject) -> bool:
         if self._foreign:
             return False
         try:
@@ -129,25 +131,18 @@ class Settings(QObject):
         """Whether private inputs of runs are kept between starts; those kept are dropped when it ends."""
         self.set("remember_private_inputs", on)
         if not on:
-            self.set("run_inputs", without_private(self.get("run_inputs")))
+            self.set("run_inputs", without_private(members(self.get("run_inputs"))))
 
     def on(self, name: str, call: Callable[[object], object]) -> None:
         """Calls with the value whenever this setting changes."""
         self.changed.connect(lambda changed: call(self.get(name)) if changed == name else None)
 
 
-class KeptRun(TypedDict):
-    """The inputs of a run, and for each whether it is private; a private one may be None."""
-
-    values: list[str | None]
-    private: list[bool]
-
-
-def without_private(runs: dict[str, list[KeptRun]]) -> dict[str, list[KeptRun]]:
+def without_private(runs: JsonObject) -> JsonObject:
     """The runs kept, without the values of private inputs."""
 
-    def public(run: KeptRun) -> KeptRun:
-        shown = [None if hidden else v for v, hidden in zip(run["values"], run["private"], strict=True)]
-        return {"values": shown, "private": run["private"]}
+    def public(run: JsonObject) -> JsonObject:
+        pairs = zip(items(run["values"]), items(run["private"]), strict=True)
+        return {**run, "values": [None if hidden else value for value, hidden in pairs]}
 
-    return {key: [public(run) for run in kept] for key, kept in runs.items()}
+    return {key: [public(members(run)) for run in items(kept)] for key, kept in runs.items()}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from avm.base.json_value import JsonObject, JsonValue
 
 Check = Callable[[object], bool]
 
@@ -14,7 +15,7 @@ Check = Callable[[object], bool]
 class Setting:
     """A setting: ``check`` judges its value, or with ``entries`` each value of the object that it is."""
 
-    default: object
+    default: JsonValue
     check: Check
     entries: bool = False
 
@@ -85,12 +86,12 @@ GONE = ("inputs",)
 """Settings of older versions that are not kept: inputs of runs without a mark of what is private."""
 
 
-def checked(found: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def checked(found: JsonObject) -> tuple[dict[str, JsonValue], list[str]]:
     """Return the values that are what the table says, and the names of those that were not.
 
     Names that the table does not know stay as they are: a newer version may have written them.
     """
-    kept: dict[str, Any] = {}
+    kept: dict[str, JsonValue] = {}
     dropped: list[str] = []
     for name, value in found.items():
         setting = TABLE.get(name)
@@ -99,8 +100,8 @@ def checked(found: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         if setting is None or (not setting.entries and setting.check(value)):
             kept[name] = value
         elif setting.entries and isinstance(value, dict):
-            kept[name] = {key: entry for key, entry in value.items() if setting.check(entry)}
-            dropped += [name] if len(kept[name]) < len(value) else []
+            good = kept[name] = {key: entry for key, entry in value.items() if setting.check(entry)}
+            dropped += [name] if len(good) < len(value) else []
         else:
             dropped.append(name)
     return kept, dropped

@@ -15,6 +15,7 @@ from app.widgets.basics import ElidedLabel, Glyph, Label, box, restyle, surface
 from app.widgets.key_caps import KeyCaps
 from app.widgets.pressable import Pressable
 from app.widgets.scroll_column import AsWide
+from avm.base.json_value import items
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -178,7 +179,7 @@ class StartPage(QScrollArea):
 
     def refresh(self) -> None:
         """Shows the projects that were opened last."""
-        recent = [str(path) for path in self.studio.settings.get("recent")[:RECENTS]]
+        recent = [str(path) for path in items(self.studio.settings.get("recent"))[:RECENTS]]
         for number, card in enumerate(self._recents):
             card.show_project(recent[number] if number < len(recent) else "")
         self._no_recent.setVisible(not recent)

@@ -26,6 +26,7 @@ from app.theme import THEME
 from app.watch import Watch
 from app.widgets.message import Message
 from avm.base.errors import AvmError
+from avm.base.json_value import items, real
 
 if TYPE_CHECKING:
     from app.contract import Window
@@ -78,7 +79,7 @@ class Studio(QObject):
 
         THEME.set(
             str(self.settings.get("theme")),
-            float(self.settings.get("scale")),
+            real(self.settings.get("scale")),
             bool(self.settings.get("more_contrast")),
             bool(self.settings.get("reduced_motion")),
         )
@@ -86,7 +87,7 @@ class Studio(QObject):
         if isinstance(application, QApplication):
             THEME.apply(application, stylesheet)
 
-    def set_look(self, name: str, value: object) -> None:
+    def set_look(self, name: str, value: str | float) -> None:
         """Changes theme, scale, more_contrast or reduced_motion, remembers and shows it."""
         self.settings.set(name, value)
         self.apply_theme()
@@ -150,7 +151,7 @@ class Studio(QObject):
         return True
 
     def keys(self, command: Command) -> str:
-        return keys_of(command, dict(self.settings.get("keys") or {}))
+        return keys_of(command, self.settings.texts("keys"))
 
     def keys_for(self, name: str) -> str:
         return self.keys(registry.command(name))
@@ -199,11 +200,10 @@ class Studio(QObject):
         self.settings.set("project", str(project.root))
         self.settings.remember_recent(str(project.root))
         root = str(project.root)
-        for name in self.settings.item("open_files", root, []) or []:
-            path = Path(name)
+        for path in map(Path, map(str, items(self.settings.item("open_files", root) or []))):
             if path.is_file():
                 self.session.documents.open(path, show=False)
-        current = self.settings.item("open_files", root + "#current", "")
+        current = str(self.settings.item("open_files", root + "#current", ""))
         self.session.documents.open(Path(current) if current and Path(current).is_file() else project.main)
         self.run_command("edit.focus")
         self.actions.build(quiet=True)

@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -20,14 +19,21 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
+from avm.base.json_value import JsonObject, JsonValue, items, members, number, real, text
 from avm.base.resources import resources_folder
 
 RESOURCES = resources_folder()
-TOKENS: dict[str, Any] = json.loads((RESOURCES / "themes" / "tokens.json").read_text(encoding="utf-8"))
-SIZE: dict[str, int] = TOKENS["size"]
-RADIUS: dict[str, int] = TOKENS["radius"]
-ICON: dict[str, float] = TOKENS["icon"]
-ROLES: dict[str, list[int]] = TOKENS["typography"]["roles"]
+TOKENS: JsonObject = json.loads((RESOURCES / "themes" / "tokens.json").read_text(encoding="utf-8"))
+_TYPE = members(TOKENS["typography"])
+
+
+def _whole(group: JsonValue) -> dict[str, int]:
+    return {name: number(value, 1 << 16) for name, value in members(group).items()}
+
+
+SIZE, RADIUS = _whole(TOKENS["size"]), _whole(TOKENS["radius"])
+ICON = {name: real(value) for name, value in members(TOKENS["icon"]).items()}
+ROLES = {role: [number(n, 1 << 16) for n in items(row)] for role, row in members(_TYPE["roles"]).items()}
 FIXED_SIZES = {"separator", "separator_grab", "focus_ring", "stage_bar", "scrollbar", "link_band"}
 STRONGER = {"border.subtle": "border.default", "border.default": "border.strong"}
 MIN_SCALE, MAX_SCALE = 0.8, 2.0
@@ -62,7 +68,7 @@ class Theme(QObject):
         reduced_motion: bool | None = None,
     ) -> None:
         """Changes what is given and leaves the rest; call `apply` to show it."""
-        self.name = self.name if name is None or name not in TOKENS["themes"] else name
+        self.name = self.name if name is None or name not in members(TOKENS["themes"]) else name
         self.scale = self.scale if scale is None else min(MAX_SCALE, max(MIN_SCALE, scale))
         self.more_contrast = self.more_contrast if more_contrast is None else more_contrast
         self.reduced_motion = self.reduced_motion if reduced_motion is None else reduced_motion
@@ -87,11 +93,10 @@ class Theme(QObject):
         self.changed.emit()
 
     def look_up(self, path: str) -> str | float:
-        node: Any = TOKENS["themes"][self.name]
+        node: JsonValue = members(TOKENS["themes"])[self.name]
         for key in path.split("."):
-            node = node[int(key)] if isinstance(node, list) else node[key]
-        leaf: str | float = node
-        return leaf
+            node = node[int(key)] if isinstance(node, list) else members(node)[key]
+        return node if isinstance(node, str) else real(node)
 
 
 THEME = Theme()
@@ -148,19 +153,20 @@ def line_height(role: str) -> int:
 
 def duration(name: str) -> int:
     """Milliseconds of a motion token; 0 when motion is reduced."""
-    return 0 if THEME.reduced_motion else int(TOKENS["motion"][name])
+    return 0 if THEME.reduced_motion else number(members(TOKENS["motion"])[name], 1 << 16)
 
 
 def heat_step(constraints: int) -> int:
     """The step of the heat scale (0 to 4) of a constraint count."""
-    return sum(constraints >= limit for limit in TOKENS["data"]["heat_thresholds"])
+    thresholds = items(members(TOKENS["data"])["heat_thresholds"])
+    return sum(constraints >= real(limit) for limit in thresholds)
 
 
 @cache
 def _font(role: str, weight: int, zoom: float) -> QFont:
-    pixels, _, default_weight = TOKENS["typography"]["roles"][role]
-    face = TOKENS["typography"]["mono" if role.startswith("code") else "ui"]
-    families = list(face["families"])
+    pixels, _, default_weight = ROLES[role]
+    face = members(_TYPE["mono" if role.startswith("code") else "ui"])
+    families = list(map(text, items(face["families"])))
     if not role.startswith("code") and sys.platform in ("win32", "darwin"):
         families = [*families[1:], families[0]]
     result = QFont()
@@ -168,7 +174,7 @@ def _font(role: str, weight: int, zoom: float) -> QFont:
     result.setPixelSize(max(8, round(pixels * THEME.scale * zoom)))
     result.setWeight(QFont.Weight(weight or default_weight))
     result.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    for tag, value in face["features"].items():
+    for tag, value in _whole(face["features"]).items():
         result.setFeature(QFont.Tag(tag), value)
     return result
 

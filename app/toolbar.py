@@ -18,6 +18,7 @@ from app.widgets.key_caps import KeyCaps
 from app.widgets.pressable import Pressable
 from app.widgets.segmented import Segmented
 from app.widgets.spans import shorten
+from avm.base.json_value import items
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -106,7 +107,7 @@ class Toolbar(QWidget):
         """All commands by topic; made when opened, so it always shows what can run now."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for path in self.studio.settings.get("recent")[:5]:
+        for path in map(str, items(self.studio.settings.get("recent"))[:5]):
             name = path.rstrip("/").rsplit("/", 1)[-1]
             action = menu.addAction(icon("folder", "text.tertiary", 14), name)
             action.setToolTip(path)

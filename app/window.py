@@ -103,7 +103,7 @@ class Window(QMainWindow):
 
     def bind_keys(self) -> None:
         """Gives every command the keys in force."""
-        own = dict(self.studio.settings.get("keys") or {})
+        own = self.studio.settings.texts("keys")
         for name, keys in all_keys_of(registry.commands(), own).items():
             self.actions_by_id[name].setShortcuts([QKeySequence(each) for each in keys if each])
 

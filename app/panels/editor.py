@@ -31,6 +31,7 @@ from app.theme import size
 from app.widgets.basics import IconButton, box, pane, rule
 from app.widgets.spans import shorten
 from avm.base.errors import AvmError
+from avm.base.json_value import real
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -50,7 +51,7 @@ class EditorPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.code = CodeEdit()
-        self.code.set_zoom(float(studio.settings.get("zoom")))
+        self.code.set_zoom(real(studio.settings.get("zoom")))
         self.code.zoomed.connect(self._zoomed)
         self.completion = Completion(self.code, studio.actions.complete)
         self.notice = NoticeBar()

@@ -135,8 +135,8 @@ class SettingsPanel(Panel):
     def _default(self) -> None:
         name = self.keys.current_key()
         if name is not None:
-            own = dict(self.studio.settings.get("keys") or {})
-            own.pop(name, None)
+            own = self.studio.settings.texts("keys")
+            own.pop(str(name), None)
             self._store(own)
 
     def _set(self, text: str) -> None:
@@ -144,13 +144,13 @@ class SettingsPanel(Panel):
         name = self.keys.current_key()
         if name is None:
             return
-        own = dict(self.studio.settings.get("keys") or {})
+        own = self.studio.settings.texts("keys")
         taken = next(
             (c for c in self.studio.commands() if text and c.id != name and self.studio.keys(c) == text), None
         )
         if taken is not None:
             own[taken.id] = ""
-        own[name] = text
+        own[str(name)] = text
         self._store(own)
         self.wrong.set("warning", f"{text} no longer opens “{taken.title}”." if taken is not None else "")
 

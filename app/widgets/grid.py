@@ -143,6 +143,7 @@ class RowModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(number, column, rows[number])
 
+    # Qt has two methods of this name, one of objects and one of models: no one type fits both.
     def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008
         each = self.row_of(index)
         above = self._parents.get(id(each), (None, 0))[0] if each else None

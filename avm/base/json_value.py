@@ -32,7 +32,7 @@ def real(value: object) -> float:
     """Return a number, whole or not."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise _other("a number", value)
-    return value
+    return float(value)
 
 
 def hex_bytes(value: object) -> bytes:
