@@ -57,7 +57,6 @@ class Manifest:
     program: str
     description: str = ""
     dependencies: tuple[Dependency, ...] = ()
-    dev_dependencies: tuple[Dependency, ...] = ()
     data: JsonObject = field(default_factory=dict)
     text: str = ""
 
@@ -176,11 +175,11 @@ class _Reader:
             value = data.get(name)
             if value is not None and not isinstance(value, str):
                 raise self.fail(f"{name} is {_kind(value)}, not a text", f'write "{name}": "…"')
+        self.dependencies(data, "dev_dependencies")  # checked; nothing is built from them
         return Manifest(
             program,
             text(data.get("description") or ""),
             self.dependencies(data, "dependencies"),
-            self.dependencies(data, "dev_dependencies"),
             data,
             self.text,
         )

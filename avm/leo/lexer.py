@@ -93,10 +93,6 @@ class Token(NamedTuple):
     start: int
     end: int
 
-    @property
-    def is_trivia(self) -> bool:
-        return self.kind in TRIVIA
-
 
 @dataclass(frozen=True, slots=True)
 class LexError:

@@ -159,14 +159,6 @@ class FieldVar(LinearVar):
             raise Halt(f"{self.value}field / 0field divides by zero, so div halts")
         return self.mul(other.inv())
 
-    def div_unchecked(self, other: FieldVar) -> FieldVar:
-        """Return self / other; between variables ``quotient * other = self``, so 0 / 0 may be anything."""
-        if self.is_constant or other.is_constant:
-            return self.div(other)
-        quotient = self.witness(self.value * pow(other.value or 1, -1, MODULUS) % MODULUS, other)
-        self.cs.enforce(quotient.lc, other.lc, self.lc)
-        return quotient
-
     @gadget("sqrt")
     def sqrt(self) -> FieldVar:
         """Return the root that is at most (r - 1) / 2; an element without root is unsatisfied."""

@@ -7,7 +7,7 @@ import pytest
 
 from avm.leo.budget import BRANCHES, CHAIN, NESTING
 from avm.leo.front import UnitSource
-from avm.leo.lexer import lex
+from avm.leo.lexer import TRIVIA, lex
 from avm.leo.pipeline import compile
 from tests.leo.lowering import checked, codes
 
@@ -59,7 +59,7 @@ def test_the_undamaged_program_is_clean() -> None:
 def test_every_random_damage_is_reported_or_harmless() -> None:
     dice = random.Random(7)
     tokens = lex(PROGRAM)[0]
-    places = [i for i, token in enumerate(tokens) if not token.is_trivia and token.text]
+    places = [i for i, token in enumerate(tokens) if token.kind not in TRIVIA and token.text]
     for _ in range(120):
         texts = [token.text for token in tokens]
         for place in dice.sample(places, dice.choice((1, 1, 2, 3))):

@@ -5,11 +5,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avm.leo.lexer import friendly_name, is_keyword, lex
+from avm.leo.lexer import TRIVIA, friendly_name, is_keyword, lex
 
 
 def kinds(source: str) -> list[str]:
-    return [token.kind for token in lex(source)[0] if not token.is_trivia][:-1]
+    return [token.kind for token in lex(source)[0] if token.kind not in TRIVIA][:-1]
 
 
 @given(st.text())

@@ -169,7 +169,6 @@ def test_field_gadgets_of_two_operands() -> None:
 
     assert costs("mul") == [k(0, 1, 1), k(0, 0, 0), k(0, 0, 0), k(0, 0, 0)]
     assert costs("div") == [k(0, 2, 2), k(0, 1, 1), k(1, 0, 0), k(1, 0, 0)]
-    assert costs("div_unchecked") == [k(0, 1, 1), k(0, 1, 1), k(1, 0, 0), k(1, 0, 0)]
     assert costs("pow_")[:2] == [k(0, 1262, 1264), k(0, 1009, 1011)]
     assert costs("pow_")[2:] == [k(253, 3, 3), k(253, 0, 0)], "leading zeros of the exponent 5 fold"
     assert costs("is_eq") == [k(0, 2, 2), k(0, 2, 2), k(0, 2, 2), k(1, 0, 0)]

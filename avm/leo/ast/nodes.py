@@ -153,24 +153,13 @@ class ErrExpression(Expression):
     id: NodeId = field(default=0, compare=False, repr=False)
 
 
-LITERAL_VARIANTS = (
-    "Address",
-    "Boolean",
-    "Field",
-    "Group",
-    "Integer",
-    "None",
-    "Identifier",
-    "Scalar",
-    "Signature",
-    "String",
-    "Unsuffixed",
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Literal(Expression):
-    """`variant` is one of LITERAL_VARIANTS, `value` the text without suffix (`true`, `false` for Boolean)."""
+    """`value` is the text without suffix (`true`, `false` for Boolean).
+
+    `variant` is Address, Boolean, Field, Group, Integer, None, Identifier, Scalar, Signature, String or
+    Unsuffixed.
+    """
 
     variant: str
     value: str
