@@ -304,7 +304,7 @@ def main() -> int:
         "--wheel", action="store_true", help="then build the wheel, install and try it elsewhere"
     )
     verb.set_defaults(function=test)
-    verb = verbs.add_parser("check", help="format, lint, types, layers, contrast")
+    verb = verbs.add_parser("check", help="format, lint, types, layers, contrast, dead code, sizes")
     verb.set_defaults(function=check)
     verb = verbs.add_parser("bench", help="measure")
     verb.add_argument("what", nargs="*", help="which figures, for one: prove (default: all)")

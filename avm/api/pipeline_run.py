@@ -1,6 +1,6 @@
 """The whole way of one call: compile, run, constrain, prove, verify, commit, one report a stage.
 
-The command line, the headless start and the tests walk it; the Studio does the same by its buttons.
+The headless start and the tests walk it; the Studio does the same by its buttons.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is said of a version of Varuna wherever one is chosen or shown.
 
-Certificates are the exception to the versions: a certificate shows that a verifying key belongs to a circuit,
-uses the domain string of V1 and V2 under all rules.
+Certificates are the exception: one, which shows that a verifying key belongs to a circuit, uses the domain
+string of V1 and V2 under all rules.
 """
 
 from __future__ import annotations

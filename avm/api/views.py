@@ -1,4 +1,4 @@
-"""Frozen plain data for any user interface: text, numbers and tuples, nothing of the engine's own types.
+"""Frozen plain data for any user interface: text, numbers and tuples, and reports of the engine that are that.
 
 Lines and columns are 1-based; ``start`` and ``end`` are character offsets, end exclusive. A line of None
 means that the thing has no place in the source. What may be private (values of a run) is not in a ``repr``.
@@ -256,7 +256,7 @@ class MachineView:
 
 @dataclass(frozen=True, slots=True)
 class InstructionCost:
-    """Constraints that one instruction made; ``component`` is ``inputs`` or ``outputs`` for the edges."""
+    """Constraints that one instruction made; ``component`` is the function or closure it stands in."""
 
     component: str
     index: int
