@@ -1,4 +1,4 @@
-"""Frozen plain data for any user interface: text, numbers and tuples, and reports of the engine that are that.
+"""Frozen plain data for any user interface: text, numbers, tuples, and reports of the engine that are such.
 
 Lines and columns are 1-based; ``start`` and ``end`` are character offsets, end exclusive. A line of None
 means that the thing has no place in the source. What may be private (values of a run) is not in a ``repr``.
