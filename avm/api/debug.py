@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from avm.api import views
 from avm.api.build_views import Lines
 from avm.base.progress import NULL_PROGRESS
+from avm.isa.op import ON_CHAIN
 
 if TYPE_CHECKING:
     from avm.base.progress import Cancel, Progress
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from avm.vm.state import MappingState, Slice, StackEntry
     from avm.vm.trace import Access, Frame, MappingAccess, Step, Trace
 
-ON_CHAIN = ("finalize", "constructor")
 TOLD_EVERY = 2048
 
 

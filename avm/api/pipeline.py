@@ -161,7 +161,7 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
     built = ran.built
     assert built.program is not None
     environment = load(built.program, built.imports, step=looks(cancel))
-    circuit = synthesize(environment, ran.trace, cancel=cancel)
+    circuit = synthesize(environment, ran.trace, progress=progress, cancel=cancel)
     view = constraint_view(circuit, built.sources, time.perf_counter() - started)
     return Constrained(view, ran, circuit)
 

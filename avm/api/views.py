@@ -127,11 +127,6 @@ class FrameView:
     last_step: int
     depth: int
 
-    @property
-    def on_chain(self) -> bool:
-        """Whether the frame runs on chain."""
-        return self.kind in ("finalize", "constructor")
-
 
 @dataclass(frozen=True, slots=True)
 class MappingWrite:

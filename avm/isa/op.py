@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 OFF_CHAIN = frozenset({"function", "closure"})
 ON_CHAIN = frozenset({"finalize", "constructor", "view"})
+CHANGING = ON_CHAIN - {"view"}
+"""Bodies on chain that a block runs: they change mappings, draw what is random and call views."""
 EVERYWHERE = OFF_CHAIN | ON_CHAIN
 
 Types = Sequence[RegisterType]

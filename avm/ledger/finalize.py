@@ -12,7 +12,7 @@ from avm.ledger.operations import Change, Operation
 from avm.ledger.rejection import Reason, rejected
 from avm.ledger.store import Store, StoredProgram
 from avm.ledger.transaction import Deployment, Execution, Transaction
-from avm.program.model import Program
+from avm.program.model import Constructor, Program
 from avm.program.parser import parse
 from avm.program.scope import Scope
 from avm.vm.environment import BlockContext, Environment, load
@@ -76,8 +76,7 @@ def check_key(store: Store, program: str, mapping: str, key: Plaintext) -> None:
         raise StoreError(f"{program} has no mapping {mapping}", hint=f"Its mappings: {known}.")
     env = environment(stored.source, stored.edition, stored.owner, store.program)
     type_ = env.program.mappings[mapping].key
-    first = next(iter(env.program.functions.values()))
-    if fault := mismatch(key, type_, Scope(env.program, first, env.programs)):
+    if fault := mismatch(key, type_, Scope(env.program, Constructor(()), env.programs)):
         raise CheckFailure(f"the keys of {program}/{mapping} are of type {type_}: {fault}")
 
 

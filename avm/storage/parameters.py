@@ -24,7 +24,7 @@ from avm.storage import circuit_cache
 from avm.storage.disk_cache import DiskCache
 from avm.storage.srs_cache import CachedPowers, check_published, development_string, keep_development
 from avm.varuna.report import SrsInfo
-from avm.varuna.srs.official import official_srs
+from avm.varuna.srs.official import FilePowers, official_srs
 from avm.varuna.srs.official_files import OFFICIAL_FILES, OfficialFile
 from avm.varuna.srs.reference_string import Srs, SrsVerifier
 from avm.varuna.verifying_key import CircuitShape
@@ -309,14 +309,12 @@ class Parameters:
         found = []
         if self.has_official:
             names = sorted(n for n in official_manifest() if (self.official_folder / n).is_file())
-            powers = [int(n.split("-")[-1].split(".")[0]) for n in names if n.startswith("powers-of-beta-1")]
-            top = max((p for p in powers), default=15)
             found.append(
                 SrsInfo(
                     "Official universal SRS",
                     "official",
                     (1 << 28) - 1,
-                    (1 << top) - 1,
+                    FilePowers(FolderFiles(self.official_folder)).available - 1,
                     "",
                     False,
                     0,

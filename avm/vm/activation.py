@@ -17,6 +17,7 @@ from avm.data.identifier import program_address
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
 from avm.data.types import PlaintextValue, Visibility
+from avm.isa.op import CHANGING
 from avm.isa.operand import ContextOperand, GeneratorPowers, Operand, ProgramId, Register
 from avm.isa.statement import Statement
 from avm.program.model import Body, Function, Input, Output
@@ -31,7 +32,7 @@ def callee(scope: Scope, target: str) -> Scope:
     program, _, name = target.rpartition("/")
     home = scope.external(program) if program else scope.owner
     body: Body
-    if scope.place in ("finalize", "constructor"):
+    if scope.place in CHANGING:
         body = home.views[name]
     else:
         body = home.functions.get(name) or home.closures[name]

@@ -14,7 +14,7 @@ from avm.api.artifacts import Proved
 from avm.api.ledger import LedgerSession
 from avm.api.pipeline_run import STAGES, PipelineRun
 from avm.base.errors import AvmError, Cancelled, DecodeError, StoreError
-from avm.base.progress import Cancel
+from avm.base.progress import Cancel, NullProgress
 from avm.program import parse
 from avm.storage.circuit_cache import key_of
 from avm.storage.disk_cache import DiskCache
@@ -149,6 +149,30 @@ def test_an_altered_proof_is_refused_by_the_ledger(ledger: LedgerSession, proved
     commit = ledger.commit(altered)
     assert not commit.accepted and "EAVM0610" in commit.reason
     assert ledger.height == 0
+
+
+def test_the_synthesis_says_how_far_it_is() -> None:
+    ran = pipeline.run(
+        pipeline.build(workspace.open_project(_sample("hello").path)), "main", ["7u32", "35u32"]
+    )
+    steps: list[tuple[int, int]] = []
+
+    class Told(NullProgress):
+        def step(self, done: int, total: int) -> None:
+            steps.append((done, total))
+
+    pipeline.constrain(pipeline.run(built, "main", ["7u32", "35u32"]), Told())
+    assert steps == [(0, 1)]
+
+
+def test_a_view_runs_on_chain() -> None:
+    project = workspace.open_project(_sample("token").path)
+    view = "view fn look(who: address) -> u64 { return balances.get_or_use(who, 0u64); }"
+    text = project.main.read_text()
+    start = text.index("{", text.index("program ")) + 1
+    built = pipeline.build(project, {project.main: f"{text[:start]}\n{view}\n{text[start:]}"})
+    run = pipeline.run(built, "look", [accounts.LOCAL_SIGNER]).view
+    assert run.halt is None and [step.on_chain for step in run.steps] == [True]
 
 
 def test_a_halted_run_cannot_be_constrained() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,19 @@ def test_official_files_are_compared_with_the_published_checksums(shared: Path, 
     assert [f.name for f in again.files if not f.agrees] == ["beta-h.usrs"]
     with pytest.raises(AvmError):
         srs_survey.delete_string(again, parameters)
+
+
+@pytest.mark.parametrize(("logs", "reach"), [(range(15, 22), 21), ((15, 16, 18), 16)])
+def test_the_list_says_how_far_the_official_files_reach_without_a_gap(
+    logs: Iterable[int], reach: int, tmp_path: Path
+) -> None:
+    parameters = Parameters(tmp_path)
+    parameters.official_folder.mkdir(parents=True)
+    names = [f"powers-of-beta-{log}" for log in logs]
+    for name in (*names, "shifted-powers-of-beta-15", "powers-of-beta-gamma", "neg-powers-of-beta", "beta-h"):
+        (parameters.official_folder / f"{name}.usrs").touch()
+    (found,) = parameters.describe()
+    assert found.highest_power == (1 << reach) - 1
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

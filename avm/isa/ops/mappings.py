@@ -9,13 +9,11 @@ from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
 from avm.isa.machine import Machine, Results, TypeScope, Values
-from avm.isa.op import ON_CHAIN, Op, Trait, Types
+from avm.isa.op import CHANGING, ON_CHAIN, Op, Trait, Types
 from avm.isa.operand_syntax import MappingForm, SetForm
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
-
-WRITING = frozenset({"finalize", "constructor"})
 
 
 def _same(wanted: RegisterType, found: RegisterType, what: str, scope: TypeScope) -> None:
@@ -129,7 +127,7 @@ OPS: tuple[Op, ...] = (
         price=10_000,
         byte_price=100,
         form=SetForm(),
-        places=WRITING,
+        places=CHANGING,
         traits=Trait.WRITES | Trait.CAN_HALT,
         summary="Stores a value in a mapping of this program.",
     ),
@@ -138,7 +136,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         price=10_000,
         form=MappingForm(has_destination=False, external=False),
-        places=WRITING,
+        places=CHANGING,
         traits=Trait.WRITES | Trait.CAN_HALT,
         summary="Removes a key of a mapping of this program; nothing happens when it is absent.",
     ),

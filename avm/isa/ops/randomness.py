@@ -10,7 +10,7 @@ from avm.base.errors import CheckFailure
 from avm.data.literal import Literal
 from avm.isa.chacha import ChaCha20Rng, draw
 from avm.isa.machine import Machine, Results, TypeScope, Values
-from avm.isa.op import Op, Trait, Types
+from avm.isa.op import CHANGING, Op, Trait, Types
 from avm.isa.operand_syntax import RandomForm
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
@@ -48,7 +48,7 @@ OPS: tuple[Op, ...] = (
         code=None,
         form=RandomForm(),
         price=25_000,
-        places=frozenset({"finalize", "constructor"}),
+        places=CHANGING,
         traits=Trait.NONE,
         summary="Draws a value with ChaCha20 from the block's random seed, the transition, the position in "
         "the program and up to two seeds. Never halts.",
