@@ -152,16 +152,15 @@ def test_an_altered_proof_is_refused_by_the_ledger(ledger: LedgerSession, proved
 
 
 def test_the_synthesis_says_how_far_it_is() -> None:
-    ran = pipeline.run(
-        pipeline.build(workspace.open_project(_sample("hello").path)), "main", ["7u32", "35u32"]
-    )
+    built = pipeline.build(workspace.open_project(_sample("hello").path))
+    ran = pipeline.run(built, "main", ["7u32", "35u32"])
     steps: list[tuple[int, int]] = []
 
     class Told(NullProgress):
         def step(self, done: int, total: int) -> None:
             steps.append((done, total))
 
-    pipeline.constrain(pipeline.run(built, "main", ["7u32", "35u32"]), Told())
+    pipeline.constrain(ran, Told())
     assert steps == [(0, 1)]
 
 
