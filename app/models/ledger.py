@@ -77,7 +77,7 @@ def _value(side: str, number: int, value: str, transition: TransitionView) -> Ro
     place = f"{side} {number}"
     unbound = place in transition.notes
     tip = "A note of whoever made the transaction: the proof does not bind it." if unbound else ""
-    hidden = value.startswith(("ciphertext1", "record1")) or value.endswith(".private")
+    hidden = place in transition.hidden
     icon, tone = ("lock", "semantic.private.fg") if hidden else ("eye", "semantic.public.fg")
     return row(
         cell(Span(icon=icon, colour=tone), code(shorten(value, 16, 6)), copy=value),
@@ -123,7 +123,7 @@ def _place(level: MerkleLevel) -> str:
 
 
 def _brief(text: str) -> str:
-    return shorten(text.removesuffix("field"), 6, 4)
+    return shorten(text, 6, 4, typed=False)
 
 
 def path_rows(view: MerkleView, compared: MerkleView | None = None) -> list[Row]:

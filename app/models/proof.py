@@ -10,16 +10,13 @@ from app.widgets.spans import Row, Span, cell, code, note, row, seconds, shorten
 if TYPE_CHECKING:
     from avm.api.views import ConstraintView, ProofView, VerifyReport
 
-DEVELOPMENT = "development"
-"""What the views call a reference string whose maker could forge proofs."""
-
 
 def verdict(proof: ProofView, verified: VerifyReport) -> tuple[str, str]:
     """What a proof is worth in one sentence, with its level: a development string is never left out."""
     if not verified.valid:
         failing = next((c.name for c in verified.checks if not c.passed), "")
         return "error", f"Not valid: {failing} fails" if failing else "Not valid"
-    if proof.srs == DEVELOPMENT:
+    if proof.insecure:
         return "warning", "Valid, with insecure development parameters"
     return "success", "Valid, with the official parameters"
 
@@ -28,7 +25,7 @@ def short_verdict(proof: ProofView, verified: VerifyReport) -> str:
     """The verdict in two words, for a line that may be cut at its end."""
     if not verified.valid:
         return "Not valid"
-    return "Valid but insecure" if proof.srs == DEVELOPMENT else "Valid"
+    return "Valid but insecure" if proof.insecure else "Valid"
 
 
 def stage_rows(proof: ProofView) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,30 +14,13 @@ if TYPE_CHECKING:
 
 BASE = "base"
 WINDOW_S = 5.0
-POWER = re.compile(r"-(\d+)\.usrs$")
-
-
-def short_name(name: str) -> str:
-    """A file by what it holds: "2^17", "2^17, shifted", "beta-h"."""
-    found = POWER.search(name)
-    if found is None:
-        return name.removesuffix(".usrs").removeprefix("powers-of-")
-    return f"2^{found[1]}" + (", shifted" if name.startswith("shifted") else "")
-
-
-def power_of(name: str) -> int | None:
-    """The exponent k of a file of powers up to 2^k above the smallest; None for the files of the base."""
-    found = POWER.search(name)
-    power = int(found[1]) if found else 0
-    return power if power > 15 else None
 
 
 def grouped(files: Iterable[Available]) -> dict[str, list[Available]]:
     """The files every proof needs, then those of each further power of two."""
     groups: dict[str, list[Available]] = {BASE: []}
-    for file in sorted(files, key=lambda f: power_of(f.name) or 0):
-        power = power_of(file.name)
-        groups.setdefault(BASE if power is None else f"2^{power}", []).append(file)
+    for file in sorted(files, key=lambda f: f.power or 0):
+        groups.setdefault(BASE if file.power is None else f"2^{file.power}", []).append(file)
     return {key: members for key, members in groups.items() if members}
 
 
@@ -80,7 +62,7 @@ def official_rows(files: Iterable[Available], wrong: frozenset[str], coming: fro
                 open=bool(names & wrong),
                 children=[
                     row(
-                        cell(Span(short_name(file.name), "text.secondary"), copy=file.name, tip=file.name),
+                        cell(Span(file.title, "text.secondary"), copy=file.name, tip=file.name),
                         cell(Span(on_disk(file.size), "text.secondary"), right=True),
                         _state(file.state, file.have, file.name in wrong, file.name in coming),
                         key=file.name,
@@ -120,15 +102,15 @@ class Pace:
     """
 
     def __init__(
-        self, job: DownloadJob, missing: dict[str, int], clock: Callable[[], float] = time.monotonic
+        self, job: DownloadJob, files: Iterable[Available], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._job, self._clock = job, clock
-        self._missing = {short_name(name): size for name, size in missing.items()}
+        self._files = {file.name: file for file in files}
         self._marks: deque[tuple[float, int]] = deque()
         self._name, self._begun = "", 0.0
 
     def stage(self, name: str, detail: str = "") -> None:
-        self._name, self._begun = short_name(name), self._clock()
+        self._name, self._begun = self._files[name].title, self._clock()
         self._job.stage(self._name, detail)
         self._marks.clear()
 
@@ -143,5 +125,5 @@ class Pace:
         if now - past < 0.5 or done <= before:
             return
         rate = (done - before) / (now - past)
-        coming = {name: missing / rate for name, missing in self._missing.items()}
+        coming = {file.title: file.missing / rate for file in self._files.values()}
         self._job.estimate = {**coming, self._name: now - self._begun + (total - done) / rate}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.models.proof import DEVELOPMENT, byte_rows, check_rows, stage_rows, verdict
+from app.models.proof import byte_rows, check_rows, stage_rows, verdict
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.basics import Badge, Button, Glyph, IconButton, Label, box, rule
 from app.widgets.empty import EmptyState
@@ -114,7 +114,7 @@ class ProofPanel(Panel):
             self.set_subtitle("")
             return
         view = proved.view
-        srs = "development parameters" if view.srs == DEVELOPMENT else "official parameters"
+        srs = "development parameters" if view.insecure else "official parameters"
         name = proved.constrained.ran.view.function
         self.set_subtitle(
             f"{name}, {name_of(view.version)}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}"
@@ -130,4 +130,4 @@ class ProofPanel(Panel):
             self.glyph.set(*LOOK[level])
             self.verdict.setText(word)
             forged = "Whoever made the development parameters can forge proofs."
-            self.verdict.setToolTip(forged if view.srs == DEVELOPMENT else "")
+            self.verdict.setToolTip(forged if view.insecure else "")

@@ -45,10 +45,11 @@ def part_rows(
 ) -> list[Row]:
     """A row for each part below its group; an altered one has a flask, its new value, a tint and a mark."""
     values = dict(altered.values) if altered is not None else {}
+    version = altered.version if altered is not None else 0
     rows = []
     for group, inside in groupby(parts, key=lambda part: part.group):
         members = list(inside)
-        children = [_part_row(part, values.get(part.key), caught.get(part.key)) for part in members]
+        children = [_part_row(part, values.get(part.key), caught.get(part.key), version) for part in members]
         changed = sum(part.key in values for part in members)
         words = [note(f"{len(members)} parts" if len(members) > 1 else "1 part")]
         if changed:
@@ -61,7 +62,7 @@ def part_rows(
     return rows
 
 
-def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) -> Row:
+def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None, version: int) -> Row:
     shown = part.value if value is None else value
     name = [code(part.name)]
     if value is not None:
@@ -79,7 +80,7 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None) 
         )
     else:
         verdict = cell(Span(icon="circle-check", colour="semantic.success.fg"), Span("nothing"))
-    if part.kind == "version" and superseded(int(shown.removeprefix("V"))):
+    if part.version and superseded(version or part.version):
         name.append(Span("superseded", "semantic.warning.fg", "caption"))
     return row(
         cell(*name),
@@ -420,7 +421,7 @@ class ProofLabPanel(Panel):
         self.add_one.setVisible("add one" in actions)
         self.negate.setVisible("negate" in actions)
         for number, button in enumerate(self.versions, 1):
-            button.setVisible("version" in actions and part is not None and part.value != f"V{number}")
+            button.setVisible("version" in actions and part is not None and part.version != number)
 
     def _tell(self) -> None:
         outcome = self.altered

@@ -197,16 +197,16 @@ class SrsPanel(Panel):
 
     def download(self, names: tuple[str, ...]) -> None:
         """Downloads official files on a lane of their own, so that proofs do not wait for them."""
-        missing = {file.name: file.missing for file in self.files if file.name in names}
+        files = [file for file in self.files if file.name in names]
 
         def work(progress: Job, cancel: Cancel) -> tuple[str, ...]:
             from avm.api.parameters import SERVERS, Parameters, download
 
-            pace = Pace(progress, missing)
+            pace = Pace(progress, files)
             return download(names, Parameters(), pace, cancel, servers=SERVERS)
 
         def done(fetched: tuple[str, ...]) -> None:
-            job.subtitle = f"{on_disk(sum(missing.values()))}, with the published SHA-256"
+            job.subtitle = f"{on_disk(sum(file.missing for file in files))}, with the published SHA-256"
             count = f"{len(fetched)} official file" + ("s are here" if len(fetched) != 1 else " is here")
             self._say(count, "Each has the published SHA-256.")
 
@@ -351,7 +351,7 @@ class SrsPanel(Panel):
             fits = number.isdecimal() and len(number) < 4 and SMALLEST_LOG2 <= int(number) <= LARGEST_LOG2
             if not fits:
                 return f"Type a whole number from {SMALLEST_LOG2} to {LARGEST_LOG2}."
-            if any(s.path.name == f"development-{int(text)}.srs" for s in self.strings):
+            if any(s.log2 == int(text) for s in self.strings):
                 return "There is one of this size already. Delete it first, or choose another size."
             chosen[:] = [int(text)]
             return ""

@@ -16,7 +16,7 @@ STEEP = 8
 
 def brief(text: str) -> str:
     """A hash by both ends, without its type: in a tree every node has the same."""
-    return shorten(text.removesuffix("field"), 5, 4)
+    return shorten(text, 5, 4, typed=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,13 +117,13 @@ def plural(count: int, word: str) -> str:
     return f"{thousands(count)} {word}" + ("" if count == 1 else "s")
 
 
-def shorten(text: str, head: int = 10, tail: int = 4) -> str:
-    """A long value with both ends and one ellipsis; a type suffix stays whole."""
+def shorten(text: str, head: int = 10, tail: int = 4, typed: bool = True) -> str:
+    """A long value with both ends and one ellipsis; a type suffix stays whole, or goes unless ``typed``."""
     suffix = next((s for s in ("field", "group", "scalar") if text.endswith(s)), "")
-    body = text[: len(text) - len(suffix)] if suffix else text
-    if len(body) <= head + tail + 1:
-        return text
-    return f"{body[:head]}…{body[-tail:]}{suffix}"
+    body = text.removesuffix(suffix)
+    if len(body) > head + tail + 1:
+        body = f"{body[:head]}…{body[-tail:]}"
+    return body + suffix if typed else body
 
 
 def seconds(value: float) -> str:

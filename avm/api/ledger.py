@@ -21,10 +21,12 @@ from avm.ledger.operations import Operation
 from avm.ledger.paths import StatePath, hash_text, transaction_path
 from avm.ledger.store import Store, ValueChange
 from avm.ledger.transaction import Execution, Proof, Transaction
-from avm.ledger.transition import Transition
+from avm.ledger.transition import Part, Transition
 from avm.ledger.verifier import LedgerVerifier
 from avm.storage.parameters import Parameters
 from avm.vm.environment import BlockContext
+
+HIDDEN = ("private", "record", "external_record")
 
 
 class LedgerSession:
@@ -256,17 +258,21 @@ def _transaction_view(
 
 
 def _transition_view(transition: Transition, notes: list[str]) -> views.TransitionView:
-    def shown(kind: str, text: str) -> str:
-        return f"{text}.{kind}" if text else kind
-
+    sides = (("input", transition.inputs), ("output", transition.outputs))
+    hidden = (f"{side} {n}" for side, parts in sides for n, p in enumerate(parts, 1) if p.kind in HIDDEN)
     return views.TransitionView(
         transition.id_text,
         transition.program,
         transition.function,
-        tuple(shown(p.kind, p.value) for p in transition.inputs),
-        tuple(shown(p.kind, p.value) for p in transition.outputs),
+        tuple(_part_text(p) for p in transition.inputs),
+        tuple(_part_text(p) for p in transition.outputs),
         tuple(notes),
+        tuple(hidden),
     )
+
+
+def _part_text(part: Part) -> str:
+    return f"{part.value}.{part.kind}" if part.value else part.kind
 
 
 def _write(operation: Operation) -> views.MappingWrite:

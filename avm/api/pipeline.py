@@ -210,6 +210,7 @@ def _proof_view(proof: Proof, report: ProofReport, srs: Srs, key: ProvingKey) ->
         text=str(proof),
         version=int(report.version),
         srs="development" if srs.insecure else "official",
+        insecure=srs.insecure,
         srs_digest=srs.digest,
         circuit_id=key.circuit_id.hex(),
         verifying_key=str(key.verifying_key),

@@ -276,12 +276,13 @@ class ConstraintView:
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """A finished proof."""
+    """A finished proof; ``insecure`` says that the maker of its reference string could forge proofs."""
 
     bytes: int
     text: str
     version: int
     srs: str
+    insecure: bool
     srs_digest: str
     circuit_id: str
     verifying_key: str
@@ -310,7 +311,7 @@ class TransitionView:
     """A call inside a transaction: what the network sees of it.
 
     ``notes`` names what stands here although the proof does not bind it (``input 2``, ``tpk``): only the
-    maker of the transaction says so.
+    maker of the transaction says so. ``hidden`` names the inputs and outputs that others cannot read.
     """
 
     id: str
@@ -319,6 +320,7 @@ class TransitionView:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ MIRROR = "https://s3.us-west-1.amazonaws.com/mainnet.parameters/"
 SOURCE_FOLDER = (
     "https://raw.githubusercontent.com/ProvableHQ/snarkVM/v4.5.0/parameters/src/mainnet/resources/"
 )
+_POWER = re.compile(r"-(\d+)\.usrs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ class Available:
     def missing(self) -> int:
         """Bytes still to be downloaded."""
         return 0 if self.state == "here" else self.size - self.have
+
+    @property
+    def power(self) -> int | None:
+        """The file goes up to 2^power; None for the files that every proof needs."""
+        found = None if self.name in BASE else _POWER.search(self.name)
+        return None if found is None else int(found[1])
+
+    @property
+    def title(self) -> str:
+        """What the file holds: "2^17", "2^17, shifted", "beta-h"."""
+        found = _POWER.search(self.name)
+        if found is None:
+            return self.name.removesuffix(".usrs").removeprefix("powers-of-")
+        return f"2^{found[1]}" + (", shifted" if self.name.startswith("shifted") else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ class StringOnDisk:
         """Whether its maker could forge proofs."""
         return self.kind == DEVELOPMENT
 
+    @property
+    def log2(self) -> int:
+        """A development string holds 2^log2 powers; 0 for the official one."""
+        return _log2(self.path) or 0
+
 
 def survey(
     parameters: Parameters, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None

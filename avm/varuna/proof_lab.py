@@ -59,7 +59,8 @@ class LabPart:
     """A part of what is verified.
 
     ``offset`` is the place in the proof's bytes, None outside the proof; ``size`` is in bytes; ``value`` is
-    hex for points and ids, decimal else; ``actions`` are the alterations it can take.
+    hex for points and ids, decimal else; ``actions`` are the alterations it can take. ``version`` is that of
+    the protocol, 0 of any other part.
     """
 
     key: str
@@ -71,12 +72,13 @@ class LabPart:
     size: int
     value: str
     actions: tuple[Action, ...]
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on a copy. ``values`` holds the altered values by part key; ``error`` is the decoder's
-    sentence, and ``checks`` then holds the decoding alone.
+    """The verdict on a copy under a version of the protocol. ``values`` holds the altered values by part key;
+    ``error`` is the decoder's sentence, and ``checks`` then holds the decoding alone.
     """
 
     alterations: tuple[Alteration, ...]
@@ -84,6 +86,7 @@ class Outcome:
     checks: tuple[Check, ...]
     error: str
     seconds: float
+    version: int
 
     @property
     def valid(self) -> bool:
@@ -150,13 +153,14 @@ class ProofLab:
             proof = Proof.from_bytes(bytes(data))
         except DecodeError as error:
             checks: tuple[Check, ...] = (Check(DECODING, False, error.message),)
-            return Outcome(tuple(alterations), values, checks, error.message, time.perf_counter() - began)
+            took = time.perf_counter() - began
+            return Outcome(tuple(alterations), values, checks, error.message, took, version)
         decoded = Check(DECODING, True, "the bytes are a canonical proof")
         same = key == self._key
         own = Check(KEY_CHECK, same, KEY_HOLDS if same else KEY_FAILS)
         report = verify(key, self._srs, [1, *inputs], proof, version=VarunaVersion(version))
         checks = (decoded, *report.checks, own)
-        return Outcome(tuple(alterations), values, checks, "", time.perf_counter() - began)
+        return Outcome(tuple(alterations), values, checks, "", time.perf_counter() - began, version)
 
     def first_alteration(self, part: LabPart) -> Alteration:
         """The alteration of a part that is most likely to pass the decoder, so that a check must catch it."""
@@ -205,9 +209,17 @@ class ProofLab:
         for i, (name, point) in enumerate(zip(INDEX_POLYNOMIALS, self._key.commitments, strict=True)):
             text = g1.to_compressed(point).hex()
             yield LabPart(f"key:{i}", KEY, name, "point", "Statement", None, 48, text, ("negate",))
-        name = f"V{self._version}"
         yield LabPart(
-            "version", PROTOCOL, "Varuna version", "version", "Statement", None, 0, name, _ACTIONS["version"]
+            "version",
+            PROTOCOL,
+            "Varuna version",
+            "version",
+            "Statement",
+            None,
+            0,
+            f"V{self._version}",
+            _ACTIONS["version"],
+            self._version,
         )
 
     def _values(

@@ -164,7 +164,9 @@ def test_costs_show_their_share() -> None:
 
 
 WRITE = v.MappingWrite("set", "demo.aleo", "m", "1u8", None, "2u8")
-TRANSITION = v.TransitionView("au1x", "demo.aleo", "main", ("1u32", "ciphertext1qq"), ("3u32",))
+TRANSITION = v.TransitionView(
+    "au1x", "demo.aleo", "main", ("1u32", "ciphertext1qq.private"), ("3u32",), hidden=("input 2",)
+)
 TX = v.TransactionView(
     "at1" + "x" * 58, "execute", "demo.aleo", "main", "accepted", (TRANSITION,), (WRITE,), 957, "ab"
 )

@@ -24,7 +24,7 @@ LIMIT = 120_000
 
 
 def proof_view(srs: str = "development") -> v.ProofView:
-    return v.ProofView(1234, "proof1", 3, srs, "ab", "cd", "vk", 0.5, (), ())
+    return v.ProofView(1234, "proof1", 3, srs, srs == "development", "ab", "cd", "vk", 0.5, (), ())
 
 
 def verify_view(valid: bool = True) -> v.VerifyReport:

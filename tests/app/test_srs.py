@@ -243,7 +243,9 @@ def test_the_pace_of_a_download_tells_what_is_left() -> None:
         def step(self, done: int, total: int) -> None: ...
 
     now, told = [0.0], Told()
-    pace = Pace(told, {"powers-of-beta-16.usrs": 4000, "beta-h.usrs": 1000}, lambda: now[0])
+    sizes = {"powers-of-beta-16.usrs": 4000, "beta-h.usrs": 1000}
+    files = [Available(name, size, "absent", 0) for name, size in sizes.items()]
+    pace = Pace(told, files, lambda: now[0])
     pace.stage("powers-of-beta-16.usrs")
     pace.step(0, 4000)
     assert told.estimate == {}

@@ -277,6 +277,7 @@ def test_what_the_proof_does_not_bind_is_marked_as_a_note(
     (row,) = session.blocks(1)
     (shown,) = row.transactions[-1].transitions
     assert shown.notes == ("input 2", "output 1", "tpk", "tcm", "scm")
+    assert shown.hidden == ("input 2", "output 1")
     stored = json.loads(next(iter(session._ledger.store.rows("transactions", 1)))[-1])
     stored = [json.loads(each[-1]) for each in session._ledger.store.rows("transactions", 1)][-1]
     assert stored["transaction"]["execution"]["notes"] == list(shown.notes)
