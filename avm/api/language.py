@@ -101,14 +101,12 @@ def _leo_outline(text: str, cancel: Cancel | None) -> tuple[OutlineItem, ...]:
     return tuple(found)
 
 
-_ALEO_ITEM = re.compile(
-    r"^(program|import|struct|record|mapping|closure|function|finalize|view|constructor)\b[ ]?([\w.]*)"
-)
-
-
 def _aleo_outline(text: str) -> tuple[OutlineItem, ...]:
+    from avm.program.parser import HEADS
+
+    item = re.compile(rf"({'|'.join(HEADS)})\b[ ]?([\w.]*)")
     lines = text.splitlines()
-    starts = [(n, m) for n, line in enumerate(lines, start=1) if (m := _ALEO_ITEM.match(line))]
+    starts = [(n, m) for n, line in enumerate(lines, start=1) if (m := item.match(line))]
     found = []
     for position, (number, match) in enumerate(starts):
         end = starts[position + 1][0] - 1 if position + 1 < len(starts) else len(lines)

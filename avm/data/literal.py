@@ -33,7 +33,9 @@ from avm.types.literal_type import LiteralType, LiteralValue
 T = LiteralType
 MAX_STRING_BYTES = 255
 MAX_INTEGER_DIGITS = 40
-_NUMBER = re.compile(r"(-?)([0-9][0-9_]*+)(" + "|".join(t.type_name for t in T if t.is_numeric) + ")")
+NUMERAL = r"(-?)([0-9][0-9_]*+)(" + "|".join(t.type_name for t in T if t.is_numeric) + ")"
+"""A numeral: its sign, its digits and its type."""
+_NUMBER = re.compile(NUMERAL)
 _CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BECH32 = re.compile(rf"(aleo|sign)1[{_CHARSET}][{_CHARSET}_]*+")
 _IDENTIFIER = re.compile(r"'([A-Za-z][A-Za-z0-9_]*+)'")

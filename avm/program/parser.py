@@ -278,5 +278,7 @@ _READERS: dict[str, Callable[[_Parser, int], Component]] = {
 }
 """What reads each component, by its first word."""
 
-STATEMENTS = frozenset({*_READERS, "import", "program", "finalize", "input", "output", "key", "value"})
+HEADS = frozenset({*_READERS, "import", "program", "finalize"})
+"""The words at the edge of a program's text, each before what it declares."""
+STATEMENTS = HEADS | {"input", "output", "key", "value"}
 """The words that a statement begins with that is no instruction."""

@@ -13,11 +13,10 @@ from avm.isa.operand import Register
 from avm.isa.types import RegisterType, register_type
 from avm.program.model import Body
 from avm.program.scope import Scope
-from avm.types.literal_type import LiteralType
 from avm.vm.environment import Environment
 from avm.vm.interpreter import Interpreter, RunConfig, Stopped
 from avm.vm.trace import MappingSnapshot, Trace, TraceOutput
-from avm.vm.values import read_input, require
+from avm.vm.values import lacks_type, read_input, require
 
 SNAPSHOT_LIMIT = 1000
 
@@ -116,8 +115,7 @@ def _read(text: str, type_: RegisterType, name: str) -> MachineValue:
     try:
         return read_input(text, type_)
     except ParseFailure as failure:
-        number = text.strip().lstrip("-").replace("_", "")
-        bare = isinstance(type_, LiteralType) and number.isdigit()
+        bare = lacks_type(text, type_)
         hint = f"Write {text.strip()}{type_}." if bare else failure.hint or f"The type is {type_}."
         raise ParseFailure(f"{name}: {failure.message}", place=failure.place, hint=hint) from failure
 

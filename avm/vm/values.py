@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from avm.base.errors import CheckFailure, Halt
+from avm.base.errors import CheckFailure, Halt, ParseFailure
 from avm.data.future import Future
-from avm.data.literal import Literal
+from avm.data.literal import NUMERAL, Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.record import Record
 from avm.data.types import (
@@ -24,6 +25,8 @@ from avm.program.scope import Scope
 from avm.types.identifier import identifier_literal_fault
 from avm.types.literal_type import LiteralType
 
+_NUMERAL = re.compile(f"{NUMERAL}?")
+
 
 def value_text(value: MachineValue) -> str:
     """Return the text of a value on one line."""
@@ -36,6 +39,50 @@ def read_input(text: str, type_: RegisterType) -> MachineValue:
     if type_ is LiteralType.IDENTIFIER and not identifier_literal_fault(bare):
         return Literal(LiteralType.IDENTIFIER, bare)
     return parse_value(text)
+
+
+def lacks_type(text: str, type_: RegisterType) -> bool:
+    """Whether an input for a type is a bare number: all that it lacks is the name of the type."""
+    found = _NUMERAL.fullmatch(text.strip())
+    return isinstance(type_, LiteralType) and type_.is_numeric and found is not None and not found[3]
+
+
+def input_fault(text: str, type_name: str) -> str:
+    """What is wrong with an input as a person types it, and what would be right; empty when nothing is.
+
+    Only plain literals are judged, in the words of a form; any other value is read when it runs.
+    """
+    text, type_ = text.strip(), next((t for t in LiteralType if t.type_name == type_name), None)
+    if not text:
+        return f"A value is missing. It has the type {type_name}."
+    if type_ is LiteralType.BOOLEAN:
+        return "" if text in ("true", "false") else "A boolean is true or false."
+    if type_ is LiteralType.ADDRESS:
+        fits = (text.startswith("aleo1") and len(text) == 63) or _is_literal(text, type_)
+        return "" if fits else "An address begins with aleo1 and has 63 characters."
+    return _numeral_fault(text, type_) if type_ is not None and type_.is_numeric else ""
+
+
+def _numeral_fault(text: str, type_: LiteralType) -> str:
+    kind, found = type_.type_name, _NUMERAL.fullmatch(text)
+    if found is None:
+        what, example = ("whole number", 5) if type_.is_integer else ("number", 7)
+        return f"{'An' if kind[0] == 'i' else 'A'} {kind} is a {what} with its type, such as {example}{kind}."
+    sign, digits, suffix = found.groups()
+    if suffix not in (None, kind):
+        return f"{text} is a {suffix}, but {kind} is needed. Use {sign}{digits}{kind}."
+    if sign and type_.is_unsigned:
+        return f"{kind} has no negative numbers. Use {digits}{kind}, or change the type to i{type_.bits}."
+    if type_.is_integer and not _is_literal(f"{sign}{digits}{kind}", type_):
+        return f"{text} does not fit into {kind}: it goes from {type_.min} to {type_.max}."
+    return "" if suffix else f"Add the type: {text}{kind}."
+
+
+def _is_literal(text: str, type_: LiteralType) -> bool:
+    try:
+        return Literal.parse(text).type is type_
+    except ParseFailure:
+        return False
 
 
 def require(value: MachineValue, type_: RegisterType, scope: Scope, what: str) -> None:
