@@ -91,7 +91,8 @@ class Circuit:
         before = cs.counts()
         results = self.op.synthesize(cs, wires, self.statement, None)  # type: ignore[arg-type]
         made, declared = cs.counts() - before, self.op.counts[self.types]
-        assert made == Counts(declared.constants, 0, declared.private, declared.constraints), "declared size"
+        needed = f"{self}: declare Count({made.constants}, {made.private}, {made.constraints})"
+        assert made == Counts(declared.constants, 0, declared.private, declared.constraints), needed
         return cs, results, before.private
 
     def evaluate(self, operands: Sequence[Literal]) -> tuple[Any, ...] | None:

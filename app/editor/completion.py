@@ -42,6 +42,8 @@ class Item(Protocol):
     def kind(self) -> str: ...
     @property
     def detail(self) -> str: ...
+    @property
+    def help(self) -> str: ...
 
 
 Answer = Callable[[Sequence[Item]], None]
@@ -125,7 +127,7 @@ class Completion(QFrame):
     def _row(item: Item) -> Row:
         icon, colour = LOOK.get(item.kind, ("circle", "text.tertiary"))
         return row(
-            cell(Span(icon=icon, colour=colour), code(item.text)),
+            cell(Span(icon=icon, colour=colour), code(item.text), tip=item.help),
             cell(note(item.detail), right=True),
             key=item.text,
         )

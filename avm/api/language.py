@@ -35,11 +35,12 @@ _LOCALS = {"IDENT_PATTERN", "PARAM", "PARAM_PUBLIC", "PARAM_PRIVATE", "PARAM_CON
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Something to insert; ``kind`` is keyword, type, name, opcode, register ... ; ``detail`` says more."""
+    """Something to insert; ``kind`` is keyword, type, opcode ... ; ``detail`` says more, ``help`` all."""
 
     text: str
     kind: str
     detail: str = ""
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,6 @@ def _aleo_names(text: str, offset: int) -> list[Completion]:
     at_start = line.strip() == "" or (" " not in line.strip() and line.startswith(" "))
     registers = sorted(set(re.findall(r"\br\d+\b", text)), key=lambda r: (len(r), r))
     names = [Completion(i.name, i.kind) for i in _aleo_outline(text) if i.name != i.kind]
-    codes = [Completion(mnemonic, "opcode") for mnemonic in ops()]
+    codes = [Completion(mnemonic, "opcode", op.form.usage(), op.summary) for mnemonic, op in ops().items()]
     others = [Completion(r, "register") for r in registers] + names
     return codes + others if at_start else others + codes

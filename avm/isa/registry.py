@@ -14,11 +14,18 @@ from avm.isa.op import Op
 
 @cache
 def ops() -> Mapping[str, Op]:
-    """Return every opcode by its mnemonic. Two with one name or one number are a bug and raise."""
+    """Return every opcode by its mnemonic, from the ``OPS`` of each family.
+
+    ValueError for two with one name or number, and for one that a family declares and leaves out of ``OPS``.
+    """
     found: dict[str, Op] = {}
     codes: dict[int, str] = {}
-    for module in sorted(m.name for m in pkgutil.iter_modules(_package.__path__)):
-        for op in importlib.import_module(f"{_package.__name__}.{module}").OPS:
+    for name in sorted(m.name for m in pkgutil.iter_modules(_package.__path__)):
+        family = importlib.import_module(f"{_package.__name__}.{name}")
+        for op in vars(family).values():
+            if isinstance(op, Op) and op not in family.OPS:
+                raise ValueError(f"'{op.mnemonic}' is not among the OPS of avm/isa/ops/{name}.py")
+        for op in family.OPS:
             if op.mnemonic in found:
                 raise ValueError(f"two opcodes are called '{op.mnemonic}'")
             if op.code is not None and op.code in codes:

@@ -281,6 +281,8 @@ class Ledger:
             raise rejected(
                 Reason.PROOF,
                 f"the proof is not under the verifying key of {called.program}/{called.function}",
+                hint="The ledger has the program with another text: give the changed program another name, "
+                "or use another ledger.",
             )
         if execution.proof.public_inputs != expected_public_inputs(execution, pending.program):
             raise rejected(

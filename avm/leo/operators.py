@@ -75,10 +75,14 @@ class Operator:
 
     @cached_property
     def op(self) -> Op:
-        """The opcode that computes it."""
+        """The opcode that computes it; ValueError for a row that names none or counts its operands wrong."""
+        from avm.isa.op import LiteralOp
         from avm.isa.registry import ops
 
-        return ops()[self.opcode]
+        op = ops().get(self.opcode)
+        if op is None or (isinstance(op, LiteralOp) and len(op.rows[0][0]) != self.operands):
+            raise ValueError(f"{self.name}: there is no opcode '{self.opcode}' of {self.operands} operands")
+        return op
 
     @cached_property
     def rows(self) -> tuple[tuple[tuple[LiteralType, ...], LiteralType], ...]:

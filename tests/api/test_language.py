@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avm.api import language
+from avm.isa.registry import ops
 
 SOURCE = """\
 program bank.aleo {
@@ -78,3 +79,8 @@ def test_broken_buffers_never_raise(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
     assert all(item.line <= text.count("\n") + 1 for item in language.outline(text))
     assert all(found.text for found in language.completions(text, offset))
+
+
+def test_an_opcode_is_offered_with_its_operands_and_what_it_does() -> None:
+    (found,) = [c for c in language.completions("    ad", 6, "aleo") if c.text == "add"]
+    assert found.detail == ops()["add"].form.usage() and found.help == ops()["add"].summary

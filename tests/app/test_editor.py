@@ -265,7 +265,7 @@ def test_a_long_file_opens_whole(qtbot: QtBot) -> None:
 
 class Item:
     def __init__(self, text: str, kind: str = "name", detail: str = "") -> None:
-        self.text, self.kind, self.detail = text, kind, detail
+        self.text, self.kind, self.detail, self.help = text, kind, detail, ""
 
 
 def test_completions_begin_with_exact_beginnings() -> None:

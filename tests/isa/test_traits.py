@@ -11,11 +11,12 @@ import pytest
 
 from avm.data.literal import Literal
 from avm.isa.op import LiteralOp, Op, Row, Trait
+from avm.isa.ops import comparison
 from avm.isa.ops.commitment import CommitOp
 from avm.isa.ops.hashing import HashOp
 from avm.isa.registry import ops
 from avm.isa.statement import Statement
-from avm.leo.operators import OPERATORS, total
+from avm.leo.operators import OPERATORS, Operator, total
 from avm.types.literal_type import LiteralType
 from tests.test_every_op import Circuit, samples
 
@@ -92,3 +93,18 @@ def test_the_compiler_relies_on_what_opcodes_say() -> None:
     assert add(None) and not OPERATORS["Eq"].can_halt(LiteralType.BOOLEAN)
     assert total() <= {name for name, op in ops().items() if op.is_total}
     assert {"ternary", "is.eq", "xor", "mul.w"} <= total() and "add" not in total()
+
+
+def test_an_opcode_left_out_of_its_familys_list_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "OPS", comparison.OPS[:-1])
+    with pytest.raises(ValueError, match=r"'lte' is not among the OPS of avm/isa/ops/comparison\.py"):
+        ops.__wrapped__()
+
+
+def test_a_row_of_the_operators_names_an_opcode_with_its_number_of_operands() -> None:
+    for wrong in (Operator("Triple", "tripel", "triple"), Operator("Twice", "double", "twice")):
+        with pytest.raises(
+            ValueError, match=f"{wrong.name}: there is no opcode '{wrong.opcode}' of 2 operands"
+        ):
+            assert wrong.op
+    assert Operator("Twice", "double", "twice", operands=1).op is ops()["double"]
