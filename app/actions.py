@@ -27,6 +27,7 @@ from app.widgets.spans import plural, seconds, sentences, thousands
 from avm.base.errors import AvmError
 from avm.base.files import write_bytes
 from avm.base.progress import Cancel, Progress
+from avm.base.sources import NOWHERE
 from avm.base.span import SourceLine
 
 if TYPE_CHECKING:
@@ -333,9 +334,9 @@ class StudioActions(QObject):
         """On to a line of the current file."""
         session = self.session
         if session.ran is not None and session.documents.current is not None:
-            file = session.name_of(session.documents.current.path)
+            source = session.ran.built.sources.get(session.documents.current.path, NOWHERE)
             session.set_debugging(True)
-            session.set_step(session.ran.debugger.run_to(session.step, SourceLine(file, line)))
+            session.set_step(session.ran.debugger.run_to(session.step, SourceLine(source, line)))
 
     # Completion
 

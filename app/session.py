@@ -69,7 +69,6 @@ class Session(QObject):
         self._tried = InputMemory(settings)
         self._known_as: list[Project] = []
         self._texts: dict[Path, str] = {}
-        self._paths: dict[str, Path] = {}
         self._machine: tuple[Ran, int, MachineView] | None = None
         self.documents.opened.connect(self._edited)
         self.documents.changed.connect(self._edited)
@@ -84,7 +83,7 @@ class Session(QObject):
             self.output.clear()
         self.project = project
         self._known_as = [project] if project is not None else []
-        self.checked, self._texts, self._paths = {}, {}, {}
+        self.checked, self._texts = {}, {}
         chosen = self.settings.item("function", str(project.root), "") if project is not None else ""
         self.artifacts, self.cursor, self.ledger = Artifacts(), Cursor(str(chosen or "")), LedgerState()
         for signal in (
@@ -163,26 +162,14 @@ class Session(QObject):
     # Problems
 
     def name_of(self, path: Path) -> str:
-        """The name that problems, steps and links of a file carry."""
+        """The path that people see of a file."""
         from avm.api.workspace import shown_path
 
         return path.name if self.project is None else shown_path(self.project, path)
 
-    def path_of(self, name: str) -> Path | None:
-        """The file that problems, steps and links call so."""
-        from avm.api.workspace import source_path
-
-        if self.project is None or not name:
-            return None
-        if name not in self._paths:
-            self._paths[name] = source_path(self.project, name)
-        return self._paths[name]
-
     def set_checked(self, found: Mapping[Path, tuple[Problem, ...]]) -> None:
         """What a live check has found in the files it looked at."""
-        for path, problems in found.items():
-            name = self.name_of(path)
-            self.checked[path] = tuple(p if p.file == name else replace(p, file=name) for p in problems)
+        self.checked.update(found)
         self.problems_changed.emit()
 
     def problems_by_path(self) -> list[tuple[Path | None, Problem]]:
@@ -192,10 +179,9 @@ class Session(QObject):
             found += [(path, problem) for problem in self.checked[path]]
         known = {(path, p.code, p.line, p.col) for path, p in found}
         for problem in self.view.problems if self.view is not None else ():
-            place = self.path_of(problem.file)
-            same = (place, problem.code, problem.line, problem.col) in known
-            if not same and (place not in self.checked or not self.stale):
-                found.append((place, problem))
+            same = (problem.path, problem.code, problem.line, problem.col) in known
+            if not same and (problem.path not in self.checked or not self.stale):
+                found.append((problem.path, problem))
         return found
 
     def problems(self, path: Path | None = None) -> list[Problem]:
@@ -362,23 +348,23 @@ class Session(QObject):
 
     # Links between the source and its instructions
 
-    def link_leo(self, line: int, file: str = "") -> None:
+    def link_leo(self, line: int, path: Path | None = None) -> None:
         """The person is on this line of a source (the main one by default): its instructions light up."""
-        if not file and self.project is not None:
-            file = self.name_of(self.project.main)
+        if path is None and self.project is not None:
+            path = self.project.main
         links = self.view.links if self.view is not None and not self.stale else ()
-        made = frozenset(each.aleo_line for each in links if (each.file, each.leo_line) == (file, line))
-        self._link(file if made else "", line if made else 0, made)
+        made = frozenset(each.aleo_line for each in links if (each.path, each.leo_line) == (path, line))
+        self._link(path if made else None, line if made else 0, made)
 
     def link_aleo(self, line: int) -> None:
         """The person is on this instruction: its Leo line lights up."""
         links = self.view.links if self.view is not None and not self.stale else ()
-        places = ((each.file, each.leo_line) for each in links if each.aleo_line == line)
-        file, leo = next(((file, leo) for file, leo in places if leo), ("", 0))
-        self._link(file, leo, frozenset({line}) if leo else frozenset())
+        places = ((each.path, each.leo_line) for each in links if each.aleo_line == line)
+        path, leo = next(((path, leo) for path, leo in places if leo), (None, 0))
+        self._link(path, leo, frozenset({line}) if leo else frozenset())
 
-    def _link(self, file: str, leo: int, aleo: frozenset[int]) -> None:
-        linked = Linked(file, leo, aleo)
+    def _link(self, path: Path | None, leo: int, aleo: frozenset[int]) -> None:
+        linked = Linked(path, leo, aleo)
         if linked != self.cursor.linked:
             self.cursor = replace(self.cursor, linked=linked)
             self.link_changed.emit()
@@ -392,10 +378,10 @@ class Session(QObject):
         return frozenset(number(line, 1 << 31) for line in lines)
 
     def all_breakpoints(self) -> frozenset[SourceLine]:
-        """Breakpoints of all files of the build, as the debugger takes them: name of the file, line."""
-        files = self.artifacts.built.files if self.artifacts.built is not None else {}
+        """Breakpoints of all files of the run, as its debugger takes them."""
+        sources = self.ran.built.sources if self.ran is not None else {}
         return frozenset(
-            SourceLine(name, line) for name, path in files.items() for line in self.breakpoints(path)
+            SourceLine(source, line) for path, source in sources.items() for line in self.breakpoints(path)
         )
 
     def toggle_breakpoint(self, path: Path, line: int) -> None:

@@ -25,7 +25,7 @@ class Origin:
     @classmethod
     def of(cls, built: Built, buffers: Mapping[Path, str]) -> Origin:
         """The origin of a build that took these buffers."""
-        read = {path: built.sources[name] for name, path in built.files.items() if name in built.sources}
+        read = {path: source.text for path, source in built.sources.items() if source.seen}
         return cls(built, {**read, **buffers})
 
     def differs(self, path: Path, text: str) -> bool:
@@ -83,7 +83,7 @@ class Artifacts:
 class Linked:
     """A Leo line and the instructions that were made from it."""
 
-    file: str = ""
+    path: Path | None = None
     leo: int = 0
     aleo: frozenset[int] = frozenset()
 

@@ -15,6 +15,7 @@ import pytest
 
 import avm.leo
 import avm.leo.passes
+from avm.base.sources import Source
 from avm.leo import ast
 from avm.leo.ast import Variant
 from avm.leo.compilation import Pass
@@ -90,7 +91,7 @@ EXAMPLES = {
     "shared": program("fn main(a: u8) -> u8 { let b = a + a; let c = a + a; return b * c; }"),
     "no dead code": program("fn main(a: u8) -> u8 { let b = a; return a; }"),
 }
-LIBRARY = UnitSource("library", "lib.leo", "export fn f() -> u8 { return 1u8; }", "lib")
+LIBRARY = UnitSource("library", Source("lib.leo", "export fn f() -> u8 { return 1u8; }"), "lib")
 
 
 @pytest.mark.parametrize("fact", FACTS)

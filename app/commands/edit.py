@@ -19,7 +19,11 @@ def _needs_problems(studio: Studio) -> str:
 def _next_problem(studio: Studio, way: int) -> None:
     session = studio.session
     places = sorted(
-        {(p.file, p.line, p.col or 1) for p in session.problems() if p.line is not None and p.file}
+        {
+            (session.name_of(path), p.line, p.col or 1, path)
+            for path, p in session.problems_by_path()
+            if p.line is not None and path is not None
+        }
     )
     if not places or session.documents.current is None:
         return
@@ -30,17 +34,12 @@ def _next_problem(studio: Studio, way: int) -> None:
         code.textCursor().positionInBlock() + 1,
     )
     if way > 0:
-        target = next((p for p in places if p > here), places[0])
+        target = next((p for p in places if p[:3] > here), places[0])
     else:
-        target = next((p for p in reversed(places) if p < here), places[-1])
-    open_place(studio, target[0], target[1], target[2])
-
-
-def open_place(studio: Studio, file: str, line: int, column: int = 1) -> None:
-    """Shows a place of one of the project's files, given by the name that problems carry."""
-    path = studio.session.path_of(file)
-    if path is not None and path.is_file():
-        studio.session.reveal.emit(path, line, column)
+        target = next((p for p in reversed(places) if p[:3] < here), places[-1])
+    _, line, column, path = target
+    if path.is_file():
+        session.reveal.emit(path, line, column)
 
 
 def _go_to_line(studio: Studio) -> None:

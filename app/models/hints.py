@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from app.widgets.spans import shorten
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from avm.api.views import RunView, StepView
 
 
@@ -15,14 +17,14 @@ class LineHints:
     """The values behind the lines of one file; composite values are left to the heap. ``made`` counts the
     texts made."""
 
-    def __init__(self, run: RunView, file: str) -> None:
+    def __init__(self, run: RunView, path: Path) -> None:
         self._lines: dict[int, tuple[list[int], list[StepView]]] = {}
         self._texts: dict[int, str] = {}
         self.made = 0
         for step in run.steps:
             if (
                 step.leo_line
-                and step.file == file
+                and step.path == path
                 and any(not w.value.startswith(("{", "[")) for w in step.writes)
             ):
                 indexes, steps = self._lines.setdefault(step.leo_line, ([], []))

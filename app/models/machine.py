@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from app.widgets.spans import Cell, LazyRows, Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from avm.api.views import EntryView, FrameView, MachineView, MappingView, RunView, StackView
 
 MOST_RETURNED = 20
@@ -26,7 +28,7 @@ KINDS = {
 FRAME_ICONS = {"finalize": "layers", "constructor": "wrench", "closure": "corner-down-right"}
 
 
-def stack_rows(machine: MachineView, run: RunView, files: Mapping[str, str] | None = None) -> list[Row]:
+def stack_rows(machine: MachineView, run: RunView, files: Mapping[Path, str] | None = None) -> list[Row]:
     """Frames on the stack, the innermost first, then the last of those that have returned.
 
     ``files`` are the names under which sources are shown; without one a place is told by its line alone.
@@ -41,7 +43,7 @@ def stack_rows(machine: MachineView, run: RunView, files: Mapping[str, str] | No
         halted = stack.current and halt is not None and machine.step >= halt.step
         state = "halted" if halted else "ended" if over else "running" if stack.current else "waiting"
         current = stack.current and not over
-        where = _where((files or {}).get(stack.file, ""), stack.leo_line)
+        where = _where((files or {}).get(stack.path, "") if stack.path else "", stack.leo_line)
         rows.append(_frame_row(stack.frame, where, state, current, halted))
     done = [f for f in run.frames if f.last_step < machine.step and f.id not in alive]
     done.sort(key=lambda f: -f.last_step)

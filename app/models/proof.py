@@ -129,7 +129,7 @@ def instruction_rows(view: ConstraintView) -> list[Row]:
                 cell(Span(cost.component, "text.secondary")),
                 cell(Span(where, "text.secondary")),
                 cell(Span(f"{share:.1f} %", "text.secondary"), right=True),
-                key=(cost.component, cost.index, cost.leo_line, cost.file),
+                key=(cost.component, cost.index, cost.leo_line, cost.path),
             )
         )
     return rows

@@ -19,6 +19,8 @@ from app.widgets.segmented import Segmented
 from app.widgets.spans import seconds, thousands
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.contract import Studio
 
 PAGES = (("instructions", "Instructions"), ("gadgets", "Gadgets"))
@@ -116,7 +118,7 @@ class ConstraintsPanel(Panel):
         self.instructions.set_rows(instruction_rows(view))
         self.gadgets.set_rows(gadget_rows(view))
 
-    def _go(self, key: tuple[str, int, int | None, str]) -> None:
+    def _go(self, key: tuple[str, int, int | None, Path | None]) -> None:
         project = self.session.project
         if key[2] and project is not None:
             self.session.link_leo(key[2], key[3])

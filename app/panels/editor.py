@@ -69,7 +69,7 @@ class EditorPanel(Panel):
             on_click=self.toggle_beside,
         )
         self.tabs = EditorTabs([self.beside_button])
-        self._runs: dict[str, Runs] = {}
+        self._runs: dict[Path | None, Runs] = {}
         self._places: list[tuple[Path, int]] = []
         self._at = -1
         self._travelling = self._debugged = False
@@ -257,12 +257,12 @@ class EditorPanel(Panel):
 
     # Links
 
-    def _name(self) -> str:
-        """The name that links and steps of the current file carry; empty for a file that has none."""
+    def _path(self) -> Path | None:
+        """The current file if it may have links and steps."""
         document = self.session.documents.current
         if document is None or document.language != "leo" or self.session.project is None:
-            return ""
-        return self.session.name_of(document.path)
+            return None
+        return document.path
 
     def _moved(self, line: int) -> None:
         self.session.place_in_file.emit(line)
@@ -272,13 +272,13 @@ class EditorPanel(Panel):
     def _link_here(self) -> None:
         """The line of the cursor and its instructions are linked, while no run is debugged."""
         if not self.session.cursor.debugging:
-            name = self._name()
-            self.session.link_leo(self.code.current_line() if name else 0, name)
+            path = self._path()
+            self.session.link_leo(self.code.current_line() if path else 0, path)
 
     def _aleo_moved(self, line: int) -> None:
         if self.instructions.code.hasFocus() and self.instructions.own:
             self.session.link_aleo(line)
-            if self.session.cursor.linked.leo and self._name() == self.session.cursor.linked.file:
+            if self.session.cursor.linked.leo and self._path() == self.session.cursor.linked.path:
                 self.code.reveal_line(self.session.cursor.linked.leo)
 
     def _linked(self) -> None:
@@ -291,8 +291,8 @@ class EditorPanel(Panel):
         view = self.session.view
         links = view.links if view is not None and view.ok else ()
         self._runs = {
-            file: runs_of((each.leo_line, each.aleo_line) for each in links if each.file == file)
-            for file in {each.file for each in links}
+            path: runs_of((each.leo_line, each.aleo_line) for each in links if each.path == path)
+            for path in {each.path for each in links}
         }
         self._link_here()
         self.refresh_marks()
@@ -317,7 +317,7 @@ class EditorPanel(Panel):
         session, document = self.session, self.session.documents.current
         if document is None:
             return
-        name = self._name()
+        path = self._path()
         run, step = session.run, session.step_view()
         live = session.cursor.debugging and run is not None and not session.run_stale
         halt = run.halt if live and run is not None and run.halt and session.step >= run.halt.step else None
@@ -326,9 +326,9 @@ class EditorPanel(Panel):
         for problem in problems:
             if problem.line is not None and levels.get(problem.line) != "error":
                 levels[problem.line] = problem.level
-        here = step if live and step is not None and step.file == name else None
-        halt_here = halt if halt is not None and halt.file == name else None
-        linked = session.cursor.linked.leo if session.cursor.linked.file == name and not live else 0
+        here = step if live and step is not None and step.path == path else None
+        halt_here = halt if halt is not None and halt.path == path else None
+        linked = session.cursor.linked.leo if session.cursor.linked.path == path and not live else 0
         marks = LineMarks(
             breakpoints=session.breakpoints(document.path) if document.language == "leo" else frozenset(),
             problems=levels,
@@ -339,7 +339,7 @@ class EditorPanel(Panel):
         self.code.set_marks(marks)
         self.code.set_problems(problems)
         self.code.set_zones(self._zones(problems, halt_here))
-        self.code.set_hints(self._hints(name) if live and name else {})
+        self.code.set_hints(self._hints(path) if live and path else {})
         aleo_step = step.aleo_line if live and step is not None else None
         aleo_marks = LineMarks(
             linked=session.cursor.linked.aleo if not live else frozenset(),
@@ -351,7 +351,7 @@ class EditorPanel(Panel):
         if halt_here is not None:
             chosen = halt_here.leo_line or 0
         joined = self.instructions.own and not session.stale
-        self.band.set_links(self._runs.get(name, []) if joined else [], chosen)
+        self.band.set_links(self._runs.get(path, []) if joined else [], chosen)
         if live:
             self._follow_step()
         ended, self._debugged = self._debugged and not session.cursor.debugging, session.cursor.debugging
@@ -376,7 +376,7 @@ class EditorPanel(Panel):
         """The file of the step comes to the front when it is another one."""
         session = self.session
         step = session.step_view()
-        path = session.path_of(step.file) if step is not None and step.leo_line else None
+        path = step.path if step is not None and step.leo_line else None
         if path is None or session.documents.current is None or session.documents.current.path == path:
             return
         with contextlib.suppress(AvmError):  # a dependency may be gone from the disk; the run stays readable
@@ -404,16 +404,16 @@ class EditorPanel(Panel):
             return {}
         return {chosen.line: Zone(chosen.level, chosen.message, chosen.code, chosen.help or chosen.note)}
 
-    def _hints(self, file: str) -> dict[int, str]:
+    def _hints(self, path: Path) -> dict[int, str]:
         """After each line of a file the value it wrote last, up to the current step."""
         run = self.session.run
         if run is None:
             return {}
-        if self._line_hints is None or self._line_hints[:2] != (run, file):
-            self._line_hints = (run, file, LineHints(run, file))
+        if self._line_hints is None or self._line_hints[:2] != (run, path):
+            self._line_hints = (run, path, LineHints(run, path))
         return self._line_hints[2].at(self.session.step)
 
-    _line_hints: tuple[RunView, str, LineHints] | None = None
+    _line_hints: tuple[RunView, Path, LineHints] | None = None
 
     def retheme(self) -> None:
         self._band_head.setFixedHeight(size("tab"))

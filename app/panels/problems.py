@@ -14,6 +14,8 @@ from app.widgets.message import LOOK
 from app.widgets.spans import QUOTED, Row, Span, cell, code, note, row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.contract import Studio
     from avm.api.views import Problem
 
@@ -64,11 +66,14 @@ class ProblemsPanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
-        problems = self.session.problems()
+        problems = [
+            (path, p.file if path is None else self.session.name_of(path), p)
+            for path, p in self.session.problems_by_path()
+        ]
         low = self.filter.lower()
-        shown = [p for p in problems if low in f"{p.message} {p.code} {p.file}".lower()]
-        shown.sort(key=lambda p: p.level != "error")
-        self.list.set_rows([self._row(p) for p in shown])
+        shown = [each for each in problems if low in f"{each[2].message} {each[2].code} {each[1]}".lower()]
+        shown.sort(key=lambda each: each[2].level != "error")
+        self.list.set_rows([self._row(*each) for each in shown])
         self.body.show_content(bool(shown))
         if problems and not shown:
             self.body.empty.set("Nothing fits the filter", f"{len(problems)} problems are hidden by it.")
@@ -79,10 +84,9 @@ class ProblemsPanel(Panel):
         self.set_subtitle(str(len(problems)) if problems else "")
 
     @staticmethod
-    def _row(problem: Problem) -> Row:
+    def _row(path: Path | None, name: str, problem: Problem) -> Row:
         icon, colour = LOOK.get(problem.level, LOOK["error"])
-        name = problem.file.removeprefix("src/")
-        where = [Span(name, "text.secondary", gives=True)]
+        where = [Span(name.removeprefix("src/"), "text.secondary", gives=True)]
         if problem.line:
             where.append(Span(f"{problem.line}:{problem.col}", "text.secondary"))
         often = f"{problem.count} times" if problem.count > 1 else ""
@@ -93,10 +97,10 @@ class ProblemsPanel(Panel):
             ),
             cell(note(problem.code)),
             cell(*where),
-            key=(problem.file, problem.line, problem.col, problem.code, problem.message),
+            key=(path, problem.line, problem.col, problem.code, problem.message),
         )
 
-    def _go(self, key: tuple[str, int | None, int | None, str, str]) -> None:
-        path = self.session.path_of(key[0])
+    def _go(self, key: tuple[Path | None, int | None, int | None, str, str]) -> None:
+        path = key[0]
         if path is not None and path.is_file():
             self.session.reveal.emit(path, key[1] or 1, key[2] or 1)

@@ -11,6 +11,8 @@ from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.contract import Studio
 
 
@@ -54,11 +56,10 @@ class StackPanel(Panel):
             self.list.choose(current)
         self.set_subtitle(str(len(machine.frames)))
 
-    def _files(self) -> dict[str, str]:
+    def _files(self) -> dict[Path, str]:
         """The names of the sources of the run where it has several; one alone needs no name."""
-        files = self.session.ran.built.files if self.session.ran is not None else {}
-        names = file_names(files.values())
-        return {file: names[path] for file, path in files.items()} if len(files) > 1 else {}
+        names = file_names(self.session.ran.built.sources) if self.session.ran is not None else {}
+        return names if len(names) > 1 else {}
 
     def _go(self, frame_id: int) -> None:
         """A chosen frame moves the recording to the frame's last step before now (or its first)."""

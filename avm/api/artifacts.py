@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from avm.api import views
 if TYPE_CHECKING:
     from avm.api.debug import DebuggerView
     from avm.api.workspace import Project
+    from avm.base.sources import Source
     from avm.program import Listing, Program
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey
@@ -25,16 +26,15 @@ if TYPE_CHECKING:
 class Built:
     """A compiled project; ``program`` is None when the build failed.
 
-    ``sources`` are the texts and ``files`` the absolute paths, by the name that problems and steps carry.
+    ``sources`` are what it was read from, by absolute path.
     """
 
     view: views.BuildView
     project: Project
-    sources: Mapping[str, str]
+    sources: Mapping[Path, Source]
     program: Program | None
     imports: Mapping[str, Program]
     listing: Listing
-    files: Mapping[str, Path] = field(default_factory=dict)
 
     def instructions(self, program: str) -> str:
         """The Aleo text of the program or of one that it imports; empty for any other."""

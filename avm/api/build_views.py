@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from avm.api import views
 from avm.base.diagnostics import Diagnostic
-from avm.base.span import LineIndex
+from avm.base.sources import place_of, source_of
 from avm.data.types import PlaintextValue, Visibility
 from avm.program.examples import example_value
 
@@ -18,42 +19,20 @@ if TYPE_CHECKING:
     from avm.program import Listing, Program
 
 
-class Lines:
-    """Line numbers of one text."""
-
-    def __init__(self, text: str) -> None:
-        self._index = LineIndex(text)
-
-    def line(self, offset: int) -> int:
-        """1-based line of an offset."""
-        return self._index.line_col(offset)[0]
-
-    def place(self, start: int, end: int) -> tuple[int, int, int, int]:
-        """Line and column of both ends, 1-based."""
-        return (*self._index.line_col(start), *self._index.line_col(end))
-
-
-def problem_views(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> tuple[views.Problem, ...]:
-    """Return diagnostics with lines and columns, from the texts by file; equal ones once, with a count."""
-    lines: dict[str, Lines] = {}
-    found: dict[views.Problem, int] = {}
-    for each in diagnostics:
-        file = each.span.file if each.span is not None else ""
-        if file in texts and file not in lines:
-            lines[file] = Lines(texts[file])
-        problem = _problem(each, lines.get(file))
-        found[problem] = found.get(problem, 0) + 1
+def problem_views(diagnostics: Iterable[Diagnostic]) -> tuple[views.Problem, ...]:
+    """Return diagnostics with lines and columns; equal ones once, with a count."""
+    found = Counter(map(_problem, diagnostics))
     return tuple(p if count == 1 else replace(p, count=count) for p, count in found.items())
 
 
-def _problem(d: Diagnostic, lines: Lines | None) -> views.Problem:
+def _problem(d: Diagnostic) -> views.Problem:
     if d.span is None:
         return views.Problem(d.code, d.level, d.message, help=d.help, note=d.note)
-    if lines is None:
-        return views.Problem(d.code, d.level, d.message, d.span.file, help=d.help, note=d.note)
-    start, end = d.span.start, d.span.end
-    place = lines.place(start, end)
-    return views.Problem(d.code, d.level, d.message, d.span.file, *place, start, end, d.help, d.note)
+    source, start, end = source_of(d.span.source), d.span.start, d.span.end
+    if not source.seen:
+        return views.Problem(d.code, d.level, d.message, source, help=d.help, note=d.note)
+    place = (*source.lines.line_col(start), *source.lines.line_col(end))
+    return views.Problem(d.code, d.level, d.message, source, *place, start, end, d.help, d.note)
 
 
 def _words(type_: InterfaceType | RegisterType) -> tuple[str, str]:
@@ -78,16 +57,12 @@ def _functions(program: Program, names: Mapping[str, tuple[str, ...]]) -> Iterat
         )
 
 
-def _links(
-    program: Program, listing: Listing, sources: Mapping[str, str], step: Callable[[], None]
-) -> Iterator[views.Link]:
-    texts = {name: Lines(text) for name, text in sources.items()}
+def _links(program: Program, listing: Listing, step: Callable[[], None]) -> Iterator[views.Link]:
     for body in program.bodies:
         for statement, number in zip(body.statements, listing.lines[body.kind, body.name], strict=True):
             step()
-            span = statement.span
-            line = texts[span.file].line(span.start) if span is not None and span.file in texts else None
-            yield views.Link(number, line, span.file if span is not None else "")
+            source, line = place_of(statement.span)
+            yield views.Link(number, line, source)
 
 
 def build_view(compiled: Compiled, seconds: float, step: Callable[[], None]) -> views.BuildView:
@@ -97,13 +72,13 @@ def build_view(compiled: Compiled, seconds: float, step: Callable[[], None]) -> 
     links: tuple[views.Link, ...] = ()
     if program is not None:
         functions = tuple(_functions(program, compiled.parameter_names))
-        links = tuple(_links(program, listing, compiled.sources, step))
+        links = tuple(_links(program, listing, step))
     return views.BuildView(
         ok=program is not None,
         program=compiled.name,
         bytecode=listing.text,
         bytecode_bytes=len(listing.text.encode("utf-8")),
-        problems=problem_views(compiled.diagnostics, compiled.sources),
+        problems=problem_views(compiled.diagnostics),
         functions=functions,
         links=links,
         seconds=seconds,

@@ -9,8 +9,8 @@ of the others, these are checked once more beside the last text of that file tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from avm.api.sources import aleo_programs, diagnostic
 from avm.api.workspace import Project, open_project, shown_path
 from avm.base.errors import AvmError, Cancelled
 from avm.base.progress import Cancel, looks
+from avm.base.sources import Source
 
 if TYPE_CHECKING:
     from avm.leo.front import UnitSource
@@ -31,19 +32,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Problems of one check; ``files`` are the files it has looked at by the name that problems carry."""
+    """Problems of one check, and the files it has looked at."""
 
     problems: tuple[views.Problem, ...] = ()
-    files: Mapping[str, Path] = field(default_factory=dict)
+    files: Set[Path] = frozenset()
 
     def by_path(self, default: Path) -> dict[Path, tuple[views.Problem, ...]]:
         """Problems by absolute path, one entry for each file, those without problems included.
 
         ``default`` has those that have no place in a file.
         """
-        found: dict[Path, list[views.Problem]] = {path: [] for path in self.files.values()}
+        found: dict[Path, list[views.Problem]] = {path: [] for path in self.files}
         for problem in self.problems:
-            found.setdefault(self.files.get(problem.file, default), []).append(problem)
+            found.setdefault(problem.path or default, []).append(problem)
         return {path: tuple(problems) for path, problems in found.items()}
 
 
@@ -73,7 +74,7 @@ class Checker:
         """
         if project is not None and project.whole:
             checked = self._project(project, overrides, path, cancel, deep)
-            if path is None or path in checked.files.values():
+            if path is None or path in checked.files:
                 return checked
         if path is None:
             return Checked()
@@ -82,10 +83,10 @@ class Checker:
         try:
             own = open_project(path)
         except AvmError as error:
-            return Checked(problem_views([diagnostic(error)], {}), {path.name: path})
+            return Checked(problem_views([diagnostic(error)]), {path})
         if own.whole and (project is None or own.root != project.root):
             checked = self._project(own, overrides, path, cancel, deep)
-            if path in checked.files.values():
+            if path in checked.files:
                 return checked
         return self._single(path, overrides, cancel, deep)
 
@@ -100,7 +101,7 @@ class Checker:
         if project.root != self._root:
             self._root, self._sound = project.root, {}
         problems: dict[views.Problem, None] = {}
-        files: dict[str, Path] = {}
+        files: Set[Path] = frozenset()
         for found, seen in self._rounds(project, overrides, path, cancel, deep):
             problems |= dict.fromkeys(found)
             files = files or seen
@@ -113,7 +114,7 @@ class Checker:
         path: Path | None,
         cancel: Cancel | None,
         deep: bool,
-    ) -> Iterator[tuple[list[views.Problem], dict[str, Path]]]:
+    ) -> Iterator[tuple[list[views.Problem], Set[Path]]]:
         """The problems of the texts as they are, then those of the files that broken ones have kept from
         being checked further, as long as these have a sound text to stand in for them.
         """
@@ -123,21 +124,21 @@ class Checker:
             try:
                 units, is_test = self._with_test(project, texts, path)
             except ProjectFault as fault:
-                yield list(problem_views([diagnostic(fault)], fault.texts)), dict(fault.files)
+                yield list(problem_views([diagnostic(fault)])), fault.sources.keys()
                 return
             result = self._units(units, cancel, deep, is_test)
-            found = problem_views(result.diagnostics, units.sources)
-            yield [p for p in found if units.files.get(p.file) not in replaced], dict(units.files)
-            broken = {units.files[p.file] for p in found if p.level == "error" and p.file in units.files}
+            found = problem_views(result.diagnostics)
+            yield [p for p in found if p.path not in replaced], units.sources.keys()
+            broken = {p.path for p in found if p.level == "error" and p.path is not None}
             if result.typed:
-                for name, file in units.files.items():
+                for file, source in units.sources.items():
                     if file not in broken:
-                        sound[file] = units.sources[name]
+                        sound[file] = source.text
             broken -= replaced
             if result.complete or not broken or not broken <= sound.keys():
                 return
             replaced |= broken
-            if all(file in replaced for file in units.files.values() if file.suffix == ".leo"):
+            if all(file in replaced for file in units.sources if file.suffix == ".leo"):
                 return
             texts |= {file: sound[file] for file in broken}
 
@@ -148,12 +149,8 @@ class Checker:
         units = gather(project, texts)
         if path is None or path not in texts or project.root / "tests" not in path.parents:
             return units, False
-        name = shown_path(project, path)
-        return Units(
-            (*units.units, _test(name, texts[path])),
-            {**units.sources, name: texts[path]},
-            {**units.files, name: path},
-        ), True
+        test = Source(shown_path(project, path), texts[path], path)
+        return Units((*units.units, _program(test)), {**units.sources, path: test}), True
 
     def _units(self, units: Units, cancel: Cancel | None, deep: bool, is_test: bool = False) -> Examined:
         from avm.leo.pipeline import Examined, examine
@@ -181,21 +178,17 @@ class Checker:
     def _single(
         self, path: Path, overrides: Mapping[Path, str], cancel: Cancel | None, deep: bool
     ) -> Checked:
-        from avm.leo.front import UnitSource
-
-        files = {path.name: path}
+        text = overrides.get(path)
         try:
-            text = overrides[path] if path in overrides else read_source(path, path.name)
+            source = read_source(path, path.name) if text is None else Source(path.name, text, path)
         except AvmError as error:
-            return Checked(problem_views([diagnostic(error)], {}), files)
-        unit = UnitSource("aleo" if path.suffix == ".aleo" else "program", path.name, text)
-        sources = {path.name: text}
-        found = self._units(Units((unit,), sources, files), cancel, deep)
-        return Checked(problem_views(found.diagnostics, sources), files)
+            return Checked(problem_views([diagnostic(error)]), {path})
+        found = self._units(Units((_program(source),), {path: source}), cancel, deep)
+        return Checked(problem_views(found.diagnostics), {path})
 
 
-def _test(name: str, text: str) -> UnitSource:
-    """A file below ``tests``: a program of its own that may use the one it tests."""
+def _program(source: Source) -> UnitSource:
+    """A program of its own: a file alone, or one below ``tests`` that may use the one it tests."""
     from avm.leo.front import UnitSource
 
-    return UnitSource("program", name, text)
+    return UnitSource("aleo" if source.path.endswith(".aleo") else "program", source)

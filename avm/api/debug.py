@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from avm.api import views
-from avm.api.build_views import Lines
 from avm.base.progress import NULL_PROGRESS
+from avm.base.sources import place_of
 from avm.isa.op import ON_CHAIN
 
 if TYPE_CHECKING:
     from avm.base.progress import Cancel, Progress
-    from avm.base.span import SourceLine, Span
+    from avm.base.span import SourceLine
     from avm.data.plaintext import Plaintext
     from avm.isa.machine import MachineValue
     from avm.program import Listing
@@ -37,18 +37,10 @@ def cell(access: Access) -> views.CellView:
 
 
 class Places:
-    """Finds Leo lines and lines of the instructions for steps, these by program in its own text."""
+    """Finds lines of the instructions for steps, by program in its own text."""
 
-    def __init__(self, sources: Mapping[str, str], listings: Mapping[str, Listing]) -> None:
-        self._lines = {name: Lines(text) for name, text in sources.items()}
+    def __init__(self, listings: Mapping[str, Listing]) -> None:
         self._listings = listings
-
-    def leo(self, span: Span | None) -> tuple[str, int | None]:
-        """File and line of a span."""
-        if span is None:
-            return "", None
-        lines = self._lines.get(span.file)
-        return span.file, None if lines is None else lines.line(span.start)
 
     def aleo(self, frame: Frame, position: int) -> int | None:
         """Line of an instruction in the text of its program."""
@@ -71,7 +63,7 @@ def _frame(frame: Frame) -> views.FrameView:
 
 def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
     frame = trace.frames[step.frame]
-    file, line = places.leo(step.span)
+    source, line = place_of(step.span)
     return views.StepView(
         step.index,
         step.frame,
@@ -80,7 +72,7 @@ def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
         step.text,
         step.opcode,
         places.aleo(frame, step.position),
-        file,
+        source,
         line,
         tuple(cell(a) for a in step.reads),
         tuple(cell(a) for a in step.writes),
@@ -117,7 +109,7 @@ def run_view(
     halt = None
     if trace.halt is not None:
         h = trace.halt
-        file, line = places.leo(h.span)
+        source, line = place_of(h.span)
         aleo = places.aleo(trace.frames[h.frame], h.position)
         halt = views.HaltView(
             h.step,
@@ -125,7 +117,7 @@ def run_view(
             h.opcode,
             h.text,
             tuple(cell(a) for a in h.operands),
-            file,
+            source,
             line,
             aleo,
         )
@@ -186,10 +178,10 @@ class DebuggerView:
 
     def _stack_view(self, entry: StackEntry, current: bool) -> views.StackView:
         step = None if entry.step is None else self._view.steps[entry.step]
-        line, file = (None, "") if step is None else (step.leo_line, step.file)
+        line, source = (None, None) if step is None else (step.leo_line, step.source)
         frame = self._view.frames[entry.frame.id]
         coming = tuple(views.CellView(name, type_, "") for name, type_ in entry.coming)
-        return views.StackView(frame, entry.registers, current, line, file, coming, entry.marks)
+        return views.StackView(frame, entry.registers, current, line, source, coming, entry.marks)
 
     def _mapping(self, m: MappingState) -> views.MappingView:
         changed = frozenset(m.changed)

@@ -15,6 +15,7 @@ from avm.base.errors import AvmError, DecodeError, shown
 from avm.base.files import parse_json, read_text
 from avm.base.json_value import JsonObject, JsonValue, text
 from avm.base.limits import MAX_NAME
+from avm.base.sources import NOWHERE, Source
 from avm.base.span import Span
 
 MANIFEST = "program.json"
@@ -58,7 +59,7 @@ class Manifest:
     description: str = ""
     dependencies: tuple[Dependency, ...] = ()
     data: JsonObject = field(default_factory=dict)
-    text: str = ""
+    source: Source = NOWHERE
 
     @property
     def name(self) -> str:
@@ -122,20 +123,20 @@ def read_manifest(path: Path, shown_as: str = MANIFEST) -> Manifest:
 
     ``shown_as`` is the path that messages and places carry.
     """
-    text = read_text(path, LIMIT).removeprefix("\ufeff")
+    source = Source(shown_as, read_text(path, LIMIT).removeprefix("\ufeff"), path)
     try:
-        data = parse_json(text, shown_as)
+        data = parse_json(source.text, shown_as)
     except DecodeError as error:
-        raise ManifestError(error.message, place=_place_of(text, shown_as, error)) from error
+        raise ManifestError(error.message, place=_place_of(source, error)) from error
     if not isinstance(data, dict):
         raise ManifestError(f"{shown_as} is {_kind(data)}, not an object", hint='{"program": "name.aleo", …}')
-    return _Reader(text, shown_as).manifest(data)
+    return _Reader(source).manifest(data)
 
 
-def _place_of(text: str, file: str, error: BaseException) -> Span | None:
+def _place_of(source: Source, error: BaseException) -> Span | None:
     cause = error.__context__
     if isinstance(cause, json.JSONDecodeError):
-        return Span(file, cause.pos, min(cause.pos + 1, len(text)))
+        return Span(source, cause.pos, min(cause.pos + 1, len(source.text)))
     return None
 
 
@@ -149,16 +150,16 @@ def _kind(value: object) -> str:
 class _Reader:
     """Checks the fields of one manifest."""
 
-    def __init__(self, text: str, file: str) -> None:
-        self.text, self.file = text, file
+    def __init__(self, source: Source) -> None:
+        self.source = source
 
     def fail(self, what: str, right: str, at: object = None) -> ManifestError:
-        return ManifestError(f"{self.file}: {what}", place=self.place(at), hint=right)
+        return ManifestError(f"{self.source.path}: {what}", place=self.place(at), hint=right)
 
     def place(self, value: object) -> Span | None:
         """Where a text stands in the manifest, if it stands there as it is."""
-        start = self.text.find(json.dumps(value, ensure_ascii=False)) if isinstance(value, str) else -1
-        return None if start < 0 else Span(self.file, start + 1, start + 1 + len(str(value)))
+        start = self.source.text.find(json.dumps(value, ensure_ascii=False)) if isinstance(value, str) else -1
+        return None if start < 0 else Span(self.source, start + 1, start + 1 + len(str(value)))
 
     def manifest(self, data: JsonObject) -> Manifest:
         if "program" not in data:
@@ -181,7 +182,7 @@ class _Reader:
             text(data.get("description") or ""),
             self.dependencies(data, "dependencies"),
             data,
-            self.text,
+            self.source,
         )
 
     def dependencies(self, data: JsonObject, name: str) -> tuple[Dependency, ...]:

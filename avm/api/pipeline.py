@@ -25,6 +25,7 @@ from avm.api.workspace import Project
 from avm.base.errors import AvmError
 from avm.base.files import inside, write_text
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
+from avm.base.sources import Source
 from avm.varuna.version import CURRENT
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def check(text: str, file: str = "main.leo", cancel: Cancel | None = None) -> tu
     from avm.leo.front import UnitSource
     from avm.leo.pipeline import examine
 
-    units = [UnitSource("program", file, text)]
-    return problem_views(examine(units, cancel=cancel, parses=PARSES).diagnostics, {file: text})
+    units = [UnitSource("program", Source(file, text))]
+    return problem_views(examine(units, cancel=cancel, parses=PARSES).diagnostics)
 
 
 def build(
@@ -73,7 +74,6 @@ def build(
         compiled.program,
         compiled.imports,
         compiled.listing,
-        compiled.files,
     )
 
 
@@ -125,9 +125,9 @@ def run(
     trace = run_it(environment, function, list(inputs), config)
     took = time.perf_counter() - started
     progress.stage("Describe", "as it is shown")
-    view = run_view(trace, Places(built.sources, _listings(built, trace, step)), took, progress, cancel)
+    view = run_view(trace, Places(_listings(built, trace, step)), took, progress, cancel)
     heights = {} if ledger is None else ledger.entry_heights()
-    debugger = Debugger(trace, environment, built.sources)
+    debugger = Debugger(trace, environment)
     return Ran(view, built, trace, DebuggerView(debugger, view, heights))
 
 
@@ -162,7 +162,7 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
     assert built.program is not None
     environment = load(built.program, built.imports, step=looks(cancel))
     circuit = synthesize(environment, ran.trace, progress=progress, cancel=cancel)
-    view = constraint_view(circuit, built.sources, time.perf_counter() - started)
+    view = constraint_view(circuit, time.perf_counter() - started)
     return Constrained(view, ran, circuit)
 
 

@@ -1,14 +1,12 @@
 """A project as the compiler takes it: its program or library with modules, after all that it depends on.
 
-Every source has one name, its path from the project's folder (``avm.api.workspace.shown_path``): messages,
-steps, links and breakpoints carry it. Local dependencies are folders of projects or ``.aleo`` files; they
-may lie outside the project, and are only read. Source: Leo, crates/package/src/package.rs (the graph) and
-errors.rs (codes and words).
+People know every source by its path from the project's folder (``avm.api.workspace.shown_path``). Local
+dependencies are folders of projects or ``.aleo`` files; they may lie outside the project, and are only
+read. Source: Leo, crates/package/src/package.rs (the graph) and errors.rs (codes and words).
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from avm.api.manifest import MANIFEST, Dependency, bare_name
 from avm.api.source_files import read_source, resolved
-from avm.api.workspace import Project, open_folder, reread, shown_path, source_path
+from avm.api.workspace import Project, open_folder, reread, shown_path
 from avm.base.errors import AvmError, shown
+from avm.base.sources import Source, source_of
 from avm.base.span import Span
 
 if TYPE_CHECKING:
@@ -30,19 +29,18 @@ _IMPORT = re.compile(r"^[ \t]*import[ \t]+([a-z][a-z0-9_]*)\.aleo[ \t]*;", re.MU
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The units in compilation order, the project's own last; texts and files by the name that is shown."""
+    """The units in compilation order, the project's own last, and all sources by their files."""
 
     units: tuple[UnitSource, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, Path] = field(default_factory=dict)
+    sources: Mapping[Path, Source] = field(default_factory=dict)
 
 
 class ProjectFault(AvmError):
-    """What is wrong with a project's files or dependencies; ``texts`` are what was read until then."""
+    """What is wrong with a project's files or dependencies; ``sources`` are what was read until then."""
 
-    def __init__(self, error: AvmError, texts: Mapping[str, str], files: Mapping[str, Path]) -> None:
+    def __init__(self, error: AvmError, sources: Mapping[Path, Source]) -> None:
         super().__init__(error.message, code=error.code, place=error.place, hint=error.hint)
-        self.texts, self.files = texts, files
+        self.sources = sources
 
 
 def gather(project: Project, overrides: Mapping[Path, str]) -> Units:
@@ -58,9 +56,10 @@ def gather(project: Project, overrides: Mapping[Path, str]) -> Units:
         own = collector.unit(project, project.name)
         collector.dependencies(project, (own.name,))
     except AvmError as error:
-        collector.place(error)
-        raise ProjectFault(error, collector.texts, collector.files) from error
-    return Units((*collector.done.values(), own), collector.texts, collector.files)
+        if error.place is not None:
+            collector.keep(source_of(error.place.source))
+        raise ProjectFault(error, collector.sources) from error
+    return Units((*collector.done.values(), own), collector.sources)
 
 
 class _Collector:
@@ -68,26 +67,20 @@ class _Collector:
 
     def __init__(self, project: Project, overrides: Mapping[Path, str]) -> None:
         self.project, self.overrides = project, overrides
-        self.texts: dict[str, str] = {}
-        self.files: dict[str, Path] = {}
+        self.sources: dict[Path, Source] = {}
         self.done: dict[str, UnitSource] = {}
         self.places: dict[str, Path] = {bare_name(project.name): project.root}
 
-    def read(self, path: Path) -> str:
-        """The text of a source, kept under its name."""
-        name = shown_path(self.project, path)
-        text = self.overrides.get(path)
-        self.files[name] = path
-        self.texts[name] = read_source(path, name) if text is None else text
-        return self.texts[name]
+    def keep(self, source: Source) -> Source:
+        """Have a source among those that were read."""
+        if source.file is not None:
+            self.sources.setdefault(source.file, source)
+        return source
 
-    def place(self, error: AvmError) -> None:
-        """Keep the text that an error's place is in, so that its line can be told."""
-        if error.place is not None and error.place.file not in self.texts:
-            path = source_path(self.project, error.place.file)
-            with contextlib.suppress(AvmError):
-                self.texts[error.place.file] = read_source(path, error.place.file)
-            self.files[error.place.file] = path
+    def read(self, path: Path) -> Source:
+        """A source as it is now."""
+        name, text = self.shown(path), self.overrides.get(path)
+        return self.keep(read_source(path, name) if text is None else Source(name, text, path))
 
     def shown(self, path: Path) -> str:
         return shown_path(self.project, path)
@@ -99,30 +92,24 @@ class _Collector:
         folder = project.main.parent
         main = self.read(project.main)
         if project.main.suffix == ".aleo":
-            return UnitSource("aleo", self.shown(project.main), main, bare_name(name))
+            return UnitSource("aleo", main, bare_name(name))
         modules = tuple(
             (p.relative_to(folder).as_posix(), self.read(p)) for p in project.sources if p != project.main
         )
-        shown_main = self.shown(project.main)
         return UnitSource(
             "library" if project.is_library else "program",
-            shown_main,
             main,
             bare_name(name),
             modules,
-            folder=shown_main[: -len(project.main.name)],
             manifest_name=project.name if project.whole and not project.is_library else "",
         )
 
     def dependencies(self, project: Project, chain: tuple[str, ...]) -> None:
         """Complete all that a project depends on, in the order of its manifest."""
-        manifest = self.shown(project.root / MANIFEST)
-        self.texts.setdefault(manifest, project.manifest.text)
-        self.files.setdefault(manifest, project.root / MANIFEST)
+        self.keep(project.manifest.source)
         entries = {d.name: d for d in project.manifest.dependencies}
         for entry in entries.values():
-            place = None if entry.place is None else Span(manifest, entry.place.start, entry.place.end)
-            self.dependency(project, entry, entries, chain, place)
+            self.dependency(project, entry, entries, chain, entry.place)
 
     def dependency(
         self,
@@ -212,11 +199,11 @@ class _Collector:
         """An ``.aleo`` file: what it imports is found among the entries of the same manifest."""
         from avm.leo.front import UnitSource
 
-        text = self.read(path)
-        for name in dict.fromkeys(_IMPORT.findall(text)):
+        source = self.read(path)
+        for name in dict.fromkeys(_IMPORT.findall(source.text)):
             if name in entries:
                 self.dependency(project, entries[name], entries, chain, entries[name].place and place)
-        self.done[entry.name] = UnitSource("aleo", self.shown(path), text, entry.name)
+        self.done[entry.name] = UnitSource("aleo", source, entry.name)
 
 
 def _not_found(entry: Dependency, reason: str, place: Span | None) -> AvmError:

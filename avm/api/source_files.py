@@ -12,6 +12,7 @@ from pathlib import Path
 
 from avm.base.errors import AvmError, StoreError, shown
 from avm.base.files import OWN_FOLDER, read_bytes
+from avm.base.sources import Source
 from avm.base.span import Span
 
 MAX_SOURCES = 1000
@@ -112,29 +113,30 @@ def _exists(entry: os.DirEntry[str]) -> bool:
     return True
 
 
-def read_source(path: Path, shown: str) -> str:
-    """The text of a source with ``\\n`` for each end of a line, as editors have it.
+def read_source(path: Path, shown: str) -> Source:
+    """A source that people know by ``shown``, with ``\\n`` for each end of a line, as editors have it.
 
-    ``SourceError`` names the file by ``shown``, and the line where there is one.
+    ``SourceError`` names the file, and the line where there is one.
     """
+    place = Span(Source(shown, file=path, seen=False), 0, 0)
     fault = _fault(path)
     if fault:
-        raise SourceError(f"{shown} cannot be read: {fault}", place=Span(shown, 0, 0))
+        raise SourceError(f"{shown} cannot be read: {fault}", place=place)
     try:
         data = read_bytes(path, SOURCE_LIMIT)
     except StoreError as error:
         message = error.message.replace(path.name, shown, 1)
-        raise SourceError(message, place=Span(shown, 0, 0), hint=error.hint) from error
+        raise SourceError(message, place=place, hint=error.hint) from error
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(
             f"{shown} is not UTF-8 text: byte 0x{data[error.start]:02x} in line {line}",
-            place=Span(shown, 0, 0),
+            place=place,
             hint="save it as UTF-8",
         ) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return Source(shown, text.replace("\r\n", "\n").replace("\r", "\n"), path)
 
 
 def _fault(path: Path) -> str:

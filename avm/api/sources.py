@@ -16,6 +16,7 @@ from avm.program.model import Listing
 
 if TYPE_CHECKING:
     from avm.api.workspace import Project
+    from avm.base.sources import Source
     from avm.leo.front import UnitSource
     from avm.program import Program
 
@@ -24,18 +25,17 @@ if TYPE_CHECKING:
 class Compiled:
     """A compiled project; ``program`` is None and its ``listing`` empty when there are errors.
 
-    ``sources`` are the texts and ``files`` the absolute paths by the name that diagnostics show.
+    ``sources`` are what it was read from, by absolute path.
     """
 
     name: str
-    sources: Mapping[str, str]
+    sources: Mapping[Path, Source]
     diagnostics: tuple[Diagnostic, ...]
     program: Program | None = None
     listing: Listing = field(default_factory=Listing)
     imports: Mapping[str, Program] = field(default_factory=dict)
     parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsupported: bool = False
-    files: Mapping[str, Path] = field(default_factory=dict)
     library: bool = False
 
 
@@ -54,23 +54,23 @@ def compile_project(
         units = gather(project, overrides)
         imports = aleo_programs(units.units, looks(cancel))
     except ProjectFault as fault:
-        return Compiled(project.name, fault.texts, (diagnostic(fault),), files=fault.files)
+        return Compiled(project.name, fault.sources, (diagnostic(fault),))
     except Cancelled:
         raise
     except AvmError as error:
-        return Compiled(project.name, units.sources, (diagnostic(error),), files=units.files)
+        return Compiled(project.name, units.sources, (diagnostic(error),))
     if cancel is not None:
         cancel.check()
     if units.units[-1].kind == "aleo":
         own = units.units[-1]
         program = imports.pop(f"{own.name}.aleo")
-        listing = program.as_read(own.text)
-        return Compiled(program.id, units.sources, (), program, listing, imports, files=units.files)
+        listing = program.as_read(own.main.text)
+        return Compiled(program.id, units.sources, (), program, listing, imports)
     if units.units[-1].kind == "library":
         from avm.leo.pipeline import examine
 
         found = examine(units.units, progress=progress, cancel=cancel).diagnostics
-        return Compiled(project.name, units.sources, found, files=units.files, library=True)
+        return Compiled(project.name, units.sources, found, library=True)
     return _from_leo(project, units, imports, progress, cancel)
 
 
@@ -82,18 +82,18 @@ def diagnostic(error: AvmError) -> Diagnostic:
 def aleo_programs(units: Sequence[UnitSource], step: Callable[[], None]) -> dict[str, Program]:
     """The units that are bytecode as programs by id, each checked beside those before it; ``AvmError`` with a
     place for one that cannot be loaded. ``step`` is called for each statement."""
-    from avm.program import check, parse
+    from avm.program import check, parse_source
 
     found: dict[str, Program] = {}
     for unit in units:
         if unit.kind != "aleo":
             continue
-        program = parse(unit.text, unit.path, step)
+        program = parse_source(unit.main, step)
         if unit.name and program.id != f"{unit.name}.aleo":
             raise AvmError(
-                f"expected program `{unit.name}.aleo`, but {unit.path} holds `{program.id}`",
+                f"expected program `{unit.name}.aleo`, but {unit.main.path} holds `{program.id}`",
                 code="EPAK0375055",
-                place=Span(unit.path, 0, 0),
+                place=Span(unit.main, 0, 0),
                 hint="Rename the dependency in `program.json`, or the program.",
             )
         if all(name in found for name in program.imports):
@@ -118,7 +118,7 @@ def _from_leo(
     failed = not result.programs or any(d.level == "error" for d in diagnostics)
     if result.unsupported is not None or failed:
         unsupported = result.unsupported is not None
-        return Compiled(project.name, units.sources, diagnostics, files=units.files, unsupported=unsupported)
+        return Compiled(project.name, units.sources, diagnostics, unsupported=unsupported)
     main = result.programs[-1]
     programs = {**imports, **{p.name: p.program for p in result.programs}}
     return Compiled(
@@ -129,5 +129,4 @@ def _from_leo(
         main.listing,
         programs,
         main.parameter_names,
-        files=units.files,
     )

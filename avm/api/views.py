@@ -1,4 +1,5 @@
-"""Frozen plain data for any user interface: text, numbers, tuples, and reports of the engine that are such.
+"""Frozen plain data for any user interface: text, numbers, tuples, reports of the engine that are such, ids
+of sources.
 
 Lines and columns are 1-based; ``start`` and ``end`` are character offsets, end exclusive. A line of None
 means that the thing has no place in the source. What may be private (values of a run) is not in a ``repr``.
@@ -8,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
+from avm.base.sources import source_of
+from avm.base.span import SourceId
 from avm.ledger.report import LedgerCheck as LedgerCheck
 from avm.varuna.report import UNPROVED_SIGNER as UNPROVED_SIGNER
 from avm.varuna.report import Check as Check
@@ -25,17 +29,39 @@ if TYPE_CHECKING:
     from avm.vm.state import HeapObject as HeapObject
     from avm.vm.state import RegisterState
 
+
+class _HasSource(Protocol):
+    @property
+    def source(self) -> SourceId | None: ...
+
+
+class Placed:
+    """What may have a place in a source, which is looked up here when it is shown."""
+
+    __slots__ = ()
+
+    @property
+    def file(self: _HasSource) -> str:
+        """The path of its source as people know it, empty without one."""
+        return "" if self.source is None else source_of(self.source).path
+
+    @property
+    def path(self: _HasSource) -> Path | None:
+        """The file of its source."""
+        return None if self.source is None else source_of(self.source).file
+
+
 # --- build -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Placed):
     """One diagnostic as a list or an editor shows it; ``count`` says how often the compiler gave the same."""
 
     code: str
     level: str
     message: str
-    file: str = ""
+    source: SourceId | None = None
     line: int | None = None
     col: int | None = None
     end_line: int | None = None
@@ -75,12 +101,12 @@ class FunctionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Joins one line of generated instructions with the source it came from; ``file`` as problems show it."""
+class Link(Placed):
+    """Joins one line of generated instructions with the source it came from."""
 
     aleo_line: int
     leo_line: int | None
-    file: str = ""
+    source: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +175,7 @@ class MappingTouch:
 
 
 @dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Placed):
     """One executed instruction.
 
     ``mapping`` is the mapping that it touches, if it touches one.
@@ -162,7 +188,7 @@ class StepView:
     text: str
     opcode: str
     aleo_line: int | None
-    file: str
+    source: SourceId | None
     leo_line: int | None
     reads: tuple[CellView, ...] = field(repr=False)
     writes: tuple[CellView, ...] = field(repr=False)
@@ -171,7 +197,7 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
-class HaltView:
+class HaltView(Placed):
     """Where and why a run halted; ``step`` is the index of the halting step."""
 
     step: int
@@ -179,7 +205,7 @@ class HaltView:
     opcode: str
     text: str
     operands: tuple[CellView, ...] = field(repr=False)
-    file: str
+    source: SourceId | None
     leo_line: int | None
     aleo_line: int | None
 
@@ -200,18 +226,19 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
-class StackView:
+class StackView(Placed):
     """A frame on the call stack with its registers, each made when it is asked for.
 
-    ``file`` and ``leo_line`` are the place of its step now. ``coming`` are the registers that the step about
-    to run will write; ``marks`` (written, read, next) are by place, of ``registers`` first, ``coming`` after.
+    ``source`` and ``leo_line`` are the place of its step now. ``coming`` are the registers that the step
+    about to run will write; ``marks`` (written, read, next) are by place, of ``registers`` first, ``coming``
+    after.
     """
 
     frame: FrameView
     registers: Sequence[RegisterState]
     current: bool
     leo_line: int | None
-    file: str = ""
+    source: SourceId | None = None
     coming: tuple[CellView, ...] = ()
     marks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
@@ -250,7 +277,7 @@ class MachineView:
 
 
 @dataclass(frozen=True, slots=True)
-class InstructionCost:
+class InstructionCost(Placed):
     """Constraints that one instruction made; ``component`` is the function or closure it stands in."""
 
     component: str
@@ -258,7 +285,7 @@ class InstructionCost:
     text: str
     leo_line: int | None
     constraints: int
-    file: str = ""
+    source: SourceId | None = None
 
 
 @dataclass(frozen=True, slots=True)

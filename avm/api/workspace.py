@@ -38,7 +38,6 @@ __all__ = [
     "project_files",
     "samples",
     "shown_path",
-    "source_path",
 ]
 
 _SAMPLE_LIMIT = 1 << 20
@@ -132,11 +131,6 @@ def shown_path(project: Project, path: Path) -> str:
         return Path(os.path.relpath(path, project.root)).as_posix()
     except ValueError:  # another drive
         return path.as_posix()
-
-
-def source_path(project: Project, shown: str) -> Path:
-    """The file that ``shown_path`` shows as ``shown``."""
-    return Path(os.path.normpath(project.root / shown))
 
 
 def open_project(path: Path | str) -> Project:

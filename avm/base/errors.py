@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from avm.base.json_value import JsonObject, JsonValue
+from avm.base.sources import source_of
 from avm.base.span import Span
 
 
@@ -26,7 +27,8 @@ class AvmError(Exception):
         """Return the failure as plain data for JSON output."""
         data: dict[str, JsonValue] = {"code": self.code, "message": self.message}
         if self.place is not None:
-            data["place"] = {"file": self.place.file, "start": self.place.start, "end": self.place.end}
+            path = source_of(self.place.source).path
+            data["place"] = {"file": path, "start": self.place.start, "end": self.place.end}
         if self.hint:
             data["hint"] = self.hint
         return data

@@ -1,4 +1,4 @@
-"""Places in source text: half-open spans of characters, and lines and columns."""
+"""Places in sources: half-open spans of characters, and lines and columns."""
 
 from __future__ import annotations
 
@@ -7,23 +7,29 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
+class SourceId:
+    """Says which text a place is in, and no more: ``avm.base.sources`` knows what it stands for."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A half-open range ``[start, end)`` of character offsets in the file called ``file``."""
+    """A half-open range ``[start, end)`` of character offsets in a source."""
 
-    file: str
+    source: SourceId
     start: int
     end: int
 
     def join(self, other: Span) -> Span:
-        """Return the smallest span that covers both; the file is this span's."""
-        return Span(self.file, min(self.start, other.start), max(self.end, other.end))
+        """Return the smallest span that covers both; the source is this span's."""
+        return Span(self.source, min(self.start, other.start), max(self.end, other.end))
 
 
 class SourceLine(NamedTuple):
     """A line of a source, 1-based; a breakpoint is one."""
 
-    file: str
+    source: SourceId
     line: int
 
 

@@ -16,7 +16,7 @@ from avm.cli.interrupt import cancelling
 if TYPE_CHECKING:
     from avm.api.artifacts import Built
     from avm.api.ledger import LedgerSession
-    from avm.api.views import Problem
+    from avm.api.views import HaltView, Problem, StepView
     from avm.api.workspace import Project
 
 
@@ -73,6 +73,11 @@ def open_and_build(args: argparse.Namespace) -> Built:
     return built
 
 
+def plain(view: Problem | StepView | HaltView) -> JsonObject:
+    """A view as plain data: for its source the path that is shown."""
+    return dict(("file", view.file) if k == "source" else (k, v) for k, v in asdict(view).items())
+
+
 def problems_json(built: Built) -> list[JsonObject]:
     """The problems as plain data."""
-    return [asdict(p) for p in built.view.problems]
+    return [plain(p) for p in built.view.problems]

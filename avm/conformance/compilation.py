@@ -10,19 +10,20 @@ from collections.abc import Sequence
 
 from avm.base.errors import Unsupported
 from avm.base.json_value import JsonObject, items, members, text
-from avm.conformance.leo import diagnostic_data, modules_of
+from avm.base.sources import Source
+from avm.conformance.leo import diagnostic_data, modules_of, source_from
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import CompiledProgram, CompileResult
 from avm.leo.pipeline import compile as compile_leo
 
 
 def _unit(source: JsonObject) -> UnitSource:
-    kind, path = text(source["kind"]), text(source.get("path") or "")
-    return UnitSource(kind, path, text(source["source"]), text(source.get("name") or ""), modules_of(source))
+    kind, name = text(source["kind"]), text(source.get("name") or "")
+    return UnitSource(kind, source_from(source), name, modules_of(source))
 
 
 def _diagnostics(result: CompileResult, level: str) -> list[JsonObject]:
-    return [diagnostic_data(d, result.sources) for d in result.diagnostics if d.level == level]
+    return [diagnostic_data(d) for d in result.diagnostics if d.level == level]
 
 
 class _Session:
@@ -69,7 +70,7 @@ def compile_request(request: JsonObject) -> JsonObject:
         if failed is not None:
             return failed
         program = session.programs[-1]
-        known.append(UnitSource("aleo", unit.path, program.bytecode))
+        known.append(UnitSource("aleo", Source(unit.main.path, program.bytecode)))
     return session.compile([*known, units[-1]]) or session.reply()
 
 

@@ -7,9 +7,12 @@ from contextlib import suppress
 from avm.base.deep import deeply
 from avm.base.diagnostics import Diagnostic, Diagnostics
 from avm.base.json_value import JsonObject, JsonValue, items, members, text
+from avm.base.sources import NOWHERE, Source, source_of
+from avm.base.span import Span
 from avm.leo.ast import Library, NodeBuilder, Program, Stub
 from avm.leo.ast.printer import show
 from avm.leo.ast_builder import (
+    ModuleSource,
     read_expression,
     read_library,
     read_module,
@@ -19,14 +22,14 @@ from avm.leo.ast_builder import (
 from avm.leo.compilation import Compilation
 from avm.leo.front import UnitSource, limits_reported, read_unit
 from avm.leo.pipeline import PIPELINE, Recheck, Rejected, run_entries
-from avm.leo.source import SourceMap
 
 
-def diagnostic_data(diagnostic: Diagnostic, sources: SourceMap) -> JsonObject:
+def diagnostic_data(diagnostic: Diagnostic) -> JsonObject:
     """A diagnostic as the scorers want it: code, message, file, 1-based line and column, help, note."""
     data: dict[str, JsonValue] = {"code": diagnostic.code, "message": diagnostic.message}
-    if diagnostic.span is not None and diagnostic.span.file in sources:
-        data["file"], data["line"], data["col"] = sources.place(diagnostic.span)
+    if diagnostic.span is not None and diagnostic.span.source is not NOWHERE:
+        data["file"] = source_of(diagnostic.span.source).path
+        data["line"], data["col"] = line_col(diagnostic.span)
     if diagnostic.help:
         data["help"] = diagnostic.help
     if diagnostic.note:
@@ -34,26 +37,36 @@ def diagnostic_data(diagnostic: Diagnostic, sources: SourceMap) -> JsonObject:
     return data
 
 
-def _parse_one(what: str, path: str, source: str, name: str) -> JsonObject:
-    sources = SourceMap()
-    key = sources.add(path, source)
+def line_col(span: Span) -> tuple[int, int]:
+    """Line and column (both 1-based) of a span's start.
+
+    The end of a text with a final newline counts as its last line, two past that line's last character.
+    """
+    source = source_of(span.source)
+    if span.start >= len(source.text) and source.text.endswith("\n"):
+        line, col = source.lines.line_col(len(source.text) - 1)
+        return line, col + 1
+    return source.lines.line_col(span.start)
+
+
+def _parse_one(what: str, source: Source, name: str) -> JsonObject:
     builder, found = NodeBuilder(), Diagnostics()
     tree: object = None
     with limits_reported(found):
         match what:
             case "program":
-                tree = read_program(key, source, (), builder, found)
+                tree = read_program(source, (), builder, found)
             case "expression":
-                tree = read_expression(key, source, builder, found)
+                tree = read_expression(source, builder, found)
             case "statement":
-                tree = read_statement(key, source, builder, found)
+                tree = read_statement(source, builder, found)
             case "module":
-                tree = read_module(key, source, name, (), builder, found)
+                tree = read_module(source, name, (), builder, found)
             case _:
-                tree = read_library(key, source, name, (), builder, found)
-    warnings = [diagnostic_data(item, sources) for item in found.warnings]
+                tree = read_library(source, name, (), builder, found)
+    warnings = [diagnostic_data(item) for item in found.warnings]
     if found.has_errors:
-        errors = [diagnostic_data(item, sources) for item in found.errors]
+        errors = [diagnostic_data(item) for item in found.errors]
         return {"ok": False, "errors": errors, "warnings": warnings}
     return {"ok": True, "text": show(tree), "warnings": warnings}
 
@@ -63,14 +76,18 @@ def parse(request: JsonObject) -> JsonObject:
     settings = members(request.get("settings", {}))
     what, name = text(settings.get("what", "program")), text(settings.get("name", "test"))
     sources = map(members, items(request["sources"]))
-    results = [_parse_one(what, text(s["path"]), text(s["source"]), name) for s in sources]
-    return {"ok": True, "results": results}
+    return {"ok": True, "results": [_parse_one(what, source_from(s), name) for s in sources]}
 
 
-def modules_of(source: JsonObject) -> tuple[tuple[str, str], ...]:
-    """The path and the text of each module of a source."""
-    modules = map(members, items(source.get("modules") or []))
-    return tuple((text(m["path"]), text(m["source"])) for m in modules)
+def source_from(data: JsonObject) -> Source:
+    """A source, or a module of one."""
+    return Source(text(data.get("path") or ""), text(data["source"]))
+
+
+def modules_of(source: JsonObject) -> tuple[ModuleSource, ...]:
+    """The modules of a source, each with the path that names it."""
+    modules = [source_from(members(m)) for m in items(source.get("modules") or [])]
+    return tuple((m.path, m) for m in modules)
 
 
 _ENTRIES = {
@@ -80,15 +97,15 @@ _ENTRIES = {
 
 def _pass_state(request: JsonObject) -> Compilation:
     """The parsed program with its libraries as stubs, without `std`."""
-    texts, builder, found = SourceMap(), NodeBuilder(), Diagnostics()
-    compilation = Compilation(Program({}, {}, {}, {}), texts, builder, found)
+    builder, found = NodeBuilder(), Diagnostics()
+    compilation = Compilation(Program({}, {}, {}, {}), builder, found)
     stubs: dict[str, Stub] = {}
     for source in map(members, items(request["sources"])):
         kind, name = text(source.get("kind", "program")), text(source.get("name", ""))
-        unit_source = UnitSource(kind, text(source["path"]), text(source["source"]), name, modules_of(source))
+        unit_source = UnitSource(kind, source_from(source), name, modules_of(source))
         unit = None
         with limits_reported(found):
-            unit = read_unit(unit_source, texts, builder, found)
+            unit = read_unit(unit_source, builder, found)
         if isinstance(unit, Library):
             stubs[unit.name] = Stub(unit)
         elif isinstance(unit, Program):
@@ -106,9 +123,9 @@ def run_passes(request: JsonObject) -> JsonObject:
     compilation = _pass_state(request)
     with suppress(Rejected), limits_reported(compilation.diagnostics):
         run_entries([_ENTRIES[name] for name in names], compilation)
-    warnings = [diagnostic_data(item, compilation.sources) for item in compilation.diagnostics.warnings]
+    warnings = [diagnostic_data(item) for item in compilation.diagnostics.warnings]
     if compilation.diagnostics.has_errors:
-        errors = [diagnostic_data(item, compilation.sources) for item in compilation.diagnostics.errors]
+        errors = [diagnostic_data(item) for item in compilation.diagnostics.errors]
         return {"ok": False, "errors": errors, "warnings": warnings}
     return {"ok": True, "text": show(compilation.tree), "warnings": warnings}
 

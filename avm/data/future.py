@@ -99,7 +99,7 @@ def _comma(scanner: Scanner) -> None:
 
 def looks_like_future(scanner: Scanner) -> bool:
     """Whether the text at the cursor opens a brace and names a program."""
-    probe = Scanner(scanner.text, scanner.file, scanner.position)
+    probe = Scanner(scanner.text, scanner.source, scanner.position)
     probe.skip()
     if not probe.take("{"):
         return False

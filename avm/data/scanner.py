@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from avm.base.errors import ParseFailure
-from avm.base.span import LineIndex, Span
+from avm.base.sources import Source
+from avm.base.span import Span
 
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*+")
@@ -17,25 +18,25 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*+")
 # of characters, which no text of the network can hold.
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHOWN = 40
+_VALUE = Source("<value>")
 
 
 class Scanner:
-    """Reads tokens of ``text`` from ``position`` on; failures are ParseFailure with a span in ``file``.
+    """Reads tokens of ``text`` from ``position`` on; failures are ParseFailure with a span in ``source``.
 
-    With ``numbered`` the messages begin with file, line and column.
+    With ``numbered`` the messages begin with path, line and column.
     """
 
-    __slots__ = ("_last_unsafe", "_lines", "elements", "file", "numbered", "position", "text")
+    __slots__ = ("_last_unsafe", "elements", "numbered", "position", "source", "text")
 
     def __init__(
-        self, text: str, file: str = "<value>", position: int = 0, *, numbered: bool = False
+        self, text: str, source: Source = _VALUE, position: int = 0, *, numbered: bool = False
     ) -> None:
         self.text = text
-        self.file = file
+        self.source = source
         self.position = position
         self.numbered = numbered
         self.elements = 0
-        self._lines: LineIndex | None = None
         self._last_unsafe: int | None = None
 
     def fail(self, message: str, *, hint: str = "", start: int | None = None) -> ParseFailure:
@@ -43,15 +44,13 @@ class Scanner:
         begin = self.position if start is None else start
         end = min(begin + 1, len(self.text)) if start is None else max(self.position, begin)
         if self.numbered:
-            if self._lines is None:
-                self._lines = LineIndex(self.text)
-            line, column = self._lines.line_col(begin)
-            message = f"{self.file}:{line}:{column}: {message}"
+            line, column = self.source.lines.line_col(begin)
+            message = f"{self.source.path}:{line}:{column}: {message}"
             last = min(begin + _SHOWN, len(self.text))
             end = max(end, begin)
             while end < last and not self.text[end].isspace():
                 end += 1
-        return ParseFailure(message, place=Span(self.file, begin, end), hint=hint)
+        return ParseFailure(message, place=Span(self.source, begin, end), hint=hint)
 
     def rest(self) -> str:
         """Return a short piece of what follows, for messages."""
@@ -62,7 +61,7 @@ class Scanner:
 
     def span(self, start: int) -> Span:
         """Return the span from ``start`` to the cursor."""
-        return Span(self.file, start, max(start, self.position))
+        return Span(self.source, start, max(start, self.position))
 
     def blanks(self) -> None:
         """Skip white space; a backslash before the end of a line is white space too."""

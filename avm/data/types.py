@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from avm.base.limits import MAX_ARRAY_LENGTH, MAX_NESTING
+from avm.base.sources import Source
 from avm.data.identifier import identifier_fault, program_id_fault, try_locator
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
 
 LITERAL_TYPES = {t.type_name: t for t in LiteralType}
+_TYPE = Source("<type>")
 _LENGTH = re.compile(r"([0-9][0-9_]*+)u32")
 _LITERAL = re.compile("|".join(LITERAL_TYPES))
 
@@ -253,7 +255,7 @@ def scan_value_type(scanner: Scanner) -> ValueType:
 
 def parse_plaintext_type(text: str) -> PlaintextType:
     """Return the type of a text; ParseFailure when it is not one."""
-    scanner = Scanner(text, "<type>")
+    scanner = Scanner(text, _TYPE)
     result = scan_plaintext_type(scanner)
     scanner.finish()
     return result
@@ -261,7 +263,7 @@ def parse_plaintext_type(text: str) -> PlaintextType:
 
 def parse_value_type(text: str) -> ValueType:
     """Return the type of an input or output; ParseFailure when it is not one."""
-    scanner = Scanner(text, "<type>")
+    scanner = Scanner(text, _TYPE)
     result = scan_value_type(scanner)
     scanner.finish()
     return result

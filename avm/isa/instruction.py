@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from avm.base.errors import ParseFailure
+from avm.base.sources import Source
 from avm.base.span import Span
 from avm.data.scanner import Scanner
 from avm.isa.op import Op
@@ -91,9 +92,9 @@ def _unknown(scanner: Scanner, start: int) -> ParseFailure | None:
     return scanner.fail(f"unknown instruction {scanner.rest()}")
 
 
-def parse_instruction(text: str, file: str = "instruction") -> Instruction:
+def parse_instruction(text: str) -> Instruction:
     """Parse the text of one instruction."""
-    scanner = Scanner(text, file, numbered=True)
+    scanner = Scanner(text, Source("instruction", text), numbered=True)
     found = read_instruction(scanner)
     if not scanner.at_end():
         raise scanner.fail(f"unexpected {scanner.rest()} after the instruction")

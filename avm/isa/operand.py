@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from avm.base.sources import Source
 from avm.data.identifier import identifier_fault, try_program_id
 from avm.data.literal import Literal, scan_literal
 from avm.data.scanner import Scanner
@@ -77,7 +78,7 @@ Operand = Literal | Register | ProgramId | ContextOperand | GeneratorPowers
 @lru_cache(maxsize=4096)
 def parse_operand(text: str) -> Operand:
     """The operand of a text; ``ParseFailure`` when it is not one."""
-    scanner = Scanner(text, "<operand>")
+    scanner = Scanner(text, Source("<operand>"))
     operand = read_operand(scanner)
     scanner.finish()
     return operand

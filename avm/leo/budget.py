@@ -14,7 +14,7 @@ from avm.base.diagnostics import Diagnostic
 from avm.base.errors import AvmError
 from avm.base.limits import MAX_INSTRUCTIONS, MAX_PROGRAM_BYTES
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.base.span import Span
+from avm.base.span import SourceId, Span
 
 CHECK_EVERY = 64
 """Steps between two looks at the cancel flag: some thousandths of a second."""
@@ -140,10 +140,10 @@ class OverBudget(AvmError):
         )
         self.limit = limit
 
-    def within(self, file: str) -> OverBudget:
-        """The same failure, placed in a file."""
+    def within(self, source: SourceId) -> OverBudget:
+        """The same failure, placed in a source."""
         place = self.place
-        return OverBudget(self.limit, None if place is None else Span(file, place.start, place.end))
+        return OverBudget(self.limit, None if place is None else Span(source, place.start, place.end))
 
     def diagnostic(self) -> Diagnostic:
         """The failure as a message about the source."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from avm.base.errors import AvmError, Unsupported
+from avm.base.sources import Source
 from avm.base.span import Span
 from avm.data import types
 from avm.isa.types import InterfaceType, RegisterType
 from avm.leo import ast
 from avm.leo.ast import Location, Mode, Variant
 from avm.leo.type_rules import LEO_TYPES
-from avm.program import parse
+from avm.program import parse_source
 from avm.program.model import Function, Input, Output, Program, RecordDef, StructDef
 
 
@@ -159,11 +160,10 @@ def signatures(program: Program) -> ast.AleoProgram:
     )
 
 
-def read_bytecode(text: str, path: str, step: Callable[[], None]) -> Program:
+def read_bytecode(source: Source, step: Callable[[], None]) -> Program:
     """Parse a bytecode source; Unsupported when the machine's grammar does not know it yet."""
     try:
-        return parse(text, path, step)
+        return parse_source(source, step)
     except AvmError as error:
-        raise Unsupported(
-            f"Reading this bytecode: {error.message}", place=Span(path, 0, len(text))
-        ) from error
+        whole = Span(source, 0, len(source.text))
+        raise Unsupported(f"Reading this bytecode: {error.message}", place=whole) from error

@@ -17,7 +17,6 @@ from avm.leo.budget import VARIABLES, require
 from avm.leo.digraph import DiGraph
 from avm.leo.index import Index
 from avm.leo.messages import Message, diagnose
-from avm.leo.source import SourceMap
 from avm.leo.symbols import SymbolTable
 from avm.program import Listing
 from avm.program import Program as Generated
@@ -67,7 +66,6 @@ class Compilation:
     """
 
     tree: Unit
-    sources: SourceMap
     builder: ast.NodeBuilder
     diagnostics: Diagnostics
     is_test: bool = False

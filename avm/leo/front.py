@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from avm.base.diagnostics import Diagnostic, Diagnostics
+from avm.base.sources import Source
 from avm.leo import std
 from avm.leo.ast import AleoProgram, Library, NodeBuilder, Program, Stub
-from avm.leo.ast_builder import read_library, read_program
+from avm.leo.ast_builder import ModuleSource, read_library, read_program
 from avm.leo.budget import Budget, OverBudget, too_deep
 from avm.leo.bytecode_signatures import read_bytecode, signatures
 from avm.leo.compilation import Compilation, Unit
 from avm.leo.messages import diagnose
 from avm.leo.parses import Parses
-from avm.leo.source import SourceMap
 from avm.program import Program as LoadedProgram
 
 _STD_PATH = re.compile(r"\bstd((?:\s*::\s*[A-Za-z]\w*)+)")
@@ -28,28 +28,24 @@ _STD_PATH = re.compile(r"\bstd((?:\s*::\s*[A-Za-z]\w*)+)")
 
 @dataclass(frozen=True, slots=True)
 class UnitSource:
-    """One unit of a compilation: a program, library or bytecode (`aleo`), with its modules (path, text).
+    """One unit of a compilation: a program, library or bytecode (`aleo`), with its modules.
 
-    A module's path gives its name; people see it after `folder`. A program with a `manifest_name` must have
-    that name.
+    A module stands with the path that gives its name. A program with a `manifest_name` must have that name.
     """
 
     kind: str
-    path: str
-    text: str
+    main: Source
     name: str = ""
-    modules: tuple[tuple[str, str], ...] = ()
-    folder: str = ""
+    modules: tuple[ModuleSource, ...] = ()
     manifest_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Dependencies as they were read: units, those in bytecode, texts, the first id that is free, reports."""
+    """Dependencies as they were read: units, those in bytecode, the first id that is free, reports."""
 
     units: tuple[Unit | AleoProgram, ...]
     bytecode: tuple[LoadedProgram, ...]
-    sources: SourceMap
     next_id: int
     diagnostics: tuple[Diagnostic, ...]
     complete: bool
@@ -89,17 +85,14 @@ def limits_reported(diagnostics: Diagnostics) -> Iterator[None]:
 
 def read_unit(
     source: UnitSource,
-    sources: SourceMap,
     builder: NodeBuilder,
     diagnostics: Diagnostics,
     parses: Parses | None = None,
 ) -> Unit | None:
     """Parse a program or library; None (reported) when the file does not hold one."""
-    key = sources.add(source.path, source.text)
-    modules = [(sources.add(source.folder + path, text), path, text) for path, text in source.modules]
     if source.kind == "library":
-        return read_library(key, source.text, source.name, modules, builder, diagnostics, parses)
-    program = read_program(key, source.text, modules, builder, diagnostics, parses)
+        return read_library(source.main, source.name, source.modules, builder, diagnostics, parses)
+    program = read_program(source.main, source.modules, builder, diagnostics, parses)
     if program is not None and source.manifest_name not in ("", program.scope.name):
         name = program.scope.program_id
         diagnostics.add(
@@ -188,23 +181,23 @@ def read_dependencies(
     budget: Budget | None = None,
 ) -> Read:
     """Read units in order, up to the first that has errors; `complete` says whether all were read."""
-    texts, builder, diagnostics = SourceMap(), NodeBuilder(budget=budget), Diagnostics()
+    builder, diagnostics = NodeBuilder(budget=budget), Diagnostics()
     units: list[Unit | AleoProgram] = []
     bytecode: list[LoadedProgram] = []
     complete = True
     for source in sources:
         if source.kind == "aleo":
-            bytecode.append(read_bytecode(source.text, source.path, builder.budget.step))
+            bytecode.append(read_bytecode(source.main, builder.budget.step))
             units.append(signatures(bytecode[-1]))
             continue
         unit = None
         with limits_reported(diagnostics):
-            unit = read_unit(source, texts, builder, diagnostics, parses)
+            unit = read_unit(source, builder, diagnostics, parses)
         if unit is None or diagnostics.has_errors:
             complete = False
             break
         units.append(unit)
-    return Read(tuple(units), tuple(bytecode), texts, builder.next_id(), diagnostics.items, complete)
+    return Read(tuple(units), tuple(bytecode), builder.next_id(), diagnostics.items, complete)
 
 
 def prepare(
@@ -231,18 +224,18 @@ def prepare(
     diagnostics = Diagnostics()
     for item in read.diagnostics:
         diagnostics.add(item)
-    texts, builder = read.sources.copy(), NodeBuilder(read.next_id, budget)
-    compilation = Compilation(Program({}, {}, {}, {}), texts, builder, diagnostics)
+    builder = NodeBuilder(read.next_id, budget)
+    compilation = Compilation(Program({}, {}, {}, {}), builder, diagnostics)
     compilation.loaded = {program.id: program for program in read.bytecode}
     if not read.complete:
         return compilation
     main = None
     with limits_reported(diagnostics):
-        main = read_unit(sources[-1], texts, builder, diagnostics, parses)
+        main = read_unit(sources[-1], builder, diagnostics, parses)
     if main is None or diagnostics.has_errors:
         return compilation
-    written = [text for s in sources for text in (s.text, *(t for _, t in s.modules))]
-    standard = std.library(std_functions(written), builder, texts, parses)
+    written = [each.text for s in sources for each in (s.main, *(module for _, module in s.modules))]
+    standard = std.library(std_functions(written), builder, parses)
     linked = link(main, read.units, standard, diagnostics, library_chains)
     if linked is not None:
         compilation.tree = linked

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from avm.base.sources import NOWHERE
 from avm.base.span import Span
 from avm.leo.budget import SOURCE, TOKENS, Budget, OverBudget, require
 from avm.leo.operators import ASSIGNMENTS, INFIX, PREFIX, leo_name
@@ -122,7 +123,7 @@ def lex(source: str, budget: Budget | None = None) -> tuple[list[Token], list[Le
     OverBudget for a source that is too large; its place names no file.
     """
     step = (budget or Budget()).step
-    require(SOURCE, len(source), Span("", SOURCE.most, SOURCE.most + 1))
+    require(SOURCE, len(source), Span(NOWHERE, SOURCE.most, SOURCE.most + 1))
     tokens: list[Token] = []
     errors: list[LexError] = []
     append = tokens.append
@@ -131,7 +132,7 @@ def lex(source: str, budget: Budget | None = None) -> tuple[list[Token], list[Le
         group = match.lastgroup
         start, end = match.span()
         if len(tokens) >= TOKENS.most:
-            raise OverBudget(TOKENS, Span("", start, end))
+            raise OverBudget(TOKENS, Span(NOWHERE, start, end))
         text = source[start:end]
         if group == WHITESPACE:
             append(Token(WHITESPACE, text, start, end))

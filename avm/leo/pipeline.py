@@ -53,7 +53,6 @@ from avm.leo.passes import (
     unrolling,
     write_transforming,
 )
-from avm.leo.source import SourceMap
 from avm.leo.type_rules import is_empty
 from avm.program import Listing, Program
 
@@ -240,7 +239,6 @@ class CompileResult:
     programs: tuple[CompiledProgram, ...]
     diagnostics: tuple[Diagnostic, ...]
     unsupported: Unsupported | None
-    sources: SourceMap
 
     @property
     def ok(self) -> bool:
@@ -278,9 +276,9 @@ def compile(
         except Unsupported as error:
             unsupported = error
         if compilation is None:
-            return CompileResult((), (), unsupported, SourceMap())
+            return CompileResult((), (), unsupported)
         programs = _compiled(compilation) if complete else ()
-        return CompileResult(programs, compilation.diagnostics.items, unsupported, compilation.sources)
+        return CompileResult(programs, compilation.diagnostics.items, unsupported)
 
     return on_deep_stack(work, budget.stop)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from avm.base.diagnostics import Diagnostics
+from avm.base.sources import Source
 from avm.isa.ops.commitment import CommitOp
 from avm.isa.ops.hashing import HashOp
 from avm.isa.ops.randomness import RandomOp
@@ -19,7 +20,6 @@ from avm.leo.ast_builder import read_module
 from avm.leo.intrinsics import INTRINSICS
 from avm.leo.operators import leo_name
 from avm.leo.parses import Parses
-from avm.leo.source import SourceMap
 
 NAME = "std"
 ModulePath = tuple[str, ...]
@@ -148,7 +148,6 @@ def source_of(path: ModulePath, name: str) -> str | None:
 def library(
     names: Iterable[tuple[ModulePath, str]],
     builder: NodeBuilder,
-    sources: SourceMap,
     parses: Parses | None = None,
 ) -> Library:
     """`std` with the named functions only; names it does not have are left out."""
@@ -159,7 +158,6 @@ def library(
             wanted.setdefault(path, []).append(text)
     modules: dict[ModulePath, Module] = {}
     for path, texts in wanted.items():
-        text = "".join(texts)
-        key = sources.add(f"{NAME}/{'/'.join(path)}.leo", text)
-        modules[path] = read_module(key, text, NAME, path, builder, Diagnostics(), parses)
+        source = Source(f"{NAME}/{'/'.join(path)}.leo", "".join(texts), seen=False)
+        modules[path] = read_module(source, NAME, path, builder, Diagnostics(), parses)
     return Library(NAME, modules, (), (), (), ())

@@ -17,7 +17,7 @@ from avm.program.model import (
     StructDef,
     View,
 )
-from avm.program.parser import parse
+from avm.program.parser import parse, parse_source
 from avm.program.rules import check_form
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "check",
     "check_form",
     "parse",
+    "parse_source",
     "register_types",
 ]

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from avm.base.errors import ParseFailure
 from avm.base.limits import MAX_PROGRAM_BYTES
+from avm.base.sources import Source
 from avm.base.span import Span
 from avm.data.identifier import scan_name, scan_program_id
 from avm.data.scanner import Scanner
@@ -46,13 +47,18 @@ TypeReader = Callable[[Scanner], tuple[InterfaceType | RegisterType, str]]
 """Reads the type of an input or output, and the suffix it is printed with."""
 
 
-def parse(text: str, file: str = "main.aleo", step: Callable[[], None] = lambda: None) -> Program:
-    """Return the program of a text; ``step`` is called for each statement and may raise to stop the work.
+def parse(text: str, path: str = "main.aleo", step: Callable[[], None] = lambda: None) -> Program:
+    """Return the program of a text that people know by ``path``; see ``parse_source``."""
+    return parse_source(Source(path, text), step)
+
+
+def parse_source(source: Source, step: Callable[[], None] = lambda: None) -> Program:
+    """Return the program of a source; ``step`` is called for each statement and may raise to stop the work.
 
     Raises ``ParseFailure`` with the place (and line and column in the message) for text that does not follow
     the grammar, and for reserved or duplicate names, types used before they are defined, and exceeded limits.
     """
-    return _Parser(Scanner(text, file, numbered=True), step).program()
+    return _Parser(Scanner(source.text, source, numbered=True), step).program()
 
 
 def _value_type(scanner: Scanner) -> tuple[InterfaceType | RegisterType, str]:

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from avm.base.span import LineIndex, SourceLine
+from avm.base.sources import source_line
+from avm.base.span import SourceLine
 from avm.data.plaintext import Plaintext
 from avm.isa.machine import MachineValue
 from avm.isa.types import RegisterType
@@ -28,13 +29,12 @@ class Debugger:
     """A cursor-free debugger: every move takes a position and returns another.
 
     Position ``i`` is the moment before step ``i``; ``end`` is the moment after the last step, or the
-    instruction that halted. ``sources`` are the Leo texts by file, for lines.
+    instruction that halted.
     """
 
-    def __init__(self, trace: Trace, env: Environment, sources: Mapping[str, str] | None = None) -> None:
+    def __init__(self, trace: Trace, env: Environment) -> None:
         self.trace = trace
         self.env = env
-        self._indexes = {name: LineIndex(text) for name, text in (sources or {}).items()}
         self._heap = Heap(trace)
         self._by_frame: dict[int, list[Step]] = {f.id: [] for f in trace.frames}
         for step in trace.steps:
@@ -129,24 +129,18 @@ class Debugger:
     def run_to_line(self, position: int, place: SourceLine) -> int:
         """To the next step of a line; stays when there is none."""
         later = self.trace.steps[position + 1 :]
-        return next((step.index for step in later if self.line_of(step) == place), position)
-
-    def line_of(self, step: Step) -> SourceLine | None:
-        """Return file and 1-based line of a step's Leo source."""
-        if step.span is None or step.span.file not in self._indexes:
-            return None
-        return SourceLine(step.span.file, self._indexes[step.span.file].line_col(step.span.start)[0])
+        return next((step.index for step in later if source_line(step.span) == place), position)
 
     def stops_at(self, position: int, breakpoints: Collection[SourceLine]) -> bool:
         """Whether a breakpoint is at a position."""
         if not breakpoints or position >= len(self.trace.steps):
             return False
         step = self.trace.steps[position]
-        line = self.line_of(step)
+        line = source_line(step.span)
         if line is None or line not in breakpoints:
             return False
         before = self.trace.steps[position - 1] if position else None
-        return before is None or before.frame != step.frame or self.line_of(before) != line
+        return before is None or before.frame != step.frame or source_line(before.span) != line
 
     # --- state ---
 

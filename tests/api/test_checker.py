@@ -209,7 +209,7 @@ def test_dependencies_are_read_once(
     original = front.read_unit
 
     def counted(source: Any, *rest: Any) -> Any:
-        read.append(source.path)
+        read.append(source.main.path)
         return original(source, *rest)
 
     monkeypatch.setattr(front, "read_unit", counted)

@@ -30,6 +30,7 @@ from app.widgets.painted import Painted
 from app.widgets.spans import THIN, thousands
 from app.widgets.timeline import Lane, Timeline
 from avm.api.views import Problem
+from avm.base.sources import Source
 from tests.app.clipping import clipped
 
 pytestmark = [pytest.mark.qt, pytest.mark.timeout(600)]
@@ -269,7 +270,7 @@ def test_the_place_of_a_problem_keeps_line_and_column(
     panel = ProblemsPanel(cast("Any", studio))
     qtbot.addWidget(panel)
     name = "src/a_folder_of_modules/another_one/with_a_long_name_of_its_own.leo"
-    problem = Problem("ETYC0372117", "error", "expected `u8`", name, 1234, 57, 1234, 58)
+    problem = Problem("ETYC0372117", "error", "expected `u8`", Source(name), 1234, 57, 1234, 58)
     panel.resize(width, 200)
     panel.show()
     studio.session.set_checked({project_folder / name: (problem,)})

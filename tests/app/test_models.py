@@ -16,6 +16,7 @@ from app.panels.problems import message_spans
 from app.panels.timeline import accesses_of, lanes_of
 from app.widgets.spans import Row
 from avm.api import views as v
+from avm.base.sources import Source
 from avm.vm.state import HeapObject, HeapPart, RegisterState
 
 
@@ -29,12 +30,13 @@ def step(index: int, frame: int, text: str, **more: object) -> v.StepView:
         text,
         text.split()[0],
         10 + index,
-        "main.leo",
+        Source("main.leo"),
         3,
         **given,  # type: ignore[arg-type]
     )
 
 
+MAIN = Path("/app/src/main.leo")
 ADD = step(
     1,
     0,
@@ -60,7 +62,7 @@ RUN = v.RunView(
     "main",
     ("1u32",),
     ("3u32",),
-    v.HaltView(4, "it halts", "set", "set r0 into m[r1];", (), "main.leo", 5, 14),
+    v.HaltView(4, "it halts", "set", "set r0 into m[r1];", (), Source("main.leo"), 5, 14),
     (
         step(0, 0, "cast 2u32 into r1 as [u32; 1u32];"),
         ADD,
@@ -229,8 +231,8 @@ def test_paths_below_home_begin_with_a_tilde(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_stack_names_the_files_of_a_project_that_has_several() -> None:
-    machine = v.MachineView(4, (v.StackView(FINAL, (), True, 5, "src/main.leo"),), (), ())
-    rows = stack_rows(machine, RUN, {"src/main.leo": "main.leo — app"})
+    machine = v.MachineView(4, (v.StackView(FINAL, (), True, 5, Source("src/main.leo", file=MAIN)),), (), ())
+    rows = stack_rows(machine, RUN, {MAIN: "main.leo — app"})
     assert words(rows[0])[1] == "main.leo — app line 5"
     assert rows[0].cells[1].spans[0].gives and not rows[0].cells[1].spans[1].gives
 

@@ -111,8 +111,9 @@ def test_links_and_run_to_know_the_file(opened: Studio, qtbot: QtBot) -> None:
     session = opened.session
     assert session.project is not None
     built(opened, qtbot)
-    session.link_leo(4, "src/rates.leo")
-    assert session.cursor.linked.file == "src/rates.leo" and session.cursor.linked.aleo
+    rates = session.project.root / "src/rates.leo"
+    session.link_leo(4, rates)
+    assert session.cursor.linked.path == rates and session.cursor.linked.aleo
     session.link_leo(4)
     assert not session.cursor.linked.aleo, "line 4 of main.leo has no instruction"
     with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):

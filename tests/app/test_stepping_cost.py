@@ -122,7 +122,8 @@ def test_what_did_not_change_is_the_same_object(lots: Studio) -> None:
 def test_hints_are_found_without_a_walk(lots: Studio) -> None:
     run = lots.session.run
     assert run is not None
-    hints = LineHints(run, "src/main.leo")
+    assert lots.session.project is not None
+    hints = LineHints(run, lots.session.project.main)
     last: dict[int, str] = {}
     for step in run.steps[:9000]:
         if step.leo_line and step.writes and not step.writes[-1].value.startswith(("{", "[")):

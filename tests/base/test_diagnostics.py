@@ -1,9 +1,10 @@
 """Diagnostics are bounded in number, and told once."""
 
 from avm.base.diagnostics import MOST, Diagnostic, Diagnostics, collapsed
+from avm.base.sources import Source
 from avm.base.span import Span
 
-PLACE = Span("main.leo", 1, 2)
+PLACE = Span(Source("main.leo"), 1, 2)
 
 
 def test_a_repeated_warning_is_told_once_with_its_count() -> None:

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avm.base.sources import Source
 from avm.base.span import LineIndex, Span
 
 
@@ -27,4 +28,4 @@ def test_offset_is_the_inverse_of_line_col(text: str, data: st.DataObject) -> No
 
 
 def test_joined_spans_cover_both() -> None:
-    assert Span("f", 5, 9).join(Span("f", 2, 6)) == Span("f", 2, 9)
+    assert Span(Source("f"), 5, 9).join(Span(Source("f"), 2, 6)) == Span(Source("f"), 2, 9)

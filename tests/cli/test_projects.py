@@ -93,11 +93,12 @@ def test_a_view_is_not_proved(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_equal_warnings_are_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from avm.api.build_views import problem_views
     from avm.base.diagnostics import Diagnostic
+    from avm.base.sources import Source
     from avm.base.span import Span
 
-    one = Diagnostic("W1", "warning", "the same", Span("a.leo", 0, 1))
-    other = Diagnostic("W1", "warning", "the same", Span("a.leo", 1, 2))
-    found = problem_views([one] * 10 + [other], {"a.leo": "abc"})
+    one = Diagnostic("W1", "warning", "the same", Span(Source("a.leo", "abc"), 0, 1))
+    other = Diagnostic("W1", "warning", "the same", Span(Source("a.leo", "abc"), 1, 2))
+    found = problem_views([one] * 10 + [other])
     assert [(p.col, p.count) for p in found] == [(1, 10), (2, 1)]
 
 

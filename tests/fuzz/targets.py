@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from avm.base.sources import Source
+
 One = Callable[[bytes], None]
 MAKERS: dict[str, Callable[[], One]] = {}
 STEPS = 3_000
@@ -107,7 +109,7 @@ def leo() -> One:
     from avm.leo.pipeline import compile
 
     def one(data: bytes) -> None:
-        compile([UnitSource("program", "main.leo", data.decode("utf-8", "replace"))])
+        compile([UnitSource("program", Source("main.leo", data.decode("utf-8", "replace")))])
 
     return one
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from textwrap import dedent
 
+from avm.base.sources import Source
 from avm.leo import ast, front, pipeline
 from avm.leo.ast.printer import show
 from avm.leo.compilation import Compilation, Pass
@@ -83,7 +84,7 @@ def prepared(*units: UnitSource | str) -> Compilation:
 
 
 def _unit(number: int, text: str) -> UnitSource:
-    return UnitSource("program", f"file{number}.leo", text)
+    return UnitSource("program", Source(f"file{number}.leo", text))
 
 
 def checked(*units: UnitSource | str) -> Compilation:

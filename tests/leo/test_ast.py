@@ -8,6 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from avm.base.diagnostics import Diagnostics
+from avm.base.sources import Source
+from avm.base.span import Span
+from avm.conformance.leo import line_col
 from avm.leo.ast import (
     BinaryExpression,
     Literal,
@@ -21,14 +24,13 @@ from avm.leo.ast.printer import show
 from avm.leo.ast_builder import module_key, read_expression, read_program, read_statement
 from avm.leo.lexer import KEYWORDS
 from avm.leo.messages import MESSAGES, diagnose
-from avm.leo.source import SourceMap
 
 WORDS = sorted(KEYWORDS) + list("{}()[];:,.?@=+-*/<>") + ["::", "=>", "->", "..", "x", "1u8", "'a'", "\n"]
 SUITE = Path(__file__).resolve().parents[2].parent / "shared" / "leo-suite" / "parser.jsonl"
 
 
 def expression(text: str) -> object:
-    return read_expression("x", text, NodeBuilder(), Diagnostics())
+    return read_expression(Source("x", text), NodeBuilder(), Diagnostics())
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_an_expression_prints_as_written(text: str) -> None:
 def test_any_row_of_tokens_converts_or_is_reported(words: list[str]) -> None:
     text = f"program a.aleo {{ fn f() {{ {' '.join(words)}"
     found = Diagnostics()
-    read_program("x", text, (), NodeBuilder(), found)
+    read_program(Source("x", text), (), NodeBuilder(), found)
     # Where the words themselves close both braces, the text may be a program.
     assert found.has_errors or text.count("}") >= text.count("{")
 
@@ -77,7 +79,7 @@ def test_a_minus_before_a_literal_is_part_of_it() -> None:
 
 
 def test_compound_assignment_becomes_an_assignment() -> None:
-    statement = read_statement("x", "a += 1u8;", NodeBuilder(), Diagnostics())
+    statement = read_statement(Source("x", "a += 1u8;"), NodeBuilder(), Diagnostics())
     assert show(statement) == "a = a + 1u8"
 
 
@@ -102,13 +104,13 @@ def test_numerals_of_any_radix_are_read() -> None:
 
 def test_a_file_without_a_program_is_reported() -> None:
     found = Diagnostics()
-    assert read_program("x", "fn f() {}", (), NodeBuilder(), found) is None
+    assert read_program(Source("x", "fn f() {}"), (), NodeBuilder(), found) is None
     assert [d.code for d in found] == ["EPAR0370027"]
 
 
 def test_removed_context_access_names_its_replacement() -> None:
     found = Diagnostics()
-    read_expression("x", "self.caller", NodeBuilder(), found)
+    read_expression(Source("x", "self.caller"), NodeBuilder(), found)
     (item,) = found
     assert (item.code, item.help) == ("EPAR0370056", "Use `std::ctx::caller()` instead.")
 
@@ -118,14 +120,9 @@ def test_the_key_of_a_module_is_its_path() -> None:
 
 
 def test_places_are_lines_and_columns() -> None:
-    sources = SourceMap()
-    key = sources.add("main.leo", "one\ntwo\n")
-    other = sources.add("main.leo", "other")
-    assert key != other and sources[other].path == "main.leo"
-    from avm.base.span import Span
-
-    assert sources.place(Span(key, 5, 6)) == ("main.leo", 2, 2)
-    assert sources.place(Span(key, 8, 8)) == ("main.leo", 2, 5)
+    source = Source("main.leo", "one\ntwo\n")
+    assert line_col(Span(source, 5, 6)) == (2, 2)
+    assert line_col(Span(source, 8, 8)) == (2, 5)
 
 
 def test_every_message_has_a_code_of_its_area_and_well_formed_words() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from avm.base.errors import Cancelled
 from avm.base.progress import Cancel
+from avm.base.sources import Source, source_of
 from avm.leo import pipeline
 from avm.leo.ast import Expression, Literal
 from avm.leo.budget import (
@@ -72,7 +73,7 @@ class CancelAt(Cancel):
 
 
 def units(text: str = TEXT) -> Sequence[UnitSource]:
-    return [UnitSource("program", "main.leo", text)]
+    return [UnitSource("program", Source("main.leo", text))]
 
 
 def test_stages_are_named_in_order() -> None:
@@ -264,7 +265,12 @@ def test_what_blows_up_is_refused_with_the_limit_and_a_place(name: str) -> None:
     result = compile(units(text))
     (found,) = [d for d in result.diagnostics if d.level == "error"]
     assert not result.ok and f"{limit.most:,} {limit.what}" in found.message
-    assert found.code == CODE and found.span is not None and found.span.file == "main.leo" and found.help
+    assert (
+        found.code == CODE
+        and found.span is not None
+        and source_of(found.span.source).path == "main.leo"
+        and found.help
+    )
 
 
 def test_a_chain_of_helpers_costs_what_it_holds() -> None:

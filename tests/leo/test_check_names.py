@@ -2,6 +2,7 @@
 
 import pytest
 
+from avm.base.sources import Source
 from avm.leo.ast import CallExpression, ReturnStatement
 from avm.leo.front import UnitSource
 from tests.leo.lowering import checked, codes
@@ -31,15 +32,15 @@ def test_a_bad_name_is_rejected_with_its_code(text: str, code: str) -> None:
 def test_an_item_of_a_module_is_seen_only_when_exported() -> None:
     def unit(export: str) -> UnitSource:
         text = program("fn main() -> u8 { return m::f(); }")
-        module = ("m.leo", f"{export} fn f() -> u8 {{ return 1u8; }}")
-        return UnitSource("program", "main.leo", text, modules=(module,))
+        module = ("m.leo", Source("m.leo", f"{export} fn f() -> u8 {{ return 1u8; }}"))
+        return UnitSource("program", Source("main.leo", text), modules=(module,))
 
     assert codes(checked(unit("export"))) == []
     assert codes(checked(unit(""))) == ["ETYC0372193"]
 
 
 def test_paths_become_locations_in_the_rewritten_tree() -> None:
-    library = UnitSource("library", "lib.leo", "export fn f() -> u8 { return 1u8; }", "tools")
+    library = UnitSource("library", Source("lib.leo", "export fn f() -> u8 { return 1u8; }"), "tools")
     compilation = checked(library, program("fn main() -> u8 { return tools::f(); }"))
     (function,) = compilation.tree.scope.functions  # type: ignore[union-attr]
     (statement,) = function.block.statements

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from avm.base.sources import Source
+from avm.conformance.leo import line_col
 from avm.leo import pipeline
 from avm.leo.ast import U8, U32, ArrayType, DefinitionStatement, FutureType
 from avm.leo.compilation import Compilation
@@ -146,16 +148,15 @@ def test_a_sample_of_the_suite_is_judged_exactly() -> None:
         units = [
             UnitSource(
                 s["kind"],
-                s["path"],
-                s["source"],
+                Source(s["path"], s["source"]),
                 s.get("name", ""),
-                tuple((m["path"], m["source"]) for m in s.get("modules", ())),
+                tuple((m["path"], Source(m["path"], m["source"])) for m in s.get("modules", ())),
             )
             for s in case["sources"]
         ]
         compilation = checked(*units)
         mine = [
-            (d.code, d.message, *(compilation.sources.place(d.span)[1:] if d.span else (None, None)))
+            (d.code, d.message, *(line_col(d.span) if d.span else (None, None)))
             for d in compilation.diagnostics.errors
         ]
         wanted = [(e["code"], e["message"], e["line"], e["col"]) for e in case["expect"]["errors"]]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from avm.base.sources import Source
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import CompiledProgram, compile
 from avm.program import check, parse
@@ -12,7 +13,7 @@ GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.leo"))
 
 
 def compiled(text: str, file: str = "main.leo") -> CompiledProgram:
-    result = compile([UnitSource("program", file, text)])
+    result = compile([UnitSource("program", Source(file, text))])
     assert result.ok, (result.diagnostics, result.unsupported)
     return result.programs[-1]
 
@@ -110,6 +111,6 @@ def test_a_part_that_no_instruction_can_read_is_refused_at_its_place() -> None:
     @noupgrade constructor() {}
 }
 """
-    (found,) = compile([UnitSource("program", "main.leo", text)]).diagnostics
+    (found,) = compile([UnitSource("program", Source("main.leo", text))]).diagnostics
     assert found.span is not None and text[found.span.start : found.span.end] == "c[0u32]"
     assert found.code == "EDIS03713000" and "'checksum'" in found.note

@@ -14,6 +14,7 @@ from itertools import product
 import pytest
 
 from avm.account.address import address_text
+from avm.base.sources import Source
 from avm.leo import ast
 from avm.leo.front import UnitSource
 from avm.leo.operators import OPERATORS, Operator
@@ -108,7 +109,7 @@ def program(functions: list[str]) -> str:
 
 
 def compiled(functions: list[str]) -> CompileResult:
-    return compile([UnitSource("program", "main.leo", program(functions))])
+    return compile([UnitSource("program", Source("main.leo", program(functions)))])
 
 
 def folded(cases: list[Case], through_let: bool) -> list[str | None]:

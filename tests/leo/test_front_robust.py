@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from avm.base.sources import Source
 from avm.leo.budget import BRANCHES, CHAIN, NESTING
 from avm.leo.front import UnitSource
 from avm.leo.lexer import TRIVIA, lex
@@ -106,7 +107,7 @@ def deep(kind: str, levels: int) -> str:
 
 @pytest.mark.parametrize("kind", DEEP)
 def test_some_hundred_levels_are_compiled(kind: str) -> None:
-    result = compile([UnitSource("program", "main.leo", deep(kind, 300))])
+    result = compile([UnitSource("program", Source("main.leo", deep(kind, 300)))])
     assert result.ok, result.diagnostics
 
 
@@ -120,14 +121,14 @@ def test_some_hundred_levels_are_compiled(kind: str) -> None:
 )
 def test_chains_of_operators_may_have_thousands_of_parts(body: str) -> None:
     text = f"program a.aleo {{ fn main(a: u32) -> u32 {{ {body} }} @noupgrade constructor() {{}} }}"
-    result = compile([UnitSource("program", "main.leo", text)])
+    result = compile([UnitSource("program", Source("main.leo", text))])
     assert result.ok, result.diagnostics
 
 
 @pytest.mark.parametrize("kind", DEEP)
 def test_more_levels_than_the_limit_are_an_error_that_names_it(kind: str) -> None:
     limit = {"else if": BRANCHES, "sum": CHAIN, "sums in sums": CHAIN}.get(kind, NESTING)
-    (found,) = compile([UnitSource("program", "main.leo", deep(kind, limit.most + 10))]).diagnostics
+    (found,) = compile([UnitSource("program", Source("main.leo", deep(kind, limit.most + 10)))]).diagnostics
     assert f"{limit.most:,} {limit.what}" in found.message and found.span is not None and found.help
 
 
@@ -136,7 +137,7 @@ def test_depth_counts_the_same_in_a_thread_with_a_small_stack(kind: str) -> None
     before = threading.stack_size(128 << 10)
     try:
         found: list[bool] = []
-        source = [UnitSource("program", "main.leo", deep(kind, 300))]
+        source = [UnitSource("program", Source("main.leo", deep(kind, 300)))]
         thread = threading.Thread(target=lambda: found.append(compile(source).ok))
         thread.start()
     finally:
@@ -159,7 +160,7 @@ ONES = "1" * 5000
 )
 def test_numbers_of_thousands_of_digits_are_reduced(body: str) -> None:
     text = f"program a.aleo {{ fn main(a: u32) -> u32 {{ {body} }} @noupgrade constructor() {{}} }}"
-    result = compile([UnitSource("program", "main.leo", text)])
+    result = compile([UnitSource("program", Source("main.leo", text))])
     assert result.ok, result.diagnostics
 
 
@@ -179,7 +180,7 @@ def test_numbers_of_thousands_of_digits_are_reduced(body: str) -> None:
 )
 def test_numbers_and_letters_that_fit_nowhere_are_errors_of_readable_length(body: str) -> None:
     text = f"program a.aleo {{ fn main(a: u32) -> u32 {{ {body} }} @noupgrade constructor() {{}} }}"
-    result = compile([UnitSource("program", "main.leo", text)])
+    result = compile([UnitSource("program", Source("main.leo", text))])
     assert not result.ok and result.diagnostics
     for found in result.diagnostics:
         assert found.span is not None and len(found.message) < 400

@@ -2,6 +2,7 @@
 
 import pytest
 
+from avm.base.sources import Source
 from avm.leo import pipeline
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import compile
@@ -59,7 +60,7 @@ def test_array_indices_become_literals() -> None:
 )
 def test_constants_that_halt_are_errors(expression: str, reason: str) -> None:
     text = program(f"fn main(a: u8) -> u8 {{ let b: u8 = {expression}; return a + b; }}")
-    result = compile([UnitSource("program", "main.leo", text)])
+    result = compile([UnitSource("program", Source("main.leo", text))])
     assert not result.ok
     (error,) = [d for d in result.diagnostics if d.level == "error"]
     assert error.code.startswith("ECEV") or error.code.startswith("ESTA") or reason in error.message
@@ -83,6 +84,6 @@ def test_a_function_is_made_for_each_set_of_const_arguments() -> None:
 
 
 def test_library_functions_that_nobody_calls_are_dropped() -> None:
-    library = UnitSource("library", "lib.leo", "export fn f() -> u8 { return 1u8; }", "lib")
+    library = UnitSource("library", Source("lib.leo", "export fn f() -> u8 { return 1u8; }"), "lib")
     _, pruned = applied("LibraryPruning", library, program("fn main(a: field) -> u8 { return 1u8; }"))
     assert all(not getattr(stub.body, "functions", ()) for stub in pruned.stubs.values())

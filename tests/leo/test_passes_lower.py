@@ -3,6 +3,7 @@
 Expected texts name what passes invent as they like.
 """
 
+from avm.base.sources import Source
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import compile
 from tests.leo.lowering import program, rewrites
@@ -121,7 +122,7 @@ def test_a_function_called_once_is_put_in_place() -> None:
         return b
     """
     rewrites("FunctionInlining", text, expected)
-    (compiled,) = compile([UnitSource("program", "main.leo", text)]).programs
+    (compiled,) = compile([UnitSource("program", Source("main.leo", text))]).programs
     assert "closure" not in compiled.bytecode
 
 
@@ -129,5 +130,5 @@ def test_no_inline_keeps_a_function() -> None:
     text = program(
         "fn main(a: u8) -> u8 { return f(a) * 2u8; }", "@no_inline fn f(a: u8) -> u8 { return a + 1u8; }"
     )
-    (compiled,) = compile([UnitSource("program", "main.leo", text)]).programs
+    (compiled,) = compile([UnitSource("program", Source("main.leo", text))]).programs
     assert "closure f:" in compiled.bytecode

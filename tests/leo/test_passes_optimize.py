@@ -2,6 +2,7 @@
 
 import pytest
 
+from avm.base.sources import Source
 from avm.data.literal import Literal
 from avm.data.types import PlaintextValue, Visibility
 from avm.isa.instruction import Instruction
@@ -53,7 +54,7 @@ def test_what_becomes_constant_by_inlining_is_folded() -> None:
     text = program(
         "fn main(a: u8) -> u8 { return f(a, 2u8); }", "fn f(a: u8, b: u8) -> u8 { return a + b * 2u8; }"
     )
-    (compiled,) = compile([UnitSource("program", "main.leo", text)]).programs
+    (compiled,) = compile([UnitSource("program", Source("main.leo", text))]).programs
     assert "add r0 4u8 into r1;" in compiled.bytecode and "mul" not in compiled.bytecode
 
 

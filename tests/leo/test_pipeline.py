@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from avm.base.errors import Unsupported
+from avm.base.sources import Source
 from avm.conformance.compilation import compile_request
 from avm.conformance.leo import run_passes
 from avm.leo.front import UnitSource
@@ -41,11 +42,13 @@ def program(statements: str, inputs: str = "a: u8", output: str = "u8") -> str:
 
 
 def codes(text: str) -> list[str]:
-    return [d.code for d in compile([UnitSource("program", "main.leo", text)]).diagnostics]
+    return [d.code for d in compile([UnitSource("program", Source("main.leo", text))]).diagnostics]
 
 
 def test_dependencies_come_first() -> None:
-    result = compile([UnitSource("program", "leaf.leo", LEAF), UnitSource("program", "main.leo", CALLER)])
+    result = compile(
+        [UnitSource("program", Source("leaf.leo", LEAF)), UnitSource("program", Source("main.leo", CALLER))]
+    )
     assert [p.name for p in result.programs] == ["leaf.aleo", "caller.aleo"]
     assert "call leaf.aleo/sum r1 into r2;" in result.programs[1].bytecode
     assert "await r0;" in result.programs[1].bytecode
@@ -53,24 +56,29 @@ def test_dependencies_come_first() -> None:
 
 
 def test_a_dependency_may_be_bytecode() -> None:
-    (leaf,) = compile([UnitSource("program", "leaf.leo", LEAF)]).programs
+    (leaf,) = compile([UnitSource("program", Source("leaf.leo", LEAF))]).programs
     alone = compile(
-        [UnitSource("aleo", "leaf.aleo", leaf.bytecode), UnitSource("program", "main.leo", CALLER)]
+        [
+            UnitSource("aleo", Source("leaf.aleo", leaf.bytecode)),
+            UnitSource("program", Source("main.leo", CALLER)),
+        ]
     )
-    both = compile([UnitSource("program", "leaf.leo", LEAF), UnitSource("program", "main.leo", CALLER)])
+    both = compile(
+        [UnitSource("program", Source("leaf.leo", LEAF)), UnitSource("program", Source("main.leo", CALLER))]
+    )
     assert [p.name for p in alone.programs] == ["caller.aleo"]
     assert alone.programs[0].bytecode == both.programs[1].bytecode
 
 
 def test_parameters_that_take_no_register_have_no_name() -> None:
     text = "program demo.aleo { fn main(x: [u8; 0], y: u8) -> u8 { return y; } @noupgrade constructor() {} }"
-    (program,) = compile([UnitSource("program", "main.leo", text)]).programs
+    (program,) = compile([UnitSource("program", Source("main.leo", text))]).programs
     assert len(program.program.functions["main"].inputs) == 1
     assert program.parameter_names["main"] == ("y",)
 
 
 def test_parameters_keep_their_names() -> None:
-    (leaf,) = compile([UnitSource("program", "leaf.leo", LEAF)]).programs
+    (leaf,) = compile([UnitSource("program", Source("leaf.leo", LEAF))]).programs
     assert leaf.parameter_names["sum"] == ("p",)
 
 
@@ -81,7 +89,7 @@ def test_errors_of_the_front_stop_the_compilation() -> None:
 
 def test_the_source_is_checked_without_generating_code() -> None:
     def found(text: str) -> list[str]:
-        return [d.code for d in examine([UnitSource("program", "main.leo", text)]).diagnostics]
+        return [d.code for d in examine([UnitSource("program", Source("main.leo", text))]).diagnostics]
 
     assert found(program("return a;")) == []
     assert found(program("return b;")) == ["ETYC0372005"]
@@ -93,7 +101,7 @@ def test_a_bound_that_is_not_constant_is_an_error() -> None:
 
 def test_programs_that_blow_up_are_given_up_in_time() -> None:
     loop = program("for i: u32 in 0u32..4000000000u32 { a = a.add_wrapped(1u8); } return a;")
-    result = compile([UnitSource("program", "main.leo", loop)])
+    result = compile([UnitSource("program", Source("main.leo", loop))])
     (found,) = result.diagnostics
     assert not result.ok and "turns of unrolled loops" in found.message and found.span is not None
 
@@ -105,8 +113,9 @@ def test_generated_code_that_the_machine_refuses_is_an_error() -> None:
 
 def test_compiling_takes_no_arrays_library() -> None:
     script = (
-        "import sys; from avm.leo.front import UnitSource; from avm.leo.pipeline import compile;"
-        f"assert compile([UnitSource('program', 'main.leo', {LEAF!r})]).ok;"
+        "import sys; from avm.base.sources import Source; from avm.leo.front import UnitSource;"
+        "from avm.leo.pipeline import compile;"
+        f"assert compile([UnitSource('program', Source('main.leo', {LEAF!r}))]).ok;"
         "sys.exit(bool({'numba', 'galois', 'numpy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=120).returncode == 0
@@ -115,7 +124,7 @@ def test_compiling_takes_no_arrays_library() -> None:
 def test_a_hundred_lines_compile() -> None:
     lines = [f"let x{i}: u8 = a.add_wrapped({i % 200}u8) ^ {i % 7}u8;" for i in range(95)]
     text = program("\n".join([*lines, "return x0 & x94;"]))
-    assert compile([UnitSource("program", "main.leo", text)]).ok
+    assert compile([UnitSource("program", Source("main.leo", text))]).ok
 
 
 def request(*texts: str, **settings: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from avm.base.sources import Source
 from avm.leo.front import UnitSource
 from avm.leo.pipeline import compile
 
@@ -70,7 +71,9 @@ CASES = {
 def test_a_refusal_has_its_place_and_reason(name: str) -> None:
     text, place, words = CASES[name]
     (found,) = [
-        d for d in compile([UnitSource("program", "main.leo", text)]).diagnostics if d.level == "error"
+        d
+        for d in compile([UnitSource("program", Source("main.leo", text))]).diagnostics
+        if d.level == "error"
     ]
     assert found.span is not None and text[found.span.start : found.span.end] == place
     assert words in f"{found.message} {found.note} {found.help}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from avm.base.diagnostics import Diagnostics
+from avm.base.sources import Source
 from avm.isa.ops.commitment import CommitOp
 from avm.isa.ops.hashing import HashOp
 from avm.isa.registry import ops
@@ -10,7 +11,6 @@ from avm.leo import std
 from avm.leo.ast import PRIMITIVE_TYPES, NodeBuilder
 from avm.leo.ast_builder import read_module
 from avm.leo.intrinsics import INTRINSICS, intrinsic_at_path
-from avm.leo.source import SourceMap
 from tests.test_every_op import NETWORK
 
 MODULES = ("hash", "commit", "rand", "serialize", "ctx", "grp", "sig", "prog")
@@ -41,7 +41,7 @@ def test_std_has_all_its_functions_and_each_parses() -> None:
     names = list(all_functions())
     assert len(names) == len(set(names)) == 5931
     sample = names[::97]
-    library = std.library(sample, NodeBuilder(), SourceMap())
+    library = std.library(sample, NodeBuilder())
     assert sum(len(module.functions) for module in library.modules.values()) == len(sample)
 
 
@@ -49,14 +49,14 @@ def test_names_std_lacks_are_left_out() -> None:
     assert std.source_of(("hash", "keccak256"), "hash_bool_to_bits") is None
     assert std.source_of(("hash", "pedersen64"), "hash_u64_to_field") is None
     assert std.source_of(("nothing",), "f") is None
-    assert not std.library([(("ctx",), "nobody")], NodeBuilder(), SourceMap()).modules
+    assert not std.library([(("ctx",), "nobody")], NodeBuilder()).modules
 
 
 def test_a_function_of_std_wraps_a_known_intrinsic() -> None:
     text = std.source_of(("rand",), "chacha_u32")
     assert text is not None
     found = Diagnostics()
-    module = read_module("x", text, "std", ("rand",), NodeBuilder(), found)
+    module = read_module(Source("x", text), "std", ("rand",), NodeBuilder(), found)
     assert not found.has_errors and module.functions[0].is_exported
     assert "_chacha_rand_u32" in INTRINSICS
 

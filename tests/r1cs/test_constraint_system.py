@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avm.base.errors import Halt
+from avm.base.sources import Source
 from avm.base.span import Span
 from avm.r1cs import Assignment, ConstraintSystem, Counts, LinearCombination, Mode
 from avm.r1cs.galois_view import as_galois, holds
@@ -104,7 +105,7 @@ def test_not_equal_needs_an_inverse() -> None:
 def test_a_violated_row_is_recorded_with_its_label_and_both_sides() -> None:
     cs = ConstraintSystem()
     a, b = cs.new_private(3), cs.new_private(4)
-    place = Span("main.leo", 10, 20)
+    place = Span(Source("main.leo"), 10, 20)
     with cs.instruction_scope("add r0 r1 into r2;", 2, place), cs.gadget("add"), cs.gadget("carry"):
         cs.enforce(a, b, constant(13))
     (violation,) = cs.violations

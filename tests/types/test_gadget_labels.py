@@ -3,6 +3,7 @@
 import pytest
 
 from avm.base.errors import Halt
+from avm.base.sources import Source
 from avm.base.span import Span
 from avm.r1cs import ConstraintSystem
 from avm.types.field import FieldVar
@@ -10,7 +11,7 @@ from avm.types.integers import IntegerVar
 from avm.types.literal_type import LiteralType as T
 from tests.types.circuits import S
 
-PLACE = Span("main.leo", 40, 45)
+PLACE = Span(Source("main.leo"), 40, 45)
 
 
 def test_an_overflow_is_pinned_to_its_row_gadget_instruction_and_place() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from avm.base.errors import CheckFailure, Unsupported
+from avm.base.sources import Source
 from avm.base.span import Span
 from avm.program import parse
 from avm.vm import RunConfig, execute, load
@@ -16,9 +17,9 @@ SOURCE = "fn sum() {\n    a + b\n}\nfn main() {\n    sum()\n}\n"
 COMPILED = placed(
     parse(SUMS),
     {
-        ("sum", 0): Span("main.leo", 15, 20),
-        ("sum", 1): Span("main.leo", 15, 20),
-        ("main", 6): Span("main.leo", 40, 45),
+        ("sum", 0): Span(Source("main.leo"), 15, 20),
+        ("sum", 1): Span(Source("main.leo"), 15, 20),
+        ("main", 6): Span(Source("main.leo"), 40, 45),
     },
 )
 
@@ -66,10 +67,10 @@ def test_constraints_know_gadget_instruction_and_leo_line() -> None:
     found = circuit("2u32", "4u32")
     row = next(i for i in found.per_instruction if i.text.startswith("mul.w")).first_row
     label = found.system.label(row)
-    assert label.gadget[0] == "mul.w" and label.index == 1 and label.span == Span("main.leo", 15, 20)
+    assert label.gadget[0] == "mul.w" and label.index == 1 and label.span == Span(Source("main.leo"), 15, 20)
     counts = [(i.span, i.counts.constraints) for i in found.per_instruction if i.span is not None]
-    assert sum(count for span, count in counts if span == Span("main.leo", 15, 20)) == 2 * (33 + 53)
-    assert (Span("main.leo", 40, 45), 1) in counts
+    assert sum(count for span, count in counts if span == Span(Source("main.leo"), 15, 20)) == 2 * (33 + 53)
+    assert (Span(Source("main.leo"), 40, 45), 1) in counts
 
 
 def test_a_future_is_bound_by_its_arguments() -> None:

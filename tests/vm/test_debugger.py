@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from avm.base.sources import Source
 from avm.base.span import SourceLine, Span
 from avm.data.literal import Literal
 from avm.program import parse
@@ -12,14 +13,14 @@ from avm.vm.debugger import Debugger
 from avm.vm.state import Mark, StackEntry
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS, placed
 
-SOURCE = "line one\nline two\nline three\n"
+LEO = Source("m.leo", "line one\nline two\nline three\n")
 COMPILED = placed(
     parse(SUMS),
     {
-        ("main", 0): Span("m.leo", 0, 4),
-        ("sum", 0): Span("m.leo", 9, 12),
-        ("sum", 1): Span("m.leo", 9, 12),
-        ("main", 2): Span("m.leo", 18, 20),
+        ("main", 0): Span(LEO, 0, 4),
+        ("sum", 0): Span(LEO, 9, 12),
+        ("sum", 1): Span(LEO, 9, 12),
+        ("main", 2): Span(LEO, 18, 20),
     },
 )
 
@@ -28,7 +29,7 @@ COMPILED = placed(
 def sums() -> Debugger:
     env = load(COMPILED, {})
     trace = execute(env, "main", ["2u32", "4u32"], RunConfig(signer=SIGNER))
-    return Debugger(trace, env, {"m.leo": SOURCE})
+    return Debugger(trace, env)
 
 
 @pytest.fixture
@@ -79,12 +80,12 @@ def test_every_move_stays_inside_and_makes_progress(sums: Debugger) -> None:
 
 
 def test_breakpoints_stop_where_a_line_is_entered(sums: Debugger) -> None:
-    line = SourceLine("m.leo", 2)
+    line = SourceLine(LEO, 2)
     assert sums.forward(0, {line}) == 1
     assert sums.forward(1, {line}) == 4, "the same line of the same frame is entered once"
     assert sums.backward(4, {line}) == 1
-    assert sums.first_stop({line}) == 1 and sums.first_stop({SourceLine("n.leo", 2)}) is None
-    assert sums.run_to_line(0, SourceLine("m.leo", 3)) == 6
+    assert sums.first_stop({line}) == 1 and sums.first_stop({SourceLine(Source("n.leo"), 2)}) is None
+    assert sums.run_to_line(0, SourceLine(LEO, 3)) == 6
     assert sums.run_to_line(1, line) == 2 and sums.run_to_line(7, line) == 7, "a line that does not come"
     assert sums.forward(0) == sums.end and sums.backward(5) == 0
 

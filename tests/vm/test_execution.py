@@ -10,6 +10,7 @@ import pytest
 
 from avm.base.errors import AvmError, Cancelled, CheckFailure
 from avm.base.progress import Cancel
+from avm.base.sources import Source
 from avm.base.span import Span
 from avm.data.identifier import program_address
 from avm.data.literal import Literal
@@ -51,7 +52,7 @@ def test_a_run_leaves_every_step_with_what_it_read_and_wrote() -> None:
 
 
 def test_a_halt_is_a_result_with_its_place_and_operands() -> None:
-    span = Span("main.leo", 10, 15)
+    span = Span(Source("main.leo"), 10, 15)
     program = placed(parse(SUMS), {("sum", 0): span})
     trace = execute(load(program, {}), "main", ["1u32", "4294967295u32"], RunConfig(signer=SIGNER))
     halt = trace.halt

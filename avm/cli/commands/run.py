@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 
 from avm.api import accounts, pipeline
 from avm.base.json_value import JsonValue
@@ -14,6 +13,7 @@ from avm.cli.projects import (
     add_project_options,
     open_and_build,
     open_ledger,
+    plain,
     problems_json,
 )
 
@@ -44,13 +44,13 @@ def _run(args: argparse.Namespace) -> int:
     halt, steps = view.halt, len(view.steps)
     data: dict[str, JsonValue] = {"ok": halt is None, "outputs": list(view.outputs), "steps": steps}
     if args.trace:
-        data["trace"] = [asdict(s) for s in view.steps]
+        data["trace"] = [plain(s) for s in view.steps]
         for step in view.steps:
             written = ", ".join(f"{c.register} = {c.value}" for c in step.writes)
             if not args.json:
                 print(visible(f"{step.index:5}  {step.component:20} {step.text:50} {written}".rstrip()))
     if halt is not None:
-        data["halt"] = asdict(halt)
+        data["halt"] = plain(halt)
         if not args.json:
             note(f"Halt: {halt.message}\n    at {halt.text}\n   --> {halt.file}:{halt.leo_line or '?'}")
             for operand in halt.operands:

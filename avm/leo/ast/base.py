@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
+from avm.base.sources import NOWHERE
 from avm.base.span import Span
 from avm.leo.budget import Budget
 
 Symbol: TypeAlias = str
 NodeId: TypeAlias = int
 
-NO_SPAN = Span("", 0, 0)
+NO_SPAN = Span(NOWHERE, 0, 0)
 DYNAMIC = "__dynamic__"
 
 
@@ -63,7 +64,7 @@ class ProgramId:
 
     @property
     def span(self) -> Span:
-        return Span(self.name.span.file, self.name.span.start, self.network.span.end)
+        return Span(self.name.span.source, self.name.span.start, self.network.span.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from avm.base.deep import deeply
 from avm.base.diagnostics import MOST, Diagnostic, Diagnostics
 from avm.base.errors import DecodeError
-from avm.base.span import Span
+from avm.base.sources import Source
+from avm.base.span import SourceId, Span
 from avm.leo.ast import Expression, Library, Module, NodeBuilder, Program, Statement
 from avm.leo.ast_builder.base import find_node
 from avm.leo.ast_builder.items import FileAbandoned, ItemReader
@@ -42,8 +43,8 @@ __all__ = [
 
 MAX_REPORTED = 10
 
-ModuleSource = tuple[str, str, str]
-"""A module's file key, its path as diagnostics show it, its text."""
+ModuleSource = tuple[str, Source]
+"""The path that names a module, its text."""
 
 
 @lru_cache(maxsize=4096)
@@ -72,20 +73,20 @@ def is_signature(text: str) -> bool:
     return True
 
 
-def _parsed(file: str, source: str, parse: Callable[[str, Budget], Parse], builder: NodeBuilder) -> Parse:
-    """The tree of a source; OverBudget, placed in the file."""
+def _parsed(source: Source, parse: Callable[[str, Budget], Parse], builder: NodeBuilder) -> Parse:
+    """The tree of a source; OverBudget, placed in it."""
     try:
-        return parse(source, builder.budget)
+        return parse(source.text, builder.budget)
     except OverBudget as error:
-        raise error.within(file) from None
+        raise error.within(source) from None
 
 
-def report_parse(parse: Parse, file: str, source: str, diagnostics: Diagnostics) -> None:
+def report_parse(parse: Parse, source: Source, diagnostics: Diagnostics) -> None:
     """The complaints of lexer and parser: one per place, at most ten of the parser's."""
     for lex_error in parse.lex_errors[: MOST + 1]:
-        diagnostics.add(_lex_diagnostic(lex_error, file))
+        diagnostics.add(_lex_diagnostic(lex_error, source))
     seen: set[tuple[int, int]] = set()
-    end = len(source)
+    end = len(source.text)
     lex_starts = [e.start for e in parse.lex_errors]  # in order, and none overlaps the next
     for error in parse.errors:
         if len(seen) >= MAX_REPORTED:
@@ -99,11 +100,11 @@ def report_parse(parse: Parse, file: str, source: str, diagnostics: Diagnostics)
         ):
             continue
         seen.add((error.start, error.end))
-        diagnostics.add(_parse_diagnostic(error, file, at_end))
+        diagnostics.add(_parse_diagnostic(error, source, at_end))
 
 
-def _lex_diagnostic(error: LexError, file: str) -> Diagnostic:
-    span = Span(file, error.start, error.end)
+def _lex_diagnostic(error: LexError, source: SourceId) -> Diagnostic:
+    span = Span(source, error.start, error.end)
     if error.kind == "digit":
         return diagnose(
             "wrong_digit_for_radix_span", span, digit=error.digit, radix=error.radix, token=error.content
@@ -113,8 +114,8 @@ def _lex_diagnostic(error: LexError, file: str) -> Diagnostic:
     return diagnose("could_not_lex_span", span, input=error.content)
 
 
-def _parse_diagnostic(error: ParseError, file: str, at_end: bool) -> Diagnostic:
-    span = Span(file, error.start, error.end)
+def _parse_diagnostic(error: ParseError, source: SourceId, at_end: bool) -> Diagnostic:
+    span = Span(source, error.start, error.end)
     if at_end or error.found in ("", "end of file"):
         return diagnose("unexpected_eof", span)
     if error.found is not None and error.expected:
@@ -122,37 +123,34 @@ def _parse_diagnostic(error: ParseError, file: str, at_end: bool) -> Diagnostic:
     return diagnose("custom", span, msg=error.message)
 
 
-def _reader(
-    parse: Parse, file: str, source: str, builder: NodeBuilder, diagnostics: Diagnostics
-) -> ItemReader:
+def _reader(parse: Parse, source: Source, builder: NodeBuilder, diagnostics: Diagnostics) -> ItemReader:
     for error in parse.errors:
         if error.message == NESTED_TOO_DEEPLY:  # what is left of the tree would only mislead
-            raise too_deep(Span(file, error.start, error.end))
-    report_parse(parse, file, source, diagnostics)
-    return ItemReader(file, builder, diagnostics, not parse.is_ok, is_address, is_signature)
+            raise too_deep(Span(source, error.start, error.end))
+    report_parse(parse, source, diagnostics)
+    return ItemReader(source, builder, diagnostics, not parse.is_ok, is_address, is_signature)
 
 
 @deeply
-def read_expression(file: str, source: str, builder: NodeBuilder, diagnostics: Diagnostics) -> Expression:
+def read_expression(source: Source, builder: NodeBuilder, diagnostics: Diagnostics) -> Expression:
     """A single expression."""
-    parse = _parsed(file, source, parse_expression, builder)
-    reader = _reader(parse, file, source, builder, diagnostics)
+    parse = _parsed(source, parse_expression, builder)
+    reader = _reader(parse, source, builder, diagnostics)
     node = find_node(parse.root, EXPRESSION_KINDS)
     return reader.error_expression(reader.content(parse.root)) if node is None else reader.expression(node)
 
 
 @deeply
-def read_statement(file: str, source: str, builder: NodeBuilder, diagnostics: Diagnostics) -> Statement:
+def read_statement(source: Source, builder: NodeBuilder, diagnostics: Diagnostics) -> Statement:
     """A single statement."""
-    parse = _parsed(file, source, parse_statement, builder)
-    reader = _reader(parse, file, source, builder, diagnostics)
+    parse = _parsed(source, parse_statement, builder)
+    reader = _reader(parse, source, builder, diagnostics)
     return reader.statement(find_node(parse.root, STATEMENT_KINDS) or parse.root)
 
 
 @deeply
 def read_module(
-    file: str,
-    source: str,
+    source: Source,
     unit: str,
     path: tuple[str, ...],
     builder: NodeBuilder,
@@ -160,8 +158,8 @@ def read_module(
     parses: Parses | None = None,
 ) -> Module:
     """A module of the program or library `unit`; `parses` are trees known already."""
-    parse = _parsed(file, source, parse_module if parses is None else parses.module, builder)
-    return _reader(parse, file, source, builder, diagnostics).module(parse.root, unit, path)
+    parse = _parsed(source, parse_module if parses is None else parses.module, builder)
+    return _reader(parse, source, builder, diagnostics).module(parse.root, unit, path)
 
 
 def module_key(path: str) -> tuple[str, ...]:
@@ -179,10 +177,10 @@ def _modules(
 ) -> dict[tuple[str, ...], Module] | None:
     """The modules by path; None when one is named like a keyword."""
     result: dict[tuple[str, ...], Module] = {}
-    for file, shown, source in modules:
-        parse = _parsed(file, source, parse_module if parses is None else parses.module, builder)
-        reader = _reader(parse, file, source, builder, diagnostics)
-        key = module_key(shown)
+    for path, source in modules:
+        parse = _parsed(source, parse_module if parses is None else parses.module, builder)
+        reader = _reader(parse, source, builder, diagnostics)
+        key = module_key(path)
         for part in key:
             if is_keyword(part):
                 diagnostics.add(
@@ -195,17 +193,16 @@ def _modules(
 
 @deeply
 def read_program(
-    file: str,
-    source: str,
+    source: Source,
     modules: Sequence[ModuleSource],
     builder: NodeBuilder,
     diagnostics: Diagnostics,
     parses: Parses | None = None,
 ) -> Program | None:
     """A program with its modules; None when the file does not hold one, with a diagnostic saying why."""
-    parse = _parsed(file, source, parse_file if parses is None else parses.file, builder)
+    parse = _parsed(source, parse_file if parses is None else parses.file, builder)
     try:
-        program = _reader(parse, file, source, builder, diagnostics).program(parse.root)
+        program = _reader(parse, source, builder, diagnostics).program(parse.root)
     except FileAbandoned:
         return None
     read = _modules(program.scope.name, modules, builder, diagnostics, parses)
@@ -216,8 +213,7 @@ def read_program(
 
 @deeply
 def read_library(
-    file: str,
-    source: str,
+    source: Source,
     name: str,
     modules: Sequence[ModuleSource],
     builder: NodeBuilder,
@@ -225,8 +221,8 @@ def read_library(
     parses: Parses | None = None,
 ) -> Library | None:
     """A library with its modules; None when a module is named like a keyword."""
-    parse = _parsed(file, source, parse_file if parses is None else parses.file, builder)
-    library = _reader(parse, file, source, builder, diagnostics).library(parse.root, name)
+    parse = _parsed(source, parse_file if parses is None else parses.file, builder)
+    library = _reader(parse, source, builder, diagnostics).library(parse.root, name)
     read = _modules(name, modules, builder, diagnostics, parses)
     if read is None:
         return None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from avm.base.diagnostics import Diagnostics
 from avm.base.limits import MAX_NAME
-from avm.base.span import Span
+from avm.base.span import SourceId, Span
 from avm.leo.ast import Block, ErrExpression, Expression, Identifier, IntrinsicExpression, NodeBuilder
 from avm.leo.cst import Node
 from avm.leo.lexer import IDENT, TRIVIA, Token, is_keyword
@@ -43,7 +43,7 @@ def find_token(node: Node, *kinds: str) -> Token | None:
 
 
 class Reader:
-    """Source file, node ids and the collector of diagnostics.
+    """Source, node ids and the collector of diagnostics.
 
     `quiet` holds back complaints about missing parts, which the parser has reported already.
     `is_address` and `is_signature` judge literals.
@@ -51,14 +51,14 @@ class Reader:
 
     def __init__(
         self,
-        file: str,
+        source: SourceId,
         builder: NodeBuilder,
         diagnostics: Diagnostics,
         quiet: bool,
         is_address: Callable[[str], bool],
         is_signature: Callable[[str], bool],
     ) -> None:
-        self.file = file
+        self.source = source
         self.next_id = builder.next_id
         self.diagnostics = diagnostics
         self.quiet = quiet
@@ -68,27 +68,27 @@ class Reader:
     # Spans ----------------------------------------------------------------------------------------------
 
     def whole(self, node: Node) -> Span:
-        return Span(self.file, node.start, node.end)
+        return Span(self.source, node.start, node.end)
 
     def token_span(self, token: Token) -> Span:
-        return Span(self.file, token.start, token.end)
+        return Span(self.source, token.start, token.end)
 
     def from_token(self, node: Node) -> Span:
         own = tokens_of(node)
-        return Span(self.file, own[0].start if own else node.start, node.end)
+        return Span(self.source, own[0].start if own else node.start, node.end)
 
     def trimmed(self, node: Node) -> Span:
         own = tokens_of(node)
-        return Span(self.file, own[0].start, own[-1].end) if own else self.whole(node)
+        return Span(self.source, own[0].start, own[-1].end) if own else self.whole(node)
 
     def content(self, node: Node) -> Span:
         if node.first is None or node.last is None:
             return self.whole(node)
-        return Span(self.file, node.first, node.last)
+        return Span(self.source, node.first, node.last)
 
     def with_annotations(self, node: Node, span: Span) -> Span:
         first = find_node(node, {"ANNOTATION"})
-        return span if first is None else Span(self.file, self.trimmed(first).start, span.end)
+        return span if first is None else Span(self.source, self.trimmed(first).start, span.end)
 
     # Complaints -----------------------------------------------------------------------------------------
 

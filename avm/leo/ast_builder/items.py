@@ -301,7 +301,7 @@ class ItemReader(StatementReader):
                 type_ = self.type(child)
                 span = self.content(child)
                 if start is not None:
-                    span = Span(self.file, start, span.end)
+                    span = Span(self.source, start, span.end)
                 outputs.append(ast.Output(mode, type_, span, self.next_id()))
                 mode, start = ast.Mode.NONE, None
                 if holder is node:

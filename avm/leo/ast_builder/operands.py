@@ -60,7 +60,7 @@ class OperandReader(TypeReader):
         require(DIGITS, len(text), span)
         suffix = node.kind.removeprefix("LITERAL_").lower()
         if text[:2] in ("0x", "0o", "0b"):
-            number = Span(self.file, span.start, span.end - len(suffix))
+            number = Span(self.source, span.start, span.end - len(suffix))
             self.report("hexbin_literal_nonintegers", number)
         return ast.Literal(suffix.capitalize(), text.removesuffix(suffix), None, span, id_)
 
@@ -268,7 +268,7 @@ class OperandReader(TypeReader):
                 if token.kind == IDENT:
                     names.append(self.identifier(token))
             if names:
-                path_span = Span(self.file, names[0].span.start, names[-1].span.end)
+                path_span = Span(self.source, names[0].span.start, names[-1].span.end)
                 path = ast.Path(None, tuple(names[:-1]), names[-1], None, path_span, self.next_id())
             else:
                 self.missing("type name in struct expression", node.text, span)

@@ -94,7 +94,7 @@ class TypeReader(Reader, ABC):
             parts.append(self.error_identifier(span))
         name = parts.pop()
         start = parts[0].span.start if parts else name.span.start
-        span = Span(self.file, start, name.span.end)
+        span = Span(self.source, start, name.span.end)
         return ast.CompositeType(
             ast.Path(None, tuple(parts), name, None, span, self.next_id()), tuple(const_arguments)
         )
@@ -110,7 +110,7 @@ class TypeReader(Reader, ABC):
             return ast.CompositeType(ast.Path(program, (), program.name, None, span, self.next_id()))
         qualifier = tuple([self.identifier(token) for token in names[1:-1]])
         name = self.identifier(names[-1])
-        span = Span(self.file, program.name.span.start, name.span.end)
+        span = Span(self.source, program.name.span.start, name.span.end)
         path = ast.Path(program, qualifier, name, None, span, self.next_id())
         _, const_arguments = self.const_arguments(node)
         return ast.CompositeType(path, tuple(const_arguments))
@@ -151,7 +151,7 @@ class TypeReader(Reader, ABC):
         else:
             name = self.identifier(names[-1])
             qualifier = tuple([self.identifier(token) for token in names[1:-1]])
-        path_span = Span(self.file, program_name.span.start, name.span.end)
+        path_span = Span(self.source, program_name.span.start, name.span.end)
         return ast.Path(program, qualifier, name, None, path_span, self.next_id())
 
     def split_identifiers(self, tokens: Iterable[Token]) -> list[ast.Identifier]:
@@ -161,7 +161,7 @@ class TypeReader(Reader, ABC):
             if token.kind == IDENT:
                 start = token.start
                 for piece in token.text.split("::"):
-                    span = Span(self.file, start, start + len(piece))
+                    span = Span(self.source, start, start + len(piece))
                     parts.append(ast.Identifier(piece, span, self.next_id()))
                     start = span.end + 2
             elif token.kind in ("self", "block", "network", "Final"):

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from avm.base.sources import NOWHERE
 from avm.base.span import Span
 from avm.leo.budget import CHAIN, NESTING, Budget, OverBudget
 from avm.leo.cst import Node
@@ -115,7 +116,7 @@ class Engine(ABC):
             self.give_up()
         if node.chain > CHAIN.most:
             token = self.current_token()
-            raise OverBudget(CHAIN, Span("", token.start, max(token.end, token.start + 1)))
+            raise OverBudget(CHAIN, Span(NOWHERE, token.start, max(token.end, token.start + 1)))
         return marker
 
     def skip_trivia(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from avm.base.sources import NOWHERE
 from avm.base.span import Span
 from avm.leo.budget import BRANCHES, require
 from avm.leo.operators import ASSIGNMENTS
@@ -91,7 +92,7 @@ class StatementParser(ExpressionParser):
         while True:
             markers.append(self.start())
             token = self.current_token()
-            require(BRANCHES, len(markers), Span("", token.start, token.end))
+            require(BRANCHES, len(markers), Span(NOWHERE, token.start, token.end))
             self.bump()
             if not self.parse_expr(no_struct=True):
                 self.error_recover("expected condition", EXPR_RECOVERY)
