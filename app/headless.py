@@ -12,22 +12,24 @@ from avm.api.ledger import LedgerSession
 from avm.api.parameters import Parameters
 from avm.api.pipeline_run import PipelineRun, StageOutcome
 from avm.base.errors import AvmError
+from avm.base.interrupt import cancelling
 from avm.base.json_value import members
 
 
 def main(project_path: str | None, as_json: bool, picture: str | None) -> int:
     """Walk the journey of one project or of all samples; return the exit code.
 
-    A sample with a deliberate bug counts as right when it halts at ``run``, and only then.
+    A sample with a deliberate bug counts as right when it halts at ``run``, and only then. Ctrl+C ends the
+    journey by ``Cancelled``.
     """
     parameters = Parameters()
     right = True
     shown: tuple[PipelineRun, LedgerSession] | None = None
-    with tempfile.TemporaryDirectory(prefix="avm-journey-") as folder:
+    with tempfile.TemporaryDirectory(prefix="avm-journey-") as folder, cancelling() as cancel:
         for name, project, runs, halts in _projects(project_path, Path(folder)):
             ledger = LedgerSession.open(Path(folder) / f"{name}.ledger")
             for run in runs:
-                journey = PipelineRun(project, run, ledger, parameters)
+                journey = PipelineRun(project, run, ledger, parameters, cancel)
                 last: StageOutcome | None = None
                 for last in journey.walk():
                     _print(name, last, as_json)

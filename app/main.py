@@ -47,8 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
     told = parse(sys.argv[1:] if arguments is None else arguments)
     if told.headless:
         from app import headless
+        from avm.base.errors import Cancelled
+        from avm.base.interrupt import EXIT_CANCELLED
 
-        return int(headless.main(told.project, told.json, told.picture or None))
+        try:
+            return int(headless.main(told.project, told.json, told.picture or None))
+        except Cancelled as error:
+            print(error.message, file=sys.stderr)
+            return EXIT_CANCELLED
     return start(told)
 
 

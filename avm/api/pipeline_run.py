@@ -13,9 +13,9 @@ from avm.api import pipeline
 from avm.api.artifacts import Built, Constrained, Proved, Ran
 from avm.api.ledger import LedgerSession
 from avm.api.workspace import Project, Run
-from avm.base.errors import AvmError
+from avm.base.errors import AvmError, Cancelled
 from avm.base.json_value import JsonObject, JsonValue
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.progress import Cancel
 from avm.storage.parameters import Parameters
 
 STAGES = ("compile", "run", "constrain", "prove", "verify", "commit")
@@ -44,14 +44,12 @@ class PipelineRun:
         run: Run,
         ledger: LedgerSession,
         parameters: Parameters,
-        progress: Progress = NULL_PROGRESS,
         cancel: Cancel | None = None,
     ) -> None:
         self.project = project
         self.run = run
         self.ledger = ledger
         self.parameters = parameters
-        self.progress = progress
         self.cancel = cancel
         self.built: Built | None = None
         self.ran: Ran | None = None
@@ -59,11 +57,14 @@ class PipelineRun:
         self.proved: Proved | None = None
 
     def walk(self) -> Iterator[StageOutcome]:
-        """Yield a report after each stage; the walk ends at the first stage that is not ok."""
-        for name in STAGES:
+        """Yield a report after each stage; the walk ends at the first that is not ok, or by ``Cancelled``."""
+        works = (self._compile, self._run, self._constrain, self._prove, self._verify, self._commit)
+        for name, work in zip(STAGES, works, strict=True):
             started = time.perf_counter()
             try:
-                ok, data = getattr(self, f"_{name}")()
+                ok, data = work()
+            except Cancelled:
+                raise
             except AvmError as error:
                 ok, data = False, {"error": error.to_dict()}
             yield StageOutcome(name, ok, time.perf_counter() - started, data)
@@ -71,7 +72,7 @@ class PipelineRun:
                 return
 
     def _compile(self) -> tuple[bool, JsonObject]:
-        self.built = pipeline.build(self.project, progress=self.progress, cancel=self.cancel)
+        self.built = pipeline.build(self.project, cancel=self.cancel)
         view = self.built.view
         problems = [f"{p.code}: {p.message}" for p in view.problems if p.level == "error"]
         data: dict[str, JsonValue] = {"program": view.program, "bytecode_bytes": view.bytecode_bytes}
@@ -104,7 +105,7 @@ class PipelineRun:
 
     def _constrain(self) -> tuple[bool, JsonObject]:
         assert self.ran is not None
-        constrained = self.constrained = pipeline.constrain(self.ran, self.progress, self.cancel)
+        constrained = self.constrained = pipeline.constrain(self.ran, cancel=self.cancel)
         view = constrained.view
         return True, {
             "constraints": view.constraints,
@@ -115,9 +116,7 @@ class PipelineRun:
 
     def _prove(self) -> tuple[bool, JsonObject]:
         assert self.constrained is not None
-        proved = self.proved = pipeline.prove(
-            self.constrained, self.parameters, progress=self.progress, cancel=self.cancel
-        )
+        proved = self.proved = pipeline.prove(self.constrained, self.parameters, cancel=self.cancel)
         view = proved.view
         return True, {
             "proof_bytes": view.bytes,

@@ -24,11 +24,11 @@ import avm
 from avm.algebra import kernels_not_kept
 from avm.base import startup
 from avm.base.errors import AvmError, Cancelled
+from avm.base.interrupt import EXIT_CANCELLED
 from avm.cli import commands
 from avm.cli.command import Command, note
 
 EXIT_FAILURE = 1  # argparse ends with 2 for wrong usage
-EXIT_CANCELLED = 130
 
 
 def command_names() -> list[str]:

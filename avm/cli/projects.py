@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import pipeline, workspace
+from avm.base.interrupt import cancelling
 from avm.base.json_value import JsonObject
 from avm.cli.command import note
-from avm.cli.interrupt import cancelling
 
 if TYPE_CHECKING:
     from avm.api.artifacts import Built

@@ -74,6 +74,16 @@ def test_the_sample_with_a_bug_stops_at_run_with_its_halt(
     assert ledger.height == 0
 
 
+def test_a_journey_ends_where_it_is_cancelled(ledger: LedgerSession, parameters: Parameters) -> None:
+    sample, cancel = _sample("hello"), Cancel()
+    journey = PipelineRun(workspace.open_project(sample.path), sample.runs[0], ledger, parameters, cancel)
+    walk = journey.walk()
+    assert next(walk).stage == "compile"
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        next(walk)
+
+
 def test_mappings_grow_from_run_to_run(ledger: LedgerSession, parameters: Parameters) -> None:
     sample = _sample("token")
     project = workspace.open_project(sample.path)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from avm.api import accounts
-from avm.cli.interrupt import cancelling
+from avm.base.interrupt import cancelling
 from avm.cli.main import main
 from tests.api.projects import app_with_all, manifest, single, write
 

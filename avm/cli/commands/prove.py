@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from avm.api import accounts, pipeline, proof_file, varuna_versions
 from avm.api.parameters import Parameters
+from avm.base.interrupt import cancelling
 from avm.base.json_value import JsonValue
 from avm.cli.command import Command, emit, note
-from avm.cli.interrupt import cancelling
 from avm.cli.progress import BarProgress
 from avm.cli.projects import (
     add_ledger_option,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from avm.api import accounts, pipeline
+from avm.base.interrupt import cancelling
 from avm.base.json_value import JsonValue
 from avm.cli.command import Command, emit, note, visible
-from avm.cli.interrupt import cancelling
 from avm.cli.projects import (
     add_ledger_option,
     add_project_options,

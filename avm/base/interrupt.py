@@ -1,4 +1,4 @@
-"""Ctrl+C on the command line: the first asks the work to stop, the second stops the process where it is."""
+"""Ctrl+C in a terminal: the first asks the work to stop, the second stops the process where it is."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 from avm.base.progress import Cancel
+
+EXIT_CANCELLED = 130
+"""What a command that Ctrl+C ended tells its shell."""
 
 
 @contextmanager
