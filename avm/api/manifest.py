@@ -84,22 +84,29 @@ def name_fault(name: str, library: bool = False) -> str:
     """
     from avm.data.reserved import reserved_fault
 
-    fault = ""
-    if not name:
-        fault = "it is empty"
-    elif len(name) > MAX_NAME:
-        fault = f"it has {len(name):,} characters, and {MAX_NAME} is the most"
-    elif not re.match(r"[a-zA-Z]" if library else r"[a-z]", name):
-        fault = "it does not begin with a letter" if library else "it does not begin with a lowercase letter"
-    elif not re.fullmatch(r"[a-zA-Z0-9_]+" if library else r"[a-z0-9_]+", name):
-        fault = f"it has characters other than {'A-Z, ' if library else ''}a-z, 0-9 and underscores"
-    elif "__" in name:
+    fault = spelling_fault(name, capitals=library)
+    if fault:
+        return fault
+    if "__" in name:
         fault = "it has two underscores side by side"
     elif "aleo" in name:
         fault = "it contains 'aleo'"
     elif name == "std" or reserved_fault(name):
         fault = "it is a reserved word"
     return fault
+
+
+def spelling_fault(name: str, *, capitals: bool) -> str:
+    """Return what keeps ``name`` from being an identifier, with or without ``capitals``, else nothing."""
+    if not name:
+        return "it is empty"
+    if len(name) > MAX_NAME:
+        return f"it has {len(name):,} characters, and {MAX_NAME} is the most"
+    if not re.match(r"[a-zA-Z]" if capitals else r"[a-z]", name):
+        return f"it does not begin with a {'' if capitals else 'lowercase '}letter"
+    if not re.fullmatch(r"[a-zA-Z0-9_]+" if capitals else r"[a-z0-9_]+", name):
+        return f"it has characters other than {'A-Z, ' if capitals else ''}a-z, 0-9 and underscores"
+    return ""
 
 
 def check_program_name(name: str) -> None:

@@ -64,11 +64,9 @@ class Diagnostics:
         """Append an error."""
         self.add(Diagnostic(code, "error", message, span, help, note))
 
-    def warning(
-        self, code: str, message: str, span: Span | None = None, *, help: str = "", note: str = ""
-    ) -> None:
+    def warning(self, code: str, message: str, span: Span | None = None) -> None:
         """Append a warning."""
-        self.add(Diagnostic(code, "warning", message, span, help, note))
+        self.add(Diagnostic(code, "warning", message, span))
 
     @property
     def error_count(self) -> int:

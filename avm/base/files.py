@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import hashlib
 import json
 import os
 import re
 import shutil
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -97,6 +99,23 @@ def read_bytes(path: Path, limit: int = DOCUMENT_LIMIT) -> bytes:
         raise StoreError(f"{path.name} cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # a NUL or a lone surrogate in the path
         raise StoreError(f"{shown(path.name)} cannot be read: {error}") from error
+
+
+def sha256(path: Path, each: Callable[[int], None] = lambda done: None) -> hashlib._Hash:
+    """Return the SHA-256 of a file of any size so far; ``StoreError`` when it cannot be read.
+
+    ``each`` hears after each piece how many bytes are done, and may raise to stop.
+    """
+    digest, done = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+                done += len(block)
+                each(done)
+    except OSError as error:
+        raise StoreError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    return digest
 
 
 def read_text(path: Path, limit: int = DOCUMENT_LIMIT) -> str:

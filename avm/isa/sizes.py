@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from avm.base.errors import CheckFailure
-from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, Visibility, innermost
+from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, innermost
 from avm.isa.machine import TypeScope
 from avm.isa.types import DynamicFuture, DynamicRecord, RegisterType
 from avm.types.literal_type import LiteralType
@@ -96,9 +96,8 @@ def value_bits(type_: RegisterType, scope: TypeScope, *, raw: bool) -> int:
     if isinstance(type_, FutureValue | DynamicFuture | DynamicRecord):
         raise CheckFailure(f"the size of a value of type '{type_}' is not known here")
     total = 1 + 253 + 32 + 253 + 8
-    for name, visibility, entry in scope.entries(type_):
-        body = plaintext_bits(entry, scope, raw=raw)
-        total += 8 * len(name) + 2 + body if visibility in Visibility else 0
+    for name, _, entry in scope.entries(type_):
+        total += 8 * len(name) + 2 + plaintext_bits(entry, scope, raw=raw)
     return total
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import os
 import shutil
 import threading
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from avm.base import files
 from avm.base.errors import AvmError, DecodeError, StoreError
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.storage import circuit_cache
 from avm.storage.disk_cache import DiskCache
 from avm.storage.srs_cache import CachedPowers, check_published, development_string, keep_development
@@ -87,16 +86,6 @@ class FolderFiles:
         return data
 
 
-def _sha256(path: Path, cancel: Cancel | None) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            if cancel is not None:
-                cancel.check()
-            digest.update(block)
-    return digest.hexdigest()
-
-
 class Parameters:
     """Finds, makes and caches structured reference strings, the shapes of circuits and proving keys.
 
@@ -150,12 +139,14 @@ class Parameters:
                 code="EAVM1101",
                 hint="the files are called powers-of-beta-15.usrs, shifted-powers-of-beta-15.usrs, ...",
             )
+        look = looks(cancel)
         progress.stage("Check and copy official files")
         files.make_folder(self.official_folder)
         for done, name in enumerate(names):
             progress.step(done, len(names))
             path = source / name
-            if path.stat().st_size != known[name].size or _sha256(path, cancel) != known[name].sha256:
+            right = path.stat().st_size == known[name].size
+            if not right or files.sha256(path, lambda _: look()).hexdigest() != known[name].sha256:
                 raise AvmError(
                     f"{name} is not the official file: its SHA-256 differs",
                     code="EAVM1102",

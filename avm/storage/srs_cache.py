@@ -123,12 +123,7 @@ def _key_of(data: bytes) -> str:
 
 def check_published(path: Path, published: str) -> None:
     """Raise ``StoreError`` unless an official file has its published SHA-256."""
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise StoreError(f"{path.name} cannot be read: {error.strerror or error}") from error
-    if found != published:
+    if files.sha256(path).hexdigest() != published:
         raise StoreError(
             f"the parameter file {path.name} is damaged: its SHA-256 is not the published one",
             hint="import the official files again with `avm srs import FOLDER`",

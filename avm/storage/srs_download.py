@@ -21,9 +21,9 @@ from typing import BinaryIO, NoReturn
 from urllib.parse import urlsplit
 
 from avm.base.errors import AvmError, StoreError, VerifyError
-from avm.base.files import append, make_folder
+from avm.base.files import append, make_folder, sha256
 from avm.base.pool import background_iter
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.storage.parameters import Parameters, official_manifest
 from avm.storage.remote_file import Broken, Refused, receive
 from avm.varuna.srs.official_files import REMOTE_FOLDER, OfficialFile
@@ -334,18 +334,13 @@ def _ask_for_room(files: Sequence[OfficialFile], folder: Path) -> None:
 
 def _digest(path: Path, size: int, progress: Progress, cancel: Cancel | None) -> hashlib._Hash:
     """SHA-256 of a file so far; its bytes are the steps, of ``size``."""
-    digest, done = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                if cancel is not None:
-                    cancel.check()
-                digest.update(block)
-                done += len(block)
-                progress.step(done, size)
-    except OSError as error:
-        raise StoreError(f"{path.name} cannot be read: {error.strerror or error}") from error
-    return digest
+    look = looks(cancel)
+
+    def each(done: int) -> None:
+        look()
+        progress.step(done, size)
+
+    return sha256(path, each)
 
 
 def _part(path: Path) -> Path:

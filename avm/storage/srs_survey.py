@@ -6,13 +6,13 @@ digest and their contributions. A file that cannot be used is listed with the re
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from avm.base.errors import AvmError, DecodeError, StoreError
+from avm.base.files import sha256
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage import srs_files
 from avm.storage.parameters import FolderFiles, Parameters, official_manifest
@@ -109,8 +109,7 @@ def delete_string(string: StringOnDisk, parameters: Parameters) -> None:
 @lru_cache(maxsize=128)
 def _sha256(path: Path, _size: int, _written: int) -> str:
     """SHA-256 of a file, remembered until its size or its time of writing changes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256(path).hexdigest()
 
 
 def _log2(path: Path) -> int | None:
