@@ -16,13 +16,10 @@ from avm.storage.keystore import signer as signer
 
 
 def _message_fields(message: str, raw: bool) -> list[int]:
-    from avm.base.bits import bits_to_int_le, bytes_to_bits_le
+    from avm.account.signature import message_of_bytes
     from avm.data.value import parse_value
 
-    if not raw:
-        return list(parse_value(message).to_fields())
-    bits = bytes_to_bits_le(message.encode("utf-8"))
-    return [bits_to_int_le(bits[i : i + 252]) for i in range(0, len(bits), 252)]
+    return message_of_bytes(message.encode("utf-8")) if raw else list(parse_value(message).to_fields())
 
 
 def sign(private_key: str, message: str, *, raw: bool = False) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.srs.reference_string import SrsVerifier
     from avm.vm.constrain import Circuit
-    from avm.vm.statement import Statement
+    from avm.vm.statement import PublicStatement
     from avm.vm.trace import Trace
 
 
@@ -74,7 +74,7 @@ class Proved:
     public_inputs: tuple[int, ...]
     version: int
 
-    def statement(self) -> Statement:
+    def statement(self) -> PublicStatement:
         """The public face of the run: all that the proof says."""
         from avm.vm.statement import statement_of
 

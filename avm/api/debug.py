@@ -83,7 +83,7 @@ def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
 
 def _touch(access: MappingAccess, here: str) -> views.MappingTouch:
     name = access.mapping if access.program == here else f"{access.program}/{access.mapping}"
-    return views.MappingTouch(name, access.kind in ("insert", "update", "remove"))
+    return views.MappingTouch(name, access.writes)
 
 
 def _steps(

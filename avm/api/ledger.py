@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 from avm.account.address import address_text
@@ -10,9 +9,9 @@ from avm.api import views
 from avm.api.artifacts import Proved
 from avm.base.errors import VerifyError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.data.plaintext import parse_plaintext
+from avm.data.plaintext import Plaintext, parse_plaintext
 from avm.data.value import inline
-from avm.ledger.block import Block, Confirmed
+from avm.ledger.block import Block
 from avm.ledger.building import deployments_for, execution_of
 from avm.ledger.chain import Ledger
 from avm.ledger.finalize import check_key
@@ -94,35 +93,17 @@ class LedgerSession:
             id_text(Kind.STATE_ROOT, block.header.previous_state_root),
             self._ledger.store.state_root(block.height),
             block.timestamp,
-            self._transaction_views(block),
+            tuple(
+                _transaction_view(transaction, tuple(_write(*change) for change in changes))
+                for transaction, changes in self._ledger.changes(block)
+            ),
         )
-
-    def _transaction_views(self, block: Block) -> tuple[views.TransactionView, ...]:
-        """The block's transactions, each change with the value that it replaced."""
-        now: dict[tuple[str, str, str], str | None] = {}
-        found = []
-        for confirmed in block.transactions:
-            writes = []
-            for operation in confirmed.operations:
-                write = _write(operation)
-                place = (write.program, write.mapping, write.key)
-                if operation.key is not None:
-                    if place not in now:
-                        before = self._ledger.store.get(
-                            operation.program, operation.mapping, operation.key, block.height - 1
-                        )
-                        now[place] = None if before is None else inline(before)
-                    write = dataclasses.replace(write, before=now[place])
-                    now[place] = write.value
-                writes.append(write)
-            found.append(_transaction_view(confirmed, tuple(writes)))
-        return tuple(found)
 
     # --- mappings ---------------------------------------------------------------------------------------
 
-    def mappings(self, height: int | None = None) -> tuple[views.MappingView, ...]:
-        """All mappings as they are, or as they were after the block at ``height``."""
-        at = self.height if height is None else height
+    def mappings(self) -> tuple[views.MappingView, ...]:
+        """All mappings as they are."""
+        at = self.height
         return tuple(self._mapping_view(p, m, at) for p, m in self._ledger.store.mappings())
 
     def _mapping_view(self, program: str, name: str, height: int) -> views.MappingView:
@@ -221,9 +202,7 @@ class LedgerSession:
             proved.view.circuit_id,
             proved.view.srs_digest,
         )
-        names = [name for name, _ in proved.constrained.circuit.public_inputs]
-        shows_signer = any(name.startswith("self.") for name in names)
-        execution = execution_of(program, trace, proof, self.state_root, shows_signer=shows_signer)
+        execution = execution_of(program, trace, proof, self.state_root)
         imports = ran.built.imports.values()
         return [*deployments_for(self._ledger, program, imports, trace.function, key), execution]
 
@@ -234,9 +213,8 @@ def _function_of(transaction: Transaction) -> str:
 
 
 def _transaction_view(
-    confirmed: Confirmed, operations: tuple[views.MappingWrite, ...]
+    transaction: Transaction, operations: tuple[views.MappingWrite, ...]
 ) -> views.TransactionView:
-    transaction = confirmed.transaction
     payload = transaction.payload
     if isinstance(payload, Execution):
         root = payload.transitions[-1]
@@ -275,13 +253,13 @@ def _part_text(part: Part) -> str:
     return f"{part.value}.{part.kind}" if part.value else part.kind
 
 
-def _write(operation: Operation) -> views.MappingWrite:
+def _write(operation: Operation, before: Plaintext | None) -> views.MappingWrite:
     return views.MappingWrite(
         operation.change.name.lower(),
         operation.program,
         operation.mapping,
         "" if operation.key is None else inline(operation.key),
-        None,
+        None if before is None else inline(before),
         None if operation.value is None else inline(operation.value),
     )
 

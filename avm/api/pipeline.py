@@ -237,9 +237,7 @@ def verify(proved: Proved) -> views.VerifyReport:
         version=VarunaVersion(proved.version),
     )
     opened = Opened(proved.statement())
-    fit = opened.columns() == proved.public_inputs
-    detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
-    return report.saying([views.Check("Statement", fit, detail)], opened.lines(), opened.notes())
+    return report.saying([opened.check(proved.public_inputs)], opened.lines(), opened.notes())
 
 
 def prove_run(

@@ -21,6 +21,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.storage import proof_document
 from avm.storage.proof_document import FORMAT, OLD_FORMAT
 from avm.varuna.proof import Proof
+from avm.varuna.report import KEY_CHECK
 from avm.varuna.srs.reference_string import SrsVerifier
 from avm.varuna.verifying_key import VerifyingKey, fault_of
 from avm.varuna.version import VarunaVersion
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from avm.api.artifacts import Proved
     from avm.storage.parameters import Parameters
 
-STATEMENT, PROGRAM, SRS, PROTOCOL = "Statement", "Program and key", "trusted SRS", "Protocol version"
+SRS, PROTOCOL = "trusted SRS", "Protocol version"
 
 
 def save(path: Path, proved: Proved) -> None:
@@ -94,7 +95,7 @@ def verify(
     report = verify_proof(key, carried, [1, *columns], proof, version=version)
     checks: list[Check] = []
     if opened is not None and report.valid:
-        checks.append(_values_fit(opened, columns))
+        checks.append(opened.check(columns))
         checks.append(_key_fits(opened, key, carried, parameters, progress, cancel))
     checks += [_trust(carried, parameters), _protocol(version, accept_version)]
     if opened is None:
@@ -135,15 +136,6 @@ def _corrupt(path: Path, why: str) -> DecodeError:
 # --- checks ------------------------------------------------------------------------------------------------
 
 
-def _values_fit(opened: Opened, columns: list[int]) -> Check:
-    try:
-        fit = list(opened.columns()) == columns
-    except AvmError as error:
-        return Check(STATEMENT, False, error.message)
-    detail = "the public inputs are those of the values shown" if fit else "the values shown are other ones"
-    return Check(STATEMENT, fit, detail)
-
-
 def _key_fits(
     opened: Opened,
     key: VerifyingKey,
@@ -159,11 +151,11 @@ def _key_fits(
     except Cancelled:
         raise
     except AvmError as error:
-        return Check(PROGRAM, False, f"the key of {name} cannot be derived: {error.message}")
+        return Check(KEY_CHECK, False, f"the key of {name} cannot be derived: {error.message}")
     if derived.to_bytes() != key.to_bytes():
-        return Check(PROGRAM, False, f"the proof is for another circuit than that of {name}")
+        return Check(KEY_CHECK, False, f"the proof is for another circuit than that of {name}")
     return Check(
-        PROGRAM, True, f"the key is that of {name}, derived from its text (checksum {opened.checksum})"
+        KEY_CHECK, True, f"the key is that of {name}, derived from its text (checksum {opened.checksum})"
     )
 
 

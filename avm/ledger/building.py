@@ -13,6 +13,8 @@ from avm.ledger.transaction import Deployment, Execution, Proof, Transaction
 from avm.ledger.transition import Transition, make_transition, part_kind
 from avm.primitives.hash_to_curve import mul_generator
 from avm.program.model import Program
+from avm.program.scope import Scope
+from avm.vm.public_values import shows_signer
 from avm.vm.trace import Trace
 
 
@@ -42,12 +44,10 @@ def transition_of(program: Program, trace: Trace, signer: Point) -> Transition:
     )
 
 
-def execution_of(
-    program: Program, trace: Trace, proof: Proof, state_root: str, *, shows_signer: bool
-) -> Transaction:
+def execution_of(program: Program, trace: Trace, proof: Proof, state_root: str) -> Transaction:
     """Return the transaction of a proved run, signed with the secret of its transition.
 
-    ``state_root`` is the root that it builds on; ``shows_signer`` says whether the circuit binds the signer.
+    ``state_root`` is the root that it builds on. The signer stands in the open where the circuit binds it.
     Raises as ``transition_of``.
     """
     secret = trace.frames[0].transition_secret
@@ -55,7 +55,9 @@ def execution_of(
     signer = parse_address(trace.signer)
     transition = transition_of(program, trace, signer)
     root = parse_id(Kind.STATE_ROOT, state_root)
-    return Transaction(Execution((transition,), root, proof, signer if shows_signer else None).signed(secret))
+    scope = Scope(program, program.functions[trace.function], {})
+    shown = signer if shows_signer(scope) else None
+    return Transaction(Execution((transition,), root, proof, shown).signed(secret))
 
 
 def deployments_for(

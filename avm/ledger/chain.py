@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -136,6 +136,20 @@ class Ledger:
     def block(self, height: int) -> Block:
         """Return a block; StoreError when there is none."""
         return self.store.block(height)
+
+    def changes(self, block: Block) -> Iterator[tuple[Transaction, list[tuple[Operation, Plaintext | None]]]]:
+        """Yield each transaction of a block with its operations, each with the value that it replaced."""
+        now: dict[tuple[str, str, Plaintext], Plaintext | None] = {}
+        for confirmed in block.transactions:
+            found: list[tuple[Operation, Plaintext | None]] = []
+            for operation in confirmed.operations:
+                before = None
+                if operation.key is not None:
+                    place = (operation.program, operation.mapping, operation.key)
+                    before = now[place] if place in now else self.store.get(*place, block.height - 1)
+                    now[place] = operation.value
+                found.append((operation, before))
+            yield confirmed.transaction, found
 
     def export(self, start: int = 0, count: int | None = None) -> list[JsonObject]:
         """Return blocks as JSON values, all from ``start`` on unless a count is given."""

@@ -15,7 +15,7 @@ from avm.ledger.transaction import Deployment, Execution, Transaction
 from avm.program.model import Constructor, Program
 from avm.program.parser import parse
 from avm.program.scope import Scope
-from avm.vm.environment import BlockContext, Environment, load
+from avm.vm.environment import BlockContext, Environment, load, reachable
 from avm.vm.environment import Deployment as Deployed
 from avm.vm.execute import execute_constructor, execute_future
 from avm.vm.interpreter import RunConfig
@@ -43,20 +43,16 @@ def environment(source: str, edition: int, owner: Point | None, find: FindProgra
         VerifyError: an imported program is not deployed.
     """
     main = parse(source)
-    programs: dict[str, Program] = {}
     deployed = {main.id: Deployed(edition, owner)}
-    pending = list(main.imports)
-    while pending:
-        name = pending.pop()
-        if name in programs:
-            continue
+
+    def imported(name: str) -> Program:
         stored = find(name)
         if stored is None:
             raise rejected(Reason.UNKNOWN_PROGRAM, f"{main.id} needs {name}, which is not deployed")
-        programs[name] = parse(stored.source, name)
         deployed[name] = Deployed(stored.edition, stored.owner)
-        pending.extend(programs[name].imports)
-    return load(main, programs, deployed)
+        return parse(stored.source, name)
+
+    return load(main, reachable(main, imported), deployed)
 
 
 def check_key(store: Store, program: str, mapping: str, key: Plaintext) -> None:

@@ -223,12 +223,11 @@ def make_transition(
     signer: Point,
     tpk: Point,
     tvk: int,
-    root_tvk: int | None = None,
 ) -> Transition:
     """Return the transition of a call from the (kind, value) of its inputs and outputs.
 
-    ``tvk`` is the transition's secret view key, ``root_tvk`` that of the outermost call (its own by default).
-    Kinds are those of ``VARIANTS``; records raise Unsupported for now.
+    ``tvk`` is its secret view key; it is taken for the outermost call. Kinds are those of ``VARIANTS``;
+    records raise Unsupported for now.
     """
     identity = function_id(program, function)
     tcm = transition_commitment(tvk)
@@ -241,6 +240,6 @@ def make_transition(
             parts.append(Part(kind, shown_id(identity, value, tcm, index), inline(value)))
         else:
             raise Unsupported(f"transitions with parts of the kind {kind} are not built yet")
-    scm = signer_commitment(signer, tvk if root_tvk is None else root_tvk)
+    scm = signer_commitment(signer, tvk)
     count = len(inputs)
     return Transition(program, function, tuple(parts[:count]), tuple(parts[count:]), tpk, tcm, scm)

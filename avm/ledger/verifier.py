@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from avm.varuna.srs.reference_string import Srs, SrsVerifier
 
 
-MOST_LITERALS = 1 << 16
-"""Literals of the largest inputs for which a circuit is made; larger ones have circuits out of reach."""
-
-
 class ReferenceStrings(Protocol):
     """The reference strings of this machine, and what is derived from them and circuits."""
 
@@ -103,7 +99,7 @@ class LedgerVerifier:
     def _circuit(self, deployment: Deployment, function: str, find: FindProgram) -> ConstraintSystem:
         """The circuit of a function, synthesized with the imports that ``find`` knows."""
         env = environment(deployment.program, deployment.edition, deployment.owner, find)
-        return circuit_of(env, function, literals=MOST_LITERALS).system
+        return circuit_of(env, function).system
 
     def _keys(self, system: ConstraintSystem, shape: CircuitShape) -> Iterator[bytes]:
         """The verifying key of a circuit under each string that reaches it."""

@@ -14,7 +14,7 @@ from avm.algebra.fields import FR_MODULUS
 from avm.base import files
 from avm.base.errors import DecodeError, shown
 from avm.base.json_value import JsonObject, JsonValue, items, number, text
-from avm.vm.statement import Calls, Statement
+from avm.vm.statement import Calls, PublicStatement
 
 FORMAT, OLD_FORMAT = "avm-proof-2", "avm-proof-1"
 LIMIT = 16 << 20
@@ -90,10 +90,10 @@ def _columns(values: Sequence[JsonValue], name: str) -> None:
             )
 
 
-def statement(document: JsonObject) -> Statement:
+def statement(document: JsonObject) -> PublicStatement:
     """Return the statement of a document of the new format; ``DecodeError`` where a list is none of texts."""
     signer = document["signer"]
-    return Statement(
+    return PublicStatement(
         text(document["function"]),
         _texts(document["sources"], "sources", MOST_PROGRAMS),
         _optional(items(document["inputs"]), "inputs"),

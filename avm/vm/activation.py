@@ -20,6 +20,7 @@ from avm.data.types import PlaintextValue, Visibility
 from avm.isa.op import CHANGING
 from avm.isa.operand import ContextOperand, GeneratorPowers, Operand, ProgramId, Register
 from avm.isa.statement import Statement
+from avm.isa.types import InterfaceType, RegisterType
 from avm.program.model import Body, Function, Input, Output
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
@@ -157,9 +158,9 @@ class ColumnOrder(Activation[V]):
             self.give_output(position, output)
 
 
-def is_exposed(output: Output) -> bool:
-    """Whether an output has public columns: all do but private plaintexts."""
-    return not (isinstance(output.type, PlaintextValue) and output.type.visibility is Visibility.PRIVATE)
+def is_exposed(type_: InterfaceType | RegisterType) -> bool:
+    """Whether an input or output of a type stands in the open: all do but private plaintexts."""
+    return not (isinstance(type_, PlaintextValue) and type_.visibility is Visibility.PRIVATE)
 
 
 def generator_value(operand: GeneratorPowers) -> Plaintext:

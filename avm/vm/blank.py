@@ -15,6 +15,8 @@ from avm.isa.types import RegisterType, register_type
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType, LiteralValue
 
+MOST_LITERALS = 1 << 16
+"""Literals of the largest inputs for which a circuit is made; larger ones have circuits out of reach."""
 _SPECIAL: dict[LiteralType, LiteralValue] = {
     LiteralType.ADDRESS: (0, 1),
     LiteralType.BOOLEAN: True,

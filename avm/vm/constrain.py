@@ -31,9 +31,9 @@ from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem, Counts
 from avm.types.literal_type import LiteralType
 from avm.vm.activation import ColumnOrder, is_exposed
-from avm.vm.blank import Blanks
+from avm.vm.blank import MOST_LITERALS, Blanks
 from avm.vm.environment import Environment
-from avm.vm.limits import MAX_LITERALS, StepBudget
+from avm.vm.limits import StepBudget
 from avm.vm.prepared import PreparedBodies
 from avm.vm.trace import Frame, Trace
 
@@ -104,25 +104,35 @@ def constrain(
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
     calls = (f for f in trace.frames if f.parent == ran.id and f.kind == "function")
     results = partial(_recorded, iter(sorted(calls, key=lambda f: f.id)))
-    synthesis = _Synthesis(trace.signer, ran, results, progress, cancel, limit)
+    synthesis = _Synthesis(trace.signer, ran.caller, ran.inputs, results, progress, cancel, limit)
     return synthesis.run(Scope(home, body, env.programs))
 
 
-def circuit_of(env: Environment, function: str, *, literals: int = MAX_LITERALS) -> Circuit:
+def circuit_of(
+    env: Environment,
+    function: str,
+    *,
+    inputs: Sequence[MachineValue] | None = None,
+    results: Outputs | None = None,
+    limit: int | None = None,
+    progress: Progress = NULL_PROGRESS,
+    cancel: Cancel | None = None,
+) -> Circuit:
     """Synthesize a function of the main program without a run; the matrices are those of every run.
 
-    The assignment is of made-up values and satisfies nothing in general. Raises ``CheckFailure`` for an
-    unknown function; ``Unsupported`` as ``constrain`` does, and when inputs and results of calls have more
-    than ``literals`` literals together.
+    ``inputs`` and the ``results`` of calls are made up unless given, and the signer is: the assignment
+    satisfies nothing in general. Raises ``CheckFailure`` for an unknown function; ``Unsupported`` as
+    ``constrain`` does, and when what is made up has more than ``MOST_LITERALS`` literals.
     """
     body = env.program.functions.get(function)
     if body is None:
         raise CheckFailure(f"'{env.program.id}' has no function '{function}'")
-    blanks, scope = Blanks(literals), Scope(env.program, body, env.programs)
-    inputs = tuple(blanks.value(register_type(item.type), scope) for item in body.inputs)
+    blanks, scope = Blanks(MOST_LITERALS), Scope(env.program, body, env.programs)
+    if inputs is None:
+        inputs = [blanks.value(register_type(item.type), scope) for item in body.inputs]
     someone = address_text((0, 1))
-    frame = Frame(0, None, "function", env.program.id, function, None, 0, someone, inputs)
-    return _Synthesis(someone, frame, blanks.outputs).run(scope)
+    outputs = results or blanks.outputs
+    return _Synthesis(someone, someone, inputs, outputs, progress, cancel, limit).run(scope)
 
 
 Outputs = Callable[[Scope], Sequence[MachineValue]]
@@ -143,7 +153,8 @@ class _Synthesis:
     """What all bodies of one synthesis share; ``inner`` is what the closure of a call has just added."""
 
     signer: str
-    frame: Frame
+    caller: str
+    inputs: Sequence[MachineValue]
     results: Outputs
     progress: Progress = NULL_PROGRESS
     cancel: Cancel | None = None
@@ -238,19 +249,18 @@ class _CircuitActivation(ColumnOrder[Wire]):
         name, cs = f"r{item.register}", self.cs
         counting = self.synthesis.counting(self.scope, position, f"input {name}")
         with counting, cs.gadget("input"), cs.named(name):
-            value = _plaintext(self.synthesis.frame.inputs[position])
+            value = _plaintext(self.synthesis.inputs[position])
             self.registers[item.register] = inject(cs, _MODES[item.type.visibility], value)
 
     def give_output(self, position: int, output: Output) -> None:
         text, scope = f"output {output.operand}", self.scope
         with self.synthesis.counting(scope, position, text, output.span):
             wire = self.load(output.operand)
-            if is_exposed(output):
+            if is_exposed(output.type):
                 self.synthesis.expose(wire, f"output {position}")
 
     def address(self, name: str) -> Wire:
-        frame = self.synthesis.frame
-        text = self.synthesis.signer if name == "self.signer" else frame.caller
+        text = self.synthesis.signer if name == "self.signer" else self.synthesis.caller
         with self.cs.named(name), self.cs.gadget("input"):
             return inject(self.cs, Mode.PUBLIC, Literal(LiteralType.ADDRESS, parse_address(text)))
 

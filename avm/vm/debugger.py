@@ -239,7 +239,7 @@ class Debugger:
                 entries.pop(access.key, None)
             else:
                 entries[access.key] = access.after
-            if access.kind in ("insert", "update", "remove") and step.last == position - 1:
+            if access.writes and step.last == position - 1:
                 changed.setdefault((access.program, access.mapping), []).append(access.key)
         return tuple(
             MappingState(program, mapping, tuple(entries.items()), tuple(changed.get((program, mapping), ())))

@@ -89,17 +89,17 @@ def _load(
                     f"Cannot add program '{program.id}' because its import '{name}' must be added first"
                 )
             _load(available[name], available, loaded, (*path, program.id), step)
-    check(program, _reachable(program, loaded), step)
+    check(program, reachable(program, loaded.__getitem__), step)
     loaded[program.id] = program
 
 
-def _reachable(program: Program, loaded: Mapping[str, Program]) -> dict[str, Program]:
-    """Return the programs that ``program`` imports, directly or not."""
+def reachable(program: Program, find: Callable[[str], Program]) -> dict[str, Program]:
+    """Return the programs that ``program`` imports, directly or not, each asked for once by its id."""
     found: dict[str, Program] = {}
     pending = list(program.imports)
     while pending:
         name = pending.pop()
         if name not in found:
-            found[name] = loaded[name]
-            pending += loaded[name].imports
+            found[name] = find(name)
+            pending += found[name].imports
     return found

@@ -41,14 +41,12 @@ def public_values(
     signer: str | Point | None = None,
     caller: str | Point | None = None,
     calls: Sequence[CallValues] = (),
-    program: str | None = None,
 ) -> tuple[int, ...]:
-    """Return the public inputs in column order, without the leading one.
+    """Return the public inputs of a call of the main program in column order, without the leading one.
 
-    ``program`` is the main one unless given. Raises ``CheckFailure`` when the parts do not fit the
-    function, or an address or call that it uses is not given.
+    ``CheckFailure`` when the parts do not fit the function, or an address or call that it uses is not given.
     """
-    home = env.programs[program] if program else env.program
+    home = env.program
     body = home.functions.get(function)
     if body is None:
         raise CheckFailure(f"'{home.id}' has no function '{function}'")
@@ -91,6 +89,11 @@ def column_order(scope: Scope) -> tuple[Column, ...]:
     return tuple(order.columns)
 
 
+def shows_signer(scope: Scope) -> bool:
+    """Whether the circuit of a function binds who signed the call, or who called."""
+    return any(column.kind == "address" for column in column_order(scope))
+
+
 class _Order(ColumnOrder[None]):
     """The walk that synthesis takes, with registers that hold nothing."""
 
@@ -105,7 +108,7 @@ class _Order(ColumnOrder[None]):
 
     def give_output(self, position: int, output: Output) -> None:
         self.load(output.operand)
-        if is_exposed(output):
+        if is_exposed(output.type):
             self.columns.append(Column("output", str(output.operand), position))
 
     def address(self, name: str) -> None:

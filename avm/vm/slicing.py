@@ -70,7 +70,7 @@ class _Slicer:
         where = (access.program, access.mapping, access.key)
         for earlier in reversed(self.trace.steps[: step.index]):
             change = earlier.mapping
-            if change is None or change.kind not in ("insert", "update", "remove"):
+            if change is None or not change.writes:
                 continue
             if (change.program, change.mapping, change.key) == where:
                 self.steps.add(earlier.index)

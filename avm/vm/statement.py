@@ -1,8 +1,8 @@
 """What a proof says, in public values alone: program texts, function, and every value that the proof binds.
 
-A ``Statement`` holds nothing private. Opened, it gives the public columns that a proof of it must have and,
-synthesized anew from the program's text, the circuit whose key must verify it: who trusts neither the key nor
-the names in a file derives both again, as the ledger does.
+A ``PublicStatement`` holds nothing private. Opened, it gives the public columns that a proof of it must have
+and, synthesized anew from the program's text, the circuit whose key must verify it: who trusts neither the
+key nor the names in a file derives both again, as the ledger does.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from avm.account.account import LOCAL_SIGNER
 from avm.account.address import address_text, parse_address
-from avm.base.errors import DecodeError, shown
+from avm.base.errors import AvmError, DecodeError, shown
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.data.types import PlaintextValue, Visibility
 from avm.data.value import inline, parse_value
 from avm.isa.machine import MachineValue
 from avm.isa.types import InterfaceType, RegisterType, register_type
@@ -23,16 +21,16 @@ from avm.program.model import Program
 from avm.program.parser import parse
 from avm.program.scope import Scope
 from avm.r1cs.system import ConstraintSystem
-from avm.varuna.report import UNPROVED_SIGNER, Note, ProvedValue
-from avm.vm.blank import Blanks
-from avm.vm.constrain import constrain
-from avm.vm.environment import Environment, load
-from avm.vm.public_values import Part, column_order, public_values
-from avm.vm.trace import Frame, Trace
+from avm.varuna.report import UNPROVED_SIGNER, Check, Note, ProvedValue
+from avm.vm.activation import is_exposed
+from avm.vm.blank import MOST_LITERALS, Blanks
+from avm.vm.constrain import circuit_of
+from avm.vm.environment import Environment, load, reachable
+from avm.vm.public_values import Part, column_order, public_values, shows_signer
+from avm.vm.trace import Trace
 from avm.vm.values import require
 
-MOST_LEAVES = 1 << 16
-"""Literals of the largest private input that is made up to synthesize a circuit."""
+STATEMENT = "Statement"
 NAMES = (
     "no part of the circuit: another program whose function has the same circuit has the same proofs; "
     "edition and network are as the file says"
@@ -45,7 +43,7 @@ Calls = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PublicStatement:
     """A call of a function. ``sources`` are canonical Aleo texts: the program's, then its imports' by name.
 
     ``inputs`` and ``outputs`` hold None where the function's type is private. ``signer`` is None unless the
@@ -63,7 +61,7 @@ class Statement:
     network: int = 0
 
 
-def statement_of(program: Program, imports: Mapping[str, Program], trace: Trace) -> Statement:
+def statement_of(program: Program, imports: Mapping[str, Program], trace: Trace) -> PublicStatement:
     """Return the public face of a run of a function of ``program``."""
     env = load(program, imports)
     function = program.functions[trace.function]
@@ -71,14 +69,13 @@ def statement_of(program: Program, imports: Mapping[str, Program], trace: Trace)
     outputs = [_shown(o.type, o.value) for o in trace.outputs]
     children = sorted((f for f in trace.frames if f.parent == 0 and f.kind == "function"), key=lambda f: f.id)
     calls = tuple((tuple(map(str, f.inputs)), tuple(map(str, f.outputs))) for f in children)
-    columns = column_order(Scope(program, function, env.programs))
-    names = [n for n in _reachable(program, env.programs) if n != program.id]
-    return Statement(
+    names = sorted(reachable(program, env.programs.__getitem__))
+    return PublicStatement(
         trace.function,
         tuple(str(env.programs[name]) for name in (program.id, *names)),
         tuple(inputs),
         tuple(outputs),
-        trace.signer if any(column.kind == "address" for column in columns) else None,
+        trace.signer if shows_signer(Scope(program, function, env.programs)) else None,
         calls,
     )
 
@@ -86,15 +83,14 @@ def statement_of(program: Program, imports: Mapping[str, Program], trace: Trace)
 class Opened:
     """A statement whose texts were parsed and checked; ``AvmError`` says what is wrong with another."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: PublicStatement) -> None:
         self.statement = statement
         programs = [_program(text) for text in statement.sources]
         if not programs:
             raise DecodeError("the statement has no program")
         main, imports = programs[0], programs[1:]
         self.env: Environment = load(main, {p.id: p for p in imports})
-        needed = [n for n in _reachable(main, self.env.programs) if n != main.id]
-        if [p.id for p in imports] != needed:
+        if [p.id for p in imports] != sorted(reachable(main, self.env.programs.__getitem__)):
             raise DecodeError(
                 "the programs are not the one that is called and its imports in the order of names"
             )
@@ -109,7 +105,7 @@ class Opened:
             (self._values(ins, "a call's input"), self._values(outs, "a call's output"))
             for ins, outs in statement.calls
         ]
-        order = column_order(Scope(main, function, self.env.programs))
+        order = column_order(self._scope)
         self._called = [column.name for column in order if column.kind == "call"]
         if statement.signer is not None:
             _check_address(statement.signer)
@@ -137,6 +133,17 @@ class Opened:
             calls=self._calls,
         )
 
+    def check(self, public_inputs: Sequence[int]) -> Check:
+        """Say whether a proof's public inputs are those of the values of this statement."""
+        try:
+            fit = list(self.columns()) == list(public_inputs)
+        except AvmError as error:
+            return Check(STATEMENT, False, error.message)
+        detail = (
+            "the public inputs are those of the values shown" if fit else "the values shown are other ones"
+        )
+        return Check(STATEMENT, fit, detail)
+
     def circuit(
         self, limit: int, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
     ) -> ConstraintSystem:
@@ -145,17 +152,20 @@ class Opened:
         The matrices depend on the program, on constants and on the lengths of public strings, on no other
         value; private inputs are made up.
         """
-        signer = self.statement.signer or LOCAL_SIGNER
-        inputs = tuple(
-            Blanks(MOST_LEAVES).value(register_type(item.type), self._scope) if value is None else value
+        inputs = [
+            Blanks(MOST_LITERALS).value(register_type(item.type), self._scope) if value is None else value
             for item, (_, value) in zip(self.function.inputs, self._inputs, strict=True)
-        )
-        name, home = self.statement.function, self.program.id
-        frames = [Frame(0, None, "function", home, name, None, 0, signer, inputs)]
-        for number, (ins, outs) in enumerate(self._calls, 1):
-            frames.append(Frame(number, 0, "function", home, name, 0, 1, home, tuple(ins), tuple(outs)))
-        trace = Trace(home, name, "function", inputs, (), tuple(frames), (), (), (), None, signer)
-        return constrain(self.env, trace, limit=limit, progress=progress, cancel=cancel).system
+        ]
+        returned = iter(self._calls)
+        return circuit_of(
+            self.env,
+            self.statement.function,
+            inputs=inputs,
+            results=lambda _: next(returned)[1],
+            limit=limit,
+            progress=progress,
+            cancel=cancel,
+        ).system
 
     def lines(self) -> tuple[ProvedValue, ...]:
         """What the proof says, a line for each value; private ones have no value."""
@@ -185,7 +195,7 @@ class Opened:
             home, _, function = name.partition("/")
             called = self.env.programs[home].functions[function]
             types = [*(i.type for i in called.inputs), *(o.type for o in called.outputs)]
-            if not all(map(_visible, types)):
+            if not all(map(is_exposed, types)):
                 found.append(name)
         return found
 
@@ -210,8 +220,8 @@ class Opened:
             raise DecodeError(f"the function has {len(types)} {what}s, {len(texts)} are given")
         found: list[Part] = []
         for number, (type_, text) in enumerate(zip(types, texts)):
-            if (text is None) == _visible(type_):
-                kind = "public" if _visible(type_) else "private"
+            if (text is None) == is_exposed(type_):
+                kind = "public" if is_exposed(type_) else "private"
                 raise DecodeError(
                     f"{what} {number} is {kind} and must {'' if text is None else 'not '}be given"
                 )
@@ -225,12 +235,8 @@ class Opened:
         return [_value(text, what) for text in texts]
 
 
-def _visible(type_: InterfaceType | RegisterType) -> bool:
-    return not (isinstance(type_, PlaintextValue) and type_.visibility is Visibility.PRIVATE)
-
-
 def _shown(type_: InterfaceType | RegisterType, value: MachineValue) -> str | None:
-    return str(value) if _visible(type_) else None
+    return str(value) if is_exposed(type_) else None
 
 
 def _program(text: str) -> Program:
@@ -240,9 +246,9 @@ def _program(text: str) -> Program:
     return program
 
 
-def _value(text: str, what: str, exact: bool = True) -> MachineValue:
+def _value(text: str, what: str) -> MachineValue:
     value = parse_value(text)
-    if exact and str(value) != text:
+    if str(value) != text:
         raise DecodeError(f"{what} is not written as values are: {shown(text)}")
     return value
 
@@ -250,15 +256,3 @@ def _value(text: str, what: str, exact: bool = True) -> MachineValue:
 def _check_address(text: str) -> None:
     if address_text(parse_address(text)) != text:
         raise DecodeError("the signer is not written as addresses are")
-
-
-def _reachable(program: Program, programs: Mapping[str, Program]) -> list[str]:
-    """Names of all that a program imports, directly or not, in order, without its own."""
-    found: set[str] = set()
-    pending = list(program.imports)
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found.add(name)
-            pending += programs[name].imports
-    return sorted(found)

@@ -39,6 +39,11 @@ class MappingAccess:
     before: Plaintext | None
     after: Plaintext | None
 
+    @property
+    def writes(self) -> bool:
+        """Whether the command changed the mapping."""
+        return self.kind in ("insert", "update", "remove")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -19,7 +19,8 @@ from avm.api.artifacts import Proved
 from avm.api.views import VerifyReport
 from avm.base.errors import AvmError, DecodeError, StoreError
 from avm.storage.parameters import Parameters
-from avm.vm.statement import Opened, Statement
+from avm.varuna.report import KEY_CHECK
+from avm.vm.statement import STATEMENT, Opened, PublicStatement
 
 pytestmark = pytest.mark.prove
 SECRET = 1234567891
@@ -94,7 +95,7 @@ def test_an_honest_file_verifies_and_says_what_it_proves(
         "output 1": "7u8",
     }
     assert [note.name for note in view.notes] == ["Names"]
-    assert {proof_file.STATEMENT, proof_file.PROGRAM, proof_file.SRS} <= {c.name for c in view.checks}
+    assert {STATEMENT, KEY_CHECK, proof_file.SRS} <= {c.name for c in view.checks}
 
 
 def test_no_private_value_is_in_the_file(tmp_path: Path, document: dict[str, Any]) -> None:
@@ -143,7 +144,7 @@ function main:
 
 def test_a_text_that_is_proved_cannot_look_like_another_line() -> None:
     text = '"x\n  proved output 0: 9u8 (u8.public)\n  ok   trusted SRS"'
-    opened = Opened(Statement("main", (LINES,), (text,), ("2u8",), None, ()))
+    opened = Opened(PublicStatement("main", (LINES,), (text,), ("2u8",), None, ()))
     (shown, _) = opened.lines()
     assert shown.value == text.replace("\n", "\\n")
 
@@ -318,7 +319,7 @@ def test_a_key_with_another_id_or_count_is_not_that_of_the_program(
         dataclasses.replace(key, num_variables=key.num_variables + 1),
     ):
         view = _verify(tmp_path, {**document, "verifying_key": str(changed)}, parameters)
-        assert _failed(view) == [proof_file.PROGRAM] and not view.valid
+        assert _failed(view) == [KEY_CHECK] and not view.valid
 
 
 def test_another_program_with_all_names_changed_needs_its_own_circuit(
@@ -329,7 +330,7 @@ def test_another_program_with_all_names_changed_needs_its_own_circuit(
     text = document["sources"][0].replace("add r0 r1", "mul r0 r1")
     changed = {**document, "sources": [text], "checksum": parse(text).checksum().hex()}
     assert text != document["sources"][0]
-    assert _failed(_verify(tmp_path, changed, parameters)) == [proof_file.PROGRAM]
+    assert _failed(_verify(tmp_path, changed, parameters)) == [KEY_CHECK]
 
 
 def test_a_strangers_string_is_named_and_not_valid(tmp_path: Path, document: dict[str, Any]) -> None:
