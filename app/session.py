@@ -152,12 +152,9 @@ class Session(QObject):
         origin = self.artifacts.ran_from
         return origin is not None and origin.stale(self._texts)
 
-    def is_stale(self, artifact: Constrained | Proved | None) -> bool:
-        """Whether constraints or a proof belong to an earlier run, or to a source that has changed."""
-        if artifact is None:
-            return False
-        constrained = artifact.constrained if hasattr(artifact, "constrained") else artifact
-        return self.run_stale or constrained.ran is not self.ran
+    def is_stale(self, constrained: Constrained | None) -> bool:
+        """Whether constraints belong to an earlier run, or to a source that has changed."""
+        return constrained is not None and (self.run_stale or constrained.ran is not self.ran)
 
     # Problems
 

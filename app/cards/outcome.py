@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy
 
-from app.models.values import read_value, value_row
+from app.models.values import brief, value_row
 from app.theme import row_height
 from app.widgets.grid import Grid
 from app.widgets.spans import Row, cell, code, note, row, shorten, thousands
@@ -19,16 +19,15 @@ if TYPE_CHECKING:
 
 def outcome(run: RunView) -> str:
     """What a run gave, on one line: "main → 42u32"."""
-    values = ", ".join(read_value(v).brief() for v in run.outputs)
+    values = ", ".join(brief(value) for value in run.values)
     return f"{run.function} → {values}" if values else f"{run.function} ended, it has no output"
 
 
 def rows_of(run: RunView, types: list[str]) -> list[Row]:
     """A row for each output and each change of storage; composite values open to their parts."""
     rows = []
-    for number, text in enumerate(run.outputs):
+    for number, value in enumerate(run.values):
         kind = types[number] if number < len(types) else ""
-        value = read_value(text)
         rows.append(value_row(value, "" if value.kind == "future" else kind, key=("output", number)))
     for number, write in enumerate(run.mapping_writes):
         to = code(shorten(write.value, 24, 10)) if write.value is not None else note("removed")

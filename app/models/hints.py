@@ -22,11 +22,7 @@ class LineHints:
         self._texts: dict[int, str] = {}
         self.made = 0
         for step in run.steps:
-            if (
-                step.leo_line
-                and step.path == path
-                and any(not w.value.startswith(("{", "[")) for w in step.writes)
-            ):
+            if step.leo_line and step.path == path and any(w.plain for w in step.writes):
                 indexes, steps = self._lines.setdefault(step.leo_line, ([], []))
                 indexes.append(step.index)
                 steps.append(step)
@@ -44,6 +40,6 @@ class LineHints:
         text = self._texts.get(step.index)
         if text is None:
             self.made += 1
-            plain = [shorten(w.value) for w in step.writes if not w.value.startswith(("{", "["))]
+            plain = [shorten(w.value) for w in step.writes if w.plain]
             text = self._texts[step.index] = ", ".join(plain)
         return text

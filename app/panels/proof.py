@@ -119,7 +119,7 @@ class ProofPanel(Panel):
         self.set_subtitle(
             f"{name}, {name_of(view.version)}, {view.bytes} bytes, {seconds(view.seconds)}, {srs}"
         )
-        self.stale.setVisible(self.session.is_stale(proved))
+        self.stale.setVisible(self.session.is_stale(proved.constrained))
         self.old.setVisible(bool(superseded(view.version)))
         self.old.setToolTip(sentences(superseded(view.version)))
         self.stages.set_rows(stage_rows(view))

@@ -106,6 +106,8 @@ def run_view(
     cancel: Cancel | None = None,
 ) -> views.RunView:
     """Return a whole trace as plain data; ``Cancelled`` when it is asked to stop."""
+    from avm.api.value_views import value_view
+
     halt = None
     if trace.halt is not None:
         h = trace.halt
@@ -136,7 +138,7 @@ def run_view(
         trace.program,
         trace.function,
         tuple(text_of(v) for v in trace.inputs),
-        tuple(text_of(o.value) for o in trace.outputs),
+        tuple(value_view(o.value) for o in trace.outputs),
         halt,
         tuple(_steps(trace, places, progress, cancel)),
         tuple(_frame(f) for f in trace.frames),

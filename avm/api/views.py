@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from avm.base.sources import source_of
 from avm.base.span import SourceId
 from avm.ledger.report import LedgerCheck as LedgerCheck
+from avm.types.literal_type import LiteralType
 from avm.varuna.report import UNPROVED_SIGNER as UNPROVED_SIGNER
 from avm.varuna.report import Check as Check
 from avm.varuna.report import Note as Note
@@ -28,6 +29,8 @@ from avm.varuna.report import VerifyReport as VerifyReport
 if TYPE_CHECKING:
     from avm.vm.state import HeapObject as HeapObject
     from avm.vm.state import RegisterState
+
+LITERALS = frozenset(type_.type_name for type_ in LiteralType)
 
 
 class _HasSource(Protocol):
@@ -139,6 +142,26 @@ class CellView:
     type: str
     value: str = field(repr=False)
 
+    @property
+    def plain(self) -> bool:
+        """Whether the value is a literal."""
+        return self.type in LITERALS
+
+
+@dataclass(frozen=True, slots=True)
+class ValueView:
+    """A value as a tree; ``kind`` is literal, struct, array, record or future, ``text`` its text on one line.
+
+    ``call`` is what a future calls, ``program/function``; ``parts`` are the first of its ``size`` parts.
+    """
+
+    name: str
+    kind: str
+    text: str = field(repr=False)
+    parts: tuple[ValueView, ...] = field(default=(), repr=False)
+    size: int = 0
+    call: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
@@ -212,17 +235,22 @@ class HaltView(Placed):
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A finished run, halted or not."""
+    """A finished run, halted or not; ``values`` are its outputs."""
 
     program: str
     function: str
     inputs: tuple[str, ...] = field(repr=False)
-    outputs: tuple[str, ...] = field(repr=False)
+    values: tuple[ValueView, ...] = field(repr=False)
     halt: HaltView | None
     steps: tuple[StepView, ...] = field(repr=False)
     frames: tuple[FrameView, ...]
     mapping_writes: tuple[MappingWrite, ...]
     seconds: float
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The texts of the values that the run gave."""
+        return tuple(value.text for value in self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,14 @@ def value_from_bytes(data: bytes) -> Value:
     return value
 
 
-def inline(value: Value) -> str:
-    """Return the text of a value on one line; ends of lines within strings are escaped."""
+def inline(value: Value, suffix: str = "") -> str:
+    """Return the text of a value on one line, with ``suffix`` after every literal; ends of lines within
+    strings are escaped.
+    """
     if isinstance(value, Literal) and value.type is not LiteralType.STRING:
-        return str(value)
+        return str(value) + suffix
     if isinstance(value, Literal | Struct | Array | Record | Future):
-        return _LINES.sub(_one_line, str(value))
+        return _LINES.sub(_one_line, value.lines(0, suffix))
     raise TypeError(f"{type(value).__name__} is not a value")
 
 

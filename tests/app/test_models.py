@@ -61,7 +61,7 @@ RUN = v.RunView(
     "demo.aleo",
     "main",
     ("1u32",),
-    ("3u32",),
+    (v.ValueView("", "literal", "3u32"),),
     v.HaltView(4, "it halts", "set", "set r0 into m[r1];", (), Source("main.leo"), 5, 14),
     (
         step(0, 0, "cast 2u32 into r1 as [u32; 1u32];"),

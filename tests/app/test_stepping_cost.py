@@ -126,7 +126,7 @@ def test_hints_are_found_without_a_walk(lots: Studio) -> None:
     hints = LineHints(run, lots.session.project.main)
     last: dict[int, str] = {}
     for step in run.steps[:9000]:
-        if step.leo_line and step.writes and not step.writes[-1].value.startswith(("{", "[")):
+        if step.leo_line and step.writes and step.writes[-1].plain:
             last[step.leo_line] = step.writes[-1].value
     assert hints.at(9000) == last
     made = hints.made
