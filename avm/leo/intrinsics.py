@@ -27,9 +27,9 @@ class Intrinsic:
     """One built-in function.
 
     `kind` groups intrinsics that share their rules (`Hash`, `Commit`, `MappingGet` ..). `opcode` is the
-    instruction that it becomes or acts through; one without stands for a value, which an Aleo program calls
-    `operand`. `result` is the result type where the name alone fixes it, `arity` the number of arguments;
-    `on_chain` says that a function without an opcode works on-chain only.
+    instruction that it becomes or acts through; one without is an `operator`, or stands for a value, which
+    an Aleo program calls `operand`. `result` is the result type where the name alone fixes it, `arity` the
+    number of arguments; `on_chain` says that a function without an opcode works on-chain only.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Intrinsic:
     arity: int
     opcode: str = ""
     operand: str = ""
+    operator: str = ""
     result: Type | None = None
     on_chain: bool = False
 
@@ -70,11 +71,12 @@ def _row(
     arity: int,
     opcode: str = "",
     operand: str = "",
+    operator: str = "",
     result: Type | None = None,
     on_chain: bool = False,
 ) -> Intrinsic:
     kind = "".join([word.title() for word in name.split("_")])
-    return Intrinsic(f"_{name}", kind, arity, opcode, operand, result, on_chain)
+    return Intrinsic(f"_{name}", kind, arity, opcode, operand, operator, result, on_chain)
 
 
 _LISTED = (
@@ -91,8 +93,8 @@ _LISTED = (
     _row("group_gen", 0, operand="group::GEN", result=GROUP),
     _row("aleo_generator", 0, operand="aleo::GENERATOR", result=GROUP),
     _row("aleo_generator_powers", 0, operand="aleo::GENERATOR_POWERS", result=_POWERS),
-    _row("group_to_x_coordinate", 1, operand="group.x", result=FIELD),
-    _row("group_to_y_coordinate", 1, operand="group.y", result=FIELD),
+    _row("group_to_x_coordinate", 1, operator="ToXCoordinate", result=FIELD),
+    _row("group_to_y_coordinate", 1, operator="ToYCoordinate", result=FIELD),
     _row("program_checksum", 1, operand="checksum", result=BYTES_32, on_chain=True),
     _row("program_edition", 1, operand="edition", result=U16, on_chain=True),
     _row("program_owner", 1, operand="program_owner", result=ADDRESS, on_chain=True),

@@ -16,7 +16,7 @@ from avm.base.deep import on_deep_stack
 from avm.base.diagnostics import Diagnostic, collapsed
 from avm.base.errors import Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress
-from avm.leo import ast, front, validation
+from avm.leo import ast, front
 from avm.leo.ast.namespaces import namespaces
 from avm.leo.budget import ROUNDS, Budget
 from avm.leo.compilation import Compilation, Pass
@@ -51,6 +51,7 @@ from avm.leo.passes import (
     ssa_forming,
     storage_lowering,
     unrolling,
+    validation,
     write_transforming,
 )
 from avm.leo.type_rules import is_empty

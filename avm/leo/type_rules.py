@@ -75,7 +75,7 @@ def coerces(actual: ast.Type, expected: ast.Type) -> bool:
 
 
 def is_empty(type_: ast.Type) -> bool:
-    """Unit, or an array of length 0."""
+    """Unit, or an array of length 0: its values take no register."""
     return type_ == ast.UNIT or (isinstance(type_, ast.ArrayType) and ast.as_u32(type_.length) == 0)
 
 

@@ -34,6 +34,7 @@ from avm.data.literal import Literal
 from avm.data.reserved import KEYWORDS
 from avm.data.types import ArrayType, PlaintextType, PlaintextValue, StructType, Visibility, innermost
 from avm.isa.instruction import Instruction
+from avm.isa.op import Trait
 from avm.isa.operand import MAX_ACCESSES, Operand, Register
 from avm.isa.registry import is_opcode
 from avm.program.model import (
@@ -208,7 +209,6 @@ def _instructions(instructions: Sequence[Instruction], most: int, *, commands: b
 
 def _commands(body: Body) -> None:
     positions: set[str] = set()
-    writes = 0
     for command in body.instructions:
         name = command.target
         if command.mnemonic == "position":
@@ -217,14 +217,18 @@ def _commands(body: Body) -> None:
             if word_fault(name):
                 _refuse(f"'{name}' is a reserved word", command.span)
             positions.add(name)
-        writes += command.mnemonic in ("set", "remove")
         if name in positions and command.mnemonic.startswith("branch."):
             fault = f"'{command.mnemonic}' goes back to '{name}'"
             _refuse(fault, command.span, "Branches go forward only.")
     if len(positions) > MAX_POSITIONS:
         _refuse(f"there are at most {MAX_POSITIONS} positions", body.span)
-    if writes > MAX_WRITES:
+    if writes(body.instructions) > MAX_WRITES:
         _refuse(f"there are at most {MAX_WRITES} 'set' and 'remove' commands", body.span)
+
+
+def writes(code: Sequence[Instruction]) -> int:
+    """How many commands change a mapping."""
+    return sum(Trait.WRITES in command.op.traits for command in code)
 
 
 def check_form(program: Program, step: Callable[[], None] = lambda: None) -> None:

@@ -64,6 +64,12 @@ CASES = {
         "Deserialize::from_bits_raw::[signature](b)",
         "not of signature",
     ),
+    "the checksum of a function whose name is not known": (
+        "program a.aleo { mapping m: u8 => [u8; 32]; fn r0(public name: identifier) -> Final { "
+        "return final { m.set(1u8, _function_checksum(a.aleo, name)); }; } @noupgrade constructor() {} }",
+        "_function_checksum(a.aleo, name)",
+        "'r0' is not the name of a function",
+    ),
 }
 
 

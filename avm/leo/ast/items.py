@@ -177,6 +177,13 @@ class Composite(Named):
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
     id: NodeId = field(default=0, compare=False, repr=False)
 
+    @property
+    def laid_out(self) -> tuple[Member, ...]:
+        """The members in the machine's order: the owner of a record is first."""
+        if not self.is_record:
+            return self.members
+        return tuple(sorted(self.members, key=lambda m: m.identifier.name != "owner"))
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping(Named):

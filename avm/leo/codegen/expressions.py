@@ -25,18 +25,18 @@ from avm.isa.operand import (
     parse_operand,
 )
 from avm.isa.registry import ops
-from avm.isa.types import CastType, Coordinate, InterfaceType, RegisterType
+from avm.isa.types import CastType, InterfaceType, RegisterType
 from avm.leo import ast
 from avm.leo.ast import Variant
 from avm.leo.budget import INSTRUCTIONS, require
 from avm.leo.codegen.names import legal_name
 from avm.leo.codegen.peephole import FALSE, TRUE
-from avm.leo.codegen.types import TypeWriter, array_length, is_empty
+from avm.leo.codegen.types import TypeWriter, array_length
 from avm.leo.compilation import Compilation, first_span
 from avm.leo.intrinsics import INTRINSICS, Intrinsic
 from avm.leo.lowering.purity import can_discard
 from avm.leo.operators import OPERATORS, TERNARY
-from avm.leo.type_rules import literal_type
+from avm.leo.type_rules import is_empty, literal_type
 from avm.types.literal_type import LiteralType
 
 Value: TypeAlias = "Operand | tuple[Operand, ...]"
@@ -160,10 +160,7 @@ class ExpressionWriter:
             case ast.BinaryExpression():
                 return self._binary(node)
             case ast.UnaryExpression():
-                operand = self.operand(node.receiver)
-                operator = OPERATORS[node.op]
-                types = () if operator.target is None else (operator.target,)
-                return self.compute(operator.opcode, (operand,), node.span, *types)
+                return self._unary(node.op, (self.operand(node.receiver),), node.span)
             case ast.TernaryExpression():
                 parts = tuple([self.operand(n) for n in (node.condition, node.if_true, node.if_false)])
                 return self.compute(TERNARY, parts, node.span)
@@ -224,6 +221,11 @@ class ExpressionWriter:
                 return self.parsed(plain_numeral(node.value) + _NUMERALS[variant], node.span)
             case _:
                 raise Unsupported(f"A literal of kind {variant}", place=node.span)
+
+    def _unary(self, name: str, operands: tuple[Operand, ...], span: Span) -> Operand:
+        operator = OPERATORS[name]
+        types = () if operator.target is None else (operator.target,)
+        return self.compute(operator.opcode, operands, span, *types)
 
     def _binary(self, node: ast.BinaryExpression) -> Operand:
         left, right = self.expression(node.left), self.expression(node.right)
@@ -305,7 +307,8 @@ class ExpressionWriter:
             case ast.DynamicMemberOp(member, op, arguments):
                 mapping = next(m for m in interface.mappings if m.name == member.name)
                 operands = (target, network, _identifier(member.name), *self.operands(arguments))
-                return self._dynamic_entry(op.name, operands, mapping.value_type, node.span)
+                types = () if op.name == "contains" else (self.types.plaintext(mapping.value_type),)
+                return self.compute(INTRINSICS[f"_dynamic_{op.name}"].opcode, operands, node.span, *types)
             case _:
                 raise Unsupported("A dynamic storage read in generated code", place=node.span)
 
@@ -330,18 +333,12 @@ class ExpressionWriter:
             return DynamicRecord()
         return self.types.interface(type_, visibility(mode))
 
-    def _dynamic_entry(self, op: str, operands: tuple[Operand, ...], value: ast.Type, span: Span) -> Operand:
-        opcode = {"contains": "contains", "get": "get", "get_or_use": "get.or_use"}[op]
-        types = () if op == "contains" else (self.types.plaintext(value),)
-        return self.compute(f"{opcode}.dynamic", operands, span, *types)
-
-    def _dynamic_intrinsic(self, kind: str, node: ast.IntrinsicExpression) -> Value:
+    def _dynamic_intrinsic(self, intrinsic: Intrinsic, node: ast.IntrinsicExpression) -> Value:
         """`_dynamic_call`, `_dynamic_get` and the like, with targets that are only known at run time."""
         operands = self.operands(node.arguments)
-        if kind != "DynamicCall":
-            op = {"DynamicContains": "contains", "DynamicGet": "get", "DynamicGetOrUse": "get_or_use"}[kind]
-            value = node.type_parameters[0][0] if node.type_parameters else ast.UNIT
-            return self._dynamic_entry(op, operands, value, node.span)
+        if intrinsic.kind != "DynamicCall":
+            named = tuple([self.types.plaintext(type_) for type_, _ in node.type_parameters])
+            return self.compute(intrinsic.opcode, operands, node.span, *named)
         if node.input_types:
             inputs = [self._dynamic_input(m, t, set()) for m, t, _ in node.input_types]
         else:
@@ -358,7 +355,7 @@ class ExpressionWriter:
         intrinsic = INTRINSICS[node.name]
         kind = intrinsic.kind
         if kind.startswith("Dynamic"):
-            return self._dynamic_intrinsic(kind, node)
+            return self._dynamic_intrinsic(intrinsic, node)
         if kind.startswith(("Vector", "Optional")):
             raise Unsupported(f"The function {node.name} in generated code", place=node.span)
         if kind.startswith("Mapping"):
@@ -366,9 +363,8 @@ class ExpressionWriter:
         operands = self.operands(node.arguments)
         if kind in ("SelfId", "SelfAddress"):
             return self.own
-        if kind in ("GroupToXCoordinate", "GroupToYCoordinate"):
-            axis = intrinsic.operand.removeprefix("group.")
-            return self.compute("cast", operands, node.span, Coordinate(axis))
+        if intrinsic.operator:
+            return self._unary(intrinsic.operator, operands, node.span)
         if intrinsic.operand:
             return self._known(intrinsic, operands, node.span)
         if kind == "FinalRun":
@@ -389,11 +385,14 @@ class ExpressionWriter:
         """What is known without an instruction, of the block, the caller or a program."""
         if not operands:
             return parse_operand(intrinsic.operand)
-        program, *component = operands
+        program, *names = operands
         if not isinstance(program, ProgramId):
             raise self.refused(f"'{program}' is not the id of a program", span)
         about = [] if program.name == self.program else [program.name]
-        about += [str(name).strip("'") for name in component]
+        for name in names:
+            if not isinstance(name, Literal):
+                raise self.refused(f"'{name}' is not the name of a function", span)
+            about.append(str(name.value))
         return ContextOperand(intrinsic.operand, "/".join(about))
 
     def _mapping(self, intrinsic: Intrinsic, node: ast.IntrinsicExpression) -> Operand | None:
@@ -423,9 +422,7 @@ class ExpressionWriter:
         elif isinstance(type_, ast.CompositeType):
             assert type_.path.location is not None
             definition = self.compilation.index.composites[type_.path.location]
-            names = [m.identifier.name for m in definition.members if not is_empty(m.type_)]
-            if definition.is_record:
-                names = ["owner", *(n for n in names if n != "owner")]
+            names = [m.identifier.name for m in definition.laid_out if not is_empty(m.type_)]
             parts = tuple([self.part(operand, name, span) for name in names])
         return self.compute("cast", parts, span, self.types.register(type_))
 

@@ -20,10 +20,11 @@ from avm.leo.ast import Location, Mode, Variant
 from avm.leo.codegen.expressions import ExpressionWriter, visibility
 from avm.leo.codegen.names import legal_name
 from avm.leo.codegen.peephole import FALSE, TRUE, Peephole
-from avm.leo.codegen.types import TypeWriter, is_empty
+from avm.leo.codegen.types import TypeWriter
 from avm.leo.compilation import Compilation, first_span
 from avm.leo.lowering.walk import expressions_of
-from avm.leo.validation import not_a_program
+from avm.leo.messages.machine import not_a_program
+from avm.leo.type_rules import is_empty
 from avm.program.model import (
     Closure,
     Component,
@@ -38,6 +39,7 @@ from avm.program.model import (
     StructDef,
     View,
 )
+from avm.program.rules import writes
 from avm.types.literal_type import LiteralType
 
 Declared = tuple[InterfaceType | RegisterType, str]
@@ -203,8 +205,8 @@ class _ProgramWriter:
 
     def _record(self, node: ast.Composite, location: Location) -> RecordDef:
         place = first_span(node.identifier.span, self.span)
-        owner = next(m for m in node.members if m.identifier.name == "owner")
-        held = [m for m in node.members if m is not owner and not is_empty(m.type_)]
+        owner, *others = node.laid_out
+        held = [m for m in others if not is_empty(m.type_)]
         entries = tuple(
             [(m.identifier.name, visibility(m.mode), self.types.plaintext(m.type_)) for m in held]
         )
@@ -287,9 +289,9 @@ class _ProgramWriter:
         )
 
     def _check_writes(self, code: Sequence[Instruction], node: ast.Function | ast.Constructor) -> None:
-        writes = sum(i.mnemonic in ("set", "remove") for i in code)
-        if writes > MAX_WRITES:
-            self.compilation.report("too_many_write_commands", node.span, actual=writes, max=MAX_WRITES)
+        count = writes(code)
+        if count > MAX_WRITES:
+            self.compilation.report("too_many_write_commands", node.span, actual=count, max=MAX_WRITES)
 
     def constructor(self) -> list[Component]:
         node = self.scope.constructor

@@ -1,4 +1,4 @@
-"""Types in generated code: the machine's, and whether they take a register."""
+"""Types in generated code: the machine's."""
 
 from __future__ import annotations
 
@@ -27,11 +27,6 @@ def array_length(type_: ast.ArrayType) -> int:
     if length is None:
         raise Unsupported("An array length that is not known after evaluation")
     return length
-
-
-def is_empty(type_: ast.Type) -> bool:
-    """Whether values of the type take no register."""
-    return type_ == ast.UNIT or (isinstance(type_, ast.ArrayType) and array_length(type_) == 0)
 
 
 class TypeWriter:

@@ -232,9 +232,8 @@ class ConstEvaluator(Evaluator):
             from avm.algebra import edwards
 
             return self.constant(Scalar(ast.GROUP, edwards.GENERATOR[0]), result)
-        if intrinsic.kind in ("GroupToXCoordinate", "GroupToYCoordinate"):
-            op = intrinsic.kind.removeprefix("Group")
-            return self.constant(operators.unary(op, known[0], ast.FIELD), result)
+        if intrinsic.operator:
+            return self.constant(operators.unary(intrinsic.operator, known[0], ast.FIELD), result)
         evaluated = intrinsic.kind in _EVALUATED_KINDS or intrinsic_is_pure(result.name)
         if not intrinsic.opcode or not evaluated:
             return self.standing_for(result, None)

@@ -139,10 +139,8 @@ class SsaFormer(Hoisting):
                     base, ast.Identifier(name), base.span, self.compilation.typed_id(declared.type_)
                 )
                 found[name] = ast.CompositeFieldInitializer(ast.Identifier(name), access, base.span)
-        names = [m.identifier.name for m in definition.members]
-        if definition.is_record:
-            names = ["owner", *(n for n in names if n != "owner")]
-        return replace(node, members=tuple(found[n] for n in names), base=None)
+        members = tuple(found[m.identifier.name] for m in definition.laid_out)
+        return replace(node, members=members, base=None)
 
     # Statements -------------------------------------------------------------------------------------
 

@@ -33,11 +33,7 @@ class _Forming(Rewriter):
         return replace(node, block=SsaFormer(self.compilation, rename=self.rename).block(node.block))
 
     def on_Composite(self, node: ast.Composite) -> ast.Composite:
-        if not node.is_record:
-            return node
-        owner = tuple(m for m in node.members if m.identifier.name == "owner")
-        rest = tuple(m for m in node.members if m.identifier.name != "owner")
-        return replace(node, members=owner + rest)
+        return replace(node, members=node.laid_out)
 
 
 RENAMING = Pass(
