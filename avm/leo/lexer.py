@@ -68,22 +68,21 @@ _TOKEN = re.compile(
         (
             r"(?P<WHITESPACE>[ \t\f]+)",
             r"(?P<ADDRESS_LIT>aleo1[a-z0-9]*+(?![A-Za-z0-9_]))",
-            r"(?P<PATH>(?:group|signature|Future)::[a-zA-Z][a-zA-Z0-9_]*)",
-            r"(?P<WORD>[a-zA-Z][a-zA-Z0-9_]*)",
+            r"(?P<IDENT>(?:group|signature|Future)::[a-zA-Z][a-zA-Z0-9_]*|_?[a-zA-Z][a-zA-Z0-9_]*)",
             r"(?P<LINEBREAK>\r?\n)",
             rf"(?P<COMMENT_LINE>//[^\r\n{_BIDI}]*)",
-            rf"(?P<COMMENT_BLOCK>/\*(?:[^*{_BIDI}]++|\*+(?=[^*/{_BIDI}]))*+(?:\*+/|(?P<open>\**)))",
+            rf"(?P<COMMENT_BLOCK>/\*(?:[^*{_BIDI}]++|\*+(?=[^*/{_BIDI}]))*+(?:\*+/|\**))",
             r"(?P<INTEGER>[0-9][0-9A-Za-z_]*)",
             r'(?P<STRING>"[^"]*")',
             r"(?P<IDENT_LIT>'[a-zA-Z][a-zA-Z0-9_]*')",
-            r"(?P<IDENT>_[a-zA-Z][a-zA-Z0-9_]*)",
             "(?P<MARK>" + "|".join(map(re.escape, MARKS)) + ")",
-            rf"(?P<BIDI>[{_BIDI}])",
             r"""(?P<ERROR>"[^"]*|'(?:[a-zA-Z][a-zA-Z0-9_]*)?|.)""",
         )
     ),
     re.DOTALL,
 )
+_NAMED_BY_TEXT: Final = KEYWORDS.union(MARKS)
+_FALLIBLE: Final = frozenset({INTEGER, COMMENT_BLOCK, ERROR})
 
 
 class Token(NamedTuple):
@@ -129,51 +128,43 @@ def lex(source: str, budget: Budget | None = None) -> tuple[list[Token], list[Le
     append = tokens.append
     for match in _TOKEN.finditer(source):
         step()
-        group = match.lastgroup
         start, end = match.span()
         if len(tokens) >= TOKENS.most:
             raise OverBudget(TOKENS, Span(NOWHERE, start, end))
         text = source[start:end]
-        if group == WHITESPACE:
-            append(Token(WHITESPACE, text, start, end))
-        elif group == "WORD":
-            append(Token(text if text in KEYWORDS else IDENT, text, start, end))
-        elif group == "MARK":
-            append(Token(text, text, start, end))
-        elif group == "INTEGER":
-            append(Token(INTEGER, text, start, end))
-            _check_digits(text, start, errors)
-        elif group == "PATH":
-            append(Token(IDENT, text, start, end))
-        elif group == COMMENT_BLOCK or group == "open":
-            append(Token(COMMENT_BLOCK, text, start, end))
-            if not text.endswith("*/"):
-                preview = text[:10].encode(errors="replace")[:10].decode(errors="ignore")
-                errors.append(LexError("content", start, start + 2, preview))
-        elif group == "BIDI":
-            append(Token(ERROR, text, start, end))
-            errors.append(LexError("bidi", start, end))
-        elif group == ERROR:
-            append(Token(ERROR, text, start, end))
-            errors.append(LexError("content", start, end, text))
-        else:
-            append(Token(str(group), text, start, end))
+        kind = text if text in _NAMED_BY_TEXT else str(match.lastgroup)
+        append(Token(kind, text, start, end))
+        if kind in _FALLIBLE:
+            fault = _fault(kind, text, start, end)
+            if fault is not None:
+                errors.append(fault)
     append(Token(EOF, "", len(source), len(source)))
     return tokens, errors
 
 
 _SUFFIX = re.compile(f"(?:{'|'.join((*ELEMENT_SUFFIXES, *INTEGER_KEYWORDS))})$")
+_BIDI_MARK = re.compile(f"[{_BIDI}]")
 _RADIX: Final = {"0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2}
 _DIGITS: Final = "0123456789abcdef"
 
 
-def _check_digits(text: str, start: int, errors: list[LexError]) -> None:
-    """Report the first digit of a numeral that its radix does not have."""
+def _fault(kind: str, text: str, start: int, end: int) -> LexError | None:
+    """What is wrong with a token that the pattern takes."""
+    if kind == INTEGER:
+        return _digit_fault(text, start)
+    if kind == COMMENT_BLOCK:
+        preview = text[:10].encode(errors="replace")[:10].decode(errors="ignore")
+        return None if text.endswith("*/") else LexError("content", start, start + 2, preview)
+    return LexError("bidi", start, end) if _BIDI_MARK.match(text) else LexError("content", start, end, text)
+
+
+def _digit_fault(text: str, start: int) -> LexError | None:
+    """The first digit of a numeral that its radix does not have."""
     number = _SUFFIX.sub("", text)
     if number.isdigit() and number.isascii():
-        return
+        return None
     radix = _RADIX.get(number[:2], 10)
     for digit in number[2:] if radix != 10 else number:
         if digit != "_" and digit.lower() not in _DIGITS[:radix]:
-            errors.append(LexError("digit", start, start + len(number), number, digit, radix))
-            return
+            return LexError("digit", start, start + len(number), number, digit, radix)
+    return None

@@ -22,8 +22,8 @@ from avm.isa.types import InterfaceType, RegisterType
 
 INDENT = "    "
 
-Row: TypeAlias = tuple[str, Span | None]
-"""A line of a program's text with its end, and the place of what stands in it."""
+Row: TypeAlias = "tuple[str, Span | None, Body | None]"
+"""A line of a program's text with its end, the place of what stands in it, and the body of a statement."""
 
 
 class Printed(ABC):
@@ -34,7 +34,7 @@ class Printed(ABC):
         """Its lines."""
 
     def __str__(self) -> str:
-        return "".join([text for text, _ in self.rows()])
+        return "".join([text for text, _, _ in self.rows()])
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class MappingDef(Printed):
     span: Span | None = field(default=None, compare=False)
 
     def rows(self) -> Iterator[Row]:
-        yield f"mapping {self.name}:\n", self.span
-        yield f"{INDENT}key as {self.key}.public;\n", self.span
-        yield f"{INDENT}value as {self.value}.public;\n", self.span
+        yield f"mapping {self.name}:\n", self.span, None
+        yield f"{INDENT}key as {self.key}.public;\n", self.span, None
+        yield f"{INDENT}value as {self.value}.public;\n", self.span, None
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ class StructDef(Printed):
     places: tuple[Span | None, ...] = field(default=(), compare=False)
 
     def rows(self) -> Iterator[Row]:
-        yield f"struct {self.name}:\n", self.span
+        yield f"struct {self.name}:\n", self.span, None
         for (name, type_), place in zip_longest(self.members, self.places):
-            yield f"{INDENT}{name} as {type_};\n", place
+            yield f"{INDENT}{name} as {type_};\n", place, None
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ class RecordDef(Printed):
     places: tuple[Span | None, ...] = field(default=(), compare=False)
 
     def rows(self) -> Iterator[Row]:
-        yield f"record {self.name}:\n", self.span
-        yield f"{INDENT}owner as address.{self.owner};\n", self.span
+        yield f"record {self.name}:\n", self.span, None
+        yield f"{INDENT}owner as address.{self.owner};\n", self.span, None
         for (name, seen, type_), place in zip_longest(self.entries, self.places):
-            yield f"{INDENT}{name} as {type_}.{seen};\n", place
+            yield f"{INDENT}{name} as {type_}.{seen};\n", place, None
 
 
 @dataclass(frozen=True)
@@ -136,14 +136,11 @@ class Body(Printed):
         return (*self.instructions, *self.outputs)
 
     def rows(self) -> Iterator[Row]:
-        yield f"{self.header}\n", self.span
-        for part in (*self.inputs, *self.statements):
-            yield f"{INDENT}{part}\n", part.span
-
-    def lines(self, header: int) -> range:
-        """The lines of the statements, when the first line of all is ``header``."""
-        first = header + 1 + len(self.inputs)
-        return range(first, first + len(self.statements))
+        yield f"{self.header}\n", self.span, None
+        for given in self.inputs:
+            yield f"{INDENT}{given}\n", given.span, None
+        for part in self.statements:
+            yield f"{INDENT}{part}\n", part.span, self
 
 
 @dataclass(frozen=True)
@@ -167,7 +164,7 @@ class Function(Body):
     def rows(self) -> Iterator[Row]:
         yield from super().rows()
         if self.finalize is not None:
-            yield "\n", None
+            yield "\n", None, None
             yield from self.finalize.rows()
 
 
@@ -265,12 +262,12 @@ class Program(Printed):
 
     def rows(self) -> Iterator[Row]:
         for name in self.imports:
-            yield f"import {name};\n", self.span
+            yield f"import {name};\n", self.span, None
         if self.imports:
-            yield "\n", None
-        yield f"program {self.id};\n", self.span
+            yield "\n", None, None
+        yield f"program {self.id};\n", self.span, None
         for component in self.components:
-            yield "\n", None
+            yield "\n", None, None
             yield from component.rows()
 
     def render(
@@ -282,13 +279,14 @@ class Program(Printed):
         the type in ``serialize.bits r0 (u8)``.
         """
         texts: list[str] = []
-        for text, place in self.rows():
+        lines: dict[tuple[str, str], list[int]] = {(body.kind, body.name): [] for body in self.bodies}
+        for text, place, body in self.rows():
             if leo and texts and texts[-1].startswith("import ") and text == "\n":
                 continue
             texts.append(text.replace("  (", " (") if leo else text)
             each(texts[-1], place)
-        headers = {text: line for line, text in enumerate(texts, 1) if text.endswith(":\n")}
-        lines = {(b.kind, b.name): b.lines(headers[f"{b.header}\n"]) for b in self.bodies}
+            if body is not None:
+                lines[body.kind, body.name].append(len(texts))
         return Listing("".join(texts), lines)
 
     def as_read(self, text: str) -> Listing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from avm.base.limits import MAX_ARRAY_LENGTH, MAX_INPUTS, MAX_OUTPUTS
 from avm.base.span import Span
 from avm.leo import ast
@@ -15,7 +17,13 @@ _NO_INPUT_MODES = {
     ast.Variant.FINAL_FN: "`final fn`",
     ast.Variant.VIEW: "`view fn`",
 }
-_STORAGE_WORDS = {
+_STORAGE_KINDS: dict[type[ast.Type], str] = {
+    ast.FutureType: "future",
+    ast.OptionalType: "optional",
+    ast.MappingType: "mapping",
+    ast.TupleType: "tuple",
+}
+_STORAGE_WORDS: dict[ast.Type, str] = {
     ast.UNIT: "unit",
     ast.STRING: "string",
     ast.IDENTIFIER: "identifier",
@@ -118,50 +126,44 @@ class Validity(Checker):
             case _:
                 return type_ in (ast.UNIT, ast.ERR, ast.STRING, ast.IDENTIFIER, ast.DYN_RECORD)
 
-    def assert_storage(self, type_: ast.Type, span: Span, seen: set[ast.Location] | None = None) -> None:
-        """What storage holds; a struct already `seen` is not looked at again (structs of structs double)."""
-        seen = set() if seen is None else seen
-
-        def bad(word: str) -> None:
+    def assert_storage(self, type_: ast.Type, span: Span) -> None:
+        """What storage holds."""
+        for word in self._storage_faults(type_, set()):
             self.report("invalid_storage_type", span, type_=word)
 
+    def _storage_faults(self, type_: ast.Type, seen: set[ast.Location]) -> Iterator[str]:
+        """What a type names that storage does not hold; a struct already `seen` is not looked at again.
+
+        Structs of structs double.
+        """
         if is_empty(type_):
-            bad("A zero sized type")
+            yield "A zero sized type"
         match type_:
-            case ast.FutureType():
-                bad("future")
-            case ast.OptionalType():
-                bad("optional")
-            case ast.MappingType():
-                bad("mapping")
-            case ast.TupleType():
-                bad("tuple")
             case ast.CompositeType():
-                composite = self.composite_of(type_)
-                if composite is None:
-                    bad("undefined composite")
-                elif composite.is_record:
-                    bad("record")
-                elif (location := type_.path.location) is not None and location not in seen:
-                    seen.add(location)
-                    for member in composite.members:
-                        self.assert_storage(member.type_, span, seen)
+                yield from self._stored_composite(type_, seen)
             case ast.ArrayType() | ast.VectorType():
-                if isinstance(type_, ast.ArrayType):
-                    length = ast.as_u32(type_.length)
-                    if length is not None and not 0 < length <= MAX_ARRAY_LENGTH:
-                        bad("array")
-                match type_.element_type:
-                    case ast.FutureType():
-                        bad("future")
-                    case ast.TupleType():
-                        bad("tuple")
-                    case ast.OptionalType():
-                        bad("optional")
-                self.assert_storage(type_.element_type, span, seen)
+                length = ast.as_u32(type_.length) if isinstance(type_, ast.ArrayType) else None
+                if length is not None and not 0 < length <= MAX_ARRAY_LENGTH:
+                    yield "array"
+                element = type_.element_type
+                if isinstance(element, ast.FutureType | ast.TupleType | ast.OptionalType):
+                    yield _STORAGE_KINDS[type(element)]
+                yield from self._storage_faults(element, seen)
             case _:
-                if type_ in _STORAGE_WORDS:
-                    bad(_STORAGE_WORDS[type_])
+                word = _STORAGE_KINDS.get(type(type_)) or _STORAGE_WORDS.get(type_)
+                if word is not None:
+                    yield word
+
+    def _stored_composite(self, type_: ast.CompositeType, seen: set[ast.Location]) -> Iterator[str]:
+        composite, location = self.composite_of(type_), type_.path.location
+        if composite is None:
+            yield "undefined composite"
+        elif composite.is_record:
+            yield "record"
+        elif location is not None and location not in seen:
+            seen.add(location)
+            for member in composite.members:
+                yield from self._storage_faults(member.type_, seen)
 
     def assert_mapping_part(self, type_: ast.Type, part: str, span: Span) -> None:
         """A mapping's `key` or `value` type."""
