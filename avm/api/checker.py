@@ -122,7 +122,7 @@ class Checker:
         replaced: set[Path] = set()
         while True:
             try:
-                units, is_test = self._with_test(project, texts, path)
+                units, is_test = self._with_test(project, texts, path, cancel)
             except ProjectFault as fault:
                 yield list(problem_views([diagnostic(fault)])), fault.sources.keys()
                 return
@@ -143,10 +143,10 @@ class Checker:
             texts |= {file: sound[file] for file in broken}
 
     def _with_test(
-        self, project: Project, texts: Mapping[Path, str], path: Path | None
+        self, project: Project, texts: Mapping[Path, str], path: Path | None, cancel: Cancel | None
     ) -> tuple[Units, bool]:
         """The project's units, and the file at ``path`` as one more if it is a test."""
-        units = gather(project, texts)
+        units = gather(project, texts, looks(cancel))
         if path is None or path not in texts or project.root / "tests" not in path.parents:
             return units, False
         test = Source(shown_path(project, path), texts[path], path)

@@ -7,8 +7,8 @@ read. Source: Leo, crates/package/src/package.rs (the graph) and errors.rs (code
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from avm.api.manifest import MANIFEST, Dependency, bare_name
 from avm.api.source_files import read_source, resolved
 from avm.api.workspace import Project, open_folder, reread, shown_path
-from avm.base.errors import AvmError, shown
+from avm.base.errors import AvmError, Cancelled, ParseFailure, shown
 from avm.base.sources import Source, source_of
 from avm.base.span import Span
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from avm.leo.front import UnitSource
 
 MAX_UNITS = 128
-_IMPORT = re.compile(r"^[ \t]*import[ \t]+([a-z][a-z0-9_]*)\.aleo[ \t]*;", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +42,20 @@ class ProjectFault(AvmError):
         self.sources = sources
 
 
-def gather(project: Project, overrides: Mapping[Path, str]) -> Units:
+def gather(project: Project, overrides: Mapping[Path, str], step: Callable[[], None]) -> Units:
     """Read a project with its dependencies; ``overrides`` are unsaved buffers by absolute path. They stand
-    for files that are no longer on the disk, too.
+    for files that are no longer on the disk, too. ``step`` is called for each statement of bytecode.
 
     ``ProjectFault`` with a place when a source cannot be read, a dependency is missing, is not what the
     manifest says, or depends on itself.
     """
-    collector = _Collector(project, overrides)
+    collector = _Collector(project, overrides, step)
     try:
         project = reread(project, overrides.keys())
         own = collector.unit(project, project.name)
         collector.dependencies(project, (own.name,))
+    except Cancelled:
+        raise
     except AvmError as error:
         if error.place is not None:
             collector.keep(source_of(error.place.source))
@@ -65,8 +66,8 @@ def gather(project: Project, overrides: Mapping[Path, str]) -> Units:
 class _Collector:
     """Walks the graph of dependencies depth first; ``done`` is in the order in which units are complete."""
 
-    def __init__(self, project: Project, overrides: Mapping[Path, str]) -> None:
-        self.project, self.overrides = project, overrides
+    def __init__(self, project: Project, overrides: Mapping[Path, str], step: Callable[[], None]) -> None:
+        self.project, self.overrides, self.step = project, overrides, step
         self.sources: dict[Path, Source] = {}
         self.done: dict[str, UnitSource] = {}
         self.places: dict[str, Path] = {bare_name(project.name): project.root}
@@ -92,7 +93,7 @@ class _Collector:
         folder = project.main.parent
         main = self.read(project.main)
         if project.main.suffix == ".aleo":
-            return UnitSource("aleo", main, bare_name(name))
+            return self.bytecode_unit(main, bare_name(name))
         modules = tuple(
             (p.relative_to(folder).as_posix(), self.read(p)) for p in project.sources if p != project.main
         )
@@ -197,13 +198,22 @@ class _Collector:
         place: Span | None,
     ) -> None:
         """An ``.aleo`` file: what it imports is found among the entries of the same manifest."""
-        from avm.leo.front import UnitSource
-
-        source = self.read(path)
-        for name in dict.fromkeys(_IMPORT.findall(source.text)):
+        unit = self.bytecode_unit(self.read(path), entry.name)
+        for imported in () if unit.program is None else unit.program.imports:
+            name = bare_name(imported)
             if name in entries:
                 self.dependency(project, entries[name], entries, chain, entries[name].place and place)
-        self.done[entry.name] = UnitSource("aleo", source, entry.name)
+        self.done[entry.name] = unit
+
+    def bytecode_unit(self, source: Source, name: str) -> UnitSource:
+        """The unit of an ``.aleo`` file; without its program where the text is none, which loading tells."""
+        from avm.leo.front import UnitSource
+        from avm.program import parse_source
+
+        program = None
+        with contextlib.suppress(ParseFailure):
+            program = parse_source(source, self.step)
+        return UnitSource("aleo", source, name, program=program)
 
 
 def _not_found(entry: Dependency, reason: str, place: Span | None) -> AvmError:

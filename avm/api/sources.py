@@ -51,7 +51,7 @@ def compile_project(
     """
     progress.stage("Read", "sources and dependencies")
     try:
-        units = gather(project, overrides)
+        units = gather(project, overrides, looks(cancel))
         imports = aleo_programs(units.units, looks(cancel))
     except ProjectFault as fault:
         return Compiled(project.name, fault.sources, (diagnostic(fault),))
@@ -88,7 +88,7 @@ def aleo_programs(units: Sequence[UnitSource], step: Callable[[], None]) -> dict
     for unit in units:
         if unit.kind != "aleo":
             continue
-        program = parse_source(unit.main, step)
+        program = unit.program or parse_source(unit.main, step)
         if unit.name and program.id != f"{unit.name}.aleo":
             raise AvmError(
                 f"expected program `{unit.name}.aleo`, but {unit.main.path} holds `{program.id}`",

@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from avm.base.diagnostics import Diagnostic, Diagnostics
 from avm.base.sources import Source
@@ -31,6 +31,7 @@ class UnitSource:
     """One unit of a compilation: a program, library or bytecode (`aleo`), with its modules.
 
     A module stands with the path that gives its name. A program with a `manifest_name` must have that name.
+    `program` is the bytecode as it was read already.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class UnitSource:
     name: str = ""
     modules: tuple[ModuleSource, ...] = ()
     manifest_name: str = ""
+    program: LoadedProgram | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,9 @@ def read_dependencies(
     complete = True
     for source in sources:
         if source.kind == "aleo":
-            bytecode.append(read_bytecode(source.main, builder.budget.step))
-            units.append(signatures(bytecode[-1]))
+            program = source.program or read_bytecode(source.main, builder.budget.step)
+            bytecode.append(program)
+            units.append(signatures(program))
             continue
         unit = None
         with limits_reported(diagnostics):

@@ -11,6 +11,7 @@ import pytest
 from avm.api import pipeline, workspace
 from avm.api.views import Problem
 from avm.base.errors import AvmError
+from avm.program import Program, parser
 from tests.api.projects import DEPENDENCY, HELPERS, app_with_all, manifest, single, write
 
 ALEO = """\
@@ -209,6 +210,30 @@ program test.aleo {
     built = pipeline.build(workspace.open_project(root))
     assert built.view.ok, built.view.problems
     assert pipeline.run(built, "quad", ["4u32"]).view.outputs == ("8u32",)
+
+
+def test_an_aleo_file_is_parsed_once_in_a_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[object] = []
+    read = parser._Parser.program
+
+    def program(self: parser._Parser) -> Program:
+        parsed.append(self)
+        return read(self)
+
+    monkeypatch.setattr(parser._Parser, "program", program)
+    source = """import lib.aleo;
+
+program test.aleo {
+    fn quad(public x: u32) -> u32 { return lib.aleo::twice(x); }
+
+    @noupgrade
+    constructor() {}
+}
+"""
+    files = {"lib.aleo": ALEO.format(name="lib", body="add r0 r0")}
+    root = single(tmp_path, manifest("test.aleo", ("lib.aleo", "lib.aleo")), source, **files)
+    assert pipeline.build(workspace.open_project(root)).view.ok
+    assert len(parsed) == 1
 
 
 def test_an_aleo_file_that_cannot_be_read_shows_the_line(tmp_path: Path) -> None:

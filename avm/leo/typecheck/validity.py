@@ -100,14 +100,9 @@ class Validity(Checker):
 
     def barred_in_optional(self, type_: ast.Type, seen: set[tuple[ast.Symbol, ...]]) -> bool:
         match type_:
-            case (
-                ast.FutureType()
-                | ast.IdentType()
-                | ast.MappingType()
-                | ast.OptionalType()
-                | ast.TupleType()
-                | ast.VectorType()
-            ):
+            case ast.FutureType() | ast.IdentType() | ast.MappingType():
+                return True
+            case ast.OptionalType() | ast.TupleType() | ast.VectorType():
                 return True
             case ast.CompositeType():
                 location = type_.path.location
@@ -132,10 +127,7 @@ class Validity(Checker):
             self.report("invalid_storage_type", span, type_=word)
 
     def _storage_faults(self, type_: ast.Type, seen: set[ast.Location]) -> Iterator[str]:
-        """What a type names that storage does not hold; a struct already `seen` is not looked at again.
-
-        Structs of structs double.
-        """
+        """What storage does not hold in a type; a struct is looked at once, as structs of structs double."""
         if is_empty(type_):
             yield "A zero sized type"
         match type_:
