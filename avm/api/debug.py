@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from avm.program import Listing
     from avm.vm.debugger import Debugger
     from avm.vm.debugger import Move as Move
-    from avm.vm.state import MappingState, StackEntry
+    from avm.vm.state import MappingState, Slice, StackEntry
     from avm.vm.trace import Access, Frame, MappingAccess, Step, Trace
 
 TOLD_EVERY = 2048
@@ -215,3 +215,7 @@ class DebuggerView:
     def run_to(self, position: int, place: SourceLine) -> int:
         """On to the next step of a line; stays when there is none."""
         return self._debugger.run_to_line(position, place)
+
+    def slice(self, step: int, register: int) -> Slice:
+        """Why a register of the frame of ``step`` has its value."""
+        return self._debugger.slice(step, register)
