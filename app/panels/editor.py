@@ -144,6 +144,7 @@ class EditorPanel(Panel):
             session.run_changed,
         ):
             signal.connect(self.refresh_marks)
+        session.step_changed.connect(self._follow_step)
         session.link_changed.connect(self._linked)
         session.build_changed.connect(self._built)
         self._built()
@@ -319,7 +320,7 @@ class EditorPanel(Panel):
             return
         path = self._path()
         run, step = session.run, session.step_view()
-        live = session.cursor.debugging and run is not None and not session.run_stale
+        live = self._live()
         halt = run.halt if live and run is not None and run.halt and session.step >= run.halt.step else None
         problems = session.problems(document.path)
         levels: dict[int, str] = {}
@@ -352,18 +353,21 @@ class EditorPanel(Panel):
             chosen = halt_here.leo_line or 0
         joined = self.instructions.own and not session.stale
         self.band.set_links(self._runs.get(path, []) if joined else [], chosen)
-        if live:
-            self._follow_step()
         ended, self._debugged = self._debugged and not session.cursor.debugging, session.cursor.debugging
         if ended:
             self._link_here()
 
-    _followed: tuple[int, int] | None = None
+    def _live(self) -> bool:
+        """Whether the run that is debugged is one of the texts of now."""
+        session = self.session
+        return session.cursor.debugging and session.run is not None and not session.run_stale
 
     def _follow_step(self) -> None:
-        if (self.session.step, id(self.session.ran)) == self._followed:
+        """A step, never an edit, brings its file and its lines into view: no view may change its document
+        while that one tells of a change.
+        """
+        if not self._live():
             return
-        self._followed = (self.session.step, id(self.session.ran))
         self._follow_file()
         line = self.code.marks.execution or self.code.marks.halt
         if line:

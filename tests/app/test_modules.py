@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.studio import Studio
@@ -224,3 +225,32 @@ def test_a_run_of_an_earlier_build_is_fresh_again_with_its_text(opened: Studio, 
     assert session.stale, "built with a text that was never saved"
     built(opened, qtbot)
     assert not session.stale and not session.run_stale
+
+
+@pytest.mark.parametrize("back", [Qt.Key.Key_Backspace, Qt.Key.Key_Z])
+def test_an_edit_that_makes_the_run_fresh_again_brings_no_other_file_to_the_front(
+    opened: Studio, qtbot: QtBot, back: Qt.Key
+) -> None:
+    session = opened.session
+    assert session.project is not None
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"], debug=True)
+    module = session.documents.open(session.project.root / "src/rates.leo")
+    before = module.text()
+    editor: Any = opened.window.panel("editor")
+    qtbot.keyClick(editor.code, Qt.Key.Key_X)
+    assert session.run_stale
+    steps = session.run.steps if session.run is not None else ()
+    session.set_step(next(s.index for s in steps if s.index != session.step and s.file == "src/main.leo"))
+    undo = Qt.KeyboardModifier.ControlModifier if back == Qt.Key.Key_Z else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(editor.code, back, undo)
+    qtbot.wait(10)
+    assert module.text() == before and not session.run_stale
+    assert session.documents.current is module and editor.code.document_shown is module
+    qtbot.keyClick(editor.code, Qt.Key.Key_Y)
+    assert module.text() == f"y{before}" and editor.code.textCursor().document() is module.text_document
+    qtbot.keyClick(editor.code, Qt.Key.Key_Backspace)
+    opened.actions.step("over")
+    step = session.step_view()
+    assert step is not None and session.documents.current.path == step.path != module.path
