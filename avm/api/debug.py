@@ -188,7 +188,7 @@ class DebuggerView:
     def _mapping(self, m: MappingState) -> views.MappingView:
         changed = frozenset(m.changed)
         entries = tuple(
-            self._entry(m.program, m.mapping, self._text(k), self._text(v), k in changed)
+            self._entry(m.program, m.mapping, self._text(k), self._text(v), k in changed, k in m.written)
             for k, v in m.entries
         )
         return views.MappingView(m.program, m.mapping, entries)
@@ -200,9 +200,11 @@ class DebuggerView:
             found = self._texts[id(value)] = text_of(value)
         return found
 
-    def _entry(self, program: str, mapping: str, key: str, value: str, changed: bool) -> views.EntryView:
-        height = None if changed else self._heights.get((program, mapping, key))
-        return views.EntryView(key, value, height, "this run" if changed else "", changed)
+    def _entry(
+        self, program: str, mapping: str, key: str, value: str, changed: bool, written: bool
+    ) -> views.EntryView:
+        height = None if written else self._heights.get((program, mapping, key))
+        return views.EntryView(key, value, height, "this run" if written else "", changed)
 
     def move(self, move: Move, position: int, breakpoints: Collection[SourceLine] = ()) -> int:
         """The position after a move; only those along the whole run stop at breakpoints."""

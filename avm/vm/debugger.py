@@ -233,17 +233,20 @@ class Debugger:
             (s.program, s.mapping): dict(s.entries) for s in self.trace.snapshots
         }
         changed: dict[tuple[str, str], list[Plaintext]] = {}
+        written: dict[tuple[str, str], set[Plaintext]] = {}
         for step, access in self._accesses[:done]:
             entries = contents.setdefault((access.program, access.mapping), {})
             if access.after is None:
                 entries.pop(access.key, None)
             else:
                 entries[access.key] = access.after
-            if access.writes and step.last == position - 1:
-                changed.setdefault((access.program, access.mapping), []).append(access.key)
+            if access.writes:
+                written.setdefault((access.program, access.mapping), set()).add(access.key)
+                if step.last == position - 1:
+                    changed.setdefault((access.program, access.mapping), []).append(access.key)
         return tuple(
-            MappingState(program, mapping, tuple(entries.items()), tuple(changed.get((program, mapping), ())))
-            for (program, mapping), entries in contents.items()
+            MappingState(*name, tuple(entries.items()), tuple(changed.get(name, ())), written.get(name, ()))
+            for name, entries in contents.items()
         )
 
     # --- why this value ---

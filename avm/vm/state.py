@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,12 +65,15 @@ class HeapObject:
 
 @dataclass(frozen=True, slots=True)
 class MappingState:
-    """The entries of a mapping; ``changed`` are the keys that the step just done touched."""
+    """The entries of a mapping; ``changed`` are the keys that the step just done wrote, ``written`` those
+    that any step so far did.
+    """
 
     program: str
     mapping: str
     entries: tuple[tuple[Plaintext, Plaintext], ...]
     changed: tuple[Plaintext, ...]
+    written: Collection[Plaintext]
 
 
 @dataclass(frozen=True, slots=True)
