@@ -115,6 +115,11 @@ COPIED = Limit(
     "Every use of a constant array or struct in another one copies it, and arrays of arrays multiply. Make "
     "them smaller, or write `[value; n]`.",
 )
+DEAR = Limit(
+    "hashes and multiples of groups of constants",
+    2_048,
+    "Each takes milliseconds to compute. Write the result into the program, or compute it at run time.",
+)
 INHERITED = Limit(
     "members inherited by interfaces",
     250_000,

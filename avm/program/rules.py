@@ -134,6 +134,7 @@ class Draft:
         for (name, type_), place in zip(members, places, strict=True):
             if name in names:
                 _refuse(f"the name '{name}' is used twice", place)
+            _refuse(identifier_fault(name), place)
             if name in KEYWORDS:
                 _refuse(f"'{name}' is a reserved word", place)
             names.add(name)

@@ -375,7 +375,11 @@ def _derive(password: Secret, salt: bytes, cost_log2: int) -> bytearray:
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
     kdf = Scrypt(salt=salt, length=32, n=1 << cost_log2, r=_BLOCK, p=_LANES)
-    return bytearray(kdf.derive(password.reveal().encode("utf-8")))
+    try:
+        data = password.reveal().encode("utf-8")
+    except UnicodeEncodeError:
+        raise AvmError("the password holds half a character (a lone surrogate)", code="EAVM1304") from None
+    return bytearray(kdf.derive(data))
 
 
 def _seal(key: bytearray, name: str, address: str, secret: bytes) -> _Sealed:

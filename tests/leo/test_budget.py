@@ -15,6 +15,7 @@ from avm.leo.budget import (
     CHECK_EVERY,
     CODE,
     COPIED,
+    DEAR,
     ELEMENTS,
     INHERITED,
     INLINED,
@@ -184,6 +185,12 @@ BOMBS = {
     "constant structs that double": (
         text_of(pairs(19) + "return a;", structs(19, "a: *, b: *")),
         COPIED,
+    ),
+    "multiples of a constant group": (
+        text_of(
+            "let x = 2group; for i: u32 in 0u32..9000u32 { x = x * 5scalar; } assert_eq(x, 2group); return a;"
+        ),
+        DEAR,
     ),
     "a loop": (text_of("for i: u32 in 0u32..4294967295u32 { a = a + b; } return a;"), TURNS),
     "a loop without a body": (text_of("for i: u32 in 0u32..4294967295u32 { } return a;"), TURNS),

@@ -38,6 +38,16 @@ CASES = {
     "name of a function": (program("fn add(b: u32) -> u32 { return b; }"), "add", "instruction"),
     "name of a mapping": (program("mapping function: u8 => u8;"), "function", "reserved"),
     "name of a record": (program("record add { owner: address }"), "add", "instruction"),
+    "a member that no name of the machine can be": (
+        program(inputs="a: u32, s: S", outside="struct S { _x: u32 }"),
+        "_x: u32",
+        "'_x' is not a name",
+    ),
+    "an entry that the machine keeps for itself": (
+        program("record R { owner: address, _nonce: u32 }"),
+        "_nonce: u32",
+        "'_nonce' is not a name",
+    ),
     "a ternary of identifiers": (
         program(body="let x: identifier = a == 1u32 ? 'p' : 'q'; assert_eq(x, 'p'); return a;"),
         "a == 1u32 ? 'p' : 'q'",

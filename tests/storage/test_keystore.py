@@ -155,6 +155,11 @@ def test_the_same_key_is_not_kept_twice(store: Keystore) -> None:
         store.import_key("again", Secret(KEY))
 
 
+def test_a_password_of_half_a_character_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AvmError, match="half a character"):
+        Keystore(tmp_path / "other").create_store(Secret("pass\ud800word"))
+
+
 def test_a_new_password_opens_everything_and_the_old_one_nothing(store: Keystore, tmp_path: Path) -> None:
     before = store.path.read_bytes()
     elsewhere = Keystore(tmp_path)

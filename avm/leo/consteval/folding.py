@@ -12,7 +12,7 @@ from avm.base.errors import Unsupported
 from avm.data.types import PlaintextType
 from avm.leo import ast
 from avm.leo.ast.copying import replace
-from avm.leo.budget import COPIED, ELEMENTS, require
+from avm.leo.budget import COPIED, DEAR, ELEMENTS, require
 from avm.leo.codegen.types import TypeWriter
 from avm.leo.compilation import Compilation
 from avm.leo.consteval import machine, operators
@@ -248,6 +248,7 @@ class ConstEvaluator(Evaluator):
         match intrinsic.kind:
             case "Hash" | "Commit":
                 assert intrinsic.result is not None
+                self.compilation.builder.budget.spend(DEAR, 1, node.span)
                 named = (types.plaintext(intrinsic.result),)
             case "Deserialize":
                 source = types.plaintext(self.compilation.types[node.arguments[0].id])

@@ -7,6 +7,7 @@ puts a halt into the reference compiler's words.
 from __future__ import annotations
 
 from avm.leo import ast
+from avm.leo.budget import DEAR
 from avm.leo.compilation import Compilation
 from avm.leo.consteval import machine
 from avm.leo.consteval.values import EvaluationError, Scalar, Value, numeric_type, resolve
@@ -78,6 +79,9 @@ def fold(
 ) -> Value | None:
     """The value of an operator over constants; None, reported, where it halts."""
     expected, op, span = compilation.types.get(node.id), OPERATORS[node.op].text, node.span
+    if node.op == "Mul" and ast.GROUP in map(numeric_type, values):
+        compilation.builder.budget.spend(DEAR, 1, span)
+        compilation.builder.budget.check()
     try:
         if len(values) == 1:
             return unary(node.op, values[0], expected)
