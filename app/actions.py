@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from avm.api.checker import Checked, Checker
     from avm.api.debug import Move
     from avm.api.language import Completion
-    from avm.api.views import Problem
+    from avm.api.views import FunctionView, Problem
     from avm.api.workspace import Project
 
 CHECK_AFTER_MS = 60
@@ -238,8 +238,8 @@ class StudioActions(QObject):
     # Run and debug
 
     def run(self, function: str = "", inputs: Sequence[str] | None = None, debug: bool = False) -> None:
-        """Runs a function; without inputs the last ones are taken, and with none at all the run form
-        is asked for.
+        """Runs a function; without inputs those of the form or the last ones are taken, and when they do not
+        fit the run form is asked for.
         """
 
         def start() -> None:
@@ -253,9 +253,22 @@ class StudioActions(QObject):
             if len(values) != len(chosen.inputs):
                 self.wants_inputs.emit()
                 return
+            if inputs is None and self._refused(chosen, values):
+                return
             self._run(chosen.name, values, debug)
 
         self.fresh(start)
+
+    def _refused(self, function: FunctionView, values: Sequence[str]) -> bool:
+        """Whether an input is wrong: then it is told, and the form is asked for."""
+        from avm.api.inputs import wrong_value
+
+        for parameter, value in zip(function.inputs, values, strict=True):
+            if wrong := wrong_value(value, parameter.type):
+                self.wants_inputs.emit()
+                self.tasks.tell("warning", f"The input {parameter.name} is wrong", wrong, "run")
+                return True
+        return False
 
     def _run(self, function: str, values: list[str], debug: bool) -> None:
         built = self.session.artifacts.built

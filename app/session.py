@@ -67,6 +67,7 @@ class Session(QObject):
         self.checked: dict[Path, tuple[Problem, ...]] = {}
         self.output: list[Message] = []
         self._tried = InputMemory(settings)
+        self._typed: tuple[str, list[str]] = ("", [])
         self._known_as: list[Project] = []
         self._texts: dict[Path, str] = {}
         self._machine: tuple[Ran, int, MachineView] | None = None
@@ -243,11 +244,19 @@ class Session(QObject):
         self._tried.remember(self._inputs_key(function), values, view.inputs if view is not None else ())
         self.inputs_changed.emit()
 
+    def type_inputs(self, values: list[str]) -> None:
+        """The form of the function holds these now, right or wrong."""
+        self._typed = self._inputs_key(self.cursor.function), values
+        self.inputs_changed.emit()
+
     def inputs(self) -> list[str]:
-        """The inputs a run would take now: the last ones that fit, else the sample's, else none."""
+        """The inputs a run would take now: those typed, else the last that fit, else the sample's or none."""
         function = self.function_view()
         if function is None:
             return []
+        key, typed_now = self._typed
+        if key == self._inputs_key(function.name) and len(typed_now) == len(function.inputs):
+            return list(typed_now)
         first = list(function.example_inputs)
         for run in reversed(self.project.runs if self.project is not None else ()):
             if run.function == function.name and len(run.inputs) == len(function.inputs):

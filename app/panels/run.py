@@ -54,6 +54,7 @@ class Field(QWidget):
         self.edit.setAccessibleName(f"{parameter.name}, {parameter.visibility} {parameter.type}")
         self.edit.setPlaceholderText(parameter.type)
         self.edit.textChanged.connect(lambda _t: self.check())
+        self.edit.textChanged.connect(lambda _t: panel.typed())
         self.edit.returnPressed.connect(panel.run)
         self.wrong = InlineMessage()
         column.addLayout(head)
@@ -89,7 +90,7 @@ class RunPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.fields: list[Field] = []
-        self._shown_for: tuple[str, tuple[object, ...]] | None = None
+        self._shown_for: tuple[object, ...] = ()
         area = ScrollColumn()
         column = area.column
         self.function = QComboBox()
@@ -130,7 +131,6 @@ class RunPanel(Panel):
         for signal in (
             self.session.build_changed,
             self.session.function_changed,
-            self.session.inputs_changed,
             self.session.run_changed,
         ):
             signal.connect(self.refresh)
@@ -159,7 +159,8 @@ class RunPanel(Panel):
             return
         self.function.setCurrentText(chosen.name)
         self.set_subtitle(chosen.name)
-        now = (chosen.name, tuple(chosen.inputs))
+        project = self.session.project
+        now = (project and project.root, chosen.name, chosen.inputs)
         if now != self._shown_for:
             self._shown_for = now
             self._fill(self.session.inputs())
@@ -180,17 +181,20 @@ class RunPanel(Panel):
     def values(self) -> list[str]:
         return [field.value() for field in self.fields]
 
+    def typed(self) -> None:
+        self.session.type_inputs(self.values())
+
     def run(self, debug: bool = False) -> None:
         """Runs with what is typed; a wrong value gets the focus instead."""
-        bad = [field for field in self.fields if not field.check()]
-        if bad:
-            bad[0].edit.setFocus()
+        if [field for field in self.fields if not field.check()]:
+            self.setFocus()
             return
         self.studio.actions.run(self.session.cursor.function, self.values(), debug=debug)
 
     def setFocus(self, *_reason: object) -> None:
+        """The first wrong field takes the keys, else the first of all."""
         if self.fields:
-            self.fields[0].edit.setFocus()
+            next((f for f in self.fields if f.wrong.text()), self.fields[0]).edit.setFocus()
 
     def _show_outputs(self) -> None:
         run = self.session.run

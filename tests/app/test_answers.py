@@ -366,3 +366,28 @@ def test_a_failed_download_offers_a_button_instead_of_a_command_line(
         "avm srs" not in toast.accessibleName() and "Bring the file from a folder" in toast.accessibleName()
     )
     assert "Import it" in [b.text() for b in toast.findChildren(Button)]
+
+
+@pytest.mark.parametrize("command", ["run.run", "debug.start"])
+def test_run_and_debug_take_what_the_form_holds_and_refuse_what_is_wrong_in_it(
+    studio: Studio, project_folder: Path, qtbot: QtBot, command: str
+) -> None:
+    opened(studio, qtbot, project_folder)
+    form: Any = studio.window.show_panel("run")
+    for field, value in zip(form.fields, ("40u32", "2u32"), strict=True):
+        field.edit.setText(value)
+    form.run()
+    qtbot.waitUntil(lambda: studio.session.ran is not None, timeout=LIMIT)
+    first = studio.session.ran
+    form.fields[1].edit.setText("abc")
+    studio.window.show_panel("outline").setFocus()
+    studio.run_command(command)
+    assert not studio.jobs.running(kind="run") and studio.session.ran is first
+    assert form.isVisible() and studio.window.focusWidget() is form.fields[1].edit
+    told = studio.window.toasts.told[-1]
+    assert told.fact == "The input b is wrong" and "such as 5u32" in told.detail
+    form.fields[1].edit.setText("3u32")
+    assert studio.window.toolbar.inputs.whole() == "40u32, 3u32"
+    studio.run_command(command)
+    qtbot.waitUntil(lambda: studio.session.ran is not first, timeout=LIMIT)
+    assert studio.session.run is not None and studio.session.run.inputs == ("40u32", "3u32")
