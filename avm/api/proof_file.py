@@ -84,7 +84,8 @@ def verify(
     The proof itself; its public inputs against the values that are shown; its key against the one that the
     program's text gives; its reference string against those of this machine; its protocol version, where
     ``accept_version`` is a superseded one that the caller takes all the same. Deriving the key takes about as
-    long as preparing a proof does. ``DecodeError`` for what is no proof file.
+    long as preparing a proof does, and is left out once the values fail. ``DecodeError`` for what is no proof
+    file.
     """
     document = proof_document.read(path)
     opened = _opened(path, document) if document["format"] == FORMAT else None
@@ -96,7 +97,8 @@ def verify(
     checks: list[Check] = []
     if opened is not None and report.valid:
         checks.append(opened.check(columns))
-        checks.append(_key_fits(opened, key, carried, parameters, progress, cancel))
+        if checks[0].passed:
+            checks.append(_key_fits(opened, key, carried, parameters, progress, cancel))
     checks += [_trust(carried, parameters), _protocol(version, accept_version)]
     if opened is None:
         return report.saying(checks, _columns_shown(columns), _old_notes(document))
@@ -177,7 +179,8 @@ def _derive(
     if key.info.highest_power > srs.highest_power:
         raise CheckFailure(f"the powers of {srs.name} that are here do not reach it")
     progress.stage("Derive the key", "the circuit, from the program's text")
-    system = opened.circuit(key.info.num_constraints, progress, cancel)
+    size = key.info
+    system = opened.circuit(size.num_constraints, size.num_public_and_private_variables, progress, cancel)
     load_kernels(progress, cancel)
     return index(
         system.matrices(), srs, num_variables=system.num_variables, progress=progress, cancel=cancel

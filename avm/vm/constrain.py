@@ -93,9 +93,8 @@ def constrain(
 ) -> Circuit:
     """Synthesize the function that ran in ``trace.frames[frame]``.
 
-    ``CheckFailure`` once there are more than ``limit`` constraints.
-
-    Raises ``Unsupported`` for instructions and values whose constraints are not built yet.
+    Raises ``Halt`` as soon as there are more than ``limit`` constraints; ``Unsupported`` for instructions and
+    values whose constraints are not built yet.
     """
     ran = trace.frames[frame]
     home = env.programs[ran.program]
@@ -104,7 +103,8 @@ def constrain(
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
     calls = (f for f in trace.frames if f.parent == ran.id and f.kind == "function")
     results = partial(_recorded, iter(sorted(calls, key=lambda f: f.id)))
-    synthesis = _Synthesis(trace.signer, ran.caller, ran.inputs, results, progress, cancel, limit)
+    cs = ConstraintSystem(constraint_limit=limit)
+    synthesis = _Synthesis(trace.signer, ran.caller, ran.inputs, results, cs, progress, cancel)
     return synthesis.run(Scope(home, body, env.programs))
 
 
@@ -121,8 +121,8 @@ def circuit_of(
     """Synthesize a function of the main program without a run; the matrices are those of every run.
 
     ``inputs`` and the ``results`` of calls are made up unless given, and the signer is: the assignment
-    satisfies nothing in general. Raises ``CheckFailure`` for an unknown function; ``Unsupported`` as
-    ``constrain`` does, and when what is made up has more than ``MOST_LITERALS`` literals.
+    satisfies nothing in general. Raises ``CheckFailure`` for an unknown function; ``Halt`` as ``constrain``
+    does; ``Unsupported`` too, and when what is made up has more than ``MOST_LITERALS`` literals.
     """
     body = env.program.functions.get(function)
     if body is None:
@@ -131,8 +131,8 @@ def circuit_of(
     if inputs is None:
         inputs = [blanks.value(register_type(item.type), scope) for item in body.inputs]
     someone = address_text((0, 1))
-    outputs = results or blanks.outputs
-    return _Synthesis(someone, someone, inputs, outputs, progress, cancel, limit).run(scope)
+    outputs, cs = results or blanks.outputs, ConstraintSystem(constraint_limit=limit)
+    return _Synthesis(someone, someone, inputs, outputs, cs, progress, cancel).run(scope)
 
 
 Outputs = Callable[[Scope], Sequence[MachineValue]]
@@ -156,10 +156,9 @@ class _Synthesis:
     caller: str
     inputs: Sequence[MachineValue]
     results: Outputs
-    progress: Progress = NULL_PROGRESS
-    cancel: Cancel | None = None
-    limit: int | None = None
-    cs: ConstraintSystem = field(default_factory=ConstraintSystem)
+    cs: ConstraintSystem
+    progress: Progress
+    cancel: Cancel | None
     budget: StepBudget = field(default_factory=StepBudget)
     counted: list[InstructionCount] = field(default_factory=list)
     inner: Counts | None = None
@@ -175,10 +174,8 @@ class _Synthesis:
         return Circuit(self.cs, scope.program, scope.name, tuple(self.counted))
 
     def begin_step(self, position: int, scope: Scope) -> None:
-        """Raise when the synthesis is stopped or has grown too large."""
+        """Raise when the synthesis is stopped or takes too many steps."""
         self.look()
-        if self.limit is not None and self.cs.num_constraints > self.limit:
-            raise CheckFailure(f"the circuit has more than {self.limit:,} constraints")
         self.budget.step()
         if scope.place == "function":
             self.progress.step(position, len(scope.body.instructions))

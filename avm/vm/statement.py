@@ -26,7 +26,7 @@ from avm.vm.activation import is_exposed
 from avm.vm.blank import MOST_LITERALS, Blanks
 from avm.vm.constrain import circuit_of
 from avm.vm.environment import Environment, load, reachable
-from avm.vm.public_values import Part, column_order, public_values, shows_signer
+from avm.vm.public_values import CallValues, Part, column_order, public_values, shows_signer
 from avm.vm.trace import Trace
 from avm.vm.values import require
 
@@ -101,10 +101,6 @@ class Opened:
         self._scope = Scope(main, function, self.env.programs)
         self._inputs = self._parts([i.type for i in function.inputs], statement.inputs, "input")
         self._outputs = self._parts([o.type for o in function.outputs], statement.outputs, "output")
-        self._calls = [
-            (self._values(ins, "a call's input"), self._values(outs, "a call's output"))
-            for ins, outs in statement.calls
-        ]
         order = column_order(self._scope)
         self._called = [column.name for column in order if column.kind == "call"]
         if statement.signer is not None:
@@ -114,6 +110,7 @@ class Opened:
         called = len(self._called)
         if len(statement.calls) != called:
             raise DecodeError(f"the function calls {called} others, {len(statement.calls)} are given")
+        self._calls = [self._call(number, *call) for number, call in enumerate(statement.calls)]
 
     @cached_property
     def checksum(self) -> str:
@@ -145,15 +142,21 @@ class Opened:
         return Check(STATEMENT, fit, detail)
 
     def circuit(
-        self, limit: int, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None
+        self,
+        constraints: int,
+        variables: int,
+        progress: Progress = NULL_PROGRESS,
+        cancel: Cancel | None = None,
     ) -> ConstraintSystem:
-        """Synthesize the function's circuit; ``CheckFailure`` once it has more than ``limit`` constraints.
+        """Synthesize the function's circuit, whose key has so many constraints and variables.
 
         The matrices depend on the program, on constants and on the lengths of public strings, on no other
-        value; private inputs are made up.
+        value; private inputs are made up. ``Halt`` as soon as there are more constraints; ``Unsupported``
+        when what is made up has more literals than the key has variables, or than ``MOST_LITERALS``.
         """
+        blanks = Blanks(min(variables, MOST_LITERALS))
         inputs = [
-            Blanks(MOST_LITERALS).value(register_type(item.type), self._scope) if value is None else value
+            blanks.value(register_type(item.type), self._scope) if value is None else value
             for item, (_, value) in zip(self.function.inputs, self._inputs, strict=True)
         ]
         returned = iter(self._calls)
@@ -162,7 +165,7 @@ class Opened:
             self.statement.function,
             inputs=inputs,
             results=lambda _: next(returned)[1],
-            limit=limit,
+            limit=constraints,
             progress=progress,
             cancel=cancel,
         ).system
@@ -192,8 +195,7 @@ class Opened:
         """Functions called that take or return something private, which is public in the caller's circuit."""
         found = []
         for name in self._called:
-            home, _, function = name.partition("/")
-            called = self.env.programs[home].functions[function]
+            called = self._callee(name).body
             types = [*(i.type for i in called.inputs), *(o.type for o in called.outputs)]
             if not all(map(is_exposed, types)):
                 found.append(name)
@@ -225,14 +227,22 @@ class Opened:
                 raise DecodeError(
                     f"{what} {number} is {kind} and must {'' if text is None else 'not '}be given"
                 )
-            value = None if text is None else _value(text, f"{what} {number}")
-            if value is not None:
-                require(value, register_type(type_), self._scope, f"{what} {number}")
+            value = None if text is None else _value(text, type_, self._scope, f"{what} {number}")
             found.append(("", value))
         return found
 
-    def _values(self, texts: Sequence[str], what: str) -> list[MachineValue]:
-        return [_value(text, what) for text in texts]
+    def _callee(self, name: str) -> Scope:
+        home, _, function = name.partition("/")
+        program = self.env.programs[home]
+        return Scope(program, program.functions[function], self.env.programs)
+
+    def _call(self, number: int, taken: Sequence[str], returned: Sequence[str]) -> CallValues:
+        """Values of a call, each of the type that the called function has for it."""
+        where = f"call {number} of {self._called[number]}"
+        scope = self._callee(self._called[number])
+        inputs, outputs = [i.type for i in scope.body.inputs], [o.type for o in scope.body.outputs]
+        given = _values(taken, inputs, scope, f"{where}: input")
+        return given, _values(returned, outputs, scope, f"{where}: output")
 
 
 def _shown(type_: InterfaceType | RegisterType, value: MachineValue) -> str | None:
@@ -246,10 +256,19 @@ def _program(text: str) -> Program:
     return program
 
 
-def _value(text: str, what: str) -> MachineValue:
+def _values(
+    texts: Sequence[str], types: Sequence[InterfaceType | RegisterType], scope: Scope, what: str
+) -> list[MachineValue]:
+    if len(types) != len(texts):
+        raise DecodeError(f"{what}s are {len(types)}, {len(texts)} are given")
+    return [_value(text, t, scope, f"{what} {n}") for n, (text, t) in enumerate(zip(texts, types))]
+
+
+def _value(text: str, type_: InterfaceType | RegisterType, scope: Scope, what: str) -> MachineValue:
     value = parse_value(text)
     if str(value) != text:
         raise DecodeError(f"{what} is not written as values are: {shown(text)}")
+    require(value, register_type(type_), scope, what)
     return value
 
 

@@ -333,6 +333,14 @@ def test_another_program_with_all_names_changed_needs_its_own_circuit(
     assert _failed(_verify(tmp_path, changed, parameters)) == [KEY_CHECK]
 
 
+def test_no_key_is_derived_for_values_that_are_other_ones(
+    tmp_path: Path, document: dict[str, Any], parameters: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Opened, "circuit", lambda *_: pytest.fail("a circuit was made"))
+    changed = {**document, "inputs": ["6u32", *document["inputs"][1:]]}
+    assert _failed(_verify(tmp_path, changed, parameters)) == [STATEMENT]
+
+
 def test_a_strangers_string_is_named_and_not_valid(tmp_path: Path, document: dict[str, Any]) -> None:
     view = _verify(tmp_path, document, Parameters(tmp_path / "elsewhere"))
     assert not view.valid and proof_file.SRS in _failed(view)
@@ -439,9 +447,14 @@ def test_calls_arrays_and_futures_are_in_the_statement(tmp_path: Path, parameter
     assert "lib.aleo/twice" in view.notes[1].detail
     document = json.loads(path.read_text())
     assert len(document["sources"]) == 2
+    ((taken, returned),) = document["calls"]
     for name, changed in (
-        ("calls", [[["6u64", *document["calls"][0][0][1:]], document["calls"][0][1]]]),
+        ("calls", [[["6u64", *taken[1:]], returned]]),
         ("calls", []),
+        ("calls", [[taken, []]]),
+        ("calls", [[taken[1:], returned]]),
+        ("calls", [[taken, [*returned, "1u64"]]]),
+        ("calls", [[[f"{taken[0][:-3]}u32", *taken[1:]], returned]]),
         ("sources", document["sources"][:1]),
         ("sources", document["sources"][::-1]),
     ):
