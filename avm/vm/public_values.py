@@ -84,7 +84,7 @@ class Column:
 
 def column_order(scope: Scope) -> tuple[Column, ...]:
     """Return what makes the public columns of the circuit of a function, in their order."""
-    order = _Order(scope, {}, [])
+    order = _Order(scope, {}, [], set())
     order.run_function()
     return tuple(order.columns)
 
@@ -95,11 +95,16 @@ def shows_signer(scope: Scope) -> bool:
 
 
 class _Order(ColumnOrder[None]):
-    """The walk that synthesis takes, with registers that hold nothing."""
+    """The walk that synthesis takes, with registers that hold nothing.
 
-    def __init__(self, scope: Scope, addresses: dict[str, None], columns: list[Column]) -> None:
+    A closure that was ``walked`` makes no columns when it is called again: it calls no functions.
+    """
+
+    def __init__(
+        self, scope: Scope, addresses: dict[str, None], columns: list[Column], walked: set[tuple[str, str]]
+    ) -> None:
         super().__init__(scope, addresses)
-        self.columns = columns
+        self.columns, self.walked = columns, walked
 
     def take_input(self, position: int, item: Input) -> None:
         self.registers[item.register] = None
@@ -125,10 +130,14 @@ class _Order(ColumnOrder[None]):
         return (None,) * len(scope.body.outputs)
 
     def run_inline(self, scope: Scope, values: Sequence[None]) -> tuple[None, ...]:
-        closure = _Order(scope, self.addresses, self.columns)
-        closure.begin(values)
-        closure.walk()
-        return closure.outputs()
+        name = (scope.program, scope.name)
+        if name not in self.walked:
+            self.walked.add(name)
+            closure = _Order(scope, self.addresses, self.columns, self.walked)
+            closure.begin(values)
+            closure.walk()
+            closure.outputs()
+        return (None,) * len(scope.body.outputs)
 
     def step(self, position: int) -> None:
         instruction = self.scope.body.instructions[position]

@@ -12,6 +12,7 @@ from avm.program.model import Program
 from avm.program.parser import parse
 from avm.r1cs.system import ConstraintSystem
 from avm.vm import RunConfig, execute, load
+from avm.vm.public_values import _Order
 from avm.vm.statement import Opened, PublicStatement, statement_of
 from tests.vm.machine_programs import SIGNER
 
@@ -154,3 +155,15 @@ def test_a_circuit_larger_than_its_key_ends_while_its_inputs_are_made(
     with pytest.raises(Halt, match=r"constraint limit \(57\)"):
         _wide(1, "[[u8; 512u32]; 64u32]").circuit(57, 1 << 20)
     assert len(made) < 70
+
+
+def test_a_closure_is_looked_through_once_however_often_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "program c.aleo;\nclosure same:\n    input r0 as address;\n"
+    text += "    is.eq r0 self.signer into r1;\n    output r1 as boolean;\n"
+    text += "function main:\n    input r0 as address.private;\n"
+    text += "".join(f"    call same r0 into r{n};\n" for n in range(1, 51))
+    steps: list[int] = []
+    step = _Order.step
+    monkeypatch.setattr(_Order, "step", lambda self, at: (steps.append(at), step(self, at)))
+    opened = Opened(PublicStatement("main", (str(parse(text)),), (None,), (), SIGNER, ()))
+    assert len(opened.columns()) == 2 and len(steps) == 51 * 2
