@@ -104,40 +104,39 @@ class Session(QObject):
     def set_sources(self, project: Project) -> None:
         """The open project as its folder is now: files were made, renamed or deleted."""
         if self.project is not None and project.root == self.project.root:
+            gone = set(self.project.sources) - set(project.sources) - set(self.documents.by_path)
             self.project = project
             self._known_as.append(project)
+            now = {path: text for path, text in self._texts.items() if text or path not in project.sources}
+            self._note({**now, **dict.fromkeys(gone, "")})
 
     def shows(self, project: Project) -> bool:
         """Whether what was begun for this project still belongs to the open one."""
         return any(known is project for known in self._known_as)
 
     def _edited(self, document: Document) -> None:
-        self._note(document, document.text())
+        self._note({**self._texts, document.path: document.text()})
 
     def _closed(self, document: Document) -> None:
         self.checked.pop(document.path, None)
-        self._note(document, document.on_disk())
+        self._note({**self._texts, document.path: document.on_disk()})
         self.problems_changed.emit()
 
     def _moved(self, document: Document, old: Path) -> None:
-        """A file was renamed: what is known of it goes with it, its breakpoints too."""
+        """A file was renamed: its breakpoints go with it; what was built knows it by its name of before."""
         path = document.path
         self.checked.pop(old, None)
-        self.artifacts = self.artifacts.moved(old, path)
-        if old in self._texts:
-            self._texts[path] = self._texts.pop(old)
         lines = self.settings.item("breakpoints", str(old), None)
         if lines:
             self.settings.set_item("breakpoints", str(path), lines)
             self.settings.set_item("breakpoints", str(old), [])
+        self._note({**self._texts, old: "", path: document.text()})
         self.problems_changed.emit()
 
-    def _note(self, document: Document, text: str) -> None:
-        """A file holds this text now; tells when that makes artifacts stale or fresh."""
-        if document.language != "leo":
-            return
+    def _note(self, texts: dict[Path, str]) -> None:
+        """Files hold these texts now; tells when that makes artifacts stale or fresh."""
         before = self.stale, self.run_stale
-        self._texts[document.path] = text
+        self._texts = {path: text for path, text in texts.items() if path.suffix == ".leo"}
         if before != (self.stale, self.run_stale):
             self.build_changed.emit()
 

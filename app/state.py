@@ -24,9 +24,11 @@ class Origin:
 
     @classmethod
     def of(cls, built: Built, buffers: Mapping[Path, str]) -> Origin:
-        """The origin of a build that took these buffers."""
-        read = {path: source.text for path, source in built.sources.items() if source.seen}
-        return cls(built, {**read, **buffers})
+        """The origin of a build that took those of these buffers that are of its project."""
+        sources, below = built.sources, built.project.main.parent
+        read = {path: source.text for path, source in sources.items() if source.seen}
+        taken = {path: text for path, text in buffers.items() if path in sources or below in path.parents}
+        return cls(built, {**read, **taken})
 
     def differs(self, path: Path, text: str) -> bool:
         """Whether the build was made from another text; a source that is newer was empty to it."""
@@ -37,10 +39,6 @@ class Origin:
     def stale(self, texts: Mapping[Path, str]) -> bool:
         """Whether any file holds another text now."""
         return any(self.differs(path, text) for path, text in texts.items())
-
-    def moved(self, old: Path, new: Path) -> Origin:
-        """The same when a file has another name."""
-        return replace(self, texts={new if path == old else path: text for path, text in self.texts.items()})
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,6 @@ class Artifacts:
     def with_ran(self, ran: Ran) -> Artifacts:
         """Another run takes the place of the one before; what was made from that stays."""
         return replace(self, ran=ran, ran_from=self._origin(ran.built, {}))
-
-    def moved(self, old: Path, new: Path) -> Artifacts:
-        """The same when a file has another name."""
-        origin, ran_from = (o and o.moved(old, new) for o in (self.origin, self.ran_from))
-        return replace(self, origin=origin, ran_from=ran_from)
 
     def _origin(self, built: Built, buffers: Mapping[Path, str]) -> Origin:
         known = (each for each in (self.origin, self.ran_from) if each is not None and each.built is built)

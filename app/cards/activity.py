@@ -143,7 +143,9 @@ class Activities(QWidget):
             text = f"Built at {at}, edited since"
             self.build.set(text, "clock", "text.tertiary", tip=f"{text}. {self._figures()}")
         else:
-            unsaved = [d.name for d in session.documents.modified() if d.language == "leo"]
+            origin = session.artifacts.origin
+            taken = origin.texts if origin is not None else {}
+            unsaved = [d.name for d in session.documents.modified() if d.path in taken]
             text = self._figures() + (", unsaved text included" if unsaved else "")
             tip = f"{self._figures()}\nWith the unsaved text of {', '.join(unsaved)}" if unsaved else text
             self.build.set(text, "hammer", "semantic.success.fg", tip=tip)

@@ -221,6 +221,18 @@ def test_a_build_says_that_it_took_unsaved_text(studio: Studio, project_folder: 
     assert "main.leo" in fact.label.toolTip() and "unsaved" in fact.text()
 
 
+def test_an_unsaved_file_of_another_project_is_no_part_of_a_build(
+    studio: Studio, project_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "other" / "src" / "main.leo"
+    foreign = studio.session.documents.open_lost(other, "program other.aleo {}\n")
+    opened(studio, qtbot, project_folder)
+    fact = studio.window.status.activities.build
+    assert foreign.modified and fact.text().startswith("Built demo.aleo") and "unsaved" not in fact.text()
+    QTextCursor(foreign.text_document).insertText("// more\n")
+    assert not studio.session.stale
+
+
 def test_stop_is_offered_only_where_something_can_be_stopped(
     studio: Studio, project_folder: Path, qtbot: QtBot
 ) -> None:

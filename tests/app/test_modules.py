@@ -254,3 +254,26 @@ def test_an_edit_that_makes_the_run_fresh_again_brings_no_other_file_to_the_fron
     opened.actions.step("over")
     step = session.step_view()
     assert step is not None and session.documents.current.path == step.path != module.path
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_renamed_module_makes_the_build_stale_at_once_and_its_old_name_fresh_again(
+    opened: Studio, qtbot: QtBot, is_open: bool
+) -> None:
+    session = opened.session
+    assert session.project is not None
+    built(opened, qtbot)
+    module = session.project.root / "src/rates.leo"
+    if is_open:
+        session.documents.open(module)
+    beside: Any = opened.window.panel("editor").instructions  # type: ignore[attr-defined]
+    assert not session.stale
+    opened.files.rename(module, "prices.leo")
+    assert session.stale and beside.badge.isVisibleTo(beside)
+    assert "edited since" in opened.window.status.activities.build.text()
+    settled(opened, qtbot)
+    assert session.stale and session.problems()
+    opened.files.rename(module.with_name("prices.leo"), "rates.leo")
+    assert not session.stale and not beside.badge.isVisibleTo(beside)
+    settled(opened, qtbot)
+    assert not session.stale and session.problems() == []
