@@ -181,10 +181,12 @@ def _derive(
     progress.stage("Derive the key", "the circuit, from the program's text")
     size = key.info
     system = opened.circuit(size.num_constraints, size.num_public_and_private_variables, progress, cancel)
+    matrices = system.matrices()
+    # A key counts one hiding entry in each matrix.
+    if tuple(entries + 1 for entries in matrices.nonzeros) != size.as_tuple()[3:]:
+        raise CheckFailure("its circuit has other sizes than the key")
     load_kernels(progress, cancel)
-    return index(
-        system.matrices(), srs, num_variables=system.num_variables, progress=progress, cancel=cancel
-    )[1]
+    return index(matrices, srs, num_variables=system.num_variables, progress=progress, cancel=cancel)[1]
 
 
 def _trust(carried: SrsVerifier, parameters: Parameters) -> Check:

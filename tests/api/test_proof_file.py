@@ -18,6 +18,7 @@ from avm.api import pipeline, proof_file, workspace
 from avm.api.artifacts import Proved
 from avm.api.views import VerifyReport
 from avm.base.errors import AvmError, DecodeError, StoreError
+from avm.program.parser import parse
 from avm.storage.parameters import Parameters
 from avm.varuna.report import KEY_CHECK
 from avm.vm.statement import STATEMENT, Opened, PublicStatement
@@ -325,8 +326,6 @@ def test_a_key_with_another_id_or_count_is_not_that_of_the_program(
 def test_another_program_with_all_names_changed_needs_its_own_circuit(
     tmp_path: Path, document: dict[str, Any], parameters: Parameters
 ) -> None:
-    from avm.program.parser import parse
-
     text = document["sources"][0].replace("add r0 r1", "mul r0 r1")
     changed = {**document, "sources": [text], "checksum": parse(text).checksum().hex()}
     assert text != document["sources"][0]
@@ -339,6 +338,16 @@ def test_no_key_is_derived_for_values_that_are_other_ones(
     monkeypatch.setattr(Opened, "circuit", lambda *_: pytest.fail("a circuit was made"))
     changed = {**document, "inputs": ["6u32", *document["inputs"][1:]]}
     assert _failed(_verify(tmp_path, changed, parameters)) == [STATEMENT]
+
+
+def test_a_circuit_of_other_sizes_than_its_key_is_not_indexed(
+    tmp_path: Path, document: dict[str, Any], parameters: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avm.varuna.indexer.index", lambda *_, **__: pytest.fail("a circuit was indexed"))
+    text = document["sources"][0].replace("add r0 r1", "sub r0 r0")
+    changed = {**document, "sources": [text], "checksum": parse(text).checksum().hex()}
+    view = _verify(tmp_path, changed, parameters)
+    assert _failed(view) == [KEY_CHECK] and "other sizes" in str(view.checks)
 
 
 def test_a_strangers_string_is_named_and_not_valid(tmp_path: Path, document: dict[str, Any]) -> None:
