@@ -58,6 +58,6 @@ class Pedersen:
 
 
 @cache
-def pedersen(size: int) -> Pedersen:
-    """Return Pedersen64 or Pedersen128."""
-    return Pedersen(size, f"AleoPedersen{size}")
+def pedersen(size: int, domain: str = "") -> Pedersen:
+    """Return Pedersen64 or Pedersen128; its domain is ``AleoPedersen{size}`` unless given."""
+    return Pedersen(size, domain or f"AleoPedersen{size}")
