@@ -18,6 +18,12 @@ def file_names(paths: Iterable[Path]) -> dict[Path, str]:
     return {path: name for group in groups.values() for path, name in _apart(group).items()}
 
 
+def names_of_several(paths: Iterable[Path]) -> dict[Path, str]:
+    """The same where there are several; one file alone needs no name, a line tells its places."""
+    names = file_names(paths)
+    return names if len(names) > 1 else {}
+
+
 def _apart(group: list[Path]) -> dict[Path, str]:
     """The names of files that bear the same."""
     above = {path: list(reversed(path.parent.parts)) for path in group}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from app.widgets.spans import Cell, LazyRows, Row, Span, cell, code, note, row, shorten, thousands
+from app.widgets.spans import Cell, LazyRows, Row, Span, cell, code, note, place, row, shorten, thousands
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def stack_rows(machine: MachineView, run: RunView, files: Mapping[Path, str] | N
         halted = stack.current and halt is not None and machine.step >= halt.step
         state = "halted" if halted else "ended" if over else "running" if stack.current else "waiting"
         current = stack.current and not over
-        where = _where((files or {}).get(stack.path, "") if stack.path else "", stack.leo_line)
+        where = place((files or {}).get(stack.path, "") if stack.path else "", stack.leo_line)
         rows.append(_frame_row(stack.frame, where, state, current, halted))
     done = [f for f in run.frames if f.last_step < machine.step and f.id not in alive]
     done.sort(key=lambda f: -f.last_step)
@@ -58,14 +58,6 @@ def stack_rows(machine: MachineView, run: RunView, files: Mapping[Path, str] | N
 def frame_name(frame: FrameView) -> str:
     """A finalize block bears its function's name, so its kind is said."""
     return f"finalize {frame.name}" if frame.kind == "finalize" else frame.name
-
-
-def _where(file: str, line: int | None) -> Cell:
-    """The place of a frame; a long name of a file gives way to the line."""
-    if not line:
-        return Cell()
-    name = [Span(file, "text.secondary", gives=True)] if file else []
-    return cell(*name, Span(f"line {line}", "text.secondary"))
 
 
 def _frame_row(frame: FrameView, where: Cell, state: str, current: bool, halted: bool) -> Row:

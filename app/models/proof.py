@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.theme import heat_step
-from app.widgets.spans import Row, Span, cell, code, note, row, seconds, shorten, thousands
+from app.widgets.spans import Row, Span, cell, code, note, place, row, seconds, shorten, thousands
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from avm.api.views import ConstraintView, ProofView, VerifyReport
 
 
@@ -114,20 +117,22 @@ def byte_rows(proof: ProofView) -> list[Row]:
     ]
 
 
-def instruction_rows(view: ConstraintView) -> list[Row]:
-    """What each instruction costs, in its own order, with its share of the whole on the heat scale."""
+def instruction_rows(view: ConstraintView, files: Mapping[Path, str]) -> list[Row]:
+    """What each instruction costs, in its own order, with its share of the whole on the heat scale.
+
+    ``files`` are the names under which sources are shown, none where there is one only.
+    """
     rows = []
     for cost in view.by_instruction:
         step = heat_step(cost.constraints)
         share = 100 * cost.constraints / view.constraints if view.constraints else 0.0
         chip = Span(thousands(cost.constraints), f"heat.text.{step}", "caption", tint=f"heat.scale.{step}")
-        where = f"line {cost.leo_line}" if cost.leo_line else ""
         rows.append(
             row(
                 cell(chip if cost.constraints else note("0"), right=True),
                 cell(code(cost.text), copy=cost.text),
                 cell(Span(cost.component, "text.secondary")),
-                cell(Span(where, "text.secondary")),
+                place(files.get(cost.path, "") if cost.path else "", cost.leo_line),
                 cell(Span(f"{share:.1f} %", "text.secondary"), right=True),
                 key=(cost.component, cost.index, cost.leo_line, cost.path),
             )

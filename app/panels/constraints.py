@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.proof import gadget_rows, instruction_rows
+from app.names import names_of_several
 from app.panel import OrEmpty, Panel, Place
 from app.theme import px
 from app.widgets.basics import Badge, Figure, box
@@ -54,8 +55,9 @@ class ConstraintsPanel(Panel):
         figures.addWidget(self.private)
         column.addLayout(figures)
         columns = [("Constraints", 96), ("Instruction", 0), ("In", 144), ("Source", 88), ("Share", 72)]
-        self.instructions = Grid(columns, right=(0, 4), name="Constraints by instruction")
-        self.instructions.chosen.connect(self._go)
+        self.instructions = Grid(columns, right=(0, 4), name="Constraints by instruction", fits=(3,))
+        self.instructions.chosen.connect(self._link)
+        self.instructions.activated_key.connect(self._go)
         self.gadgets = Grid(
             [("Gadget", 0), ("Constraints", 112), ("Share", 80)],
             tree=True,
@@ -115,10 +117,17 @@ class ConstraintsPanel(Panel):
         )
         for figure, value in zip(self.figures.values(), values, strict=True):
             figure.set(value)
-        self.instructions.set_rows(instruction_rows(view))
+        self.instructions.set_rows(instruction_rows(view, names_of_several(constrained.ran.built.sources)))
         self.gadgets.set_rows(gadget_rows(view))
 
-    def _go(self, key: tuple[str, int, int | None, Path | None]) -> None:
-        project = self.session.project
-        if key[2] and project is not None:
+    def _link(self, key: tuple[str, int, int | None, Path | None]) -> None:
+        """The instructions of the row's line light up, and the line itself where the editor is in view."""
+        if key[2] and self.studio.window.panel("editor").isVisible():
+            self._go(key)
+        if key[2] and self.session.project is not None:
             self.session.link_leo(key[2], key[3])
+
+    def _go(self, key: tuple[str, int, int | None, Path | None]) -> None:
+        """Opens the file of the row at its line; the editor comes with it."""
+        if key[2] and key[3] is not None and key[3].is_file():
+            self.session.reveal.emit(key[3], key[2], 1)

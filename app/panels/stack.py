@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.models.machine import stack_rows
-from app.names import file_names
+from app.names import names_of_several
 from app.panel import OrEmpty, Panel, Place
 from app.widgets.empty import EmptyState
 from app.widgets.grid import Grid
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.contract import Studio
 
 
@@ -45,21 +43,16 @@ class StackPanel(Panel):
         self.studio.run_command("debug.start")
 
     def refresh(self) -> None:
-        machine, run = self.session.machine(), self.session.run
+        machine, ran = self.session.machine(), self.session.ran
         self.body.show_content(machine is not None)
-        if machine is None or run is None:
+        if machine is None or ran is None:
             self.set_subtitle("")
             return
-        self.list.set_rows(stack_rows(machine, run, self._files()))
+        self.list.set_rows(stack_rows(machine, ran.view, names_of_several(ran.built.sources)))
         current = next((s.frame.id for s in machine.frames if s.current), None)
         if current is not None:
             self.list.choose(current)
         self.set_subtitle(str(len(machine.frames)))
-
-    def _files(self) -> dict[Path, str]:
-        """The names of the sources of the run where it has several; one alone needs no name."""
-        names = file_names(self.session.ran.built.sources) if self.session.ran is not None else {}
-        return names if len(names) > 1 else {}
 
     def _go(self, frame_id: int) -> None:
         """A chosen frame moves the recording to the frame's last step before now (or its first)."""

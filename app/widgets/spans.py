@@ -107,6 +107,14 @@ def note(text: str, colour: str = "text.tertiary") -> Span:
     return Span(text, colour, "caption")
 
 
+def place(file: str, line: int | None) -> Cell:
+    """A line of a file; a long name of the file gives way to the line."""
+    if not line:
+        return Cell()
+    name = [Span(file, "text.secondary", gives=True)] if file else []
+    return cell(*name, Span(f"line {line}", "text.secondary"))
+
+
 def thousands(number: int) -> str:
     """13912 as "13 912", with a thin space."""
     return f"{number:,}".replace(",", THIN)

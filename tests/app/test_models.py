@@ -159,7 +159,7 @@ def test_costs_show_their_share() -> None:
         v.InstructionCost("inputs", 0, "input r0", None, 25),
     )
     view = v.ConstraintView(100, 2, 3, (1, 2, 3), costs, (("a/b", 60), ("a/c", 15), ("d", 25)), 0.1)
-    rows = instruction_rows(view)
+    rows = instruction_rows(view, {})
     assert words(rows[0]) == ["75", "mul r0 r1 into r2;", "main", "line 4", "75.0 %"]
     gadgets = gadget_rows(view)
     assert words(gadgets[0])[:2] == ["a", "75"] and [words(c)[0] for c in gadgets[0].children] == ["b", "c"]

@@ -157,7 +157,7 @@ def test_the_call_stack_says_in_which_file_a_frame_is(opened: Studio, qtbot: QtB
         opened.actions.run("main", ["2u32", "3u32"], debug=True)
     panel: Any = opened.window.panel("stack")
     places = [row.cells[1].text() for row in panel.list.all_rows()]
-    assert places == ["helpers.leo line 2", "main.leo — app line 6"]
+    assert places == ["lib.leo line 2", "main.leo — app line 6"]
 
 
 def test_the_instructions_are_those_of_the_program_that_runs(opened: Studio, qtbot: QtBot) -> None:
@@ -277,3 +277,25 @@ def test_a_renamed_module_makes_the_build_stale_at_once_and_its_old_name_fresh_a
     assert not session.stale and not beside.badge.isVisibleTo(beside)
     settled(opened, qtbot)
     assert not session.stale and session.problems() == []
+
+
+def test_the_cost_of_an_instruction_names_its_file_and_leads_there(opened: Studio, qtbot: QtBot) -> None:
+    session = opened.session
+    built(opened, qtbot)
+    with qtbot.waitSignal(opened.actions.ran_to_end, timeout=30_000):
+        opened.actions.run("main", ["2u32", "3u32"])
+    opened.actions.proof.constrain()
+    qtbot.waitUntil(lambda: session.artifacts.constrained is not None, timeout=30_000)
+    table: Any = opened.window.show_panel("constraints").instructions  # type: ignore[attr-defined]
+    editor: Any = opened.window.panel("editor")
+    rows = {each.cells[3].text(): each for each in table.all_rows()}
+    assert {"rates.leo line 4", "lib.leo line 2"} <= rows.keys()
+    for text, name, line in (("rates.leo line 4", "rates.leo", 4), ("lib.leo line 2", "lib.leo", 2)):
+        table.chosen.emit(rows[text].key)
+        assert session.documents.current is not None and session.documents.current.name == name
+        assert editor.code.current_line() == line
+    opened.window.set_perspective("prove")
+    table.chosen.emit(rows["rates.leo line 4"].key)
+    assert opened.window.perspective == "prove" and session.documents.current.name == "lib.leo"
+    table.activated_key.emit(rows["rates.leo line 4"].key)
+    assert editor.isVisible() and session.documents.current.name == "rates.leo"
