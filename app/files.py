@@ -268,7 +268,7 @@ class Files:
                 shutil.copyfile(path, new)
 
         if self._do(f"{path.name} was not duplicated", work) and new.is_file():
-            self._open(new)
+            self.show(new)
 
     def trash(self, path: Path) -> None:
         """Moves a file or folder to the system's trash; saved documents close, others stay open."""
@@ -338,7 +338,8 @@ class Files:
             except AvmError as why:
                 self.studio.window.hint(why.message)
 
-    def _open(self, path: Path) -> None:
+    def show(self, path: Path) -> None:
+        """A file comes to the front, or it is told why it cannot be shown."""
         try:
             self.session.documents.open(path)
         except AvmError as why:

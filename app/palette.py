@@ -29,6 +29,8 @@ from app.widgets.key_caps import GAP, HEIGHT, KeyCaps, paint_caps, width_of
 from app.widgets.prompt import Scrim
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.contract import Studio
 
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -321,7 +323,7 @@ class Palette(Scrim):
             hit = match(text, name)
             if hit is not None:
                 icon = "file-code-2" if path.suffix in (".leo", ".aleo") else "braces"
-                run = lambda p=path: studio.session.documents.open(p)  # noqa: E731
+                run = partial(self._go, path)
                 found.append((hit[0], name, Choice(name, icon=icon, lit=hit[1], run=run)))
         found.sort(key=lambda f: (f[0], f[1]))
         return [f[2] for f in found[: self.MOST]], len(files)
@@ -337,7 +339,7 @@ class Palette(Scrim):
         for item in items:
             hit = match(text, item.name)
             if hit is not None:
-                run = lambda line=item.line: session.reveal.emit(document.path, line, 1)  # noqa: E731
+                run = partial(self._go, document.path, item.line)
                 found.append((hit[0], Choice(item.name, icon="hash", note=item.kind, lit=hit[1], run=run)))
         found.sort(key=lambda f: f[0])
         return [f[1] for f in found[: self.MOST]], len(items)
@@ -349,8 +351,16 @@ class Palette(Scrim):
         if document is None or not (number.isdecimal() and len(number) < 10):
             return [Choice("Type a line number", icon="hash")]
         line = int(number)
-        run = lambda: session.reveal.emit(document.path, line, 1)  # noqa: E731
+        run = partial(self._go, document.path, line)
         return [Choice(f"Go to line {line} of {document.name}", icon="hash", run=run)]
+
+    def _go(self, path: Path, line: int = 0) -> None:
+        """The file or the line in it is shown, and the next key goes there."""
+        if line:
+            self.studio.session.reveal.emit(path, line, 1)
+        else:
+            self.studio.files.show(path)
+        self.studio.run_command("edit.focus")
 
     def choose(self, number: int) -> None:
         if not 0 <= number < len(self.model.items):

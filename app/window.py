@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from app.panel import Panel
     from app.studio import Studio
 
+BESIDE_PALETTE = ("file.quit", "edit.undo", "edit.redo", "edit.go_to_line")
+
 
 class Window(QMainWindow):
     def __init__(self, studio: Studio) -> None:
@@ -96,10 +98,15 @@ class Window(QMainWindow):
         """One action for each command; its key works in the whole window."""
         for command in registry.commands():
             action = QAction(command.title, self)
-            action.triggered.connect(lambda _c=False, n=command.id: self.studio.run_command(n))
+            action.triggered.connect(lambda _c=False, n=command.id: self._pressed(n))
             self.addAction(action)
             self.actions_by_id[command.id] = action
         self.bind_keys()
+
+    def _pressed(self, name: str) -> None:
+        """A key of a command; while the palette is open, only those act that it answers itself."""
+        if not self.palette_overlay.isVisible() or name in BESIDE_PALETTE or name.startswith("palette."):
+            self.studio.run_command(name)
 
     def bind_keys(self) -> None:
         """Gives every command the keys in force."""

@@ -172,6 +172,45 @@ def test_quick_open_lists_the_files_of_the_project(studio: Studio, project_folde
     studio.window.palette_overlay.leave()
 
 
+@pytest.mark.parametrize(("text", "files"), [("main.leo", True), (":3", False), ("@main", False)])
+def test_what_is_chosen_in_the_palette_takes_the_keys(
+    studio: Studio, project_folder: Path, qtbot: QtBot, text: str, files: bool
+) -> None:
+    studio.open_project(project_folder)
+    studio.window.show_panel("project").setFocus()
+    palette = cast(Window, studio.window).palette_overlay
+    palette.open(text, files=files)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    code = studio.window.panel("editor").code  # type: ignore[attr-defined]
+    assert not palette.isVisible() and studio.window.focusWidget() is code
+
+
+def test_a_file_that_cannot_be_shown_is_told_by_the_palette(studio: Studio, project_folder: Path) -> None:
+    studio.open_project(project_folder)
+    (project_folder / "src" / "odd.leo").write_bytes(b"\xff\xfe\x00")
+    palette = cast(Window, studio.window).palette_overlay
+    palette.open("odd.leo", files=True)
+    palette.choose(0)
+    assert studio.window.toasts.told[-1].fact == "odd.leo cannot be shown"  # type: ignore[attr-defined]
+
+
+def test_a_key_of_the_window_does_nothing_behind_the_palette(
+    studio: Studio, project_folder: Path, qtbot: QtBot
+) -> None:
+    studio.open_project(project_folder)
+    document = studio.session.documents.current
+    assert document is not None
+    palette = cast(Window, studio.window).palette_overlay
+    studio.run_command("palette.commands")
+    qtbot.keyClick(palette.field, Qt.Key.Key_F9)
+    assert palette.isVisible() and not studio.session.breakpoints(document.path)
+    qtbot.keyClick(palette.field, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert palette.isVisible() and palette.files
+    palette.leave()
+    qtbot.keyClick(studio.window, Qt.Key.Key_F9)  # type: ignore[call-overload]
+    assert studio.session.breakpoints(document.path)
+
+
 def test_keys_can_be_changed_and_the_loser_is_named(studio: Studio) -> None:
     panel = studio.window.show_panel("settings")
     panel.keys.choose("build.build")  # type: ignore[attr-defined]
