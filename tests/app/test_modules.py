@@ -157,7 +157,7 @@ def test_the_call_stack_says_in_which_file_a_frame_is(opened: Studio, qtbot: QtB
         opened.actions.run("main", ["2u32", "3u32"], debug=True)
     panel: Any = opened.window.panel("stack")
     places = [row.cells[1].text() for row in panel.list.all_rows()]
-    assert places == ["lib.leo line 2", "main.leo — app line 6"]
+    assert places == ["helpers.leo line 2", "main.leo — app line 6"]
 
 
 def test_the_instructions_are_those_of_the_program_that_runs(opened: Studio, qtbot: QtBot) -> None:
