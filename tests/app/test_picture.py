@@ -26,7 +26,8 @@ run = project.runs[0]
 built = pipeline.build(project) if runs else None
 ran = pipeline.run(built, run.function, run.inputs) if runs else None
 journey = SimpleNamespace(project=project, run=run, built=built, ran=ran, constrained=None, proved=None)
-ledger = SimpleNamespace(height=0, state_root="", blocks=lambda *_: (), mappings=lambda: (), close=lambda: None)
+empty = {"blocks": lambda *_: (), "mappings": lambda: (), "close": lambda: None}
+ledger = SimpleNamespace(height=0, state_root="", **empty)
 grab(target, journey=journey, ledger=ledger, perspective="Debug", size=(1200, 760))
 """
 
