@@ -19,6 +19,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
+from avm.base.collector import paused_collector
 from avm.base.json_value import JsonObject, JsonValue, items, members, number, real, text
 from avm.base.resources import resources_folder
 
@@ -83,7 +84,9 @@ class Theme(QObject):
         application.setPalette(palette())
         application.setFont(font("body"))
         application.setStyleSheet(sheet())
-        for widget in application.allWidgets():
+        with paused_collector():  # a widget that it frees while the list is made would be read once more
+            widgets = application.allWidgets()
+        for widget in widgets:
             if not isinstance(widget, QWidget) or not alive(widget):
                 continue  # made and deleted by Qt itself, perhaps by the widget before it
             retheme = getattr(widget, "retheme", None)

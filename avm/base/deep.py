@@ -8,12 +8,14 @@ itself, and stop every thread meanwhile.
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
+
+from avm.base.collector import paused_collector
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,7 +30,6 @@ _lock = threading.Lock()
 _here = threading.local()
 _running = 0
 _limit_before = 0
-_collecting_before = False
 
 
 def on_deep_stack(work: Callable[[], T], stop: Callable[[], None] = lambda: None) -> T:
@@ -49,8 +50,7 @@ def on_deep_stack(work: Callable[[], T], stop: Callable[[], None] = lambda: None
         except BaseException as error:
             failures.append(error)
 
-    _enter()
-    try:
+    with paused_collector(), _raised_limit():
         thread = _start(body)
         try:
             thread.join()
@@ -58,8 +58,6 @@ def on_deep_stack(work: Callable[[], T], stop: Callable[[], None] = lambda: None
             stop()
             thread.join()
             raise
-    finally:
-        _leave()
     if failures:
         try:
             raise failures[0]
@@ -96,21 +94,19 @@ def _start(body: Callable[[], None]) -> threading.Thread:
         size //= 2
 
 
-def _enter() -> None:
-    global _running, _limit_before, _collecting_before
+@contextmanager
+def _raised_limit() -> Iterator[None]:
+    """Python's recursion limit, raised until the last of such works has ended."""
+    global _running, _limit_before
     with _lock:
         if not _running:
-            _limit_before, _collecting_before = sys.getrecursionlimit(), gc.isenabled()
-            gc.disable()
+            _limit_before = sys.getrecursionlimit()
             sys.setrecursionlimit(max(FRAMES, _limit_before))
         _running += 1
-
-
-def _leave() -> None:
-    global _running
-    with _lock:
-        _running -= 1
-        if not _running:
-            sys.setrecursionlimit(_limit_before)
-            if _collecting_before:
-                gc.enable()
+    try:
+        yield
+    finally:
+        with _lock:
+            _running -= 1
+            if not _running:
+                sys.setrecursionlimit(_limit_before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -172,3 +173,29 @@ def test_a_zoom_of_the_editor_holds_in_every_perspective(
         qtbot.wait(1)
         assert editor.code.font().pixelSize() == font("code", zoom=1.4).pixelSize()
         assert studio.check_invariants() == []
+
+
+def test_windows_that_only_cycles_hold_may_be_freed_while_a_theme_is_applied() -> None:
+    code = """
+import gc
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from app.theme import Theme
+
+def sheet():
+    gc.disable()
+    for _ in range(300):
+        window = QWidget()
+        window.itself = window
+        QScrollArea(window)
+    gc.enable()
+    gc.set_threshold(100)
+    return ""
+
+application = QApplication([])
+for _ in range(40):
+    gc.set_threshold(100_000)
+    Theme().apply(application, sheet)
+    gc.collect()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr

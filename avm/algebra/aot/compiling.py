@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,6 +12,7 @@ import llvmlite.binding
 
 from avm.algebra.aot import native
 from avm.algebra.aot.folder import ALGEBRA, cache_folder, kept_by_numba, trusted_folder
+from avm.base.collector import paused_collector
 from avm.base.startup import ignore_numba_file
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,18 +25,6 @@ ignore_numba_file()
 llvmlite.binding.initialize_native_asmparser()
 FOLDER, NOT_KEPT = trusted_folder(cache_folder())
 """Where the kernels of this build are kept, and why they are not kept for the next process, or nothing."""
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the search for cyclic garbage, which takes an eighth of the time of compiling."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 compiled_here: list[str] = []
@@ -59,7 +46,7 @@ def kernel(signature: str) -> Callable[[F], F]:
         key = f"{function.__module__.rpartition('.')[2]}.{function.__name__}{_elsewhere(function)}"
         made = native.load(FOLDER, key)
         if made is None:
-            with _without_collector():
+            with paused_collector():
                 symbol, machine_code = _compile(signature, function)
             made = native.keep(FOLDER, key, function, signature, symbol, machine_code)
             compiled_here.append(function.__name__)
@@ -75,7 +62,7 @@ def _kept_by_numba(signature: str, function: F) -> F:
     config: Any = numba.config
     config.CACHE_DIR = str(FOLDER)
     decorate: Any = numba.njit
-    with _without_collector():
+    with paused_collector():
         made = decorate(signature, cache=True, **OPTIONS)(function)
     if made.stats.cache_misses:
         compiled_here.append(function.__name__)

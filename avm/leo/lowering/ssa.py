@@ -212,12 +212,13 @@ class SsaFormer(Hoisting):
             else_statements, else_names = self._branch(inner)
             otherwise = ast.Block(else_statements, other.span, other.id)
         then = replace(node.then, statements=then_statements)
-        yield ast.ConditionalStatement(condition, then, otherwise, node.span, node.id)
+        made: list[ast.Statement] = [ast.ConditionalStatement(condition, then, otherwise, node.span, node.id)]
         for symbol in {**then_names, **else_names}:
             before = self._lookup(symbol)
             if before is not None:
                 names = then_names.get(symbol, before), else_names.get(symbol, before)
-                yield self._join(symbol, condition, *names)
+                made.append(self._join(symbol, condition, *names))
+        return made
 
     def _join(self, symbol: str, condition: ast.Expression, if_true: str, if_false: str) -> ast.Statement:
         """`let new = condition ? if_true : if_false;` for a variable written in a branch."""

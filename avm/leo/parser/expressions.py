@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from avm.leo.lexer import (
     ADDRESS_LIT,
     ELEMENT_SUFFIXES,
@@ -157,7 +155,7 @@ class ExpressionParser(TypeParser):
 
     def _parse_arguments(self) -> None:
         self.bump()
-        self.parse_list(")", partial(self._parse_element, "expected argument expression", ")"))
+        self.parse_list(")", lambda: self._parse_element("expected argument expression", ")"))
         self.expect(")")
 
     def _parse_element(self, complaint: str, *closing: str) -> None:
@@ -226,7 +224,7 @@ class ExpressionParser(TypeParser):
             return self.complete(marker, "TUPLE_EXPR")
         self._parse_element("expected expression", ")")
         if self.eat(","):
-            self.parse_list(")", partial(self._parse_element, "expected tuple element", ")"))
+            self.parse_list(")", lambda: self._parse_element("expected tuple element", ")"))
             self.expect(")")
             return self.complete(marker, "TUPLE_EXPR")
         self.expect(")")
@@ -243,7 +241,7 @@ class ExpressionParser(TypeParser):
             self.expect("]")
             return self.complete(marker, "REPEAT_EXPR")
         if self.eat(","):
-            self.parse_list("]", partial(self._parse_element, "expected array element", "]"))
+            self.parse_list("]", lambda: self._parse_element("expected array element", "]"))
         self.expect("]")
         return self.complete(marker, "ARRAY_EXPR")
 
