@@ -30,7 +30,7 @@ def constraint_view(circuit: Circuit, seconds: float) -> views.ConstraintView:
         constraints=system.num_constraints,
         publics=system.num_public,
         privates=system.num_private,
-        nonzero=system.matrices().nonzeros,
+        nonzero=system.num_entries,
         by_instruction=tuple(by_instruction),
         by_gadget=tuple(sorted(by_gadget.items(), key=lambda pair: -pair[1])),
         seconds=seconds,

@@ -14,6 +14,7 @@ from avm.base.errors import Halt, Unsupported
 from avm.base.limits import MAX_DATA_FIELDS
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
+from avm.r1cs.hints import COPY
 from avm.r1cs.linear import LinearCombination, Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.address import AddressVar
@@ -307,7 +308,7 @@ def expose(value: CircuitPlaintext, name: str) -> list[LinearCombination]:
     """
     cs = value.cs
     with cs.named(name), cs.gadget("output"):
-        publics = [cs.new_public(lc.value) for lc in value.combinations()]
+        publics = [cs.derive(COPY, [lc], mode=Mode.PUBLIC)[0] for lc in value.combinations()]
     with cs.gadget("output"):
         for lc, public in zip(value.combinations(), publics):
             cs.assert_eq(lc, public)

@@ -8,8 +8,8 @@ constants, 875 private variables and 880 constraints for a variable input
 from __future__ import annotations
 
 from avm.algebra.edwards import MONTGOMERY_A, MONTGOMERY_B, D
-from avm.algebra.fields import FR_MODULUS, Fr
-from avm.base.errors import Halt
+from avm.algebra.fields import FR_MODULUS
+from avm.r1cs.hints import EVEN_ROOT
 from avm.types.field import FieldVar
 from avm.types.group import GroupVar
 
@@ -42,7 +42,7 @@ def encode_var(x: FieldVar) -> GroupVar:
     square_x = x_w.square()
     cube_x = square_x.mul(x_w)
     cubic = cube_x.add(a.mul(square_x)).add(b.mul(x_w))
-    root = cubic.witness(_even_root(cubic.value))
+    root = cubic.derive(EVEN_ROOT)
     cs.assert_true(root.to_bits_le()[0].not_().lc)
     y_w = legendre.neg().mul(root)
     cs.assert_neq(v.mul(legendre).mul(x_w).mul(y_w).lc, zero.lc)
@@ -55,11 +55,3 @@ def encode_var(x: FieldVar) -> GroupVar:
     point = GroupVar(u.div(w), u.sub(one).div(u.add(one)))
     point.enforce_on_curve()
     return point.mul_by_cofactor()
-
-
-def _even_root(square: int) -> int:
-    """Return the even square root, or 0 where there is none (the constraints then fail)."""
-    try:
-        return Fr.even_sqrt(square)
-    except Halt:
-        return 0

@@ -1,10 +1,11 @@
-"""Linear combinations: a constant plus weighted variables over Fr, carrying its own value.
+"""Linear combinations: a constant plus weighted variables over Fr.
 
-A variable is an integer key: public ``i`` is ``i`` and private ``j`` is ``PRIVATE + j``, so keys sort in
-column order. Public 0 is the constant One; a term on it is kept apart from the constant until a row becomes a
-matrix row, because the mode of a combination looks at terms only
-(`circuit/environment/src/helpers/linear_combination.rs`). Objects are never changed after they are made, so
-their term dictionaries may be shared.
+A combination knows no value: what it comes to is asked of the system that its variables belong to
+(``ConstraintSystem.value``). A variable is an integer key: public ``i`` is ``i`` and private ``j`` is
+``PRIVATE + j``, so keys sort in column order and fit 32 bits. Public 0 is the constant One; a term on it is
+kept apart from the constant until a row becomes a matrix row, because the mode of a combination looks at
+terms only (`circuit/environment/src/helpers/linear_combination.rs`). Objects are never changed after they are
+made, so their term dictionaries may be shared.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from avm.algebra.fields import FR_MODULUS
 
 MODULUS = FR_MODULUS
 
-PRIVATE = 1 << 32
+PRIVATE = 1 << 31
 """Offset of the keys of private variables."""
 
 
@@ -29,18 +30,16 @@ class Mode(IntEnum):
 
 
 class LinearCombination:
-    """``constant + sum(coefficient * variable)`` with its value; everything canonical modulo r."""
+    """``constant + sum(coefficient * variable)``; everything canonical modulo r, no coefficient zero."""
 
-    __slots__ = ("constant", "terms", "value")
+    __slots__ = ("constant", "terms")
 
     constant: int
     terms: dict[int, int]
-    value: int
 
-    def __init__(self, constant: int, terms: dict[int, int], value: int) -> None:
+    def __init__(self, constant: int, terms: dict[int, int]) -> None:
         self.constant = constant
         self.terms = terms
-        self.value = value
 
     @property
     def is_constant(self) -> bool:
@@ -74,9 +73,7 @@ class LinearCombination:
                     del terms[key]
         else:
             terms = big
-        return LinearCombination(
-            (self.constant + other.constant) % MODULUS, terms, (self.value + other.value) % MODULUS
-        )
+        return LinearCombination((self.constant + other.constant) % MODULUS, terms)
 
     def __sub__(self, other: LinearCombination) -> LinearCombination:
         terms = self.terms
@@ -90,20 +87,18 @@ class LinearCombination:
                     terms[key] = total
                 else:
                     del terms[key]
-        return LinearCombination(
-            (self.constant - other.constant) % MODULUS, terms, (self.value - other.value) % MODULUS
-        )
+        return LinearCombination((self.constant - other.constant) % MODULUS, terms)
 
     def __neg__(self) -> LinearCombination:
         terms = {key: MODULUS - coefficient for key, coefficient in self.terms.items()}
-        return LinearCombination(-self.constant % MODULUS, terms, -self.value % MODULUS)
+        return LinearCombination(-self.constant % MODULUS, terms)
 
     def scale(self, factor: int) -> LinearCombination:
         """Return this combination times a canonical field element; zero drops every term."""
         if factor == 1:
             return self
         terms = {key: c * factor % MODULUS for key, c in self.terms.items()} if factor else {}
-        return LinearCombination(self.constant * factor % MODULUS, terms, self.value * factor % MODULUS)
+        return LinearCombination(self.constant * factor % MODULUS, terms)
 
     def __repr__(self) -> str:
         parts = [str(self.constant)] if self.constant or not self.terms else []
@@ -119,16 +114,15 @@ def signed(value: int) -> int:
     return value if value <= MODULUS // 2 else value - MODULUS
 
 
-ZERO = LinearCombination(0, {}, 0)
-ONE = LinearCombination(1, {}, 1)
-PUBLIC_ONE = LinearCombination(0, {0: 1}, 1)
+ZERO = LinearCombination(0, {})
+ONE = LinearCombination(1, {})
+PUBLIC_ONE = LinearCombination(0, {0: 1})
 """The explicit term on public variable 0 that NOT starts from."""
 
 
 def constant(value: int) -> LinearCombination:
     """Return the combination that is just this field element (reduced modulo r)."""
-    value %= MODULUS
-    return LinearCombination(value, {}, value)
+    return LinearCombination(value % MODULUS, {})
 
 
 def total(parts: Iterable[LinearCombination]) -> LinearCombination:
@@ -141,11 +135,8 @@ def weighted_sum(parts: Iterable[LinearCombination], shift: int = 1) -> LinearCo
     terms: dict[int, int] = {}
     weight = 1
     constant_part = 0
-    value = 0
     clean = True
     for part in parts:
-        if part.value:
-            value += weight * part.value
         if part.constant:
             constant_part += weight * part.constant
         for key, coefficient in part.terms.items():
@@ -160,4 +151,4 @@ def weighted_sum(parts: Iterable[LinearCombination], shift: int = 1) -> LinearCo
         weight <<= shift
     if not clean or weight > MODULUS:
         terms = {key: c for key, raw in terms.items() if (c := raw % MODULUS)}
-    return LinearCombination(constant_part % MODULUS, terms, value % MODULUS)
+    return LinearCombination(constant_part % MODULUS, terms)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from avm.r1cs.linear import MODULUS, PRIVATE, LinearCombination
-
 Row = tuple[tuple[int, int], ...]
 """The entries of one matrix row: (column, coefficient) by increasing column."""
 Name = Literal["a", "b", "c"]
@@ -91,19 +89,3 @@ class Matrices:
             return tuple(tuple((j + move if j >= n else j, v) for j, v in row) for row in rows)
 
         return Matrices(size, self.num_private, shift(self.a), shift(self.b), shift(self.c))
-
-
-def to_row(combination: LinearCombination, num_public: int) -> Row:
-    """Return the matrix row of a combination; its constant goes to column 0."""
-    terms = combination.terms
-    if not terms:
-        return ((0, combination.constant),) if combination.constant else ()
-    move = num_public - PRIVATE
-    row = [(key if key < PRIVATE else key + move, terms[key]) for key in sorted(terms)]
-    if combination.constant:
-        if row[0][0] == 0:
-            head = (row[0][1] + combination.constant) % MODULUS
-            row[:1] = [(0, head)] if head else []
-        else:
-            row.insert(0, (0, combination.constant))
-    return tuple(row)

@@ -2,21 +2,31 @@
 
 It behaves as snarkVM's environment (`circuit/environment/src/circuit.rs`, `helpers/r1cs.rs`), except that it
 is an object handed to every gadget, never a global: two circuits can be built side by side.
+
+Building reads no values. A variable is given from outside (``new_public``, ``new_private``) or made by a
+hint (``solve_*``, ``derive``); what all of them are is computed when it is asked, by the tape.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 
 from avm.base.errors import Halt
 from avm.base.span import Span
+from avm.r1cs import hints
+from avm.r1cs.hints import Hint
 from avm.r1cs.labels import Label, LabelRuns, NamedRun, Origin
 from avm.r1cs.linear import MODULUS, ONE, PRIVATE, ZERO, LinearCombination, Mode
-from avm.r1cs.matrices import Assignment, Matrices, to_row
+from avm.r1cs.matrices import Assignment, Matrices
+from avm.r1cs.rows import Coefficients, Combinations
+from avm.r1cs.tape import Tape
 
 _MINUS_ONE = MODULUS - 1
+_BIT_ROW = (((1, False), (_MINUS_ONE, True)), ((1, True),), ())
+"""The row ``(1 - b) * b = 0``: coefficients of A, B and C, on One (False) or on the bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Violation:
 
 
 class ConstraintSystem:
-    """A circuit under construction, with its witness.
+    """A circuit under construction, and what was given to it.
 
     Args:
         variable_limit: halt when more variables (constants included) would be made.
@@ -63,18 +73,24 @@ class ConstraintSystem:
     """
 
     __slots__ = (
+        "_checked",
+        "_coefficients",
+        "_computed",
         "_constraint_limit",
+        "_given",
         "_inner",
         "_label",
         "_named",
         "_names",
-        "_private",
-        "_public",
         "_rows",
         "_runs",
+        "_tape",
+        "_values",
         "_variable_limit",
         "_violated",
         "num_constants",
+        "num_private",
+        "num_public",
         "num_variables",
     )
 
@@ -82,9 +98,18 @@ class ConstraintSystem:
         self.num_constants = 0
         self.num_variables = 1
         """One, constants, publics and privates together."""
-        self._public = [1]
-        self._private: list[int] = []
-        self._rows: list[tuple[LinearCombination, LinearCombination, LinearCombination]] = []
+        self.num_public = 1
+        """Public variables, One included."""
+        self.num_private = 0
+        self._coefficients = Coefficients()
+        a, b, c = (Combinations(self._coefficients) for _ in range(3))
+        self._rows = (a, b, c)
+        self._tape = Tape(self._coefficients)
+        self._given: list[int] = []
+        self._values = {0: 1}
+        self._computed = 0
+        """How many steps of the tape have been run, and below, how many rows were checked after that."""
+        self._checked = 0
         self._violated: list[int] = []
         self._variable_limit = variable_limit
         self._constraint_limit = constraint_limit
@@ -98,53 +123,94 @@ class ConstraintSystem:
 
     def new_constant(self, value: int) -> LinearCombination:
         """Count one constant and return it as a combination without terms."""
-        if self._variable_limit is not None:
-            self._check_variable_limit()
+        self._count(1)
         self.num_constants += 1
-        self.num_variables += 1
-        return LinearCombination(value, {}, value)
+        return LinearCombination(value, {})
 
     def new_public(self, value: int, name: str = "") -> LinearCombination:
-        """Allocate the next public variable."""
-        if self._variable_limit is not None:
-            self._check_variable_limit()
-        key = len(self._public)
-        self._public.append(value)
-        self.num_variables += 1
-        if name:
-            self._names[key] = name
-        return LinearCombination(0, {key: 1}, value)
+        """Allocate the next public variable, with a value given from outside."""
+        return self._given_variable(Mode.PUBLIC, value, name)
 
     def new_private(self, value: int, name: str = "") -> LinearCombination:
-        """Allocate the next private variable."""
-        if self._variable_limit is not None:
-            self._check_variable_limit()
-        key = PRIVATE + len(self._private)
-        self._private.append(value)
-        self.num_variables += 1
-        if name:
-            self._names[key] = name
-        return LinearCombination(0, {key: 1}, value)
+        """Allocate the next private variable, with a value given from outside."""
+        return self._given_variable(Mode.PRIVATE, value, name)
 
     def new_variable(self, mode: Mode, value: int, name: str = "") -> LinearCombination:
-        """Allocate a variable of the given mode for a canonical field element."""
-        if mode is Mode.PRIVATE:
-            return self.new_private(value, name)
-        if mode is Mode.PUBLIC:
-            return self.new_public(value, name)
-        return self.new_constant(value)
+        """Allocate a variable of the given mode for a canonical field element that is given from outside."""
+        if mode is Mode.CONSTANT:
+            return self.new_constant(value)
+        return self.new_private(value, name) if mode is Mode.PRIVATE else self.new_public(value, name)
+
+    def _given_variable(self, mode: Mode, value: int, name: str) -> LinearCombination:
+        key = self._made(hints.GIVEN, mode, 1, self._give(value))
+        if name:
+            self._names[key] = name
+        return LinearCombination(0, {key: 1})
 
     def new_boolean(self, mode: Mode, value: bool | int) -> LinearCombination:
         """Allocate a variable and require ``(1 - b) * b = 0``; a constant costs no constraint."""
-        if mode is Mode.CONSTANT:
-            return self.new_constant(int(value))
-        bit = self.new_private(int(value)) if mode is Mode.PRIVATE else self.new_public(int(value))
-        (key,) = bit.terms
-        self.enforce(LinearCombination(1, {key: _MINUS_ONE}, 1 - bit.value), bit, ZERO)
-        return bit
+        return self.new_booleans(mode, int(value), 1)[0]
 
-    def _check_variable_limit(self) -> None:
-        if self._variable_limit is not None and self.num_variables > self._variable_limit:
+    def new_booleans(self, mode: Mode, value: int, count: int) -> list[LinearCombination]:
+        """Allocate the ``count`` low bits of a value that is given from outside, each with its constraint."""
+        if mode is Mode.CONSTANT:
+            return [self.new_constant(value >> i & 1) for i in range(count)]
+        first = self._made(hints.GIVEN_BITS, mode, count, self._give(value))
+        return self._bits(first, count)
+
+    def derive(
+        self, hint: Hint, inputs: Sequence[LinearCombination], count: int = 1, mode: Mode | None = None
+    ) -> list[LinearCombination]:
+        """Make ``count`` variables by a hint from combinations.
+
+        They are constants when all inputs are and no ``mode`` is given, else private by default.
+        """
+        if mode is None:
+            if not any(combination.terms for combination in inputs):
+                return [self.new_constant(v) for v in hint.compute([lc.constant for lc in inputs], count)]
+            mode = Mode.PRIVATE
+        first = self._made(hint, mode, count, self._tape.read(inputs))
+        return [LinearCombination(0, {key: 1}) for key in range(first, first + count)]
+
+    def derive_booleans(
+        self, hint: Hint, inputs: Sequence[LinearCombination], count: int, mode: Mode | None = None
+    ) -> list[LinearCombination]:
+        """Make ``count`` bits by a hint as ``derive`` does, each with its constraint unless constant."""
+        made = self.derive(hint, inputs, count, mode)
+        if count and made[0].terms:
+            self._require_bits(min(made[0].terms), count)
+        return made
+
+    def _give(self, value: int) -> int:
+        """Keep a value that is given from outside and return its number."""
+        self._given.append(value)
+        return len(self._given) - 1
+
+    def _made(self, hint: Hint, mode: Mode, count: int, operand: int) -> int:
+        """Allocate variables that a hint makes and return the key of the first."""
+        self._count(count)
+        if mode is Mode.PRIVATE:
+            first = PRIVATE + self.num_private
+            self.num_private += count
+        else:
+            first = self.num_public
+            self.num_public += count
+        self._tape.step(hint, first, count, operand)
+        return first
+
+    def _bits(self, first: int, count: int) -> list[LinearCombination]:
+        self._require_bits(first, count)
+        return [LinearCombination(0, {key: 1}) for key in range(first, first + count)]
+
+    def _require_bits(self, first: int, count: int) -> None:
+        """Require of so many variables, by the key of the first, that each is zero or one."""
+        self._limit_constraints(count)
+        for matrix, parts in zip(self._rows, _BIT_ROW):
+            matrix.append_each(parts, first, count)
+
+    def _count(self, count: int) -> None:
+        self.num_variables += count
+        if self._variable_limit is not None and self.num_variables - 1 > self._variable_limit:
             raise Halt(f"Surpassed the variable limit ({self._variable_limit})")
 
     # --- constraints ---
@@ -153,22 +219,53 @@ class ConstraintSystem:
         """Require ``a * b = c``.
 
         Three combinations without variables are checked at once and leave no row. A row that does not hold
-        for the witness is recorded and remembered as violated; nothing is raised.
+        for the witness is found when that is asked; nothing is raised.
 
         Raises:
             Halt: a constraint of constants only is false, or the constraint limit is passed.
         """
-        failed = (a.value * b.value - c.value) % MODULUS
         if not (a.terms or b.terms or c.terms):
-            if failed:
+            if (a.constant * b.constant - c.constant) % MODULUS:
                 raise Halt(f"a constraint between constants fails ({self._label}): {a} * {b} is not {c}")
             return
-        rows = self._rows
-        if self._constraint_limit is not None and len(rows) > self._constraint_limit:
+        self._limit_constraints(1)
+        for matrix, combination in zip(self._rows, (a, b, c)):
+            matrix.append(combination)
+
+    def _limit_constraints(self, count: int) -> None:
+        if self._constraint_limit is not None and self.num_constraints + count - 1 > self._constraint_limit:
             raise Halt(f"Surpassed the constraint limit ({self._constraint_limit})")
-        if failed:
-            self._violated.append(len(rows))
-        rows.append((a, b, c))
+
+    def solve_product(
+        self,
+        a: LinearCombination,
+        b: LinearCombination,
+        rest: LinearCombination = ZERO,
+        *,
+        minus: bool = False,
+    ) -> LinearCombination:
+        """Make a private variable and require ``a * b = rest + variable``, or ``rest - variable``."""
+        out = self._unknown(hints.MISSING if minus else hints.PRODUCT)
+        self.enforce(a, b, rest - out if minus else rest + out)
+        return out
+
+    def solve_left(self, b: LinearCombination, c: LinearCombination) -> LinearCombination:
+        """Make a private variable and require ``variable * b = c``; its value is 0 where b is zero."""
+        out = self._unknown(hints.LEFT_FACTOR)
+        self.enforce(out, b, c)
+        return out
+
+    def solve_right(
+        self, a: LinearCombination, c: LinearCombination, *, or_one: bool = False
+    ) -> LinearCombination:
+        """Make a private variable and require ``a * variable = c``; where a is zero it is 0, or 1."""
+        out = self._unknown(hints.RIGHT_FACTOR_OR_ONE if or_one else hints.RIGHT_FACTOR)
+        self.enforce(a, out, c)
+        return out
+
+    def _unknown(self, hint: Hint) -> LinearCombination:
+        """Make the variable for which the next row will be solved."""
+        return LinearCombination(0, {self._made(hint, Mode.PRIVATE, 1, self.num_constraints): 1})
 
     def assert_true(self, a: LinearCombination) -> None:
         """Require that a combination is 1."""
@@ -180,12 +277,13 @@ class ConstraintSystem:
 
     def assert_neq(self, a: LinearCombination, b: LinearCombination) -> None:
         """Require that two combinations differ, by a witness for the inverse of their difference."""
-        mode = Mode.PRIVATE if a.terms or b.terms else Mode.CONSTANT
         difference = a - b
-        multiplier = ZERO
-        if difference.value:
-            multiplier = self.new_variable(mode, pow(difference.value, -1, MODULUS))
-        self.enforce(difference, multiplier, ONE)
+        if difference.terms or (difference.constant and (a.terms or b.terms)):
+            self.solve_right(difference, ONE)
+        elif difference.constant:
+            self.enforce(difference, self.new_constant(pow(difference.constant, -1, MODULUS)), ONE)
+        else:
+            self.enforce(difference, ZERO, ONE)
 
     # --- names ---
 
@@ -214,7 +312,7 @@ class ConstraintSystem:
     def leave(self, label: Label) -> None:
         """Go back to a label that ``enter`` returned."""
         self._label = label
-        self._runs.mark(label, len(self._rows), len(self._public), len(self._private))
+        self._runs.mark(label, self.num_constraints, self.num_public, self.num_private)
 
     @contextmanager
     def instruction_scope(
@@ -231,11 +329,11 @@ class ConstraintSystem:
     @contextmanager
     def named(self, name: str) -> Iterator[None]:
         """Variables made inside are the parts of one named value: ``r0``, or ``r0[0]``, ``r0[1]``, ..."""
-        public, private = len(self._public), len(self._private)
+        public, private = self.num_public, self.num_private
         try:
             yield
         finally:
-            runs = (NamedRun(name, public, len(self._public)), NamedRun(name, private, len(self._private)))
+            runs = (NamedRun(name, public, self.num_public), NamedRun(name, private, self.num_private))
             self._named.append(runs)
 
     def label(self, row: int) -> Label:
@@ -244,7 +342,7 @@ class ConstraintSystem:
 
     def label_runs(self) -> list[tuple[int, int, Label]]:
         """Return ``(first row, end row, label)`` of every run of constraints with one label."""
-        return self._runs.runs(len(self._rows))
+        return self._runs.runs(self.num_constraints)
 
     def public_name(self, index: int) -> str:
         """Return the name of a public variable."""
@@ -266,65 +364,93 @@ class ConstraintSystem:
     @property
     def num_constraints(self) -> int:
         """Number of recorded constraints."""
-        return len(self._rows)
+        return len(self._rows[0])
 
     @property
-    def num_public(self) -> int:
-        """Number of public variables, One included."""
-        return len(self._public)
-
-    @property
-    def num_private(self) -> int:
-        """Number of private variables."""
-        return len(self._private)
+    def num_entries(self) -> tuple[int, int, int]:
+        """Number of entries of the matrices A, B and C."""
+        a, b, c = self._rows
+        return len(a.keys), len(b.keys), len(c.keys)
 
     def counts(self) -> Counts:
         """Return the present counts; subtract two to get the cost of what was made between."""
-        return Counts(self.num_constants, len(self._public) - 1, len(self._private), len(self._rows))
+        return Counts(self.num_constants, self.num_public - 1, self.num_private, self.num_constraints)
+
+    def rows(self) -> tuple[tuple[LinearCombination, LinearCombination, LinearCombination], ...]:
+        """Return the constraints as combinations (a, b, c)."""
+        a, b, c = self._rows
+        return tuple((a.combination(i), b.combination(i), c.combination(i)) for i in range(len(a)))
+
+    def matrices(self) -> Matrices:
+        """Return the matrices A, B and C of everything recorded so far."""
+        n = self.num_public
+        a, b, c = (tuple(matrix.row(i, n) for i in range(len(matrix))) for matrix in self._rows)
+        return Matrices(n, self.num_private, a, b, c)
+
+    def digest(self) -> bytes:
+        """Return SHA-256 of the numbers of variables and of all rows; no value has a part in it."""
+        counts = (self.num_public, self.num_private, self.num_variables, self.num_constraints)
+        digest = sha256(repr(counts).encode())
+        for matrix in self._rows:
+            matrix.digest(digest.update)
+        digest.update(repr(self._coefficients.listed).encode())
+        return digest.digest()
+
+    # --- the witness ---
+
+    def _all_values(self) -> dict[int, int]:
+        """Return the values of all variables by key."""
+        if self._computed < len(self._tape):
+            self._tape.run(self._given, self._rows, self._values, self._computed)
+            self._computed = len(self._tape)
+        return self._values
+
+    def value(self, combination: LinearCombination) -> int:
+        """Return what a combination comes to."""
+        out = combination.constant
+        if combination.terms:
+            values = self._all_values()
+            for key, coefficient in combination.terms.items():
+                out += coefficient * values[key]
+        return out % MODULUS
 
     @property
     def is_satisfied(self) -> bool:
         """True while every recorded constraint holds for the witness."""
-        return not self._violated
+        return not self._failing()
+
+    def _failing(self) -> list[int]:
+        """Return the rows that do not hold."""
+        if self._checked < self.num_constraints:
+            values = self._all_values()
+            self._violated += [
+                row for row in range(self._checked, self.num_constraints) if self._violation(row, values)
+            ]
+            self._checked = self.num_constraints
+        return self._violated
+
+    def _violation(self, row: int, values: Mapping[int, int]) -> Violation | None:
+        a, b, c = (matrix.value(row, values) for matrix in self._rows)
+        left = a * b % MODULUS
+        return None if left == c else Violation(row, self.label(row), a, b, left, c)
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """The constraints that do not hold for the witness they were made with, in row order."""
-        found = []
-        for row in self._violated:
-            a, b, c = self._rows[row]
-            left = a.value * b.value % MODULUS
-            found.append(Violation(row, self.label(row), a.value, b.value, left, c.value))
-        return tuple(found)
-
-    def rows(self) -> tuple[tuple[LinearCombination, LinearCombination, LinearCombination], ...]:
-        """Return the constraints as combinations (a, b, c)."""
-        return tuple(self._rows)
-
-    def matrices(self) -> Matrices:
-        """Return the matrices A, B and C of everything recorded so far."""
-        n = len(self._public)
-        a, b, c = (tuple(to_row(row[k], n) for row in self._rows) for k in range(3))
-        return Matrices(n, len(self._private), a, b, c)
+        """The constraints that do not hold for what was given, in row order."""
+        values = self._all_values()
+        return tuple(filter(None, (self._violation(row, values) for row in self._failing())))
 
     def assignment(self) -> Assignment:
         """Return the values of all variables."""
-        return Assignment(tuple(self._public), tuple(self._private))
+        get = self._all_values().__getitem__
+        publics, privates = range(self.num_public), range(PRIVATE, PRIVATE + self.num_private)
+        return Assignment(tuple(map(get, publics)), tuple(map(get, privates)))
 
     def check(self, assignment: Assignment | None = None) -> list[Violation]:
         """Evaluate every row on an assignment (the system's own by default) and return those that fail."""
-        public = assignment.public if assignment else self._public
-        private = assignment.private if assignment else self._private
-
-        def evaluate(combination: LinearCombination) -> int:
-            out = combination.constant
-            for key, coefficient in combination.terms.items():
-                out += coefficient * (public[key] if key < PRIVATE else private[key - PRIVATE])
-            return out % MODULUS
-
-        failing = []
-        for row, (a, b, c) in enumerate(self._rows):
-            x, y, right = evaluate(a), evaluate(b), evaluate(c)
-            if (left := x * y % MODULUS) != right:
-                failing.append(Violation(row, self.label(row), x, y, left, right))
-        return failing
+        if assignment is None:
+            values = self._all_values()
+        else:
+            values = dict(enumerate(assignment.public)) | dict(enumerate(assignment.private, PRIVATE))
+        found = (self._violation(row, values) for row in range(self.num_constraints))
+        return [violation for violation in found if violation]

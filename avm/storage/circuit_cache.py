@@ -7,8 +7,6 @@ same circuit. Taking it costs a sixth of building and arranging the matrices.
 
 from __future__ import annotations
 
-import hashlib
-import marshal
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,23 +19,10 @@ if TYPE_CHECKING:
     from avm.r1cs.system import ConstraintSystem
     from avm.varuna.proving_key import ProvingKey
 
-_ROWS = 4096
-_MARSHAL_VERSION = 2
-"""The last one whose bytes depend on the values alone, not on which objects are shared."""
-
 
 def fingerprint(system: ConstraintSystem) -> str:
     """Return SHA-256 (hex) of the numbers of variables and of all rows; the witness has no part in it."""
-    counts = (system.num_public, system.num_private, system.num_variables, system.num_constraints)
-    digest = hashlib.sha256(marshal.dumps(counts, _MARSHAL_VERSION))
-    rows = system.rows()
-    for start in range(0, len(rows), _ROWS):
-        part = [
-            (a.constant, a.terms, b.constant, b.terms, c.constant, c.terms)
-            for a, b, c in rows[start : start + _ROWS]
-        ]
-        digest.update(marshal.dumps(part, _MARSHAL_VERSION))
-    return digest.hexdigest()
+    return system.digest().hex()
 
 
 def shape_of(system: ConstraintSystem, cache: DiskCache, progress: Progress = NULL_PROGRESS) -> CircuitShape:

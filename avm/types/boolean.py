@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from avm.r1cs.hints import Hint
 from avm.r1cs.linear import ONE, PUBLIC_ONE, ZERO, LinearCombination, Mode, total
 from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType
@@ -49,7 +50,7 @@ def not_(_type: LiteralType, a: bool) -> bool:
 
 
 class BooleanVar:
-    """A bit of a circuit; ``lc`` has the value 0 or 1."""
+    """A bit of a circuit; ``lc`` comes to 0 or 1."""
 
     __slots__ = ("cs", "lc")
 
@@ -70,7 +71,7 @@ class BooleanVar:
     @property
     def value(self) -> bool:
         """The bit of the witness."""
-        return self.lc.value == 1
+        return self.cs.value(self.lc) == 1
 
     @property
     def is_constant(self) -> bool:
@@ -94,56 +95,46 @@ class BooleanVar:
         """Return self and other: ``a * b = out``."""
         a, b = self.lc, other.lc
         if not a.terms:
-            return other if a.value else self
+            return other if a.constant else self
         if not b.terms:
-            return self if b.value else other
-        out = self.cs.new_private(a.value & b.value)
-        self.cs.enforce(a, b, out)
-        return BooleanVar(self.cs, out)
+            return self if b.constant else other
+        return BooleanVar(self.cs, self.cs.solve_product(a, b))
 
     def or_(self, other: BooleanVar) -> BooleanVar:
         """Return self or other: ``(1 - a) * (1 - b) = 1 - out``."""
         a, b = self.lc, other.lc
         if not a.terms:
-            return self if a.value else other
+            return self if a.constant else other
         if not b.terms:
-            return other if b.value else self
-        out = self.cs.new_private(a.value | b.value)
-        self.cs.enforce(ONE - a, ONE - b, ONE - out)
-        return BooleanVar(self.cs, out)
+            return other if b.constant else self
+        return BooleanVar(self.cs, self.cs.solve_product(ONE - a, ONE - b, ONE, minus=True))
 
     def xor(self, other: BooleanVar) -> BooleanVar:
         """Return self xor other: ``2a * b = a + b - out``."""
         a, b = self.lc, other.lc
         if not a.terms:
-            return other.not_() if a.value else other
+            return other.not_() if a.constant else other
         if not b.terms:
-            return self.not_() if b.value else self
-        out = self.cs.new_private(a.value ^ b.value)
-        self.cs.enforce(a + a, b, a + b - out)
-        return BooleanVar(self.cs, out)
+            return self.not_() if b.constant else self
+        return BooleanVar(self.cs, self.cs.solve_product(a + a, b, a + b, minus=True))
 
     def nand(self, other: BooleanVar) -> BooleanVar:
         """Return not (self and other): ``a * b = 1 - out``."""
         a, b = self.lc, other.lc
         if not a.terms:
-            return other.not_() if a.value else self.not_()
+            return other.not_() if a.constant else self.not_()
         if not b.terms:
-            return self.not_() if b.value else other.not_()
-        out = self.cs.new_private(1 - (a.value & b.value))
-        self.cs.enforce(a, b, ONE - out)
-        return BooleanVar(self.cs, out)
+            return self.not_() if b.constant else other.not_()
+        return BooleanVar(self.cs, self.cs.solve_product(a, b, ONE, minus=True))
 
     def nor(self, other: BooleanVar) -> BooleanVar:
         """Return not (self or other): ``(1 - a) * (1 - b) = out``."""
         a, b = self.lc, other.lc
         if not a.terms:
-            return self.not_() if a.value else other.not_()
+            return self.not_() if a.constant else other.not_()
         if not b.terms:
-            return other.not_() if b.value else self.not_()
-        out = self.cs.new_private(1 - (a.value | b.value))
-        self.cs.enforce(ONE - a, ONE - b, out)
-        return BooleanVar(self.cs, out)
+            return other.not_() if b.constant else self.not_()
+        return BooleanVar(self.cs, self.cs.solve_product(ONE - a, ONE - b))
 
     def not_(self) -> BooleanVar:
         """Return not self, free: an explicit term on public variable 0 minus the bit."""
@@ -162,15 +153,13 @@ class BooleanVar:
         """Return a when the condition holds, else b: ``condition * (a - b) = out - b``."""
         c = condition.lc
         if not c.terms:
-            return a if c.value else b
+            return a if c.constant else b
         if not a.lc.terms:
-            return condition.or_(b) if a.lc.value else condition.not_().and_(b)
+            return condition.or_(b) if a.lc.constant else condition.not_().and_(b)
         if not b.lc.terms:
-            return condition.not_().or_(a) if b.lc.value else condition.and_(a)
+            return condition.not_().or_(a) if b.lc.constant else condition.and_(a)
         cs = condition.cs
-        out = cs.new_private(a.lc.value if c.value else b.lc.value)
-        cs.enforce(c, a.lc - b.lc, out - b.lc)
-        return BooleanVar(cs, out)
+        return BooleanVar(cs, cs.solve_product(c, a.lc - b.lc, -b.lc))
 
     def __repr__(self) -> str:
         return f"BooleanVar({str(self.value).lower()}, {self.mode.name.lower()})"
@@ -178,8 +167,14 @@ class BooleanVar:
 
 def new_bits(cs: ConstraintSystem, mode: Mode, value: int, size: int) -> list[BooleanVar]:
     """Inject the ``size`` low bits of a value, least significant first."""
-    new_boolean = cs.new_boolean
-    return [BooleanVar(cs, new_boolean(mode, value >> i & 1)) for i in range(size)]
+    return [BooleanVar(cs, bit) for bit in cs.new_booleans(mode, value, size)]
+
+
+def derived_bits(
+    cs: ConstraintSystem, hint: Hint, inputs: Sequence[LinearCombination], size: int, mode: Mode | None = None
+) -> list[BooleanVar]:
+    """Return ``size`` bits that a hint makes from combinations, each with its constraint unless constant."""
+    return [BooleanVar(cs, bit) for bit in cs.derive_booleans(hint, inputs, size, mode)]
 
 
 def is_at_most(cs: ConstraintSystem, bits: Sequence[BooleanVar], limit: int) -> BooleanVar:

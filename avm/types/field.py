@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from avm.algebra.fields import Fr
 from avm.base.errors import Halt
+from avm.r1cs.hints import BITS, EVEN_ROOT, IS_NONZERO, SMALLER_ROOT, Hint
 from avm.r1cs.linear import MODULUS, ONE, ZERO, Mode, weighted_sum
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
-from avm.types.boolean import BooleanVar, assert_at_most, new_bits
+from avm.types.boolean import BooleanVar, assert_at_most, derived_bits
 from avm.types.linear_var import LinearVar
 from avm.types.literal_type import LiteralType
 
@@ -102,10 +103,22 @@ class FieldVar(LinearVar):
         """Return the bit as 0 or 1, free."""
         return cls(bit.cs, bit.lc)
 
-    def witness(self, value: int, *others: FieldVar) -> FieldVar:
-        """Inject a computed value: constant when this and the others are, private otherwise."""
-        fixed = not self.lc.terms and not any(other.lc.terms for other in others)
-        return FieldVar(self.cs, self.cs.new_constant(value) if fixed else self.cs.new_private(value))
+    def derive(self, hint: Hint, mode: Mode | None = None) -> FieldVar:
+        """Return what a hint makes of this: constant when this is and no mode is given, private otherwise."""
+        return FieldVar(self.cs, self.cs.derive(hint, [self.lc], mode=mode)[0])
+
+    def over(self, divisor: FieldVar, *others: FieldVar) -> FieldVar:
+        """Return the quotient q with ``q * divisor = self`` required.
+
+        It is private unless this, the divisor and the ``others`` are constant; a divisor of zero leaves it
+        open, so the caller makes sure that there is none.
+        """
+        cs = self.cs
+        if divisor.lc.terms or self.lc.terms or any(other.lc.terms for other in others):
+            return FieldVar(cs, cs.solve_left(divisor.lc, self.lc))
+        quotient = cs.new_constant(self.lc.constant * pow(divisor.lc.constant, -1, MODULUS) % MODULUS)
+        cs.enforce(quotient, divisor.lc, self.lc)
+        return FieldVar(cs, quotient)
 
     def add(self, other: FieldVar) -> FieldVar:
         """Return self + other, free."""
@@ -131,12 +144,10 @@ class FieldVar(LinearVar):
         """Return self * other: free when one is constant, else ``self * other = product``."""
         a, b = self.lc, other.lc
         if not b.terms:
-            return FieldVar(self.cs, a.scale(b.value))
+            return FieldVar(self.cs, a.scale(b.constant))
         if not a.terms:
-            return FieldVar(self.cs, b.scale(a.value))
-        product = self.cs.new_private(a.value * b.value % MODULUS)
-        self.cs.enforce(a, b, product)
-        return FieldVar(self.cs, product)
+            return FieldVar(self.cs, b.scale(a.constant))
+        return FieldVar(self.cs, self.cs.solve_product(a, b))
 
     def square(self) -> FieldVar:
         """Return self * self."""
@@ -145,12 +156,12 @@ class FieldVar(LinearVar):
     @gadget("inv")
     def inv(self) -> FieldVar:
         """Return 1 / self: ``self * inverse = 1``; a constant zero halts, a variable zero is unsatisfied."""
-        value = self.lc.value
-        if self.is_constant and not value:
+        cs, lc = self.cs, self.lc
+        if lc.terms:
+            return FieldVar(cs, cs.solve_right(lc, ONE))
+        if not lc.constant:
             raise Halt("0field has no inverse, so inv halts")
-        inverse = self.witness(pow(value, -1, MODULUS) if value else 0)
-        self.cs.enforce(self.lc, inverse.lc, ONE)
-        return inverse
+        return FieldVar(cs, cs.new_constant(pow(lc.constant, -1, MODULUS)))
 
     @gadget("div")
     def div(self, other: FieldVar) -> FieldVar:
@@ -162,8 +173,7 @@ class FieldVar(LinearVar):
     @gadget("sqrt")
     def sqrt(self) -> FieldVar:
         """Return the root that is at most (r - 1) / 2; an element without root is unsatisfied."""
-        value = self.value
-        root = self.witness(Fr.sqrt(value) if Fr.is_square(value) else 0)
+        root = self.derive(SMALLER_ROOT)
         self._assert_square(root, "sqrt")
         self.cs.assert_true(root.lte(FieldVar.constant(self.cs, HALF)).lc)
         return root
@@ -171,8 +181,7 @@ class FieldVar(LinearVar):
     @gadget("sqrt")
     def even_sqrt(self) -> FieldVar:
         """Return the root whose canonical integer is even; an element without root is unsatisfied."""
-        value = self.value
-        root = self.witness(Fr.even_sqrt(value) if Fr.is_square(value) else 0)
+        root = self.derive(EVEN_ROOT)
         self._assert_square(root, "sqrt")
         self.cs.assert_true(root.to_bits_le()[0].not_().lc)
         return root
@@ -191,10 +200,8 @@ class FieldVar(LinearVar):
         cs = self.cs
         euler = self.pow_(FieldVar.constant(cs, HALF))
         is_nonzero_square = euler.is_eq(FieldVar.one(cs))
-        value = self.value
         square = FieldVar.ternary(is_nonzero_square, self, FieldVar.zero(cs))
-        mode = Mode.CONSTANT if self.mode is Mode.CONSTANT else Mode.PRIVATE
-        first = FieldVar.new(cs, mode, Fr.sqrt(value) if Fr.is_square(value) else 0)
+        first = self.derive(SMALLER_ROOT)
         cs.enforce(first.lc, first.lc, square.lc)
         second = first.neg()
         is_nonzero = self.is_eq(FieldVar.zero(cs)).not_()
@@ -229,8 +236,7 @@ class FieldVar(LinearVar):
         """Return ``size`` fresh bits and require that they make up the whole element."""
         if size > SIZE_IN_BITS:
             raise Halt(f"Attempted to extract {size} bits from a {SIZE_IN_BITS}-bit base field element")
-        mode = Mode.PRIVATE if self.lc.terms else Mode.CONSTANT
-        bits = new_bits(self.cs, mode, self.lc.value, size)
+        bits = derived_bits(self.cs, BITS, [self.lc], size)
         self.cs.assert_eq(self.lc, weighted_sum([bit.lc for bit in bits]))
         return bits
 
@@ -238,15 +244,17 @@ class FieldVar(LinearVar):
     def is_neq(self, other: FieldVar) -> BooleanVar:
         """Return whether they differ: ``d * m = out`` and ``d * (1 - out) = 0`` for the difference d."""
         cs = self.cs
-        differ = self.value != other.value
         if self.is_constant and other.is_constant:
-            return BooleanVar.new(cs, Mode.CONSTANT, differ)
-        out = BooleanVar(cs, cs.new_private(int(differ)))
-        delta = self.sub(other)
-        multiplier = delta.witness(pow(delta.value, -1, MODULUS) if differ else 1)
-        is_equal = out.not_()
-        cs.enforce(delta.lc, multiplier.lc, out.lc)
-        cs.enforce(delta.lc, is_equal.lc, ZERO)
+            return BooleanVar.new(cs, Mode.CONSTANT, self.value != other.value)
+        delta = self.lc - other.lc
+        (differ,) = cs.derive(IS_NONZERO, [delta], mode=Mode.PRIVATE)
+        if delta.terms:
+            cs.solve_right(delta, differ, or_one=True)
+        else:
+            inverse = pow(delta.constant, -1, MODULUS) if delta.constant else 1
+            cs.enforce(delta, cs.new_constant(inverse), differ)
+        out = BooleanVar(cs, differ)
+        cs.enforce(delta, out.not_().lc, ZERO)
         return out
 
     def is_eq(self, other: FieldVar) -> BooleanVar:
@@ -280,6 +288,4 @@ class FieldVar(LinearVar):
             return (a if condition.value else b).clone()
         if a.is_constant and b.is_constant:
             return FieldVar(cs, condition.lc.scale(a.value) + condition.not_().lc.scale(b.value))
-        out = cs.new_private(a.value if condition.value else b.value)
-        cs.enforce(a.lc - b.lc, condition.lc, out - b.lc)
-        return FieldVar(cs, out)
+        return FieldVar(cs, cs.solve_product(a.lc - b.lc, condition.lc, -b.lc))

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from avm.algebra import edwards
 from avm.algebra.fields import FS_MODULUS
 from avm.base.errors import Halt
-from avm.r1cs.linear import MODULUS, LinearCombination, Mode
+from avm.r1cs.hints import QUARTER, SUBGROUP_Y
+from avm.r1cs.linear import LinearCombination, Mode
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar
@@ -24,7 +25,6 @@ IDENTITY: Point = (0, 1)
 GENERATOR: Point = edwards.GENERATOR
 _A = -1
 """The coefficient a of ``a x^2 + y^2 = 1 + d x^2 y^2``."""
-_COFACTOR_INVERSE = pow(edwards.COFACTOR, -1, FS_MODULUS)
 
 # --- values ---
 
@@ -101,10 +101,9 @@ class GroupVar:
     @classmethod
     def from_x_coordinate(cls, x: FieldVar) -> GroupVar:
         """Return the point of the subgroup with this x; without one the circuit is unsatisfied."""
-        point = from_x(x.value)
-        if point is None and x.is_constant:
+        if x.is_constant and from_x(x.value) is None:
             raise Halt(f"{x.value}field is not the x-coordinate of a group element")
-        found = cls(x, x.witness(point[1] if point else 0))
+        found = cls(x, x.derive(SUBGROUP_Y))
         found.enforce_in_group()
         return found
 
@@ -117,9 +116,7 @@ class GroupVar:
         xx = x.mul(x)
         top = xx.mul(a).sub(one)
         bottom = xx.mul(d).sub(one)
-        yy = top.witness(top.value * pow(bottom.value, -1, MODULUS) % MODULUS, bottom)
-        cs.enforce(yy.lc, bottom.lc, top.lc)
-        y1, y2, no_root = yy.square_roots_flagged()
+        y1, y2, no_root = top.over(bottom).square_roots_flagged()
         first = cls(x.clone(), y1.clone()).is_in_group()
         second = cls(x.clone(), y2.clone()).is_in_group()
         y = FieldVar.ternary(second, y2, FieldVar.zero(cs))
@@ -181,10 +178,8 @@ class GroupVar:
     def enforce_in_group(self) -> None:
         """Require that the point is the quadruple of a point of the curve."""
         cs = self.cs
-        mode = Mode.CONSTANT if self.is_constant else Mode.PRIVATE
-        quarter = edwards.mul(self.value, _COFACTOR_INVERSE)
-        x = FieldVar.new(cs, mode, quarter[0])
-        point = GroupVar(x, FieldVar.new(cs, mode, quarter[1]))
+        x, y = cs.derive(QUARTER, [self.x.lc, self.y.lc], 2)
+        point = GroupVar(FieldVar(cs, x), FieldVar(cs, y))
         point.enforce_on_curve()
         point.double().enforce_double(self)
 
@@ -215,17 +210,11 @@ class GroupVar:
 
     def _quotient(self, x_top: FieldVar, x_bottom: FieldVar, y_top: FieldVar, y_bottom: FieldVar) -> GroupVar:
         """Return the point (x_top / x_bottom, y_top / y_bottom) as witnesses bound by two constraints."""
-        cs = self.cs
-        product = x_bottom.value * y_bottom.value % MODULUS
-        if not product:
-            raise Halt("the sum of points that are not on the curve is undefined")
-        inverse = pow(product, -1, MODULUS)
-        others = (x_bottom, y_top, y_bottom)
-        x = x_top.witness(x_top.value * inverse * y_bottom.value % MODULUS, *others)
-        y = x_top.witness(y_top.value * inverse * x_bottom.value % MODULUS, *others)
-        cs.enforce(x.lc, x_bottom.lc, x_top.lc)
-        cs.enforce(y.lc, y_bottom.lc, y_top.lc)
-        return GroupVar(x, y)
+        for bottom in (x_bottom, y_bottom):
+            if bottom.is_constant and not bottom.value:
+                raise Halt("the sum of points that are not on the curve is undefined")
+        x = x_top.over(x_bottom, y_top, y_bottom)
+        return GroupVar(x, y_top.over(y_bottom, x_top, x_bottom))
 
     @gadget("add")
     def add(self, other: GroupVar) -> GroupVar:

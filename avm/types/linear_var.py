@@ -76,7 +76,7 @@ class LinearVar(Ordered):
     @property
     def value(self) -> int:
         """The number of the witness."""
-        return self.lc.value
+        return self.cs.value(self.lc)
 
     @property
     def is_constant(self) -> bool:

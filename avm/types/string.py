@@ -7,6 +7,7 @@ hold.
 
 from __future__ import annotations
 
+from avm.r1cs.hints import COPY
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar
@@ -30,7 +31,7 @@ class StringVar:
         """Inject a string: its length as a constant and a witness, then its bytes."""
         data = value.encode()
         expected = FieldVar.constant(cs, len(data))
-        size = expected.clone() if mode is Mode.CONSTANT else FieldVar.new(cs, Mode.PRIVATE, len(data))
+        size = expected.clone() if mode is Mode.CONSTANT else expected.derive(COPY, Mode.PRIVATE)
         cs.assert_eq(expected.lc, size.lc)
         return cls(cs, tuple(IntegerVar.new(cs, LiteralType.U8, mode, byte) for byte in data), size)
 

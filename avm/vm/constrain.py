@@ -27,7 +27,8 @@ from avm.isa.types import register_type
 from avm.isa.wire import CircuitFuture, Wire
 from avm.program.model import Input, Output
 from avm.program.scope import Scope
-from avm.r1cs.linear import Mode
+from avm.r1cs.hints import COPY
+from avm.r1cs.linear import ONE, Mode
 from avm.r1cs.system import ConstraintSystem, Counts
 from avm.types.literal_type import LiteralType
 from avm.vm.activation import ColumnOrder, is_exposed
@@ -42,6 +43,9 @@ _MODES = {
     Visibility.PUBLIC: Mode.PUBLIC,
     Visibility.PRIVATE: Mode.PRIVATE,
 }
+
+FEWEST_ENTRIES = 2
+"""Entries of the smallest matrix that can be committed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ class _Synthesis:
 
     def run(self, scope: Scope) -> Circuit:
         _CircuitActivation(self, scope, {}).run_function()
-        if not _can_be_indexed(self.cs):
+        if min(self.cs.num_entries) < FEWEST_ENTRIES:
             self.pad()
         return Circuit(self.cs, scope.program, scope.name, tuple(self.counted))
 
@@ -187,7 +191,7 @@ class _Synthesis:
         for any values of three variables that nothing else reads, so they change nothing that is proved.
         """
         with self.cs.instruction_scope("padding"), self.cs.gadget("padding"):
-            a, b, product = (self.cs.new_private(1) for _ in range(3))
+            a, b, product = (self.cs.derive(COPY, [ONE], mode=Mode.PRIVATE)[0] for _ in range(3))
             self.cs.enforce(a, b, product)
             self.cs.enforce(b, a, product)
 
@@ -219,17 +223,6 @@ class _Synthesis:
             arguments = tuple(self.public(a) for a in value.arguments)
             return CircuitFuture(value.program_id, value.function, arguments)
         return inject(self.cs, Mode.PUBLIC, _plaintext(value))
-
-
-def _can_be_indexed(cs: ConstraintSystem) -> bool:
-    """Whether each matrix has two entries, the fewest that can be committed to."""
-    missing = [2, 2, 2]
-    for row in cs.rows():
-        for matrix, combination in enumerate(row):
-            missing[matrix] -= len(combination.terms) + bool(combination.constant)
-        if max(missing) <= 0:
-            return True
-    return False
 
 
 class _CircuitActivation(ColumnOrder[Wire]):

@@ -174,6 +174,6 @@ class _Values:
                 self.expose(value.arguments, what)
             elif isinstance(value, Literal | Struct | Array):
                 combinations = inject(ConstraintSystem(), Mode.CONSTANT, value).combinations()
-                self.columns += [lc.value for lc in combinations]
+                self.columns += [lc.constant for lc in combinations]
             else:
                 raise CheckFailure(f"{what} is missing")

@@ -29,12 +29,12 @@ def system_of(matrices: Matrices, assignment: Assignment) -> ConstraintSystem:
         system.new_public(value)
     for value in assignment.private:
         system.new_private(value)
-    z, publics = assignment.z, matrices.num_public
+    publics = matrices.num_public
 
     def combination(row: tuple[tuple[int, int], ...]) -> LinearCombination:
         terms = {j if j < publics else j - publics + PRIVATE: k for j, k in row if j}
         constant = next((k for j, k in row if j == 0), 0)
-        return LinearCombination(constant, terms, sum(k * z[j] for j, k in row))
+        return LinearCombination(constant, terms)
 
     for rows in zip(matrices.a, matrices.b, matrices.c):
         system.enforce(*(combination(row) for row in rows))

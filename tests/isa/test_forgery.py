@@ -11,7 +11,7 @@ import pytest
 from avm.algebra import edwards
 from avm.algebra.fields import FR_MODULUS
 from avm.data.literal import Literal
-from avm.r1cs.linear import PRIVATE, LinearCombination, Mode
+from avm.r1cs.linear import PRIVATE, LinearCombination, Mode, constant
 from avm.r1cs.system import ConstraintSystem
 from avm.types.field import FieldVar
 from avm.types.literal_type import LiteralType as T
@@ -158,11 +158,10 @@ def test_the_verdict_on_a_small_system_is_that_of_trying_everything(seed: int) -
     cs = ConstraintSystem()
     bits = [cs.new_boolean(Mode.PRIVATE, rng.randrange(2)) for _ in range(6)]
     for _ in range(rng.randrange(1, 5)):
-        a, b = (LinearCombination(0, {}, 0) for _ in range(2))
+        a, b = (LinearCombination(0, {}) for _ in range(2))
         for bit in rng.sample(bits, 3):
             a, b = a + bit.scale(rng.randrange(1, 4)), b + bit.scale(rng.choice([1, FR_MODULUS - 1, 2]))
-        product_value = a.value * b.value % FR_MODULUS
-        cs.enforce(a, b, LinearCombination(product_value, {}, product_value))
+        cs.enforce(a, b, constant(cs.value(a) * cs.value(b)))
     honest = dict(enumerate(cs.assignment().private, PRIVATE)) | {0: 1}
     outputs = rng.sample(bits, 2)
     forged = [

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from avm.r1cs.linear import LinearCombination
 from avm.r1cs.system import ConstraintSystem
 from avm.storage.circuit_cache import fingerprint, key_of, shape_of
 from avm.storage.disk_cache import DiskCache
@@ -27,9 +26,7 @@ def product(
     a = cs.new_public(public)
     for _ in range(rows):
         b = cs.new_private(factor)
-        c = cs.new_private(a.value * b.value * extra)
-        scaled = LinearCombination(0, dict.fromkeys(a.terms, extra), a.value * extra)
-        cs.enforce(scaled, b, c)
+        cs.solve_product(a.scale(extra), b)
     return cs
 
 

@@ -126,7 +126,7 @@ def test_bits_are_found_once() -> None:
     early = x.clone()
     bits = x.to_bits_le()
     spent = cs.counts()
-    assert sum(bit.lc.value << i for i, bit in enumerate(bits)) == 12345
+    assert sum(bit.value << i for i, bit in enumerate(bits)) == 12345
     assert x.to_bits_le() is bits and x.clone().to_bits_le() is bits
     assert cs.counts() == spent, "known bits are free"
     early.to_bits_le()

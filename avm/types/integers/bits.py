@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
+from avm.r1cs.hints import Hint
 from avm.r1cs.linear import LinearCombination, Mode, weighted_sum
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
-from avm.types.boolean import BooleanVar, assert_all_zero, new_bits
+from avm.types.boolean import BooleanVar, assert_all_zero, derived_bits, new_bits
 from avm.types.field import SIZE_IN_DATA_BITS, FieldVar
 from avm.types.integers.values import unsigned, wrap
 from avm.types.literal_type import LiteralType
@@ -60,6 +61,18 @@ class IntegerBits:
         """Return the integer with the low bits of a field element."""
         return cls(field.cs, type, field.to_bits_le()[: type.bits])
 
+    @classmethod
+    def derive(
+        cls,
+        cs: ConstraintSystem,
+        type: LiteralType,
+        hint: Hint,
+        inputs: Sequence[LinearCombination],
+        mode: Mode | None = None,
+    ) -> Self:
+        """Return the integer whose bits a hint makes from combinations."""
+        return cls(cs, type, derived_bits(cs, hint, inputs, type.bits, mode))
+
     def _constant(self, value: int) -> Self:
         return self.constant(self.cs, self.type, value)
 
@@ -78,7 +91,7 @@ class IntegerBits:
     @property
     def value(self) -> int:
         """The integer of the witness."""
-        return wrap(self.type, sum(bit.lc.value << i for i, bit in enumerate(self.bits)))
+        return wrap(self.type, self.cs.value(self.lc()))
 
     @property
     def is_constant(self) -> bool:

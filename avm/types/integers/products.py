@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from avm.r1cs.hints import BITS_OF_PRODUCT
 from avm.r1cs.linear import ZERO, Mode
 from avm.r1cs.scopes import gadget
 from avm.types.boolean import BooleanVar, assert_all_zero
@@ -45,16 +46,16 @@ class IntegerProducts(IntegerSums):
         in_range = self.msb.not_().or_(self.msb.and_(any_low_bit.not_()))
         return same_sign.not_().and_(in_range.not_())
 
-    def _witness_product(self, other: Self) -> Self:
-        fixed = self.is_constant and other.is_constant
-        mode = Mode.CONSTANT if fixed else Mode.PRIVATE
-        return self.new(self.cs, self.type, mode, self.value * other.value)
+    def _low_product(self, other: Self) -> Self:
+        """Return the low bits of the product of two bit patterns, a constant if both are, not yet bound."""
+        mode = None if self.is_constant and other.is_constant else Mode.PRIVATE
+        return self.derive(self.cs, self.type, BITS_OF_PRODUCT, [self.lc(), other.lc()], mode)
 
     @gadget("product")
     def _mul_and_check(self, other: Self) -> Self:
         """Return the product of two bit patterns, required to fit."""
         if self.fits_twice:
-            product = self._witness_product(other)
+            product = self._low_product(other)
             self.cs.enforce(self.lc(), other.lc(), product.lc())
             return product
         product, carry, upper = self._karatsuba(other)
@@ -66,7 +67,7 @@ class IntegerProducts(IntegerSums):
     def _mul_with_flag(self, other: Self) -> tuple[Self, BooleanVar]:
         """Return the wrapped product of two bit patterns and whether it overflowed."""
         if self.fits_twice:
-            product = self._witness_product(other)
+            product = self._low_product(other)
             exact = self.to_field().mul(other.to_field())
             return product, exact.is_neq(product.to_field())
         product, carry, upper = self._karatsuba(other)

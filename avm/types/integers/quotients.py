@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Self
 
 from avm.base.errors import Halt
+from avm.r1cs.hints import DIVIDED
 from avm.r1cs.linear import Mode
 from avm.r1cs.scopes import gadget
+from avm.types.boolean import derived_bits
 from avm.types.integers import values
 from avm.types.integers.products import IntegerProducts
 
@@ -83,9 +85,9 @@ class IntegerQuotients(IntegerProducts):
     def _divide(self, other: Self) -> tuple[Self, Self]:
         """Return quotient and remainder of two bit patterns taken as unsigned."""
         cs, type = self.cs, self.type
-        dividend, divisor = self.value, other.value or 1
-        quotient = self.new(cs, type, Mode.PRIVATE, dividend // divisor)
-        remainder = self.new(cs, type, Mode.PRIVATE, dividend % divisor)
+        operands = [self.lc(), other.lc()]
+        bits = derived_bits(cs, DIVIDED, operands, 2 * type.bits, Mode.PRIVATE)
+        quotient, remainder = self._of(bits[: type.bits]), self._of(bits[type.bits :])
         if self.fits_twice:
             recombined = quotient.to_field().mul(other.to_field()).add(remainder.to_field())
             cs.assert_eq(self.lc(), recombined.lc)

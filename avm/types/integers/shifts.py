@@ -104,7 +104,7 @@ class IntegerVar(IntegerQuotients):
         low = n.bits[: self._log_bits]
         if any(bit.lc.terms for bit in low):
             return None
-        return sum(bit.lc.value << i for i, bit in enumerate(low))
+        return sum(bit.lc.constant << i for i, bit in enumerate(low))
 
     @gadget("shift")
     def _shift_field(self, start: FieldVar, n: IntegerBits, filler: FieldVar | None = None) -> FieldVar:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Self
 
 from avm.base.errors import Halt
+from avm.r1cs.hints import BITS
 from avm.r1cs.linear import ONE, ZERO, Mode
 from avm.r1cs.scopes import gadget
 from avm.types.boolean import BooleanVar
@@ -30,14 +31,15 @@ class IntegerSums(IntegerBits, Ordered):
             return self._constant(values.add(self.type, self.value, other.value))
         cs, size = self.cs, self.type.bits
         if self.type.is_signed:
-            total = self.to_field().add(other.to_field())
-            out = self._of(total.to_lower_bits_le(size + 1)[:size])
+            sum_ = self.to_field().add(other.to_field())
+            out = self._of(sum_.to_lower_bits_le(size + 1)[:size])
             same_sign = self.msb.is_eq(other.msb)
             overflow = same_sign.and_(out.msb.is_neq(self.msb))
             cs.assert_eq(overflow.lc, ZERO)
             return out
-        out = self.new(cs, self.type, Mode.PRIVATE, self.value + other.value)
-        cs.assert_eq(self.lc() + other.lc(), out.lc())
+        total = self.lc() + other.lc()
+        out = self.derive(cs, self.type, BITS, [total], Mode.PRIVATE)
+        cs.assert_eq(total, out.lc())
         return out
 
     @gadget("add.w")

@@ -1,0 +1,109 @@
+"""Linear combinations at rest: compressed rows of keys and of indices into a table of coefficients.
+
+What is enforced is kept so, at eight bytes an entry; ``LinearCombination`` objects are for building only.
+The constant of a combination is its entry on variable 0, which is One.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping
+from itertools import chain, repeat
+
+from avm.r1cs.linear import MODULUS, PRIVATE, LinearCombination
+from avm.r1cs.matrices import Row
+
+
+class Coefficients(dict[int, int]):
+    """The index of each field element that occurs as a coefficient; ``listed`` holds them in that order."""
+
+    __slots__ = ("listed",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listed: list[int] = []
+
+    def __missing__(self, value: int) -> int:
+        index = self[value] = len(self.listed)
+        self.listed.append(value)
+        return index
+
+
+class Combinations:
+    """A growing list of combinations: the entries of number i are starts[i] <= e < starts[i + 1]."""
+
+    __slots__ = ("coefficients", "indices", "keys", "starts")
+
+    def __init__(self, coefficients: Coefficients) -> None:
+        self.coefficients = coefficients
+        self.keys = array("I")
+        self.indices = array("I")
+        self.starts = array("Q", (0,))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def append(self, combination: LinearCombination) -> None:
+        """Add a combination at the end."""
+        terms, constant, keys = combination.terms, combination.constant, self.keys
+        index = self.coefficients.__getitem__
+        if constant:
+            if 0 in terms:
+                terms = terms.copy()
+                constant = (constant + terms.pop(0)) % MODULUS
+            if constant:
+                keys.append(0)
+                self.indices.append(index(constant))
+        if terms:
+            keys.extend(terms)
+            self.indices.extend(map(index, terms.values()))
+        self.starts.append(len(keys))
+
+    def append_each(self, parts: tuple[tuple[int, int], ...], first: int, count: int) -> None:
+        """Add ``count`` combinations with the same coefficients, one for each key from ``first`` on.
+
+        ``parts`` are the coefficients on One and on the key, without those that are zero: ``((1, 0),)`` and
+        the like, as (coefficient, 0 for One and 1 for the key).
+        """
+        columns = [range(first, first + count) if on else repeat(0, count) for _, on in parts]
+        self.keys.extend(chain.from_iterable(zip(*columns)))
+        self.indices.extend([self.coefficients[value] for value, _ in parts] * count)
+        size, end = len(parts), self.starts[-1]
+        if size:
+            self.starts.extend(range(end + size, end + size * count + 1, size))
+        else:
+            self.starts.extend(repeat(end, count))
+
+    def entries(self, number: int) -> dict[int, int]:
+        """Return the coefficients of a combination by key, its constant under 0."""
+        start, end = self.starts[number], self.starts[number + 1]
+        values = self.coefficients.listed
+        return {k: values[i] for k, i in zip(self.keys[start:end], self.indices[start:end])}
+
+    def combination(self, number: int) -> LinearCombination:
+        """Return a combination as an object."""
+        terms = self.entries(number)
+        return LinearCombination(terms.pop(0, 0), terms)
+
+    def row(self, number: int, num_public: int) -> Row:
+        """Return a combination as the row of a matrix, by increasing column."""
+        move = num_public - PRIVATE
+        return tuple(sorted((k if k < PRIVATE else k + move, c) for k, c in self.entries(number).items()))
+
+    def digest(self, update: Callable[[bytes], None]) -> None:
+        """Hand keys, indices and starts to a hash."""
+        for part in (self.starts, self.keys, self.indices):
+            update(part.tobytes())
+
+    def value(self, number: int, values: Mapping[int, int]) -> int:
+        """Return what a combination comes to, canonical; ``values`` are those of all variables by key."""
+        start, end = self.starts[number], self.starts[number + 1]
+        if start == end:
+            return 0
+        of = self.coefficients.listed
+        total = 0
+        for key, index in zip(self.keys[start:end], self.indices[start:end]):
+            value = values[key]
+            if value:
+                total += of[index] * value
+        return total % MODULUS

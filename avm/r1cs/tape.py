@@ -1,0 +1,71 @@
+"""The tape: the straight-line program that computes a witness from what is given from outside.
+
+It is recorded while a circuit is synthesized, one step for each hint. ``run`` is its definition.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+from avm.r1cs.hints import HINTS, Hint, Reads
+from avm.r1cs.linear import LinearCombination
+from avm.r1cs.rows import Coefficients, Combinations
+
+
+class Tape:
+    """Steps in order: ``codes`` name their hints, ``firsts`` and ``counts`` the variables that they make.
+
+    ``operands`` is the number of the given value or of the row that a step reads, or of the first of its
+    combinations in ``inputs``.
+    """
+
+    __slots__ = ("codes", "counts", "firsts", "given", "inputs", "operands")
+
+    def __init__(self, coefficients: Coefficients) -> None:
+        self.codes = array("B")
+        self.firsts = array("I")
+        self.counts = array("I")
+        self.operands = array("I")
+        self.inputs = Combinations(coefficients)
+        self.given = 0
+        """How many values come from outside."""
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def step(self, hint: Hint, first: int, count: int, operand: int) -> None:
+        """Record a step that makes the variables with the keys ``first`` to ``first + count - 1``."""
+        self.codes.append(hint.code)
+        self.firsts.append(first)
+        self.counts.append(count)
+        self.operands.append(operand)
+
+    def read(self, combinations: Sequence[LinearCombination]) -> int:
+        """Record combinations that the next step reads, and return the number of the first."""
+        first = len(self.inputs)
+        for combination in combinations:
+            self.inputs.append(combination)
+        return first
+
+    def run(
+        self,
+        given: Sequence[int],
+        rows: tuple[Combinations, Combinations, Combinations],
+        values: dict[int, int],
+        start: int = 0,
+    ) -> None:
+        """Put the values of the variables that the steps from ``start`` on make into ``values``."""
+        inputs = self.inputs
+        for at in range(start, len(self.codes)):
+            hint, first, count = HINTS[self.codes[at]], self.firsts[at], self.counts[at]
+            operand = self.operands[at]
+            if hint.reads is Reads.ROW:
+                values[first] = 0
+                operands = [matrix.value(operand, values) for matrix in rows]
+            elif hint.reads is Reads.GIVEN:
+                operands = [given[operand]]
+            else:
+                operands = [inputs.value(operand + k, values) for k in range(hint.operands)]
+            for offset, value in enumerate(hint.compute(operands, count)):
+                values[first + offset] = value
