@@ -135,10 +135,15 @@ def _environment(text: str, imports: tuple[tuple[str, str], ...], edition: int) 
     return load(program, dict(imports), {program.id: Deployment(edition)})
 
 
+def environment_of(request: JsonObject) -> Environment:
+    """Return the program of a request, loaded with its imports."""
+    imports = tuple(sorted(_imports(request).items()))
+    return _environment(text(request["program"]), imports, number(request.get("edition", 1), 1 << 16))
+
+
 def _evaluate(request: JsonObject) -> JsonObject:
     try:
-        imports = tuple(sorted(_imports(request).items()))
-        env = _environment(text(request["program"]), imports, number(request.get("edition", 1), 1 << 16))
+        env = environment_of(request)
     except AvmError as failure:
         return {"ok": True, "result": "program_rejected", "message": failure.message}
     signer = PrivateKey.parse(text(request["private_key"])).address
@@ -169,8 +174,7 @@ def _call(env: Environment, trace: Trace, frame: Frame) -> JsonObject:
 def _fees(request: JsonObject) -> JsonObject:
     if "program" not in request:
         return {"ok": True, "microcredits": str(namespace_cost(text(request["name"])))}
-    imports = tuple(sorted(_imports(request).items()))
-    env = _environment(text(request["program"]), imports, number(request.get("edition", 1), 1 << 16))
+    env = environment_of(request)
     return {"ok": True, "microcredits": str(execution_cost(env, text(request["function"])).total)}
 
 

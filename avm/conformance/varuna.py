@@ -12,7 +12,7 @@ from avm.base.json_value import JsonObject, JsonValue, hex_bytes, items, members
 
 if TYPE_CHECKING:
     from avm.r1cs import Matrices, Row
-    from avm.varuna.srs.reference_string import Srs
+    from avm.varuna.srs.reference_string import Srs, SrsVerifier
     from avm.varuna.verifying_key import VerifyingKey
     from avm.varuna.version import VarunaVersion
 
@@ -62,8 +62,7 @@ def snark_verify(request: JsonObject) -> JsonObject:
     key = VerifyingKey.parse(text(request["verifying_key"]))
     proof = Proof.parse(text(request["proof"]))
     inputs = [_field(text(each)) for each in items(request["inputs"])]
-    srs = _official(text(members(request["settings"])["params"]))
-    report = verify(key, srs.verifier(), inputs, proof, version=_version(request))
+    report = verify(key, official_verifier(request), inputs, proof, version=_version(request))
     return {"ok": True, "valid": report.valid, "failed": list(report.failed)}
 
 
@@ -88,6 +87,11 @@ def _official(folder: str) -> Srs:
     from avm.varuna.srs.official import official_srs
 
     return official_srs(FolderFiles(Path(folder)))
+
+
+def official_verifier(request: JsonObject) -> SrsVerifier:
+    """Return the verifier's half of the official parameters in the folder that a request names."""
+    return _official(text(members(request["settings"])["params"])).verifier()
 
 
 def _version(request: JsonObject) -> VarunaVersion:

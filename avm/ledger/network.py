@@ -137,6 +137,17 @@ class NetworkTransaction:
         return transaction
 
 
+def execution_from_json(data: JsonObject) -> Proven:
+    """Return an execution alone. DecodeError when something is missing or an id is not its own.
+
+    As in the reference transitions are kept by their ids: one that comes again takes the first one's place.
+    """
+    with reading("an execution", DecodeError):
+        read = _proven_from_json(data, items(data["transitions"]))
+        by_id = {transition.id: transition for transition in read.transitions}
+        return Proven(tuple(by_id.values()), read.state_root, read.proof)
+
+
 def _proven_from_json(data: JsonObject, transitions: Sequence[JsonValue]) -> Proven:
     proof = bech32.decode(PROOF_PREFIX, text(data["proof"])) if "proof" in data else None
     if proof is not None:

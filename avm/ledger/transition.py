@@ -35,7 +35,7 @@ from avm.ledger.rejection import Reason, reading, rejected
 from avm.primitives.merkle import MerkleTree
 from avm.types.literal_type import LiteralType
 
-_FIELDS = ("tag", "checksum", "sender_ciphertext")
+_FIELDS = ("tag", "checksum", "sender_ciphertext", "dynamic_id")
 VARIANTS = {"constant": 0, "public": 1, "private": 2, "record": 3, "external_record": 4, "future": 5}
 
 
@@ -64,6 +64,7 @@ class Part:
     tag: int | None = None
     checksum: int | None = None
     sender_ciphertext: int | None = None
+    dynamic_id: int | None = None
 
     def to_json(self) -> JsonObject:
         """Return the part as JSON values."""

@@ -170,11 +170,26 @@ def proofs(service: Service) -> Iterator[Answer]:
         }
 
 
+def executions(service: Service) -> Iterator[Answer]:
+    """Whole executions with their keys, costs and ids; one has a fee that is paid in public."""
+    inner = service.ask("synthesize", program=questions.INNER, function="twice", inputs=["5u32"])
+    for asked in questions.executions():
+        told = service.ask("execute", **asked)
+        line = {name: asked[name] for name in ("program", "function", "inputs", "imports")}
+        line["height"] = asked["block_height"]
+        keys = [["twice", inner["verifying_key"]]]
+        line["import_keys"] = dict.fromkeys(line["imports"], keys)
+        line.update(pick(told, "verifying_key", "execution", "execution_id"), cost=told["microcredits"])
+        if asked.get("fee"):
+            line["fee"] = told["transaction"]["fee"]
+        yield line
+
+
 def number(text: str) -> int:
     return int(text.removesuffix("field"))
 
 
-MAKERS = (accounts, signatures, values, hashes, records, programs, evaluations, circuits, proofs)
+MAKERS = (accounts, signatures, values, hashes, records, programs, evaluations, circuits, proofs, executions)
 
 
 def main() -> None:

@@ -171,3 +171,50 @@ def evaluations() -> Iterator[tuple[str, list[str]]]:
             lines.append(f"    {op.mnemonic} {operands} into r{len(types)};")
             lines.append(f"    output r{len(types)} as {result.type_name}.private;")
             yield "program single.aleo;\n\nfunction main:\n" + "\n".join(lines) + "\n", inputs
+
+
+INNER = """program inner.aleo;
+function twice:
+    input r0 as u32.public;
+    add r0 r0 into r1;
+    output r1 as u32.private;
+"""
+OUTER = """import inner.aleo;
+program outer.aleo;
+function main:
+    input r0 as u32.public;
+    call inner.aleo/twice r0 into r1;
+    output r1 as u32.public;
+constructor:
+    assert.eq edition 0u16;
+"""
+COUNTER = """program counter.aleo;
+mapping total:
+    key as address.public;
+    value as u64.public;
+function add_to:
+    input r0 as u64.public;
+    async add_to self.caller r0 into r1;
+    output r1 as counter.aleo/add_to.future;
+finalize add_to:
+    input r0 as address.public;
+    input r1 as u64.public;
+    get.or_use total[r0] 0u64 into r2;
+    add r1 r2 into r3;
+    set r3 into total[r0];
+"""
+
+
+def executions() -> Iterator[dict[str, object]]:
+    """Calls to execute: of another program under both versions of Varuna, and one with a fee."""
+    call = {"program": OUTER, "function": "main", "inputs": ["5u32"], "imports": {"inner.aleo": INNER}}
+    for height in HEIGHTS:
+        yield {**call, "block_height": height}
+    yield {
+        "program": COUNTER,
+        "function": "add_to",
+        "inputs": ["7u64"],
+        "imports": {},
+        "block_height": HEIGHTS[-1],
+        "fee": True,
+    }
