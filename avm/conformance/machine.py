@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from avm.account.address import address_text
 from avm.account.keys import PrivateKey
+from avm.base.consensus import Rules
 from avm.base.errors import AvmError
 from avm.base.json_value import JsonObject, JsonValue, items, members, number, text
 from avm.data.identifier import identifier_field, program_address
@@ -175,7 +176,9 @@ def _fees(request: JsonObject) -> JsonObject:
     if "program" not in request:
         return {"ok": True, "microcredits": str(namespace_cost(text(request["name"])))}
     env = environment_of(request)
-    return {"ok": True, "microcredits": str(execution_cost(env, text(request["function"])).total)}
+    height = number(members(request.get("settings") or {}).get("block_height", 20_000_000), 1 << 32)
+    cost = execution_cost(env, text(request["function"]), Rules.at(height).version)
+    return {"ok": True, "microcredits": str(cost.total)}
 
 
 HANDLERS = {"avm.program": _program, "avm.evaluate": _evaluate, "avm.fees": _fees}

@@ -133,6 +133,10 @@ class Op(ABC):
         """Return the cost of running this once in finalize code (`synthesizer/process/src/cost.rs`)."""
         return self.price + self.byte_price * sum(priced_bytes(t, scope) for t in operands if self.byte_price)
 
+    def cost_at(self, version: int, statement: Statement, operands: Types, scope: TypeScope) -> int:
+        """Return the cost under the rules of a version of the consensus; most costs never changed."""
+        return self.cost(statement, operands, scope)
+
     def refuse(self, operands: Iterable[RegisterType], hint: str = "") -> CheckFailure:
         """Build the failure for operand types this opcode does not take."""
         found = ", ".join(str(t) for t in operands)

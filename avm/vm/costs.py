@@ -1,6 +1,6 @@
 """What an execution costs: bytes on chain, computed from types alone, and the run of its finalize code.
 
-Follows `synthesizer/process/src/cost.rs` from consensus version 10 on; amounts are microcredits.
+Follows `synthesizer/process/src/cost.rs`; amounts are microcredits.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from avm.base.consensus import NEWEST
 from avm.base.errors import CheckFailure
 from avm.data.types import (
     ArrayType,
@@ -25,10 +26,14 @@ from avm.program.check import access_types
 from avm.program.model import Body, Function, Program
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
+from avm.varuna.proof import proof_size
+from avm.vm.activation import callee
+from avm.vm.calls import function_calls
 from avm.vm.environment import Environment
 
 STORAGE_THRESHOLD = 5_000
-COMPUTE_DISCOUNT = 25
+COMPUTE_DISCOUNT, CHEAPER_FROM = 25, 10
+"""From version 10 of the consensus on, work costs a 25th."""
 DATA_BITS = 252
 _HASH = 32
 
@@ -47,20 +52,21 @@ class ExecutionCost:
         return self.storage + self.finalize
 
 
-def execution_cost(env: Environment, function: str) -> ExecutionCost:
-    """Return the least fee of calling a function of the main program. Raises ``CheckFailure``."""
+def execution_cost(env: Environment, function: str, version: int = NEWEST) -> ExecutionCost:
+    """Return the least fee of calling a function of the main program, without calls that values name.
+
+    ``version`` is that of the consensus. Raises ``CheckFailure``.
+    """
     entry = env.program.functions.get(function)
     if entry is None:
         raise CheckFailure(f"'{env.program.id}' has no function '{function}'")
     transitions = _transitions(env, env.program, entry)
     circuits = Counter((program.id, called.name) for program, called in transitions)
     records = sum(isinstance(i.type, RecordValue) for _, called in transitions for i in called.inputs)
-    instances = sum(circuits.values()) + records
-    proof = _proof_bytes(len(circuits) + (records > 0), instances)
+    proof = proof_size([*circuits.values(), records] if records else list(circuits.values()))
     size = 2 + sum(_transition_bytes(env, p, f) for p, f in transitions) + _HASH + 1 + proof
-    storage = size if size <= STORAGE_THRESHOLD else size * size // STORAGE_THRESHOLD
-    finalize = finalize_cost(env, env.program, entry) // COMPUTE_DISCOUNT
-    return ExecutionCost(size, storage, finalize)
+    finalize = finalize_cost(env, env.program, entry, version) // discount(version)
+    return ExecutionCost(size, execution_storage_cost(size), finalize)
 
 
 def namespace_cost(name: str) -> int:
@@ -68,45 +74,54 @@ def namespace_cost(name: str) -> int:
     return int(10 ** max(10 - len(name), 0)) * 1_000_000
 
 
-def finalize_cost(env: Environment, program: Program, function: Function) -> int:
-    """Return the cost of the finalize code of a function and of the futures it awaits, before the "
-    "discount."""
+def finalize_cost(env: Environment, program: Program, function: Function, version: int = NEWEST) -> int:
+    """Return the cost of a function's finalize code and of the futures it awaits, before the discount."""
     block = function.finalize
     if block is None:
         return 0
-    total = body_cost(env, program, block)
+    total = body_cost(env, program, block, version)
     for item in block.inputs:
         if isinstance(item.type, FutureValue):
             home = env.programs[item.type.program]
-            total += finalize_cost(env, home, home.functions[item.type.function])
+            total += finalize_cost(env, home, home.functions[item.type.function], version)
     return total
 
 
-def body_cost(env: Environment, program: Program, body: Body) -> int:
-    """Return the cost of every command of a finalize block or constructor, before the discount."""
+def body_cost(env: Environment, program: Program, body: Body, version: int = NEWEST) -> int:
+    """Return the cost of every command of finalize code or a view, before the discount.
+
+    A view that is called costs what its own commands cost.
+    """
     scope = Scope(program, body, env.programs)
     types = access_types(program, body, env.programs)
-    return sum(
-        instruction.op.cost(instruction, reads, scope)
-        for instruction, (reads, _) in zip(body.instructions, types, strict=True)
-    )
+    total = 0
+    for instruction, (reads, _) in zip(body.instructions, types, strict=True):
+        if instruction.mnemonic == "call":
+            called = callee(scope, instruction.target)
+            total += body_cost(env, called.owner, called.body, version)
+        else:
+            total += instruction.op.cost_at(version, instruction, reads, scope)
+    return total
+
+
+def discount(version: int) -> int:
+    """Return what the cost of work is divided by under the rules of a version of the consensus."""
+    return COMPUTE_DISCOUNT if version >= CHEAPER_FROM else 1
+
+
+def execution_storage_cost(size: int) -> int:
+    """Return what the bytes of an execution cost: more than their number when there are many."""
+    return size if size <= STORAGE_THRESHOLD else size * size // STORAGE_THRESHOLD
 
 
 def _transitions(env: Environment, program: Program, function: Function) -> list[tuple[Program, Function]]:
     found: list[tuple[Program, Function]] = []
-    for instruction in function.instructions:
-        home_id, _, name = instruction.target.rpartition("/")
-        if instruction.mnemonic == "call" and home_id and name in env.programs[home_id].functions:
-            home = env.programs[home_id]
-            found += _transitions(env, home, home.functions[name])
+    for call in function_calls(program, function, env.programs):
+        if call.target is None:
+            raise CheckFailure(f"'{function.name}' calls what values name, so its size depends on them")
+        home = env.programs[call.target[0]]
+        found += _transitions(env, home, home.functions[call.target[1]])
     return [*found, (program, function)]
-
-
-def _proof_bytes(circuits: int, instances: int) -> int:
-    """Size of a Varuna proof over ``instances`` of ``circuits``, with its version byte."""
-    commitments = 48 * (5 + instances + 3 * circuits) + 1
-    evaluations = 32 * (1 + 6 * circuits + 3 * instances)
-    return 1 + 8 * (1 + circuits) + commitments + evaluations + 8 + 3 * 49 + 32
 
 
 def _name_bytes(name: str) -> int:

@@ -80,6 +80,12 @@ class DynamicEntryOp(DynamicOp):
 class DynamicMappingOp(DynamicOp):
     """``get.dynamic``, ``get.or_use.dynamic``, ``contains.dynamic``."""
 
+    price: int = 1_500
+    byte_price: int = 10
+
+    def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
+        return super().cost(statement, operands[self.names : self.names + 1], scope)
+
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         self._check_names(operands)
         if not statement.types:

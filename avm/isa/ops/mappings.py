@@ -31,6 +31,10 @@ class ReadOp(Op):
     def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
         return super().cost(statement, operands[:1], scope)
 
+    def cost_at(self, version: int, statement: Statement, operands: Types, scope: TypeScope) -> int:
+        dearer = 8_500 if version < 2 else 0
+        return self.cost(statement, operands, scope) + dearer
+
 
 @dataclass(frozen=True, kw_only=True)
 class GetOp(ReadOp):

@@ -12,8 +12,11 @@ from avm.isa.chacha import ChaCha20Rng, draw
 from avm.isa.machine import Machine, Results, TypeScope, Values
 from avm.isa.op import CHANGING, Op, Trait, Types
 from avm.isa.operand_syntax import RandomForm
+from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
+
+_FIXED_SEED_BYTES = 3 * 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,14 @@ class RandomOp(Op):
             preimage += value.tagged_bits()
         seed = bhp(1024).hash(preimage).to_bytes(32, "little")
         return (Literal(target, draw(target, ChaCha20Rng(seed))),)
+
+    def cost_at(self, version: int, statement: Statement, operands: Types, scope: TypeScope) -> int:
+        """From version 22 on the price of hashing the seed, and of finding a point where one is drawn."""
+        if version < 22:
+            return self.cost(statement, operands, scope)
+        point = statement.types[0] in (LiteralType.GROUP, LiteralType.ADDRESS)
+        seed = sum(priced_bytes(t, scope) for t in operands) + _FIXED_SEED_BYTES
+        return 50_000 + 300 * seed + 115_000 * point
 
 
 OPS: tuple[Op, ...] = (
