@@ -30,6 +30,8 @@ _ITEMS = {
     "INTERFACE_DEF": "interface",
     "PROGRAM_DECL": "program",
 }
+_UNNAMED = re.compile(r'"[^"\r\n]*"|/\*(?s:.*?)\*/|(?P<open>//[^\r\n]*|"[^"\r\n]*|/\*(?s:.*))')
+"""Strings and comments; ``open`` are those that go on where they end, a string at most to its line's end."""
 _LOCALS = {"IDENT_PATTERN", "PARAM", "PARAM_PUBLIC", "PARAM_PRIVATE", "PARAM_CONSTANT", "STRUCT_MEMBER"}
 
 
@@ -123,7 +125,10 @@ def completions(
     """What could stand at ``offset``: names of the buffer first, then keywords and library calls.
 
     Candidates begin with the word before ``offset`` (all of them when there is none), nearest names first.
+    A comment and a string get none.
     """
+    if _is_unnamed(text, offset):
+        return ()
     word = _word_before(text, offset)
     found = _aleo_names(text, offset) if language == "aleo" else _leo_names(text, offset, cancel)
     seen: set[str] = {word}
@@ -133,6 +138,12 @@ def completions(
             seen.add(item.text)
             out.append(item)
     return tuple(out)
+
+
+def _is_unnamed(text: str, offset: int) -> bool:
+    """Whether ``offset`` is in a comment or a string, where nothing names anything."""
+    before = text[:offset]
+    return any(found["open"] and found.end() == offset for found in _UNNAMED.finditer(before))
 
 
 def _word_before(text: str, offset: int) -> str:

@@ -18,7 +18,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TypedDict, Unpack
 
 import avm
 from avm.algebra import kernels_not_kept
@@ -44,8 +44,19 @@ def load_command(name: str) -> Command:
     return command
 
 
+class _How(TypedDict, total=False):
+    """What a parser is made with."""
+
+    prog: str
+    description: str
+
+
 class _Parser(argparse.ArgumentParser):
-    """Names the verb that was probably meant where argparse lists them all."""
+    """Names the verb that was probably meant where argparse lists them all; takes ``-5i64`` as a value."""
+
+    def __init__(self, **how: Unpack[_How]) -> None:
+        super().__init__(**how)
+        self._negative_number_matcher = re.compile(r"-\d")
 
     def error(self, message: str) -> NoReturn:
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from avm.api.workspace import Project
 
 
-def add_project_options(parser: argparse.ArgumentParser) -> None:
+def add_project_options(parser: argparse.ArgumentParser, default: str = ".") -> None:
     """Options of every command that works on a project."""
-    parser.add_argument("--path", default=".", metavar="FOLDER", help="folder of the project (default: here)")
+    text = "folder of the project (default: here)"
+    parser.add_argument("--path", default=default, metavar="FOLDER", help=text)
 
 
-def add_ledger_option(parser: argparse.ArgumentParser) -> None:
+def add_ledger_option(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     """The option that names the ledger's file."""
-    parser.add_argument(
-        "--ledger", metavar="FILE", help="ledger file (default: .avm/ledger.db in the project)"
-    )
+    text = "ledger file (default: .avm/ledger.db in the project)"
+    parser.add_argument("--ledger", default=default, metavar="FILE", help=text)
 
 
 def ledger_path(args: argparse.Namespace, project: Project) -> Path:

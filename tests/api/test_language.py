@@ -1,5 +1,6 @@
 """Outline and completion of buffers."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,25 @@ def test_after_a_dot_come_the_methods_of_operators() -> None:
     text = SOURCE[:at] + ".add_w" + SOURCE[at:]
     assert "add_wrapped" in [c.text for c in language.completions(text, at + len(".add_w"))]
     assert "add_wrapped" not in [c.text for c in language.completions(SOURCE, at - 6)]
+
+
+@pytest.mark.parametrize("language_name", ["leo", "aleo"])
+@pytest.mark.parametrize(
+    ("before", "quiet"),
+    [
+        ("// a", True),
+        ("/* a\n b", True),
+        ('"a', True),
+        ("// a\na", False),
+        ("/* a */ a", False),
+        ('"// a" a', False),
+        ('// "\na', False),
+        ('"\na', False),
+    ],
+)
+def test_nothing_is_offered_in_a_comment_or_a_string(language_name: str, before: str, quiet: bool) -> None:
+    text = before + "\nadd r0 r1 into r2;"
+    assert (language.completions(text, len(before), language_name) == ()) is quiet
 
 
 def test_library_calls_are_those_of_the_compiler() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from avm.cli.command import emit, note
-from avm.cli.main import command_names, load_command, main
+from avm.cli.main import _parser, command_names, load_command, main
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -111,6 +111,34 @@ def test_a_verb_like_no_other_gets_no_guess(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["zzzzzzzz"])
     assert "no command 'zzzzzzzz'; `avm --help`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["run", "prove"])
+def test_a_negative_input_is_no_option(verb: str) -> None:
+    parsed = _parser([verb]).parse_args([verb, "main", "-5i64", "-1field", "--path", "here"])
+    assert (parsed.inputs, parsed.path) == (["-5i64", "-1field"], "here")
+    with pytest.raises(SystemExit):
+        _parser([verb]).parse_args([verb, "main", "-x"])
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_the_options_of_the_ledger_stand_before_or_after_its_verb(place: str) -> None:
+    options = ["--ledger", "other.db", "--path", "there"]
+    words = [*options, "blocks"] if place == "before" else ["blocks", *options]
+    parsed = _parser(["ledger"]).parse_args(["ledger", *words])
+    assert (parsed.ledger, parsed.path, parsed.count) == ("other.db", "there", 10)
+    plain = _parser(["ledger"]).parse_args(["ledger", "blocks"])
+    assert (plain.ledger, plain.path) == (None, ".")
+
+
+@pytest.mark.parametrize("verb", ["new", "import"])
+def test_a_name_without_its_option_is_told_what_to_type(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["account", verb, "bob", "o'hara"])
+    assert stopped.value.code == 2
+    assert f"avm account {verb} --name 'bob o'\"'\"'hara'" in capsys.readouterr().err
 
 
 def test_kernels_that_cannot_be_kept_are_said(

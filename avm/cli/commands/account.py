@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from avm.api import accounts
@@ -13,7 +15,7 @@ from avm.api.accounts import Account, Keystore, Secret
 from avm.base.errors import AvmError
 from avm.base.json_value import JsonValue
 from avm.cli import account_decrypt
-from avm.cli.command import Command, emit, note
+from avm.cli.command import Command, emit, note, visible
 
 
 def _add_key_option(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +26,30 @@ def _add_key_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class _NoName(argparse.Action):
+    """A name that stands alone: the error says what to type."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        _namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        _option: str | None = None,
+    ) -> None:
+        if values:
+            name = shlex.quote(visible(" ".join(map(str, values))))
+            parser.error(f"a name follows --name: `{parser.prog} --name {name}`")
+
+
 def _configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     verb = verbs.add_parser("new", help="make an account; with --name it is kept under your password")
     verb.add_argument("--name", metavar="NAME", help="keep it in the file of accounts")
     verb.add_argument("--show", action="store_true", help="print the private key and the view key")
+    verb.add_argument("words", nargs="*", action=_NoName, help=argparse.SUPPRESS)
     verb = verbs.add_parser("import", help="show the address of a private key; with --name keep it")
     verb.add_argument("--name", metavar="NAME", help="keep it in the file of accounts")
+    verb.add_argument("words", nargs="*", action=_NoName, help=argparse.SUPPRESS)
     _add_key_option(verb)
     verbs.add_parser("list", help="the accounts kept here, and which one signs runs")
     verb = verbs.add_parser("use", help="choose the account that signs runs")

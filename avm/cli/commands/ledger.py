@@ -32,6 +32,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     verb.add_argument("transaction")
     verb = verbs.add_parser("verify", help="recompute every hash, root and row")
     verb.add_argument("--proofs", action="store_true", help="check every proof and verifying key again too")
+    for (
+        verb
+    ) in verbs.choices.values():  # behind the verb they stand as well; not given there, those before it count
+        add_project_options(verb, argparse.SUPPRESS)
+        add_ledger_option(verb, argparse.SUPPRESS)
 
 
 def _run(args: argparse.Namespace) -> int:
