@@ -12,7 +12,8 @@ from app.theme import font, icon, icon_size, px
 from app.widgets.basics import ElidedLabel, restyle
 from app.widgets.spans import THIN
 
-PADDING, FACT_GAP, FACT_LEAST = 24, 10, 56
+SIDE, CLOSE_SIDE = 12, 6
+PADDING, FACT_GAP, FACT_LEAST = 2 * SIDE, 10, 56
 WIDEST = 16777215  # Qt's word for no limit
 
 
@@ -30,7 +31,7 @@ class DockTab:
         fact.hide()
         layout = self.tab.layout()
         assert isinstance(layout, QBoxLayout)
-        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setContentsMargins(SIDE, 0, SIDE, 0)
         layout.setSpacing(0)
         layout.insertWidget(layout.indexOf(self.name) + 1, fact)
         self.retheme()
@@ -76,8 +77,8 @@ class DockTab:
         return int(self.name.fontMetrics().horizontalAdvance(self.name.text())) + 4
 
     def freed(self) -> int:
-        """What the name frees when it becomes an icon."""
-        return max(0, self.wide() - icon_size() - 6)
+        """What the name frees when it becomes an icon, which stands closer."""
+        return max(0, self.wide() - icon_size() - 6) + 2 * (SIDE - CLOSE_SIDE)
 
     def shorten(self, room: int | None) -> None:
         """A name that has no room even alone ends in an ellipsis; its tip says the whole."""
@@ -96,6 +97,8 @@ class DockTab:
             self.tab.setProperty("compact", on)
             self.tab.setIcon(icon(self.kind.icon, "text.secondary", 16) if on else QIcon())
             self.name.setVisible(not on)
+            side = CLOSE_SIDE if on else SIDE
+            self.tab.layout().setContentsMargins(side, 0, side, 0)
 
     def show_fact(self, wide: int, shown: bool) -> None:
         self.fact.setFixedWidth(max(0, wide))

@@ -72,6 +72,7 @@ TABLE: dict[str, Setting] = {
     "layouts": Setting({}, _text, entries=True),
     "geometry": Setting("", _text),
     "beside": Setting(True, _flag),
+    "heat": Setting(True, _flag),
     "recent": Setting([], _list(_text)),
     "project": Setting("", _text),
     "open_files": Setting({}, lambda v: _text(v) or _list(_text)(v), entries=True),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy
 from app.models.values import brief, value_row
 from app.theme import row_height
 from app.widgets.grid import Grid
-from app.widgets.spans import Row, cell, code, note, row, shorten, thousands
+from app.widgets.spans import Row, Span, cell, code, note, row, shorten, thousands
 
 if TYPE_CHECKING:
     from app.jobs import Job
@@ -31,7 +31,8 @@ def rows_of(run: RunView, types: list[str]) -> list[Row]:
         rows.append(value_row(value, "" if value.kind == "future" else kind, key=("output", number)))
     for number, write in enumerate(run.mapping_writes):
         to = code(shorten(write.value, 24, 10)) if write.value is not None else note("removed")
-        where = code(f"{write.mapping}[{shorten(write.key)}]", "syntax.mapping", gap=12)
+        name = f"{write.mapping}[{shorten(write.key)}]"
+        where = Span(name, "syntax.mapping", "code_small", gap=12, gives=True)
         copy = f"{write.mapping}[{write.key}] = {write.value or 'removed'}"
         rows.append(row(cell(where, to, copy=copy), note("written on chain"), key=("write", number)))
     return rows
@@ -52,7 +53,7 @@ class OutcomeList(Grid):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        super().__init__([("Value", 0), ("Type", 132)], tree=True, header=False, name="Outputs and writes")
+        super().__init__([("Value", 0), ("Type", 116)], tree=True, header=False, name="Outputs and writes")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for signal in (self.expanded, self.collapsed):
             signal.connect(lambda _index: self.fit())

@@ -84,7 +84,7 @@ class StringCard(QFrame):
             self.badge.set("cannot be used", "semantic.error", "circle-x")
             column.addWidget(InlineMessage("error", sentences(string.fault)))
         elif string.insecure:
-            self.badge.set("INSECURE", "semantic.warning", "triangle-alert")
+            self.badge.set("insecure", "semantic.warning", "triangle-alert")
             text = "Whoever made it can forge proofs, unless one contributor forgot the secret."
             column.addWidget(Label(text, "small", "secondary", wrap=True))
         else:

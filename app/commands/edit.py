@@ -151,6 +151,12 @@ COMMANDS = [
         icon="search",
     ),
     _view(
+        "edit.heat",
+        "Show or hide the constraints of each line",
+        lambda s: EditorPanel.of(s).toggle_heat(),
+        icon="flame",
+    ),
+    _view(
         "edit.beside",
         "Show or hide the instructions beside",
         lambda s: EditorPanel.of(s).toggle_beside(),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MIN_ZOOM, MAX_ZOOM = 0.6, 3.0
 LEAST_HEIGHT = 20
+ZONE_LEAST = 280  # a zone that would be narrower begins left of its line's indent
 
 
 class Seen:
@@ -372,8 +373,10 @@ class CodeEdit(QPlainTextEdit):
                 self._hint(painter, line, top, high)
             if line in self.zone_of:
                 zone = self.zone_of[line]
-                left = round(self.contentOffset().x() + 4 + self._indent(line) * self._advance())
-                room = QRect(left, round(top + high), self.viewport().width() - left - 8, zone.height())
+                end, edge = self.viewport().width() - 8, round(self.contentOffset().x()) + 4
+                left = edge + round(self._indent(line) * self._advance())
+                left = max(edge, min(left, end - px(ZONE_LEAST)))
+                room = QRect(left, round(top + high), end - left, zone.height())
                 paint_zone(painter, zone, room)
         painter.end()
 

@@ -53,7 +53,7 @@ def paint_zone(painter: QPainter, zone: Zone, room: QRect) -> None:
     line = line_height("small") + 4
     y, x = area.top() + 8, area.left() + px(36)
     painter.drawPixmap(QPointF(area.left() + 14, y + (line - px(14)) / 2), pixmap(icon, tone + ".fg", 14))
-    right = hint_end = area.right() - 12
+    right = hint_end = facts_end = area.right() - 12
     if zone.code:
         wide = QFontMetrics(font("caption")).horizontalAdvance(zone.code)
         room_for_both = message_width(zone.message) + wide + 16 <= right - x
@@ -62,13 +62,14 @@ def paint_zone(painter: QPainter, zone: Zone, room: QRect) -> None:
         _text(painter, QRect(right - wide, at, wide + 2, line), zone.code, "caption", "text.tertiary")
         right -= wide + 16 if at == y else 0
         hint_end -= wide + 16 if at == last and at != y and zone.hint else 0
+        facts_end -= wide + 16 if at == last and at != y and not zone.hint else 0
     message(painter, QRect(x, y, right - x, line), zone.message)
     y += line
     if zone.facts:
         at = x
         for name, value in zone.facts:
-            at += _text(painter, QRect(at, y, right - at, line), name, "code_small", "syntax.register") + 6
-            at += _text(painter, QRect(at, y, right - at, line), value, "code_small", "text.primary") + 20
+            for text, tone, gap in ((name, "syntax.register", 6), (value, "text.primary", 20)):
+                at += _text(painter, QRect(at, y, facts_end - at, line), text, "code_small", tone) + gap
         y += line
     if zone.hint:
         message(painter, QRect(x, y, hint_end - x, line), zone.hint, strong=False)

@@ -28,12 +28,15 @@ KINDS = {
 FRAME_ICONS = {"finalize": "layers", "constructor": "wrench", "closure": "corner-down-right"}
 
 
-def stack_rows(machine: MachineView, run: RunView, files: Mapping[Path, str] | None = None) -> list[Row]:
+def stack_rows(
+    machine: MachineView, run: RunView, files: Mapping[Path, str] | None = None, debugging: bool = True
+) -> list[Row]:
     """Frames on the stack, the innermost first, then the last of those that have returned.
 
     ``files`` are the names under which sources are shown; without one a place is told by its line alone.
 
-    At the end of a run that did not halt every frame has ended: none runs, none waits.
+    At the end of a run that did not halt every frame has ended: none runs, none waits. Nor does one while
+    nobody is debugging: it was stopped here.
     """
     halt = run.halt
     over = halt is None and machine.step >= len(run.steps)
@@ -41,7 +44,8 @@ def stack_rows(machine: MachineView, run: RunView, files: Mapping[Path, str] | N
     alive = {stack.frame.id for stack in machine.frames}
     for stack in reversed(machine.frames):
         halted = stack.current and halt is not None and machine.step >= halt.step
-        state = "halted" if halted else "ended" if over else "running" if stack.current else "waiting"
+        going = "stopped" if not debugging else "running" if stack.current else "waiting"
+        state = "halted" if halted else "ended" if over else going
         current = stack.current and not over
         where = place((files or {}).get(stack.path, "") if stack.path else "", stack.leo_line)
         rows.append(_frame_row(stack.frame, where, state, current, halted))

@@ -140,6 +140,15 @@ def instruction_rows(view: ConstraintView, files: Mapping[Path, str]) -> list[Ro
     return rows
 
 
+def line_heat(view: ConstraintView, path: Path) -> dict[int, int]:
+    """The constraints that each line of a file made; lines without any are not there."""
+    heat: dict[int, int] = {}
+    for cost in view.by_instruction:
+        if cost.path == path and cost.leo_line and cost.constraints:
+            heat[cost.leo_line] = heat.get(cost.leo_line, 0) + cost.constraints
+    return heat
+
+
 def gadget_rows(view: ConstraintView) -> list[Row]:
     """What each gadget costs, as a tree by its path, dearest first."""
     tree: dict[str, tuple[int, dict[str, int]]] = {}

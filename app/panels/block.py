@@ -24,7 +24,12 @@ class BlockPanel(Panel):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self.tree = Grid(
-            [("Transaction", 0), ("", 96)], tree=True, header=False, right=(1,), name="Transactions"
+            [("Transaction", 0), ("", 64)],
+            tree=True,
+            header=False,
+            right=(1,),
+            name="Transactions",
+            fits=(1,),
         )
         self.tree.chosen.connect(self._chosen)
         self.body = OrEmpty(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from app.contract import Studio
 
+ROOM = {560: ("Synthesis",), 440: ("Entries of A", "B", "C")}
+"""Figures by the width of the pane above which they are shown."""
 PAGES = (("instructions", "Instructions"), ("gadgets", "Gadgets"))
 
 
@@ -54,8 +56,10 @@ class ConstraintsPanel(Panel):
         figures.addWidget(self.public)
         figures.addWidget(self.private)
         column.addLayout(figures)
-        columns = [("Constraints", 96), ("Instruction", 0), ("In", 144), ("Source", 88), ("Share", 72)]
-        self.instructions = Grid(columns, right=(0, 4), name="Constraints by instruction", fits=(3,))
+        columns = [("Constraints", 96), ("Instruction", 0), ("In", 64), ("Source", 88), ("Share", 72)]
+        self.instructions = Grid(
+            columns, right=(0, 4), name="Constraints by instruction", fits=(2, 3), optional=(2, 3)
+        )
         self.instructions.chosen.connect(self._link)
         self.instructions.activated_key.connect(self._go)
         self.gadgets = Grid(
@@ -82,11 +86,13 @@ class ConstraintsPanel(Panel):
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow pane keeps the figures and drops the legend."""
+        """A narrow pane drops the legend, then the figures that matter least: none is cut."""
         wide = self.width() > px(880)
         for badge in (self.public, self.private):
             badge.setVisible(wide)
-        self.figures["Synthesis"].setVisible(self.width() > px(560))
+        for least, names in ROOM.items():
+            for name in names:
+                self.figures[name].setVisible(self.width() > px(least))
         super().resizeEvent(event)
 
     def controls(self) -> list[QWidget]:

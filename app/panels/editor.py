@@ -25,6 +25,7 @@ from app.editor.tabs import EditorTabs
 from app.editor.zones import Zone
 from app.instructions import Instructions
 from app.models.hints import LineHints
+from app.models.proof import line_heat
 from app.panel import Panel, Place
 from app.start import StartPage
 from app.theme import size
@@ -68,7 +69,15 @@ class EditorPanel(Panel):
             checkable=True,
             on_click=self.toggle_beside,
         )
-        self.tabs = EditorTabs([self.beside_button])
+        self.heat_button = IconButton(
+            "flame",
+            "Constraints of each line",
+            "text.tertiary",
+            28,
+            checkable=True,
+            on_click=self.toggle_heat,
+        )
+        self.tabs = EditorTabs([self.heat_button, self.beside_button])
         self._runs: dict[Path | None, Runs] = {}
         self._places: list[tuple[Path, int]] = []
         self._at = -1
@@ -142,6 +151,7 @@ class EditorPanel(Panel):
             session.breakpoints_changed,
             session.step_changed,
             session.run_changed,
+            session.constraints_changed,
         ):
             signal.connect(self.refresh_marks)
         session.step_changed.connect(self._follow_step)
@@ -302,6 +312,19 @@ class EditorPanel(Panel):
         self.studio.settings.set("beside", not self.studio.settings.get("beside", False))
         self._show_beside()
 
+    def toggle_heat(self) -> None:
+        self.studio.settings.set("heat", not self.studio.settings.get("heat"))
+        self.refresh_marks()
+
+    def _heat(self, path: Path | None) -> dict[int, int]:
+        """The constraints of each line while they are of the text on show and no step is."""
+        on = bool(self.studio.settings.get("heat"))
+        self.heat_button.setChecked(on)
+        constrained = self.session.artifacts.constrained
+        if not on or path is None or constrained is None or self._live():
+            return {}
+        return {} if self.session.is_stale(constrained) else line_heat(constrained.view, path)
+
     def _show_beside(self) -> None:
         on = bool(self.studio.settings.get("beside"))
         self._right.setVisible(on)
@@ -336,6 +359,7 @@ class EditorPanel(Panel):
             linked=frozenset({linked}) if linked else frozenset(),
             execution=(here.leo_line or 0) if here is not None and halt is None else 0,
             halt=(halt_here.leo_line or 0) if halt_here is not None else 0,
+            heat=self._heat(path),
         )
         self.code.set_marks(marks)
         self.code.set_problems(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,11 @@ def trees_of(view: MerkleView) -> list[tuple[str, list[int]]]:
     """The trees of a path in order, each with the numbers of its levels."""
     numbered = list(enumerate(view.levels))
     return [(name, [n for n, _ in group]) for name, group in groupby(numbered, key=lambda pair: pair[1].tree)]
+
+
+def depth_of(levels: Iterable[MerkleLevel]) -> int:
+    """The depth of a tree: hashes of two nodes; that of its leaf does not count, one of two ids is one."""
+    return max(1, sum(level.kind == "node" for level in levels))
 
 
 def node_of(level: MerkleLevel, stored: MerkleLevel) -> PathNode:
@@ -240,16 +246,16 @@ class MerklePanel(Panel):
         boxes = []
         for name, numbers in trees:
             good = all(view.levels[n].result == stored.levels[n].result for n in numbers)
-            boxes.append(
-                TreeBox(TREE_NAMES.get(name, name), view.levels[numbers[-1]].result, len(numbers), good)
-            )
+            depth = depth_of(view.levels[n] for n in numbers)
+            boxes.append(TreeBox(TREE_NAMES.get(name, name), view.levels[numbers[-1]].result, depth, good))
         self.strip.set_boxes(tuple(boxes), self.tree_number)
         name, numbers = trees[self.tree_number]
         nodes = tuple(node_of(view.levels[n], stored.levels[n]) for n in numbers)
         leaf_name = view.leaf_name if self.tree_number == 0 and len(view.leaf_name) <= 14 else ""
         self.tree.set_path(nodes, leaf_name, self.tree_number == 0 and view.leaf != stored.leaf)
         self.tree_name.setText(f"{TREE_NAMES.get(name, name)} tree")
-        self.tree_note.setText(f"depth {len(numbers)}, from {shorten(view.leaf, 8, 4)}")
+        begin = view.levels[numbers[0] - 1].result if numbers[0] else view.leaf
+        self.tree_note.setText(f"depth {boxes[self.tree_number].depth}, from {shorten(begin, 8, 4)}")
         broken = self._differ()
         total = len(view.levels)
         if broken:

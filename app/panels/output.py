@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.panel import OrEmpty, Panel, Place
 from app.theme import font, q
-from app.widgets.basics import IconButton
+from app.widgets.basics import Button
 from app.widgets.empty import EmptyState
 from app.widgets.message import Message
 
@@ -51,7 +51,7 @@ class OutputPanel(Panel):
         self.retheme()
 
     def controls(self) -> list[QWidget]:
-        return [IconButton("x", "Clear the output", "text.tertiary", 24, on_click=self.clear)]
+        return [Button("Clear", "ghost", small=True, on_click=self.clear, tip="Clear the output")]
 
     def clear(self) -> None:
         self.session.output.clear()

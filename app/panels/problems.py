@@ -76,11 +76,15 @@ class ProblemsPanel(Panel):
         self.list.set_rows([self._row(*each) for each in shown])
         self.body.show_content(bool(shown))
         if problems and not shown:
-            self.body.empty.set("Nothing fits the filter", f"{len(problems)} problems are hidden by it.")
+            self.body.empty.set(
+                "Nothing fits the filter", f"{len(problems)} problems are hidden by it.", "funnel"
+            )
         elif self.session.project is None:
-            self.body.empty.set("No project open", "Open a folder or a sample; its problems are listed here.")
+            self.body.empty.set(
+                "No project open", "Open a folder or a sample; its problems are listed here.", "folder"
+            )
         else:
-            self.body.empty.set("No problems", "The program is checked while you type.")
+            self.body.empty.set("No problems", "The program is checked while you type.", "circle-check")
         self.set_subtitle(str(len(problems)) if problems else "")
 
     @staticmethod

@@ -43,10 +43,14 @@ class ProofPanel(Panel):
             ("Commitment", 160),
             ("Time", 84),
         ]
-        self.stages = Grid(stages, tree=True, right=(2, 3, 5), name="Rounds and polynomials", optional=(3, 2))
-        self.checks = Grid([("Check", 240), ("Result", 96), ("Detail", 0)], name="Checks of the verifier")
+        self.stages = Grid(
+            stages, tree=True, right=(2, 3, 5), name="Rounds and polynomials", optional=(3, 2, 4)
+        )
+        self.checks = Grid(
+            [("Check", 144), ("Result", 96), ("Detail", 0)], name="Checks of the verifier", fits=(0,)
+        )
         parts = [("Part", 180), ("Kind", 120), ("Offset", 72), ("Bytes", 72), ("Value", 0)]
-        self.bytes = Grid(parts, right=(2, 3), name="Bytes of the proof", optional=(1, 2))
+        self.bytes = Grid(parts, right=(2, 3), name="Bytes of the proof", optional=(1, 2, 3))
         self.pages = QStackedWidget()
         for page in (self.stages, self.checks, self.bytes):
             self.pages.addWidget(page)

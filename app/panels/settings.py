@@ -56,7 +56,7 @@ class SettingsPanel(Panel):
         self.search = SearchBox("Find a command or a key")
         self.search.textChanged.connect(lambda _t: self.refresh_keys())
         column.addWidget(self.search)
-        self.keys = Grid([("Command", 0), ("Keys", 140)], header=True, name="Keys")
+        self.keys = Grid([("Command", 0), ("Keys", 116)], header=True, name="Keys", fits=(1,))
         self.keys.setMinimumHeight(row_height() * 12)
         self.keys.chosen.connect(self._choose)
         column.addWidget(self.keys, 1)

@@ -48,7 +48,8 @@ class StackPanel(Panel):
         if machine is None or ran is None:
             self.set_subtitle("")
             return
-        self.list.set_rows(stack_rows(machine, ran.view, names_of_several(ran.built.sources)))
+        files, debugging = names_of_several(ran.built.sources), self.session.cursor.debugging
+        self.list.set_rows(stack_rows(machine, ran.view, files, debugging))
         current = next((s.frame.id for s in machine.frames if s.current), None)
         if current is not None:
             self.list.choose(current)

@@ -71,7 +71,7 @@ class TransactionPanel(Panel):
         head.addWidget(self.status)
         column.addLayout(head)
         figures = box(QHBoxLayout(), 16, (12, 0, 12, 0))
-        self.figures = {name: Figure(name) for name in ("Proof", "Parameters", "Storage")}
+        self.figures = {name: Figure(name) for name in ("Proof", "SRS digest", "Storage")}
         for figure in self.figures.values():
             figures.addWidget(figure)
         figures.addStretch()
@@ -109,7 +109,7 @@ class TransactionPanel(Panel):
         else:
             self.status.set(each.status.capitalize(), "semantic.error", "circle-x")
         self.figures["Proof"].set(f"{each.proof_bytes} bytes" if each.proof_bytes else "none")
-        self.figures["Parameters"].set(shorten(each.srs, 6, 4) if each.srs else "")
+        self.figures["SRS digest"].set(shorten(each.srs, 6, 4) if each.srs else "")
         self.figures["Storage"].set(plural(len(each.operations), "write") if each.operations else "no writes")
         self.facts.set_rows(fact_rows(block, each))
         rows = operation_rows(each)

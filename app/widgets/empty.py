@@ -55,7 +55,9 @@ class EmptyState(QWidget):
             room -= need
         self._box.setContentsMargins(24, 0, 24, 0 if room < 24 else 16)
 
-    def set(self, fact: str, advice: str) -> None:
+    def set(self, fact: str, advice: str, icon_name: str = "") -> None:
+        if icon_name:
+            self._glyph.set(icon_name)
         self._fact.setText(fact)
         self._advice.setText(advice)
         self.resizeEvent(None)

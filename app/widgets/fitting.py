@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics
 
 ELLIPSIS = "…"
 TALL = 1 << 20
+LEAST_HEAD, LONGEST_TAIL = 4, 20  # letters
 
 
 def fitting(
@@ -19,7 +20,20 @@ def fitting(
     for form in forms:
         if metrics.horizontalAdvance(form) <= room:
             return form
-    return metrics.elidedText(forms[-1], mode, max(0, room))
+    return _elided(forms[-1], metrics, max(0, room), mode)
+
+
+def _elided(text: str, metrics: QFontMetrics, room: int, mode: Qt.TextElideMode) -> str:
+    """An elided text with one ellipsis: one that was shortened already loses more of what is before it."""
+    head, mark, tail = text.rpartition(ELLIPSIS)
+    once = mark and ELLIPSIS not in head
+    if once and len(tail) <= LONGEST_TAIL:
+        for end in range(len(head) - 1, LEAST_HEAD - 1, -1):
+            shorter = head[:end] + ELLIPSIS + tail
+            if " " not in head[end - LEAST_HEAD : end] and metrics.horizontalAdvance(shorter) <= room:
+                return shorter
+    parts = metrics.elidedText(text, mode, room).split(ELLIPSIS)
+    return ELLIPSIS.join((parts[0], parts[-1]) if once and len(parts) > 2 else parts)
 
 
 def wrapped_height(text: str, metrics: QFontMetrics, width: int) -> int:

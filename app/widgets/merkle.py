@@ -92,11 +92,13 @@ class MerkleTree(Painted):
             child_y, own = y_of(row + 1), xs[number]
             other = own + (wide + px(30)) * (1 if node.from_left else -1)
             other = max(wide / 2 + 4, min(other, self.width() - px(64) - wide / 2))
-            self._edge(parent, other, child_y, "border.strong", 1)
+            beside = node.right if node.from_left else node.left
+            if beside:  # a leaf is hashed alone
+                self._edge(parent, other, child_y, "border.strong", 1)
+                sibling = QRectF(other - wide / 2, child_y, wide, high)
+                self._node(sibling, "sibling", beside, number)
             tone = "semantic.error.line" if node.broken else "accent.line"
             self._edge(parent, own, child_y, tone, 1.5)
-            sibling = QRectF(other - wide / 2, child_y, wide, high)
-            self._node(sibling, "sibling", node.right if node.from_left else node.left, number)
         for number in range(total + 1):
             row = total - number
             rect = QRectF(xs[number] - wide / 2, y_of(row), wide, high)

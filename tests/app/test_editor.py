@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPixmap, QTextCursor, QTextDocument
 from pytestqt.qtbot import QtBot
 
+from app.editor import code_edit, zones
 from app.editor.changes import edits
 from app.editor.code_edit import CodeEdit
 from app.editor.completion import rank
@@ -175,6 +177,44 @@ def test_a_zone_makes_room_below_its_line(qtbot: QtBot) -> None:
     after = {line: top for line, top, _ in code.visible_lines()}
     assert after[1] == before[1] and after[2] > before[2] + 20
     code.grab()
+
+
+def test_a_zone_takes_the_room_of_the_indent_where_it_has_little(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms: list[QRect] = []
+    monkeypatch.setattr(code_edit, "paint_zone", lambda _painter, _zone, room: rooms.append(room))
+    code = editor(qtbot, " " * 16 + "a\n")
+    code.set_zones({1: Zone("error", "expected `field`")})
+    for wide in (900, 360, 200):
+        code.resize(wide, 300)
+        code.grab()
+    first, second, third = rooms[-3:]
+    assert first.left() > second.left() > 0 and second.width() >= 240
+    assert third.left() == 4 and third.right() < 200
+
+
+@pytest.mark.parametrize("wide", [240, 360, 480, 900])
+@pytest.mark.parametrize("hint", ["", "Alt+F10 steps back to what led here."])
+def test_nothing_in_a_zone_stands_over_anything_else(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, wide: int, hint: str
+) -> None:
+    drawn: list[QRect] = []
+    plain = zones._text
+
+    def noted(painter: QPainter, rect: QRect, text: str, role: str, colour: str) -> int:
+        width = plain(painter, rect, text, role, colour)
+        drawn.append(QRect(rect.left(), rect.top(), width, rect.height()))
+        return width
+
+    monkeypatch.setattr(zones, "_text", noted)
+    facts = (("self.caller", "aleo17heq5…703s"), ("r0", "aleo17heq5…703s"))
+    zone = Zone("halt", "both values are `aleo17heq5…703s`, so assert.neq halts", "step 12", hint, facts)
+    picture = QPixmap(wide, zone.height())
+    painter = QPainter(picture)
+    zones.paint_zone(painter, zone, picture.rect())
+    painter.end()
+    assert all(not a.intersects(b) for a, b in combinations(drawn, 2) if a.width() and b.width())
 
 
 def test_lines_have_the_height_of_the_design(qtbot: QtBot) -> None:

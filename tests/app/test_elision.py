@@ -37,6 +37,15 @@ pytestmark = [pytest.mark.qt, pytest.mark.timeout(600)]
 SIZES = ((1024, 640), (1024, 700), (1440, 900), (1920, 1080))
 
 
+@pytest.mark.parametrize("room", range(20, 140, 4))
+def test_what_was_shortened_has_one_ellipsis_where_there_is_less_room(qtbot: QtBot, room: int) -> None:
+    metrics = QFontMetrics(font("code_small"))
+    for text in ("at1stfma…tldt", "aleo17heq5…703s, 250u64", "The whole ledger is being checked…"):
+        shown = fitting((text,), metrics, room)
+        assert shown.count("…") <= 1 and metrics.horizontalAdvance(shown) <= max(room, 14)
+    assert fitting(("aleo17heq5…703s",), metrics, metrics.horizontalAdvance("aleo1…703s")) == "aleo1…703s"
+
+
 def settled(studio: Studio, qtbot: QtBot, where: str) -> None:
     """Nothing is cut once the window has laid itself out."""
     found: list[str] = []

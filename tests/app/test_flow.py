@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.panels.editor import EditorPanel
 from app.studio import Studio
 from app.widgets.spans import sentences
 
@@ -108,6 +110,25 @@ def test_a_new_run_keeps_the_constraints_and_marks_them_stale(studio: Studio, qt
     studio.actions.run()
     qtbot.waitUntil(lambda: session.ran is not first, timeout=LIMIT)
     assert session.artifacts.constrained is kept and session.is_stale(kept)
+
+
+def test_the_gutter_tells_what_each_line_costs_while_that_is_so(studio: Studio, qtbot: QtBot) -> None:
+    opened(studio, qtbot, "hello")
+    session, editor = studio.session, cast(EditorPanel, studio.window.panel("editor"))
+    studio.actions.run()
+    qtbot.waitUntil(lambda: session.ran is not None, timeout=LIMIT)
+    studio.actions.proof.constrain()
+    qtbot.waitUntil(lambda: session.artifacts.constrained is not None, timeout=LIMIT)
+    heat = editor.code.marks.heat
+    assert heat and session.artifacts.constrained is not None
+    assert sum(heat.values()) <= session.artifacts.constrained.view.constraints
+    assert studio.run_command("edit.heat") and not editor.code.marks.heat
+    assert studio.run_command("edit.heat") and editor.code.marks.heat == heat
+    session.set_debugging(True)
+    assert not editor.code.marks.heat
+    session.set_debugging(False)
+    editor.code.insertPlainText("// ")
+    assert not editor.code.marks.heat
 
 
 def test_a_failure_and_its_hint_are_two_sentences() -> None:

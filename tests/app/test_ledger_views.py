@@ -13,8 +13,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.models import ledger as models
+from app.panels.merkle import depth_of
 from app.panels.transaction import fact_rows
 from app.studio import Studio
+from app.widgets.merkle import MerkleTree, PathNode
 from app.widgets.spans import Row
 from avm.api import views as v
 from avm.api.workspace import new_project
@@ -160,6 +162,32 @@ def test_a_ledger_that_is_not_as_it_must_be_is_named(microscope: Any, qtbot: QtB
     check(microscope)
     qtbot.waitUntil(lambda: "not as it must be" in microscope.checked.text())
     assert "state root" in microscope.checked.text() and "all hold" not in microscope.checked.text()
+
+
+def test_the_depth_of_a_tree_does_not_count_the_hash_of_its_leaf() -> None:
+    def level(kind: str) -> v.MerkleLevel:
+        return v.MerkleLevel("header", 0, "1field", "0field", "5field", "left", kind)
+
+    assert depth_of([level("leaf"), level("node"), level("node")]) == 2
+    assert depth_of([level("block")]) == 1
+
+
+def test_a_leaf_that_is_hashed_alone_has_nothing_beside_it(qtbot: QtBot) -> None:
+    tree = MerkleTree()
+    qtbot.addWidget(tree)
+    leaf = PathNode(0, "1field", "", "5field", True, False, "leaf")
+    node = PathNode(0, "5field", "2field", "6field", True, False, "node")
+    tree.resize(600, 400)
+    for nodes, boxes in (((leaf,), 2), ((leaf, node), 4)):
+        tree.set_path(nodes, "", False)
+        tree.grab()
+        assert len(tree._boxes) == boxes
+
+
+def test_a_path_of_trees_tells_where_each_begins(microscope: Any) -> None:
+    assert microscope.tree_note.text() == "depth 1, from 1field"
+    microscope._choose_tree(1)
+    assert microscope.tree_note.text() == "depth 1, from 5field"
 
 
 def test_a_path_that_does_not_lead_to_the_root_is_an_error(microscope: Any, qtbot: QtBot) -> None:

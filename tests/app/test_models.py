@@ -8,7 +8,7 @@ import pytest
 
 from app.models.ledger import ago, block_rows, operation_rows, path_rows, transaction_rows
 from app.models.machine import RegisterRows, mapping_rows, stack_rows
-from app.models.proof import gadget_rows, instruction_rows
+from app.models.proof import gadget_rows, instruction_rows, line_heat
 from app.names import file_names
 from app.panels.heap import names_of, object_of
 from app.panels.merkle import trees_of
@@ -96,6 +96,13 @@ def test_at_the_end_no_frame_runs_and_none_waits() -> None:
     ended = v.RunView("d.aleo", "main", (), (), None, RUN.steps, (FRAME, FINAL), (), 0.1)
     machine = v.MachineView(5, (v.StackView(FRAME, (), False, 3), v.StackView(FINAL, (), True, 5)), (), ())
     assert [words(r)[2] for r in stack_rows(machine, ended)] == ["ended", "ended"]
+
+
+def test_after_stopping_no_frame_runs_and_none_waits() -> None:
+    run = v.RunView("d.aleo", "main", (), (), None, RUN.steps, (FRAME, FINAL), (), 0.1)
+    machine = v.MachineView(1, (v.StackView(FRAME, (), False, 3), v.StackView(FINAL, (), True, 5)), (), ())
+    assert [words(r)[2] for r in stack_rows(machine, run)] == ["running", "waiting"]
+    assert [words(r)[2] for r in stack_rows(machine, run, debugging=False)] == ["stopped", "stopped"]
 
 
 def test_a_long_list_of_returned_frames_is_folded_and_says_so() -> None:
@@ -235,6 +242,20 @@ def test_the_stack_names_the_files_of_a_project_that_has_several() -> None:
     rows = stack_rows(machine, RUN, {MAIN: "main.leo — app"})
     assert words(rows[0])[1] == "main.leo — app line 5"
     assert rows[0].cells[1].spans[0].gives and not rows[0].cells[1].spans[1].gives
+
+
+def test_the_heat_of_a_line_is_the_sum_of_its_instructions() -> None:
+    main = Source("src/main.leo", file=MAIN)
+    costs = (
+        v.InstructionCost("main", 0, "mul r0 r1 into r2;", 4, 75, main),
+        v.InstructionCost("main", 1, "add r0 r1 into r3;", 4, 5, main),
+        v.InstructionCost("main", 2, "cast r0 into r4;", 5, 0, main),
+        v.InstructionCost(
+            "main", 3, "add r0 r1 into r5;", 6, 7, Source("src/rates.leo", file=MAIN.with_name("r"))
+        ),
+        v.InstructionCost("inputs", 0, "input r0", None, 25, main),
+    )
+    assert line_heat(v.ConstraintView(112, 2, 3, (1, 2, 3), costs, (), 0.1), MAIN) == {4: 80}
 
 
 def test_files_of_one_name_are_told_apart_by_as_few_folders_as_that_takes() -> None:

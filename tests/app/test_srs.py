@@ -59,7 +59,7 @@ def test_a_string_is_made_contributed_to_verified_and_deleted(
     answer(studio, "6")
     settle(studio, qtbot)
     assert [s.insecure for s in panel.strings] == [True] and panel.subtitle == "1 string"
-    assert panel.cards[0].badge.text() == "INSECURE"
+    assert panel.cards[0].badge.text() == "insecure"
     digest = panel.strings[0].digest
 
     studio.run_command("srs.generate")
