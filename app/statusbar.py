@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.cards.activity import Activities, Activity
 from app.theme import font, px, size
 from app.widgets.basics import ElidedLabel, Glyph, IconButton, Label, box, surface
-from app.widgets.spans import plural, seconds, thousands
+from app.widgets.spans import in_short, plural, seconds, thousands
 
 if TYPE_CHECKING:
     from app.contract import Studio
@@ -131,7 +131,7 @@ class StatusBar(QWidget):
             and run.halt is not None
             and session.step == run.halt.step
         ):
-            self.errors.set(f"Halted: {run.halt.message}", "octagon-x", "semantic.error.fg")
+            self.errors.set(f"Halted: {in_short(run.halt.message)}", "octagon-x", "semantic.error.fg")
             self.warnings.set("")
             return
         problems = session.problems()

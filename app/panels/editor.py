@@ -30,7 +30,7 @@ from app.panel import Panel, Place
 from app.start import StartPage
 from app.theme import size
 from app.widgets.basics import IconButton, box, pane, rule
-from app.widgets.spans import shorten
+from app.widgets.spans import in_short, shorten
 from avm.base.errors import AvmError
 from avm.base.json_value import real
 
@@ -419,7 +419,7 @@ class EditorPanel(Panel):
             return {
                 halt.leo_line: Zone(
                     "halt",
-                    f"{halt.message}",
+                    in_short(halt.message),
                     f"step {halt.step + 1}",
                     "Alt+F10 steps back to what led here." if halt.step else "",
                     facts,

@@ -62,6 +62,13 @@ def part_rows(
     return rows
 
 
+def place_of(part: LabPart, between: str = "–") -> str:
+    """The numbers of a part's bytes in the proof: "162–209", "65"; none for what is no part of it."""
+    if part.offset is None:
+        return ""
+    return f"{part.offset}{between}{part.offset + part.size - 1}" if part.size > 1 else f"{part.offset}"
+
+
 def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None, version: int) -> Row:
     shown = part.value if value is None else value
     name = [code(part.name)]
@@ -71,7 +78,6 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None, 
             code(part.name),
             Span("altered", "semantic.warning.fg", "caption"),
         ]
-    place = f"{part.offset}–{part.offset + part.size - 1}" if part.offset is not None else ""
     if caught is None:
         verdict = cell("")
     elif caught:
@@ -85,7 +91,7 @@ def _part_row(part: LabPart, value: str | None, caught: tuple[str, ...] | None, 
     return row(
         cell(*name),
         cell(Span(part.kind, "text.secondary")),
-        cell(Span(place, "text.secondary"), right=True),
+        cell(Span(place_of(part), "text.secondary"), right=True),
         cell(code(shorten(shown, 8, 4), "syntax.number"), copy=shown),
         verdict,
         key=part.key,
@@ -400,11 +406,8 @@ class ProofLabPanel(Panel):
         self.chosen_name.setText(part.name if part is not None else "")
         where = "Choose a part, then alter it in a copy; Enter alters and restores it"
         if part is not None:
-            place = (
-                f"bytes {part.offset} to {part.offset + part.size - 1}"
-                if part.offset is not None
-                else part.group
-            )
+            word = "bytes" if part.size > 1 else "byte"
+            place = part.group if part.offset is None else f"{word} {place_of(part, ' to ')}"
             where = f"{part.kind}, {place.lower()}, {part.stage}"
             now = dict(self.altered.values).get(part.key) if self.altered is not None else None
             if now is not None:

@@ -16,6 +16,8 @@ from typing import Protocol
 THIN = "\u2009"
 QUOTED = re.compile(r"`([^`]*)`")
 """What a sentence of the compiler sets in code; `split` gives words and code by turns."""
+LONG_VALUE = re.compile(r"\b[a-z0-9]{40,}\b")
+"""An address, an id or a number of a field, as sentences of the machine hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ def shorten(text: str, head: int = 10, tail: int = 4, typed: bool = True) -> str
     if len(body) > head + tail + 1:
         body = f"{body[:head]}…{body[-tail:]}"
     return body + suffix if typed else body
+
+
+def in_short(text: str) -> str:
+    """A sentence with its long values shortened."""
+    return LONG_VALUE.sub(lambda found: shorten(found[0]), text)
 
 
 def seconds(value: float) -> str:

@@ -14,7 +14,7 @@ from app.panels.heap import names_of, object_of
 from app.panels.merkle import trees_of
 from app.panels.problems import message_spans
 from app.panels.timeline import accesses_of, lanes_of
-from app.widgets.spans import Row
+from app.widgets.spans import Row, in_short
 from avm.api import views as v
 from avm.base.sources import Source
 from avm.vm.state import HeapObject, HeapPart, RegisterState
@@ -256,6 +256,15 @@ def test_the_heat_of_a_line_is_the_sum_of_its_instructions() -> None:
         v.InstructionCost("inputs", 0, "input r0", None, 25, main),
     )
     assert line_heat(v.ConstraintView(112, 2, 3, (1, 2, 3), costs, (), 0.1), MAIN) == {4: 80}
+
+
+def test_long_values_in_a_sentence_are_shortened() -> None:
+    address, number = "aleo1" + "q" * 58, "1" * 60 + "field"
+    assert (
+        in_short(f"both values are {address}, so it halts") == "both values are aleo1qqqqq…qqqq, so it halts"
+    )
+    assert in_short(f"{number} is no square") == "1111111111…1111field is no square"
+    assert in_short("0u64 - 5000u64 is below zero") == "0u64 - 5000u64 is below zero"
 
 
 def test_files_of_one_name_are_told_apart_by_as_few_folders_as_that_takes() -> None:

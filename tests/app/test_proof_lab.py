@@ -165,6 +165,7 @@ def test_another_proof_replaces_the_lab(studio: Studio, panel: ProofLabPanel, qt
 def test_rows_are_plain_data(panel: ProofLabPanel) -> None:
     assert panel.lab is not None
     rows = part_rows(panel.lab.parts, None, {"proof:0": ("Decoding", "Row check")})
+    assert [r.cells[2].text() for r in flat(rows) if r.key in ("proof:0", "proof:1")] == ["0", "1–8"]
     assert [r.key for r in rows] == ["Proof", "Public inputs", "Verifying key", "Protocol"]
     first = next(r for r in flat(rows) if r.key == "proof:0")
     assert first.cells[4].text() == "Decoding, 1 more" and first.cells[4].tip == "Decoding, Row check"
