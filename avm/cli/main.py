@@ -81,6 +81,17 @@ def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse; inputs that stand behind an option belong to those before it, which argparse alone refuses."""
+    args, rest = parser.parse_known_args(arguments)
+    if rest:
+        inputs: list[str] | None = getattr(args, "inputs", None)
+        if inputs is None or any(re.match(r"-\D", each) for each in rest):
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        args.inputs = [*inputs, *rest]
+    return args
+
+
 def _print_everything() -> None:
     """No character stops a message: what the terminal does not know, or is half a character, is escaped."""
     for stream in (sys.stdout, sys.stderr):
@@ -99,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = [a for a in arguments if a != "--json"]
     args = argparse.Namespace()
     try:
-        args = _parser([wanted] if wanted else names).parse_args(arguments)
+        args = _parsed(_parser([wanted] if wanted else names), arguments)
         args.json = as_json or getattr(args, "json", False)
         code: int = args.run(args)
         if why := kernels_not_kept():

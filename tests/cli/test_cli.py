@@ -121,6 +121,17 @@ def test_a_negative_input_is_no_option(verb: str) -> None:
         _parser([verb]).parse_args([verb, "main", "-x"])
 
 
+def test_inputs_may_stand_behind_options(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "vault", "--path", str(tmp_path), "--json"]) == 0
+    capsys.readouterr()
+    assert main(["run", "main", "7u32", "--path", str(tmp_path / "vault"), "35u32", "--json"]) == 0
+    assert lines(capsys)[0]["outputs"] == ["42u32"]
+    for wrong in (["run", "main", "--trace", "5u8", "--nonsense"], ["build", "--path", ".", "5u8"]):
+        with pytest.raises(SystemExit):
+            main(wrong)
+        assert "unrecognized arguments" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_the_options_of_the_ledger_stand_before_or_after_its_verb(place: str) -> None:
     options = ["--ledger", "other.db", "--path", "there"]
