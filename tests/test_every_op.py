@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 
+from avm.account.keys import PrivateKey
+from avm.account.signature import sign
 from avm.algebra import edwards
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
-from avm.base.errors import Halt, Unsupported
+from avm.base.errors import Halt
 from avm.data.circuit_values import CircuitArray, CircuitLiteral, expose, inject
 from avm.data.literal import Literal
 from avm.data.plaintext import Array
@@ -46,19 +48,21 @@ T = LiteralType
 POINTS = (T.ADDRESS, T.GROUP)
 NETWORK = 129
 """Instructions that the network has; those of our own follow with higher numbers."""
+SIGNER = PrivateKey(5)
 NAME = int.from_bytes(b"transfer", "little")
 
 
 @dataclass(frozen=True)
 class Circuit:
-    """An opcode with literal types: those of its operands and, for a cast, of its target."""
+    """An opcode with literal types: those of its operands and, for a cast or a hash, of its target."""
 
     op: Op
     types: tuple[LiteralType, ...]
 
     @property
     def operand_types(self) -> tuple[LiteralType, ...]:
-        return self.types[:1] if self.op.mnemonic.startswith("cast") else self.types
+        named = self.op.mnemonic.startswith(("cast", "hash", "commit"))
+        return self.types[:-1] if named else self.types
 
     @property
     def statement(self) -> Statement:
@@ -122,6 +126,8 @@ def samples(type_: LiteralType, rng: random.Random) -> list[Any]:
         return [(0, 1), *rng.sample(generator_powers(), 3)]
     if type_ is LiteralType.IDENTIFIER:
         return ["a", "Z_9", "transfer_public", "x" * 31]
+    if type_ is LiteralType.SIGNATURE:
+        return [sign(SIGNER, [5], nonce=7), sign(SIGNER, [0, 1], nonce=FS_MODULUS - 1)]
     modulus = FS_MODULUS if type_ is LiteralType.SCALAR else FR_MODULUS
     return [0, 1, modulus - 1, (modulus - 1) // 2, rng.randrange(modulus), 4, 97, NAME]
 
@@ -204,11 +210,6 @@ def test_one_point_of_the_subgroup_has_an_x() -> None:
     for x, y in [*generator_powers()[:40], edwards.GENERATOR]:
         assert edwards.is_in_subgroup((x, y))
         assert edwards.is_on_curve((x, -y % FR_MODULUS)) and not edwards.is_in_subgroup((x, -y % FR_MODULUS))
-
-
-def test_signatures_have_no_circuit_yet() -> None:
-    with pytest.raises(Unsupported):
-        inject(ConstraintSystem(), Mode.PRIVATE, Literal(LiteralType.SIGNATURE, None))
 
 
 def test_every_opcode_says_what_it_does() -> None:

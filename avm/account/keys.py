@@ -17,7 +17,14 @@ from avm.base.errors import DecodeError
 from avm.base.secret import Uncopyable
 from avm.primitives import poseidon
 from avm.primitives.domain import domain_separator
-from avm.primitives.hash_to_curve import mul_generator
+from avm.primitives.hash_to_curve import mul_generator, mul_generator_circuit
+from avm.r1cs.linear import Mode
+from avm.r1cs.scopes import gadget
+from avm.r1cs.system import ConstraintSystem
+from avm.types.address import AddressVar
+from avm.types.boolean import BooleanVar
+from avm.types.group import GroupVar
+from avm.types.scalar import ScalarVar
 
 _PRIVATE_KEY = bytes([127, 134, 189, 116, 210, 221, 210, 137, 145, 18, 253])
 _VIEW_KEY = bytes([14, 138, 223, 204, 247, 224, 122])
@@ -52,6 +59,60 @@ class ComputeKey:
     def address(self) -> Point:
         """Return the account's address."""
         return add(add(self.pk_sig, self.pr_sig), mul_generator(self.sk_prf))
+
+
+class ComputeKeyVar:
+    """A compute key of a circuit; its scalar is derived when it is made."""
+
+    __slots__ = ("cs", "pk_sig", "pr_sig", "sk_prf")
+
+    def __init__(self, pk_sig: GroupVar, pr_sig: GroupVar, sk_prf: ScalarVar | None = None) -> None:
+        self.cs = pk_sig.cs
+        self.pk_sig = pk_sig
+        self.pr_sig = pr_sig
+        self.sk_prf = sk_prf or poseidon.hash_to_scalar_circuit(self.cs, 4, [pk_sig.x, pr_sig.x])
+
+    @classmethod
+    def new(cls, cs: ConstraintSystem, mode: Mode, value: ComputeKey) -> ComputeKeyVar:
+        """Inject both points and derive the scalar: 9 constants, 873 private variables and constraints."""
+        pk_sig = GroupVar.new(cs, mode, value.pk_sig)
+        return cls(pk_sig, GroupVar.new(cs, mode, value.pr_sig))
+
+    @property
+    def value(self) -> ComputeKey:
+        """The key of the witness."""
+        return ComputeKey(self.pk_sig.value, self.pr_sig.value)
+
+    @property
+    def is_constant(self) -> bool:
+        """True when no variable occurs."""
+        return self.pk_sig.is_constant and self.pr_sig.is_constant and self.sk_prf.is_constant
+
+    def clone(self) -> ComputeKeyVar:
+        """Return a copy; bits found later are not shared."""
+        return ComputeKeyVar(self.pk_sig.clone(), self.pr_sig.clone(), self.sk_prf.clone())
+
+    def to_bits_le(self) -> tuple[BooleanVar, ...]:
+        """Return the bits of both x coordinates, and keep them."""
+        return (*self.pk_sig.to_bits_le(), *self.pr_sig.to_bits_le())
+
+    @gadget("address of compute key")
+    def address(self) -> AddressVar:
+        """Return the account's address; 504 constants, 1260 variables and constraints."""
+        pk_prf = mul_generator_circuit(self.sk_prf)
+        return AddressVar(self.pk_sig.add(self.pr_sig).add(pk_prf))
+
+    def is_eq(self, other: ComputeKeyVar) -> BooleanVar:
+        """Return whether both are the same, scalar included."""
+        points = self.pk_sig.is_eq(other.pk_sig).and_(self.pr_sig.is_eq(other.pr_sig))
+        return points.and_(self.sk_prf.is_eq(other.sk_prf))
+
+    @staticmethod
+    def ternary(condition: BooleanVar, a: ComputeKeyVar, b: ComputeKeyVar) -> ComputeKeyVar:
+        """Return a when the condition holds, else b."""
+        pk_sig = GroupVar.ternary(condition, a.pk_sig, b.pk_sig)
+        pr_sig = GroupVar.ternary(condition, a.pr_sig, b.pr_sig)
+        return ComputeKeyVar(pk_sig, pr_sig, ScalarVar.ternary(condition, a.sk_prf, b.sk_prf))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from avm.account.keys import ComputeKey, PrivateKey
+from avm.account.keys import ComputeKey, ComputeKeyVar, PrivateKey
 from avm.algebra.edwards import Point, add, mul
 from avm.algebra.fields import FS_MODULUS, Fs
 from avm.base import bech32
@@ -21,7 +21,14 @@ from avm.base.errors import DecodeError, Halt
 from avm.base.limits import MAX_DATA_FIELDS
 from avm.primitives import poseidon
 from avm.primitives.group_codec import point_from_bytes, point_from_x, point_to_bytes
-from avm.primitives.hash_to_curve import mul_generator
+from avm.primitives.hash_to_curve import mul_generator, mul_generator_circuit
+from avm.r1cs.linear import Mode
+from avm.r1cs.scopes import gadget
+from avm.r1cs.system import ConstraintSystem
+from avm.types.address import AddressVar
+from avm.types.boolean import BooleanVar
+from avm.types.field import FieldVar
+from avm.types.scalar import ScalarVar
 
 PREFIX = "sign"
 _SCALAR_BITS, _POINT_BITS, _DATA_BITS = 251, 253, 252
@@ -87,6 +94,82 @@ class Signature:
         commitment = add(mul_generator(self.response), mul(self.compute_key.pk_sig, self.challenge))
         challenge = _challenge(commitment, self.compute_key, address, message)
         return challenge == self.challenge and self.compute_key.address() == address
+
+
+class SignatureVar:
+    """A signature of a circuit."""
+
+    __slots__ = ("challenge", "compute_key", "cs", "response")
+
+    def __init__(self, challenge: ScalarVar, response: ScalarVar, compute_key: ComputeKeyVar) -> None:
+        self.cs = challenge.cs
+        self.challenge = challenge
+        self.response = response
+        self.compute_key = compute_key
+
+    @classmethod
+    def new(cls, cs: ConstraintSystem, mode: Mode, value: Signature) -> SignatureVar:
+        """Inject the scalars and the compute key: 9 constants, 875 private variables, 873 constraints."""
+        challenge = ScalarVar.new(cs, mode, value.challenge)
+        response = ScalarVar.new(cs, mode, value.response)
+        return cls(challenge, response, ComputeKeyVar.new(cs, mode, value.compute_key))
+
+    @property
+    def value(self) -> Signature:
+        """The signature of the witness."""
+        return Signature(self.challenge.value, self.response.value, self.compute_key.value)
+
+    @property
+    def is_constant(self) -> bool:
+        """True when no variable occurs."""
+        return self.challenge.is_constant and self.response.is_constant and self.compute_key.is_constant
+
+    def clone(self) -> SignatureVar:
+        """Return a copy; bits found later are not shared."""
+        return SignatureVar(self.challenge.clone(), self.response.clone(), self.compute_key.clone())
+
+    def to_bits_le(self) -> tuple[BooleanVar, ...]:
+        """Return the 1008 bits, and keep them."""
+        scalars = (*self.challenge.to_bits_le(), *self.response.to_bits_le())
+        return (*scalars, *self.compute_key.to_bits_le())
+
+    @gadget("signature")
+    def verify(self, address: AddressVar, message: Sequence[FieldVar]) -> BooleanVar:
+        """Return whether the holder of ``address`` signed this list of field elements.
+
+        1757 constants, 7783 variables and 7789 constraints for two elements
+        (`circuit/account/src/signature/verify.rs`).
+        """
+        key = self.compute_key
+        commitment = mul_generator_circuit(self.response).add(key.pk_sig.mul(self.challenge))
+        head = [commitment.x, key.pk_sig.x, key.pr_sig.x, address.to_field()]
+        challenge = poseidon.hash_to_scalar_circuit(self.cs, 8, [*head, *message])
+        candidate = key.address()
+        same = self.challenge.is_eq(challenge)
+        return same.and_(address.is_eq(candidate))
+
+    def is_eq(self, other: SignatureVar) -> BooleanVar:
+        """Return whether both are the same."""
+        if self.is_constant and other.is_constant:
+            return BooleanVar.constant(self.cs, self.value == other.value)
+        scalars = self.challenge.is_eq(other.challenge).and_(self.response.is_eq(other.response))
+        return scalars.and_(self.compute_key.is_eq(other.compute_key))
+
+    def is_neq(self, other: SignatureVar) -> BooleanVar:
+        """Return whether they differ."""
+        return self.is_eq(other).not_()
+
+    @staticmethod
+    def ternary(condition: BooleanVar, a: SignatureVar, b: SignatureVar) -> SignatureVar:
+        """Return a when the condition holds, else b."""
+        challenge = ScalarVar.ternary(condition, a.challenge, b.challenge)
+        response = ScalarVar.ternary(condition, a.response, b.response)
+        return SignatureVar(
+            challenge, response, ComputeKeyVar.ternary(condition, a.compute_key, b.compute_key)
+        )
+
+    def __repr__(self) -> str:
+        return f"SignatureVar({self.value})"
 
 
 def _challenge(commitment: Point, key: ComputeKey, address: Point, message: Sequence[int]) -> int:

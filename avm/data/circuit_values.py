@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from avm.base.errors import Halt, Unsupported
+from avm.account.signature import SignatureVar
+from avm.base.errors import Halt
 from avm.base.limits import MAX_DATA_FIELDS
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
@@ -28,7 +29,15 @@ from avm.types.scalar import ScalarVar
 from avm.types.string import StringVar
 
 LiteralVar: TypeAlias = (
-    BooleanVar | FieldVar | ScalarVar | IntegerVar | GroupVar | AddressVar | StringVar | IdentifierVar
+    BooleanVar
+    | FieldVar
+    | ScalarVar
+    | IntegerVar
+    | GroupVar
+    | AddressVar
+    | SignatureVar
+    | StringVar
+    | IdentifierVar
 )
 Bits: TypeAlias = tuple[BooleanVar, ...]
 _NEW: dict[LiteralType, Callable[[ConstraintSystem, Mode, LiteralValue], LiteralVar]] = {
@@ -38,6 +47,7 @@ _NEW: dict[LiteralType, Callable[[ConstraintSystem, Mode, LiteralValue], Literal
     LiteralType.GROUP: GroupVar.new,
     LiteralType.IDENTIFIER: IdentifierVar.new,
     LiteralType.SCALAR: ScalarVar.new,
+    LiteralType.SIGNATURE: SignatureVar.new,
     LiteralType.STRING: StringVar.new,
 }
 
@@ -46,10 +56,7 @@ def new_literal(cs: ConstraintSystem, mode: Mode, literal: Literal) -> LiteralVa
     """Inject the value of a literal as the variable of its type."""
     if literal.type.is_integer:
         return IntegerVar.new(cs, literal.type, mode, literal.value)
-    new = _NEW.get(literal.type)
-    if new is None:
-        raise Unsupported("a signature inside a circuit is not built yet")
-    return new(cs, mode, literal.value)
+    return _NEW[literal.type](cs, mode, literal.value)
 
 
 class CircuitLiteral:
@@ -98,6 +105,9 @@ class CircuitLiteral:
             return [var.group.x.lc, var.group.y.lc]
         if isinstance(var, GroupVar):
             return [var.x.lc, var.y.lc]
+        if isinstance(var, SignatureVar):
+            points = (var.compute_key.pk_sig, var.compute_key.pr_sig)
+            return [var.challenge.lc, var.response.lc, *(lc for p in points for lc in (p.x.lc, p.y.lc))]
         return [byte.lc() for byte in var.bytes] if isinstance(var, StringVar) else [var.lc]
 
 
@@ -294,11 +304,23 @@ def to_fields(value: CircuitPlaintext) -> list[FieldVar]:
     Raises:
         Halt: the value is larger than ``MAX_DATA_FIELDS`` field elements.
     """
-    bits = (*value.tagged_bits(), BooleanVar.constant(value.cs, True))
+    return _pack(value.cs, (*value.tagged_bits(), BooleanVar.constant(value.cs, True)))
+
+
+def to_fields_raw(value: CircuitPlaintext) -> list[FieldVar]:
+    """Return the bits of all literals packed into field elements of 252 bits.
+
+    Raises:
+        Halt: the value is larger than ``MAX_DATA_FIELDS`` field elements.
+    """
+    return _pack(value.cs, value.raw_bits())
+
+
+def _pack(cs: ConstraintSystem, bits: Bits) -> list[FieldVar]:
     step = SIZE_IN_DATA_BITS
     if len(bits) > MAX_DATA_FIELDS * step:
         raise Halt(f"a value of {len(bits)} bits is larger than {MAX_DATA_FIELDS} field elements")
-    return [FieldVar.from_bits_le(value.cs, bits[i : i + step]) for i in range(0, len(bits), step)]
+    return [FieldVar.from_bits_le(cs, bits[i : i + step]) for i in range(0, len(bits), step)]
 
 
 def expose(value: CircuitPlaintext, name: str) -> list[LinearCombination]:

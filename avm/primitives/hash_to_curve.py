@@ -11,6 +11,8 @@ from avm.algebra.edwards import IDENTITY, FixedBase, Point, double, fixed_base, 
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.errors import Halt
 from avm.primitives.blake2xs import blake2xs
+from avm.types.group import GroupVar
+from avm.types.scalar import ScalarVar
 
 ACCOUNT_DOMAIN = "AleoAccountEncryptionAndSignatureScheme0"
 SCALAR_BITS = FS_MODULUS.bit_length()
@@ -66,3 +68,22 @@ def _generator_table() -> FixedBase:
 def mul_generator(scalar: int) -> Point:
     """Return ``scalar`` times the account generator G."""
     return _generator_table().mul(scalar)
+
+
+# --- circuit ---
+
+
+def mul_generator_circuit(scalar: ScalarVar) -> GroupVar:
+    """Return ``scalar`` times G: one of its powers is added for each bit, the lowest first.
+
+    500 constants, 1250 variables and constraints, besides the bits of the scalar
+    (`circuit/network/src/v0.rs`, ``g_scalar_multiply``).
+    """
+    cs = scalar.cs
+    bits = scalar.to_bits_le()
+    outer = cs.enter("generator")
+    out = GroupVar.zero(cs)
+    for bit, power in zip(bits, generator_powers(), strict=True):
+        out = GroupVar.ternary(bit, out.add(GroupVar.fixed(cs, power)), out)
+    cs.leave(outer)
+    return out

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from operator import mul
 from types import ModuleType
 
@@ -19,6 +20,10 @@ from avm.primitives.domain import domain_separator
 from avm.primitives.grain_lfsr import PoseidonParameters, poseidon_parameters
 from avm.primitives.poseidon_sparse import sparse_rounds
 from avm.primitives.tier import kernels
+from avm.r1cs.system import ConstraintSystem
+from avm.types.field import FieldVar
+from avm.types.group import GroupVar
+from avm.types.scalar import ScalarVar
 
 SCALAR_BITS = 250
 _SCALAR_MASK = (1 << SCALAR_BITS) - 1
@@ -105,6 +110,13 @@ class Sponge:
         self._index = 0
         # Absorbed elements that wait for the next squeeze: one call of the kernel takes them all.
         self._pending: list[int] = []
+
+    @property
+    def state(self) -> list[int]:
+        """The state after everything absorbed or squeezed so far, the capacity element first."""
+        if self._pending:
+            self._run(False)
+        return list(self._state)
 
     def copy(self) -> Sponge:
         """Return an independent sponge in the same state."""
@@ -218,3 +230,107 @@ def hash_to_group(rate: int, fields: Sequence[int], *, domain: str = "") -> Poin
 def prf(rate: int, seed: int, fields: Sequence[int], *, domain: str = "") -> int:
     """Return the hash of ``[seed] ‖ fields``."""
     return hash(rate, [seed, *fields], domain=domain)
+
+
+# --- circuit ---
+
+
+def _s_box(lane: FieldVar) -> FieldVar:
+    """Return the lane to the power of 17, the exponent over Fr: five products."""
+    power = lane
+    for _ in range(4):
+        power = power.square()
+    return power.mul(lane)
+
+
+def _permute_circuit(
+    cs: ConstraintSystem, parameters: PoseidonParameters, state: Sequence[FieldVar]
+) -> list[FieldVar]:
+    """Return the permuted lanes; 8 full and 31 partial rounds, a constant lane costs nothing.
+
+    The partial rounds' sparse matrices give the same combinations to the S-boxes as the dense ones do.
+    """
+    if all(lane.is_constant for lane in state):
+        values = permute(parameters, [lane.value for lane in state])
+        return [FieldVar.fixed(cs, value) for value in values]
+    mds, ark = parameters.mds, parameters.ark
+    half = parameters.full_rounds // 2
+    partial = sparse_rounds(parameters)
+    after = [*ark[1:half], partial.rounds[0][0]]
+    lanes = [FieldVar.combine(cs, (1,), (lane,), c) for lane, c in zip(state, ark[0])]
+    for constants in after:
+        lanes = _mix(cs, mds, [_s_box(lane) for lane in lanes], constants)
+    zeros = (0,) * len(lanes)
+    for (_, row, column), (constants, _, _) in pairwise((*partial.rounds, (zeros, (), ()))):
+        first = _s_box(lanes[0])
+        top = FieldVar.combine(cs, row, (first, *lanes[1:]), constants[0])
+        rest = zip(lanes[1:], column, constants[1:])
+        lanes = [top, *(FieldVar.combine(cs, (1, w), (lane, first), c) for lane, w, c in rest)]
+    start = half + parameters.partial_rounds
+    lanes = _mix(cs, partial.last, lanes, ark[start])
+    for constants in (*ark[start + 1 :], zeros):
+        lanes = _mix(cs, mds, [_s_box(lane) for lane in lanes], constants)
+    return lanes
+
+
+def _mix(
+    cs: ConstraintSystem, matrix: Sequence[Sequence[int]], lanes: Sequence[FieldVar], shifts: Sequence[int]
+) -> list[FieldVar]:
+    """Return the matrix times the lanes, plus the constants of the round that follows."""
+    return [FieldVar.combine(cs, row, lanes, shift) for row, shift in zip(matrix, shifts)]
+
+
+def hash_many_circuit(
+    cs: ConstraintSystem, rate: int, inputs: Sequence[FieldVar], count: int, *, domain: str = ""
+) -> list[FieldVar]:
+    """Return ``count`` outputs of the sponge over ``[domain, length, 0…] ‖ inputs``; counts one constant.
+
+    The header fills the rate, so its permutation is one of constants
+    (`circuit/algorithms/src/poseidon/hash_many.rs`).
+    """
+    parameters = parameters_fr(rate)
+    seeded = _seeded(rate, domain or f"AleoPoseidon{rate}", len(inputs)).copy()
+    cs.new_constant(len(inputs))
+    if not inputs:
+        return [FieldVar.fixed(cs, value) for value in seeded.squeeze(count)]
+    outer = cs.enter(f"poseidon{rate}")
+    state = [FieldVar.fixed(cs, value) for value in seeded.state]
+    for start in range(0, len(inputs), rate):
+        for lane, element in enumerate(inputs[start : start + rate], 1):
+            state[lane] = state[lane].add(element)
+        state = _permute_circuit(cs, parameters, state)
+    out = state[1:]
+    while len(out) < count:
+        state = _permute_circuit(cs, parameters, state)
+        out += state[1:]
+    cs.leave(outer)
+    return out[:count]
+
+
+def hash_circuit(
+    cs: ConstraintSystem, rate: int, inputs: Sequence[FieldVar], *, domain: str = ""
+) -> FieldVar:
+    """Return the hash of a list of field elements: for rate 4, 335 constraints for one input."""
+    return hash_many_circuit(cs, rate, inputs, 1, domain=domain)[0]
+
+
+def hash_to_scalar_circuit(
+    cs: ConstraintSystem, rate: int, inputs: Sequence[FieldVar], *, domain: str = ""
+) -> ScalarVar:
+    """Return the low 250 bits of the hash as a scalar; 505 variables and 507 constraints over the hash."""
+    return ScalarVar.from_field_lossy(hash_circuit(cs, rate, inputs, domain=domain))
+
+
+def hash_to_group_circuit(
+    cs: ConstraintSystem, rate: int, inputs: Sequence[FieldVar], *, domain: str = ""
+) -> GroupVar:
+    """Return the sum of the Elligator2 images of two hash outputs, the second encoded first.
+
+    Raises:
+        Halt: the input is empty.
+    """
+    if not inputs:
+        raise Halt("the input of a hash to group is empty")
+    first, second = hash_many_circuit(cs, rate, inputs, 2, domain=domain)
+    image = elligator2.encode_circuit(second)
+    return image.add(elligator2.encode_circuit(first))

@@ -10,7 +10,7 @@ made, so their term dictionaries may be shared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 from avm.algebra.fields import FR_MODULUS
@@ -151,4 +151,18 @@ def weighted_sum(parts: Iterable[LinearCombination], shift: int = 1) -> LinearCo
         weight <<= shift
     if not clean or weight > MODULUS:
         terms = {key: c for key, raw in terms.items() if (c := raw % MODULUS)}
+    return LinearCombination(constant_part % MODULUS, terms)
+
+
+def inner_product(
+    weights: Sequence[int], parts: Sequence[LinearCombination], shift: int = 0
+) -> LinearCombination:
+    """Return ``shift + sum(weight_i * part_i)`` for canonical weights: a row of a matrix times a column."""
+    terms: dict[int, int] = {}
+    constant_part = shift
+    for weight, part in zip(weights, parts, strict=True):
+        constant_part += weight * part.constant
+        for key, coefficient in part.terms.items():
+            terms[key] = terms.get(key, 0) + weight * coefficient
+    terms = {key: c for key, raw in terms.items() if (c := raw % MODULUS)}
     return LinearCombination(constant_part % MODULUS, terms)

@@ -7,10 +7,12 @@ but a ``clone`` made before the first one must pay for its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from avm.algebra.fields import Fr
 from avm.base.errors import Halt
 from avm.r1cs.hints import BITS, EVEN_ROOT, IS_NONZERO, SMALLER_ROOT, Hint
-from avm.r1cs.linear import MODULUS, ONE, ZERO, Mode, weighted_sum
+from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, Mode, inner_product, weighted_sum
 from avm.r1cs.scopes import gadget
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar, assert_at_most, derived_bits
@@ -99,6 +101,11 @@ class FieldVar(LinearVar):
         return cls(cs, ONE)
 
     @classmethod
+    def fixed(cls, cs: ConstraintSystem, value: int) -> FieldVar:
+        """Return a canonical number of a table, not counted."""
+        return cls(cs, LinearCombination(value, {}))
+
+    @classmethod
     def from_boolean(cls, bit: BooleanVar) -> FieldVar:
         """Return the bit as 0 or 1, free."""
         return cls(bit.cs, bit.lc)
@@ -139,6 +146,13 @@ class FieldVar(LinearVar):
     def scale(self, factor: int) -> FieldVar:
         """Return self times a fixed number, free and not counted."""
         return FieldVar(self.cs, self.lc.scale(factor % MODULUS))
+
+    @classmethod
+    def combine(
+        cls, cs: ConstraintSystem, weights: Sequence[int], parts: Sequence[FieldVar], shift: int = 0
+    ) -> FieldVar:
+        """Return ``shift + sum(weight_i * part_i)`` for fixed canonical numbers, free and not counted."""
+        return cls(cs, inner_product(weights, [part.lc for part in parts], shift))
 
     def mul(self, other: FieldVar) -> FieldVar:
         """Return self * other: free when one is constant, else ``self * other = product``."""

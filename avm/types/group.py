@@ -89,6 +89,11 @@ class GroupVar:
         return cls.new(cs, Mode.CONSTANT, value)
 
     @classmethod
+    def fixed(cls, cs: ConstraintSystem, value: Point) -> GroupVar:
+        """Return a point of a table, not counted."""
+        return cls(FieldVar.fixed(cs, value[0]), FieldVar.fixed(cs, value[1]))
+
+    @classmethod
     def zero(cls, cs: ConstraintSystem) -> GroupVar:
         """Return the identity, not counted."""
         return cls(FieldVar.zero(cs), FieldVar.one(cs))

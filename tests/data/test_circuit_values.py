@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avm.base.errors import Halt, Unsupported
+from avm.base.errors import Halt
 from avm.data import circuit_values
 from avm.data.circuit_values import CircuitStruct, find, inject, to_fields
 from avm.data.literal import Literal
@@ -97,8 +97,3 @@ def test_outputs_are_bound_to_public_variables() -> None:
     assert [cs.value(lc) for lc in publics] == [5, 1, 2, 1, 65533]
     assert cs.counts() - before == Counts(0, 5, 0, 5)
     assert cs.public_name(1) == "r1[0]" and cs.is_satisfied and not cs.check()
-
-
-def test_signatures_in_circuits_are_not_built() -> None:
-    with pytest.raises(Unsupported):
-        circuit_values.new_literal(ConstraintSystem(), S, Literal(T.SIGNATURE, None))

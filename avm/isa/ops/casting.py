@@ -117,19 +117,20 @@ class CastOp(Op):
     def synthesize(
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
+        from avm.account.signature import SignatureVar
         from avm.data.circuit_values import CircuitArray, CircuitLiteral, CircuitStruct
-        from avm.isa.elligator2 import encode_var
         from avm.isa.wire import as_literal, as_plaintext
+        from avm.primitives.elligator2 import encode_circuit
         from avm.types.casts import cast_lossy_var, cast_var
         from avm.types.group import GroupVar
 
         target = statement.types[0]
         if isinstance(target, LiteralType):
+            var = as_literal(operands[0]).var
+            assert not isinstance(var, SignatureVar)
             if self.lossy:
-                return (
-                    CircuitLiteral(target, cast_lossy_var(as_literal(operands[0]).var, target, encode_var)),
-                )
-            return (CircuitLiteral(target, cast_var(as_literal(operands[0]).var, target)),)
+                return (CircuitLiteral(target, cast_lossy_var(var, target, encode_circuit)),)
+            return (CircuitLiteral(target, cast_var(var, target)),)
         if isinstance(target, Coordinate):
             point = as_literal(operands[0]).var
             assert isinstance(point, GroupVar)

@@ -10,17 +10,24 @@ from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import boolean_array
 from avm.data.types import ArrayType
-from avm.isa.machine import Machine, Results, TypeScope, Values
-from avm.isa.op import Op, Trait, Types
+from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
+from avm.isa.op import Count, Op, Trait, Types
 from avm.isa.operand_syntax import As
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
 
 if TYPE_CHECKING:
-    from avm.types.group import Point
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
+    from avm.types.field import FieldVar
+    from avm.types.group import GroupVar, Point
 
 Bits = Sequence[bool]
+Counts = dict[tuple[LiteralType, ...], Count]
+POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
+COUNTED = (LiteralType.FIELD, LiteralType.GROUP, LiteralType.U8)
+"""The results whose circuits declare their size; the other literals are cut from the same bits."""
 
 
 def _bhp(size: int, bits: Bits) -> Point:
@@ -141,12 +148,61 @@ class HashOp(Op):
             point = family.point(self.size, bits)
         elif family.digest:
             point = bhp(256 if self.size == 256 else 512).hash_to_group(digest)
-        elif target in (LiteralType.ADDRESS, LiteralType.GROUP):
+        elif target in POINTS:
             point = poseidon.hash_to_group(self.size, fields)
         else:
             field = poseidon.hash(self.size, fields)
             return (Literal(target, cast_lossy(field, LiteralType.FIELD, target, encode)),)
         return (Literal(target, cast_lossy(point, LiteralType.GROUP, target, encode)),)
+
+    @property
+    def has_circuit(self) -> bool:
+        return not self.many and self.family is POSEIDON
+
+    def synthesize(
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        from avm.data.circuit_values import CircuitLiteral, to_fields, to_fields_raw
+        from avm.isa.wire import as_plaintext
+        from avm.primitives import poseidon
+        from avm.primitives.elligator2 import encode_circuit
+        from avm.types.casts import cast_lossy_var
+
+        if not self.has_circuit:
+            return super().synthesize(cs, operands, statement, machine)
+        target, value = statement.types[0], as_plaintext(operands[0])
+        assert isinstance(target, LiteralType)
+        fields = to_fields_raw(value) if self.raw else to_fields(value)
+        digest: FieldVar | GroupVar
+        if target in POINTS:
+            digest = poseidon.hash_to_group_circuit(cs, self.size, fields)
+        else:
+            digest = poseidon.hash_circuit(cs, self.size, fields)
+        return (CircuitLiteral(target, cast_lossy_var(digest, target, encode_circuit)),)
+
+
+_U8_TAG = 24
+"""Counted constants in the tag of an integer: the variant and the size."""
+
+
+def lossy_cast_count(target: LiteralType) -> Count:
+    """Return the size of the last step: a field element or a point to a literal by its low bits."""
+    is_free = target in (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
+    return Count(0, 0, 0) if is_free else Count(0, 505, 507)
+
+
+def _poseidon_counts(size: int, raw: bool) -> Counts:
+    """Return the circuit sizes of the hash of one byte, which is one field element."""
+    counts: Counts = {}
+    for target in COUNTED:
+        last, rounds = lossy_cast_count(target), 5 * (8 * (size + 1) + 31) - 5 * size
+        point = (528, 1756, 1766) if target in POINTS else (0, 0, 0)
+        counts[LiteralType.U8, target] = Count(
+            1 + (0 if raw else _U8_TAG) + point[0],
+            rounds + point[1] + last.private,
+            rounds + point[2] + last.constraints,
+        )
+    return counts
 
 
 def _hash(code: int, family: Family, size: int, suffix: str = "", many: bool = False) -> HashOp:
@@ -164,6 +220,7 @@ def _hash(code: int, family: Family, size: int, suffix: str = "", many: bool = F
         many=many,
         price=family.price,
         byte_price=family.byte_price,
+        counts=_poseidon_counts(size, raw) if family is POSEIDON and not many else {},
         traits=Trait.PURE | (Trait.CAN_HALT if many or family.is_bounded else Trait.NONE),
         summary=f"Hashes a value, encoded {tail}, with {family.title}{size} and gives {result}."
         + (" Halts when the value is too long." if family.is_bounded else "")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from avm.base.bits import bits_to_bytes_le
 from avm.base.errors import CheckFailure, DecodeError, Halt, Unsupported
 from avm.data.literal import Literal
 from avm.data.types import ArrayType
-from avm.isa.machine import Machine, MachineValue, Results, TypeScope, Values
-from avm.isa.op import OFF_CHAIN, ON_CHAIN, Op, Trait, Types
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
+from avm.isa.op import OFF_CHAIN, ON_CHAIN, Count, Op, Trait, Types
 from avm.isa.operand_syntax import Operands
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType, is_plaintext
 from avm.types.literal_type import LiteralType
+
+if TYPE_CHECKING:
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
 
 U8 = LiteralType.U8
 
@@ -35,6 +41,19 @@ class SignVerifyOp(Op):
         assert isinstance(signature, Literal) and isinstance(address, Literal)
         valid = signature.value.verify(address.value, message.to_fields())
         return (Literal(LiteralType.BOOLEAN, valid),)
+
+    def synthesize(
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        from avm.account.signature import SignatureVar
+        from avm.data.circuit_values import CircuitLiteral, to_fields
+        from avm.isa.wire import as_literal, as_plaintext
+        from avm.types.address import AddressVar
+
+        signature, address = as_literal(operands[0]).var, as_literal(operands[1]).var
+        message = to_fields(as_plaintext(operands[2]))
+        assert isinstance(signature, SignatureVar) and isinstance(address, AddressVar)
+        return (CircuitLiteral(LiteralType.BOOLEAN, signature.verify(address, message)),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +140,7 @@ SIGN_VERIFY = SignVerifyOp(
     price=40_000,
     byte_price=75,
     traits=Trait.PURE,
+    counts={(LiteralType.SIGNATURE, LiteralType.ADDRESS, U8): Count(1781, 7778, 7784)},
     summary="Says whether a signature of an address fits a message. Never halts.",
 )
 

@@ -1,0 +1,49 @@
+"""The circuits of hashes and commitments give what the opcodes give, for every type of result."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from avm.data.circuit_values import CircuitArray, CircuitLiteral, inject
+from avm.data.literal import Literal
+from avm.data.plaintext import Array, Plaintext, Struct
+from avm.data.types import ArrayType, PlaintextType
+from avm.isa.op import Op
+from avm.isa.ops.hashing import HashOp
+from avm.isa.registry import ops
+from avm.isa.statement import Statement
+from avm.r1cs.linear import Mode
+from avm.r1cs.system import ConstraintSystem
+from avm.types.literal_type import LiteralType as T
+
+HASHES = [op for op in ops().values() if isinstance(op, HashOp) and op.has_circuit]
+BYTES = Array(tuple(Literal(T.U8, value) for value in (0, 255, 7)))
+NESTED = Struct((("x", Literal(T.FIELD, 5)), ("yes", Literal(T.BOOLEAN, True)), ("bytes", BYTES)))
+
+
+def agrees(op: Op, operands: Sequence[Plaintext], target: PlaintextType, mode: Mode = Mode.PRIVATE) -> None:
+    """Both halves have the same result, and the circuit holds."""
+    statement = Statement(types=(target,))
+    (expected,) = op.evaluate(operands, statement, None)  # type: ignore[arg-type]
+    cs = ConstraintSystem()
+    wires = [inject(cs, mode, operand) for operand in operands]
+    (result,) = op.synthesize(cs, wires, statement, None)  # type: ignore[arg-type]
+    assert isinstance(result, CircuitLiteral | CircuitArray)
+    assert result.value() == expected
+    assert cs.is_satisfied and (mode is not Mode.CONSTANT or not cs.num_constraints)
+
+
+@pytest.mark.parametrize("op", HASHES, ids=lambda op: op.mnemonic)
+def test_both_halves_of_a_hash_agree(op: HashOp) -> None:
+    target = ArrayType(T.BOOLEAN, op.size) if op.native else random.Random(op.mnemonic).choice(op.results)
+    agrees(op, [BYTES], target)
+
+
+@pytest.mark.parametrize("mode", [Mode.CONSTANT, Mode.PRIVATE])
+@pytest.mark.parametrize("target", HashOp.results, ids=lambda t: t.type_name)
+def test_every_result_of_a_hash_agrees(target: T, mode: Mode) -> None:
+    op = ops()["hash.psd4"]
+    agrees(op, [NESTED], target, mode)

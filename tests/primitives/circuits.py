@@ -1,0 +1,32 @@
+"""Inputs of the circuits of hashes, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from avm.r1cs.linear import Mode
+from avm.r1cs.system import ConstraintSystem
+from avm.types.boolean import BooleanVar
+from avm.types.field import FieldVar
+
+Cost = tuple[int, int, int]
+
+
+def fields(cs: ConstraintSystem, values: Sequence[int], mode: Mode = Mode.PRIVATE) -> list[FieldVar]:
+    """Inject field elements."""
+    return [FieldVar.new(cs, mode, value) for value in values]
+
+
+def bits(cs: ConstraintSystem, values: Sequence[bool], mode: Mode = Mode.PRIVATE) -> list[BooleanVar]:
+    """Inject bits."""
+    return [BooleanVar.new(cs, mode, value) for value in values]
+
+
+def spent(cs: ConstraintSystem, gadget: Callable[[], Any]) -> tuple[Any, Cost]:
+    """Return what a gadget gives, and its constants, private variables and constraints; none is public."""
+    before = cs.counts()
+    out = gadget()
+    counts = cs.counts() - before
+    assert counts.public == 0
+    return out, (counts.constants, counts.private, counts.constraints)
