@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
-from functools import cache
+from functools import cache, partial
 from keyword import iskeyword
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -120,6 +120,15 @@ class Op(ABC):
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         """Return the values of the destinations; raises ``Halt``."""
 
+    def evaluation(
+        self, statement: Statement, types: tuple[LiteralType, ...]
+    ) -> Callable[..., LiteralValue] | None:
+        """Return the function of the operands' plain values that gives that of the only result, a literal.
+
+        ``types`` are those of the operands. It agrees with ``evaluate``; None where evaluation needs more.
+        """
+        return None
+
     def synthesize(
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
@@ -179,14 +188,18 @@ class LiteralOp(Op):
         """Return the plain Python value of the result; raises ``Halt``."""
         return value_function(types[0], self.half_name)(types[0], *values)
 
+    def evaluation(self, statement: Statement, types: tuple[LiteralType, ...]) -> Callable[..., LiteralValue]:
+        if type(self).evaluate_values is LiteralOp.evaluate_values:
+            return partial(value_function(types[0], self.half_name), types[0])
+        return lambda *values: self.evaluate_values(types, values)
+
     def gadget(self, operands: Sequence[LiteralVar]) -> LiteralVar:
         """Add the constraints on variables of ``avm.types`` and return the variable of the result."""
         result: LiteralVar = getattr(operands[0], self.half_name)(*operands[1:])
         return result
 
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
-        key = tuple(operands)
-        result = self.table.get(key) if all(isinstance(t, LiteralType) for t in key) else None  # type: ignore[arg-type]
+        result = self.table.get(tuple(operands))  # type: ignore[arg-type]
         if result is None:
             raise self.refuse(operands)
         return (result,)

@@ -19,12 +19,17 @@ from avm.program.model import Body, Closure, Constructor, Finalize, Function, Pr
 from avm.program.operand_types import OperandTypes
 from avm.program.scope import Scope
 
+BodyTypes = dict[tuple[str, str], tuple[RegisterType, ...]]
+"""The types of the registers of bodies, by the kind and name of each body."""
 
-def check(program: Program, imports: Mapping[str, Program], step: Callable[[], None] = lambda: None) -> None:
-    """Fail unless ``program`` can be loaded beside ``imports`` (every program it reaches, by id).
 
-    ``step`` is called for each statement and may raise to stop the work. Raises ``CheckFailure`` with the
-    place of the statement that breaks a rule.
+def check(
+    program: Program, imports: Mapping[str, Program], step: Callable[[], None] = lambda: None
+) -> BodyTypes:
+    """Return the types of all registers; fail unless ``program`` can be loaded beside ``imports``.
+
+    These are all programs that it reaches, by id. ``step`` is called for each statement and may raise to stop
+    the work. Raises ``CheckFailure`` with the place of the statement that breaks a rule.
     """
     for name in program.imports:
         if name not in imports:
@@ -36,11 +41,14 @@ def check(program: Program, imports: Mapping[str, Program], step: Callable[[], N
         scope = Scope(program, Constructor(()), programs)
         for type_ in (mapping.key, mapping.value):
             _at(mapping.span, scope.check_type, type_)
+    found: BodyTypes = {}
     for component in program.components:
-        if isinstance(component, Body):
-            register_types(program, component, programs, step)
+        parts: list[Body] = [component] if isinstance(component, Body) else []
         if isinstance(component, Function) and component.finalize:
-            register_types(program, component.finalize, programs, step)
+            parts.append(component.finalize)
+        for body in parts:
+            found[body.kind, body.name] = register_types(program, body, programs, step)
+    return found
 
 
 def register_types(
@@ -61,9 +69,16 @@ def access_types(
     found = []
     for instruction in body.instructions:
         step()
-        reads = tuple(_read_type(types, instruction, o) for o in instruction.operands)
-        found.append((reads, tuple(types.registers[d] for d in instruction.destinations)))
+        found.append(instruction_types(types, instruction))
     return tuple(found)
+
+
+def instruction_types(
+    types: OperandTypes, instruction: Instruction
+) -> tuple[tuple[RegisterType, ...], tuple[RegisterType, ...]]:
+    """Return the types that an instruction of a checked body reads and writes."""
+    reads = tuple([_read_type(types, instruction, o) for o in instruction.operands])
+    return reads, tuple([types.registers[d] for d in instruction.destinations])
 
 
 def _read_type(types: OperandTypes, instruction: Instruction, operand: Operand) -> RegisterType:

@@ -85,9 +85,6 @@ def cast(value: CastValue, source: LiteralType, target: LiteralType) -> CastValu
     number = _as_field(value, source)
     if target is LiteralType.FIELD:
         return number
-    refusal = (
-        f"{value[0] if isinstance(value, tuple) else value}{source} does not fit {target}, so cast halts"
-    )
     if target in _POINTS:
         point = groups.from_x(number)
         if point is None:
@@ -95,19 +92,24 @@ def cast(value: CastValue, source: LiteralType, target: LiteralType) -> CastValu
         return point
     if target is LiteralType.BOOLEAN:
         if number > 1:
-            raise Halt(refusal)
+            raise _misfit(value, source, target)
         return number == 1
     if target is LiteralType.SCALAR:
         if number >= FS_MODULUS:
-            raise Halt(refusal)
+            raise _misfit(value, source, target)
         return number
     if source.is_integer and isinstance(value, int):
         if not target.min <= value <= target.max:
-            raise Halt(refusal)
+            raise _misfit(value, source, target)
         return value
     if number >> target.bits:
-        raise Halt(refusal)
+        raise _misfit(value, source, target)
     return wrap(target, number)
+
+
+def _misfit(value: CastValue, source: LiteralType, target: LiteralType) -> Halt:
+    shown = value[0] if isinstance(value, tuple) else value
+    return Halt(f"{shown}{source} does not fit {target}, so cast halts")
 
 
 def _name(number: int, value: CastValue, source: LiteralType) -> str:

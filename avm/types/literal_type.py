@@ -76,6 +76,9 @@ class LiteralType(Enum):
             raise ParseFailure(f"'{name}' is not a literal type", hint=f"one of {', '.join(_BY_NAME)}")
         return found
 
+    __hash__ = object.__hash__
+    """By identity, as equality is: types are keys of many tables."""
+
     def __str__(self) -> str:
         return self.type_name
 

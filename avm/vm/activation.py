@@ -45,7 +45,6 @@ class Activation(ABC, Generic[V]):
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.registers: dict[int, V] = {}
         self.target: str | None = None
 
     @abstractmethod
@@ -57,7 +56,7 @@ class Activation(ABC, Generic[V]):
         """Return a value of the surroundings."""
 
     @abstractmethod
-    def part(self, value: V, accesses: Sequence[str | int]) -> V:
+    def register(self, operand: Register) -> V:
         """Return what a register gives to a reader: its value, or a part of it."""
 
     @abstractmethod
@@ -75,7 +74,7 @@ class Activation(ABC, Generic[V]):
     def load(self, operand: Operand) -> V:
         """Return what an operand stands for."""
         if isinstance(operand, Register):
-            return self.part(self.registers[operand.locator], operand.accesses)
+            return self.register(operand)
         if isinstance(operand, Literal):
             return self.constant(operand)
         if isinstance(operand, ProgramId):
@@ -104,10 +103,6 @@ class Activation(ABC, Generic[V]):
             if self.target is not None:
                 position, self.target = self._labels[self.target], None
 
-    def begin(self, values: Sequence[V]) -> None:
-        """Put the values of the inputs into their registers."""
-        self.registers = {i.register: v for i, v in zip(self.scope.body.inputs, values, strict=True)}
-
     def outputs(self) -> tuple[V, ...]:
         """Load the outputs."""
         return tuple([self.load(o.operand) for o in self.scope.body.outputs])
@@ -126,6 +121,7 @@ class ColumnOrder(Activation[V]):
 
     def __init__(self, scope: Scope, addresses: dict[str, V]) -> None:
         super().__init__(scope)
+        self.registers: dict[int, V] = {}
         self.addresses = addresses
 
     @abstractmethod
@@ -137,8 +133,20 @@ class ColumnOrder(Activation[V]):
         """Make the columns of an output of the function."""
 
     @abstractmethod
+    def part(self, value: V, accesses: Sequence[str | int]) -> V:
+        """Return what the value of a register gives to a reader: itself, or a part of it."""
+
+    @abstractmethod
     def address(self, name: str) -> V:
         """Make the columns of ``self.signer`` or ``self.caller``."""
+
+    def begin(self, values: Sequence[V]) -> None:
+        """Put the values of the inputs into their registers."""
+        self.registers = {i.register: v for i, v in zip(self.scope.body.inputs, values, strict=True)}
+
+    def register(self, operand: Register) -> V:
+        """Return the part of a register that an operand names."""
+        return self.part(self.registers[operand.locator], operand.accesses)
 
     def context(self, operand: ContextOperand) -> V:
         """Return the signer or caller, whose columns are made once."""

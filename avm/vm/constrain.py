@@ -169,7 +169,7 @@ class _Synthesis:
 
     def __post_init__(self) -> None:
         self.look = looks(self.cancel)
-        self.bodies = PreparedBodies(self.look)
+        self.bodies = PreparedBodies()
 
     def run(self, scope: Scope) -> Circuit:
         _CircuitActivation(self, scope, {}).run_function()
@@ -231,7 +231,7 @@ class _CircuitActivation(ColumnOrder[Wire]):
     def __init__(self, synthesis: _Synthesis, scope: Scope, addresses: dict[str, Wire]) -> None:
         super().__init__(scope, addresses)
         self.synthesis, self.cs = synthesis, synthesis.cs
-        self.lines = synthesis.bodies.lines(scope)
+        self.lines = synthesis.bodies.body(scope, synthesis.look).lines
 
     def take_input(self, position: int, item: Input) -> None:
         if not isinstance(item.type, PlaintextValue):

@@ -19,7 +19,7 @@ from avm.vm.frame_registers import FrameRegisters, RegistersAt
 from avm.vm.heap import Heap
 from avm.vm.slicing import backward_slice
 from avm.vm.state import MachineState, MappingState, Slice, StackEntry
-from avm.vm.trace import Frame, Step, Trace
+from avm.vm.trace import Frame, Trace
 from avm.vm.values import value_text
 
 Move = Literal["into", "over", "out", "forward", "back_into", "back_over", "back_out", "backward"]
@@ -36,15 +36,13 @@ class Debugger:
         self.trace = trace
         self.env = env
         self._heap = Heap(trace)
-        self._by_frame: dict[int, list[Step]] = {f.id: [] for f in trace.frames}
-        for step in trace.steps:
-            self._by_frame[step.frame].append(step)
         self._types: dict[int, tuple[RegisterType, ...]] = {}
         self._texts: dict[int, str] = {}
         self._by_id: dict[int, FrameRegisters] = {}
-        self._accesses = [(s, s.mapping) for s in trace.steps if s.mapping is not None and s.done]
-        self._accesses.sort(key=lambda pair: pair[0].last)
-        self._access_ends = [step.last for step, _ in self._accesses]
+        steps = trace.steps
+        self._accesses = [(steps.last(i), access) for i, access in steps.mappings.items() if steps.done(i)]
+        self._accesses.sort(key=lambda pair: pair[0])
+        self._access_ends = [last for last, _ in self._accesses]
         self._mappings_kept: tuple[tuple[int, bool], tuple[MappingState, ...]] | None = None
 
     @property
@@ -55,9 +53,12 @@ class Debugger:
     def _clamp(self, position: int) -> int:
         return max(0, min(position, self.end))
 
+    def _frame(self, position: int) -> Frame:
+        """The frame of the step at a position that is not the end."""
+        return self.trace.frames[self.trace.steps.place(position)[0]]
+
     def _depth(self, position: int) -> int:
-        steps = self.trace.steps
-        return self.trace.frames[steps[position].frame].depth if position < len(steps) else 0
+        return self._frame(position).depth if position < len(self.trace.steps) else 0
 
     # --- moves ---
 
@@ -69,13 +70,13 @@ class Debugger:
         """One step forward in this frame; a call is one step."""
         if position >= len(self.trace.steps):
             return self.end
-        return self._clamp(self.trace.steps[position].last + 1)
+        return self._clamp(self.trace.steps.last(position) + 1)
 
     def out(self, position: int) -> int:
         """To the moment after this frame returns."""
         if position >= len(self.trace.steps):
             return self.end
-        return self._clamp(self.trace.frames[self.trace.steps[position].frame].end_step)
+        return self._clamp(self._frame(position).end_step)
 
     def back_into(self, position: int) -> int:
         """One step back, into calls."""
@@ -93,7 +94,7 @@ class Debugger:
         """To the call that started this frame."""
         if position >= len(self.trace.steps):
             return 0
-        frame = self.trace.frames[self.trace.steps[position].frame]
+        frame = self._frame(position)
         return frame.first_step if frame.call_step is None else frame.call_step
 
     def forward(self, position: int, breakpoints: Collection[SourceLine] = ()) -> int:
@@ -128,19 +129,21 @@ class Debugger:
 
     def run_to_line(self, position: int, place: SourceLine) -> int:
         """To the next step of a line; stays when there is none."""
-        later = self.trace.steps[position + 1 :]
-        return next((step.index for step in later if source_line(step.span) == place), position)
+        steps = self.trace.steps
+        later = range(position + 1, len(steps))
+        return next((index for index in later if source_line(steps.span(index)) == place), position)
 
     def stops_at(self, position: int, breakpoints: Collection[SourceLine]) -> bool:
         """Whether a breakpoint is at a position."""
         if not breakpoints or position >= len(self.trace.steps):
             return False
-        step = self.trace.steps[position]
-        line = source_line(step.span)
+        steps = self.trace.steps
+        line = source_line(steps.span(position))
         if line is None or line not in breakpoints:
             return False
-        before = self.trace.steps[position - 1] if position else None
-        return before is None or before.frame != step.frame or source_line(before.span) != line
+        if not position or steps.place(position - 1)[0] != steps.place(position)[0]:
+            return True
+        return source_line(steps.span(position - 1)) != line
 
     # --- state ---
 
@@ -160,7 +163,7 @@ class Debugger:
         if position >= len(self.trace.steps):
             return tuple(f for f in self.trace.frames if f.parent is None)
         found = []
-        number: int | None = self.trace.steps[position].frame
+        number: int | None = self.trace.steps.place(position)[0]
         while number is not None:
             found.append(self.trace.frames[number])
             number = self.trace.frames[number].parent
@@ -196,7 +199,7 @@ class Debugger:
         found = self._by_id.get(frame.id)
         if found is None:
             inputs = [i.register for i in self._body(frame).inputs]
-            found = FrameRegisters(frame, inputs, self._by_frame[frame.id], self._register_types(frame))
+            found = FrameRegisters(frame, inputs, self.trace.steps, self._register_types(frame))
             self._by_id[frame.id] = found
         return found
 
@@ -234,7 +237,7 @@ class Debugger:
         }
         changed: dict[tuple[str, str], list[Plaintext]] = {}
         written: dict[tuple[str, str], set[Plaintext]] = {}
-        for step, access in self._accesses[:done]:
+        for last, access in self._accesses[:done]:
             entries = contents.setdefault((access.program, access.mapping), {})
             if access.after is None:
                 entries.pop(access.key, None)
@@ -242,7 +245,7 @@ class Debugger:
                 entries[access.key] = access.after
             if access.writes:
                 written.setdefault((access.program, access.mapping), set()).add(access.key)
-                if step.last == position - 1:
+                if last == position - 1:
                     changed.setdefault((access.program, access.mapping), []).append(access.key)
         return tuple(
             MappingState(*name, tuple(entries.items()), tuple(changed.get(name, ())), written.get(name, ()))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from avm.base.errors import CheckFailure
-from avm.program.check import check
+from avm.program.check import BodyTypes, check
 from avm.program.model import Program
 from avm.program.parser import parse
+from avm.vm.prepared import PreparedBodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,15 @@ class BlockContext:
 
 @dataclass(frozen=True)
 class Environment:
-    """``program`` and everything loaded with it, by id, all checked; imports stand before their users."""
+    """``program`` and everything loaded with it, by id, all checked; imports stand before their users.
+
+    ``bodies`` are those that runs have entered so far, which the next run finds ready.
+    """
 
     program: Program
     programs: Mapping[str, Program]
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    bodies: PreparedBodies = field(default_factory=PreparedBodies, repr=False, compare=False)
 
     def deployment(self, program: str) -> Deployment:
         """Return what is known of a program's deployment."""
@@ -66,17 +71,21 @@ def load(
     if main.id in parsed:
         raise CheckFailure(f"'{main.id}' imports itself")
     loaded: dict[str, Program] = {}
+    types: dict[str, BodyTypes] = {}
     available = {**parsed, main.id: main}
     for program in (main, *parsed.values()):
         if program.id not in loaded:
-            _load(program, available, loaded, (), step)
-    return Environment(main, MappingProxyType(loaded), MappingProxyType(dict(deployments or {})))
+            _load(program, available, loaded, types, (), step)
+    return Environment(
+        main, MappingProxyType(loaded), MappingProxyType(dict(deployments or {})), PreparedBodies(types)
+    )
 
 
 def _load(
     program: Program,
     available: Mapping[str, Program],
     loaded: dict[str, Program],
+    types: dict[str, BodyTypes],
     path: tuple[str, ...],
     step: Callable[[], None],
 ) -> None:
@@ -88,8 +97,8 @@ def _load(
                 raise CheckFailure(
                     f"Cannot add program '{program.id}' because its import '{name}' must be added first"
                 )
-            _load(available[name], available, loaded, (*path, program.id), step)
-    check(program, reachable(program, loaded.__getitem__), step)
+            _load(available[name], available, loaded, types, (*path, program.id), step)
+    types[program.id] = check(program, reachable(program, loaded.__getitem__), step)
     loaded[program.id] = program
 
 

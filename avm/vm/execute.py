@@ -141,8 +141,8 @@ def _trace(
     try:
         results = work(interpreter)
     except Stopped:
-        if interpreter.frames[0].done:
-            results = interpreter.frames[0].outputs
+        if interpreter.activations[0].done:
+            results = interpreter.activations[0].outputs_made
     declared = body.outputs if results else ()
     outputs = tuple(
         TraceOutput(o.type, v, o.operand.locator if isinstance(o.operand, Register) else None)
@@ -155,8 +155,8 @@ def _trace(
         kind=body.kind,
         inputs=values,
         outputs=outputs,
-        frames=tuple(interpreter.frames),
-        steps=tuple(interpreter.steps),
+        frames=interpreter.frames(),
+        steps=interpreter.recording,
         operations=() if halted else tuple(interpreter.overlay.operations),
         snapshots=snapshots,
         halt=interpreter.halt,

@@ -8,6 +8,7 @@ from typing import overload
 
 from avm.isa.machine import MachineValue
 from avm.isa.types import RegisterType
+from avm.vm.recording import Recording
 from avm.vm.state import Mark, RegisterState
 from avm.vm.trace import Frame, Step
 
@@ -24,26 +25,34 @@ class FrameRegisters:
         self,
         frame: Frame,
         inputs: Sequence[int],
-        steps: Sequence[Step],
+        steps: Recording,
         types: Sequence[RegisterType],
     ) -> None:
         self.frame = frame
         self.steps = steps
         self.types = types
+        self._indexes = [
+            index
+            for number, start, end, _ in steps.stretches(frame.first_step, frame.end_step)
+            if number == frame.id
+            for index in range(start, end)
+        ]
         self.numbers: list[int] = list(inputs)
         self.values: list[MachineValue] = list(frame.inputs)
         self.writers: list[int | None] = [None] * len(inputs)
         self.lasts: list[int] = [-1] * len(inputs)
-        for step in steps:
-            if not step.done:
+        record = steps.frames[frame.id]
+        for number, start, end, position in steps.stretches(frame.first_step, frame.end_step):
+            if number != frame.id:
                 continue
-            for access in step.writes:
-                if access.register is not None:
-                    self.numbers.append(access.register)
-                    self.values.append(access.value)
-                    self.writers.append(step.index)
-                    self.lasts.append(step.last)
-        self._starts = [step.index for step in steps]
+            for index in range(start, end):
+                if not steps.done(index):
+                    continue
+                for register in steps.line(number, position + index - start).instruction.destinations:
+                    self.numbers.append(register)
+                    self.values.append(record.value(register))
+                    self.writers.append(index)
+                    self.lasts.append(steps.last(index))
         self._type_texts: dict[int, str] = {}
 
     def count(self, position: int) -> int:
@@ -52,20 +61,19 @@ class FrameRegisters:
 
     def current(self, position: int) -> Step | None:
         """The step of this frame that is about to run or is running (a call) at a position."""
-        at = bisect_right(self._starts, position) - 1
+        at = bisect_right(self._indexes, position) - 1
         if at < 0:
             return None
-        step = self.steps[at]
-        return None if step.done and step.last < position else step
+        index = self._indexes[at]
+        ended = self.steps.done(index) and self.steps.last(index) < position
+        return None if ended else self.steps[index]
 
     def done_before(self, position: int) -> Step | None:
         """The step of this frame that has just ended at a position."""
-        at = bisect_right(self._starts, position) - 1
-        while at >= 0 and at >= bisect_right(self._starts, position) - 2:
-            step = self.steps[at]
-            if step.done and step.last < position:
-                return step if step.last == position - 1 else None
-            at -= 1
+        end = bisect_right(self._indexes, position)
+        for index in reversed(self._indexes[max(0, end - 2) : end]):
+            if self.steps.done(index) and self.steps.last(index) < position:
+                return self.steps[index] if self.steps.last(index) == position - 1 else None
         return None
 
     def marks(self, position: int) -> dict[int, tuple[Mark, ...]]:

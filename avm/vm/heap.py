@@ -8,6 +8,7 @@ from typing import overload
 
 from avm.account.address import address_text
 from avm.data.future import Future
+from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
 from avm.data.record import Record
 from avm.data.types import ArrayType, FutureValue, RecordValue, StructType
@@ -67,13 +68,20 @@ class Heap:
         for frame in trace.frames:
             for value in frame.inputs:
                 self._number(value)
-        for step in trace.steps:
-            for access in (*step.reads, *step.writes):
-                self._number(access.value)
+        steps = trace.steps
+        for number, start, end, position in steps.stretches():
+            composite = steps.frames[number].body.composite
+            first = bisect_left(composite, position)
+            for each in composite[first : bisect_left(composite, position + end - start)]:
+                done = steps.done(start + each - position)
+                for access in (*steps.reads(number, each), *(steps.writes(number, each) if done else ())):
+                    self._number(access.value)
 
     def _number(self, value: MachineValue) -> None:
         if isinstance(value, Composite) and id(value) not in self._ids:
             self._ids[id(value)] = len(self._ids)
+            if isinstance(value, Array) and isinstance(value.elements[0], Literal):
+                return
             for _, part in _parts(value):
                 self._number(part)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, cast
 
 from avm.account.address import address_text, parse_address
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
@@ -16,22 +17,32 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
 from avm.data.record import Entry, Record
 from avm.data.types import PlaintextType, RecordValue, Visibility
+from avm.isa.instruction import Instruction
 from avm.isa.machine import MachineValue, Results, Values
-from avm.isa.operand import ContextOperand
-from avm.isa.types import RegisterType, register_type
+from avm.isa.operand import ContextOperand, Operand, Register
+from avm.isa.types import RegisterType
 from avm.program.model import Body, Program
 from avm.program.scope import Scope
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
 from avm.vm.activation import Activation
 from avm.vm.environment import BlockContext, Environment
 from avm.vm.limits import StepBudget
-from avm.vm.prepared import PreparedBodies, PreparedInstruction
+from avm.vm.prepared import PreparedBody
+from avm.vm.recording import FrameRecord, Recording
 from avm.vm.store import FinalizeStore, MemoryStore, Overlay
-from avm.vm.trace import Access, Frame, HaltInfo, MappingAccess, Step
-from avm.vm.values import mismatch, part
+from avm.vm.trace import Frame, HaltInfo, MappingAccess, Step, TransitionKeys
+from avm.vm.values import mismatch
 
 Point = tuple[int, int]
 PROGRESS_INTERVAL = 256
+
+
+class _Cell(Protocol):
+    """A register that holds a literal, as the types of a checked program say."""
+
+    @property
+    def value(self) -> LiteralValue:
+        """Its plain Python value."""
 
 
 class Stopped(Exception):
@@ -56,17 +67,65 @@ class RunConfig:
 
 
 class ValueActivation(Activation[MachineValue]):
-    """A body at work on values; it is the ``Machine`` that opcodes see."""
+    """A body at work on values; it is the ``Machine`` that opcodes see.
+
+    It is frame number ``id``, called by the frame ``parent``; ``keys`` are those of its transition.
+    """
 
     def __init__(
-        self, interpreter: Interpreter, scope: Scope, caller: Point, nonce: int = 0, view_key: int = 0
+        self,
+        interpreter: Interpreter,
+        body: PreparedBody,
+        values: Values,
+        caller: Point,
+        parent: ValueActivation | None,
+        nonce: int = 0,
+        keys: TransitionKeys | None = None,
     ) -> None:
-        super().__init__(scope)
-        self.interpreter = interpreter
-        self.caller, self.nonce, self.view_key = caller, nonce, view_key
-        self.frame = 0
-        self.lines: tuple[PreparedInstruction, ...] = ()
-        self.access: MappingAccess | None = None
+        super().__init__(body.scope)
+        self.interpreter, self.recording = interpreter, interpreter.recording
+        self.body, self.inputs, self.outputs_made = body, tuple(values), Results()
+        self.caller, self.parent, self.nonce, self.keys = caller, parent, nonce, keys
+        self.id = len(interpreter.activations)
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.first_step = self.end_step = interpreter.recording.made
+        self.done = False
+        self.record = FrameRecord(body, values)
+        self._lines, self._cells = body.lines, cast("list[_Cell]", self.record.cells)
+
+    def run(self) -> Results:
+        """Run the body to its end and return its outputs; the frame is written down however it ends."""
+        recording = self.recording
+        self.interpreter.activations.append(self)
+        recording.frames.append(self.record)
+        recording.go_on(self.id, 0)
+        try:
+            self.walk()
+            self.outputs_made = self.outputs()
+            self.done = True
+        finally:
+            self.end_step = recording.made
+        return self.outputs_made
+
+    def frame(self, caller: str) -> Frame:
+        """Return what the frame leaves behind; ``caller`` is the text of its caller's address."""
+        scope, parent = self.scope, self.parent
+        return Frame(
+            self.id,
+            None if parent is None else parent.id,
+            scope.place,
+            scope.program,
+            scope.name,
+            None if parent is None else self.first_step - 1,
+            self.depth,
+            caller,
+            self.inputs,
+            self.outputs_made,
+            self.first_step,
+            self.end_step,
+            self.done,
+            self.keys if scope.place == "function" else None,
+        )
 
     @property
     def _overlay(self) -> Overlay:
@@ -76,13 +135,27 @@ class ValueActivation(Activation[MachineValue]):
         """Return the value itself."""
         return value
 
-    def part(self, value: MachineValue, accesses: Sequence[str | int]) -> MachineValue:
+    def register(self, operand: Register) -> MachineValue:
         """Return the value or its part; ``Halt`` when there is no such part."""
-        return part(value, accesses) if accesses else value
+        return self.record.register(operand)
+
+    def load(self, operand: Operand) -> MachineValue:
+        """Return what an operand stands for; what the surroundings say is kept, for it stays the same."""
+        if isinstance(operand, Literal | Register):
+            return super().load(operand)
+        found = self.record.surroundings.get(operand)
+        if found is None:
+            found = self.record.surroundings[operand] = super().load(operand)
+        return found
+
+    def jump(self, position: str) -> None:
+        """Go on at a label after this instruction."""
+        super().jump(position)
+        self.recording.go_on(self.id, self._labels[position])
 
     def call_function(self, scope: Scope, values: Values) -> Results:
         """Run a function of another program as a transition of its own."""
-        return self.interpreter.call_function(scope, values, program_address(self.scope.program), self.frame)
+        return self.interpreter.call_function(scope, values, program_address(self.scope.program), self)
 
     def run_inline(self, scope: Scope, values: Values) -> Results:
         """Run a closure or view inside its caller."""
@@ -90,10 +163,10 @@ class ValueActivation(Activation[MachineValue]):
 
     def make_record(self, name: str, values: Values, register: int) -> Record:
         """Return a new record of version 1, its nonce made from the transition view key."""
-        from avm.algebra.edwards import mul
-        from avm.primitives.hash_to_curve import generator
+        from avm.primitives.hash_to_curve import mul_generator
         from avm.primitives.poseidon import hash_to_scalar
 
+        assert self.keys is not None
         definition = self.scope.owner.records[name]
         owner, *entries = values
         assert isinstance(owner, Literal)
@@ -102,7 +175,7 @@ class ValueActivation(Activation[MachineValue]):
             if isinstance(value, Record | Future):
                 raise Unsupported("record entries are plaintext")
             data.append((entry, Entry(visibility, value)))
-        nonce = mul(generator(), hash_to_scalar(2, [self.view_key, register]))
+        nonce = mul_generator(hash_to_scalar(2, [self.keys.view_key, register]))
         private = definition.owner is Visibility.PRIVATE
         return Record(owner.value, private, tuple(data), nonce, 1)
 
@@ -110,12 +183,15 @@ class ValueActivation(Activation[MachineValue]):
         program, _, mapping = target.rpartition("/")
         return program or self.scope.program, mapping
 
+    def _touch(self, access: MappingAccess) -> None:
+        self.recording.mappings[self.recording.made - 1] = access
+
     def mapping_read(self, target: str, key: Plaintext, kind: str) -> Plaintext | None:
         """Return the value stored under ``key``."""
         program, mapping = self._locate(target)
         found = self._overlay.get(program, mapping, key)
         word = "contains" if kind == "contains" else "read"
-        self.access = MappingAccess(word, program, mapping, key, found, found)
+        self._touch(MappingAccess(word, program, mapping, key, found, found))
         return found
 
     def find_mapping(self, program: str, name: str) -> tuple[PlaintextType, PlaintextType]:
@@ -133,20 +209,20 @@ class ValueActivation(Activation[MachineValue]):
         """Store a value."""
         program, mapping = self._locate(target)
         change = self._overlay.set(program, mapping, key, value)
-        self.access = MappingAccess(change.kind, program, mapping, key, change.before, value)
+        self._touch(MappingAccess(change.kind, program, mapping, key, change.before, value))
 
     def mapping_remove(self, target: str, key: Plaintext) -> None:
         """Remove a key if it is there."""
         program, mapping = self._locate(target)
         change = self._overlay.remove(program, mapping, key)
         before = None if change is None else change.before
-        self.access = MappingAccess("remove", program, mapping, key, before, None)
+        self._touch(MappingAccess("remove", program, mapping, key, before, None))
 
     def await_future(self, future: MachineValue) -> None:
         """Run the finalize block of a future."""
         if not isinstance(future, Future):
             raise Unsupported("awaiting a dynamic future is not built yet")
-        self.interpreter.finalize(future, self.frame)
+        self.interpreter.finalize(future, self)
 
     def random_seed_bits(self, register: int) -> list[bool]:
         """Return seed, transition, program, body, nonce and register as bits."""
@@ -188,52 +264,47 @@ class ValueActivation(Activation[MachineValue]):
         return Array(tuple(Literal(LiteralType.U8, byte) for byte in checksum))
 
     def step(self, position: int) -> None:
-        """Take an instruction and write down what it reads and writes."""
-        line, interpreter = self.lines[position], self.interpreter
-        index = interpreter.begin_step(line.placeholder)
-        instruction = line.instruction
-        reads: list[Access] = []
-
-        def record(writes: tuple[Access, ...], *, done: bool) -> Step:
-            step = Step(
-                index,
-                self.frame,
-                position,
-                instruction.mnemonic,
-                line.text,
-                tuple(reads),
-                writes,
-                self.access,
-                instruction.span,
-                len(interpreter.steps) - 1,
-                done,
-                () if done else tuple((text, type_) for text, _, type_ in line.writes),
-            )
-            interpreter.steps[index] = step
-            return step
-
-        self.access = None
+        """Take an instruction."""
+        self.interpreter.begin_step()
+        line = self._lines[position]
+        if line.function is None:
+            self._take(position, line.instruction)
+            return
+        cells = self._cells
         try:
-            for operand, text, register, type_ in line.reads:
-                reads.append(Access(text, register, self.load(operand), type_))
-            results = instruction.op.evaluate([r.value for r in reads], instruction, self)
-        except Halt as halt:
-            interpreter.halt = _halt_info(halt, record((), done=False))
-            raise Stopped from halt
+            value = line.function(*[cells[cell].value for cell in line.cells])
         except AvmError as failure:
-            failure.place = failure.place or instruction.span
-            raise
+            raise self._failed(failure, self.recording.made - 1, line.instruction) from failure
+        cells[line.destination] = Literal(line.result, value)
+
+    def _take(self, position: int, instruction: Instruction) -> None:
+        """Take an instruction that may need the machine, and whose operands and results are any values."""
+        recording = self.recording
+        index = recording.made - 1
+        try:
+            values = [self.load(operand) for operand in instruction.operands]
+            results = instruction.op.evaluate(values, instruction, self)
+        except AvmError as failure:
+            raise self._failed(failure, index, instruction) from failure
         except Stopped:
-            record((), done=False)
+            recording.end(index, done=False)
             raise
-        registers = self.registers
-        writes = []
-        for (text, register, type_), value in zip(line.writes, results, strict=True):
-            registers[register] = value
+        for register, value in zip(instruction.destinations, results, strict=True):
+            self.record.cells[register] = value
             if isinstance(value, Array):
-                interpreter.budget.array(len(value.elements))
-            writes.append(Access(text, register, value, type_))
-        record(tuple(writes), done=True)
+                self.interpreter.budget.array(len(value.elements))
+        if recording.made - 1 != index:
+            recording.end(index, done=True)
+            recording.go_on(self.id, position + 1)
+
+    def _failed(self, failure: AvmError, index: int, instruction: Instruction) -> Exception:
+        """Write down a halt, which ends the run; give any other failure its place."""
+        if not isinstance(failure, Halt):
+            failure.place = failure.place or instruction.span
+            return failure
+        self.recording.end(index, done=False)
+        self.interpreter.halt = _halt_info(failure, self.recording[index])
+        return Stopped()
 
 
 class Interpreter:
@@ -243,46 +314,46 @@ class Interpreter:
         self.env, self.config = env, config
         self.signer = parse_address(config.signer) if isinstance(config.signer, str) else config.signer
         self.overlay = Overlay(config.store if config.store is not None else MemoryStore())
-        self.steps: list[Step] = []
-        self.frames: list[Frame] = []
+        self.recording = Recording()
+        self.activations: list[ValueActivation] = []
         self.halt: HaltInfo | None = None
         self.budget = StepBudget()
         self._awaits = 0
         self._look = looks(config.cancel)
-        self._bodies = PreparedBodies(self._look)
 
     def scope(self, program: Program, body: Body) -> Scope:
         """Return the scope of a body of a loaded program."""
         return Scope(program, body, self.env.programs)
 
-    def call_function(self, scope: Scope, values: Values, caller: Point, parent: int | None) -> Results:
+    def _body(self, scope: Scope) -> PreparedBody:
+        return self.env.bodies.body(scope, self._look)
+
+    def call_function(
+        self, scope: Scope, values: Values, caller: Point, outer: ValueActivation | None
+    ) -> Results:
         """Run a function as a transition of its own; records it takes must belong to the signer."""
-        for item, value in zip(scope.body.inputs, values, strict=True):
-            type_ = register_type(item.type)
-            if parent is not None and (fault := mismatch(value, type_, scope)):
-                raise Halt(
-                    f"the input r{item.register} of '{scope.program}/{scope.name}' does not fit: {fault}"
-                )
-            owner = value.owner if isinstance(value, Record) else self.signer
-            if isinstance(type_, RecordValue) and owner != self.signer:
-                message = f"the record in r{item.register} does not belong to the signer"
-                raise CheckFailure(message) if parent is None else Halt(message)
-        from avm.algebra.edwards import mul
         from avm.algebra.fields import FS_MODULUS
 
-        secret = self.config.random_below(FS_MODULUS)
-        machine = ValueActivation(self, scope, caller, view_key=mul(self.signer, secret)[0])
-        return self._activate(machine, values, parent, secret)
+        body = self._body(scope)
+        for (register, type_), value in zip(body.inputs, values, strict=True):
+            if outer is not None and (fault := mismatch(value, type_, scope)):
+                raise Halt(f"the input r{register} of '{scope.program}/{scope.name}' does not fit: {fault}")
+            owner = value.owner if isinstance(value, Record) else self.signer
+            if isinstance(type_, RecordValue) and owner != self.signer:
+                message = f"the record in r{register} does not belong to the signer"
+                raise CheckFailure(message) if outer is None else Halt(message)
+        keys = TransitionKeys(self.config.random_below(FS_MODULUS), self.signer)
+        return ValueActivation(self, body, values, caller, outer, keys=keys).run()
 
     def run_inline(self, scope: Scope, values: Values, outer: ValueActivation) -> Results:
         """Run a closure or view inside its caller."""
-        for item, value in zip(scope.body.inputs, values, strict=True):
-            if fault := mismatch(value, register_type(item.type), scope):
-                raise Halt(f"the input r{item.register} of '{scope.name}' does not fit: {fault}")
-        machine = ValueActivation(self, scope, outer.caller, outer.nonce, outer.view_key)
-        return self._activate(machine, values, outer.frame)
+        body = self._body(scope)
+        for (register, type_), value in zip(body.inputs, values, strict=True):
+            if fault := mismatch(value, type_, scope):
+                raise Halt(f"the input r{register} of '{scope.name}' does not fit: {fault}")
+        return ValueActivation(self, body, values, outer.caller, outer, outer.nonce, outer.keys).run()
 
-    def finalize(self, future: Future, parent: int | None) -> None:
+    def finalize(self, future: Future, outer: ValueActivation | None) -> None:
         """Run the finalize block of a future, and of the futures it awaits."""
         program = self.env.programs[future.program_id]
         block = program.functions[future.function].finalize
@@ -290,54 +361,27 @@ class Interpreter:
             raise Halt(f"'{future.program_id}/{future.function}' has no finalize block")
         nonce = self._awaits
         self._awaits += 1
-        machine = ValueActivation(self, self.scope(program, block), self.signer, nonce)
-        self._activate(machine, future.arguments, parent)
+        body = self._body(self.scope(program, block))
+        ValueActivation(self, body, future.arguments, self.signer, outer, nonce).run()
 
     def run_body(self, program: Program, body: Body, values: Values) -> Results:
         """Run a constructor or view on its own."""
-        return self._activate(ValueActivation(self, self.scope(program, body), self.signer), values, None)
+        prepared = self._body(self.scope(program, body))
+        return ValueActivation(self, prepared, values, self.signer, None).run()
 
-    def begin_step(self, placeholder: Step) -> int:
-        """Make room for a step and return its index; raises when the run is stopped or too long."""
-        index = len(self.steps)
-        if index % PROGRESS_INTERVAL == 0:
-            self.config.progress.step(index, 0)
+    def begin_step(self) -> None:
+        """Count a step; raises when the run is stopped or too long."""
+        made = self.recording.made
+        if made % PROGRESS_INTERVAL == 0:
+            self.config.progress.step(made, 0)
         self._look()
         self.budget.step()
-        self.steps.append(placeholder)
-        return index
+        self.recording.made = made + 1
 
-    def _activate(
-        self, machine: ValueActivation, values: Values, parent: int | None, secret: int | None = None
-    ) -> Results:
-        scope = machine.scope
-        machine.frame = len(self.frames)
-        machine.lines = self._bodies.lines(scope)
-        machine.begin(values)
-        kind = scope.place
-        frame = Frame(
-            machine.frame,
-            parent,
-            kind,
-            scope.program,
-            scope.name,
-            call_step=None if parent is None else len(self.steps) - 1,
-            depth=0 if parent is None else self.frames[parent].depth + 1,
-            caller=address_text(machine.caller),
-            inputs=tuple(values),
-            first_step=len(self.steps),
-            done=False,
-            transition_view_key=machine.view_key if kind == "function" else None,
-            transition_secret=secret,
-        )
-        self.frames.append(frame)
-        try:
-            machine.walk()
-            outputs = machine.outputs()
-            frame = replace(frame, outputs=outputs, done=True)
-        finally:
-            self.frames[frame.id] = replace(frame, end_step=len(self.steps))
-        return outputs
+    def frames(self) -> tuple[Frame, ...]:
+        """Return what the frames leave behind."""
+        texts = {point: address_text(point) for point in {a.caller for a in self.activations}}
+        return tuple([activation.frame(texts[activation.caller]) for activation in self.activations])
 
 
 def _halt_info(halt: Halt, step: Step) -> HaltInfo:

@@ -6,7 +6,7 @@ run; that control flow is not part of a slice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from avm.data.future import Future
 from avm.isa.operand import Register
@@ -29,12 +29,8 @@ class _Slicer:
         self.steps: set[int] = set()
         self.inputs: dict[str, None] = {}
         self.seen: set[tuple[int, int]] = set()
-        self.writer: dict[tuple[int, int], Step] = {}
+        self.writers: dict[int, dict[int, int]] = {}
         self.children: dict[int, Frame] = {}
-        for step in trace.steps:
-            for access in step.writes:
-                if access.register is not None:
-                    self.writer[step.frame, access.register] = step
         for frame in trace.frames:
             if frame.call_step is not None:
                 self.children[frame.call_step] = frame
@@ -47,11 +43,24 @@ class _Slicer:
             if here in self.seen:
                 continue
             self.seen.add(here)
-            step = self.writer.get(here)
-            if step is None:
+            index = self._writers(here[0]).get(here[1])
+            if index is None:
                 pending += self._from_input(*here)
             else:
-                pending += self._from_step(step, here[1])
+                pending += self._from_step(self.trace.steps[index], here[1])
+
+    def _writers(self, frame: int) -> dict[int, int]:
+        """The step that wrote each register of a frame, found when the frame is first followed."""
+        found = self.writers.get(frame)
+        if found is None:
+            found = self.writers[frame] = {}
+            steps, whole = self.trace.steps, self.trace.frames[frame]
+            for number, start, end, position in steps.stretches(whole.first_step, whole.end_step):
+                if number == frame:
+                    for index in filter(steps.done, range(start, end)):
+                        line = steps.line(frame, position + index - start)
+                        found.update(dict.fromkeys(line.instruction.destinations, index))
+        return found
 
     def _from_step(self, step: Step, register: int) -> list[tuple[int, int]]:
         self.steps.add(step.index)
@@ -68,12 +77,11 @@ class _Slicer:
     def _from_mapping(self, step: Step, access: MappingAccess) -> list[tuple[int, int]]:
         """A value read from storage comes from the last command that wrote it, or from before the run."""
         where = (access.program, access.mapping, access.key)
-        for earlier in reversed(self.trace.steps[: step.index]):
-            change = earlier.mapping
-            if change is None or not change.writes:
-                continue
-            if (change.program, change.mapping, change.key) == where:
-                self.steps.add(earlier.index)
+        steps = self.trace.steps
+        for index, change in reversed(steps.mappings.items()):
+            if index < step.index and change.writes and (change.program, change.mapping, change.key) == where:
+                self.steps.add(index)
+                earlier = steps[index]
                 return [(earlier.frame, a.register) for a in earlier.reads if a.register is not None]
         self.inputs[f"{access.program}/{access.mapping}[{access.key}]"] = None
         return []
@@ -94,9 +102,7 @@ class _Slicer:
 
     def _from_future(self, frame: Frame, register: int) -> list[tuple[int, int]]:
         """An input of a finalize block is an operand of the ``async`` that made its future."""
-        for step in self.trace.steps:
-            if step.opcode != "async" or not step.writes:
-                continue
+        for step in self._made_by_async():
             future = step.writes[0].value
             if (
                 isinstance(future, Future)
@@ -108,3 +114,12 @@ class _Slicer:
                 return [] if source is None else [(step.frame, source)]
         self.inputs[f"{frame.name} r{register}"] = None
         return []
+
+    def _made_by_async(self) -> Iterator[Step]:
+        """The steps that made futures of this run's finalize blocks."""
+        steps = self.trace.steps
+        for frame, start, end, position in steps.stretches():
+            lines = steps.frames[frame].body.lines[position : position + end - start]
+            for index, line in enumerate(lines, start):
+                if line.instruction.mnemonic == "async" and steps.done(index):
+                    yield steps[index]

@@ -2,17 +2,22 @@
 
 Steps are numbered in the order in which instructions begin. A ``call`` or ``await`` begins before the
 steps of its callee and writes after them; ``Step.last`` is the last step inside it. Values may be private,
-so no ``repr`` holds them.
+so no ``repr`` holds them. ``recording`` keeps the steps of a run and describes them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from avm.base.span import Span
 from avm.data.plaintext import Plaintext
 from avm.isa.machine import MachineValue
 from avm.isa.types import InterfaceType, RegisterType
+
+if TYPE_CHECKING:
+    from avm.vm.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,28 @@ class Step:
         return tuple((a.text, a.type) for a in self.writes) or self.unwritten
 
 
+@dataclass(frozen=True)
+class TransitionKeys:
+    """The scalar r of a function's call by ``signer``: r·G is the public key of its transition."""
+
+    secret: int = field(repr=False)
+    signer: tuple[int, int]
+
+    @cached_property
+    def view_key(self) -> int:
+        """The x of r times the signer, made when it is first asked for."""
+        from avm.algebra.edwards import mul
+
+        return mul(self.signer, self.secret)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One activation of a body of code.
 
     ``kind`` is function, closure, finalize, constructor or view; ``call_step`` the step that started it.
     ``first_step`` and ``end_step`` bound its steps (with those of its callees), end exclusive. ``caller`` is
-    the text of the address that ``self.caller`` gives. ``transition_secret`` is the scalar r of a function's
-    call: r·G is the public key of its transition, and ``transition_view_key`` the x of r times the signer.
+    the text of the address that ``self.caller`` gives. ``keys`` are those of a function's transition.
     """
 
     id: int
@@ -96,8 +115,17 @@ class Frame:
     first_step: int = 0
     end_step: int = 0
     done: bool = True
-    transition_view_key: int | None = field(default=None, repr=False)
-    transition_secret: int | None = field(default=None, repr=False)
+    keys: TransitionKeys | None = field(default=None, repr=False)
+
+    @property
+    def transition_view_key(self) -> int | None:
+        """The view key of the transition of a function's call."""
+        return None if self.keys is None else self.keys.view_key
+
+    @property
+    def transition_secret(self) -> int | None:
+        """The secret scalar of the transition of a function's call."""
+        return None if self.keys is None else self.keys.secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +186,7 @@ class Trace:
     inputs: tuple[MachineValue, ...] = field(repr=False)
     outputs: tuple[TraceOutput, ...] = field(repr=False)
     frames: tuple[Frame, ...] = field(repr=False)
-    steps: tuple[Step, ...] = field(repr=False)
+    steps: Recording = field(repr=False)
     operations: tuple[FinalizeOperation, ...]
     snapshots: tuple[MappingSnapshot, ...]
     halt: HaltInfo | None

@@ -83,6 +83,7 @@ def test_no_artifact_prints_a_private_value(proved: Proved) -> None:
     system = proved.constrained.circuit.system
     roots = [proved, proved.constrained, proved.constrained.ran, system.assignment()]
     ran = proved.constrained.ran
+    roots += ran.trace.steps
     roots += [ran.debugger.state(step) for step in range(len(ran.view.steps) + 1)]
     checked: dict[str, int] = {}
     wrong: dict[str, str] = {}

@@ -27,9 +27,10 @@ from avm.ledger.ids import Kind, id_text
 from avm.ledger.rejection import Reason
 from avm.ledger.transaction import Deployment, Execution, Transaction
 from avm.ledger.transition import Transition, make_transition
-from avm.primitives.hash_to_curve import mul_generator
+from avm.primitives.hash_to_curve import generator, mul_generator
 from avm.storage.parameters import Parameters
 from avm.varuna.proof import Proof
+from avm.vm.trace import TransitionKeys
 from tests.ledger.mutations import mutations
 from tests.ledger.real import CALLS, in_memory, prove
 from tests.ledger.support import Trusting, call, deploy
@@ -303,7 +304,9 @@ def test_a_transition_has_the_view_key_of_the_run(session: LedgerSession, proofs
     proved = proofs["main"]
     ran = proved.constrained.ran
     first, *others = ran.trace.frames
-    trace = replace(ran.trace, frames=(replace(first, transition_view_key=7), *others))
+    assert first.transition_secret is not None
+    keys = TransitionKeys(first.transition_secret, generator())
+    trace = replace(ran.trace, frames=(replace(first, keys=keys), *others))
     other = replace(proved, constrained=replace(proved.constrained, ran=replace(ran, trace=trace)))
     (transition,) = executed(session, other).transitions
-    assert transition.tcm == transition_commitment(7)
+    assert transition.tcm == transition_commitment(keys.view_key)

@@ -87,7 +87,7 @@ def test_a_run_can_be_cancelled_at_every_look() -> None:
     cancel = CancelAfter(1000)
     trace = execute(load(FINALIZE), "main", ["1u8"], RunConfig(signer=SIGNER, cancel=cancel))
     looks = 1000 - cancel.left
-    assert looks > 2 * len(trace.steps) == 12, "each instruction is prepared, then run"
+    assert looks >= 2 * len(trace.steps) == 12, "each instruction is prepared, then run"
     for look in range(1, looks + 1):
         with pytest.raises(Cancelled):
             execute(load(FINALIZE), "main", ["1u8"], RunConfig(signer=SIGNER, cancel=CancelAfter(look)))

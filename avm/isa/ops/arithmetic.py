@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from avm.isa.op import (
@@ -20,7 +21,9 @@ from avm.isa.op import (
     magnitude_counts,
     magnitude_rows,
     unary_rows,
+    value_function,
 )
+from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType, LiteralValue
 
 if TYPE_CHECKING:
@@ -62,6 +65,11 @@ class MulOp(LiteralOp):
         if types[0] is SCALAR:
             return super().evaluate_values(types[::-1], values[::-1])
         return super().evaluate_values(types, values)
+
+    def evaluation(self, statement: Statement, types: tuple[LiteralType, ...]) -> Callable[..., LiteralValue]:
+        if types[0] is SCALAR:
+            return super().evaluation(statement, types)
+        return partial(value_function(types[0], self.half_name), types[0])
 
     def gadget(self, operands: Sequence[LiteralVar]) -> LiteralVar:
         from avm.types.scalar import ScalarVar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from avm.isa.operand_syntax import CastForm
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
 from avm.isa.types import Coordinate, DynamicRecord, RegisterType
-from avm.types.literal_type import LiteralType
+from avm.types.literal_type import LiteralType, LiteralValue
 
 if TYPE_CHECKING:
     from avm.isa.wire import Wire
@@ -86,6 +86,20 @@ class CastOp(Op):
                 raise CheckFailure(
                     f"operand {index + 1} of the cast to '{name}' is a {found}, not a {wanted}"
                 )
+
+    def evaluation(
+        self, statement: Statement, types: tuple[LiteralType, ...]
+    ) -> Callable[[LiteralValue], LiteralValue] | None:
+        from avm.primitives.elligator2 import encode
+        from avm.types.casts import cast, cast_lossy
+
+        target = statement.types[0]
+        if not isinstance(target, LiteralType) or len(types) != 1:
+            return None
+        source, lossy = types[0], self.lossy
+        if lossy:
+            return lambda value: cast_lossy(value, source, target, encode)
+        return lambda value: cast(value, source, target)
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         target = statement.types[0]

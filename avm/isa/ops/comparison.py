@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from avm.isa.op import INTEGERS, Count, LiteralOp, Op, compare_rows, integer_counts
+from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType, LiteralValue
 
 FIELD, SCALAR = LiteralType.FIELD, LiteralType.SCALAR
@@ -20,6 +21,9 @@ class ComparisonOp(LiteralOp):
 
     def evaluate_values(self, types: tuple[LiteralType, ...], values: Sequence[LiteralValue]) -> LiteralValue:
         return self.compare(*values)
+
+    def evaluation(self, statement: Statement, types: tuple[LiteralType, ...]) -> Callable[[int, int], bool]:
+        return self.compare
 
 
 def _comparison(mnemonic: str, code: int, compare: Callable[[int, int], bool], words: str) -> ComparisonOp:

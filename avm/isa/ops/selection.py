@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from avm.isa.op import Count, LiteralOp, Op
+from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType, LiteralValue
 
 if TYPE_CHECKING:
@@ -17,12 +18,19 @@ _POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
 _CHOICES = tuple(t for t in LiteralType if t not in (LiteralType.STRING, LiteralType.IDENTIFIER))
 
 
+def _chosen(condition: bool, first: LiteralValue, second: LiteralValue) -> LiteralValue:
+    return first if condition else second
+
+
 @dataclass(frozen=True, kw_only=True)
 class TernaryOp(LiteralOp):
     """``ternary``: the chosen value itself, of any type."""
 
     def evaluate_values(self, types: tuple[LiteralType, ...], values: Sequence[LiteralValue]) -> LiteralValue:
-        return values[1] if values[0] else values[2]
+        return _chosen(*values)
+
+    def evaluation(self, statement: Statement, types: tuple[LiteralType, ...]) -> Callable[..., LiteralValue]:
+        return _chosen
 
     def gadget(self, operands: Sequence[LiteralVar]) -> LiteralVar:
         return super().gadget((operands[1], *operands))

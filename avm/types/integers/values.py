@@ -21,13 +21,11 @@ def unsigned(type: LiteralType, value: int) -> int:
     return value & ((1 << type.bits) - 1)
 
 
-def _checked(type: LiteralType, value: int, expression: str, op: str) -> int:
+def _misfit(type: LiteralType, value: int, expression: str, op: str) -> Halt:
     if value < type.min:
         limit = "zero" if type.min == 0 else f"{type.min}{type}"
-        raise Halt(f"{expression} is below {limit}, so {op} halts")
-    if value > type.max:
-        raise Halt(f"{expression} is above {type.max}{type}, so {op} halts")
-    return value
+        return Halt(f"{expression} is below {limit}, so {op} halts")
+    return Halt(f"{expression} is above {type.max}{type}, so {op} halts")
 
 
 def _binary(type: LiteralType, a: int, sign: str, b: int) -> str:
@@ -36,7 +34,10 @@ def _binary(type: LiteralType, a: int, sign: str, b: int) -> str:
 
 def abs_(type: LiteralType, a: int) -> int:
     """Return |a|; the smallest value halts."""
-    return _checked(type, abs(a), f"|{a}{type}|", "abs")
+    value = abs(a)
+    if value <= type.max:
+        return value
+    raise _misfit(type, value, f"|{a}{type}|", "abs")
 
 
 def abs_w(type: LiteralType, a: int) -> int:
@@ -46,7 +47,10 @@ def abs_w(type: LiteralType, a: int) -> int:
 
 def add(type: LiteralType, a: int, b: int) -> int:
     """Return a + b; overflow halts."""
-    return _checked(type, a + b, _binary(type, a, "+", b), "add")
+    value = a + b
+    if type.min <= value <= type.max:
+        return value
+    raise _misfit(type, value, _binary(type, a, "+", b), "add")
 
 
 def add_w(type: LiteralType, a: int, b: int) -> int:
@@ -56,7 +60,10 @@ def add_w(type: LiteralType, a: int, b: int) -> int:
 
 def sub(type: LiteralType, a: int, b: int) -> int:
     """Return a - b; overflow halts."""
-    return _checked(type, a - b, _binary(type, a, "-", b), "sub")
+    value = a - b
+    if type.min <= value <= type.max:
+        return value
+    raise _misfit(type, value, _binary(type, a, "-", b), "sub")
 
 
 def sub_w(type: LiteralType, a: int, b: int) -> int:
@@ -66,7 +73,10 @@ def sub_w(type: LiteralType, a: int, b: int) -> int:
 
 def mul(type: LiteralType, a: int, b: int) -> int:
     """Return a * b; overflow halts."""
-    return _checked(type, a * b, _binary(type, a, "*", b), "mul")
+    value = a * b
+    if type.min <= value <= type.max:
+        return value
+    raise _misfit(type, value, _binary(type, a, "*", b), "mul")
 
 
 def mul_w(type: LiteralType, a: int, b: int) -> int:
@@ -83,7 +93,10 @@ def _quotient(type: LiteralType, a: int, b: int, sign: str, op: str) -> int:
 
 def div(type: LiteralType, a: int, b: int) -> int:
     """Return a / b towards zero; division by zero and the smallest value by -1 halt."""
-    return _checked(type, _quotient(type, a, b, "/", "div"), _binary(type, a, "/", b), "div")
+    quotient = _quotient(type, a, b, "/", "div")
+    if quotient <= type.max:
+        return quotient
+    raise _misfit(type, quotient, _binary(type, a, "/", b), "div")
 
 
 def div_w(type: LiteralType, a: int, b: int) -> int:
@@ -94,8 +107,9 @@ def div_w(type: LiteralType, a: int, b: int) -> int:
 def rem(type: LiteralType, a: int, b: int) -> int:
     """Return the remainder with the sign of a; division by zero and the smallest value by -1 halt."""
     quotient = _quotient(type, a, b, "%", "rem")
-    _checked(type, quotient, _binary(type, a, "/", b), "rem")
-    return a - quotient * b
+    if quotient <= type.max:
+        return a - quotient * b
+    raise _misfit(type, quotient, _binary(type, a, "/", b), "rem")
 
 
 def rem_w(type: LiteralType, a: int, b: int) -> int:
@@ -110,14 +124,19 @@ def mod(type: LiteralType, a: int, b: int) -> int:
 
 def neg(type: LiteralType, a: int) -> int:
     """Return -a; the smallest value halts."""
-    return _checked(type, -a, f"-({a}{type})", "neg")
+    value = -a
+    if type.min <= value <= type.max:
+        return value
+    raise _misfit(type, value, f"-({a}{type})", "neg")
 
 
 def pow_(type: LiteralType, a: int, n: int) -> int:
     """Return a to the power of n; overflow halts; 0 to the 0 is 1."""
     # From the width on only -1, 0 and 1 do not overflow, and only the parity of the exponent matters.
-    power = a ** min(n, type.bits + n % 2)
-    return _checked(type, power, f"{a}{type} ** {n}", "pow")
+    power: int = a ** min(n, type.bits + n % 2)
+    if type.min <= power <= type.max:
+        return power
+    raise _misfit(type, power, f"{a}{type} ** {n}", "pow")
 
 
 def pow_w(type: LiteralType, a: int, n: int) -> int:
@@ -128,7 +147,10 @@ def pow_w(type: LiteralType, a: int, n: int) -> int:
 def shl(type: LiteralType, a: int, n: int) -> int:
     """Return a * 2^n; a shift by the width or more, and overflow, halt."""
     check_shift(type, a, "<<", n, "shl")
-    return _checked(type, a << n, f"{a}{type} << {n}", "shl")
+    value = a << n
+    if type.min <= value <= type.max:
+        return value
+    raise _misfit(type, value, f"{a}{type} << {n}", "shl")
 
 
 def shl_w(type: LiteralType, a: int, n: int) -> int:
