@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from avm.vm.debugger import Debugger
     from avm.vm.debugger import Move as Move
     from avm.vm.state import MappingState, Slice, StackEntry
-    from avm.vm.trace import Access, Frame, MappingAccess, Step, Trace
+    from avm.vm.step import Access, MappingAccess, Step
+    from avm.vm.trace import Frame, Trace
 
 TOLD_EVERY = 2048
 

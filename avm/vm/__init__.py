@@ -3,18 +3,9 @@
 from avm.vm.environment import BlockContext, Deployment, Environment, load
 from avm.vm.execute import execute, execute_constructor, execute_future, execute_view
 from avm.vm.interpreter import RunConfig
+from avm.vm.step import Access, MappingAccess, Step
 from avm.vm.store import FinalizeStore, MemoryStore, Overlay
-from avm.vm.trace import (
-    Access,
-    FinalizeOperation,
-    Frame,
-    HaltInfo,
-    MappingAccess,
-    MappingSnapshot,
-    Step,
-    Trace,
-    TraceOutput,
-)
+from avm.vm.trace import FinalizeOperation, Frame, HaltInfo, MappingSnapshot, Trace, TraceOutput
 
 __all__ = [
     "Access",

@@ -10,7 +10,8 @@ from avm.isa.machine import MachineValue
 from avm.isa.types import RegisterType
 from avm.vm.recording import Recording
 from avm.vm.state import Mark, RegisterState
-from avm.vm.trace import Frame, Step
+from avm.vm.step import Step
+from avm.vm.trace import Frame
 
 
 class FrameRegisters:

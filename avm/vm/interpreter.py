@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Protocol
 
 from avm.account.address import address_text, parse_address
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
@@ -29,8 +29,9 @@ from avm.vm.environment import BlockContext, Environment
 from avm.vm.limits import StepBudget
 from avm.vm.prepared import PreparedBody
 from avm.vm.recording import FrameRecord, Recording
+from avm.vm.step import MappingAccess, Step
 from avm.vm.store import FinalizeStore, MemoryStore, Overlay
-from avm.vm.trace import Frame, HaltInfo, MappingAccess, Step, TransitionKeys
+from avm.vm.trace import Frame, HaltInfo, TransitionKeys
 from avm.vm.values import mismatch
 
 Point = tuple[int, int]
@@ -91,7 +92,8 @@ class ValueActivation(Activation[MachineValue]):
         self.first_step = self.end_step = interpreter.recording.made
         self.done = False
         self.record = FrameRecord(body, values)
-        self._lines, self._cells = body.lines, cast("list[_Cell]", self.record.cells)
+        self._lines = body.lines
+        self._cells: list[_Cell] = self.record.cells  # type: ignore[assignment]
 
     def run(self) -> Results:
         """Run the body to its end and return its outputs; the frame is written down however it ends."""

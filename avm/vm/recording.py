@@ -17,7 +17,7 @@ from avm.isa.machine import MachineValue
 from avm.isa.operand import Operand, Register
 from avm.types.literal_type import LiteralValue
 from avm.vm.prepared import PreparedBody, PreparedInstruction
-from avm.vm.trace import Access, MappingAccess, Step
+from avm.vm.step import Access, MappingAccess, Step
 from avm.vm.values import part
 
 

@@ -12,7 +12,8 @@ from avm.data.future import Future
 from avm.isa.operand import Register
 from avm.program.model import Body
 from avm.vm.state import Slice
-from avm.vm.trace import Frame, MappingAccess, Step, Trace
+from avm.vm.step import MappingAccess, Step
+from avm.vm.trace import Frame, Trace
 
 
 def backward_slice(trace: Trace, bodies: Mapping[int, Body], frame: int, register: int) -> Slice:

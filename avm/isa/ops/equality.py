@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,9 @@ class IsOp(EqualityOp):
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         self._check(operands, scope)
         return (LiteralType.BOOLEAN,)
+
+    def evaluation(self, statement: Statement, types: tuple[LiteralType, ...]) -> Callable[..., bool]:
+        return operator.eq if self.wanted else operator.ne
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         return (Literal(LiteralType.BOOLEAN, (values[0] == values[1]) is self.wanted),)
