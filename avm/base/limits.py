@@ -10,13 +10,17 @@ MAX_OPERANDS = 16
 MAX_INSTRUCTIONS = 65535
 MAX_COMMANDS = 65535
 MAX_WRITES = 32
+MAX_CALLS = 32
+"""Calls of views in a finalize block."""
 MAX_POSITIONS = 255
 MAX_FUNCTIONS = 31
 MAX_VIEWS = 62
 MAX_CLOSURES = 62
 MAX_STRUCTS = 310
 MAX_RECORDS = 310
-MAX_MAPPINGS = 31
+MAX_MAPPINGS = 128
+MAX_LEO_MAPPINGS = 31
+"""Mappings of a program for the Leo compiler, which keeps to the rules before consensus version 22."""
 MAX_IMPORTS = 64
 MAX_STRUCT_MEMBERS = 32
 MAX_RECORD_ENTRIES = 32

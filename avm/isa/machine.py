@@ -23,10 +23,11 @@ Results = tuple[MachineValue, ...]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Types a callee takes and returns, as its caller sees them."""
+    """Types a callee takes and returns, as its caller sees them; those that a view takes bind its caller."""
 
     inputs: tuple[RegisterType, ...]
     outputs: tuple[RegisterType, ...]
+    is_view: bool = False
 
 
 class TypeScope(Protocol):

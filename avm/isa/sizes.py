@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from avm.base.errors import CheckFailure
+from avm.data.literal import MAX_STRING_BYTES
 from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, innermost
 from avm.isa.machine import TypeScope
 from avm.isa.types import DynamicFuture, DynamicRecord, RegisterType
@@ -17,10 +18,9 @@ _ARRAY_TAG = 2 + 32
 
 
 def literal_bits(type_: LiteralType, *, raw: bool) -> int:
-    """Bits of a literal's encoding, with its tag or ``raw``; fails for strings, which have no fixed width."""
-    if type_.size_in_bits is None:
-        raise CheckFailure("a string has no fixed size")
-    return type_.size_in_bits + (0 if raw else _LITERAL_TAG)
+    """Bits of a literal's encoding, with its tag or ``raw``; for a string those of the longest."""
+    size = 8 * MAX_STRING_BYTES if type_.size_in_bits is None else type_.size_in_bits
+    return size + (0 if raw else _LITERAL_TAG)
 
 
 def array_bits(length: int, element: int, *, raw: bool) -> int:

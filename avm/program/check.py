@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from avm.base.errors import AvmError, CheckFailure
 from avm.data.types import (
-    ExternalRecordValue,
     FutureValue,
     PlaintextValue,
     RecordValue,
@@ -15,7 +14,7 @@ from avm.data.types import (
 from avm.isa.instruction import Instruction
 from avm.isa.operand import Operand, Register
 from avm.isa.types import DynamicFuture, DynamicRecord, RegisterType, register_type
-from avm.program.model import Body, Closure, Constructor, Finalize, Function, Program
+from avm.program.model import Body, Closure, Finalize, Function, Program, View
 from avm.program.operand_types import OperandTypes
 from avm.program.scope import Scope
 
@@ -36,11 +35,11 @@ def check(
             raise CheckFailure(
                 f"Cannot add program '{program.id}' because its import '{name}' must be added first"
             )
+    if not program.functions:
+        raise CheckFailure(
+            f"No functions present in the deployment for program '{program.id}'", place=program.span
+        )
     programs = {**imports, program.id: program}
-    for mapping in program.mappings.values():
-        scope = Scope(program, Constructor(()), programs)
-        for type_ in (mapping.key, mapping.value):
-            _at(mapping.span, scope.check_type, type_)
     found: BodyTypes = {}
     for component in program.components:
         parts: list[Body] = [component] if isinstance(component, Body) else []
@@ -132,11 +131,13 @@ class _BodyCheck(OperandTypes):
 
     def _check_output(self, operand: Operand, declared: RegisterType) -> None:
         self.scope.check_type(declared)
-        if isinstance(self.body, Closure) and isinstance(
-            declared, RecordValue | ExternalRecordValue | DynamicRecord
-        ):
+        if isinstance(self.body, Closure) and isinstance(declared, RecordValue):
             raise CheckFailure("closures do not return records")
         found = self.operand_type(operand)
+        if isinstance(self.body, View) and declared != found:
+            raise CheckFailure(
+                f"View output type mismatch: declared '{declared}' but operand '{operand}' has type '{found}'"
+            )
         if not self.scope.same_type(declared, found):
             raise CheckFailure(
                 f"Output '{operand}' does not match the expected output operand type: expected '{found}', "
@@ -178,12 +179,18 @@ class _BodyCheck(OperandTypes):
                 raise CheckFailure(f"the function '{function.name}' makes futures, but has no 'async'")
             return
         index, last = asyncs[0]
-        if any(c.mnemonic == "call" for c in function.instructions[index + 1 :]):
+        if any(c.mnemonic in ("call", "call.dynamic") for c in function.instructions[index + 1 :]):
             raise CheckFailure("a 'call' stands before the 'async' instruction, not after it")
-        passed = [o.locator for o in last.operands if isinstance(o, Register) and not o.accesses]
+        del made[last.destinations[0]]
+        for operand in last.operands:
+            if isinstance(self.operand_type(operand), FutureValue | DynamicFuture):
+                assert isinstance(operand, Register)
+                if operand.accesses or made.pop(operand.locator, None) is None:
+                    raise CheckFailure(
+                        f"'{operand}' is no future made before 'async {function.name}', or is passed twice"
+                    )
         for number in made:
-            if number != last.destinations[0] and number not in passed:
-                raise CheckFailure(f"the future in r{number} must be passed to 'async {function.name}'")
+            raise CheckFailure(f"the future in r{number} must be passed to 'async {function.name}'")
 
     def _check_awaits(self, finalize: Finalize) -> None:
         awaited = {

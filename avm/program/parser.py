@@ -231,6 +231,11 @@ class _Parser:
             scanner.skip()
         return tuple(outputs)
 
+    @staticmethod
+    def _once(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+        """The outputs of a closure or view, where the reference reads equal ones as one."""
+        return tuple(dict.fromkeys(outputs))
+
     def _instructions(self) -> tuple[Instruction, ...]:
         found: list[Instruction] = []
         while not self.scanner.at_end() and not self._at_next_part():
@@ -246,7 +251,7 @@ class _Parser:
 
     def _closure(self, start: int) -> Closure:
         name, inputs = self._name("a closure name"), self._inputs(_register_type)
-        instructions, outputs = self._instructions(), self._outputs(_register_type)
+        instructions, outputs = self._instructions(), self._once(self._outputs(_register_type))
         return Closure(name, inputs, instructions, outputs, self.scanner.span(start))
 
     def _function(self, start: int) -> Function:
@@ -269,7 +274,7 @@ class _Parser:
 
     def _view(self, start: int) -> View:
         name, inputs = self._name("a view name"), self._inputs(read_finalize_type)
-        instructions, outputs = self._instructions(), self._outputs(read_finalize_type)
+        instructions, outputs = self._instructions(), self._once(self._outputs(read_finalize_type))
         return View(name, inputs, instructions, outputs, self.scanner.span(start))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from avm.base.errors import ParseFailure
 from avm.base.limits import (
     MAX_ARRAY_LENGTH,
+    MAX_CALLS,
     MAX_CLOSURES,
     MAX_COMMANDS,
     MAX_FUNCTIONS,
@@ -67,7 +68,7 @@ _LIMITS = {
 
 
 def word_fault(name: str) -> str:
-    """Return what keeps an identifier from naming a component or a position, or the empty string."""
+    """Return what keeps an identifier from naming a component, or the empty string."""
     if name in KEYWORDS:
         return f"'{name}' is a reserved word"
     return f"'{name}' is the name of an instruction" if is_opcode(name) else ""
@@ -192,7 +193,7 @@ def _inputs(inputs: Sequence[Input]) -> None:
 def _outputs(outputs: Sequence[Output]) -> None:
     known = set()
     for item in outputs:
-        if isinstance(item.operand, Register) and item in known:
+        if item in known:
             _refuse(f"'{item.operand}' is an output twice", item.span)
         known.add(item)
     if len(outputs) > MAX_OUTPUTS:
@@ -215,12 +216,12 @@ def _commands(body: Body) -> None:
         if command.mnemonic == "position":
             if name in positions:
                 _refuse(f"the position '{name}' exists twice", command.span)
-            if word_fault(name):
-                _refuse(f"'{name}' is a reserved word", command.span)
             positions.add(name)
         if name in positions and command.mnemonic.startswith("branch."):
             fault = f"'{command.mnemonic}' goes back to '{name}'"
             _refuse(fault, command.span, "Branches go forward only.")
+    if sum(command.mnemonic == "call" for command in body.instructions) > MAX_CALLS:
+        _refuse(f"there are at most {MAX_CALLS} calls", body.span)
     if len(positions) > MAX_POSITIONS:
         _refuse(f"there are at most {MAX_POSITIONS} positions", body.span)
     if writes(body.instructions) > MAX_WRITES:

@@ -151,7 +151,9 @@ class Scope:
                 raise CheckFailure(f"'{target}' is not a view, and finalize blocks call views only")
         else:
             found = self._function_or_closure(home, name, external=bool(program))
-        return Signature(_types(found.inputs, program), _types(found.outputs, program))
+        return Signature(
+            _types(found.inputs, program), _types(found.outputs, program), isinstance(found, View)
+        )
 
     def _function_or_closure(self, home: Program, name: str, *, external: bool) -> Body:
         if not external and name == self.name:

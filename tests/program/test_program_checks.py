@@ -35,6 +35,9 @@ record coin:
 mapping seen:
     key as u8.public;
     value as u8.public;
+mapping points:
+    key as u8.public;
+    value as pt.public;
 closure hidden:
     input r0 as u8;
     add r0 r0 into r1;
@@ -86,10 +89,6 @@ REFUSED = {
     "set in a view": HEAD
     + "view v:\n    input r0 as u8.public;\n    remove m[r0];\n    output r0 as u8.public;\n",
     "constant input": HEAD + "function main:\n    input r0 as u8.constant;\n",
-    "record in closure": HEAD
-    + "record coin:\n    owner as address.private;\n"
-    + "closure c:\n    input r0 as address;\n    cast r0 into r1 as coin.record;\n    output r0 as "
-    "address;\n",
     "program as owner": HEAD
     + "record coin:\n    owner as address.private;\n"
     + MAIN
@@ -113,10 +112,89 @@ REFUSED = {
     + MAIN
     + "    call lib.aleo/mark r0 into r1;\n    async main r1 into r2;\n    output r2 as a.aleo/main.future;\n"
     + "finalize main:\n    input r0 as lib.aleo/mark.future;\n    assert.eq 1u8 1u8;\n",
+    "struct of another program in a record": USES
+    + "record box:\n    owner as address.private;\n    p as pt.private;\n"
+    + MAIN
+    + "    cast r0 1field into r1 as lib.aleo/pt;\n    cast self.signer r1 into r2 as box.record;\n",
+    "array of structs of another program in a record": USES
+    + "record box:\n    owner as address.private;\n    p as [pt; 1u32].private;\n"
+    + MAIN
+    + "    cast r0 1field into r1 as lib.aleo/pt;\n    cast r1 into r2 as [lib.aleo/pt; 1u32];\n"
+    + "    cast self.signer r2 into r3 as box.record;\n",
+    "generator in a struct outside of finalize": HEAD
+    + MAIN
+    + "    cast aleo::GENERATOR into r1 as [group; 1u32];\n",
+    "view that returns another program's struct": USES
+    + MAIN
+    + "view v:\n    get lib.aleo/points[1u8] into r0;\n    output r0 as pt.public;\n",
+    "input of a view": USES
+    + "view v:\n    input r0 as u8.public;\n    output r0 as u8.public;\n"
+    + "function main:\n    async main into r0;\n    output r0 as a.aleo/main.future;\n"
+    + "finalize main:\n    call v 1u16 into r0;\n",
+    "future passed twice": USES
+    + MAIN
+    + "    call lib.aleo/mark r0 into r1;\n    async main r1 r1 into r2;\n"
+    + "    output r2 as a.aleo/main.future;\nfinalize main:\n    input r0 as lib.aleo/mark.future;\n"
+    + "    input r1 as lib.aleo/mark.future;\n    await r0;\n    await r1;\n",
+    "dynamic call after async": HEAD
+    + MAIN
+    + "    async main into r1;\n    call.dynamic 'lib' 'aleo' 'make';\n"
+    + "    output r1 as a.aleo/main.future;\nfinalize main:\n    assert.eq 1u8 1u8;\n",
+    "constant in a dynamic call": HEAD + MAIN + "    call.dynamic 'a' 'aleo' 'f' with r0 (as u8.constant);\n",
+    "default of another type": HEAD
+    + MAIN
+    + "view v:\n    get.or_use.dynamic 'a' 'aleo' 'm'[1u8] 1u8 into r0 as u16;\n"
+    "    output r0 as u16.public;\n",
+    "proofs for other inputs": HEAD
+    + MAIN
+    + "view v:\n    input r0 as [u8; 700u32].public;\n    input r1 as [[field; 2u32]; 1u32].public;\n"
+    + "    input r2 as [u8; 9u32].public;\n    snark.verify r0 1u8 r1 r2 into r3;\n"
+    "    output r3 as boolean.public;\n",
+    "index of a dynamic record": HEAD
+    + "function main:\n    input r0 as dynamic.record;\n    get.record.dynamic r0[0u32] into r1 as u64;\n",
+    "no function": HEAD,
     "wrong number of results": USES
     + MAIN
     + "    cast r0 1field into r1 as pt;\n    call lib.aleo/make r1;\n",
 }
+
+
+ACCEPTED = {
+    "record in a closure": HEAD
+    + "record coin:\n    owner as address.private;\n"
+    + "closure c:\n    input r0 as address;\n    cast r0 into r1 as coin.record;\n    output r0 as "
+    "address;\n" + MAIN,
+    "closure that returns a dynamic record": HEAD
+    + MAIN
+    + "closure c:\n    input r0 as dynamic.record;\n    add 1u8 1u8 into r1;\n"
+    "    output r0 as dynamic.record;\n",
+    "position with a reserved name": HEAD
+    + "constructor:\n    branch.eq 1u8 1u8 to into;\n    position into;\n    position future;\n"
+    + MAIN,
+    "mapping of a struct that is not defined": HEAD
+    + "mapping n:\n    key as nope.public;\n    value as u8.public;\n"
+    + MAIN,
+    "a drawn signature": HEAD + "constructor:\n    rand.chacha into r0 as signature;\n" + MAIN,
+    "a randomizer that is no scalar": HEAD + MAIN + "    commit.bhp256 r0 r0 into r1 as field;\n",
+    "a digest of another size": HEAD + MAIN + "    hash.keccak256.native.raw r0 into r1 as [boolean; 9u32];\n"
+    "    hash.psd2 r0 into r2 as signature;\n",
+    "an output twice in a closure": HEAD
+    + "closure c:\n    input r0 as u8;\n    add r0 r0 into r1;\n    output r0 as u8;\n    output r0 as u8;\n"
+    + MAIN
+    + "    call c r0 into r1;\n",
+    "the type of a default": USES
+    + MAIN
+    + "view v:\n    cast 1u8 1field into r0 as pt;\n    get.or_use lib.aleo/points[1u8] r0 into r1;\n"
+    + "    output r1 as pt.public;\n",
+    "128 mappings": HEAD
+    + MAIN
+    + "".join(f"mapping m{i}:\n    key as u8.public;\n    value as u8.public;\n" for i in range(127)),
+}
+
+
+@pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_a_program_that_breaks_no_rule_is_loaded(text: str) -> None:
+    load(text, {"lib.aleo": LIB})
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED.keys())

@@ -179,7 +179,8 @@ def test_a_cancelled_run_stops() -> None:
 
 def test_random_values_depend_on_block_and_register() -> None:
     text = (
-        "program dice.aleo;\nmapping m:\n    key as u8.public;\n    value as u128.public;\nconstructor:\n"
+        "program dice.aleo;\nfunction f:\nmapping m:\n    key as u8.public;\n"
+        "    value as u128.public;\nconstructor:\n"
         "    rand.chacha into r0 as u128;\n    rand.chacha into r1 as u128;\n    set r0 into m[0u8];\n"
         "    set r1 into m[1u8];\n    rand.chacha 1u8 into r2 as group;\n    rand.chacha into r3 as scalar;\n"
     )

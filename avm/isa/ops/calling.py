@@ -33,6 +33,11 @@ class CallOp(Op):
         if len(statement.destinations) != len(signature.outputs):
             taken = f"{len(statement.destinations)} are taken"
             raise CheckFailure(f"'{statement.target}' returns {len(signature.outputs)} values, {taken}")
+        for index, (wanted, found) in enumerate(zip(signature.inputs, operands, strict=True)):
+            if signature.is_view and not scope.same_type(wanted, found):
+                raise CheckFailure(
+                    f"Input '{index}' of view '{statement.target}' expects '{wanted}', found '{found}'"
+                )
         return signature.outputs
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:

@@ -11,8 +11,8 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
-from avm.isa.op import Count, Op, Trait, Types
-from avm.isa.operand import ProgramId
+from avm.isa.op import OFF_CHAIN, Count, Op, Trait, Types
+from avm.isa.operand import GeneratorPowers, ProgramId
 from avm.isa.operand_syntax import CastForm
 from avm.isa.sizes import priced_bytes
 from avm.isa.statement import Statement
@@ -50,6 +50,8 @@ class CastOp(Op):
             raise CheckFailure(
                 "a record of another program cannot be created", hint="Call that program instead."
             )
+        if scope.place in OFF_CHAIN and any(isinstance(o, GeneratorPowers) for o in statement.operands):
+            raise CheckFailure(f"a part of a '{target}' is no generator outside of finalize code")
         if isinstance(target, StructType):
             scope.check_type(target)
             self._match([t for _, t in scope.members(target)], operands, target.name, "members", scope)
@@ -59,12 +61,18 @@ class CastOp(Op):
             self._match([target.element] * target.length, operands, str(target), "elements", scope)
             return (target,)
         assert isinstance(target, RecordValue)
-        if scope.place != "function":
+        if scope.place not in OFF_CHAIN:
             raise CheckFailure(f"a {scope.place} cannot create records")
         if isinstance(statement.operands[0], ProgramId):
             raise CheckFailure("a program cannot own a record")
         expected = [LiteralType.ADDRESS, *(t for _, _, t in scope.entries(target))]
         self._match(expected, operands, target.name, "entries", scope)
+        for index, (wanted, found) in enumerate(zip(expected, operands, strict=True)):
+            if wanted != found:
+                raise CheckFailure(
+                    f"Record '{target.name}' entry type mismatch: expected '{wanted}', found '{found}'",
+                    hint=f"Operand {index + 1} is of the same shape, but an entry takes its own type only.",
+                )
         return (target,)
 
     def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from avm.base.errors import CheckFailure
+from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.isa.machine import Machine, Results, TypeScope, Values
 from avm.isa.op import Op, Trait, Types
@@ -38,8 +38,6 @@ class CommitOp(Op):
         target = statement.types[0]
         if target not in self.results:
             raise CheckFailure(f"'{self.mnemonic}' makes an address, field or group, not a {target}")
-        if operands[1] is not LiteralType.SCALAR:
-            raise self.refuse(operands, hint="The second operand is the randomizer, a scalar.")
         assert isinstance(target, LiteralType)
         return (target,)
 
@@ -51,7 +49,9 @@ class CommitOp(Op):
 
         value, randomizer = values
         target = statement.types[0]
-        assert isinstance(randomizer, Literal) and isinstance(target, LiteralType)
+        if not isinstance(randomizer, Literal) or randomizer.type is not LiteralType.SCALAR:
+            raise Halt(f"the randomizer is {randomizer}, no scalar, so {self.mnemonic} halts")
+        assert isinstance(target, LiteralType)
         bits = value.raw_bits() if self.raw else value.tagged_bits()
         scheme = bhp(self.size) if self.family == "bhp" else pedersen(self.size)
         point = scheme.commit_to_group(bits, randomizer.value)

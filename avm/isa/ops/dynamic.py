@@ -12,7 +12,7 @@ from avm.base.errors import CheckFailure, Halt, Unsupported
 from avm.data.identifier import identifier_fault
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
-from avm.data.types import ExternalRecordValue, RecordValue
+from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility
 from avm.isa.machine import Machine, MachineValue, Results, TypeScope, Values
 from avm.isa.op import ON_CHAIN, Op, Trait, Types
 from avm.isa.operand import Register
@@ -49,7 +49,7 @@ class DynamicCallOp(DynamicOp):
         declared = [_declared(t) for t in statement.types]
         given = operands[3:]
         for index, (wanted, found) in enumerate(zip(declared, given)):
-            if not scope.same_type(wanted, found):
+            if wanted != found:
                 raise CheckFailure(f"argument {index + 1} is declared a {wanted}, but is a {found}")
         return tuple(declared[len(given) :])
 
@@ -57,6 +57,8 @@ class DynamicCallOp(DynamicOp):
 def _declared(type_: object) -> RegisterType:
     if isinstance(type_, RecordValue | ExternalRecordValue):
         raise CheckFailure("a dynamic call passes records as dynamic.record")
+    if isinstance(type_, PlaintextValue) and type_.visibility is Visibility.CONSTANT:
+        raise CheckFailure("a dynamic call passes no constants")
     found: InterfaceType | RegisterType = type_  # type: ignore[assignment]
     return register_type(found)
 
@@ -69,7 +71,8 @@ class DynamicEntryOp(DynamicOp):
 
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         register = statement.operands[0]
-        if not isinstance(register, Register) or len(register.accesses) != 1:
+        accesses = register.accesses if isinstance(register, Register) else ()
+        if len(accesses) != 1 or not isinstance(accesses[0], str):
             raise CheckFailure("'get.record.dynamic' names one entry of a register")
         target = register_type(statement.types[0])  # type: ignore[arg-type]
         scope.check_type(target)
@@ -91,8 +94,7 @@ class DynamicMappingOp(DynamicOp):
         if not statement.types:
             return (LiteralType.BOOLEAN,)
         target: RegisterType = statement.types[0]  # type: ignore[assignment]
-        scope.check_type(target)
-        if len(operands) > 4 and not scope.same_type(target, operands[4]):
+        if len(operands) > 4 and target != operands[4]:
             raise CheckFailure(f"the default is a {operands[4]}, not a {target}")
         return (target,)
 

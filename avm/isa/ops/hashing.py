@@ -84,7 +84,8 @@ class HashOp(Op):
     """A hash of ``family`` with parameter ``size``.
 
     ``raw`` hashes a value without type tags; ``native`` returns the digest bits as booleans, and every other
-    hash a literal of one of the types ``results``.
+    hash a literal of one of the types ``results``. Signatures and digests of another size pass the checks of
+    a program, and halt.
     """
 
     results: ClassVar[tuple[LiteralType, ...]] = tuple(
@@ -116,9 +117,9 @@ class HashOp(Op):
         if self.many:
             raise CheckFailure(f"'{self.mnemonic}' is reserved and not implemented in the virtual machine")
         if self.native:
-            if target != ArrayType(LiteralType.BOOLEAN, self.size):
+            if not isinstance(target, ArrayType) or target.element is not LiteralType.BOOLEAN:
                 raise CheckFailure(f"'{self.mnemonic}' makes a [boolean; {self.size}u32], not a {target}")
-        elif target not in self.results:
+        elif target not in self.results and target is not LiteralType.SIGNATURE:
             raise CheckFailure(f"'{self.mnemonic}' cannot make a {target}")
         if self.takes_whole_bytes:
             bits = value_bits(operands[0], scope, raw=True)
@@ -142,6 +143,8 @@ class HashOp(Op):
             fields = value.to_fields_raw() if self.raw else value.to_fields()
         digest = family.digest(self.size, bits) if family.digest else []
         if self.native:
+            if isinstance(target, ArrayType) and target.length != len(digest):
+                raise Halt(f"'{self.mnemonic}' gives {len(digest)} bits, not {target.length}")
             return (boolean_array(digest),)
         assert isinstance(target, LiteralType)
         if family.point:

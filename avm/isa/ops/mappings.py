@@ -45,7 +45,7 @@ class GetOp(ReadOp):
         _same(key, operands[0], f"the key of '{statement.target}'", scope)
         if len(operands) > 1:
             _same(value, operands[1], f"the value of '{statement.target}'", scope)
-        return (value,)
+        return (operands[-1] if len(operands) > 1 else value,)
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         key = cast(Plaintext, values[0])

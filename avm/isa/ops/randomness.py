@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from avm.base.bits import int_to_bits_le
-from avm.base.errors import CheckFailure
+from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.isa.chacha import ChaCha20Rng, draw
 from avm.isa.machine import Machine, Results, TypeScope, Values
@@ -21,7 +21,7 @@ _FIXED_SEED_BYTES = 3 * 32
 
 @dataclass(frozen=True, kw_only=True)
 class RandomOp(Op):
-    """``rand.chacha``, which draws a literal of one of the types ``results``."""
+    """``rand.chacha``, which draws a literal of one of the types ``results``; for a signature it halts."""
 
     results: ClassVar = tuple(
         t for t in LiteralType if t.is_numeric or t in (LiteralType.ADDRESS, LiteralType.BOOLEAN)
@@ -29,8 +29,9 @@ class RandomOp(Op):
 
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         target = statement.types[0]
-        if not isinstance(target, LiteralType) or target not in self.results:
+        if target in (LiteralType.STRING, LiteralType.IDENTIFIER):
             raise CheckFailure(f"'{self.mnemonic}' cannot draw a {target}")
+        assert isinstance(target, LiteralType)
         return (target,)
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
@@ -38,6 +39,8 @@ class RandomOp(Op):
 
         target = statement.types[0]
         assert isinstance(target, LiteralType)
+        if target not in self.results:
+            raise Halt(f"'{self.mnemonic}' cannot draw a {target}")
         preimage = [*machine.random_seed_bits(statement.destinations[0]), *int_to_bits_le(target.value, 8)]
         for value in values:
             preimage += value.tagged_bits()
@@ -60,8 +63,8 @@ OPS: tuple[Op, ...] = (
         form=RandomForm(),
         price=25_000,
         places=CHANGING,
-        traits=Trait.NONE,
+        traits=Trait.CAN_HALT,
         summary="Draws a value with ChaCha20 from the block's random seed, the transition, the position in "
-        "the program and up to two seeds. Never halts.",
+        "the program and up to two seeds. Halts for a signature.",
     ),
 )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from avm.base.bits import bits_to_bytes_le
 from avm.base.errors import CheckFailure, DecodeError, Halt, Unsupported
+from avm.base.limits import MAX_CIRCUITS, MAX_INSTANCES
 from avm.data.literal import Literal
-from avm.data.types import ArrayType
+from avm.data.types import ArrayType, innermost
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
 from avm.isa.op import OFF_CHAIN, ON_CHAIN, Count, Op, Trait, Types
 from avm.isa.operand_syntax import Operands
@@ -32,8 +33,6 @@ class SignVerifyOp(Op):
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         if tuple(operands[:2]) != (LiteralType.SIGNATURE, LiteralType.ADDRESS):
             raise self.refuse(operands, hint="The operands are a signature, an address and a message.")
-        if not is_plaintext(operands[2]):
-            raise self.refuse(operands, hint="The message is a plaintext value.")
         return (LiteralType.BOOLEAN,)
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
@@ -113,18 +112,39 @@ def _is_bytes(type_: RegisterType, length: int) -> bool:
     return element is U8
 
 
+def _lengths(type_: RegisterType, dimensions: int, element: LiteralType) -> list[int] | None:
+    """Return the lengths of an array of so many dimensions, the outer first; None for another type."""
+    lengths: list[int] = []
+    while isinstance(type_, ArrayType):
+        lengths.append(type_.length)
+        type_ = type_.element
+    return lengths if type_ is element and len(lengths) == dimensions else None
+
+
 def _bytes(value: MachineValue, tagged: bool = False) -> bytes:
     return bits_to_bytes_le(value.tagged_bits() if tagged else value.raw_bits())
 
 
 @dataclass(frozen=True, kw_only=True)
 class SnarkVerifyOp(Op):
-    """``snark.verify`` and ``snark.verify.batch``."""
+    """``snark.verify``, and for the proof of many circuits and instances ``snark.verify.batch``."""
+
+    batch: bool
 
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
-        if operands[1] is not U8 or not all(isinstance(operands[i], ArrayType) for i in (0, 2, 3)):
+        key, version, inputs, proof = operands
+        keys = _lengths(key, 1 + self.batch, U8)
+        fields = _lengths(inputs, 1 + 2 * self.batch, LiteralType.FIELD)
+        bytes_ = isinstance(proof, ArrayType) and innermost(proof) is U8
+        if keys is None or fields is None or version is not U8 or not bytes_:
             raise self.refuse(
                 operands, hint="The operands are a verifying key, a version, inputs and a proof."
+            )
+        if self.batch and keys[0] != fields[0]:
+            raise CheckFailure(f"there are {keys[0]} verifying keys, and inputs for {fields[0]} circuits")
+        if self.batch and (keys[0] > MAX_CIRCUITS or fields[0] * fields[1] > MAX_INSTANCES):
+            raise CheckFailure(
+                f"'{self.mnemonic}' takes {MAX_CIRCUITS} verifying keys and {MAX_INSTANCES} instances at most"
             )
         return (LiteralType.BOOLEAN,)
 
@@ -169,6 +189,7 @@ def _snark(code: int, suffix: str) -> SnarkVerifyOp:
         mnemonic=f"snark.verify{suffix}",
         code=code,
         form=Operands(4),
+        batch=suffix != "",
         places=ON_CHAIN,
         price=100_000,
         byte_price=50,

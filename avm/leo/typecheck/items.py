@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from avm.base.limits import MAX_FUNCTIONS, MAX_MAPPINGS
+from avm.base.limits import MAX_FUNCTIONS, MAX_LEO_MAPPINGS
 from avm.base.span import Span
 from avm.leo import ast
 from avm.leo.ast.printer import show
@@ -45,8 +45,8 @@ class TypeChecker(StatementChecks):
             self.mapping(mapping)
         for storage in space.storage_variables:
             self.storage(storage)
-        if len(space.mappings) > MAX_MAPPINGS and isinstance(space, ast.ProgramScope):
-            self.report("too_many_mappings", space.program_id.span, max=MAX_MAPPINGS)
+        if len(space.mappings) > MAX_LEO_MAPPINGS and isinstance(space, ast.ProgramScope):
+            self.report("too_many_mappings", space.program_id.span, max=MAX_LEO_MAPPINGS)
         for interface in space.interfaces:
             self.interface(interface)
         for function in space.functions:
