@@ -26,9 +26,12 @@ from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.errors import Halt
 from avm.data.circuit_values import CircuitArray, CircuitLiteral, expose, inject
 from avm.data.literal import Literal
-from avm.data.plaintext import Array
+from avm.data.plaintext import Array, Plaintext, boolean_array
+from avm.data.types import ArrayType
 from avm.isa.op import LiteralOp, Op
+from avm.isa.ops.serialization import BitsOp
 from avm.isa.registry import ops
+from avm.isa.sizes import literal_bits
 from avm.isa.statement import Statement
 from avm.isa.wire import Wire
 from avm.primitives.hash_to_curve import generator_powers
@@ -60,12 +63,20 @@ class Circuit:
     types: tuple[LiteralType, ...]
 
     @property
+    def reads_bits(self) -> bool:
+        """Whether the operand is the bits of a value of the type."""
+        return self.op.mnemonic.startswith("deserialize")
+
+    @property
     def operand_types(self) -> tuple[LiteralType, ...]:
         named = self.op.mnemonic.startswith(("cast", "hash", "commit"))
         return self.types[:-1] if named else self.types
 
     @property
     def statement(self) -> Statement:
+        if isinstance(self.op, BitsOp) and self.reads_bits:
+            bits = ArrayType(LiteralType.BOOLEAN, literal_bits(self.types[0], raw=self.op.raw))
+            return Statement(types=(bits, *self.types))
         return Statement(types=self.types[len(self.operand_types) :])
 
     @property
@@ -76,6 +87,8 @@ class Circuit:
         second degree, and stays open; ``test_one_point_of_the_subgroup_has_an_x`` closes it.
         """
         source, target = self.types[0], self.types[-1]
+        if self.reads_bits:
+            return target in POINTS
         return self.op.mnemonic == "cast" and target in POINTS and source not in (*POINTS, T.BOOLEAN)
 
     @property
@@ -85,7 +98,19 @@ class Circuit:
     def __str__(self) -> str:
         return f"{self.op.mnemonic}:{'-'.join(t.type_name for t in self.types)}"
 
-    def synthesize(self, operands: Sequence[Literal]) -> tuple[ConstraintSystem, tuple[Wire, ...], int]:
+    def cases(self, rng: random.Random, count: int) -> list[list[Plaintext]]:
+        """Operand lists: values of the types; of bits those of values, and one with a wrong bit each."""
+        lists = cases(self.operand_types, rng, count)
+        if not isinstance(self.op, BitsOp) or not self.reads_bits:
+            return [list(values) for values in lists]
+        found: list[list[Plaintext]] = []
+        for [value], wrong in zip(lists, (False, True, True, *[False] * count)):
+            bits = value.raw_bits() if self.op.raw else value.tagged_bits()
+            place = rng.randrange(len(bits))
+            found.append([boolean_array([bit ^ (wrong and i == place) for i, bit in enumerate(bits)])])
+        return found
+
+    def synthesize(self, operands: Sequence[Plaintext]) -> tuple[ConstraintSystem, tuple[Wire, ...], int]:
         """Return the circuit, its results, and how many private variables the operands have.
 
         Its size is that which is declared.
@@ -99,7 +124,7 @@ class Circuit:
         assert made == Counts(declared.constants, 0, declared.private, declared.constraints), needed
         return cs, results, before.private
 
-    def evaluate(self, operands: Sequence[Literal]) -> tuple[Any, ...] | None:
+    def evaluate(self, operands: Sequence[Plaintext]) -> tuple[Any, ...] | None:
         """Return the values of the results, or None where the opcode halts."""
         try:
             return tuple(self.op.evaluate(operands, self.statement, None))  # type: ignore[arg-type]
@@ -178,7 +203,7 @@ def value_of(wire: Wire) -> Literal | Array:
 def test_the_circuit_holds_exactly_the_evaluation_in_its_declared_size(circuit: Circuit) -> None:
     rng = random.Random(f"{circuit} {DAY if DEEP else ''}")
     first: list[tuple[int, dict[int, int]]] = []
-    operand_lists = cases(circuit.operand_types, rng, 8 if DEEP else 3)
+    operand_lists = circuit.cases(rng, 8 if DEEP else 3)
     searched = len(operand_lists) if DEEP or circuit.constraints <= MEDIUM else 1
     if not DEEP and (circuit.constraints > MEDIUM or circuit.operand_types != circuit.types):
         operand_lists = operand_lists[: 1 + (circuit.constraints <= LARGE)]

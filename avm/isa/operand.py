@@ -55,6 +55,12 @@ class ContextOperand:
     name: str
     about: str = ""
 
+    @property
+    def subject(self) -> tuple[str, str]:
+        """The program and the component that it is asked of, each "" for this program or a whole one."""
+        program, _, component = self.about.rpartition("/")
+        return (component, "") if component.endswith(".aleo") else (program, component)
+
     def __str__(self) -> str:
         return f"{self.about}/{self.name}" if self.about else self.name
 

@@ -135,6 +135,10 @@ class Body(Printed):
         """The instructions, then the outputs."""
         return (*self.instructions, *self.outputs)
 
+    def checksum(self) -> bytes:
+        """Return the SHA3-256 digest (32 bytes) of the canonical text, without a line's end."""
+        return _digest(str(self).removesuffix("\n"))
+
     def rows(self) -> Iterator[Row]:
         yield f"{self.header}\n", self.span, None
         for given in self.inputs:
@@ -302,6 +306,10 @@ class Program(Printed):
 
     def checksum(self) -> bytes:
         """Return the SHA3-256 digest (32 bytes) of the canonical text."""
-        from avm.primitives.keccak import sha3
+        return _digest(str(self))
 
-        return sha3(256, str(self).encode())
+
+def _digest(text: str) -> bytes:
+    from avm.primitives.keccak import sha3
+
+    return sha3(256, text.encode())

@@ -61,9 +61,7 @@ class OperandTypes:
                 raise CheckFailure(f"'{operand}' does not exist in a {self.scope.place}")
         elif not on_chain:
             raise CheckFailure(f"'{operand}' is not a valid operand in a non-finalize context.")
-        program, _, component = operand.about.partition("/")
-        if program and not program.endswith(".aleo"):
-            program, component = "", program
+        program, component = operand.subject
         if program:
             self.scope.imported(program)
         if component:

@@ -8,12 +8,13 @@ strings never cast, identifiers exactly only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from avm.algebra.fields import FS_MODULUS
 from avm.base.errors import DecodeError, Halt
 from avm.r1cs.linear import ZERO
+from avm.r1cs.system import ConstraintSystem
 from avm.types import group as groups
 from avm.types import scalar as scalars
 from avm.types.address import AddressVar
@@ -232,6 +233,22 @@ def cast_lossy_var(var: CastVar, target: LiteralType, elligator2: Callable[[Fiel
         return ScalarVar.from_bits_le(var.cs, var.bits)
     filler = var.msb if var.type.is_signed else BooleanVar.constant(var.cs, False)
     return IntegerVar(var.cs, target, (var.bits + (filler,) * target.bits)[: target.bits])
+
+
+def var_from_bits(cs: ConstraintSystem, type_: LiteralType, bits: Sequence[BooleanVar]) -> CastVar:
+    """Return the variable of a type with these bits, which are required to be a value of it.
+
+    Source: `circuit/program/src/data/literal/from_bits.rs`; not for signatures and strings.
+    """
+    if type_ is LiteralType.BOOLEAN:
+        return bits[0]
+    if type_.is_integer:
+        return IntegerVar.from_bits_le(cs, type_, bits)
+    if type_ in _POINTS:
+        return _point_var(GroupVar.from_bits_le(cs, bits), type_)
+    if type_ is LiteralType.IDENTIFIER:
+        return IdentifierVar.from_bits_le(cs, bits)
+    return (ScalarVar if type_ is LiteralType.SCALAR else FieldVar).from_bits_le(cs, bits)
 
 
 def _type_of(var: CastVar) -> LiteralType:

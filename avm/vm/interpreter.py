@@ -251,9 +251,7 @@ class ValueActivation(Activation[MachineValue]):
             return Literal(LiteralType.I64, block.timestamp)
         if operand.name == "network.id":
             return Literal(LiteralType.U16, block.network_id)
-        program, _, component = operand.about.partition("/")
-        if component or (program and not program.endswith(".aleo")):
-            raise Unsupported("checksums of components are not built yet")
+        program, component = operand.subject
         program = program or self.scope.program
         deployment = interpreter.env.deployment(program)
         if operand.name == "edition":
@@ -262,7 +260,9 @@ class ValueActivation(Activation[MachineValue]):
             if deployment.owner is None:
                 raise Halt(f"'{program}' was deployed without an owner, so program_owner halts")
             return Literal(LiteralType.ADDRESS, deployment.owner)
-        checksum = self.scope.external(program).checksum()
+        home = self.scope.external(program)
+        asked = next((b for b in home.bodies if component == b.name), home)
+        checksum = asked.checksum()
         return Array(tuple(Literal(LiteralType.U8, byte) for byte in checksum))
 
     def step(self, position: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -216,3 +217,17 @@ def test_chacha_matches_the_published_block() -> None:
     words = [rng.next_u32() for _ in range(4)]
     assert b"".join(w.to_bytes(4, "little") for w in words).hex() == "76b8e0ada0f13d90405d6ae55386bd28"
     assert isinstance(draw(LiteralType.BOOLEAN, rng), bool) and -128 <= draw(LiteralType.I8, rng) < 128
+
+
+def test_a_component_has_the_checksum_of_its_text() -> None:
+    body = "view w:\n    add 1u8 1u8 into r0;\n    output r0 as u8.public;"
+    digest = hashlib.sha3_256(body.encode()).digest()
+    text = (
+        f"program part.aleo;\nfunction f:\n{body}\nmapping m:\n    key as u8.public;\n"
+        "    value as [u8; 32u32].public;\nconstructor:\n    set w/checksum into m[0u8];\n"
+        "    set checksum into m[1u8];\n"
+    )
+    env = load(text)
+    trace = execute_constructor(env, RunConfig())
+    values = [operation.value for operation in trace.operations]
+    assert [bytes(e.value for e in v.elements) for v in values] == [digest, env.program.checksum()]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from avm.algebra.fields import FR_MODULUS
 from avm.base.bits import bits_to_int_le
@@ -15,13 +15,15 @@ from avm.data.types import ArrayType, PlaintextType, StructType
 from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
 from avm.isa.op import Count, Op, Trait, Types
 from avm.isa.operand_syntax import BitsForm
-from avm.isa.sizes import plaintext_bits, priced_bytes
+from avm.isa.sizes import array_bits, literal_bits, plaintext_bits, priced_bytes
 from avm.isa.statement import Statement
 from avm.types.literal_type import LiteralType
 
 if TYPE_CHECKING:
+    from avm.data.circuit_values import CircuitPlaintext
     from avm.isa.wire import Wire
     from avm.r1cs.system import ConstraintSystem
+    from avm.types.boolean import BooleanVar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +94,16 @@ class DeserializeOp(BitsOp):
         assert not rest, "the type check fixed the number of bits"
         return (value,)
 
+    def synthesize(
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        from avm.data.circuit_values import CircuitArray, CircuitLiteral
+
+        array, target = operands[0], statement.types[1]
+        assert isinstance(array, CircuitArray) and isinstance(target, LiteralType | ArrayType)
+        bits = [e.var for e in array.elements if isinstance(e, CircuitLiteral)]
+        return (_read_circuit(cs, iter(cast("list[BooleanVar]", bits)), target, self.raw),)
+
 
 def _take(bits: list[bool], size: int) -> tuple[int, list[bool]]:
     return bits_to_int_le(bits[:size]), bits[size:]
@@ -131,15 +143,80 @@ def _read(bits: list[bool], type_: PlaintextType, raw: bool) -> tuple[Plaintext,
     return Array(tuple(elements)), bits
 
 
+def _read_circuit(
+    cs: ConstraintSystem, bits: Iterator[BooleanVar], type_: PlaintextType, raw: bool
+) -> CircuitPlaintext:
+    """Read one value of ``type_``: its tags and sizes are required to be those of the type.
+
+    Source: ``execute_deserialize_internal`` of `synthesizer/program/src/logic/instruction/operation`.
+    """
+    from avm.data.circuit_values import CircuitArray, CircuitLiteral
+    from avm.types.boolean import BooleanVar
+    from avm.types.casts import var_from_bits
+    from avm.types.integers import IntegerVar
+
+    def require(size: LiteralType, expected: int) -> None:
+        found = IntegerVar(cs, size, [next(bits) for _ in range(size.bits)])
+        cs.assert_eq(found.lc(), IntegerVar.constant(cs, size, expected).lc())
+
+    def tag(first: bool, second: bool) -> None:
+        found = [next(bits), next(bits)]
+        for expected, bit in zip((first, second), found, strict=True):
+            cs.assert_eq(BooleanVar.constant(cs, expected).lc, bit.lc)
+
+    if isinstance(type_, LiteralType):
+        width = type_.size_in_bits or 0
+        if not raw:
+            tag(False, False)
+            require(LiteralType.U8, type_.value)
+            require(LiteralType.U16, width)
+        IntegerVar.constant(cs, LiteralType.U8, type_.value)
+        return CircuitLiteral(type_, var_from_bits(cs, type_, [next(bits) for _ in range(width)]))
+    assert isinstance(type_, ArrayType)
+    if not raw:
+        tag(True, False)
+        require(LiteralType.U32, type_.length)
+    elements = []
+    for _ in range(type_.length):
+        if not raw:
+            require(LiteralType.U16, _literal_array_bits(type_.element))
+        elements.append(_read_circuit(cs, bits, type_.element, raw))
+    return CircuitArray(cs, elements)
+
+
+def _literal_array_bits(type_: PlaintextType) -> int:
+    """Bits of the tagged encoding of a literal or of an array of literals."""
+    if isinstance(type_, ArrayType):
+        return array_bits(type_.length, _literal_array_bits(type_.element), raw=False)
+    assert isinstance(type_, LiteralType)
+    return literal_bits(type_, raw=False)
+
+
 _COUNTED = [t for t in LiteralType if t not in (LiteralType.SIGNATURE, LiteralType.STRING)]
 _FIELDS = (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
 
 
-def _count(type_: LiteralType, tags: int) -> Count:
+def _count(type_: LiteralType, raw: bool) -> Count:
     """What the bits of a literal cost: those of a field element or scalar are found first."""
+    tags = 0 if raw else 24
     if type_ is LiteralType.SCALAR:
         return Count(tags, 501, 503)
     return Count(tags, 505, 507) if type_ in _FIELDS else Count(tags, 0, 0)
+
+
+_READ = {
+    LiteralType.ADDRESS: (4, 265, 266),
+    LiteralType.FIELD: (0, 252, 253),
+    LiteralType.GROUP: (4, 265, 266),
+    LiteralType.IDENTIFIER: (0, 375, 561),
+    LiteralType.SCALAR: (0, 250, 251),
+}
+
+
+def _read_count(type_: LiteralType, raw: bool) -> Count:
+    """What a literal made from its bits costs: they are required to be one, and the tags to be right."""
+    constants, private, constraints = _READ.get(type_, (0, 0, 0))
+    return Count(8 + constants + (0 if raw else 24), private, constraints + (0 if raw else 4))
 
 
 OPS: tuple[Op, ...] = tuple(
@@ -148,7 +225,7 @@ OPS: tuple[Op, ...] = tuple(
         code=code + raw,
         form=BitsForm(reads=kind is DeserializeOp),
         raw=raw,
-        counts={(t,): _count(t, 0 if raw else 24) for t in _COUNTED if kind is SerializeOp},
+        counts={(t,): (_count if kind is SerializeOp else _read_count)(t, raw) for t in _COUNTED},
         traits=Trait.PURE | (Trait.CAN_HALT if kind is DeserializeOp else Trait.NONE),
         summary=summary + (" Type tags are left out." if raw else " Type tags are part of the bits."),
     )
