@@ -7,17 +7,23 @@ https://github.com/zcash/zcash/issues/2234.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from avm.algebra.edwards import D, Point
+from avm.algebra.edwards import MONTGOMERY_A, MONTGOMERY_B, D, Point
 from avm.algebra.fields import FR_MODULUS as P
 from avm.algebra.fields import Fr
 from avm.base.bits import bits_to_int_le, bytes_to_bits_le
 from avm.base.errors import Halt
-from avm.primitives.hash_to_curve import hash_to_curve, powers_of_two
+from avm.primitives.hash_to_curve import add_chosen, hash_to_curve, powers_of_two
 from avm.primitives.tier import kernels
+from avm.r1cs.linear import ZERO, LinearCombination, Mode, constant, inner_product
+from avm.r1cs.system import ConstraintSystem
+from avm.types.boolean import BooleanVar, new_bits
+from avm.types.field import FieldVar
+from avm.types.group import GroupVar
+from avm.types.scalar import ScalarVar
 
 if TYPE_CHECKING:
     from avm.primitives.bhp_compiled import Tables, Words
@@ -33,6 +39,12 @@ PreparedPoint = tuple[int, int, int]
 # A point on the way: X, Y, Z, T with x = X/Z, y = Y/Z, T = XY/Z.
 Extended = tuple[int, int, int, int]
 
+# The weights of x and of -2 y by the bits 1, b0, b1 and b0 b1 of a chunk.
+Weights = tuple[int, int, int, int]
+Lookup = tuple[Weights, Weights]
+
+_HALF = pow(2, -1, P)
+_HALF_LC, _A_LC = constant(_HALF), constant(MONTGOMERY_A)
 _IDENTITY: Extended = (0, 1, 1, 0)
 _2D = 2 * D % P
 
@@ -230,6 +242,117 @@ class Bhp:
     def commit(self, bits: Sequence[bool], randomizer: int) -> int:
         """Return the commitment as a field element."""
         return self.commit_to_group(bits, randomizer)[0]
+
+    # --- circuit ---
+
+    @cached_property
+    def _lookups(self) -> list[Lookup]:
+        """For each chunk the weights of x and of -2 y of its point on the Montgomery curve."""
+        points = [
+            ((plus - minus) * _HALF % P, (plus + minus) * _HALF % P) for minus, plus, _ in self._positive
+        ]
+        inverses = Fr.batch_inverse([(1 - y) * x % P for x, y in points])
+        xs = [(1 + y) * x % P * inverse % P for (x, y), inverse in zip(points, inverses)]
+        ys = [(1 + y) * inverse * -2 % P for (_, y), inverse in zip(points, inverses)]
+        return [(_interpolation(xs[i : i + 4]), _interpolation(ys[i : i + 4])) for i in range(0, len(xs), 4)]
+
+    @property
+    def _positive(self) -> Iterator[PreparedPoint]:
+        return (point for entry in self._tables for point in entry[:4])
+
+    def _round_circuit(self, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> GroupVar:
+        """Return the sum of the points that at most ``3 * windows * window_size`` bits choose.
+
+        Three constants, and for a chunk of variables five variables and constraints, two for the first
+        of a window (`circuit/algorithms/src/bhp/hasher/hash_uncompressed.rs`).
+        """
+        if len(bits) <= self.min_bits:
+            raise Halt(f"{self.domain} needs more than {self.min_bits} bits")
+        for value in (_HALF, MONTGOMERY_A, MONTGOMERY_B):
+            cs.new_constant(value)
+        false = BooleanVar.constant(cs, False)
+        padded = [*bits, *(false,) * (-len(bits) % CHUNK)]
+        total, one = GroupVar.zero(cs), FieldVar.one(cs)
+        for start in range(0, len(padded), self.min_bits):
+            part = padded[start : start + self.min_bits]
+            x, y = _window_circuit(cs, part, self._lookups[start // CHUNK :])
+            edwards_x = x.div_unchecked(y)
+            total = total.add(GroupVar(edwards_x, x.sub(one).div_unchecked(x.add(one))))
+        return total
+
+    def hash_to_group_circuit(self, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> GroupVar:
+        """Return the hash of a bit list as a point, whose x is the hash as a field element.
+
+        Raises:
+            Halt: the last round has too few bits.
+        """
+        outer = cs.enter(f"bhp {self.windows}x{self.window_size}")
+        digest = GroupVar.zero(cs)
+        for start in range(0, len(bits), self.max_bits):
+            if start:
+                head = digest.x.clone().to_bits_le()[:_DIGEST_BITS]
+            else:
+                domain = (BooleanVar.constant(cs, bit) for bit in self.domain_bits)
+                head = (*domain, *new_bits(cs, Mode.CONSTANT, len(bits), 64))
+            digest = self._round_circuit(cs, [*head, *bits[start : start + self.max_bits]])
+        cs.leave(outer)
+        return digest
+
+    def commit_to_group_circuit(
+        self, cs: ConstraintSystem, bits: Sequence[BooleanVar], randomizer: ScalarVar
+    ) -> GroupVar:
+        """Return the hash plus ``randomizer`` times the random base, a power of it for each bit."""
+        return add_chosen(self.hash_to_group_circuit(cs, bits), randomizer.to_bits_le(), self.random_base)
+
+
+def _interpolation(values: Sequence[int]) -> Weights:
+    """Return w with ``values[b0 + 2 b1] = w0 + w1 b0 + w2 b1 + w3 b0 b1``."""
+    a, b, c, d = values
+    return a, (b - a) % P, (c - a) % P, (d - c - b + a) % P
+
+
+def _window_circuit(
+    cs: ConstraintSystem, bits: Sequence[BooleanVar], lookups: Sequence[Lookup]
+) -> tuple[FieldVar, FieldVar]:
+    """Return the sum of one window's points on the Montgomery curve."""
+    total: tuple[LinearCombination, LinearCombination] | None = None
+    for i in range(0, len(bits), CHUNK):
+        (x0, *x_weights), (y0, *y_weights) = lookups[i // CHUNK]
+        low, high, sign = bits[i : i + CHUNK]
+        chosen = (low.lc, high.lc, low.and_(high).lc)
+        x = inner_product(x_weights, chosen, x0)
+        minus_twice = inner_product(y_weights, chosen, y0)
+        # (sign - 1/2) * (-2 y) is y, or -y where the sign is set.
+        y = _product(cs, minus_twice, sign.lc - _HALF_LC, ZERO)
+        total = (x, y) if total is None else _add_montgomery(cs, *total, x, y)
+    assert total is not None
+    return FieldVar(cs, total[0]), FieldVar(cs, total[1])
+
+
+def _add_montgomery(
+    cs: ConstraintSystem,
+    x1: LinearCombination,
+    y1: LinearCombination,
+    x2: LinearCombination,
+    y2: LinearCombination,
+) -> tuple[LinearCombination, LinearCombination]:
+    """Return the sum of two different points by the incomplete law, for three constraints."""
+    top, bottom = y2 - y1, x2 - x1
+    if x1.terms or y1.terms or x2.terms or y2.terms:
+        slope = cs.solve_right(bottom, top)
+    else:
+        slope = cs.new_constant(top.constant * pow(bottom.constant, -1, P) % P)
+    x = _product(cs, slope.scale(MONTGOMERY_B), slope, _A_LC + x1 + x2)
+    return x, _product(cs, x1 - x, slope, y1)
+
+
+def _product(
+    cs: ConstraintSystem, a: LinearCombination, b: LinearCombination, rest: LinearCombination
+) -> LinearCombination:
+    """Return ``a * b - rest`` as a variable, or as a counted constant where all three are."""
+    if a.terms or b.terms or rest.terms:
+        return cs.solve_product(a, b, rest)
+    return cs.new_constant((a.constant * b.constant - rest.constant) % P)
 
 
 @cache

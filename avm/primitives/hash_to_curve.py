@@ -5,12 +5,14 @@ Source: snarkVM ``console/algorithms/src/blake2xs/hash_to_curve.rs``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from avm.algebra.edwards import IDENTITY, FixedBase, Point, double, fixed_base, mul_by_cofactor, ys_from_x
 from avm.algebra.fields import FR_MODULUS, FS_MODULUS
 from avm.base.errors import Halt
 from avm.primitives.blake2xs import blake2xs
+from avm.types.boolean import BooleanVar
 from avm.types.group import GroupVar
 from avm.types.scalar import ScalarVar
 
@@ -87,3 +89,12 @@ def mul_generator_circuit(scalar: ScalarVar) -> GroupVar:
         out = GroupVar.ternary(bit, out.add(GroupVar.fixed(cs, power)), out)
     cs.leave(outer)
     return out
+
+
+def add_chosen(point: GroupVar, bits: Sequence[BooleanVar], powers: Sequence[Point]) -> GroupVar:
+    """Return a point plus the fixed points whose bits are set: six constraints for each variable bit."""
+    cs = point.cs
+    zero = GroupVar.zero(cs)
+    for bit, power in zip(bits, powers, strict=True):
+        point = point.add(GroupVar.ternary(bit, GroupVar.fixed(cs, power), zero))
+    return point

@@ -10,7 +10,11 @@ from functools import cache, cached_property
 
 from avm.algebra.edwards import IDENTITY, Point, add
 from avm.base.errors import Halt
-from avm.primitives.hash_to_curve import hash_to_curve, powers_of_two
+from avm.primitives.hash_to_curve import add_chosen, hash_to_curve, powers_of_two
+from avm.r1cs.system import ConstraintSystem
+from avm.types.boolean import BooleanVar
+from avm.types.group import GroupVar
+from avm.types.scalar import ScalarVar
 
 
 class Pedersen:
@@ -55,6 +59,27 @@ class Pedersen:
     def commit(self, bits: Sequence[bool], randomizer: int) -> int:
         """Return the commitment as a field element."""
         return self.commit_to_group(bits, randomizer)[0]
+
+    # --- circuit ---
+
+    def hash_to_group_circuit(self, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> GroupVar:
+        """Return the hash of a bit list as a point; Halt when the list is too long.
+
+        Six variables and constraints for each bit after the first
+        (`circuit/algorithms/src/pedersen/hash_uncompressed.rs`).
+        """
+        if len(bits) > self.size:
+            raise Halt(f"the input has {len(bits)} bits, {self.domain} takes at most {self.size}")
+        with cs.gadget(f"pedersen{self.size}"):
+            return add_chosen(GroupVar.zero(cs), bits, self.bases[: len(bits)])
+
+    def commit_to_group_circuit(
+        self, cs: ConstraintSystem, bits: Sequence[BooleanVar], randomizer: ScalarVar
+    ) -> GroupVar:
+        """Return the hash plus ``randomizer`` times the random base, a power of it for each bit."""
+        point = self.hash_to_group_circuit(cs, bits)
+        with cs.gadget(f"pedersen{self.size}"):
+            return add_chosen(point, randomizer.to_bits_le(), self.random_base)
 
 
 @cache

@@ -184,6 +184,15 @@ class FieldVar(LinearVar):
             raise Halt(f"{self.value}field / 0field divides by zero, so div halts")
         return self.mul(other.inv())
 
+    def div_unchecked(self, other: FieldVar) -> FieldVar:
+        """Return self / other where both are never zero: ``quotient * other = self`` for two variables.
+
+        0 / 0 would be any number. Where one is constant this is ``div``.
+        """
+        if self.is_constant or other.is_constant:
+            return self.div(other)
+        return FieldVar(self.cs, self.cs.solve_left(other.lc, self.lc))
+
     @gadget("sqrt")
     def sqrt(self) -> FieldVar:
         """Return the root that is at most (r - 1) / 2; an element without root is unsatisfied."""

@@ -29,7 +29,7 @@ def verified(
     var = SignatureVar.new(cs, mode, signature)
     address = AddressVar.new(cs, mode, key.address)
     given = fields(cs, message, mode)
-    out, size = spent(cs, lambda: var.verify(address, given))
+    out, size = spent(cs, var.verify, address, given)
     assert cs.is_satisfied and not cs.check()
     return cs, out.value, size
 
@@ -94,11 +94,11 @@ def test_bits_equality_and_choice_of_signatures() -> None:
     a, b = SignatureVar.new(cs, S, SIGNED), SignatureVar.new(cs, S, other)
     bits, size = spent(cs, a.clone().to_bits_le)
     assert [bit.value for bit in bits] == SIGNED.to_bits_le() and size == (0, 2012, 2020)
-    same, size = spent(cs, lambda: a.is_eq(b))
+    same, size = spent(cs, a.is_eq, b)
     assert not same.value and size == (0, 20, 20)
     assert a.is_neq(b).value and a.is_eq(a.clone()).value
     first = BooleanVar.new(cs, S, True)
-    chosen, size = spent(cs, lambda: SignatureVar.ternary(first, a, b))
+    chosen, size = spent(cs, SignatureVar.ternary, first, a, b)
     assert chosen.value == SIGNED and size == (0, 7, 7)
     assert cs.is_satisfied
     constant = SignatureVar.new(cs, C, SIGNED)

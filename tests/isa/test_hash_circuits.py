@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from avm.algebra.fields import FS_MODULUS
 from avm.data.circuit_values import CircuitArray, CircuitLiteral, inject
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.types import ArrayType, PlaintextType
 from avm.isa.op import Op
+from avm.isa.ops.commitment import CommitOp
 from avm.isa.ops.hashing import HashOp
 from avm.isa.registry import ops
 from avm.isa.statement import Statement
@@ -20,6 +22,7 @@ from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType as T
 
 HASHES = [op for op in ops().values() if isinstance(op, HashOp) and op.has_circuit]
+COMMITMENTS = [op for op in ops().values() if isinstance(op, CommitOp)]
 BYTES = Array(tuple(Literal(T.U8, value) for value in (0, 255, 7)))
 NESTED = Struct((("x", Literal(T.FIELD, 5)), ("yes", Literal(T.BOOLEAN, True)), ("bytes", BYTES)))
 
@@ -39,7 +42,14 @@ def agrees(op: Op, operands: Sequence[Plaintext], target: PlaintextType, mode: M
 @pytest.mark.parametrize("op", HASHES, ids=lambda op: op.mnemonic)
 def test_both_halves_of_a_hash_agree(op: HashOp) -> None:
     target = ArrayType(T.BOOLEAN, op.size) if op.native else random.Random(op.mnemonic).choice(op.results)
-    agrees(op, [BYTES], target)
+    agrees(op, [BYTES if op.longest is None or op.raw else Literal(T.U16, 65535)], target)
+
+
+@pytest.mark.parametrize("op", COMMITMENTS, ids=lambda op: op.mnemonic)
+def test_both_halves_of_a_commitment_agree(op: CommitOp) -> None:
+    value = BYTES if op.longest is None or op.raw else Literal(T.U16, 65535)
+    for target in op.results:
+        agrees(op, [value, Literal(T.SCALAR, FS_MODULUS - 1)], target)
 
 
 @pytest.mark.parametrize("mode", [Mode.CONSTANT, Mode.PRIVATE])

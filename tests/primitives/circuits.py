@@ -23,10 +23,10 @@ def bits(cs: ConstraintSystem, values: Sequence[bool], mode: Mode = Mode.PRIVATE
     return [BooleanVar.new(cs, mode, value) for value in values]
 
 
-def spent(cs: ConstraintSystem, gadget: Callable[[], Any]) -> tuple[Any, Cost]:
+def spent(cs: ConstraintSystem, gadget: Callable[..., Any], *operands: Any) -> tuple[Any, Cost]:
     """Return what a gadget gives, and its constants, private variables and constraints; none is public."""
     before = cs.counts()
-    out = gadget()
+    out = gadget(*operands)
     counts = cs.counts() - before
     assert counts.public == 0
     return out, (counts.constants, counts.private, counts.constraints)

@@ -40,7 +40,7 @@ def test_a_hash_of_rate_4_costs_what_the_network_counts(
 ) -> None:
     cs = ConstraintSystem()
     given = fields(cs, values(inputs), mode)
-    out, size = spent(cs, lambda: poseidon.hash_many_circuit(cs, 4, given, outputs))
+    out, size = spent(cs, poseidon.hash_many_circuit, cs, 4, given, outputs)
     assert size == (1, cost, cost)
     assert [x.value for x in out] == poseidon.hash_many(4, values(inputs), outputs)
     assert cs.is_satisfied
@@ -50,7 +50,7 @@ def test_a_hash_of_rate_4_costs_what_the_network_counts(
 def test_a_hash_to_a_scalar_costs_what_the_network_counts(inputs: int, cost: tuple[int, int, int]) -> None:
     cs = ConstraintSystem()
     given = fields(cs, values(inputs))
-    out, size = spent(cs, lambda: poseidon.hash_to_scalar_circuit(cs, 4, given))
+    out, size = spent(cs, poseidon.hash_to_scalar_circuit, cs, 4, given)
     assert size == cost and cs.is_satisfied
     assert out.value == poseidon.hash_to_scalar(4, values(inputs))
 
@@ -61,7 +61,7 @@ def test_a_hash_to_a_scalar_costs_what_the_network_counts(inputs: int, cost: tup
 def test_a_hash_to_a_point_costs_what_the_network_counts(rate: int, cost: tuple[int, int, int]) -> None:
     cs = ConstraintSystem()
     given = fields(cs, values(2))
-    out, size = spent(cs, lambda: poseidon.hash_to_group_circuit(cs, rate, given))
+    out, size = spent(cs, poseidon.hash_to_group_circuit, cs, rate, given)
     assert size == cost and cs.is_satisfied
     assert out.value == poseidon.hash_to_group(rate, values(2))
 
@@ -69,11 +69,11 @@ def test_a_hash_to_a_point_costs_what_the_network_counts(rate: int, cost: tuple[
 def test_constants_cost_constants_alone() -> None:
     cs = ConstraintSystem()
     given = fields(cs, values(5), C)
-    digest, size = spent(cs, lambda: poseidon.hash_circuit(cs, 4, given))
+    digest, size = spent(cs, poseidon.hash_circuit, cs, 4, given)
     assert size == (1, 0, 0) and digest.value == poseidon.hash(4, values(5))
-    scalar, size = spent(cs, lambda: poseidon.hash_to_scalar_circuit(cs, 4, given))
+    scalar, size = spent(cs, poseidon.hash_to_scalar_circuit, cs, 4, given)
     assert size == (254, 0, 0) and scalar.value == poseidon.hash_to_scalar(4, values(5))
-    point, size = spent(cs, lambda: poseidon.hash_to_group_circuit(cs, 4, given[:2]))
+    point, size = spent(cs, poseidon.hash_to_group_circuit, cs, 4, given[:2])
     assert size == (1059, 0, 0) and point.value == poseidon.hash_to_group(4, values(2))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from avm.base.errors import CheckFailure, Halt
 from avm.data.literal import Literal
 from avm.data.plaintext import boolean_array
 from avm.data.types import ArrayType
 from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
-from avm.isa.op import Count, Op, Trait, Types
+from avm.isa.op import Count, Op, Size, Trait, Types
 from avm.isa.operand_syntax import As
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
@@ -20,26 +20,32 @@ from avm.types.literal_type import LiteralType
 if TYPE_CHECKING:
     from avm.isa.wire import Wire
     from avm.r1cs.system import ConstraintSystem
+    from avm.types.boolean import BooleanVar
     from avm.types.field import FieldVar
     from avm.types.group import GroupVar, Point
 
 Bits = Sequence[bool]
-Counts = dict[tuple[LiteralType, ...], Count]
 POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
-COUNTED = (LiteralType.FIELD, LiteralType.GROUP, LiteralType.U8)
-"""The results whose circuits declare their size; the other literals are cut from the same bits."""
 
 
-def _bhp(size: int, bits: Bits) -> Point:
+class PointHash(Protocol):
+    """A hash of bits to a group element: both halves."""
+
+    def hash_to_group(self, bits: Bits) -> Point: ...
+
+    def hash_to_group_circuit(self, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> GroupVar: ...
+
+
+def _bhp(size: int) -> PointHash:
     from avm.primitives.bhp import bhp
 
-    return bhp(size).hash_to_group(bits)
+    return bhp(size)
 
 
-def _pedersen(size: int, bits: Bits) -> Point:
+def _pedersen(size: int) -> PointHash:
     from avm.primitives.pedersen import pedersen
 
-    return pedersen(size).hash_to_group(bits)
+    return pedersen(size)
 
 
 def _keccak(size: int, bits: Bits) -> list[bool]:
@@ -58,15 +64,15 @@ def _sha3(size: int, bits: Bits) -> list[bool]:
 class Family:
     """Hashes that differ in a size: how opcodes, Leo and people name them, and what they cost.
 
-    ``point`` hashes bits to a group element, ``digest`` to the bits of a byte string, which BHP makes a group
-    element; a family with neither is Poseidon, which hashes field elements.
+    ``point`` gives a hash of bits to a group element, ``digest`` hashes to the bits of a byte string, which
+    BHP makes a group element; a family with neither is Poseidon, which hashes field elements.
     """
 
     word: str
     title: str
     price: int
     byte_price: int
-    point: Callable[[int, Bits], Point] | None = None
+    point: Callable[[int], PointHash] | None = None
     digest: Callable[[int, Bits], list[bool]] | None = None
     is_bounded: bool = False
     """Whether it halts for more bits than its size says."""
@@ -130,7 +136,6 @@ class HashOp(Op):
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
         from avm.primitives import poseidon
-        from avm.primitives.bhp import bhp
         from avm.primitives.elligator2 import encode
         from avm.types.casts import cast_lossy
 
@@ -148,9 +153,9 @@ class HashOp(Op):
             return (boolean_array(digest),)
         assert isinstance(target, LiteralType)
         if family.point:
-            point = family.point(self.size, bits)
+            point = family.point(self.size).hash_to_group(bits)
         elif family.digest:
-            point = bhp(256 if self.size == 256 else 512).hash_to_group(digest)
+            point = _bhp(self.digest_bhp).hash_to_group(digest)
         elif target in POINTS:
             point = poseidon.hash_to_group(self.size, fields)
         else:
@@ -159,8 +164,13 @@ class HashOp(Op):
         return (Literal(target, cast_lossy(point, LiteralType.GROUP, target, encode)),)
 
     @property
+    def digest_bhp(self) -> int:
+        """The size of the BHP that makes a digest a group element."""
+        return 256 if self.size == 256 else 512
+
+    @property
     def has_circuit(self) -> bool:
-        return not self.many and self.family is POSEIDON
+        return not self.many and self.family.digest is None
 
     def synthesize(
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
@@ -175,37 +185,44 @@ class HashOp(Op):
             return super().synthesize(cs, operands, statement, machine)
         target, value = statement.types[0], as_plaintext(operands[0])
         assert isinstance(target, LiteralType)
-        fields = to_fields_raw(value) if self.raw else to_fields(value)
         digest: FieldVar | GroupVar
-        if target in POINTS:
-            digest = poseidon.hash_to_group_circuit(cs, self.size, fields)
+        if self.family.point:
+            bits = value.raw_bits() if self.raw else value.tagged_bits()
+            digest = self.family.point(self.size).hash_to_group_circuit(cs, bits)
         else:
-            digest = poseidon.hash_circuit(cs, self.size, fields)
+            fields = to_fields_raw(value) if self.raw else to_fields(value)
+            to_point = target in POINTS
+            hasher = poseidon.hash_to_group_circuit if to_point else poseidon.hash_circuit
+            digest = hasher(cs, self.size, fields)
         return (CircuitLiteral(target, cast_lossy_var(digest, target, encode_circuit)),)
 
 
-_U8_TAG = 24
-"""Counted constants in the tag of an integer: the variant and the size."""
+_OF_BYTE: dict[str, tuple[Size, Size]] = {
+    "bhp256": ((457, 23, 23), (401, 20, 20)),
+    "bhp512": ((460, 23, 23), (403, 25, 25)),
+    "bhp768": ((469, 20, 20), (407, 20, 20)),
+    "bhp1024": ((457, 23, 23), (401, 20, 20)),
+    "ped64": ((48, 45, 45), (14, 42, 42)),
+    "ped128": ((48, 45, 45), (14, 42, 42)),
+    "psd2": ((25, 265, 265), (1, 265, 265)),
+    "psd4": ((25, 335, 335), (1, 335, 335)),
+    "psd8": ((25, 475, 475), (1, 475, 475)),
+}
+"""The circuit sizes of the hash of one byte, with and without its type tag, to a field element."""
 
 
-def lossy_cast_count(target: LiteralType) -> Count:
-    """Return the size of the last step: a field element or a point to a literal by its low bits."""
-    is_free = target in (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
-    return Count(0, 0, 0) if is_free else Count(0, 505, 507)
-
-
-def _poseidon_counts(size: int, raw: bool) -> Counts:
-    """Return the circuit sizes of the hash of one byte, which is one field element."""
-    counts: Counts = {}
-    for target in COUNTED:
-        last, rounds = lossy_cast_count(target), 5 * (8 * (size + 1) + 31) - 5 * size
-        point = (528, 1756, 1766) if target in POINTS else (0, 0, 0)
-        counts[LiteralType.U8, target] = Count(
-            1 + (0 if raw else _U8_TAG) + point[0],
-            rounds + point[1] + last.private,
-            rounds + point[2] + last.constraints,
-        )
-    return counts
+def _counts(family: Family, size: int, raw: bool) -> dict[tuple[LiteralType, ...], Count]:
+    """Return the circuit sizes of the hash of one byte."""
+    of_byte = _OF_BYTE.get(f"{family.word}{size}")
+    if of_byte is None:
+        return {}
+    constants, private, constraints = of_byte[raw]
+    point = (528, 1756, 1766) if family is POSEIDON else (0, 0, 0)
+    more = {LiteralType.FIELD: (0, 0, 0), LiteralType.GROUP: point, LiteralType.U8: (0, 505, 507)}
+    return {
+        (LiteralType.U8, target): Count(constants + c, private + p, constraints + n)
+        for target, (c, p, n) in more.items()
+    }
 
 
 def _hash(code: int, family: Family, size: int, suffix: str = "", many: bool = False) -> HashOp:
@@ -223,7 +240,7 @@ def _hash(code: int, family: Family, size: int, suffix: str = "", many: bool = F
         many=many,
         price=family.price,
         byte_price=family.byte_price,
-        counts=_poseidon_counts(size, raw) if family is POSEIDON and not many else {},
+        counts={} if many else _counts(family, size, raw),
         traits=Trait.PURE | (Trait.CAN_HALT if many or family.is_bounded else Trait.NONE),
         summary=f"Hashes a value, encoded {tail}, with {family.title}{size} and gives {result}."
         + (" Halts when the value is too long." if family.is_bounded else "")
