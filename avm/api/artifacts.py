@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from avm.varuna.proof import Proof
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.srs.reference_string import SrsVerifier
-    from avm.vm.constrain import Circuit
+    from avm.vm.circuit import Circuit
     from avm.vm.statement import PublicStatement
     from avm.vm.trace import Trace
 

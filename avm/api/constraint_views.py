@@ -8,7 +8,7 @@ from avm.api import views
 from avm.base.sources import source_line
 
 if TYPE_CHECKING:
-    from avm.vm.constrain import Circuit
+    from avm.vm.circuit import Circuit
 
 
 def constraint_view(circuit: Circuit, seconds: float) -> views.ConstraintView:

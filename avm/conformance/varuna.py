@@ -138,7 +138,7 @@ def _matrices(request: JsonObject, publics: int, privates: int) -> Matrices:
     a, b, c = rows("a"), rows("b"), rows("c")
     if not len(a) == len(b) == len(c):
         raise ParseFailure("the matrices have different numbers of rows")
-    return Matrices(publics, privates, a, b, c)
+    return Matrices.of_rows(publics, privates, a, b, c)
 
 
 HANDLERS: dict[str, Callable[[JsonObject], JsonObject]] = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from avm.base.errors import Unsupported
 from avm.base.startup import ignore_numba_file
 from avm.r1cs.linear import MODULUS
-from avm.r1cs.matrices import Assignment, Matrices, Row
+from avm.r1cs.matrices import Assignment, Matrices, SparseMatrix
 
 if TYPE_CHECKING:
     import galois
@@ -39,7 +39,7 @@ def as_galois(matrices: Matrices, assignment: Assignment) -> tuple[Array, Array,
     """Return A, B, C (constraints x variables) and z (variables) as galois arrays."""
     field = scalar_field()
 
-    def dense(rows: tuple[Row, ...]) -> Array:
+    def dense(rows: SparseMatrix) -> Array:
         array: Array = field.Zeros((len(rows), matrices.num_variables))
         for i, row in enumerate(rows):
             for column, value in row:

@@ -66,11 +66,9 @@ def _root(x: int, root: Callable[[int], int]) -> int:
 
 
 def _quarter(operands: Values, count: int) -> Values:
-    """Return the point whose quadruple is the given one; (0, 0) where the curve's law gives none."""
-    try:
-        return edwards.mul((operands[0], operands[1]), _COFACTOR_INVERSE)
-    except ValueError:
-        return 0, 0
+    """Return the point whose quadruple is a point of the curve; (0, 0) for any other point."""
+    point = operands[0], operands[1]
+    return edwards.mul(point, _COFACTOR_INVERSE) if edwards.is_on_curve(point) else (0, 0)
 
 
 def _subgroup_y(operands: Values, count: int) -> Values:

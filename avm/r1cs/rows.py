@@ -9,19 +9,26 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping
 from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
 from avm.r1cs.linear import MODULUS, PRIVATE, LinearCombination
-from avm.r1cs.matrices import Row
+from avm.r1cs.matrices import SparseMatrix
+
+if TYPE_CHECKING:
+    from avm.r1cs.matrices import Places
 
 
 class Coefficients(dict[int, int]):
-    """The index of each field element that occurs as a coefficient; ``listed`` holds them in that order."""
+    """The index of each field element that occurs as a coefficient; ``listed`` holds them in that order.
+
+    The first two are 1 and -1, which kernels know by their index.
+    """
 
     __slots__ = ("listed",)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.listed: list[int] = []
+        super().__init__({1: 0, MODULUS - 1: 1})
+        self.listed: list[int] = [1, MODULUS - 1]
 
     def __missing__(self, value: int) -> int:
         index = self[value] = len(self.listed)
@@ -85,10 +92,19 @@ class Combinations:
         terms = self.entries(number)
         return LinearCombination(terms.pop(0, 0), terms)
 
-    def row(self, number: int, num_public: int) -> Row:
-        """Return a combination as the row of a matrix, by increasing column."""
-        move = num_public - PRIVATE
-        return tuple(sorted((k if k < PRIVATE else k + move, c) for k, c in self.entries(number).items()))
+    def matrix(self, num_public: int) -> SparseMatrix:
+        """Return the combinations as the rows of a matrix with so many public columns."""
+        import numpy as np
+
+        starts, indices = places_of(self.starts), places_of(self.indices)
+        columns = columns_of(self.keys, num_public)
+        rows = np.repeat(np.arange(len(self)), np.diff(starts))
+        falls = np.flatnonzero((columns[1:] < columns[:-1]) & (rows[1:] == rows[:-1]))
+        if len(falls):
+            places = np.flatnonzero(np.isin(rows, np.unique(rows[falls])))
+            order = places[np.lexsort((columns[places], rows[places]))]
+            columns[places], indices[places] = columns[order], indices[order]
+        return SparseMatrix(starts, columns, indices, self.coefficients.listed)
 
     def digest(self, update: Callable[[bytes], None]) -> None:
         """Hand keys, indices and starts to a hash."""
@@ -107,3 +123,16 @@ class Combinations:
             if value:
                 total += of[index] * value
         return total % MODULUS
+
+
+def places_of(numbers: array[int]) -> Places:
+    """Return a copy of an array of numbers as numpy holds places."""
+    import numpy as np
+
+    return np.frombuffer(numbers, dtype=numbers.typecode).astype(np.int64)
+
+
+def columns_of(keys: array[int], num_public: int) -> Places:
+    """Return the columns of variables, given their keys, in a circuit with so many public variables."""
+    places = places_of(keys)
+    return places - (places >= PRIVATE) * (PRIVATE - num_public)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -22,7 +23,8 @@ from avm.r1cs.labels import Label, LabelRuns, NamedRun, Origin
 from avm.r1cs.linear import MODULUS, ONE, PRIVATE, ZERO, LinearCombination, Mode
 from avm.r1cs.matrices import Assignment, Matrices
 from avm.r1cs.rows import Coefficients, Combinations
-from avm.r1cs.tape import Tape
+from avm.r1cs.tape import IN_USE, Tape
+from avm.r1cs.witness import Witness
 
 _MINUS_ONE = MODULUS - 1
 _BIT_ROW = (((1, False), (_MINUS_ONE, True)), ((1, True),), ())
@@ -73,11 +75,8 @@ class ConstraintSystem:
     """
 
     __slots__ = (
-        "_checked",
         "_coefficients",
-        "_computed",
         "_constraint_limit",
-        "_given",
         "_inner",
         "_label",
         "_named",
@@ -85,12 +84,9 @@ class ConstraintSystem:
         "_rows",
         "_runs",
         "_tape",
-        "_values",
         "_variable_limit",
-        "_violated",
+        "_witness",
         "num_constants",
-        "num_private",
-        "num_public",
         "num_variables",
     )
 
@@ -98,19 +94,11 @@ class ConstraintSystem:
         self.num_constants = 0
         self.num_variables = 1
         """One, constants, publics and privates together."""
-        self.num_public = 1
-        """Public variables, One included."""
-        self.num_private = 0
         self._coefficients = Coefficients()
         a, b, c = (Combinations(self._coefficients) for _ in range(3))
         self._rows = (a, b, c)
         self._tape = Tape(self._coefficients)
-        self._given: list[int] = []
-        self._values = {0: 1}
-        self._computed = 0
-        """How many steps of the tape have been run, and below, how many rows were checked after that."""
-        self._checked = 0
-        self._violated: list[int] = []
+        self._witness = Witness(self._tape, self._rows)
         self._variable_limit = variable_limit
         self._constraint_limit = constraint_limit
         self._runs = LabelRuns()
@@ -142,7 +130,7 @@ class ConstraintSystem:
         return self.new_private(value, name) if mode is Mode.PRIVATE else self.new_public(value, name)
 
     def _given_variable(self, mode: Mode, value: int, name: str) -> LinearCombination:
-        key = self._made(hints.GIVEN, mode, 1, self._give(value))
+        key = self._given_first(hints.GIVEN, mode, 1, value)
         if name:
             self._names[key] = name
         return LinearCombination(0, {key: 1})
@@ -155,7 +143,7 @@ class ConstraintSystem:
         """Allocate the ``count`` low bits of a value that is given from outside, each with its constraint."""
         if mode is Mode.CONSTANT:
             return [self.new_constant(value >> i & 1) for i in range(count)]
-        first = self._made(hints.GIVEN_BITS, mode, count, self._give(value))
+        first = self._given_first(hints.GIVEN_BITS, mode, count, value)
         return self._bits(first, count)
 
     def derive(
@@ -181,22 +169,16 @@ class ConstraintSystem:
             self._require_bits(min(made[0].terms), count)
         return made
 
-    def _give(self, value: int) -> int:
-        """Keep a value that is given from outside and return its number."""
-        self._given.append(value)
-        return len(self._given) - 1
+    def _given_first(self, hint: Hint, mode: Mode, count: int, value: int) -> int:
+        """Allocate variables for a value from outside and return the key of the first."""
+        first = self._made(hint, mode, count, len(self._witness.given))
+        self._witness.given.append(value)
+        return first
 
     def _made(self, hint: Hint, mode: Mode, count: int, operand: int) -> int:
         """Allocate variables that a hint makes and return the key of the first."""
         self._count(count)
-        if mode is Mode.PRIVATE:
-            first = PRIVATE + self.num_private
-            self.num_private += count
-        else:
-            first = self.num_public
-            self.num_public += count
-        self._tape.step(hint, first, count, operand)
-        return first
+        return self._tape.make(hint, mode, count, operand)
 
     def _bits(self, first: int, count: int) -> list[LinearCombination]:
         self._require_bits(first, count)
@@ -233,6 +215,8 @@ class ConstraintSystem:
             matrix.append(combination)
 
     def _limit_constraints(self, count: int) -> None:
+        if self._tape.is_frozen:
+            raise ValueError(IN_USE)
         if self._constraint_limit is not None and self.num_constraints + count - 1 > self._constraint_limit:
             raise Halt(f"Surpassed the constraint limit ({self._constraint_limit})")
 
@@ -362,6 +346,16 @@ class ConstraintSystem:
     # --- results ---
 
     @property
+    def num_public(self) -> int:
+        """Number of public variables, One included."""
+        return self._tape.num_public
+
+    @property
+    def num_private(self) -> int:
+        """Number of private variables."""
+        return self._tape.num_private
+
+    @property
     def num_constraints(self) -> int:
         """Number of recorded constraints."""
         return len(self._rows[0])
@@ -384,7 +378,7 @@ class ConstraintSystem:
     def matrices(self) -> Matrices:
         """Return the matrices A, B and C of everything recorded so far."""
         n = self.num_public
-        a, b, c = (tuple(matrix.row(i, n) for i in range(len(matrix))) for matrix in self._rows)
+        a, b, c = (matrix.matrix(n) for matrix in self._rows)
         return Matrices(n, self.num_private, a, b, c)
 
     def digest(self) -> bytes:
@@ -398,59 +392,49 @@ class ConstraintSystem:
 
     # --- the witness ---
 
-    def _all_values(self) -> dict[int, int]:
-        """Return the values of all variables by key."""
-        if self._computed < len(self._tape):
-            self._tape.run(self._given, self._rows, self._values, self._computed)
-            self._computed = len(self._tape)
-        return self._values
+    @property
+    def given(self) -> tuple[int, ...]:
+        """The values that came from outside, in the order in which variables were made for them."""
+        return tuple(self._witness.given)
+
+    def with_given(self, given: Sequence[int]) -> ConstraintSystem:
+        """Return this circuit for other values from outside; neither may grow after that.
+
+        Raises:
+            ValueError: there are more or fewer values than the circuit takes.
+        """
+        self._tape.is_frozen = True
+        other = copy(self)
+        other._witness = self._witness.of(given)
+        return other
 
     def value(self, combination: LinearCombination) -> int:
         """Return what a combination comes to."""
-        out = combination.constant
-        if combination.terms:
-            values = self._all_values()
-            for key, coefficient in combination.terms.items():
-                out += coefficient * values[key]
-        return out % MODULUS
+        return self._witness.value(combination)
 
     @property
     def is_satisfied(self) -> bool:
         """True while every recorded constraint holds for the witness."""
-        return not self._failing()
-
-    def _failing(self) -> list[int]:
-        """Return the rows that do not hold."""
-        if self._checked < self.num_constraints:
-            values = self._all_values()
-            self._violated += [
-                row for row in range(self._checked, self.num_constraints) if self._violation(row, values)
-            ]
-            self._checked = self.num_constraints
-        return self._violated
-
-    def _violation(self, row: int, values: Mapping[int, int]) -> Violation | None:
-        a, b, c = (matrix.value(row, values) for matrix in self._rows)
-        left = a * b % MODULUS
-        return None if left == c else Violation(row, self.label(row), a, b, left, c)
+        return not self._witness.failing()
 
     @property
     def violations(self) -> tuple[Violation, ...]:
         """The constraints that do not hold for what was given, in row order."""
-        values = self._all_values()
-        return tuple(filter(None, (self._violation(row, values) for row in self._failing())))
+        values = self._witness.values()
+        return tuple(self._violation(row, values) for row in self._witness.failing())
 
     def assignment(self) -> Assignment:
         """Return the values of all variables."""
-        get = self._all_values().__getitem__
-        publics, privates = range(self.num_public), range(PRIVATE, PRIVATE + self.num_private)
-        return Assignment(tuple(map(get, publics)), tuple(map(get, privates)))
+        return self._witness.assignment()
 
     def check(self, assignment: Assignment | None = None) -> list[Violation]:
         """Evaluate every row on an assignment (the system's own by default) and return those that fail."""
         if assignment is None:
-            values = self._all_values()
+            values = self._witness.values()
         else:
             values = dict(enumerate(assignment.public)) | dict(enumerate(assignment.private, PRIVATE))
-        found = (self._violation(row, values) for row in range(self.num_constraints))
-        return [violation for violation in found if violation]
+        return [self._violation(row, values) for row in self._witness.failing_for(values)]
+
+    def _violation(self, row: int, values: Mapping[int, int]) -> Violation:
+        a, b, c = (matrix.value(row, values) for matrix in self._rows)
+        return Violation(row, self.label(row), a, b, a * b % MODULUS, c)

@@ -9,8 +9,10 @@ from array import array
 from collections.abc import Sequence
 
 from avm.r1cs.hints import HINTS, Hint, Reads
-from avm.r1cs.linear import LinearCombination
+from avm.r1cs.linear import PRIVATE, LinearCombination, Mode
 from avm.r1cs.rows import Coefficients, Combinations
+
+IN_USE = "a circuit that is in use does not grow"
 
 
 class Tape:
@@ -20,7 +22,16 @@ class Tape:
     combinations in ``inputs``.
     """
 
-    __slots__ = ("codes", "counts", "firsts", "given", "inputs", "operands")
+    __slots__ = (
+        "codes",
+        "counts",
+        "firsts",
+        "inputs",
+        "is_frozen",
+        "num_private",
+        "num_public",
+        "operands",
+    )
 
     def __init__(self, coefficients: Coefficients) -> None:
         self.codes = array("B")
@@ -28,18 +39,30 @@ class Tape:
         self.counts = array("I")
         self.operands = array("I")
         self.inputs = Combinations(coefficients)
-        self.given = 0
-        """How many values come from outside."""
+        self.num_public = 1
+        """Public variables, One included."""
+        self.num_private = 0
+        self.is_frozen = False
+        """Whether others read this, so that it may no longer grow."""
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def step(self, hint: Hint, first: int, count: int, operand: int) -> None:
-        """Record a step that makes the variables with the keys ``first`` to ``first + count - 1``."""
+    def make(self, hint: Hint, mode: Mode, count: int, operand: int) -> int:
+        """Record a step that makes ``count`` variables of a mode, and return the key of the first."""
+        if self.is_frozen:
+            raise ValueError(IN_USE)
+        if mode is Mode.PRIVATE:
+            first = PRIVATE + self.num_private
+            self.num_private += count
+        else:
+            first = self.num_public
+            self.num_public += count
         self.codes.append(hint.code)
         self.firsts.append(first)
         self.counts.append(count)
         self.operands.append(operand)
+        return first
 
     def read(self, combinations: Sequence[LinearCombination]) -> int:
         """Record combinations that the next step reads, and return the number of the first."""

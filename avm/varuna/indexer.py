@@ -96,15 +96,13 @@ def arrange(
 
 
 def _arrange_one(matrices: Matrices, name: Name, moved: int, hiding: tuple[int, int]) -> IndexedMatrix:
-    csr = matrices.csr(name)
-    columns = np.array(csr.columns, dtype=np.int64)
-    columns[columns >= matrices.num_public] += moved
-    starts = np.array(csr.row_starts, dtype=np.int64)
+    matrix = matrices.named(name).moved(matrices.num_public, moved)
     column, value = hiding
+    values = vector.from_ints([*matrix.coefficients, value])
     return IndexedMatrix(
-        row_starts=np.append(starts, starts[-1] + 1),
-        columns=np.append(columns, column),
-        values=vector.from_ints([*csr.values, value]),
+        row_starts=np.append(matrix.starts, matrix.starts[-1] + 1),
+        columns=np.append(matrix.columns, column),
+        values=values[np.append(matrix.indices, len(values) - 1)],
     )
 
 

@@ -142,7 +142,7 @@ def _check_request(circuits: Sequence[tuple[ProvingKey, Sequence[Assignment]]], 
         if not assignments:
             raise CheckFailure("a circuit of the batch has no assignment")
         for assignment in assignments:
-            publics, privates = len(assignment.public), len(assignment.private)
+            publics, privates = len(assignment.public), assignment.num_private
             if (publics, privates) != (key.num_public, key.num_private):
                 raise CheckFailure(
                     f"the assignment has {publics} public and {privates} private values, "
@@ -169,7 +169,8 @@ def _prepare(
         first, second = random.scalar(), random.scalar()
         hiding = (first, second, first * second % FR_MODULUS)
         public = [*assignment.public, *[0] * (key.info.num_public_inputs - key.num_public)]
-        values = vector.from_ints([*public, *assignment.private, *hiding])
+        private = assignment.private_vector()
+        values = np.concatenate([vector.from_ints(public), private, vector.from_ints(hiding)])
         z = vector.zeros(key.info.variable_domain.size)
         z[column_positions(key.info, np.arange(len(values)))] = values
         products = pool.map(partial(_multiply, circuit, z), range(3), cancel)

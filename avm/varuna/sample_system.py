@@ -28,7 +28,7 @@ def sample_system(constraints: int, publics: int = 12, seed: int = 1) -> tuple[M
             side.append(terms)
     a_rows, b_rows, c_rows = (tuple(side) for side in sides)
     return (
-        Matrices(publics, len(z) - publics, a_rows, b_rows, c_rows),
+        Matrices.of_rows(publics, len(z) - publics, a_rows, b_rows, c_rows),
         Assignment(tuple(z[:publics]), tuple(z[publics:])),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 
 from avm.account.address import address_text, parse_address
 from avm.base.errors import CheckFailure, Unsupported
@@ -33,9 +33,11 @@ from avm.r1cs.system import ConstraintSystem, Counts
 from avm.types.literal_type import LiteralType
 from avm.vm.activation import ColumnOrder, is_exposed
 from avm.vm.blank import MOST_LITERALS, Blanks
+from avm.vm.circuit import Circuit, InstructionCount
 from avm.vm.environment import Environment
 from avm.vm.limits import StepBudget
 from avm.vm.prepared import PreparedBodies
+from avm.vm.reuse import Origin
 from avm.vm.trace import Frame, Trace
 
 _MODES = {
@@ -48,44 +50,6 @@ FEWEST_ENTRIES = 2
 """Entries of the smallest matrix that can be committed to."""
 
 
-@dataclass(frozen=True, slots=True)
-class InstructionCount:
-    """What one executed instruction added: ``index`` is its position in ``component`` (``kind`` of body).
-
-    ``text`` is the instruction, or ``input r0`` and ``output r1``. ``first_row`` is its first row; what
-    a call's closure adds is counted with the closure's instructions, not with the call.
-    """
-
-    kind: str
-    component: str
-    index: int
-    text: str
-    span: Span | None
-    counts: Counts
-    first_row: int
-
-
-@dataclass(frozen=True)
-class Circuit:
-    """A constraint system with its assignment, and what each instruction added to it."""
-
-    system: ConstraintSystem
-    program: str
-    function: str
-    per_instruction: tuple[InstructionCount, ...]
-
-    @cached_property
-    def public_inputs(self) -> tuple[tuple[str, int], ...]:
-        """Name and value of each public variable in column order, without the leading one."""
-        values = self.system.assignment().public
-        return tuple((self.system.public_name(i), values[i]) for i in range(1, len(values)))
-
-    @property
-    def is_satisfied(self) -> bool:
-        """Whether the assignment satisfies every constraint."""
-        return self.system.is_satisfied
-
-
 def constrain(
     env: Environment,
     trace: Trace,
@@ -95,8 +59,9 @@ def constrain(
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Circuit:
-    """Synthesize the function that ran in ``trace.frames[frame]``.
+    """Return the circuit of the function that ran in ``trace.frames[frame]``, with the values of the run.
 
+    It is synthesized once for an environment; later runs compute their witness alone.
     Raises ``Halt`` as soon as there are more than ``limit`` constraints; ``Unsupported`` for instructions and
     values whose constraints are not built yet.
     """
@@ -105,11 +70,29 @@ def constrain(
     body = home.functions.get(ran.name)
     if ran.kind != "function" or body is None:
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
-    calls = (f for f in trace.frames if f.parent == ran.id and f.kind == "function")
-    results = partial(_recorded, iter(sorted(calls, key=lambda f: f.id)))
-    cs = ConstraintSystem(constraint_limit=limit)
+    called = (f for f in trace.frames if f.parent == ran.id and f.kind == "function")
+    calls = sorted(called, key=lambda f: f.id)
+
+    def find(origin: Origin) -> MachineValue:
+        kind, number, output = origin
+        if kind == "input":
+            return ran.inputs[number]
+        if kind == "result":
+            return calls[number].outputs[output]
+        return _address(trace.signer if kind == "self.signer" else ran.caller)
+
+    key = (home.id, body.name)
+    if all(call.done for call in calls) and (kept := env.circuits.find(key, find, limit)) is not None:
+        return kept
+    results, cs = partial(_recorded, iter(calls)), ConstraintSystem(constraint_limit=limit)
     synthesis = _Synthesis(trace.signer, ran.caller, ran.inputs, results, cs, progress, cancel)
-    return synthesis.run(Scope(home, body, env.programs))
+    circuit = synthesis.run(Scope(home, body, env.programs))
+    env.circuits.keep(key, circuit, synthesis.origins, find)
+    return circuit
+
+
+def _address(text: str) -> Literal:
+    return Literal(LiteralType.ADDRESS, parse_address(text))
 
 
 def circuit_of(
@@ -166,6 +149,9 @@ class _Synthesis:
     budget: StepBudget = field(default_factory=StepBudget)
     counted: list[InstructionCount] = field(default_factory=list)
     inner: Counts | None = None
+    origins: list[Origin] = field(default_factory=list)
+    """Of the values that were injected, in order."""
+    calls: int = 0
 
     def __post_init__(self) -> None:
         self.look = looks(self.cancel)
@@ -240,6 +226,7 @@ class _CircuitActivation(ColumnOrder[Wire]):
         counting = self.synthesis.counting(self.scope, position, f"input {name}")
         with counting, cs.gadget("input"), cs.named(name):
             value = _plaintext(self.synthesis.inputs[position])
+            self.synthesis.origins.append(("input", position, 0))
             self.registers[item.register] = inject(cs, _MODES[item.type.visibility], value)
 
     def give_output(self, position: int, output: Output) -> None:
@@ -251,8 +238,9 @@ class _CircuitActivation(ColumnOrder[Wire]):
 
     def address(self, name: str) -> Wire:
         text = self.synthesis.signer if name == "self.signer" else self.synthesis.caller
+        self.synthesis.origins.append((name, 0, 0))
         with self.cs.named(name), self.cs.gadget("input"):
-            return inject(self.cs, Mode.PUBLIC, Literal(LiteralType.ADDRESS, parse_address(text)))
+            return inject(self.cs, Mode.PUBLIC, _address(text))
 
     def constant(self, value: Plaintext) -> Wire:
         """Make constants anew each time they are read."""
@@ -278,8 +266,10 @@ class _CircuitActivation(ColumnOrder[Wire]):
             synthesis.expose(value, f"{target} input {index}")
         results: list[Wire] = []
         for index, result in enumerate(outputs):
+            synthesis.origins.append(("result", synthesis.calls, index))
             with self.cs.named(f"{target} output {index}"):
                 results.append(synthesis.public(result))
+        synthesis.calls += 1
         return tuple(results)
 
     def run_inline(self, scope: Scope, values: Sequence[Wire]) -> tuple[Wire, ...]:

@@ -11,6 +11,7 @@ from avm.program.check import BodyTypes, check
 from avm.program.model import Program
 from avm.program.parser import parse
 from avm.vm.prepared import PreparedBodies
+from avm.vm.reuse import KeptCircuits
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Environment:
     programs: Mapping[str, Program]
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
     bodies: PreparedBodies = field(default_factory=PreparedBodies, repr=False, compare=False)
+    circuits: KeptCircuits = field(default_factory=KeptCircuits, compare=False, repr=False)
 
     def deployment(self, program: str) -> Deployment:
         """Return what is known of a program's deployment."""

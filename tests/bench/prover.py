@@ -59,7 +59,7 @@ def main_shape(seed: int = 1) -> tuple[Matrices, Assignment]:
         a.append(left)
         b.append(right)
         c.append((*rest, (len(z) - 1, 1)))
-    matrices = Matrices(PUBLICS, PRIVATES, tuple(a), tuple(b), tuple(c))
+    matrices = Matrices.of_rows(PUBLICS, PRIVATES, tuple(a), tuple(b), tuple(c))
     return matrices, Assignment(tuple(z[:PUBLICS]), tuple(z[PUBLICS:]))
 
 

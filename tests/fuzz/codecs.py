@@ -71,8 +71,8 @@ def proved() -> tuple[tuple[ProvingKey, VerifyingKey], tuple[ProvingKey, Verifyi
     """Two keys, a proof of the first circuit, and one of both."""
     srs = development()
     rows = (((2, 1),), ((4, 1),)), (((3, 1),), ((0, 5), (4, 1))), (((4, 1),), ((1, 1),))
-    one = index(Matrices(2, 3, *rows), srs)
-    other = index(Matrices(1, 3, (((1, 1),),), (((2, 1),),), (((3, 1),),)), srs)
+    one = index(Matrices.of_rows(2, 3, *rows), srs)
+    other = index(Matrices.of_rows(1, 3, (((1, 1),),), (((2, 1),),), (((3, 1),),)), srs)
     first, second = Assignment((1, 21 * 26), (3, 7, 21)), Assignment((1,), (2, 3, 6))
     single, _ = prove_batch([(one[0], [first])], srs, seed=b"1")
     both, _ = prove_batch([(one[0], [first, first]), (other[0], [second])], srs, seed=b"2")

@@ -178,8 +178,8 @@ def test_matrices_put_constants_in_column_zero_and_privates_after_publics() -> N
     assert m.b == (((2, 1),), ((0, 1),), ((3, 1),))
     assert m.c == (((3, 1),), ((2, 1),), ())
     assert m.nonzeros == (3, 3, 2) and m.num_variables == 4
-    csr = m.csr("a")
-    assert csr.row_starts == [0, 1, 3, 3] and csr.columns == [1, 0, 1] and csr.values == [1, 2, 1]
+    assert list(m.a.starts) == [0, 1, 3, 3] and list(m.a.columns) == [1, 0, 1] and m.a.values() == [1, 2, 1]
+    assert m.a[1:] == (((0, 2), (1, 1)), ()) and m.a[-2] == ((0, 2), (1, 1)) and m.a != m.b
 
 
 def test_padding_moves_the_private_columns() -> None:

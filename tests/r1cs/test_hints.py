@@ -1,11 +1,14 @@
-"""Hints: variables follow from others, whatever their values are."""
+"""Hints: variables follow from others, whatever their values are; the kernels give the same."""
+
+import random
+import sys
 
 import pytest
 
 from avm.algebra.edwards import COFACTOR, GENERATOR, mul
 from avm.r1cs import ConstraintSystem, Mode, hints
-from avm.r1cs.hints import HINTS, Hint
-from avm.r1cs.linear import MODULUS, ONE, ZERO, constant
+from avm.r1cs.hints import HINTS, Hint, Reads
+from avm.r1cs.linear import MODULUS, ONE, ZERO, LinearCombination, constant, total
 
 ROOT = 22
 """A generator of the field, so no square."""
@@ -34,6 +37,65 @@ def test_a_hint_gives_these_values(hint: Hint, operands: list[int], count: int, 
     assert [cs.value(lc) for lc in made] == expected and cs.num_private == len(operands) + count
     fixed = cs.derive(hint, [constant(value) for value in operands], count)
     assert [lc.constant for lc in fixed] == expected and cs.num_constants == count
+
+
+OPERANDS = [0, 1, 2, 9, MODULUS - 1, (MODULUS - 1) // 2, 1 << 200, GENERATOR[0], GENERATOR[1], ROOT]
+
+
+@pytest.mark.parametrize(
+    "hint", [hint for hint in HINTS if hint.reads is Reads.COMBINATIONS], ids=lambda h: h.name
+)
+def test_the_kernels_give_what_the_plain_function_gives(hint: Hint, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(hint.name)
+    cs, given = ConstraintSystem(), []
+    for _ in range(40):
+        edge, drawn = rng.choice(OPERANDS), rng.randrange(1 << rng.randrange(1, 252))
+        operands = [cs.new_private(0) for _ in range(hint.operands)]
+        given += rng.choices([edge, drawn, rng.randrange(MODULUS)], k=hint.operands)
+        scaled = [lc.scale(rng.choice([1, 2, MODULUS - 1])) + constant(rng.randrange(2)) for lc in operands]
+        many = rng.randrange(1, 127) * 2 if "bits" in hint.name else 1 + (hint is hints.QUARTER)
+        made = cs.derive(hint, scaled, many)
+        cs.solve_left(made[-1], scaled[0])
+    assert_kernels_agree(cs, given, monkeypatch)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_kernels_solve_rows_as_the_plain_tape_does(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(seed)
+    cs, given = ConstraintSystem(), [rng.choice([*OPERANDS, rng.randrange(MODULUS)]) for _ in range(30)]
+    known = [ONE, *(cs.new_public(0) if i % 7 == 0 else cs.new_private(0) for i in range(30))]
+    for _ in range(300):
+        a, b, c = (sum_of(rng.sample(known, rng.randrange(1, 4)), rng) for _ in range(3))
+        known.append(
+            rng.choice(
+                [
+                    lambda a, b, c: cs.solve_product(a, b, c),
+                    lambda a, b, c: cs.solve_product(a, b, c, minus=True),
+                    lambda a, b, c: cs.solve_left(a, b),
+                    lambda a, b, c: cs.solve_right(a, b, or_one=True),
+                ]
+            )(a, b, c)
+        )
+    assert_kernels_agree(cs, given, monkeypatch)
+
+
+def sum_of(parts: list[LinearCombination], rng: random.Random) -> LinearCombination:
+    return total([part.scale(rng.choice([1, MODULUS - 1, 5, rng.randrange(1, MODULUS)])) for part in parts])
+
+
+def assert_kernels_agree(cs: ConstraintSystem, given: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("avm.r1cs.witness.MANY", 0)
+    monkeypatch.setattr("avm.r1cs.witness.SOME", 0)
+    by_kernels = cs.with_given(given)
+    monkeypatch.setattr("avm.r1cs.witness.MANY", sys.maxsize)
+    monkeypatch.setattr("avm.r1cs.witness.SOME", sys.maxsize)
+    monkeypatch.setattr(cs._witness, "_compiled", None)
+    plain = cs.with_given(given)
+    assert by_kernels.assignment().words is not None and plain.assignment().words is None
+    assert by_kernels.assignment() == plain.assignment()
+    assert by_kernels.violations == plain.violations
+    for lc in (ONE, *(row[0] for row in cs.rows()[:20])):
+        assert by_kernels.value(lc) == plain.value(lc)
 
 
 def test_every_hint_stands_at_its_code() -> None:

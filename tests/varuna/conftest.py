@@ -62,7 +62,7 @@ def product(srs: Srs) -> System:
     """x * y = p and p * (p + 5) = q with q public."""
     a, b = (((2, 1),), ((4, 1),)), (((3, 1),), ((0, 5), (4, 1)))
     c = (((4, 1),), ((1, 1),))
-    return System(Matrices(2, 3, a, b, c), Assignment((1, 21 * 26), (3, 7, 21)), srs)
+    return System(Matrices.of_rows(2, 3, a, b, c), Assignment((1, 21 * 26), (3, 7, 21)), srs)
 
 
 @pytest.fixture(scope="session")

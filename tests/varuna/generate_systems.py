@@ -81,7 +81,7 @@ def system(shape: Shape, seed: int = 1) -> tuple[Matrices, Assignment]:
             side.append(terms)
     a, b, c = (tuple(side) for side in sides)
     assignment = Assignment(tuple(z[: shape.publics]), tuple(z[shape.publics :]))
-    return Matrices(shape.publics, shape.privates, a, b, c), assignment
+    return Matrices.of_rows(shape.publics, shape.privates, a, b, c), assignment
 
 
 def unsatisfied_rows(matrices: Matrices, assignment: Assignment) -> Iterator[int]:

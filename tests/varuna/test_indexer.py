@@ -74,12 +74,12 @@ def test_keys_do_not_depend_on_who_computes_them(product, srs: Srs) -> None:
 
 def test_a_circuit_without_rows_is_refused(srs: Srs) -> None:
     with pytest.raises(CheckFailure, match="two entries"):
-        index(Matrices(1, 1, (), (), ()), srs)
+        index(Matrices.of_rows(1, 1, (), (), ()), srs)
 
 
 def test_a_circuit_beyond_the_string_is_refused(srs: Srs) -> None:
     rows = tuple(((1, 1),) for _ in range(200))
-    matrices = Matrices(1, 1, rows, rows, rows)
+    matrices = Matrices.of_rows(1, 1, rows, rows, rows)
     assert circuit_shape(matrices).info.highest_power == 255
     with pytest.raises(CheckFailure, match="powers"):
         index(matrices, srs)

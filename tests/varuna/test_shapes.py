@@ -15,27 +15,27 @@ from avm.varuna.verifier import verify
 ONE = ((0, 1),)
 SHAPES: dict[str, tuple[Matrices, Assignment]] = {
     "only One, domains of four columns and two rows": (
-        Matrices(1, 0, (ONE,), (ONE,), (ONE,)),
+        Matrices.of_rows(1, 0, (ONE,), (ONE,), (ONE,)),
         Assignment((1,), ()),
     ),
     "one private variable": (
-        Matrices(1, 1, (((1, 1),),), (((1, 1),),), (((1, 1),),)),
+        Matrices.of_rows(1, 1, (((1, 1),),), (((1, 1),),), (((1, 1),),)),
         Assignment((1,), (1,)),
     ),
     "empty rows": (
-        Matrices(2, 2, ((), ((2, 1),), ()), (ONE, ((3, 1),), ()), ((), ((1, 1),), ())),
+        Matrices.of_rows(2, 2, ((), ((2, 1),), ()), (ONE, ((3, 1),), ()), ((), ((1, 1),), ())),
         Assignment((1, 6), (2, 3)),
     ),
     "seventeen publics, padded to thirty-two": (
-        Matrices(17, 1, (((16, 1),),), (ONE,), (((17, 1),),)),
+        Matrices.of_rows(17, 1, (((16, 1),),), (ONE,), (((17, 1),),)),
         Assignment((1, *range(15), 9), (9,)),
     ),
     "an all-zero witness": (
-        Matrices(2, 30, (((2, 1), (31, 1)),) * 9, (((3, 5),),) * 9, (((4, 1),),) * 9),
+        Matrices.of_rows(2, 30, (((2, 1), (31, 1)),) * 9, (((3, 5),),) * 9, (((4, 1),),) * 9),
         Assignment((1, 0), (0,) * 30),
     ),
     "the largest values": (
-        Matrices(2, 2, (((2, FR_MODULUS - 1),),), (((3, FR_MODULUS - 1),),), (((1, 1),),)),
+        Matrices.of_rows(2, 2, (((2, FR_MODULUS - 1),),), (((3, FR_MODULUS - 1),),), (((1, 1),),)),
         Assignment((1, 1), (FR_MODULUS - 1, FR_MODULUS - 1)),
     ),
 }

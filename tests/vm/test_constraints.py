@@ -9,7 +9,8 @@ from avm.base.sources import Source
 from avm.base.span import Span
 from avm.program import parse
 from avm.vm import RunConfig, execute, load
-from avm.vm.constrain import Circuit, constrain
+from avm.vm.circuit import Circuit
+from avm.vm.constrain import constrain
 from avm.vm.public_values import public_values
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS, placed
 
