@@ -33,6 +33,7 @@ from avm.types.scalar import ScalarVar
 PREFIX = "sign"
 _SCALAR_BITS, _POINT_BITS, _DATA_BITS = 251, 253, 252
 SIZE_IN_BITS = 2 * (_SCALAR_BITS + _POINT_BITS)
+SIZE_IN_BYTES = 4 * 32
 
 
 @dataclass(frozen=True, slots=True)

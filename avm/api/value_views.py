@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from avm.api.views import ValueView
+from avm.data.dynamic import DynamicFuture, DynamicRecord
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
@@ -29,13 +30,24 @@ def value_view(value: Value, name: str = "", suffix: str = "") -> ValueView:
     return ValueView(name, kind, text, opened, len(parts), call)
 
 
-def _parts(value: Struct | Array | Record | Future, suffix: str) -> Iterator[tuple[str, Value, str]]:
+_Composite = Struct | Array | Record | Future | DynamicRecord | DynamicFuture
+
+
+def _parts(value: _Composite, suffix: str) -> Iterator[tuple[str, Value, str]]:
     if isinstance(value, Record):
         owner = Visibility.PRIVATE if value.owner_private else Visibility.PUBLIC
         yield "owner", Literal(LiteralType.ADDRESS, value.owner), f".{owner}"
         yield from ((name, entry.value, f".{entry.visibility}") for name, entry in value.data)
         yield "_nonce", Literal(LiteralType.GROUP, value.nonce), ".public"
         yield "_version", Literal(LiteralType.U8, value.version), ".public"
+    elif isinstance(value, DynamicRecord):
+        yield "owner", Literal(LiteralType.ADDRESS, value.owner), suffix
+        yield "_root", Literal(LiteralType.FIELD, value.root), suffix
+        yield "_nonce", Literal(LiteralType.GROUP, value.nonce), suffix
+        yield "_version", Literal(LiteralType.U8, value.version), suffix
+    elif isinstance(value, DynamicFuture):
+        for name in ("program", "network", "function", "checksum"):
+            yield name, Literal(LiteralType.FIELD, getattr(value, name)), suffix
     elif isinstance(value, Struct):
         yield from ((name, member, suffix) for name, member in value.members)
     else:

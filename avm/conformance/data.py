@@ -12,6 +12,7 @@ from avm.base.codec import ByteReader
 from avm.base.errors import AvmError, DecodeError, ParseFailure, Unsupported
 from avm.base.json_value import JsonObject, JsonValue, hex_bytes, items, number, text
 from avm.data.big_endian import raw_bits_be
+from avm.data.dynamic import DynamicFuture, DynamicRecord
 from avm.data.future import Future
 from avm.data.identifier import check_identifier, identifier_field
 from avm.data.literal import Literal
@@ -127,11 +128,19 @@ def _reads_back(value: Value, data: bytes) -> bool:
         return False
 
 
+_KINDS: dict[type, str] = {
+    Record: "record",
+    Future: "future",
+    DynamicRecord: "dynamic_record",
+    DynamicFuture: "dynamic_future",
+}
+
+
 def _described(value: Value) -> JsonObject:
     data = value_to_bytes(value)
     reply: dict[str, JsonValue] = {
         "ok": True,
-        "kind": "record" if isinstance(value, Record) else "future",
+        "kind": _KINDS.get(type(value), "plaintext"),
         "text": str(value),
         "bytes": data.hex(),
         "bits": bits_text(value.tagged_bits()),
@@ -141,8 +150,8 @@ def _described(value: Value) -> JsonObject:
         "fields_raw": field_texts(value.to_fields_raw()),
         "bytes_read_back": _reads_back(value, data),
     }
-    if not isinstance(value, Record | Future):
-        reply.update(kind="plaintext", plaintext=_plaintext(value))
+    if isinstance(value, Plaintext):
+        reply["plaintext"] = _plaintext(value)
     return reply
 
 

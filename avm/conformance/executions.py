@@ -9,7 +9,7 @@ from avm.conformance.data import Handler, field_texts, refusing
 from avm.conformance.machine import environment_of
 from avm.conformance.varuna import official_verifier
 from avm.ledger.execution_check import verify_execution
-from avm.ledger.network import execution_from_json
+from avm.ledger.network import Execution
 from avm.storage.network_keys import ChainKeys, credits_program
 from avm.varuna.verifying_key import VerifyingKey
 
@@ -34,7 +34,7 @@ def _verify_execution(request: JsonObject) -> JsonObject:
     programs = {credits.id: credits, **env.programs}
     srs = official_verifier(request)
     try:
-        execution = execution_from_json(members(request["execution"]))
+        execution = Execution.from_json(members(request["execution"]))
         keys = _keys(request, env.program.id, rules)
         proved = verify_execution(execution, programs, keys, srs, rules)
     except (VerifyError, DecodeError) as error:

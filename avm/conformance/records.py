@@ -1,4 +1,4 @@
-"""Conformance answers about records, requests, transitions and transactions."""
+"""Conformance answers about records, requests, transitions, transactions and authorizations."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from avm.account.keys import PrivateKey, ViewKey
 from avm.account.signature import Signature
 from avm.algebra.edwards import mul
 from avm.base.codec import ByteReader
-from avm.base.errors import DecodeError, ParseFailure, Unsupported
+from avm.base.errors import DecodeError, Unsupported
 from avm.base.json_value import JsonObject, hex_bytes, items, members, text
 from avm.conformance.data import Handler, bits_text, field_texts, literal_value, refusing
 from avm.data import record_ciphertext as records
 from avm.data import request as requests
 from avm.data.ciphertext import Ciphertext
-from avm.data.future import Future
 from avm.data.identifier import function_id
 from avm.data.plaintext import parse_plaintext
 from avm.data.record import Record, parse_record
-from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility, parse_value_type
+from avm.data.request_codec import input_id_to_json
+from avm.data.types import RecordValue, kind_of, parse_value_type
 from avm.data.value import parse_value
-from avm.ledger.ids import Kind, id_text
-from avm.ledger.network import NetworkTransaction
+from avm.ledger.authorization import Authorization
+from avm.ledger.deployment import Deployment
+from avm.ledger.network import Transaction
 from avm.ledger.state import transaction_tree
 from avm.ledger.transition import Transition
 from avm.ledger.transition_codec import transition_to_bytes
@@ -113,41 +114,20 @@ def _transition(request: JsonObject) -> JsonObject:
     return {**reply, "decrypted_id": decrypted.pop("id"), "decrypted": decrypted}
 
 
-def _input_id(item: requests.InputId | requests.RecordInputId) -> JsonObject:
-    if isinstance(item, requests.InputId):
-        return {"type": item.kind, "id": f"{item.id}field"}
-    return {
-        "type": "record",
-        "commitment": f"{item.commitment}field",
-        "gamma": f"{item.gamma[0]}group",
-        "record_view_key": f"{item.record_view_key}field",
-        "serial_number": f"{item.serial_number}field",
-        "tag": f"{item.tag}field",
-    }
-
-
 def _request(request: JsonObject) -> JsonObject:
     key, program = PrivateKey.parse(text(request["private_key"])), text(request["program_id"])
     tvk, is_root = literal_value(request["tvk"], "field"), bool(request["is_root"])
     function, tcm = function_id(program, text(request["function"])), requests.transition_commitment(tvk)
     tags = key.view_key.graph_key()
-    ids: list[requests.InputId | requests.RecordInputId] = []
+    ids: list[requests.RequestId] = []
     given = zip(items(request["inputs"]), items(request["input_types"]), strict=True)
     for index, (shown, type_text) in enumerate(given):
-        kind, value = parse_value_type(text(type_text)), parse_value(text(shown))
-        if isinstance(kind, RecordValue) and isinstance(value, Record):
-            ids.append(requests.record_input_id(value, program, kind.name, key, tags))
-        elif isinstance(kind, ExternalRecordValue) and isinstance(value, Record):
-            external = requests.external_record_id(function, value, tvk, index)
-            ids.append(requests.InputId("external_record", external))
-        elif isinstance(kind, PlaintextValue) and not isinstance(value, Record | Future):
-            if kind.visibility is Visibility.PRIVATE:
-                number = requests.ciphertext_id(requests.hidden(function, value, tvk, index))
-            else:
-                number = requests.shown_id(function, value, tcm, index)
-            ids.append(requests.InputId(str(kind.visibility), number))
+        type_, value = parse_value_type(text(type_text)), parse_value(text(shown))
+        if isinstance(type_, RecordValue) and isinstance(value, Record):
+            ids.append(requests.record_input_id(value, program, type_.name, key, tags))
         else:
-            raise ParseFailure(f"input {index} is not a {type_text}")
+            kind = kind_of(type_)
+            ids.append(requests.InputId(kind, requests.hash_id(kind, function, value, tvk, index)))
     valid, other = (
         requests.verify_request(
             Signature.parse(text(request[name])), key.address, function, tvk, ids, is_root=is_root
@@ -160,7 +140,7 @@ def _request(request: JsonObject) -> JsonObject:
         "sk_tag": f"{tags.sk_tag}field",
         "tcm": f"{tcm}field",
         "scm": f"{requests.signer_commitment(key.address, tvk)}field",
-        "input_ids": [_input_id(item) for item in ids],
+        "input_ids": [input_id_to_json(item) for item in ids],
         "valid": valid,
         "other_valid": other,
     }
@@ -186,19 +166,40 @@ def _record(request: JsonObject) -> JsonObject:
 
 def _transaction(request: JsonObject) -> JsonObject:
     if "bytes" in request:
-        transaction = NetworkTransaction.read(ByteReader(hex_bytes(request["bytes"])))
+        transaction = Transaction.read(ByteReader(hex_bytes(request["bytes"])))
         data = transaction.to_json()
         return {"ok": True, "transaction_id": data["id"], "type": data["type"], "transaction": data}
-    transaction = NetworkTransaction.from_json(members(request["transaction"]))
+    transaction = Transaction.from_json(members(request["transaction"]))
     return {
         "ok": True,
-        "transaction_id": id_text(Kind.TRANSACTION, transaction.id),
+        "transaction_id": transaction.id_text,
         "transition_ids": [transition.id_text for transition in transaction.transitions()],
         "bytes": transaction.to_bytes().hex(),
     }
 
 
+def _authorization(request: JsonObject) -> JsonObject:
+    if "bytes" in request:
+        reader = ByteReader(hex_bytes(request["bytes"]))
+        authorization = Authorization.read(reader)
+        reader.finish()
+        shown: JsonObject = {"authorization": authorization.to_json()}
+    else:
+        authorization = Authorization.from_json(members(request["authorization"]))
+        shown = {"bytes": authorization.to_bytes().hex()}
+    return {"ok": True, "execution_id": f"{authorization.execution_id}field", **shown}
+
+
+def _deployment(request: JsonObject) -> JsonObject:
+    if "deployment" not in request:
+        raise Unsupported("the keys of a deployment are not made yet")
+    deployment = Deployment.from_json(members(request["deployment"]))
+    return {"ok": True, "deployment_id": f"{deployment.id}field", "bytes": deployment.to_bytes().hex()}
+
+
 HANDLERS: dict[str, Handler] = {
     "avm.record": refusing(_record),
     "avm.transaction": refusing(_transaction),
+    "avm.authorization": refusing(_authorization),
+    "avm.deployment": refusing(_deployment),
 }

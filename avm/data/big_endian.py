@@ -7,6 +7,7 @@ stay in little-endian order, as the reference writes them once it has cached the
 from __future__ import annotations
 
 from avm.base.bits import int_to_bits_le
+from avm.data.dynamic import DynamicFuture, DynamicRecord
 from avm.data.future import Future
 from avm.data.identifier import identifier_bits, program_id_bits
 from avm.data.literal import Literal
@@ -55,10 +56,24 @@ def _future(future: Future) -> Bits:
     bits += _number(8 * len(future.function), 16) + identifier_bits(future.function)[::-1]
     bits += _number(len(future.arguments), 8)
     for argument in future.arguments:
-        nested = isinstance(argument, Future)
-        inner = [nested, *(_future(argument) if isinstance(argument, Future) else argument.tagged_bits())]
+        if isinstance(argument, Future):
+            inner = [True, *_future(argument)]
+        elif isinstance(argument, DynamicFuture):
+            inner = [True, *[False] * 12, *_dynamic_future(argument)]
+        else:
+            inner = [False, *argument.tagged_bits()]
         bits += _number(len(inner), 16 if len(inner) <= 0xFFFF else 32) + inner
     return bits
+
+
+def _dynamic_future(future: DynamicFuture) -> Bits:
+    numbers = (future.program, future.network, future.function, future.checksum)
+    return [bit for number in numbers for bit in _number(number, 253)]
+
+
+def _dynamic_record(record: DynamicRecord) -> Bits:
+    numbers = (record.owner[0], record.root, record.nonce[0])
+    return [bit for number in numbers for bit in _number(number, 253)] + _number(record.version, 8)
 
 
 def raw_bits_be(value: Value) -> Bits:
@@ -67,6 +82,10 @@ def raw_bits_be(value: Value) -> Bits:
         return _record(value)
     if isinstance(value, Future):
         return _future(value)
+    if isinstance(value, DynamicRecord):
+        return _dynamic_record(value)
+    if isinstance(value, DynamicFuture):
+        return _dynamic_future(value)
     if isinstance(value, Literal):
         return _literal(value)
     parts = [member for _, member in value.members] if isinstance(value, Struct) else value.elements

@@ -6,11 +6,18 @@ Source: snarkVM ``console/program/src/data/future``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from avm.base.bits import int_to_bits_le
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Halt
 from avm.base.limits import MAX_INPUTS, MAX_NESTING
+from avm.data.dynamic import (
+    DynamicFuture,
+    looks_like_dynamic_future,
+    read_dynamic_future,
+    scan_dynamic_future,
+)
 from avm.data.encoding import INDENT, Encodable
 from avm.data.identifier import (
     identifier_bits,
@@ -28,11 +35,15 @@ from avm.data.scanner import Scanner
 
 @dataclass(frozen=True, slots=True)
 class Future(Encodable):
-    """The program, the function, and plaintexts or futures as arguments."""
+    """The program, the function, and plaintexts, futures or dynamic futures as arguments."""
 
     program_id: str
     function: str
-    arguments: tuple[Plaintext | Future, ...]
+    arguments: tuple[Argument, ...]
+
+    def dynamic(self) -> DynamicFuture:
+        """Return the dynamic form."""
+        return DynamicFuture.of(self.program_id, self.function, [argument_bits(a) for a in self.arguments])
 
     def tagged_bits(self) -> list[bool]:
         """Return program and function with 16-bit sizes, the argument count (8), and the sized arguments.
@@ -43,7 +54,7 @@ class Future(Encodable):
         bits = int_to_bits_le(len(program), 16) + program + int_to_bits_le(len(name), 16) + name
         bits += int_to_bits_le(len(self.arguments), 8)
         for argument in self.arguments:
-            inner = [isinstance(argument, Future), *argument.tagged_bits()]
+            inner = argument_bits(argument)
             bits += int_to_bits_le(len(inner), 16 if len(inner) <= 0xFFFF else 32) + inner
         return bits
 
@@ -61,7 +72,7 @@ class Future(Encodable):
             program_id_bytes(self.program_id) + identifier_bytes(self.function) + bytes([len(self.arguments)])
         )
         for argument in self.arguments:
-            data = bytes([isinstance(argument, Future)]) + argument.to_bytes()
+            data = bytes([_kind(argument)]) + argument.to_bytes()
             if len(data) > 0xFFFF:
                 raise Halt(f"an argument has {len(data)} bytes; 65535 are the most that can be encoded")
             out += len(data).to_bytes(2, "little") + data
@@ -82,6 +93,22 @@ class Future(Encodable):
 
     def __str__(self) -> str:
         return self.lines(0)
+
+
+Argument: TypeAlias = Plaintext | Future | DynamicFuture
+
+
+def _kind(argument: Argument) -> int:
+    return 1 if isinstance(argument, Future) else 2 if isinstance(argument, DynamicFuture) else 0
+
+
+def argument_bits(argument: Argument) -> list[bool]:
+    """Return the tagged bits of an argument after 0 for a plaintext, 1 for a future.
+
+    A dynamic future has 12 zero bits more, where no program id can stand.
+    """
+    tag = [False, True, True][_kind(argument)]
+    return [tag, *[False] * (12 * isinstance(argument, DynamicFuture)), *argument.tagged_bits()]
 
 
 def _key(scanner: Scanner, name: str) -> None:
@@ -129,12 +156,11 @@ def scan_future(scanner: Scanner, depth: int = 0) -> Future:
     scanner.skip()
     scanner.expect("[")
     scanner.skip()
-    arguments: list[Plaintext | Future] = []
+    arguments: list[Argument] = []
     while not scanner.at("]"):
         if len(arguments) >= MAX_INPUTS:
             raise scanner.fail(f"a future has at most {MAX_INPUTS} arguments")
-        nested = looks_like_future(scanner)
-        arguments.append(scan_future(scanner, depth + 1) if nested else scan_plaintext(scanner))
+        arguments.append(_scan_argument(scanner, depth))
         scanner.skip()
         if not scanner.take(","):
             break
@@ -147,17 +173,34 @@ def scan_future(scanner: Scanner, depth: int = 0) -> Future:
     return Future(program, function, tuple(arguments))
 
 
+def _scan_argument(scanner: Scanner, depth: int) -> Argument:
+    if looks_like_future(scanner):
+        return scan_future(scanner, depth + 1)
+    return scan_dynamic_future(scanner) if looks_like_dynamic_future(scanner) else scan_plaintext(scanner)
+
+
 def read_future(reader: ByteReader, depth: int = 0) -> Future:
     """Read what ``to_bytes`` writes; DecodeError when it is not canonical."""
     if depth > MAX_NESTING:
         raise DecodeError(f"the future is nested more than {MAX_NESTING} deep")
     program, function = read_program_id(reader), read_identifier(reader)
-    arguments: list[Plaintext | Future] = []
+    arguments: list[Argument] = []
     count = reader.u8()
     if count > MAX_INPUTS:
         raise DecodeError(f"a future has at most {MAX_INPUTS} arguments, not {count}")
     for _ in range(count):
         inner = ByteReader(reader.take(reader.u16()))
-        arguments.append(read_future(inner, depth + 1) if inner.boolean() else read_plaintext(inner))
+        arguments.append(_read_argument(inner, depth))
         inner.finish()
     return Future(program, function, tuple(arguments))
+
+
+def _read_argument(reader: ByteReader, depth: int) -> Argument:
+    kind = reader.u8()
+    if kind == 0:
+        return read_plaintext(reader)
+    if kind == 1:
+        return read_future(reader, depth + 1)
+    if kind == 2:
+        return read_dynamic_future(reader)
+    raise DecodeError(f"there is no argument of kind {kind}")

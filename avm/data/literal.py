@@ -187,6 +187,14 @@ class Literal(Encodable):
         return f"{value}{type}"
 
 
+def literal_value(text: str, type: LiteralType) -> LiteralValue:
+    """Return the value of a literal that must be of a type; ParseFailure otherwise."""
+    literal = Literal.parse(text)
+    if literal.type is not type:
+        raise ParseFailure(f"'{text[:100]}' is not a {type}")
+    return literal.value
+
+
 def _text(data: bytes) -> str:
     try:
         return data.decode()

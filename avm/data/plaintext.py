@@ -194,10 +194,7 @@ def read_plaintext(reader: ByteReader, depth: int = 0) -> Plaintext:
         raise DecodeError(f"the value is nested more than {MAX_NESTING} deep")
     kind = reader.u8()
     if kind == 0:
-        variant = reader.u16()
-        if variant not in _TYPES:
-            raise DecodeError(f"there is no literal type {variant}")
-        return Literal.read(_TYPES[variant], reader)
+        return read_literal(reader)
     if kind == 1:
         members: list[tuple[str, Plaintext]] = []
         for _ in range(reader.u8()):
@@ -211,6 +208,14 @@ def read_plaintext(reader: ByteReader, depth: int = 0) -> Plaintext:
             raise DecodeError(f"an array has 1 to {MAX_ARRAY_LENGTH} elements, not {length}")
         return Array(tuple(_read_sized(reader, depth) for _ in range(length)))
     raise DecodeError(f"there is no plaintext of kind {kind}")
+
+
+def read_literal(reader: ByteReader) -> Literal:
+    """Read the number of a literal's type (two bytes) and its native bytes."""
+    variant = reader.u16()
+    if variant not in _TYPES:
+        raise DecodeError(f"there is no literal type {variant}")
+    return Literal.read(_TYPES[variant], reader)
 
 
 def _check_names(names: list[str]) -> None:

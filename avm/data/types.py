@@ -131,6 +131,25 @@ ValueType = PlaintextValue | NamedType
 """What a function's input or output is declared as."""
 
 
+def kind_of(type_: object) -> str:
+    """Return the kind of an input or output of a type, as requests and transitions name it.
+
+    ``unknown`` is that of a type without a visibility, which only closures and finalize blocks have.
+    """
+    if isinstance(type_, PlaintextValue):
+        return str(type_.visibility)
+    return next((kind for named, kind in _KINDS.items() if isinstance(type_, named)), "unknown")
+
+
+_KINDS: dict[type, str] = {
+    RecordValue: "record",
+    ExternalRecordValue: "external_record",
+    FutureValue: "future",
+    DynamicRecord: "record_dynamic",
+    DynamicFuture: "future_dynamic",
+}
+
+
 def scan_plaintext_type(scanner: Scanner) -> PlaintextType:
     """Read a plaintext type at the cursor."""
     if scanner.at("["):

@@ -1,19 +1,29 @@
-"""Values: plaintexts, records and futures, as functions take and return them."""
+"""Values: plaintexts, records, futures and their dynamic forms, as functions take and return them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, ParseFailure
+from avm.data.dynamic import (
+    DynamicFuture,
+    DynamicRecord,
+    looks_like_dynamic_future,
+    read_dynamic_future,
+    read_dynamic_record,
+    scan_dynamic_future,
+    scan_dynamic_record,
+)
 from avm.data.future import Future, looks_like_future, read_future, scan_future
 from avm.data.literal import Literal
-from avm.data.plaintext import Array, Plaintext, Struct, read_plaintext, scan_plaintext
+from avm.data.plaintext import Plaintext, read_plaintext, scan_plaintext
 from avm.data.record import Record, read_record, scan_record
 from avm.data.scanner import Scanner
 from avm.types.literal_type import LiteralType
 
-Value = Plaintext | Record | Future
+Value = Plaintext | Record | Future | DynamicRecord | DynamicFuture
 
 
 def scan_value(scanner: Scanner) -> Value:
@@ -21,17 +31,23 @@ def scan_value(scanner: Scanner) -> Value:
     start = scanner.position
     if looks_like_future(scanner):
         return scan_future(scanner)
-    try:
-        return scan_plaintext(scanner)
-    except ParseFailure as failure:
+    if looks_like_dynamic_future(scanner):
+        return scan_dynamic_future(scanner)
+    failures: list[ParseFailure] = []
+    for read in _READINGS:
+        scanner.position = start
+        try:
+            return read(scanner)
+        except ParseFailure as failure:
+            failures.append(failure)
         scanner.position = start
         scanner.skip()
         if not scanner.at("{"):
-            raise
-        try:
-            return scan_record(scanner)
-        except ParseFailure as other:
-            raise max(failure, other, key=_reach) from None
+            break
+    raise max(failures, key=_reach)
+
+
+_READINGS: tuple[Callable[[Scanner], Value], ...] = (scan_plaintext, scan_record, scan_dynamic_record)
 
 
 def _reach(failure: ParseFailure) -> int:
@@ -47,21 +63,27 @@ def parse_value(text: str) -> Value:
 
 
 def value_to_bytes(value: Value) -> bytes:
-    """Return the kind (0 plaintext, 1 record, 2 future) and the bytes."""
-    kind = 1 if isinstance(value, Record) else 2 if isinstance(value, Future) else 0
+    """Return the kind (0 plaintext, 1 record, 2 future, 3 and 4 their dynamic forms) and the bytes."""
+    kind = next((kind for kind, type_ in _KINDS.items() if isinstance(value, type_)), 0)
     return bytes([kind]) + value.to_bytes()
+
+
+_KINDS: dict[int, type[Value]] = {1: Record, 2: Future, 3: DynamicRecord, 4: DynamicFuture}
+_READERS: tuple[Callable[[ByteReader], Value], ...] = (
+    read_plaintext,
+    read_record,
+    read_future,
+    read_dynamic_record,
+    read_dynamic_future,
+)
 
 
 def read_value(reader: ByteReader) -> Value:
     """Read what ``value_to_bytes`` writes; DecodeError when it is not canonical."""
     kind = reader.u8()
-    if kind == 0:
-        return read_plaintext(reader)
-    if kind == 1:
-        return read_record(reader)
-    if kind == 2:
-        return read_future(reader)
-    raise DecodeError(f"there is no value of kind {kind}")
+    if kind >= len(_READERS):
+        raise DecodeError(f"there is no value of kind {kind}")
+    return _READERS[kind](reader)
 
 
 def value_from_bytes(data: bytes) -> Value:
@@ -78,7 +100,7 @@ def inline(value: Value, suffix: str = "") -> str:
     """
     if isinstance(value, Literal) and value.type is not LiteralType.STRING:
         return str(value) + suffix
-    if isinstance(value, Literal | Struct | Array | Record | Future):
+    if isinstance(value, Value):
         return _LINES.sub(_one_line, value.lines(0, suffix))
     raise TypeError(f"{type(value).__name__} is not a value")
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from avm.account.address import parse_address
 from avm.algebra.edwards import Point
 from avm.base.errors import AvmError
+from avm.data.types import kind_of
 from avm.ledger.chain import Ledger
 from avm.ledger.ids import Kind, parse_id
 from avm.ledger.transaction import Deployment, Execution, Proof, Transaction
-from avm.ledger.transition import Transition, make_transition, part_kind
+from avm.ledger.transition import Transition, make_transition
 from avm.primitives.hash_to_curve import mul_generator
 from avm.program.model import Program
 from avm.program.scope import Scope
@@ -36,8 +37,8 @@ def transition_of(program: Program, trace: Trace, signer: Point) -> Transition:
     return make_transition(
         trace.program,
         trace.function,
-        [(part_kind(i.type), value) for i, value in zip(function.inputs, trace.inputs, strict=True)],
-        [(part_kind(o.type), o.value) for o in trace.outputs],
+        [(kind_of(i.type), value) for i, value in zip(function.inputs, trace.inputs, strict=True)],
+        [(kind_of(o.type), o.value) for o in trace.outputs],
         signer=signer,
         tpk=mul_generator(keys.transition_secret),
         tvk=keys.transition_view_key,

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from avm.base.errors import CheckFailure
+from avm.data.types import kind_of
 from avm.data.value import Value, parse_value
 from avm.isa.types import InterfaceType, RegisterType, register_type
 from avm.ledger.finalize import FindProgram, environment
 from avm.ledger.rejection import Reason, rejected
 from avm.ledger.transaction import Execution
-from avm.ledger.transition import Part, part_kind
+from avm.ledger.transition import Part
 from avm.program.scope import Scope
 from avm.vm.public_values import public_values
 from avm.vm.values import require
@@ -30,7 +31,7 @@ def _values(
         raise CheckFailure(f"it has {len(parts)} {what}s, the function has {len(types)}")
     found: list[tuple[str, Value | None]] = []
     for index, (part, type_) in enumerate(zip(parts, types)):
-        if part.kind != part_kind(type_):
+        if part.kind != kind_of(type_):
             raise CheckFailure(f"{what} {index} is {part.kind}, the function has {type_} there")
         value = parse_value(part.value) if part.kind in _SHOWN else None
         if value is not None:

@@ -16,7 +16,6 @@ from avm.ledger.chain import Ledger
 from avm.ledger.ids import Kind, id_text
 from avm.ledger.state import field_bits
 from avm.ledger.transaction import Execution, Transaction
-from avm.ledger.transition import VARIANTS
 from avm.primitives.merkle import MerkleTree, bhp_leaf, bhp_node
 
 # The header leaf that holds the root over the block's transactions.
@@ -173,7 +172,7 @@ def _inside(transaction: Transaction, transition: int | None, part: int | None) 
         chosen = parts[part]
         kind, index = ("input", part) if part < len(call.inputs) else ("output", part - len(call.inputs))
         name, builder = f"{kind} {index} of {call.function}", _Builder(chosen.id)
-        tag = ((1, 8), (part, 8), (VARIANTS[chosen.kind], 8))
+        tag = chosen.leaf_tag(part, output=kind == "output")
         builder.climb("transition", call.tree(), part, tag)
         builder.join("transition", "left", call.tcm)
     builder.climb("transaction", payload.tree(), transition, ((1, 8), (transition, 16)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import contextlib
+from collections.abc import Callable
 from enum import Enum
 
+from avm.base import reading as documents
 from avm.base.errors import AvmError, VerifyError
 from avm.base.json_value import JsonValue
 from avm.ledger.ids import canonical_text
@@ -33,21 +34,9 @@ def _form(message: str) -> AvmError:
     return rejected(Reason.FORM, message)
 
 
-@contextmanager
-def reading(what: str, refuse: Callable[[str], AvmError] = _form) -> Iterator[None]:
+def reading(what: str, refuse: Callable[[str], AvmError] = _form) -> contextlib.AbstractContextManager[None]:
     """Turn what Python raises over values of wrong types or sizes into a refusal of the whole document."""
-    try:
-        yield
-    except (
-        KeyError,
-        IndexError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ) as error:
-        raise refuse(f"this is not {what}: {repr(error)[:300]}") from error
+    return documents.reading(what, refuse)
 
 
 def require_canonical(what: str, given: JsonValue, read: JsonValue) -> None:

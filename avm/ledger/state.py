@@ -167,15 +167,13 @@ def transaction_tree(variant: int, ids: Iterable[int]) -> MerkleTree:
     return bhp_tree(TRANSACTION_DEPTH, leaves)
 
 
-def transition_leaf(index: int, variant: int, value: int) -> Bits:
-    """Return the bits of an input or output of a transition; the leading version is 1."""
-    return int_to_bits_le(1, 8) + int_to_bits_le(index, 8) + int_to_bits_le(variant, 8) + field_bits(value)
+def transition_tree(tags: Sequence[Iterable[tuple[int, int]]], ids: Sequence[int]) -> MerkleTree:
+    """Return the tree over the ids of the inputs, then of the outputs.
 
-
-def transition_tree(leaves: Sequence[tuple[int, int]]) -> MerkleTree:
-    """Return the tree over (variant, id) of the inputs, then the outputs."""
-    bits = (transition_leaf(i, variant, value) for i, (variant, value) in enumerate(leaves))
-    return bhp_tree(TRANSITION_DEPTH, bits)
+    A tag is what stands before the id in its leaf, as (number, bits).
+    """
+    heads = ([bit for number, size in tag for bit in int_to_bits_le(number, size)] for tag in tags)
+    return bhp_tree(TRANSITION_DEPTH, (head + field_bits(i) for head, i in zip(heads, ids, strict=True)))
 
 
 def transition_id(root: int, tcm: int) -> int:

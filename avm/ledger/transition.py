@@ -17,7 +17,7 @@ from avm.data.ciphertext import Ciphertext
 from avm.data.future import Future
 from avm.data.identifier import function_id
 from avm.data.literal import Literal
-from avm.data.record import Record
+from avm.data.plaintext import Plaintext
 from avm.data.request import (
     ciphertext_id,
     hidden,
@@ -26,28 +26,25 @@ from avm.data.request import (
     signer_commitment,
     transition_commitment,
 )
-from avm.data.types import ExternalRecordValue, FutureValue, PlaintextValue, RecordValue
 from avm.data.value import Value, inline, parse_value
-from avm.isa.types import InterfaceType, RegisterType
 from avm.ledger import state
 from avm.ledger.ids import Kind, field_text, id_text, parse_id
 from avm.ledger.rejection import Reason, reading, rejected
 from avm.primitives.merkle import MerkleTree
 from avm.types.literal_type import LiteralType
 
-_FIELDS = ("tag", "checksum", "sender_ciphertext", "dynamic_id")
-VARIANTS = {"constant": 0, "public": 1, "private": 2, "record": 3, "external_record": 4, "future": 5}
+_SHARED = ("constant", "public", "private", "record", "external_record")
+_DYNAMIC = ("record_dynamic", "record_with_dynamic_id", "external_record_with_dynamic_id")
+INPUT_KINDS = (*_SHARED, *_DYNAMIC)
+"""The kinds of inputs in the order of their numbers.
 
-
-def part_kind(type_: InterfaceType | RegisterType) -> str:
-    """Return the kind of an input or output of a type; "unknown" of one that is known at run time only."""
-    if isinstance(type_, PlaintextValue):
-        return str(type_.visibility)
-    if isinstance(type_, FutureValue):
-        return "future"
-    if isinstance(type_, ExternalRecordValue):
-        return "external_record"
-    return "record" if isinstance(type_, RecordValue) else "unknown"
+The last two are of a call that its caller named by values: the caller passed a dynamic record, with an id of
+its own, for a record or external record of the function.
+"""
+OUTPUT_KINDS = (*_SHARED, "future", *_DYNAMIC)
+"""The kinds of outputs in the order of their numbers."""
+_FIRST_FIELDS, _LAST_FIELDS = ("tag", "checksum"), ("sender_ciphertext", "dynamic_id")
+_FIELDS = (*_FIRST_FIELDS, *_LAST_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,8 @@ class Part:
     """An input or output: its kind, its id, and the text of its value or ciphertext, where it has one.
 
     The id of a spent record is its serial number, and ``tag`` comes with it; that of a new record is its
-    commitment, with ``checksum`` and ``sender_ciphertext``.
+    commitment, with ``checksum`` and ``sender_ciphertext``. ``dynamic_id`` is the id that the caller gives
+    a record that it passes or takes as a dynamic one.
     """
 
     kind: str
@@ -66,22 +64,36 @@ class Part:
     sender_ciphertext: int | None = None
     dynamic_id: int | None = None
 
+    def leaf_tag(self, index: int, *, output: bool) -> tuple[tuple[int, int], ...]:
+        """Return what stands before the id in the leaf, as (number, bits): version, index, variant.
+
+        A record that the caller knows under a dynamic id has version 2 and the variant of a plain one.
+        """
+        kinds = OUTPUT_KINDS if output else INPUT_KINDS
+        dynamic = self.dynamic_id is not None
+        kind = self.kind.removesuffix("_with_dynamic_id") if dynamic else self.kind
+        return (1 + dynamic, 8), (index, 8), (kinds.index(kind), 8)
+
     def to_json(self) -> JsonObject:
         """Return the part as JSON values."""
         data: dict[str, JsonValue] = {"type": self.kind, "id": field_text(self.id)}
+        self._add_fields(data, _FIRST_FIELDS)
         if self.value:
             data["value"] = self.value
-        for name in _FIELDS:
+        self._add_fields(data, _LAST_FIELDS)
+        return data
+
+    def _add_fields(self, data: dict[str, JsonValue], names: Sequence[str]) -> None:
+        for name in names:
             number = getattr(self, name)
             if number is not None:
                 data[name] = field_text(number)
-        return data
 
     @classmethod
     def from_json(cls, data: JsonObject) -> Part:
         """Return the part of ``to_json``."""
         kind = text(data["type"])
-        if kind not in VARIANTS:
+        if kind not in OUTPUT_KINDS:
             raise rejected(Reason.FORM, f"there are no inputs or outputs of kind {kind}")
         fields = {name: _field(data[name]) for name in _FIELDS if name in data}
         return cls(kind, _field(data["id"]), text(data.get("value", "")), **fields)
@@ -112,7 +124,10 @@ class Transition:
 
     def tree(self) -> MerkleTree:
         """Return the tree over the inputs and the outputs."""
-        return state.transition_tree([(VARIANTS[p.kind], p.id) for p in (*self.inputs, *self.outputs)])
+        first = len(self.inputs)
+        tags = [part.leaf_tag(i, output=False) for i, part in enumerate(self.inputs)]
+        tags += [part.leaf_tag(i, output=True) for i, part in enumerate(self.outputs, first)]
+        return state.transition_tree(tags, [part.id for part in (*self.inputs, *self.outputs)])
 
     @cached_property
     def id(self) -> int:
@@ -227,14 +242,14 @@ def make_transition(
 ) -> Transition:
     """Return the transition of a call from the (kind, value) of its inputs and outputs.
 
-    ``tvk`` is its secret view key; it is taken for the outermost call. Kinds are those of ``VARIANTS``;
-    records raise Unsupported for now.
+    ``tvk`` is its secret view key; it is taken for the outermost call. Records
+    raise Unsupported for now.
     """
     identity = function_id(program, function)
     tcm = transition_commitment(tvk)
     parts = []
     for index, (kind, value) in enumerate((*inputs, *outputs)):
-        if kind == "private" and not isinstance(value, Record | Future):
+        if kind == "private" and isinstance(value, Plaintext):
             encrypted = hidden(identity, value, tvk, index)
             parts.append(Part("private", ciphertext_id(encrypted), str(encrypted)))
         elif kind in ("constant", "public", "future"):

@@ -28,6 +28,7 @@ from avm.varuna.transcript import Transcript
 from avm.varuna.verifying_key import INDEX_POLYNOMIALS, VerifyingKey, fault_of
 
 VERSION_BYTE = 1
+SIZE_IN_BYTES = 58
 HRP = "certificate"
 DOMAIN = b"VARUNA-2023"
 """What the transcript of a certificate starts with, whatever the version of proofs."""

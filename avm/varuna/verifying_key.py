@@ -18,6 +18,7 @@ from avm.base.errors import DecodeError
 from avm.varuna.proof import G1
 
 VERSION_BYTE = 1
+SIZE_IN_BYTES = 673
 HRP = "verifier"
 INDEX_POLYNOMIALS = tuple(f"{name}_{m}" for name in ("col", "row", "row_col", "row_col_val") for m in "abc")
 """Names of the committed polynomials in the order of the key: their labels sorted as text."""

@@ -174,7 +174,7 @@ class ValueActivation(Activation[MachineValue]):
         assert isinstance(owner, Literal)
         data: list[tuple[str, Entry]] = []
         for (entry, visibility, _), value in zip(definition.entries, entries, strict=True):
-            if isinstance(value, Record | Future):
+            if not isinstance(value, Plaintext):
                 raise Unsupported("record entries are plaintext")
             data.append((entry, Entry(visibility, value)))
         nonce = mul_generator(hash_to_scalar(2, [self.keys.view_key, register]))

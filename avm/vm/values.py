@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from avm.base.errors import CheckFailure, Halt, ParseFailure
 from avm.data.future import Future
 from avm.data.literal import NUMERAL, Literal
-from avm.data.plaintext import Array, Plaintext, Struct
+from avm.data.plaintext import Array, Struct
 from avm.data.record import Record
 from avm.data.types import (
     ArrayType,
@@ -155,7 +155,7 @@ def part(value: MachineValue, accesses: Sequence[str | int]) -> MachineValue:
     for access in accesses:
         found: MachineValue | None = None
         if isinstance(access, int):
-            parts: Sequence[Plaintext | Future] = ()
+            parts: Sequence[MachineValue] = ()
             if isinstance(value, Array):
                 parts = value.elements
             elif isinstance(value, Future):

@@ -22,7 +22,7 @@ from avm.data.plaintext import parse_plaintext, read_plaintext
 from avm.data.record import Record, parse_record, read_record
 from avm.data.record_ciphertext import RecordCiphertext, encrypt_record
 from avm.data.value import value_from_bytes, value_to_bytes
-from avm.ledger.network import NetworkTransaction, Proven
+from avm.ledger.network import Execution, Transaction
 from avm.ledger.transition_codec import read_transition, transition_to_bytes
 from avm.primitives.group_codec import point_from_bytes, point_to_bytes
 from avm.primitives.hash_to_curve import mul_generator
@@ -215,12 +215,13 @@ def data_codecs() -> tuple[Codec, ...]:
 @cache
 def network_codecs() -> tuple[Codec, ...]:
     """Transitions and transactions in the network's bytes."""
-    from tests.ledger.test_network import FEE, ONE, PROVEN
+    from tests.ledger.test_network import FEE, ONE, PROVEN, deployed
 
     made = [
-        NetworkTransaction(PROVEN, FEE),
-        NetworkTransaction(None, FEE),
-        NetworkTransaction(Proven((ONE,), 5, None), None),
+        Transaction(PROVEN, FEE),
+        Transaction(None, FEE),
+        Transaction(Execution((ONE,), 5)),
+        *(deployed(version) for version in (1, 2, 3)),
     ]
     return (
         Codec(
@@ -228,8 +229,8 @@ def network_codecs() -> tuple[Codec, ...]:
         ),
         Codec(
             "network transaction",
-            _whole(NetworkTransaction.read),
-            NetworkTransaction.to_bytes,
+            _whole(Transaction.read),
+            Transaction.to_bytes,
             [transaction.to_bytes() for transaction in made],
             heavy=True,
         ),

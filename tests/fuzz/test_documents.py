@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from avm.base.errors import AvmError
 from avm.data.plaintext import parse_plaintext
+from avm.ledger import network
 from avm.ledger.block import Block, Confirmed, genesis, make_block, next_metadata
-from avm.ledger.network import NetworkTransaction, Proven
 from avm.ledger.operations import Change, Operation
 from avm.ledger.transaction import Execution, Proof, Transaction
 from avm.ledger.transition import Transition
 from tests.fuzz.damage import JSON, damaged_json
 from tests.ledger.support import deploy
-from tests.ledger.test_network import FEE, PROVEN
+from tests.ledger.test_network import FEE, PROVEN, deployed
 from tests.ledger.test_transition import transition
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(300)]
@@ -49,10 +49,11 @@ def block() -> Block:
 DOCUMENTS: dict[str, tuple[Callable[[Any], Any], Callable[[], list[Any]], int]] = {
     "transition": (Transition.from_json, lambda: [transition()], 200),
     "network transaction": (
-        NetworkTransaction.from_json,
+        network.Transaction.from_json,
         lambda: [
-            NetworkTransaction(PROVEN, FEE),
-            NetworkTransaction(Proven(PROVEN.transitions, 5, None), None),
+            network.Transaction(PROVEN, FEE),
+            network.Transaction(network.Execution(PROVEN.transitions, 5)),
+            deployed(2),
         ],
         150,
     ),

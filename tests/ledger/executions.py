@@ -10,7 +10,7 @@ from typing import Any
 
 from avm.base.consensus import Rules
 from avm.ledger.execution_check import verify_execution
-from avm.ledger.network import Proven, execution_from_json
+from avm.ledger.network import Execution, Proven
 from avm.ledger.transition import Transition
 from avm.storage.network_keys import ChainKeys, credits_program
 from avm.varuna.srs.reference_string import SrsVerifier
@@ -38,7 +38,7 @@ class Case:
         line = lines()[index]
         self.line = line
         self.rules = Rules.at(line["height"])
-        self.execution: Proven = execution_from_json(line["execution"])
+        self.execution: Proven = Execution.from_json(line["execution"])
         credits = credits_program()
         env = load(line["program"], line["imports"])
         self.programs = {credits.id: credits, **env.programs}

@@ -9,11 +9,11 @@ import pytest
 from avm.account.address import parse_address
 from avm.base.errors import AvmError, Unsupported
 from avm.data.request import signer_commitment, transition_commitment
-from avm.data.types import parse_value_type
+from avm.data.types import kind_of, parse_value_type
 from avm.ledger.building import transition_of
 from avm.ledger.store import StoredProgram
 from avm.ledger.transaction import Deployment
-from avm.ledger.transition import Transition, part_kind
+from avm.ledger.transition import Transition
 from avm.ledger.verifier import LedgerVerifier
 from avm.primitives.hash_to_curve import mul_generator
 from avm.storage.parameters import Parameters
@@ -70,12 +70,12 @@ def test_what_cannot_be_built_yet_is_refused_by_name() -> None:
         ("coin.record", "record"),
         ("lib.aleo/coin.record", "external_record"),
         ("lib.aleo/mark.future", "future"),
-        ("dynamic.record", "unknown"),
-        ("dynamic.future", "unknown"),
+        ("dynamic.record", "record_dynamic"),
+        ("dynamic.future", "future_dynamic"),
     ],
 )
 def test_the_kind_of_a_part_follows_its_type(text: str, kind: str) -> None:
-    assert part_kind(parse_value_type(text)) == kind
+    assert kind_of(parse_value_type(text)) == kind
 
 
 def test_the_circuit_of_a_key_needs_no_run_of_what_it_calls() -> None:

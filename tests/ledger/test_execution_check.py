@@ -6,7 +6,7 @@ import pytest
 
 from avm.base.consensus import Rules
 from avm.base.errors import VerifyError
-from avm.ledger.network import execution_from_json
+from avm.ledger.network import Execution
 from avm.ledger.parts import fits
 from avm.ledger.transition import Part
 from avm.program.parser import parse
@@ -116,7 +116,7 @@ def test_a_key_for_another_number_of_public_inputs_is_refused():
 def test_a_transition_that_is_read_twice_is_kept_once():
     data = dict(lines()[ASYNC]["execution"])
     data["transitions"] = [*data["transitions"], *data["transitions"]]
-    assert len(execution_from_json(data).transitions) == 1
+    assert len(Execution.from_json(data).transitions) == 1
 
 
 def test_a_fee_is_no_part_of_an_execution():

@@ -7,13 +7,13 @@ import pytest
 from avm.base.consensus import Rules
 from avm.base.errors import VerifyError
 from avm.ledger.fee_check import verify_fee
-from avm.ledger.network import Proven, execution_from_json
+from avm.ledger.network import Execution, Proven
 from avm.storage.network_keys import ChainKeys, credits_program
 from tests.ledger.executions import ASYNC, lines, verifier
 
 LINE = lines()[ASYNC]
 RULES = Rules.at(LINE["height"])
-FEE: Proven = execution_from_json({**LINE["fee"], "transitions": [LINE["fee"]["transition"]]})
+FEE: Proven = Execution.from_json({**LINE["fee"], "transitions": [LINE["fee"]["transition"]]})
 FOR = int(LINE["execution_id"].removesuffix("field"))
 
 

@@ -104,7 +104,7 @@ def test_every_kind_of_part_reads_back(given_in, given_out):
             read_part(ByteReader(data[:-1]), output=output)
 
 
-@pytest.mark.parametrize(("data", "output"), [(b"\x06" + bytes(32), True), (b"\x05" + bytes(33), False)])
+@pytest.mark.parametrize(("data", "output"), [(b"\x09" + bytes(32), True), (b"\x08" + bytes(33), False)])
 def test_unknown_kinds_are_refused(data, output):
     with pytest.raises(DecodeError, match="variant"):
         read_part(ByteReader(data), output=output)
