@@ -110,13 +110,13 @@ def literal_bytes(type_: LiteralType) -> int:
 
 
 def priced_bytes(type_: object, scope: TypeScope) -> int:
-    """Bytes of a plaintext type as costs count them: a struct is its name and its members."""
+    """Bytes of a plaintext type as costs count them: those of raw bits; a struct is its name and members."""
     if not isinstance(type_, LiteralType | StructType | ArrayType):
         return 0
     return fold(
         type_,
         scope,
-        literal_bytes,
+        lambda literal: (literal_bits(literal, raw=True) + 7) // 8,
         lambda length, size: length * size,
         lambda name, parts: 1 + len(name) + _sum(parts),
     )

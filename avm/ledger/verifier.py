@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from avm.base.errors import AvmError, DecodeError, VerifyError
 from avm.ledger.finalize import FindProgram, environment
 from avm.ledger.transaction import Deployment, Execution
+from avm.program.versions import check_deployable
 from avm.r1cs.system import ConstraintSystem
 from avm.varuna.proof import Proof
 from avm.varuna.verifying_key import CircuitShape, VerifyingKey
@@ -82,8 +83,13 @@ class LedgerVerifier:
         """Raise ``VerifyError`` unless each key is that of its function's circuit.
 
         The circuit is synthesized again, with the imports that ``find`` knows, and indexed under each
-        reference string of this machine.
+        reference string of this machine. The program keeps the newest rules of the network.
         """
+        try:
+            env = environment(deployment.program, deployment.edition, deployment.owner, find)
+            check_deployable(env.program, env.programs)
+        except AvmError as error:
+            raise VerifyError(f"the program cannot be deployed: {error.message}", code="EAVM0617") from error
         for function, data in deployment.verifying_keys:
             try:
                 key = VerifyingKey.from_bytes(data)

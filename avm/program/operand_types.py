@@ -48,8 +48,6 @@ class OperandTypes:
         if isinstance(operand, ProgramId):
             return LiteralType.ADDRESS
         if isinstance(operand, GeneratorPowers):
-            if operand.index is not None and operand.index >= GENERATOR_POWER_COUNT:
-                raise CheckFailure(f"there are {GENERATOR_POWER_COUNT} powers, no index {operand.index}")
             whole = operand.powers and operand.index is None
             return ArrayType(LiteralType.GROUP, GENERATOR_POWER_COUNT) if whole else LiteralType.GROUP
         return self._surrounding_type(operand)

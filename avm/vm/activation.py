@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from avm.base.errors import Unsupported
+from avm.base.errors import Halt, Unsupported
 from avm.data.identifier import program_address
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext
@@ -172,10 +172,17 @@ def is_exposed(type_: InterfaceType | RegisterType) -> bool:
 
 
 def generator_value(operand: GeneratorPowers) -> Plaintext:
-    """Return the account generator, one of its powers of two, or the array of all of them."""
+    """Return the account generator, one of its powers of two, or the array of all of them.
+
+    Raises:
+        Halt: there is no power of that index.
+    """
     from avm.primitives.hash_to_curve import generator_powers
 
     powers = generator_powers()
     if operand.powers and operand.index is None:
         return Array(tuple(Literal(LiteralType.GROUP, p) for p in powers))
-    return Literal(LiteralType.GROUP, powers[operand.index or 0])
+    index = operand.index or 0
+    if index >= len(powers):
+        raise Halt(f"there are {len(powers)} powers of the generator, and none of index {index}")
+    return Literal(LiteralType.GROUP, powers[index])

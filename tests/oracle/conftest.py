@@ -10,6 +10,7 @@ from avm.storage.parameters import FolderFiles
 from avm.varuna.srs.official import official_srs
 from avm.varuna.srs.reference_string import Srs
 from tests.oracle.client import PARAMETERS, Oracle, OracleAbsent, oracle_folder
+from tests.oracle.native import Native
 
 Ask = Callable[..., dict[str, object]]
 
@@ -23,6 +24,17 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         pytest.skip(str(absent))
     with Oracle(tmp_path_factory.mktemp("oracle")) as oracle:
         yield oracle.ask
+
+
+@pytest.fixture(scope="session")
+def native(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Native]:
+    """The native service; skip where it cannot run."""
+    try:
+        service = Native(tmp_path_factory.mktemp("native"))
+    except OracleAbsent as absent:
+        pytest.skip(str(absent))
+    with service:
+        yield service
 
 
 @pytest.fixture(scope="session")

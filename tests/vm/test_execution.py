@@ -231,3 +231,10 @@ def test_a_component_has_the_checksum_of_its_text() -> None:
     trace = execute_constructor(env, RunConfig())
     values = [operation.value for operation in trace.operations]
     assert [bytes(e.value for e in v.elements) for v in values] == [digest, env.program.checksum()]
+
+
+def test_a_power_of_the_generator_that_does_not_exist_halts_where_it_is_read() -> None:
+    text = "program p.aleo;\nfunction f:\n    double aleo::GENERATOR_POWERS[{}u32] into r0;\n"
+    assert execute(load(text.format(250)), "f", [], RunConfig()).ok
+    trace = execute(load(text.format(251)), "f", [], RunConfig())
+    assert trace.halt is not None and "251" in trace.halt.message
