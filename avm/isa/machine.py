@@ -95,6 +95,10 @@ class Machine(Protocol):
         """Run a closure, function or view and return its outputs."""
         ...
 
+    def call_dynamic(self, program: str, function: str, values: Values) -> Results:
+        """Run a function named at run time, whose records and futures the caller sees as dynamic ones."""
+        ...
+
     def make_record(self, name: str, values: Values, register: int) -> MachineValue:
         """Return a new record; its nonce comes from the transition's view key and the register number."""
         ...

@@ -130,8 +130,10 @@ def _execute(
     if stored is None:
         raise rejected(Reason.UNKNOWN_PROGRAM, f"{root.program} is not deployed")
     env = environment(stored.source, stored.edition, stored.owner, find)
+    config = RunConfig(store=store, block=block, transition_id=root.id)
+    known = [made for transition in execution.transitions if (made := transition.future()) is not None]
     try:
-        trace = execute_future(env, future, RunConfig(store=store, block=block, transition_id=root.id))
+        trace = execute_future(env, future, config, known)
     except CheckFailure as error:
         raise rejected(Reason.FINALIZE, error.message) from error
     return _operations(trace)

@@ -58,8 +58,13 @@ def execute(
     return _trace(Interpreter(env, config), entry, values, work)
 
 
-def execute_future(env: Environment, future: Future, config: RunConfig) -> Trace:
-    """Run the finalize block of a future, as a block does with each accepted transaction."""
+def execute_future(
+    env: Environment, future: Future, config: RunConfig, known: Sequence[Future] = ()
+) -> Trace:
+    """Run the finalize block of a future, as a block does with each accepted transaction.
+
+    ``known`` are the futures of the execution, of which dynamic futures stand for one.
+    """
     if future.program_id not in env.programs:
         raise CheckFailure(f"the program '{future.program_id}' is not loaded")
     entry = env.programs[future.program_id].functions.get(future.function)
@@ -67,6 +72,7 @@ def execute_future(env: Environment, future: Future, config: RunConfig) -> Trace
         raise CheckFailure(f"'{future.program_id}/{future.function}' does not have a finalize block")
 
     def work(interpreter: Interpreter) -> Results:
+        interpreter.futures += known
         interpreter.finalize(future, None)
         return ()
 

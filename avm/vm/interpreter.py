@@ -9,8 +9,9 @@ from typing import Protocol
 
 from avm.account.address import address_text, parse_address
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
-from avm.base.errors import AvmError, CheckFailure, Halt, Unsupported
+from avm.base.errors import AvmError, CheckFailure, Halt
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
+from avm.data.dynamic import DynamicFuture
 from avm.data.future import Future
 from avm.data.identifier import identifier_bits, program_address, program_id_bits
 from avm.data.literal import Literal
@@ -22,7 +23,7 @@ from avm.isa.machine import MachineValue, Results, Values
 from avm.isa.operand import ContextOperand, Operand, Register
 from avm.isa.types import RegisterType
 from avm.program.model import Body, Program
-from avm.program.scope import Scope
+from avm.program.scope import FEE_FUNCTIONS, Scope
 from avm.types.literal_type import LiteralType, LiteralValue
 from avm.vm.activation import Activation
 from avm.vm.environment import BlockContext, Environment
@@ -32,7 +33,7 @@ from avm.vm.recording import FrameRecord, Recording
 from avm.vm.step import MappingAccess, Step
 from avm.vm.store import FinalizeStore, MemoryStore, Overlay
 from avm.vm.trace import Frame, HaltInfo, TransitionKeys
-from avm.vm.values import mismatch
+from avm.vm.values import mismatch, to_dynamic, to_static
 
 Point = tuple[int, int]
 PROGRESS_INTERVAL = 256
@@ -163,6 +164,20 @@ class ValueActivation(Activation[MachineValue]):
         """Run a closure or view inside its caller."""
         return self.interpreter.run_inline(scope, values, self)
 
+    def call_dynamic(self, program: str, function: str, values: Values) -> Results:
+        """Run a function named at run time; records that it takes are made from dynamic ones."""
+        home = self.interpreter.env.programs.get(program)
+        body = None if home is None else home.functions.get(function)
+        if home is None or body is None:
+            raise Halt(f"there is no function '{program}/{function}', so call.dynamic halts")
+        if f"{program}/{function}" in FEE_FUNCTIONS:
+            raise Halt(f"'{program}/{function}' pays the fee of a transaction and cannot be called")
+        if len(body.inputs) != len(values):
+            raise Halt(f"'{program}/{function}' takes {len(body.inputs)} inputs, {len(values)} are given")
+        scope = self.interpreter.scope(home, body)
+        given = [to_static(v, i.type, scope) for v, i in zip(values, body.inputs, strict=True)]
+        return tuple(to_dynamic(value) for value in self.call_function(scope, given))
+
     def make_record(self, name: str, values: Values, register: int) -> Record:
         """Return a new record of version 1, its nonce made from the transition view key."""
         from avm.primitives.hash_to_curve import mul_generator
@@ -174,8 +189,7 @@ class ValueActivation(Activation[MachineValue]):
         assert isinstance(owner, Literal)
         data: list[tuple[str, Entry]] = []
         for (entry, visibility, _), value in zip(definition.entries, entries, strict=True):
-            if not isinstance(value, Plaintext):
-                raise Unsupported("record entries are plaintext")
+            assert isinstance(value, Plaintext), "the check allows plaintexts only"
             data.append((entry, Entry(visibility, value)))
         nonce = mul_generator(hash_to_scalar(2, [self.keys.view_key, register]))
         private = definition.owner is Visibility.PRIVATE
@@ -222,9 +236,14 @@ class ValueActivation(Activation[MachineValue]):
 
     def await_future(self, future: MachineValue) -> None:
         """Run the finalize block of a future."""
-        if not isinstance(future, Future):
-            raise Unsupported("awaiting a dynamic future is not built yet")
-        self.interpreter.finalize(future, self)
+        interpreter = self.interpreter
+        if isinstance(future, DynamicFuture):
+            found = next((f for f in interpreter.futures if f.dynamic() == future), None)
+            if found is None:
+                raise Halt("no call of this execution made the dynamic future, so await halts")
+            future = found
+        assert isinstance(future, Future)
+        interpreter.finalize(future, self)
 
     def random_seed_bits(self, register: int) -> list[bool]:
         """Return seed, transition, program, body, nonce and register as bits."""
@@ -320,6 +339,8 @@ class Interpreter:
         self.activations: list[ValueActivation] = []
         self.halt: HaltInfo | None = None
         self.budget = StepBudget()
+        self.futures: list[Future] = []
+        """What the calls of this run returned: a dynamic future stands for one of them."""
         self._awaits = 0
         self._look = looks(config.cancel)
 
@@ -345,7 +366,9 @@ class Interpreter:
                 message = f"the record in r{register} does not belong to the signer"
                 raise CheckFailure(message) if outer is None else Halt(message)
         keys = TransitionKeys(self.config.random_below(FS_MODULUS), self.signer)
-        return ValueActivation(self, body, values, caller, outer, keys=keys).run()
+        outputs = ValueActivation(self, body, values, caller, outer, keys=keys).run()
+        self.futures += [value for value in outputs if isinstance(value, Future)]
+        return outputs
 
     def run_inline(self, scope: Scope, values: Values, outer: ValueActivation) -> Results:
         """Run a closure or view inside its caller."""

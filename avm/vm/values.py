@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from avm.base.errors import CheckFailure, Halt, ParseFailure
+from avm.data import types
+from avm.data.dynamic import DynamicFuture, DynamicRecord
 from avm.data.future import Future
 from avm.data.literal import NUMERAL, Literal
 from avm.data.plaintext import Array, Struct
@@ -20,7 +22,7 @@ from avm.data.types import (
 )
 from avm.data.value import inline, parse_value
 from avm.isa.machine import MachineValue
-from avm.isa.types import RegisterType
+from avm.isa.types import InterfaceType, RegisterType
 from avm.program.scope import Scope
 from avm.types.identifier import identifier_literal_fault
 from avm.types.literal_type import LiteralType
@@ -108,6 +110,12 @@ def mismatch(value: MachineValue, type_: RegisterType, scope: Scope) -> str:
     elif isinstance(type_, RecordValue | ExternalRecordValue):
         if isinstance(value, Record):
             return _record_mismatch(value, type_, scope)
+    elif isinstance(type_, types.DynamicRecord):
+        if isinstance(value, DynamicRecord):
+            return ""
+    elif isinstance(type_, types.DynamicFuture):
+        if isinstance(value, DynamicFuture):
+            return ""
     elif (
         isinstance(type_, FutureValue)
         and isinstance(value, Future)
@@ -150,6 +158,28 @@ def _record_mismatch(value: Record, type_: RecordValue | ExternalRecordValue, sc
     return ""
 
 
+def to_dynamic(value: MachineValue) -> MachineValue:
+    """Return what the caller of a dynamic call sees of an output: the dynamic form of records and futures."""
+    if isinstance(value, Record):
+        return DynamicRecord.of(value)
+    return value.dynamic() if isinstance(value, Future) else value
+
+
+def to_static(value: MachineValue, declared: InterfaceType | RegisterType, scope: Scope) -> MachineValue:
+    """Return what the callee of a dynamic call takes: a record where it declares one.
+
+    Raises:
+        Halt: the entries of a dynamic record are not known.
+    """
+    if not isinstance(value, DynamicRecord) or not isinstance(declared, RecordValue | ExternalRecordValue):
+        return value
+    home = scope.external(declared.program) if isinstance(declared, ExternalRecordValue) else scope.owner
+    try:
+        return value.to_record(home.records[declared.name].owner is Visibility.PRIVATE)
+    except CheckFailure as failure:
+        raise Halt(f"{failure.message}, so call.dynamic halts") from failure
+
+
 def part(value: MachineValue, accesses: Sequence[str | int]) -> MachineValue:
     """Follow member names and indices; ``Halt`` when one does not exist."""
     for access in accesses:
@@ -161,6 +191,9 @@ def part(value: MachineValue, accesses: Sequence[str | int]) -> MachineValue:
             elif isinstance(value, Future):
                 parts = value.arguments
             found = parts[access] if access < len(parts) else None
+        elif isinstance(value, DynamicRecord):
+            # Only its owner has a place; of an entry, the opcode that reads it takes the whole record.
+            found = Literal(LiteralType.ADDRESS, value.owner) if access == "owner" else value
         elif isinstance(value, Record) and access == "_nonce":
             found = Literal(LiteralType.GROUP, value.nonce)
         elif isinstance(value, Record) and access == "_version":

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from avm.base.errors import CheckFailure, Unsupported
+from avm.data.dynamic import DynamicRecord as DynamicRecordValue
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
+from avm.data.record import Record
 from avm.data.types import ArrayType, ExternalRecordValue, RecordValue, StructType
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
 from avm.isa.op import OFF_CHAIN, Count, Op, Trait, Types
@@ -124,7 +126,8 @@ class CastOp(Op):
             return (Array(tuple(values)),)  # type: ignore[arg-type]
         if isinstance(target, RecordValue):
             return (machine.make_record(target.name, values, statement.destinations[0]),)
-        raise Unsupported(f"casting to {target} is not built yet")
+        assert isinstance(target, DynamicRecord) and isinstance(values[0], Record)
+        return (DynamicRecordValue.of(values[0]),)
 
     def _literal(self, value: MachineValue, target: LiteralType) -> Literal:
         from avm.primitives.elligator2 import encode

@@ -1,6 +1,7 @@
 """Calls, records and mappings of programs named at run time (consensus version 14).
 
-Mappings are read; calls and records are parsed and typed, and not run yet.
+Source: `synthesizer/process/src/stack/call/dynamic.rs`, `synthesizer/program/src/logic/command/*/dynamic.rs`
+and `synthesizer/program/src/logic/instruction/operation/get_record_dynamic.rs` of snarkVM.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from avm.base.errors import CheckFailure, Halt, Unsupported
-from avm.data.identifier import identifier_fault
+from avm.base.errors import CheckFailure, Halt
+from avm.data.dynamic import DynamicRecord
+from avm.data.identifier import identifier_fault, program_id_fault
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility
@@ -36,13 +38,18 @@ class DynamicOp(Op):
                     f"element, found '{found}'"
                 )
 
-    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
-        raise Unsupported(f"'{self.mnemonic}' is not built yet")
+    def _named(self, values: Values) -> tuple[str, str]:
+        """Return the program id and the name in it that the first values give; raises ``Halt``."""
+        program, network, name = (_name(v) for v in values[:3])
+        program_id = f"{program}.{network}"
+        if fault := program_id_fault(program_id):
+            raise Halt(f"{fault}, so {self.mnemonic} halts")
+        return program_id, name
 
 
 @dataclass(frozen=True, kw_only=True)
 class DynamicCallOp(DynamicOp):
-    """``call.dynamic``."""
+    """``call.dynamic``: records and futures cross as dynamic ones."""
 
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         self._check_names(operands)
@@ -52,6 +59,17 @@ class DynamicCallOp(DynamicOp):
             if wanted != found:
                 raise CheckFailure(f"argument {index + 1} is declared a {wanted}, but is a {found}")
         return tuple(declared[len(given) :])
+
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        program, function = self._named(values)
+        results = machine.call_dynamic(program, function, values[3:])
+        wanted = [_declared(t) for t in statement.types[len(values) - 3 :]]
+        if len(results) != len(wanted):
+            raise Halt(f"'{program}/{function}' returns {len(results)} values, not {len(wanted)}")
+        for value, type_ in zip(results, wanted, strict=True):
+            if not machine.fits(value, type_):
+                raise Halt(f"'{program}/{function}' returns {value}, which is no {type_}")
+        return results
 
 
 def _declared(type_: object) -> RegisterType:
@@ -75,8 +93,24 @@ class DynamicEntryOp(DynamicOp):
         if len(accesses) != 1 or not isinstance(accesses[0], str):
             raise CheckFailure("'get.record.dynamic' names one entry of a register")
         target = register_type(statement.types[0])  # type: ignore[arg-type]
-        scope.check_type(target)
         return (target,)
+
+    def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
+        record, operand, declared = values[0], statement.operands[0], statement.types[0]
+        assert isinstance(operand, Register)
+        name = str(operand.accesses[0])
+        data = record.data if isinstance(record, DynamicRecord) else ()
+        if data is None:
+            raise Halt(f"the entries of the dynamic record are not known, so {self.mnemonic} halts")
+        entry = dict(data).get(name)
+        if entry is None:
+            raise Halt(f"the dynamic record has no entry '{name}', so {self.mnemonic} halts")
+        if isinstance(declared, PlaintextValue) and declared.visibility is not entry.visibility:
+            raise Halt(f"the entry '{name}' is {entry.visibility}, not {declared.visibility}")
+        type_ = register_type(cast(InterfaceType, declared))
+        if not machine.fits(entry.value, type_):
+            raise Halt(f"the entry '{name}' is no {type_}, so {self.mnemonic} halts")
+        return (entry.value,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,36 +133,34 @@ class DynamicMappingOp(DynamicOp):
         return (target,)
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
-        program, network, mapping = (_name(v) for v in values[:3])
-        if network != "aleo":
-            raise Halt(f"there is no network '{network}'")
-        target, key = f"{program}.aleo/{mapping}", values[3]
-        key_type, _ = machine.find_mapping(f"{program}.aleo", mapping)
+        program, mapping = self._named(values)
+        target, key = f"{program}/{mapping}", values[3]
+        key_type, value_type = machine.find_mapping(program, mapping)
         if not machine.fits(key, key_type):
             raise Halt(f"the keys of '{target}' are of type {key_type}, so {self.mnemonic} halts")
+        if statement.types and statement.types[0] != value_type:
+            raise Halt(f"the values of '{target}' are of type {value_type}, so {self.mnemonic} halts")
         found = machine.mapping_read(target, cast(Plaintext, key), self.mnemonic.removesuffix(".dynamic"))
         if not statement.types:
             return (Literal(LiteralType.BOOLEAN, found is not None),)
-        if found is None and len(values) > 4:
-            return (values[4],)
-        if found is None:
+        if found is None and len(values) <= 4:
             raise Halt(f"the mapping '{target}' has no value for {key}, so {self.mnemonic} halts")
-        wanted = cast(RegisterType, statement.types[0])
-        if not machine.fits(found, wanted):
-            raise Halt(f"the values of '{target}' are not of type {wanted}, so {self.mnemonic} halts")
-        return (found,)
+        result = values[4] if found is None else found
+        if not machine.fits(result, value_type):
+            raise Halt(f"{result} is no {value_type} of this program, so {self.mnemonic} halts")
+        return (result,)
 
 
 def _name(value: MachineValue) -> str:
-    """Return the name a field or identifier stands for: its bytes in little-endian order."""
+    """Return the name a field or identifier stands for: its bytes in little-endian order, up to a zero."""
     assert isinstance(value, Literal)
     if value.type is LiteralType.IDENTIFIER:
-        name: str = value.value
-        return name
-    number: int = value.value
-    text = number.to_bytes(32, "little").rstrip(b"\0").decode("ascii", "replace")
-    if identifier_fault(text):
-        raise Halt(f"{value} is not a name")
+        text: str = value.value
+    else:
+        number: int = value.value
+        text = number.to_bytes(32, "little").partition(b"\0")[0].decode("utf-8", "replace")
+    if fault := identifier_fault(text):
+        raise Halt(f"{value} is not a name: {fault}")
     return text
 
 
@@ -138,7 +170,9 @@ OPS: tuple[Op, ...] = (
         code=119,
         form=DynamicCallForm(),
         places=frozenset({"function"}),
-        summary="Calls a function whose program and name are values.",
+        summary="Calls a function whose program and name are values. Records and futures cross as dynamic "
+        "ones. Halts where there is no such function, where it does not take the operands or return the "
+        "types that are named, and where it halts.",
     ),
     DynamicEntryOp(
         mnemonic="get.record.dynamic",
