@@ -138,7 +138,9 @@ class BooleanVar:
 
     def not_(self) -> BooleanVar:
         """Return not self, free: an explicit term on public variable 0 minus the bit."""
-        return BooleanVar(self.cs, (PUBLIC_ONE if self.lc.terms else ONE) - self.lc)
+        if not self.lc.terms:
+            return BooleanVar(self.cs, ZERO if self.lc.constant else ONE)
+        return BooleanVar(self.cs, PUBLIC_ONE - self.lc)
 
     def is_neq(self, other: BooleanVar) -> BooleanVar:
         """Return whether the bits differ."""

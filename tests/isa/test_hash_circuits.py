@@ -41,7 +41,11 @@ def agrees(op: Op, operands: Sequence[Plaintext], target: PlaintextType, mode: M
 
 @pytest.mark.parametrize("op", HASHES, ids=lambda op: op.mnemonic)
 def test_both_halves_of_a_hash_agree(op: HashOp) -> None:
+    """Of those with 150 000 constraints each, constants fold to nothing; one is built of variables."""
     target = ArrayType(T.BOOLEAN, op.size) if op.native else random.Random(op.mnemonic).choice(op.results)
+    if op.family.digest:
+        agrees(op, [BYTES], target, Mode.CONSTANT)
+        return
     agrees(op, [BYTES if op.longest is None or op.raw else Literal(T.U16, 65535)], target)
 
 

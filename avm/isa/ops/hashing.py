@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from avm.isa.wire import Wire
     from avm.r1cs.system import ConstraintSystem
     from avm.types.boolean import BooleanVar
+
+    BitVars = Sequence[BooleanVar]
     from avm.types.field import FieldVar
     from avm.types.group import GroupVar, Point
 
@@ -33,7 +35,7 @@ class PointHash(Protocol):
 
     def hash_to_group(self, bits: Bits) -> Point: ...
 
-    def hash_to_group_circuit(self, cs: ConstraintSystem, bits: Sequence[BooleanVar]) -> GroupVar: ...
+    def hash_to_group_circuit(self, cs: ConstraintSystem, bits: BitVars) -> GroupVar: ...
 
 
 def _bhp(size: int) -> PointHash:
@@ -60,12 +62,25 @@ def _sha3(size: int, bits: Bits) -> list[bool]:
     return sha3_bits(size, bits)
 
 
+def _keccak_circuit(cs: ConstraintSystem, size: int, bits: BitVars) -> list[BooleanVar]:
+    from avm.primitives.keccak import keccak_bits_circuit
+
+    return keccak_bits_circuit(cs, size, bits)
+
+
+def _sha3_circuit(cs: ConstraintSystem, size: int, bits: BitVars) -> list[BooleanVar]:
+    from avm.primitives.keccak import sha3_bits_circuit
+
+    return sha3_bits_circuit(cs, size, bits)
+
+
 @dataclass(frozen=True)
 class Family:
     """Hashes that differ in a size: how opcodes, Leo and people name them, and what they cost.
 
-    ``point`` gives a hash of bits to a group element, ``digest`` hashes to the bits of a byte string, which
-    BHP makes a group element; a family with neither is Poseidon, which hashes field elements.
+    ``point`` gives a hash of bits to a group element; ``digest`` and ``digest_circuit`` hash to the bits of a
+    byte string, which BHP makes a group element; a family with neither is Poseidon, which hashes field
+    elements.
     """
 
     word: str
@@ -74,6 +89,7 @@ class Family:
     byte_price: int
     point: Callable[[int], PointHash] | None = None
     digest: Callable[[int, Bits], list[bool]] | None = None
+    digest_circuit: Callable[[ConstraintSystem, int, BitVars], list[BooleanVar]] | None = None
     is_bounded: bool = False
     """Whether it halts for more bits than its size says."""
 
@@ -81,8 +97,8 @@ class Family:
 BHP = Family("bhp", "BHP", 50_000, 300, point=_bhp)
 PEDERSEN = Family("ped", "Pedersen", 10_000, 30, point=_pedersen, is_bounded=True)
 POSEIDON = Family("psd", "Poseidon", 40_000, 75)
-KECCAK = Family("keccak", "Keccak", 10_000, 30, digest=_keccak)
-SHA3 = Family("sha3_", "SHA3_", 10_000, 30, digest=_sha3)
+KECCAK = Family("keccak", "Keccak", 10_000, 30, digest=_keccak, digest_circuit=_keccak_circuit)
+SHA3 = Family("sha3_", "SHA3_", 10_000, 30, digest=_sha3, digest_circuit=_sha3_circuit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,12 +186,12 @@ class HashOp(Op):
 
     @property
     def has_circuit(self) -> bool:
-        return not self.many and self.family.digest is None
+        return not self.many
 
     def synthesize(
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
-        from avm.data.circuit_values import CircuitLiteral, to_fields, to_fields_raw
+        from avm.data.circuit_values import CircuitArray, CircuitLiteral, to_fields, to_fields_raw
         from avm.isa.wire import as_plaintext
         from avm.primitives import poseidon
         from avm.primitives.elligator2 import encode_circuit
@@ -183,17 +199,22 @@ class HashOp(Op):
 
         if not self.has_circuit:
             return super().synthesize(cs, operands, statement, machine)
-        target, value = statement.types[0], as_plaintext(operands[0])
-        assert isinstance(target, LiteralType)
+        target, value, family = statement.types[0], as_plaintext(operands[0]), self.family
         digest: FieldVar | GroupVar
-        if self.family.point:
-            bits = value.raw_bits() if self.raw else value.tagged_bits()
-            digest = self.family.point(self.size).hash_to_group_circuit(cs, bits)
-        else:
+        if family is POSEIDON:
             fields = to_fields_raw(value) if self.raw else to_fields(value)
             to_point = target in POINTS
             hasher = poseidon.hash_to_group_circuit if to_point else poseidon.hash_circuit
             digest = hasher(cs, self.size, fields)
+        else:
+            bits: BitVars = value.raw_bits() if self.raw else value.tagged_bits()
+            if family.digest_circuit:
+                bits = family.digest_circuit(cs, self.size, bits)
+            if self.native:
+                return (CircuitArray(cs, [CircuitLiteral(LiteralType.BOOLEAN, bit) for bit in bits]),)
+            point = family.point(self.size) if family.point else _bhp(self.digest_bhp)
+            digest = point.hash_to_group_circuit(cs, bits)
+        assert isinstance(target, LiteralType)
         return (CircuitLiteral(target, cast_lossy_var(digest, target, encode_circuit)),)
 
 
