@@ -256,6 +256,12 @@ class Request:
         return tuple(ids)
 
 
+def transition_secret(key: PrivateKey, nonce: int | None = None) -> int:
+    """Return the scalar r of a transition, from the account's key and a nonce that is used once."""
+    nonce = secrets.randbelow(FR_MODULUS) if nonce is None else nonce
+    return poseidon.hash_to_scalar(4, [domain_separator(records.SERIAL_NUMBER_DOMAIN), key.sk_sig, nonce])
+
+
 def sign_request(
     key: PrivateKey,
     program: str,
@@ -268,12 +274,14 @@ def sign_request(
     checksum: int | None = None,
     dynamic: bool = False,
     nonce: int | None = None,
+    secret: int | None = None,
 ) -> Request:
     """Return the signed request of a call with inputs of the function's types.
 
     A record that is given for a dynamic record becomes one. ``root_tvk`` is that of the outermost call,
     None for this one; ``checksum`` is the program's, if it has a constructor. The nonce, a field element,
-    is drawn from the operating system unless given; no two requests may share one.
+    is drawn from the operating system unless given; no two requests may share one. ``secret`` is what
+    ``transition_secret`` made of it, where that was needed before.
     Source: ``console/program/src/request/sign.rs``.
 
     Raises:
@@ -281,9 +289,7 @@ def sign_request(
     """
     if len(types) != len(inputs):
         raise CheckFailure(f"'{program}/{function}' expects {len(types)} inputs, not {len(inputs)}")
-    nonce = secrets.randbelow(FR_MODULUS) if nonce is None else nonce
-    domain = domain_separator(records.SERIAL_NUMBER_DOMAIN)
-    r = poseidon.hash_to_scalar(4, [domain, key.sk_sig, nonce])
+    r = transition_secret(key, nonce) if secret is None else secret
     tvk, signer, tags = mul(key.address, r)[0], key.address, key.view_key.graph_key()
     identity, compute = function_id(program, function), key.compute_key
     message = _message(mul_generator(r), (compute.pk_sig, compute.pr_sig), signer, tvk, identity, is_root)

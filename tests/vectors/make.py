@@ -185,11 +185,32 @@ def executions(service: Service) -> Iterator[Answer]:
         yield line
 
 
+def authorizations(service: Service) -> Iterator[Answer]:
+    """Signed calls with the calls in them, and the key that signed."""
+    account = service.ask("account", seed=questions.SEEDS[0])
+    key = account["private_key"]
+    for asked in questions.authorizations(account["address"]):
+        told = service.ask("evaluate", **asked, private_key=key, full=True, quick=True)
+        yield {**asked, "private_key": key, **pick(told, "authorization", "execution_id")}
+
+
 def number(text: str) -> int:
     return int(text.removesuffix("field"))
 
 
-MAKERS = (accounts, signatures, values, hashes, records, programs, evaluations, circuits, proofs, executions)
+MAKERS = (
+    accounts,
+    signatures,
+    values,
+    hashes,
+    records,
+    programs,
+    evaluations,
+    circuits,
+    proofs,
+    executions,
+    authorizations,
+)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from avm.algebra.fields import FR_MODULUS
 from avm.isa.op import LiteralOp
 from avm.isa.registry import ops
+from avm.primitives.hash_to_curve import generator
 from avm.types.literal_type import LiteralType as T
 
 ACCOUNT = (
@@ -217,4 +218,55 @@ def executions() -> Iterator[dict[str, object]]:
         "imports": {},
         "block_height": HEIGHTS[-1],
         "fee": True,
+    }
+
+
+TOKENS = """program tokens.aleo;
+record token:
+    owner as address.private;
+    amount as u64.private;
+    memo as field.public;
+record open:
+    owner as address.public;
+    amount as u64.public;
+function mint:
+    input r0 as address.private;
+    input r1 as u64.private;
+    cast r0 r1 7field into r2 as token.record;
+    output r2 as token.record;
+function send:
+    input r0 as token.record;
+    input r1 as address.private;
+    cast r1 r0.amount r0.memo into r2 as token.record;
+    cast r1 r0.amount into r3 as open.record;
+    output r3 as open.record;
+    output r2 as token.record;
+"""
+HOLDER = """import tokens.aleo;
+program holder.aleo;
+function go:
+    input r0 as tokens.aleo/token.record;
+    input r1 as address.public;
+    call tokens.aleo/send r0 r1 into r2 r3;
+    call tokens.aleo/mint r1 3u64 into r4;
+    output r3 as tokens.aleo/token.record;
+    output r0.amount as u64.private;
+constructor:
+    assert.eq edition 0u16;
+"""
+
+
+def authorizations(address: str) -> Iterator[dict[str, object]]:
+    """Calls to sign, with records that are spent, made and handed on."""
+    nonce = generator()[0]
+    token = (
+        f"{{ owner: {address}.private, amount: 5u64.private, memo: 9field.public, "
+        f"_nonce: {nonce}group.public, _version: 1u8.public }}"
+    )
+    yield {"program": TOKENS, "function": "send", "inputs": [token, address], "imports": {}}
+    yield {
+        "program": HOLDER,
+        "function": "go",
+        "inputs": [token, address],
+        "imports": {"tokens.aleo": TOKENS},
     }

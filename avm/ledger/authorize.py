@@ -1,0 +1,199 @@
+"""Authorizes calls: runs a function and signs a request for it and for every call in it.
+
+The run draws the secret of each transition; the requests are signed with the same secrets afterwards, so that
+the records that the run made have the nonces of their transitions. Source: snarkVM
+``synthesizer/process/src/stack/{authorize,evaluate}.rs`` and ``ledger/block/src/transition`` (``from``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from avm.account.keys import PrivateKey
+from avm.base.errors import Halt
+from avm.data.ciphertext import Ciphertext
+from avm.data.dynamic import DynamicRecord
+from avm.data.plaintext import Plaintext
+from avm.data.record import Record
+from avm.data.request import (
+    RecordInputId,
+    Request,
+    ciphertext_id,
+    hash_id,
+    hidden,
+    sign_request,
+    transition_secret,
+)
+from avm.data.response import Response, make_response, new_record
+from avm.data.types import RecordValue, ValueType, kind_of
+from avm.data.value import Value
+from avm.isa.machine import MachineValue
+from avm.isa.operand import Register
+from avm.ledger.authorization import Authorization
+from avm.ledger.parts import DYNAMIC, EXTERNAL, RECORDS
+from avm.ledger.statements import program_checksum
+from avm.ledger.transition import Part, Transition
+from avm.program.model import Function
+from avm.vm.environment import Environment
+from avm.vm.execute import execute
+from avm.vm.interpreter import RunConfig
+from avm.vm.trace import Frame, Trace
+
+
+@dataclass(frozen=True)
+class AuthorizedRun:
+    """A run with its signed requests: request ``i`` is of ``frames[i]``, callers before what they call."""
+
+    trace: Trace
+    frames: tuple[Frame, ...] = field(repr=False)
+    requests: tuple[Request, ...] = field(repr=False)
+    transitions: tuple[Transition, ...]
+
+    @property
+    def authorization(self) -> Authorization:
+        """What proves the run without a key: transitions stand in the order in which the calls ended."""
+        order = sorted(range(len(self.frames)), key=lambda i: (self.frames[i].end_step, -i))
+        return Authorization(self.requests, tuple(self.transitions[i] for i in order))
+
+
+def authorize(
+    env: Environment, function: str, inputs: Sequence[str | MachineValue], key: PrivateKey
+) -> AuthorizedRun:
+    """Run a function of the main program and sign it.
+
+    Raises:
+        Halt: the run halts.
+        CheckFailure, ParseFailure: the function is unknown, or inputs do not fit.
+    """
+    config = RunConfig(signer=key.address, random_below=lambda _: transition_secret(key))
+    trace = execute(env, function, inputs, config, finalize=False)
+    if trace.halt is not None:
+        raise Halt(trace.halt.message, hint=trace.halt.hint, place=trace.halt.span)
+    frames = tuple(frame for frame in trace.frames if frame.kind == "function")
+    requests = tuple(_request(env, trace, frame, frames[0], key) for frame in frames)
+    made = zip(requests, frames, strict=True)
+    transitions = tuple(
+        transition_of(request, function_of(env, frame), frame.outputs) for request, frame in made
+    )
+    return AuthorizedRun(trace, frames, requests, transitions)
+
+
+def function_of(env: Environment, frame: Frame) -> Function:
+    """Return the function that ran in a frame."""
+    return env.programs[frame.program].functions[frame.name]
+
+
+def _request(env: Environment, trace: Trace, frame: Frame, root: Frame, key: PrivateKey) -> Request:
+    """Return the signed request of a frame."""
+    step = None if frame.call_step is None else trace.steps[frame.call_step]
+    return sign_request(
+        key,
+        frame.program,
+        frame.name,
+        _values(frame.inputs),
+        declared([item.type for item in function_of(env, frame).inputs]),
+        is_root=frame is root,
+        root_tvk=None if frame is root else root.transition_view_key,
+        checksum=program_checksum(env.programs[frame.program]),
+        dynamic=step is not None and step.opcode == "call.dynamic",
+        secret=frame.transition_secret,
+    )
+
+
+def declared(types: Sequence[object]) -> list[ValueType]:
+    """Return the types of a function's inputs or outputs, all of which have a visibility or a name."""
+    return list(types)  # type: ignore[arg-type]
+
+
+def _values(values: Sequence[MachineValue]) -> list[Value]:
+    return list(values)
+
+
+def response_of(request: Request, function: Function, outputs: Sequence[Value]) -> Response:
+    """Return the response to a request from the outputs of its function."""
+    return make_response(
+        request.program,
+        request.function,
+        outputs,
+        declared([item.type for item in function.outputs]),
+        output_registers(function),
+        inputs=len(request.inputs),
+        tvk=request.tvk,
+        signer=request.signer,
+    )
+
+
+def output_registers(function: Function) -> list[int | None]:
+    """Return the register of each output, None for what is no register."""
+    operands = (item.operand for item in function.outputs)
+    return [operand.locator if isinstance(operand, Register) else None for operand in operands]
+
+
+def transition_of(request: Request, function: Function, outputs: Sequence[Value]) -> Transition:
+    """Return the transition of a request and the outputs of its function."""
+    types = declared([item.type for item in function.outputs])
+    made = zip(outputs, types, output_registers(function), strict=True)
+    first = len(request.inputs)
+    return Transition(
+        request.program,
+        request.function,
+        tuple(_input(request, index) for index in range(first)),
+        tuple(_output(request, first + i, *each) for i, each in enumerate(made)),
+        request.tpk,
+        request.tcm,
+        request.scm,
+    )
+
+
+def _dynamic_id(request: Request, value: Record, index: int) -> int:
+    return hash_id(DYNAMIC, request.function_id, DynamicRecord.of(value), request.tvk, index)
+
+
+def _input(request: Request, index: int) -> Part:
+    """Return an input as the transition shows it."""
+    item, value = request.input_ids[index], request.inputs[index]
+    if isinstance(item, RecordInputId):
+        part = Part(RECORDS[request.dynamic], item.serial_number, tag=item.tag)
+    elif item.kind in EXTERNAL:
+        part = Part(EXTERNAL[request.dynamic], item.id)
+    else:
+        return _shown(request, item.kind, item.id, value, index)
+    return _with_dynamic_id(part, request, value, index)
+
+
+def _output(request: Request, index: int, value: Value, type_: ValueType, register: int | None) -> Part:
+    """Return an output as the transition shows it; ``index`` counts the inputs too."""
+    kind = kind_of(type_)
+    if isinstance(type_, RecordValue) and isinstance(value, Record) and register is not None:
+        ids, encrypted = new_record(
+            value, request.program, type_.name, tvk=request.tvk, register=register, signer=request.signer
+        )
+        part = Part(
+            RECORDS[request.dynamic],
+            ids.commitment,
+            str(encrypted),
+            checksum=ids.checksum,
+            sender_ciphertext=ids.sender_ciphertext,
+        )
+        return _with_dynamic_id(part, request, value, index)
+    number = hash_id(kind, request.function_id, value, request.tvk, index) if kind != "private" else 0
+    if kind in EXTERNAL:
+        return _with_dynamic_id(Part(EXTERNAL[request.dynamic], number), request, value, index)
+    return _shown(request, kind, number, value, index)
+
+
+def _with_dynamic_id(part: Part, request: Request, value: Value, index: int) -> Part:
+    if not request.dynamic:
+        return part
+    assert isinstance(value, Record)
+    return replace(part, dynamic_id=_dynamic_id(request, value, index))
+
+
+def _shown(request: Request, kind: str, number: int, value: Value, index: int) -> Part:
+    """Return a part that is no record of the program: with its value, its ciphertext, or its id alone."""
+    if kind == "private":
+        assert isinstance(value, Plaintext)
+        encrypted: Ciphertext = hidden(request.function_id, value, request.tvk, index)
+        return Part(kind, ciphertext_id(encrypted), str(encrypted))
+    return Part(kind, number, "" if kind in (*EXTERNAL, DYNAMIC) else str(value))
