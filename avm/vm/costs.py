@@ -34,6 +34,8 @@ from avm.vm.environment import Environment
 STORAGE_THRESHOLD = 5_000
 COMPUTE_DISCOUNT, CHEAPER_FROM = 25, 10
 """From version 10 of the consensus on, work costs a 25th."""
+SPEND_LIMIT, SPEND_LIMIT_BEFORE = 4_000_000, 100_000_000
+"""The most that code on chain may cost, from version 10 on and before."""
 DATA_BITS = 252
 _HASH = 32
 

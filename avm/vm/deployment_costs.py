@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from avm.base.consensus import NEWEST
 from avm.base.errors import CheckFailure
 from avm.varuna.verifying_key import VerifyingKey
-from avm.vm.costs import CHEAPER_FROM, body_cost, discount, finalize_cost, namespace_cost
+from avm.vm.costs import (
+    CHEAPER_FROM,
+    SPEND_LIMIT,
+    SPEND_LIMIT_BEFORE,
+    body_cost,
+    discount,
+    finalize_cost,
+    namespace_cost,
+)
 from avm.vm.environment import Environment
 
 BYTE_PRICE, SYNTHESIS_PRICE, CONSTRUCTOR_FACTOR = 1_000, 25, 100
@@ -19,8 +27,6 @@ LARGE_FROM, LARGE = 16, 512_000
 """From version 16 on, bytes of a deployment above this number cost more and more."""
 DENSITY_FROM, DENSITY_UNTIL = 18, 22
 """In these versions of the consensus, entries of the matrices are paid for, and no variables and rows."""
-SPEND_LIMIT, SPEND_LIMIT_BEFORE = 4_000_000, 100_000_000
-"""The most that a finalize block or view may cost, from version 10 on and before."""
 
 
 @dataclass(frozen=True, slots=True)
