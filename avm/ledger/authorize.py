@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from avm.account.keys import PrivateKey
+from avm.algebra.edwards import Point
 from avm.base.errors import Halt
 from avm.data.ciphertext import Ciphertext
 from avm.data.dynamic import DynamicRecord
@@ -23,6 +24,7 @@ from avm.data.request import (
     hash_id,
     hidden,
     sign_request,
+    signer_commitment,
     transition_secret,
 )
 from avm.data.response import Response, make_response, new_record
@@ -32,13 +34,14 @@ from avm.isa.machine import MachineValue
 from avm.isa.operand import Register
 from avm.ledger.authorization import Authorization
 from avm.ledger.parts import DYNAMIC, EXTERNAL, RECORDS
+from avm.ledger.rejection import Reason, rejected
 from avm.ledger.statements import program_checksum
 from avm.ledger.transition import Part, Transition
 from avm.program.model import Function
 from avm.vm.environment import Environment
 from avm.vm.execute import execute
 from avm.vm.interpreter import RunConfig
-from avm.vm.trace import Frame, Trace
+from avm.vm.trace import Frame, Trace, TransitionKeys
 
 
 @dataclass(frozen=True)
@@ -66,17 +69,78 @@ def authorize(
         Halt: the run halts.
         CheckFailure, ParseFailure: the function is unknown, or inputs do not fit.
     """
-    config = RunConfig(signer=key.address, random_below=lambda _: transition_secret(key))
-    trace = execute(env, function, inputs, config, finalize=False)
-    if trace.halt is not None:
-        raise Halt(trace.halt.message, hint=trace.halt.hint, place=trace.halt.span)
-    frames = tuple(frame for frame in trace.frames if frame.kind == "function")
+    config = RunConfig(signer=key.address, keys=lambda signer: TransitionKeys(transition_secret(key), signer))
+    trace, frames = _run(env, function, inputs, config)
     requests = tuple(_request(env, trace, frame, frames[0], key) for frame in frames)
     made = zip(requests, frames, strict=True)
     transitions = tuple(
         transition_of(request, function_of(env, frame), frame.outputs) for request, frame in made
     )
     return AuthorizedRun(trace, frames, requests, transitions)
+
+
+def _run(
+    env: Environment, function: str, inputs: Sequence[str | MachineValue], config: RunConfig
+) -> tuple[Trace, tuple[Frame, ...]]:
+    """Run a function and return its trace, and the frames of functions, callers before what they call."""
+    trace = execute(env, function, inputs, config, finalize=False)
+    if trace.halt is not None:
+        raise Halt(trace.halt.message, hint=trace.halt.hint, place=trace.halt.span)
+    return trace, tuple(frame for frame in trace.frames if frame.kind == "function")
+
+
+def replay(env: Environment, authorization: Authorization) -> AuthorizedRun:
+    """Run what somebody signed: the outermost request is of a function of the main program.
+
+    Raises:
+        VerifyError: a request is not signed, or the run makes other calls or transitions.
+        Halt: the run halts.
+    """
+    root, requests = authorization.requests[0], authorization.requests
+    if root.program != env.program.id:
+        raise rejected(Reason.FORM, f"the outermost request is of {root.program}, not of {env.program.id}")
+    given = iter(requests)
+
+    def keys(signer: Point) -> TransitionKeys:
+        request = next(given, None)
+        if request is None:
+            raise rejected(Reason.FORM, "the run makes more calls than were signed")
+        return TransitionKeys.seen(signer, request.tvk)
+
+    config = RunConfig(signer=root.signer, keys=keys)
+    trace, frames = _run(env, root.function, root.inputs, config)
+    if len(frames) != len(requests):
+        raise rejected(Reason.FORM, f"the run makes {len(frames)} calls, {len(requests)} were signed")
+    for frame, request in zip(frames, requests, strict=True):
+        _check_request(env, trace, frame, request, root)
+    made = zip(requests, frames, strict=True)
+    transitions = tuple(
+        transition_of(request, function_of(env, frame), frame.outputs) for request, frame in made
+    )
+    run = AuthorizedRun(trace, frames, requests, transitions)
+    if run.authorization.transitions != authorization.transitions:
+        raise rejected(Reason.FORM, "the run makes other transitions than the signed ones")
+    return run
+
+
+def _check_request(env: Environment, trace: Trace, frame: Frame, request: Request, root: Request) -> None:
+    """Raise VerifyError unless a request is signed for the call that ran in a frame."""
+    name = f"{frame.program}/{frame.name}"
+    asked = (request.program, request.function, request.inputs, request.dynamic)
+    if asked != (frame.program, frame.name, frame.inputs, is_dynamic(trace, frame)):
+        raise rejected(Reason.FORM, f"the request of {name} is for another call")
+    signed = request.verify(
+        declared([item.type for item in function_of(env, frame).inputs]),
+        is_root=request is root,
+        checksum=program_checksum(env.programs[frame.program]),
+    )
+    if request.signer != root.signer or request.scm != signer_commitment(root.signer, root.tvk) or not signed:
+        raise rejected(Reason.FORM, f"the request of {name} is not signed by the signer of the run")
+
+
+def is_dynamic(trace: Trace, frame: Frame) -> bool:
+    """Whether values named the function that ran in a frame."""
+    return frame.call_step is not None and trace.steps[frame.call_step].opcode == "call.dynamic"
 
 
 def function_of(env: Environment, frame: Frame) -> Function:
@@ -86,7 +150,6 @@ def function_of(env: Environment, frame: Frame) -> Function:
 
 def _request(env: Environment, trace: Trace, frame: Frame, root: Frame, key: PrivateKey) -> Request:
     """Return the signed request of a frame."""
-    step = None if frame.call_step is None else trace.steps[frame.call_step]
     return sign_request(
         key,
         frame.program,
@@ -94,11 +157,17 @@ def _request(env: Environment, trace: Trace, frame: Frame, root: Frame, key: Pri
         _values(frame.inputs),
         declared([item.type for item in function_of(env, frame).inputs]),
         is_root=frame is root,
-        root_tvk=None if frame is root else root.transition_view_key,
+        root_tvk=None if frame is root else keys_of(root).view_key,
         checksum=program_checksum(env.programs[frame.program]),
-        dynamic=step is not None and step.opcode == "call.dynamic",
-        secret=frame.transition_secret,
+        dynamic=is_dynamic(trace, frame),
+        secret=keys_of(frame).secret,
     )
+
+
+def keys_of(frame: Frame) -> TransitionKeys:
+    """Return the keys of a function's frame."""
+    assert frame.keys is not None
+    return frame.keys
 
 
 def declared(types: Sequence[object]) -> list[ValueType]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -55,7 +54,8 @@ class Stopped(Exception):
 class RunConfig:
     """Under what a program runs: who signs, which storage and block it sees, who watches.
 
-    ``store`` is only read; without one the storage is empty.
+    ``store`` is only read; without one the storage is empty. ``keys`` gives those of the next
+    transition of the signer.
     ``progress`` hears how many steps are recorded; how many there will be nobody knows.
     """
 
@@ -63,7 +63,7 @@ class RunConfig:
     store: FinalizeStore | None = None
     block: BlockContext = field(default_factory=BlockContext)
     transition_id: int = 0
-    random_below: Callable[[int], int] = secrets.randbelow
+    keys: Callable[[Point], TransitionKeys] = TransitionKeys.drawn
     cancel: Cancel | None = None
     progress: Progress = NULL_PROGRESS
 
@@ -355,8 +355,6 @@ class Interpreter:
         self, scope: Scope, values: Values, caller: Point, outer: ValueActivation | None
     ) -> Results:
         """Run a function as a transition of its own; records it takes must belong to the signer."""
-        from avm.algebra.fields import FS_MODULUS
-
         body = self._body(scope)
         for (register, type_), value in zip(body.inputs, values, strict=True):
             if outer is not None and (fault := mismatch(value, type_, scope)):
@@ -365,7 +363,7 @@ class Interpreter:
             if isinstance(type_, RecordValue) and owner != self.signer:
                 message = f"the record in r{register} does not belong to the signer"
                 raise CheckFailure(message) if outer is None else Halt(message)
-        keys = TransitionKeys(self.config.random_below(FS_MODULUS), self.signer)
+        keys = self.config.keys(self.signer)
         outputs = ValueActivation(self, body, values, caller, outer, keys=keys).run()
         self.futures += [value for value in outputs if isinstance(value, Future)]
         return outputs

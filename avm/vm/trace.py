@@ -5,6 +5,7 @@ Its steps are a ``Recording``. Values may be private, so no ``repr`` holds them.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,9 +19,12 @@ from avm.vm.step import Access
 
 @dataclass(frozen=True)
 class TransitionKeys:
-    """The scalar r of a function's call by ``signer``: r·G is the public key of its transition."""
+    """The scalar r of a function's call by ``signer``: r·G is the public key of its transition.
 
-    secret: int = field(repr=False)
+    Who runs what somebody else signed knows the view key alone; the secret is None then.
+    """
+
+    secret: int | None = field(repr=False)
     signer: tuple[int, int]
 
     @cached_property
@@ -28,7 +32,22 @@ class TransitionKeys:
         """The x of r times the signer, made when it is first asked for."""
         from avm.algebra.edwards import mul
 
+        assert self.secret is not None
         return mul(self.signer, self.secret)[0]
+
+    @classmethod
+    def drawn(cls, signer: tuple[int, int]) -> TransitionKeys:
+        """Return new keys."""
+        from avm.algebra.fields import FS_MODULUS
+
+        return cls(secrets.randbelow(FS_MODULUS), signer)
+
+    @classmethod
+    def seen(cls, signer: tuple[int, int], view_key: int) -> TransitionKeys:
+        """Return the keys of a transition whose view key alone is known."""
+        keys = cls(None, signer)
+        keys.__dict__["view_key"] = view_key
+        return keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
 """A signed run is the real engine's when its secrets are, and what is signed fits together."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from avm.account.keys import PrivateKey
 from avm.algebra.fields import FS_MODULUS
 from avm.base.consensus import Rules
-from avm.base.errors import CheckFailure, Halt
+from avm.base.errors import AvmError, CheckFailure, Halt, VerifyError
+from avm.data.literal import Literal
 from avm.data.request_codec import request_from_json
 from avm.ledger import authorize as module
-from avm.ledger.authorize import authorize, declared, function_of, response_of, transition_of
+from avm.ledger.authorization import Authorization
+from avm.ledger.authorize import authorize, declared, function_of, replay, response_of, transition_of
 from avm.ledger.call_tree import call_tree
 from avm.ledger.execution_check import check_parts
 from avm.ledger.statements import check_types, program_checksum, transition_publics
+from avm.types.literal_type import LiteralType
 from avm.vm.environment import load
 from tests.vectors.test_vectors import lines
 
@@ -66,6 +70,54 @@ def test_what_is_signed_fits_together(line):
         check_parts(each, Rules())
     publics = transition_publics(tree, None, Rules())
     assert {publics[0], tree.transition.tcm, tree.transition.scm} <= set(publics)
+
+
+@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls"])
+def test_who_gets_an_authorization_runs_it_without_the_key(line):
+    env = load(line["program"], line["imports"])
+    authorization = Authorization.from_json(line["authorization"])
+    assert replay(env, authorization).authorization == authorization
+
+
+def changed(authorization, index=-1, **fields):
+    requests = list(authorization.requests)
+    requests[index] = replace(requests[index], **fields)
+    return replace(authorization, requests=tuple(requests))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"inputs": (Literal(LiteralType.U64, 5),) * 2},
+        {"scm": 5},
+        {"tvk": 5},
+        {"dynamic": True},
+        {"signer": KEY.address},
+    ],
+)
+@pytest.mark.parametrize("index", [0, -1])
+def test_what_was_not_signed_so_is_refused(fields, index):
+    line = lines("authorizations")[1]
+    env = load(line["program"], line["imports"])
+    authorization = Authorization.from_json(line["authorization"])
+    with pytest.raises(AvmError):
+        replay(env, changed(authorization, index, **fields))
+
+
+def test_calls_and_transitions_must_be_those_of_the_run():
+    line = lines("authorizations")[1]
+    env = load(line["program"], line["imports"])
+    good = Authorization.from_json(line["authorization"])
+    first, *others = good.transitions
+    for bad in (
+        Authorization(good.requests[:-1], good.transitions[:-1]),
+        Authorization((*good.requests, good.requests[0]), good.transitions),
+        Authorization(good.requests, (*others, first)),
+    ):
+        with pytest.raises(VerifyError):
+            replay(env, bad)
+    with pytest.raises(VerifyError, match="outermost"):
+        replay(load(line["imports"]["tokens.aleo"]), good)
 
 
 def test_two_runs_share_no_secret():
