@@ -8,35 +8,27 @@ the records that the run made have the nonces of their transitions. Source: snar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from avm.account.keys import PrivateKey
 from avm.algebra.edwards import Point
 from avm.base.errors import Halt
-from avm.data.ciphertext import Ciphertext
-from avm.data.dynamic import DynamicRecord
-from avm.data.plaintext import Plaintext
-from avm.data.record import Record
 from avm.data.request import (
-    RecordInputId,
     Request,
-    ciphertext_id,
-    hash_id,
-    hidden,
     sign_request,
     signer_commitment,
     transition_secret,
 )
-from avm.data.response import Response, make_response, new_record
-from avm.data.types import RecordValue, ValueType, kind_of
+from avm.data.response import Response, make_response
+from avm.data.types import ValueType
 from avm.data.value import Value
 from avm.isa.machine import MachineValue
 from avm.isa.operand import Register
 from avm.ledger.authorization import Authorization
-from avm.ledger.parts import DYNAMIC, EXTERNAL, RECORDS
+from avm.ledger.called import called
 from avm.ledger.rejection import Reason, rejected
 from avm.ledger.statements import program_checksum
-from avm.ledger.transition import Part, Transition
+from avm.ledger.transition import Transition
 from avm.program.model import Function
 from avm.vm.environment import Environment
 from avm.vm.execute import execute
@@ -202,67 +194,5 @@ def output_registers(function: Function) -> list[int | None]:
 def transition_of(request: Request, function: Function, outputs: Sequence[Value]) -> Transition:
     """Return the transition of a request and the outputs of its function."""
     types = declared([item.type for item in function.outputs])
-    made = zip(outputs, types, output_registers(function), strict=True)
-    first = len(request.inputs)
-    return Transition(
-        request.program,
-        request.function,
-        tuple(_input(request, index) for index in range(first)),
-        tuple(_output(request, first + i, *each) for i, each in enumerate(made)),
-        request.tpk,
-        request.tcm,
-        request.scm,
-    )
-
-
-def _dynamic_id(request: Request, value: Record, index: int) -> int:
-    return hash_id(DYNAMIC, request.function_id, DynamicRecord.of(value), request.tvk, index)
-
-
-def _input(request: Request, index: int) -> Part:
-    """Return an input as the transition shows it."""
-    item, value = request.input_ids[index], request.inputs[index]
-    if isinstance(item, RecordInputId):
-        part = Part(RECORDS[request.dynamic], item.serial_number, tag=item.tag)
-    elif item.kind in EXTERNAL:
-        part = Part(EXTERNAL[request.dynamic], item.id)
-    else:
-        return _shown(request, item.kind, item.id, value, index)
-    return _with_dynamic_id(part, request, value, index)
-
-
-def _output(request: Request, index: int, value: Value, type_: ValueType, register: int | None) -> Part:
-    """Return an output as the transition shows it; ``index`` counts the inputs too."""
-    kind = kind_of(type_)
-    if isinstance(type_, RecordValue) and isinstance(value, Record) and register is not None:
-        ids, encrypted = new_record(
-            value, request.program, type_.name, tvk=request.tvk, register=register, signer=request.signer
-        )
-        part = Part(
-            RECORDS[request.dynamic],
-            ids.commitment,
-            str(encrypted),
-            checksum=ids.checksum,
-            sender_ciphertext=ids.sender_ciphertext,
-        )
-        return _with_dynamic_id(part, request, value, index)
-    number = hash_id(kind, request.function_id, value, request.tvk, index) if kind != "private" else 0
-    if kind in EXTERNAL:
-        return _with_dynamic_id(Part(EXTERNAL[request.dynamic], number), request, value, index)
-    return _shown(request, kind, number, value, index)
-
-
-def _with_dynamic_id(part: Part, request: Request, value: Value, index: int) -> Part:
-    if not request.dynamic:
-        return part
-    assert isinstance(value, Record)
-    return replace(part, dynamic_id=_dynamic_id(request, value, index))
-
-
-def _shown(request: Request, kind: str, number: int, value: Value, index: int) -> Part:
-    """Return a part that is no record of the program: with its value, its ciphertext, or its id alone."""
-    if kind == "private":
-        assert isinstance(value, Plaintext)
-        encrypted: Ciphertext = hidden(request.function_id, value, request.tvk, index)
-        return Part(kind, ciphertext_id(encrypted), str(encrypted))
-    return Part(kind, number, "" if kind in (*EXTERNAL, DYNAMIC) else str(value))
+    response = response_of(request, function, outputs)
+    return called(request, response, types, output_registers(function))

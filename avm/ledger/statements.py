@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from avm.base.consensus import MAINNET_HEIGHTS, STRICT_TYPES_FROM, Rules
-from avm.base.errors import Unsupported
+from avm.data.future import Future
 from avm.data.identifier import function_id, identifier_field, program_address
+from avm.data.request import shown_id
 from avm.data.types import DynamicFuture, ExternalRecordValue, RecordValue, ValueType
 from avm.isa.types import InterfaceType, RegisterType
 from avm.ledger import state
@@ -28,6 +29,7 @@ from avm.ledger.parts import (
 )
 from avm.ledger.rejection import Reason, rejected
 from avm.ledger.transition import Part, Transition
+from avm.ledger.transition_codec import shown_value
 from avm.primitives.merkle import bhp_leaf
 from avm.program.model import Program
 
@@ -92,7 +94,9 @@ def _dynamic_input(part: Part, type_: ValueType) -> Publics:
 def _dynamic_output(part: Part, type_: ValueType, function: int, tcm: int, index: int) -> int:
     """Return what a dynamic call shows of an output."""
     if part.kind == "future" and isinstance(type_, DynamicFuture):
-        raise Unsupported("the id of a future of a dynamic call is not built yet")
+        future = shown_value(part)
+        assert isinstance(future, Future)
+        return shown_id(function, future.dynamic(), tcm, index)
     if part.kind in (RECORDS[0], EXTERNAL[0]) or not _seen_as(part, type_):
         raise rejected(Reason.FORM, f"a dynamic call takes a {type_}, the transition has a {part.kind}")
     return part.id if part.dynamic_id is None else part.dynamic_id

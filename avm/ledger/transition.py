@@ -16,7 +16,7 @@ from avm.base.json_value import JsonObject, JsonValue, items, members, text
 from avm.data.ciphertext import Ciphertext
 from avm.data.future import Future
 from avm.data.identifier import function_id
-from avm.data.literal import Literal
+from avm.data.literal import Literal, literal_value
 from avm.data.plaintext import Plaintext
 from avm.data.request import (
     ciphertext_id,
@@ -215,7 +215,7 @@ class Transition:
                 text(data["function"]),
                 tuple(Part.from_json(members(part)) for part in items(data["inputs"])),
                 tuple(Part.from_json(members(part)) for part in items(data["outputs"])),
-                Literal.parse(text(data["tpk"])).value,
+                literal_value(text(data["tpk"]), LiteralType.GROUP),
                 _field(data["tcm"]),
                 _field(data["scm"]),
             )
