@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from avm.varuna.proving_key import ProvingKey
     from avm.varuna.srs.reference_string import SrsVerifier
     from avm.vm.circuit import Circuit
+    from avm.vm.environment import Environment
     from avm.vm.statement import PublicStatement
     from avm.vm.trace import Trace
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 class Built:
     """A compiled project; ``program`` is None when the build failed.
 
-    ``sources`` are what it was read from, by absolute path.
+    ``sources`` are what it was read from, by absolute path. Its programs are loaded once (``environment``):
+    their environment keeps prepared bodies and circuits for later runs.
     """
 
     view: views.BuildView
@@ -35,6 +37,16 @@ class Built:
     program: Program | None
     imports: Mapping[str, Program]
     listing: Listing
+    _loaded: list[Environment] = field(default_factory=list, repr=False, compare=False)
+
+    def environment(self, step: Callable[[], None] = lambda: None) -> Environment:
+        """The program and its imports, loaded and checked; ``step`` may raise to stop that."""
+        from avm.vm import load
+
+        if not self._loaded:
+            assert self.program is not None, "a build that failed has nothing to load"
+            self._loaded.append(load(self.program, self.imports, step=step))
+        return self._loaded[0]
 
     def instructions(self, program: str) -> str:
         """The Aleo text of the program or of one that it imports; empty for any other."""

@@ -101,7 +101,7 @@ def run(
 
     A halt is data: ``view.halt``. Wrong inputs raise ``AvmError``.
     """
-    from avm.vm import BlockContext, RunConfig, execute, execute_view, load
+    from avm.vm import BlockContext, RunConfig, execute, execute_view
     from avm.vm.debugger import Debugger
 
     if built.program is None:
@@ -113,7 +113,7 @@ def run(
     started = time.perf_counter()
     progress.stage("Record", "every instruction with what it reads and writes")
     step = looks(cancel)
-    environment = load(built.program, built.imports, step=step)
+    environment = built.environment(step)
     config = RunConfig(
         signer=signer,
         store=None if ledger is None else ledger.finalize_store(),
@@ -141,7 +141,6 @@ def _listings(built: Built, trace: Trace, step: Callable[[], None]) -> dict[str,
 
 def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | None = None) -> Constrained:
     """Turn a run that did not halt into its constraint system and assignment."""
-    from avm.vm import load
     from avm.vm.constrain import constrain as synthesize
 
     if ran.view.halt is not None:
@@ -158,9 +157,7 @@ def constrain(ran: Ran, progress: Progress = NULL_PROGRESS, cancel: Cancel | Non
         )
     progress.stage(CONSTRAINTS, "inputs, instructions, outputs")
     started = time.perf_counter()
-    built = ran.built
-    assert built.program is not None
-    environment = load(built.program, built.imports, step=looks(cancel))
+    environment = ran.built.environment(looks(cancel))
     circuit = synthesize(environment, ran.trace, progress=progress, cancel=cancel)
     view = constraint_view(circuit, time.perf_counter() - started)
     return Constrained(view, ran, circuit)

@@ -52,19 +52,30 @@ class Combinations:
 
     def append(self, combination: LinearCombination) -> None:
         """Add a combination at the end."""
-        terms, constant, keys = combination.terms, combination.constant, self.keys
-        index = self.coefficients.__getitem__
+        terms, constant = combination.terms, combination.constant
+        keys, indices, index = self.keys, self.indices, self.coefficients
         if constant:
             if 0 in terms:
                 terms = terms.copy()
                 constant = (constant + terms.pop(0)) % MODULUS
             if constant:
                 keys.append(0)
-                self.indices.append(index(constant))
-        if terms:
+                indices.append(index[constant])
+        if len(terms) < 3:
+            for key, coefficient in terms.items():
+                keys.append(key)
+                indices.append(index[coefficient])
+        else:
             keys.extend(terms)
-            self.indices.extend(map(index, terms.values()))
+            indices.extend(map(index.__getitem__, terms.values()))
         self.starts.append(len(keys))
+
+    def append_with(self, combination: LinearCombination, key: int, *, minus: bool) -> None:
+        """Add a combination plus a variable that it does not hold, or minus it."""
+        self.append(combination)
+        self.keys.append(key)
+        self.indices.append(int(minus))
+        self.starts[-1] += 1
 
     def append_each(self, parts: tuple[tuple[int, int], ...], first: int, count: int) -> None:
         """Add ``count`` combinations with the same coefficients, one for each key from ``first`` on.

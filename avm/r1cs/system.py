@@ -211,8 +211,10 @@ class ConstraintSystem:
                 raise Halt(f"a constraint between constants fails ({self._label}): {a} * {b} is not {c}")
             return
         self._limit_constraints(1)
-        for matrix, combination in zip(self._rows, (a, b, c)):
-            matrix.append(combination)
+        matrix_a, matrix_b, matrix_c = self._rows
+        matrix_a.append(a)
+        matrix_b.append(b)
+        matrix_c.append(c)
 
     def _limit_constraints(self, count: int) -> None:
         if self._tape.is_frozen:
@@ -229,9 +231,14 @@ class ConstraintSystem:
         minus: bool = False,
     ) -> LinearCombination:
         """Make a private variable and require ``a * b = rest + variable``, or ``rest - variable``."""
-        out = self._unknown(hints.MISSING if minus else hints.PRODUCT)
-        self.enforce(a, b, rest - out if minus else rest + out)
-        return out
+        matrix_a, matrix_b, matrix_c = self._rows
+        hint = hints.MISSING if minus else hints.PRODUCT
+        key = self._made(hint, Mode.PRIVATE, 1, len(matrix_a))
+        self._limit_constraints(1)
+        matrix_a.append(a)
+        matrix_b.append(b)
+        matrix_c.append_with(rest, key, minus=minus)
+        return LinearCombination(0, {key: 1})
 
     def solve_left(self, b: LinearCombination, c: LinearCombination) -> LinearCombination:
         """Make a private variable and require ``variable * b = c``; its value is 0 where b is zero."""

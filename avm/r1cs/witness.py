@@ -17,10 +17,10 @@ from avm.r1cs.tape import Tape
 if TYPE_CHECKING:
     from avm.r1cs.tape_compiled import CompiledTape
 
-MANY = 20_000
-"""So many steps or rows are worth loading the kernels for."""
+MANY = 50_000
+"""So many steps are worth loading the kernels for."""
 SOME = 500
-"""So many are worth the arrays that kernels take, where those are loaded."""
+"""So many are worth the arrays that kernels take, where vectors are in use and so kernels are loaded."""
 
 
 class Witness:
@@ -64,7 +64,7 @@ class Witness:
         """Return the circuit for the kernels, or None where so much work is not worth them."""
         if self._compiled is not None and self._compiled.is_whole(self._tape, self._rows):
             return self._compiled
-        if work < (SOME if "avm.r1cs.tape_compiled" in sys.modules else MANY):
+        if work < (SOME if "avm.algebra.vector" in sys.modules else MANY):
             return None
         from avm.r1cs.tape_compiled import CompiledTape
 
@@ -84,11 +84,11 @@ class Witness:
         """Return the numbers of the rows that do not hold."""
         rows = len(self._rows[0])
         if self._checked < rows:
-            values = self.values()
-            compiled = self._compile(rows - self._checked)
-            if compiled is None or (found := compiled.failing(values)) is None:
-                found = self.failing_for(values, self._checked)
-                found = self._failing + found
+            values, found = self.values(), None
+            if self._compiled is not None and self._compiled.is_whole(self._tape, self._rows):
+                found = self._compiled.failing(values)
+            if found is None:
+                found = self._failing + self.failing_for(values, self._checked)
             self._failing, self._checked = found, rows
         return self._failing
 
