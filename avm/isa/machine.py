@@ -131,6 +131,20 @@ class Machine(Protocol):
         """Run the finalize block of a future to its end."""
         ...
 
+    def verify_proof(
+        self,
+        keys: Sequence[bytes],
+        version: int,
+        inputs: Sequence[Sequence[Sequence[int]]],
+        proof: bytes,
+    ) -> bool:
+        """Whether a proof fits verifying keys and, of each, the public inputs of its instances.
+
+        ``version`` is that of Varuna. Halts on bytes that are no key or proof, too few inputs and a version
+        that the rules of the block do not take.
+        """
+        ...
+
     def random_seed_bits(self, register: int) -> list[bool]:
         """Return the bits that make each ``rand.chacha`` of a block different, before type and seeds."""
         ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from avm.account.address import address_text, parse_address
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
+from avm.base.consensus import Rules
 from avm.base.errors import AvmError, CheckFailure, Halt
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.data.dynamic import DynamicFuture
@@ -34,6 +35,9 @@ from avm.vm.store import FinalizeStore, MemoryStore, Overlay
 from avm.vm.trace import Frame, HaltInfo, TransitionKeys
 from avm.vm.values import mismatch, to_dynamic, to_static
 
+if TYPE_CHECKING:
+    from avm.varuna.srs.reference_string import SrsVerifier
+
 Point = tuple[int, int]
 PROGRESS_INTERVAL = 256
 
@@ -57,6 +61,7 @@ class RunConfig:
     ``store`` is only read; without one the storage is empty. ``keys`` gives those of the next
     transition of the signer.
     ``progress`` hears how many steps are recorded; how many there will be nobody knows.
+    ``reference`` is the string under which proofs that a program verifies were made.
     """
 
     signer: str | Point = (0, 1)
@@ -66,6 +71,7 @@ class RunConfig:
     keys: Callable[[Point], TransitionKeys] = TransitionKeys.drawn
     cancel: Cancel | None = None
     progress: Progress = NULL_PROGRESS
+    reference: SrsVerifier | None = None
 
 
 class ValueActivation(Activation[MachineValue]):
@@ -244,6 +250,19 @@ class ValueActivation(Activation[MachineValue]):
             future = found
         assert isinstance(future, Future)
         interpreter.finalize(future, self)
+
+    def verify_proof(
+        self,
+        keys: Sequence[bytes],
+        version: int,
+        inputs: Sequence[Sequence[Sequence[int]]],
+        proof: bytes,
+    ) -> bool:
+        """Verify a proof by the rules at the height of the block."""
+        from avm.vm.proofs import verify_proof
+
+        config = self.interpreter.config
+        return verify_proof(config.reference, Rules.at(config.block.height), keys, version, inputs, proof)
 
     def random_seed_bits(self, register: int) -> list[bool]:
         """Return seed, transition, program, body, nonce and register as bits."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from avm.base.bits import bits_to_bytes_le
-from avm.base.errors import CheckFailure, DecodeError, Halt, Unsupported
+from avm.base.errors import CheckFailure, DecodeError, Halt
 from avm.base.limits import MAX_CIRCUITS, MAX_INSTANCES
 from avm.data.literal import Literal
+from avm.data.plaintext import Array, Plaintext
 from avm.data.types import ArrayType, innermost
 from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
 from avm.isa.op import OFF_CHAIN, ON_CHAIN, Count, Op, Trait, Types
@@ -121,6 +122,15 @@ def _lengths(type_: RegisterType, dimensions: int, element: LiteralType) -> list
     return lengths if type_ is element and len(lengths) == dimensions else None
 
 
+def _elements(value: MachineValue) -> Sequence[Plaintext]:
+    assert isinstance(value, Array)
+    return value.elements
+
+
+def _fields(value: MachineValue) -> list[int]:
+    return [element.value for element in _elements(value) if isinstance(element, Literal)]
+
+
 def _bytes(value: MachineValue, tagged: bool = False) -> bytes:
     return bits_to_bytes_le(value.tagged_bits() if tagged else value.raw_bits())
 
@@ -149,7 +159,13 @@ class SnarkVerifyOp(Op):
         return (LiteralType.BOOLEAN,)
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
-        raise Unsupported(f"'{self.mnemonic}' is not built yet")
+        key, version, inputs, proof = values
+        assert isinstance(key, Array) and isinstance(version, Literal) and isinstance(inputs, Array)
+        keys = key.elements if self.batch else (key,)
+        circuits = inputs.elements if self.batch else (Array((inputs,)),)
+        instances = [[_fields(i) for i in _elements(circuit)] for circuit in circuits]
+        valid = machine.verify_proof([_bytes(k) for k in keys], version.value, instances, _bytes(proof))
+        return (Literal(LiteralType.BOOLEAN, valid),)
 
 
 SIGN_VERIFY = SignVerifyOp(
@@ -195,7 +211,8 @@ def _snark(code: int, suffix: str) -> SnarkVerifyOp:
         byte_price=50,
         traits=Trait.PURE | Trait.CAN_HALT,
         summary="Says whether a Varuna proof fits a verifying key and public inputs. "
-        "Halts on bytes that are no key or proof. In finalize only.",
+        "Halts on bytes that are no key or proof, on fewer inputs than the key has, on others than zero "
+        "beyond them, and on a version of Varuna that the rules do not take. In finalize only.",
     )
 
 
