@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from avm.account.keys import PrivateKey
 from avm.algebra.edwards import Point
@@ -45,11 +46,15 @@ class AuthorizedRun:
     requests: tuple[Request, ...] = field(repr=False)
     transitions: tuple[Transition, ...]
 
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The frames in the order in which they ended, which is that of an execution."""
+        return tuple(sorted(range(len(self.frames)), key=lambda i: (self.frames[i].end_step, -i)))
+
     @property
     def authorization(self) -> Authorization:
-        """What proves the run without a key: transitions stand in the order in which the calls ended."""
-        order = sorted(range(len(self.frames)), key=lambda i: (self.frames[i].end_step, -i))
-        return Authorization(self.requests, tuple(self.transitions[i] for i in order))
+        """What proves the run without a key."""
+        return Authorization(self.requests, tuple(self.transitions[i] for i in self.order))
 
 
 def authorize(

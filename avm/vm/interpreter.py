@@ -320,7 +320,7 @@ class ValueActivation(Activation[MachineValue]):
     def _take(self, position: int, instruction: Instruction) -> None:
         """Take an instruction that may need the machine, and whose operands and results are any values."""
         recording = self.recording
-        index = recording.made - 1
+        index, frames = recording.made - 1, len(recording.frames)
         try:
             values = [self.load(operand) for operand in instruction.operands]
             results = instruction.op.evaluate(values, instruction, self)
@@ -333,7 +333,7 @@ class ValueActivation(Activation[MachineValue]):
             self.record.cells[register] = value
             if isinstance(value, Array):
                 self.interpreter.budget.array(len(value.elements))
-        if recording.made - 1 != index:
+        if len(recording.frames) != frames:
             recording.end(index, done=True)
             recording.go_on(self.id, position + 1)
 

@@ -16,6 +16,7 @@ from avm.ledger.authorization import Authorization
 from avm.ledger.authorize import authorize, declared, function_of, replay, response_of, transition_of
 from avm.ledger.call_tree import call_tree
 from avm.ledger.execution_check import check_parts
+from avm.ledger.records_exist import check_records_exist
 from avm.ledger.statements import check_types, program_checksum, transition_publics
 from avm.types.literal_type import LiteralType
 from avm.vm.environment import load
@@ -35,7 +36,7 @@ def secret_of(key, request):
     return (signature.response + signature.challenge * key.sk_sig) % FS_MODULUS
 
 
-@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls"])
+@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls", "names"])
 def test_a_run_with_the_secrets_of_the_real_engine_is_signed_as_there(line, monkeypatch):
     key = PrivateKey.parse(line["private_key"])
     given = [request_from_json(each) for each in line["authorization"]["requests"]]
@@ -47,7 +48,7 @@ def test_a_run_with_the_secrets_of_the_real_engine_is_signed_as_there(line, monk
     assert f"{made.execution_id}field" == line["execution_id"]
 
 
-@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls"])
+@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls", "names"])
 def test_what_is_signed_fits_together(line):
     key = PrivateKey.parse(line["private_key"])
     env = load(line["program"], line["imports"])
@@ -65,6 +66,7 @@ def test_what_is_signed_fits_together(line):
     ordered = run.authorization.transitions
     tree = call_tree(ordered, env.programs)
     check_types(tree, False)
+    check_records_exist(tree, env.programs)
     assert len({each.scm for each in ordered}) == 1
     for each in ordered:
         check_parts(each, Rules())
@@ -72,7 +74,7 @@ def test_what_is_signed_fits_together(line):
     assert {publics[0], tree.transition.tcm, tree.transition.scm} <= set(publics)
 
 
-@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls"])
+@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls", "names"])
 def test_who_gets_an_authorization_runs_it_without_the_key(line):
     env = load(line["program"], line["imports"])
     authorization = Authorization.from_json(line["authorization"])

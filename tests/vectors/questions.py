@@ -254,6 +254,32 @@ function go:
 constructor:
     assert.eq edition 0u16;
 """
+TAKER = """import tokens.aleo;
+program taker.aleo;
+function take:
+    input r0 as tokens.aleo/token.record;
+    output r0 as tokens.aleo/token.record;
+"""
+NAMER = """import tokens.aleo;
+program namer.aleo;
+function go:
+    input r0 as tokens.aleo/token.record;
+    input r1 as identifier.public;
+    cast r0 into r2 as dynamic.record;
+    call.dynamic r1 'aleo' 'take' with r2 (as dynamic.record) into r3 (as dynamic.record);
+    get.record.dynamic r3.amount into r4 as u64.private;
+    call.dynamic 'tokens' 'aleo' 'send' with r3 self.signer (as dynamic.record address.private)
+        into r5 r6 (as dynamic.record dynamic.record);
+    call.dynamic 'counter' 'aleo' 'add_to' with r4 (as u64.public) into r7 (as dynamic.future);
+    async go r7 into r8;
+    output r6 as dynamic.record;
+    output r8 as namer.aleo/go.future;
+finalize go:
+    input r0 as dynamic.future;
+    await r0;
+constructor:
+    assert.eq edition 0u16;
+"""
 
 
 def authorizations(address: str) -> Iterator[dict[str, object]]:
@@ -269,4 +295,10 @@ def authorizations(address: str) -> Iterator[dict[str, object]]:
         "function": "go",
         "inputs": [token, address],
         "imports": {"tokens.aleo": TOKENS},
+    }
+    yield {
+        "program": NAMER,
+        "function": "go",
+        "inputs": [token, "'taker'"],
+        "imports": {"tokens.aleo": TOKENS, "taker.aleo": TAKER, "counter.aleo": COUNTER},
     }

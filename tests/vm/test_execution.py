@@ -238,3 +238,21 @@ def test_a_power_of_the_generator_that_does_not_exist_halts_where_it_is_read() -
     assert execute(load(text.format(250)), "f", [], RunConfig()).ok
     trace = execute(load(text.format(251)), "f", [], RunConfig())
     assert trace.halt is not None and "251" in trace.halt.message
+
+
+def test_steps_go_on_in_the_caller_after_a_call_that_takes_none() -> None:
+    nothing = "program nothing.aleo;\nfunction same:\n    input r0 as u8.public;\n"
+    nothing += "    output r0 as u8.public;\n"
+    asking = """import nothing.aleo;
+program asking.aleo;
+function twice:
+    input r0 as u8.public;
+    call nothing.aleo/same r0 into r1;
+    call nothing.aleo/same r1 into r2;
+    add r1 r2 into r3;
+    output r3 as u8.public;
+"""
+    env = load(asking, {"nothing.aleo": nothing})
+    trace = execute(env, "twice", ["3u8"], RunConfig())
+    assert [(step.frame, step.opcode) for step in trace.steps] == [(0, "call"), (0, "call"), (0, "add")]
+    assert [frame.call_step for frame in trace.frames] == [None, 0, 1]
