@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from avm.base.errors import Halt, Unsupported
 from avm.data.identifier import program_address
@@ -24,6 +24,10 @@ from avm.isa.types import InterfaceType, RegisterType
 from avm.program.model import Body, Function, Input, Output
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
+
+if TYPE_CHECKING:
+    from avm.data.circuit_values import CircuitPlaintext
+    from avm.r1cs.system import ConstraintSystem
 
 V = TypeVar("V")
 
@@ -80,8 +84,12 @@ class Activation(ABC, Generic[V]):
         if isinstance(operand, ProgramId):
             return self.constant(Literal(LiteralType.ADDRESS, program_address(operand.name)))
         if isinstance(operand, GeneratorPowers):
-            return self.constant(generator_value(operand))
+            return self.generator(operand)
         return self.context(operand)
+
+    def generator(self, operand: GeneratorPowers) -> V:
+        """Return powers of the account generator, which a circuit knows without counting them."""
+        return self.constant(generator_value(operand))
 
     def call(self, statement: Statement, values: Sequence[V]) -> tuple[V, ...]:
         """Run what a call names: a function, closure or view."""
@@ -169,6 +177,21 @@ class ColumnOrder(Activation[V]):
 def is_exposed(type_: InterfaceType | RegisterType) -> bool:
     """Whether an input or output of a type stands in the open: all do but private plaintexts."""
     return not (isinstance(type_, PlaintextValue) and type_.visibility is Visibility.PRIVATE)
+
+
+def generator_wire(cs: ConstraintSystem, operand: GeneratorPowers) -> CircuitPlaintext:
+    """Return powers of the account generator as fixed points of a circuit."""
+    from avm.data.circuit_values import CircuitArray, CircuitLiteral
+    from avm.types.group import GroupVar
+
+    value = generator_value(operand)
+    points = value.elements if isinstance(value, Array) else (value,)
+    wires = [
+        CircuitLiteral(LiteralType.GROUP, GroupVar.fixed(cs, point.value))
+        for point in points
+        if isinstance(point, Literal)
+    ]
+    return CircuitArray(cs, wires) if isinstance(value, Array) else wires[0]
 
 
 def generator_value(operand: GeneratorPowers) -> Plaintext:

@@ -22,7 +22,7 @@ from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.types import PlaintextValue, Visibility
 from avm.isa.machine import MachineValue
-from avm.isa.operand import ContextOperand
+from avm.isa.operand import ContextOperand, GeneratorPowers
 from avm.isa.types import register_type
 from avm.isa.wire import CircuitFuture, Wire
 from avm.program.model import Input, Output
@@ -31,7 +31,7 @@ from avm.r1cs.hints import COPY
 from avm.r1cs.linear import ONE, Mode
 from avm.r1cs.system import ConstraintSystem, Counts
 from avm.types.literal_type import LiteralType
-from avm.vm.activation import ColumnOrder, is_exposed
+from avm.vm.activation import ColumnOrder, generator_wire, is_exposed
 from avm.vm.blank import MOST_LITERALS, Blanks
 from avm.vm.circuit import Circuit, InstructionCount
 from avm.vm.environment import Environment
@@ -245,6 +245,9 @@ class _CircuitActivation(ColumnOrder[Wire]):
     def constant(self, value: Plaintext) -> Wire:
         """Make constants anew each time they are read."""
         return inject(self.cs, Mode.CONSTANT, value)
+
+    def generator(self, operand: GeneratorPowers) -> Wire:
+        return generator_wire(self.cs, operand)
 
     def context(self, operand: ContextOperand) -> Wire:
         return super().context(operand).clone()

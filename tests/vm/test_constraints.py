@@ -163,3 +163,14 @@ def test_a_function_that_constrains_next_to_nothing_has_a_circuit_that_can_be_in
 def test_padding_is_added_only_where_it_is_needed() -> None:
     found = circuit("2u32", "4u32")
     assert not any("padding" in str(found.system.label(row)) for row in range(found.system.num_constraints))
+
+
+def test_powers_of_the_generator_are_no_constants_of_a_circuit() -> None:
+    sizes = []
+    for operand in ("aleo::GENERATOR", "aleo::GENERATOR_POWERS[7u32]", "group::GEN"):
+        text = "program g.aleo;\nfunction f:\n    input r0 as group.private;\n"
+        text += f"    is.eq {operand} r0 into r1;\n"
+        trace = execute(load(text), "f", ["0group"], RunConfig())
+        found = constrain(load(text), trace)
+        sizes.append(next(i.counts for i in found.per_instruction if i.text.startswith("is.eq")))
+    assert [(s.constants, s.private, s.constraints) for s in sizes] == [(0, 5, 5), (0, 5, 5), (10, 5, 5)]
