@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from avm.base.bits import bits_to_bytes_le, bytes_to_bits_le
 from avm.base.errors import Halt
 from avm.primitives.keccak_tables import LANES, ROTATIONS, ROUND_CONSTANTS
 from avm.primitives.tier import kernels
@@ -64,16 +63,6 @@ def absorbed_plain(rate: int, padded: bytearray) -> bytes:
 def sha3(variant: int, data: bytes) -> bytes:
     """Return the SHA-3 digest of ``variant`` bits: 224, 256, 384 or 512."""
     return hashlib.new(f"sha3_{variant}", data).digest()
-
-
-def keccak_bits(variant: int, bits: Sequence[bool]) -> list[bool]:
-    """Return the Keccak digest of packed bits (a partial last byte is zero-extended) as bits."""
-    return bytes_to_bits_le(keccak(variant, bits_to_bytes_le(bits)))
-
-
-def sha3_bits(variant: int, bits: Sequence[bool]) -> list[bool]:
-    """Return the SHA-3 digest of packed bits (a partial last byte is zero-extended) as bits."""
-    return bytes_to_bits_le(sha3(variant, bits_to_bytes_le(bits)))
 
 
 # --- circuit ---

@@ -78,8 +78,9 @@ def _sha3_circuit(cs: ConstraintSystem, size: int, bits: BitVars) -> list[Boolea
 class Family:
     """Hashes that differ in a size: how opcodes, Leo and people name them, and what they cost.
 
-    ``point`` gives a hash of bits to a group element; ``digest`` hashes bytes to bytes, ``digest_circuit`` bits
-    to bits, of which BHP makes a group element; a family with neither is Poseidon, which hashes field elements.
+    ``point`` gives a hash of bits to a group element; ``digest`` hashes bytes to bytes and ``digest_circuit``
+    bits to bits, of which BHP makes a group element; a family with neither is Poseidon, which hashes field
+    elements.
     """
 
     word: str
