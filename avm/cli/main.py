@@ -33,12 +33,17 @@ EXIT_FAILURE = 1  # argparse ends with 2 for wrong usage
 
 def command_names() -> list[str]:
     """Names of all commands, from the files of ``avm.cli.commands``, without importing them."""
-    return sorted(m.name.rstrip("_") for m in pkgutil.iter_modules(commands.__path__))
+    return sorted(_verb(m.name) for m in pkgutil.iter_modules(commands.__path__))
+
+
+def _verb(file: str) -> str:
+    """Return the verb of a file: ``type_`` is ``type``, ``audit_circuit`` is ``audit-circuit``."""
+    return file.rstrip("_").replace("_", "-")
 
 
 def load_command(name: str) -> Command:
     """Import one command by its name."""
-    files = {m.name.rstrip("_"): m.name for m in pkgutil.iter_modules(commands.__path__)}
+    files = {_verb(m.name): m.name for m in pkgutil.iter_modules(commands.__path__)}
     module = importlib.import_module(f"avm.cli.commands.{files[name]}")
     command: Command = module.COMMAND
     return command

@@ -343,6 +343,14 @@ class ConstraintSystem:
         """Return the name of a private variable; unnamed ones are called after their gadget."""
         return self._names.get(PRIVATE + index) or self._name(1, index, self._runs.of_private(index))
 
+    def public_label(self, index: int) -> Label:
+        """Return where a public variable was made."""
+        return self._runs.of_public(index)
+
+    def private_label(self, index: int) -> Label:
+        """Return where a private variable was made."""
+        return self._runs.of_private(index)
+
     def _name(self, kind: int, index: int, label: Label) -> str:
         for runs in self._named:
             run = runs[kind]
@@ -403,6 +411,10 @@ class ConstraintSystem:
     def given(self) -> tuple[int, ...]:
         """The values that came from outside, in the order in which variables were made for them."""
         return tuple(self._witness.given)
+
+    def given_keys(self) -> list[int]:
+        """Return the variables that were made for what came from outside."""
+        return self._tape.given_keys()
 
     def with_given(self, given: Sequence[int]) -> ConstraintSystem:
         """Return this circuit for other values from outside; neither may grow after that.

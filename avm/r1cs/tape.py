@@ -64,6 +64,12 @@ class Tape:
         self.operands.append(operand)
         return first
 
+    def given_keys(self) -> list[int]:
+        """Return the variables whose values come from outside."""
+        steps = zip(self.codes, self.firsts, self.counts)
+        given = (range(f, f + n) for code, f, n in steps if HINTS[code].reads is Reads.GIVEN)
+        return [key for keys in given for key in keys]
+
     def read(self, combinations: Sequence[LinearCombination]) -> int:
         """Record combinations that the next step reads, and return the number of the first."""
         first = len(self.inputs)

@@ -11,13 +11,13 @@ import pytest
 from avm.algebra import edwards
 from avm.algebra.fields import FR_MODULUS
 from avm.data.literal import Literal
+from avm.r1cs.audit_modular import subset_sums
+from avm.r1cs.audit_search import Outcome, Rows, Search, Values, Verdict, differs, holds
+from avm.r1cs.audit_tangent import tangent
 from avm.r1cs.linear import PRIVATE, LinearCombination, Mode, constant
 from avm.r1cs.system import ConstraintSystem
 from avm.types.field import FieldVar
 from avm.types.literal_type import LiteralType as T
-from tests.isa.forgery import Outcome, Rows, Search, Values, Verdict, differs, holds
-from tests.isa.modular import subset_sums
-from tests.isa.tangent import tangent
 from tests.test_every_op import CIRCUITS, DEEP, POINTS, Circuit, bindings, samples
 
 ASSERTED = "the outcome of the zero test is asserted, which binds what this row binds"
@@ -93,7 +93,7 @@ def mutant(circuit: Circuit, given: Sequence[Literal], row: int) -> tuple[Outcom
     del rows[len(rows) - circuit.constraints + row]
     bound = None if halts else [lc for wire in results for lc in bindings(wire)]
     outcome = Search(rows, known, honest, bound).run()
-    if outcome.verdict is Verdict.FOUND:
+    if outcome.verdict is Verdict.FREE:
         assert holds(rows, outcome.witness), "what is found satisfies every row"
         assert bound is None or differs(bound, outcome.witness, honest)
     drifts = bool(bound) and tangent(rows, known, honest, bound or [], random.Random(row)).moves
@@ -105,7 +105,7 @@ def is_caught(circuit: Circuit, row: int, tries: int) -> bool:
     rng = random.Random(f"{circuit} {row}")
     for _ in range(tries):
         outcome, drifts = mutant(circuit, operands(circuit.operand_types, rng), row)
-        if outcome.verdict is Verdict.FOUND or (circuit.lifts_a_coordinate and drifts):
+        if outcome.verdict is Verdict.FREE or (circuit.lifts_a_coordinate and drifts):
             return True
     return False
 
@@ -142,7 +142,7 @@ def test_bits_without_their_range_check_wrap_around_the_modulus() -> None:
     rows, known, honest, outputs, check = field_bits(5)
     assert Search(rows, known, honest, outputs).run().verdict is Verdict.UNIQUE
     outcome = Search(rows[:-check], known, honest, outputs).run()
-    assert outcome.verdict is Verdict.FOUND
+    assert outcome.verdict is Verdict.FREE
     read = sum(outcome.witness[key] << i for i, lc in enumerate(outputs) for key in lc.terms)
     assert read == 5 + FR_MODULUS
 
@@ -171,7 +171,7 @@ def test_the_verdict_on_a_small_system_is_that_of_trying_everything(seed: int) -
         and differs(outputs, values, honest)
     ]
     outcome = Search(cs.rows(), {0: 1}, honest, outputs).run()
-    assert outcome.verdict is (Verdict.FOUND if forged else Verdict.UNIQUE)
+    assert outcome.verdict is (Verdict.FREE if forged else Verdict.UNIQUE)
 
 
 @pytest.mark.parametrize("seed", range(20))

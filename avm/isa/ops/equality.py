@@ -51,9 +51,11 @@ class EqualityOp(Op):
             )
 
     def _bit(self, operands: Sequence[Wire]) -> BooleanVar:
-        from avm.isa.wire_equality import compare
+        from avm.data.circuit_values import is_eq, is_neq
+        from avm.isa.wire import as_plaintext
 
-        return compare(operands[0], operands[1], self.wanted)
+        left, right = map(as_plaintext, operands)
+        return (is_eq if self.wanted else is_neq)(left, right)
 
 
 @dataclass(frozen=True, kw_only=True)

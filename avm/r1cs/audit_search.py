@@ -10,31 +10,42 @@ rows force, and branches where they leave a choice:
 - then one variable is chosen: first a value that differs from the honest one, later the honest one.
 
 So a circuit is searched completely, and the end of the search is a proof for these inputs: UNIQUE. Where
-the budget ends, or unknown field elements stay, it is OPEN. What is FOUND has been checked against every
-row. ``tests.isa.tangent`` is a second, independent way.
+the budget ends, or unknown field elements stay, it is OPEN. What is FREE has been checked against every
+row. ``avm.r1cs.audit_tangent`` is a second, independent way.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise, product
 
+from avm.base.progress import looks
+from avm.r1cs.audit_modular import (
+    MOST_SUMS,
+    Form,
+    differences,
+    oriented,
+    quadratic_roots,
+    reduce,
+    subset_sums,
+)
 from avm.r1cs.linear import MODULUS, LinearCombination
-from tests.isa.modular import MOST_SUMS, Form, differences, oriented, quadratic_roots, reduce, subset_sums
 
 Rows = Sequence[tuple[LinearCombination, LinearCombination, LinearCombination]]
 Values = Mapping[int, int]
 BITS = (0, 1)
+NO_LOOK = looks(None)
+"""What is called by work that nobody can end."""
 
 
 class Verdict(Enum):
     """How a search ended."""
 
     UNIQUE = auto()
-    FOUND = auto()
+    FREE = auto()
     OPEN = auto()
 
 
@@ -85,6 +96,7 @@ class Search:
         honest: the witness that was made, for all variables.
         outputs: what must not change; None if there must be no solution at all, as for inputs that halt.
         budget: how many branches are looked at before the search is called open.
+        look: called now and then; raises to end the search.
     """
 
     def __init__(
@@ -94,7 +106,9 @@ class Search:
         honest: Values,
         outputs: Sequence[LinearCombination] | None,
         budget: int = 300,
+        look: Callable[[], None] = NO_LOOK,
     ) -> None:
+        self.look = look
         self.rows, self.honest, self.outputs, self.budget = rows, honest, outputs, budget
         self.watched = sorted({key for lc in outputs or () for key in lc.terms})
         self.values = dict(known)
@@ -117,7 +131,7 @@ class Search:
         self.trail: list[tuple[int, tuple[int, int] | None]] = []
         self.branches = 0
         self.is_open = False
-        for key in indicators(rows):
+        for _, key in indicators(rows):
             if key not in known:
                 self._restrict(key, BITS)
 
@@ -128,7 +142,7 @@ class Search:
         except Exhausted:
             return Outcome(Verdict.OPEN, {}, self.branches)
         if found is not None:
-            return Outcome(Verdict.FOUND, found, self.branches)
+            return Outcome(Verdict.FREE, found, self.branches)
         return Outcome(Verdict.OPEN if self.is_open else Verdict.UNIQUE, {}, self.branches)
 
     # --- branching ---
@@ -251,6 +265,7 @@ class Search:
         return constant % MODULUS, unknown
 
     def _propagate(self) -> None:
+        self.look()
         while self.ready:
             row = self.ready.popleft()
             if self.unknown[row] < 2:
@@ -430,14 +445,14 @@ class Search:
         return [{key: value} for value in sorted(pair, key=lambda value: (value == honest) is not deviates)]
 
 
-def indicators(rows: Rows) -> list[int]:
-    """Return the outputs of zero tests, which are bits: ``d m = out`` and ``d (1 - out) = 0``."""
+def indicators(rows: Rows) -> list[tuple[int, int]]:
+    """Return row and output of each zero test: ``d m = out`` and ``d (1 - out) = 0``. Outputs are bits."""
     found = []
-    for (d, _, out), (same, no, zero) in pairwise(rows):
+    for row, ((d, _, out), (same, no, zero)) in enumerate(pairwise(rows)):
         if d.terms == same.terms and d.constant == same.constant and not zero.terms and not zero.constant:
             (key, weight), *more = out.terms.items() or [(0, 0)]
             if weight == 1 and not more and not out.constant and no.terms.get(key) == MODULUS - 1:
                 ones = no.constant + no.terms.get(0, 0)
                 if ones == 1 and no.terms.keys() <= {0, key}:
-                    found.append(key)
+                    found.append((row, key))
     return found

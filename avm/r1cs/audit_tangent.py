@@ -6,9 +6,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from avm.r1cs.audit_modular import Form, reduce
+from avm.r1cs.audit_search import Rows, Values, differs, holds, keys_of, value_at
 from avm.r1cs.linear import MODULUS, LinearCombination
-from tests.isa.forgery import Rows, Values, differs, holds, keys_of, value_at
-from tests.isa.modular import Form, reduce
 
 
 @dataclass(frozen=True, slots=True)
