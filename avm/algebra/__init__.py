@@ -16,7 +16,7 @@ def load_kernels(progress: Progress = NULL_PROGRESS, cancel: Cancel | None = Non
 
     if "avm.algebra.msm" in sys.modules:
         return
-    modules = ("elements", "transform", "points", "msm")
+    modules = ("elements", "kernels.witness_tape", "transform", "points", "msm")
     progress.stage("Compile kernels")
     for done, name in enumerate(modules):
         if cancel is not None:

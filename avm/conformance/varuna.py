@@ -75,7 +75,7 @@ def prove_r1cs(request: JsonObject) -> JsonObject:
     public = (1, *map(_number, items(request["public"])))
     private = tuple(map(_number, items(request["private"])))
     matrices = _matrices(request, len(public), len(private))
-    srs = _official(text(members(request["settings"])["params"]))
+    srs = official(request)
     key, verifying = index(matrices, srs)
     proof, _ = prove(key, srs, Assignment(public, private), version=_version(request))
     return {"ok": True, "verifying_key": str(verifying), "proof": str(proof)}
@@ -89,9 +89,14 @@ def _official(folder: str) -> Srs:
     return official_srs(FolderFiles(Path(folder)))
 
 
+def official(request: JsonObject) -> Srs:
+    """Return the official parameters in the folder that a request names."""
+    return _official(text(members(request["settings"])["params"]))
+
+
 def official_verifier(request: JsonObject) -> SrsVerifier:
     """Return the verifier's half of the official parameters in the folder that a request names."""
-    return _official(text(members(request["settings"])["params"])).verifier()
+    return official(request).verifier()
 
 
 def _version(request: JsonObject) -> VarunaVersion:

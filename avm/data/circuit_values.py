@@ -13,13 +13,14 @@ from typing import TypeAlias
 from avm.account.signature import SignatureVar
 from avm.base.errors import Halt
 from avm.base.limits import MAX_DATA_FIELDS
+from avm.data.circuit_names import Bits, count_constants, count_name, counted_bits, fixed_bits, name_bits
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.r1cs.hints import COPY
 from avm.r1cs.linear import LinearCombination, Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.address import AddressVar
-from avm.types.boolean import BooleanVar, new_bits
+from avm.types.boolean import BooleanVar
 from avm.types.field import SIZE_IN_DATA_BITS, FieldVar
 from avm.types.group import GroupVar
 from avm.types.identifier import IdentifierVar
@@ -39,7 +40,6 @@ LiteralVar: TypeAlias = (
     | StringVar
     | IdentifierVar
 )
-Bits: TypeAlias = tuple[BooleanVar, ...]
 _NEW: dict[LiteralType, Callable[[ConstraintSystem, Mode, LiteralValue], LiteralVar]] = {
     LiteralType.ADDRESS: AddressVar.new,
     LiteralType.BOOLEAN: BooleanVar.new,
@@ -86,9 +86,9 @@ class CircuitLiteral:
     def tagged_bits(self) -> Bits:
         """Return 0, 0, the variant (8 bits), the size (16 bits) and the bits of the value."""
         if self._tagged is None:
-            bits = _plain(self.cs, 0, 2) + _counted(self.cs, self.type.value, 8)
+            bits = [*fixed_bits(self.cs, (False, False)), *counted_bits(self.cs, self.type.value, 8)]
             value = self.var.to_bits_le()
-            bits += _counted(self.cs, self.type.size_in_bits or len(value), 16)
+            bits += counted_bits(self.cs, self.type.size_in_bits or len(value), 16)
             self._tagged = (*bits, *value)
         return self._tagged
 
@@ -150,12 +150,12 @@ class CircuitStruct:
         """Return 0, 1, the member count (8 bits), then name and value of each, both with their sizes."""
         if self._tagged is None:
             cs = self.cs
-            bits = _plain(cs, 2, 2) + _counted(cs, len(self.members), 8)
+            bits = [*fixed_bits(cs, (False, True)), *counted_bits(cs, len(self.members), 8)]
             for name, value in self.members:
                 inner = value.tagged_bits()
-                bits += _counted(cs, 8 * len(name), 8)
-                bits += _plain(cs, int.from_bytes(name.encode(), "little"), 8 * len(name))
-                bits += _counted(cs, len(inner), 16)
+                bits += counted_bits(cs, 8 * len(name), 8)
+                bits += name_bits(cs, name)
+                bits += counted_bits(cs, len(inner), 16)
                 bits += inner
             self._tagged = tuple(bits)
         return self._tagged
@@ -197,10 +197,10 @@ class CircuitArray:
     def tagged_bits(self) -> Bits:
         """Return 1, 0, the length (32 bits), then each element with its size."""
         if self._tagged is None:
-            bits = _plain(self.cs, 1, 2) + _counted(self.cs, len(self.elements), 32)
+            bits = [*fixed_bits(self.cs, (True, False)), *counted_bits(self.cs, len(self.elements), 32)]
             for value in self.elements:
                 inner = value.tagged_bits()
-                bits += _counted(self.cs, len(inner), 16)
+                bits += counted_bits(self.cs, len(inner), 16)
                 bits += inner
             self._tagged = tuple(bits)
         return self._tagged
@@ -230,23 +230,27 @@ def inject(cs: ConstraintSystem, mode: Mode, value: Plaintext) -> CircuitPlainte
     return CircuitStruct(cs, members)
 
 
-def count_name(cs: ConstraintSystem, name: str) -> None:
-    """Count the constants of a name in a circuit: eight for each character."""
-    for _ in range(8 * len(name)):
-        cs.new_constant(0)
-
-
 def find(value: CircuitPlaintext, path: Sequence[str | int]) -> CircuitPlaintext:
     """Return a copy of the part that a path of member names and indices leads to; the path is counted.
 
     Raises:
         Halt: the path leads nowhere.
     """
+    count_path(value.cs, path)
+    return follow(value, path)
+
+
+def count_path(cs: ConstraintSystem, path: Sequence[str | int]) -> None:
+    """Count the constants of a path: its names, and 32 for each index."""
     for step in path:
         if isinstance(step, str):
-            count_name(value.cs, step)
+            count_name(cs, step)
         else:
-            IntegerVar.constant(value.cs, LiteralType.U32, step)
+            count_constants(cs, 32)
+
+
+def follow(value: CircuitPlaintext, path: Sequence[str | int]) -> CircuitPlaintext:
+    """Return a copy of the part that a path which has been counted leads to; ``Halt`` where there is none."""
     for step in path:
         if isinstance(value, CircuitStruct) and isinstance(step, str):
             found = next((member for name, member in value.members if name == step), None)
@@ -337,11 +341,6 @@ def expose(value: CircuitPlaintext, name: str) -> list[LinearCombination]:
     return publics
 
 
-def _plain(cs: ConstraintSystem, value: int, size: int) -> list[BooleanVar]:
-    """Return fixed bits that are not counted."""
-    return [BooleanVar.constant(cs, bool(value >> i & 1)) for i in range(size)]
-
-
-def _counted(cs: ConstraintSystem, value: int, size: int) -> list[BooleanVar]:
-    """Return fixed bits that are counted, as integers injected as constants are."""
-    return new_bits(cs, Mode.CONSTANT, value, size)
+def pack(cs: ConstraintSystem, bits: Bits) -> list[FieldVar]:
+    """Return bits, closed by a one, in field elements; ``Halt`` beyond ``MAX_DATA_FIELDS``."""
+    return _pack(cs, (*bits, BooleanVar.constant(cs, True)))

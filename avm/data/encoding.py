@@ -53,9 +53,14 @@ class Encodable(ABC):
 
 def size_prefix(bits: list[bool], what: str) -> int:
     """Return the number of bits; Halt when it does not fit into the 16 bits of a length."""
-    if len(bits) > 0xFFFF:
-        raise Halt(f"{what} has {len(bits)} bits; 65535 are the most that can be encoded")
-    return len(bits)
+    return sized(len(bits), what)
+
+
+def sized(count: int, what: str) -> int:
+    """Return a number of bits; Halt when it does not fit into the 16 bits of a length."""
+    if count > 0xFFFF:
+        raise Halt(f"{what} has {count} bits; 65535 are the most that can be encoded")
+    return count
 
 
 def block(opening: str, items: Sequence[str], closing: str, depth: int) -> str:

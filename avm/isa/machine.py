@@ -159,5 +159,13 @@ class CircuitMachine(Protocol):
         ...
 
     def call(self, statement: Statement, values: Sequence[Wire]) -> tuple[Wire, ...]:
-        """Synthesize a closure in place and return its outputs."""
+        """Synthesize a closure in place, or bind the call of a function, and return the outputs."""
+        ...
+
+    def call_dynamic(self, statement: Statement, operands: Sequence[Wire]) -> tuple[Wire, ...]:
+        """Bind the call of a function that the first three operands name, and return its outputs."""
+        ...
+
+    def make_record(self, name: str, values: Sequence[Wire], register: int) -> Wire:
+        """Return a new record; its nonce comes from the transition's view key and the register number."""
         ...

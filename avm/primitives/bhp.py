@@ -227,9 +227,13 @@ class Bhp:
         commitment = (randomizers, self._compiled_addends) if randomizers else ()
         return self._compiled_tables.points(head, _DIGEST_BITS, inputs, count, *commitment)
 
+    def hash_packed(self, bits: int, count: int) -> Point:
+        """Return the hash of ``count`` bits, the first lowest, as a point."""
+        return self.points([bits], count)[0]
+
     def hash_to_group(self, bits: Sequence[bool]) -> Point:
         """Return the hash of a bit list as a point."""
-        return self.points([bits_to_int_le(bits)], len(bits))[0]
+        return self.hash_packed(bits_to_int_le(bits), len(bits))
 
     def hash(self, bits: Sequence[bool]) -> int:
         """Return the hash of a bit list as a field element: the point's x."""

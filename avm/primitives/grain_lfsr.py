@@ -15,7 +15,7 @@ _BLOCK_MASK = (1 << _BLOCK) - 1
 _CHUNK = 4096  # raw bits handled at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PoseidonParameters:
     """Poseidon over one prime field with capacity 1.
 

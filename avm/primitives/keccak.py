@@ -9,36 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from avm.base.bits import bits_to_bytes_le, bytes_to_bits_le
 from avm.base.errors import Halt
+from avm.primitives.keccak_tables import LANES, ROTATIONS, ROUND_CONSTANTS
+from avm.primitives.tier import kernels
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar
 
 _LANE = (1 << 64) - 1
-
-
-def _round_constants() -> tuple[int, ...]:
-    register, constants = 1, []
-    for _ in range(24):
-        constant = 0
-        for j in range(7):
-            if register & 1:
-                constant |= 1 << ((1 << j) - 1)
-            register = register << 1 ^ (0x171 if register & 0x80 else 0)
-        constants.append(constant)
-    return tuple(constants)
-
-
-def _rotations() -> tuple[int, ...]:
-    offsets, x, y = [0] * 25, 1, 0
-    for t in range(24):
-        offsets[x + 5 * y] = (t + 1) * (t + 2) // 2 % 64
-        x, y = y, (2 * x + 3 * y) % 5
-    return tuple(offsets)
-
-
-_ROUND_CONSTANTS = _round_constants()
-_ROTATIONS = _rotations()
 
 
 def _rotate(lane: int, count: int) -> int:
@@ -48,15 +25,15 @@ def _rotate(lane: int, count: int) -> int:
 def keccak_f1600(lanes: Sequence[int]) -> list[int]:
     """Return the permuted 25 lanes of 64 bits; lane (x, y) is at ``x + 5 y``."""
     a = list(lanes)
-    for constant in _ROUND_CONSTANTS:
+    for constant in ROUND_CONSTANTS:
         c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
         d = [c[x - 1] ^ _rotate(c[(x + 1) % 5], 1) for x in range(5)]
-        b = [0] * 25
+        b = [0] * LANES
         for x in range(5):
             for y in range(5):
                 i = x + 5 * y
-                b[y + 5 * ((2 * x + 3 * y) % 5)] = _rotate(a[i] ^ d[x], _ROTATIONS[i])
-        a = [b[i] ^ (~b[i - i % 5 + (i + 1) % 5] & b[i - i % 5 + (i + 2) % 5]) for i in range(25)]
+                b[y + 5 * ((2 * x + 3 * y) % 5)] = _rotate(a[i] ^ d[x], ROTATIONS[i])
+        a = [b[i] ^ (~b[i - i % 5 + (i + 1) % 5] & b[i - i % 5 + (i + 2) % 5]) for i in range(LANES)]
         a[0] ^= constant
     return a
 
@@ -67,27 +44,25 @@ def keccak(variant: int, data: bytes) -> bytes:
     padded = bytearray(data) + bytes(rate - len(data) % rate)
     padded[len(data)] ^= 0x01
     padded[-1] ^= 0x80
-    lanes = [0] * 25
+    compiled = kernels("keccak", len(padded) // rate)
+    absorbed = absorbed_plain if compiled is None else compiled.absorbed
+    digest: bytes = absorbed(rate, padded)[: variant // 8]
+    return digest
+
+
+def absorbed_plain(rate: int, padded: bytearray) -> bytes:
+    """Return the 25 lanes as bytes after a padded message, blocks of ``rate`` bytes, from zero lanes."""
+    lanes = [0] * LANES
     for start in range(0, len(padded), rate):
         for i in range(rate // 8):
             lanes[i] ^= int.from_bytes(padded[start + 8 * i : start + 8 * i + 8], "little")
         lanes = keccak_f1600(lanes)
-    return b"".join(lane.to_bytes(8, "little") for lane in lanes[:9])[: variant // 8]
+    return b"".join(lane.to_bytes(8, "little") for lane in lanes)
 
 
 def sha3(variant: int, data: bytes) -> bytes:
     """Return the SHA-3 digest of ``variant`` bits: 224, 256, 384 or 512."""
     return hashlib.new(f"sha3_{variant}", data).digest()
-
-
-def keccak_bits(variant: int, bits: Sequence[bool]) -> list[bool]:
-    """Return the Keccak digest of packed bits (a partial last byte is zero-extended) as bits."""
-    return bytes_to_bits_le(keccak(variant, bits_to_bytes_le(bits)))
-
-
-def sha3_bits(variant: int, bits: Sequence[bool]) -> list[bool]:
-    """Return the SHA-3 digest of packed bits (a partial last byte is zero-extended) as bits."""
-    return bytes_to_bits_le(sha3(variant, bits_to_bytes_le(bits)))
 
 
 # --- circuit ---
@@ -123,12 +98,12 @@ def _sponge_circuit(
     padded = [*bits, *(zero,) * (-len(bits) % 8), *(one if bit else zero for bit in mark)]
     padded += [*(zero,) * ((-len(padded) - 1) % rate), one]
     outer = cs.enter(f"{name}_{variant}")
-    state: list[Lane] = [[zero] * 64] * 25
+    state: list[Lane] = [[zero] * 64] * LANES
     for start in range(0, len(padded), rate):
         for i in range(rate // 64):
             part = padded[start + 64 * i : start + 64 * i + 64]
             state[i] = _xor(state[i], part)
-        for constant in _ROUND_CONSTANTS:
+        for constant in ROUND_CONSTANTS:
             state = _round_circuit(state, constant)
     cs.leave(outer)
     return [bit for lane in state[:9] for bit in lane][:variant]
@@ -142,9 +117,9 @@ def _round_circuit(a: list[Lane], constant: int) -> list[Lane]:
     b = list(mixed)
     for i, lane in enumerate(mixed):
         x, y = i % 5, i // 5
-        b[y + 5 * ((2 * x + 3 * y) % 5)] = _turned(lane, _ROTATIONS[i])
+        b[y + 5 * ((2 * x + 3 * y) % 5)] = _turned(lane, ROTATIONS[i])
     out: list[Lane] = []
-    for i in range(25):
+    for i in range(LANES):
         row = i - i % 5
         masked = [p.not_().and_(q) for p, q in zip(b[row + (i + 1) % 5], b[row + (i + 2) % 5])]
         out.append(_xor(b[i], masked))

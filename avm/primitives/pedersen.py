@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 
 from avm.algebra.edwards import IDENTITY, Point, add
+from avm.base.bits import bits_to_int_le
 from avm.base.errors import Halt
 from avm.primitives.hash_to_curve import add_chosen, hash_to_curve, powers_of_two
 from avm.r1cs.system import ConstraintSystem
@@ -34,15 +35,19 @@ class Pedersen:
         """The commitment's generator times 1, 2, 4, … for each bit of the randomizer."""
         return powers_of_two(hash_to_curve(f"Aleo.Pedersen.RandomBase.{self.domain}"))
 
-    def hash_to_group(self, bits: Sequence[bool]) -> Point:
-        """Return the hash of a bit list as a point; Halt when the list is too long."""
-        if len(bits) > self.size:
-            raise Halt(f"the input has {len(bits)} bits, {self.domain} takes at most {self.size}")
+    def hash_packed(self, bits: int, count: int) -> Point:
+        """Return the hash of ``count`` bits, the first lowest, as a point; Halt when there are too many."""
+        if count > self.size:
+            raise Halt(f"the input has {count} bits, {self.domain} takes at most {self.size}")
         point = IDENTITY
-        for bit, base in zip(bits, self.bases):
-            if bit:
+        for i, base in enumerate(self.bases[:count]):
+            if bits >> i & 1:
                 point = add(point, base)
         return point
+
+    def hash_to_group(self, bits: Sequence[bool]) -> Point:
+        """Return the hash of a bit list as a point; Halt when the list is too long."""
+        return self.hash_packed(bits_to_int_le(bits), len(bits))
 
     def hash(self, bits: Sequence[bool]) -> int:
         """Return the hash of a bit list as a field element: the point's x."""

@@ -168,6 +168,10 @@ class Sponge:
             out.append(self._state[self._index])
         return out
 
+    def words(self) -> bytes:
+        """Return the elements of the state, 32 bytes each."""
+        return b"".join([element.to_bytes(32, "little") for element in self._state])
+
     def first_of_each(self, compiled: ModuleType, rows: Sequence[Sequence[int]]) -> list[int]:
         """Return for each row the first element that a copy of this sponge gives after absorbing it."""
         p = self._parameters.modulus
@@ -188,13 +192,28 @@ def _seeded(rate: int, domain: str, length: int) -> Sponge:
     return sponge
 
 
+@cache
+def _seeded_words(rate: int, domain: str, length: int) -> bytes:
+    """Return the state of that sponge as words."""
+    return _seeded(rate, domain, length).words()
+
+
 def hash_many(rate: int, fields: Sequence[int], count: int, *, domain: str = "") -> list[int]:
     """Return ``count`` field elements: the sponge over ``[domain, length, 0…] ‖ fields``.
 
     The header is padded with zeros to exactly ``rate`` elements; an empty ``domain`` means
     ``AleoPoseidon{rate}``.
     """
-    sponge = _seeded(rate, domain or f"AleoPoseidon{rate}", len(fields)).copy()
+    domain = domain or f"AleoPoseidon{rate}"
+    parameters = parameters_fr(rate)
+    compiled = _compiled(parameters, len(fields) // rate + 1) if fields and count <= rate else None
+    if compiled is not None:
+        elements = [field % FR_MODULUS for field in fields]
+        found: list[int] = compiled.squeezed(
+            parameters, _seeded_words(rate, domain, len(fields)), elements, count
+        )
+        return found
+    sponge = _seeded(rate, domain, len(fields)).copy()
     sponge.absorb(fields)
     return sponge.squeeze(count)
 

@@ -119,4 +119,18 @@ def sponge(
     return [values[i : i + t] for i in range(0, len(values), t)], filled
 
 
+def squeezed(parameters: PoseidonParameters, state: bytes, elements: Sequence[int], count: int) -> list[int]:
+    """Return the first ``count`` elements, at most the rate, after absorbing some into a state over Fr.
+
+    ``state`` has the canonical words of its elements; its rate part has room from the start on.
+    """
+    t, size = parameters.rate + 1, _SIZES[FR_MODULUS]
+    words = np.frombuffer(bytearray(state), dtype=np.uint64).reshape(t, -1)
+    shape = np.array((1, t, parameters.partial_rounds, len(elements), 0, 1), dtype=np.int64)
+    scratch = np.empty((t, size // 8), dtype=np.uint64)
+    sponge_fr(_table(parameters), shape, words, _words(elements, size), scratch)
+    data = words[1 : 1 + count].tobytes()
+    return [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
+
+
 READY = True

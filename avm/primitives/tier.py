@@ -7,27 +7,36 @@ on the first run of all, and are some thirty times faster.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from types import ModuleType
 from typing import Literal
 
 MANY = 1000
-"""So many permutations or node hashes in one call are worth loading the kernels for."""
+"""So many permutations or node hashes, in one call or one after another, are worth loading kernels for."""
+_done: Counter[str] = Counter()
+"""How many the plain code has made in this process."""
 
 
-def kernels(name: Literal["bhp", "poseidon"], work: int = 1) -> ModuleType | None:
+def kernels(name: Literal["bhp", "keccak", "poseidon"], work: int = 1) -> ModuleType | None:
     """Return the module ``avm.primitives.{name}_compiled``, or None where the plain code is to run.
 
-    It is used when it is loaded already, when the kernels of the algebra are, and when ``work`` is large.
+    It is used when it is loaded already, when the kernels of the algebra are, and when ``work`` with all
+    that was asked for before is much.
     """
     full_name = f"avm.primitives.{name}_compiled"
     if _is_loaded(full_name):
         return sys.modules[full_name]
-    if work < MANY and not _is_loaded("avm.algebra.elements"):
+    _done[name] += work
+    if _done[name] < MANY and not _is_loaded("avm.algebra.elements"):
         return None
     if name == "bhp":
         from avm.primitives import bhp_compiled
 
         return bhp_compiled
+    if name == "keccak":
+        from avm.primitives import keccak_compiled
+
+        return keccak_compiled
     from avm.primitives import poseidon_compiled
 
     return poseidon_compiled

@@ -34,8 +34,9 @@ class CompiledTape:
         self._num_public = num_public
         self._variables = num_public + tape.num_private
         self._starts = np.append(np.concatenate(starts), ends[-1])
-        self._columns = np.concatenate([columns_of(part.keys, num_public) for part in parts])
-        self._indices = np.concatenate([places_of(part.indices) for part in parts])
+        columns = [columns_of(part.keys, num_public).astype(np.uint32) for part in parts]
+        indices = [np.frombuffer(part.indices, dtype=np.uint32) for part in parts]
+        self._columns, self._indices = np.concatenate(columns), np.concatenate(indices)
         self._table = vector.from_ints(rows[0].coefficients.listed)
         self._codes = np.frombuffer(bytearray(tape.codes), dtype=np.uint8)
         made = (columns_of(tape.firsts, num_public), places_of(tape.counts), places_of(tape.operands))

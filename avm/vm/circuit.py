@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from avm.base.span import Span
+from avm.program.scope import Scope
 from avm.r1cs.system import ConstraintSystem, Counts
 
 
@@ -13,8 +16,8 @@ from avm.r1cs.system import ConstraintSystem, Counts
 class InstructionCount:
     """What one executed instruction added: ``index`` is its position in ``component`` (``kind`` of body).
 
-    ``text`` is the instruction, or ``input r0`` and ``output r1``. ``first_row`` is its first row; what
-    a call's closure adds is counted with the closure's instructions, not with the call.
+    ``text`` is the instruction, or what a request and a response consist of. ``first_row`` is its first row;
+    what a call's closure adds is counted with the closure's instructions, not with the call.
     """
 
     kind: str
@@ -45,3 +48,45 @@ class Circuit:
     def is_satisfied(self) -> bool:
         """Whether the assignment satisfies every constraint."""
         return self.system.is_satisfied
+
+
+@dataclass
+class Tally:
+    """Writes down what each part adds to a system; ``inner`` is what the closure of a call has just added."""
+
+    cs: ConstraintSystem
+    entries: list[InstructionCount] = field(default_factory=list)
+    inner: Counts | None = None
+
+    @contextmanager
+    def counting(
+        self,
+        scope: Scope,
+        index: int,
+        text: str,
+        span: Span | None = None,
+        *,
+        label: str = "",
+        kind: str = "",
+    ) -> Iterator[None]:
+        """Name what is added inside ``label``, and write it down as ``text``, but for what a closure adds.
+
+        ``kind`` is that of the scope's body unless given.
+        """
+        before, row = self.cs.counts(), self.cs.num_constraints
+        self.inner = None
+        with self.cs.instruction_scope(label or text, index, span):
+            yield
+        counts = self.cs.counts() - before
+        if self.inner is not None:
+            counts, self.inner = counts - self.inner, None
+        self.entries.append(InstructionCount(kind or scope.place, scope.name, index, text, span, counts, row))
+
+    @contextmanager
+    def part(self, text: str) -> Iterator[None]:
+        """Name what is added inside, which belongs to no body, and write it down as ``text``."""
+        before, row = self.cs.counts(), self.cs.num_constraints
+        with self.cs.instruction_scope(text):
+            yield
+        counts = self.cs.counts() - before
+        self.entries.append(InstructionCount("circuit", text, 0, text, None, counts, row))

@@ -8,32 +8,32 @@ inputs of the trace and never looks at later values, so its matrices do not depe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 from avm.account.address import address_text, parse_address
 from avm.base.errors import CheckFailure, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
-from avm.base.span import Span
-from avm.data.circuit_values import CircuitArray, expose, find, inject
+from avm.data.circuit_future import CircuitFuture
+from avm.data.circuit_values import CircuitArray, expose, inject
 from avm.data.future import Future
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.types import PlaintextValue, Visibility
 from avm.isa.machine import MachineValue
 from avm.isa.operand import ContextOperand, GeneratorPowers
+from avm.isa.statement import Statement
 from avm.isa.types import register_type
-from avm.isa.wire import CircuitFuture, Wire
+from avm.isa.wire import Wire, as_argument, as_plaintext, part_of
 from avm.program.model import Input, Output
 from avm.program.scope import Scope
 from avm.r1cs.hints import COPY
 from avm.r1cs.linear import ONE, Mode
-from avm.r1cs.system import ConstraintSystem, Counts
+from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType
 from avm.vm.activation import ColumnOrder, generator_wire, is_exposed
 from avm.vm.blank import MOST_LITERALS, Blanks
-from avm.vm.circuit import Circuit, InstructionCount
+from avm.vm.circuit import Circuit, Tally
 from avm.vm.environment import Environment
 from avm.vm.limits import StepBudget
 from avm.vm.prepared import PreparedBodies
@@ -137,7 +137,7 @@ def _recorded(frames: Iterator[Frame], scope: Scope) -> Sequence[MachineValue]:
 
 @dataclass
 class _Synthesis:
-    """What all bodies of one synthesis share; ``inner`` is what the closure of a call has just added."""
+    """What all bodies of one synthesis share."""
 
     signer: str
     caller: str
@@ -147,13 +147,12 @@ class _Synthesis:
     progress: Progress
     cancel: Cancel | None
     budget: StepBudget = field(default_factory=StepBudget)
-    counted: list[InstructionCount] = field(default_factory=list)
-    inner: Counts | None = None
     origins: list[Origin] = field(default_factory=list)
     """Of the values that were injected, in order."""
     calls: int = 0
 
     def __post_init__(self) -> None:
+        self.tally = Tally(self.cs)
         self.look = looks(self.cancel)
         self.bodies = PreparedBodies()
 
@@ -161,7 +160,7 @@ class _Synthesis:
         _CircuitActivation(self, scope, {}).run_function()
         if min(self.cs.num_entries) < FEWEST_ENTRIES:
             self.pad()
-        return Circuit(self.cs, scope.program, scope.name, tuple(self.counted))
+        return Circuit(self.cs, scope.program, scope.name, tuple(self.tally.entries))
 
     def begin_step(self, position: int, scope: Scope) -> None:
         """Raise when the synthesis is stopped or takes too many steps."""
@@ -181,33 +180,19 @@ class _Synthesis:
             self.cs.enforce(a, b, product)
             self.cs.enforce(b, a, product)
 
-    @contextmanager
-    def counting(
-        self, scope: Scope, index: int, text: str, span: Span | None = None, label: str = ""
-    ) -> Iterator[None]:
-        """Name what is added inside ``label``, and write it down as ``text``, but for what a closure adds."""
-        before, row = self.cs.counts(), self.cs.num_constraints
-        self.inner = None
-        with self.cs.instruction_scope(label or text, index, span):
-            yield
-        counts = self.cs.counts() - before
-        if self.inner is not None:
-            counts, self.inner = counts - self.inner, None
-        self.counted.append(InstructionCount(scope.place, scope.name, index, text, span, counts, row))
-
     def expose(self, value: Wire, name: str) -> None:
         """Bind a value to public variables: a future by its arguments, one after another."""
         if isinstance(value, CircuitFuture):
             for index, argument in enumerate(value.arguments):
                 self.expose(argument, f"{name}[{index}]")
         else:
-            expose(value, name)
+            expose(as_plaintext(value), name)
 
     def public(self, value: MachineValue) -> Wire:
         """Make a value public that comes from outside."""
         if isinstance(value, Future):
-            arguments = tuple(self.public(a) for a in value.arguments)
-            return CircuitFuture(value.program_id, value.function, arguments)
+            arguments = [as_argument(self.public(a)) for a in value.arguments]
+            return CircuitFuture(self.cs, value.program_id, value.function, arguments)
         return inject(self.cs, Mode.PUBLIC, _plaintext(value))
 
 
@@ -223,7 +208,7 @@ class _CircuitActivation(ColumnOrder[Wire]):
         if not isinstance(item.type, PlaintextValue):
             raise Unsupported(f"the constraints of an input of type {item.type} are not built yet")
         name, cs = f"r{item.register}", self.cs
-        counting = self.synthesis.counting(self.scope, position, f"input {name}")
+        counting = self.synthesis.tally.counting(self.scope, position, f"input {name}")
         with counting, cs.gadget("input"), cs.named(name):
             value = _plaintext(self.synthesis.inputs[position])
             self.synthesis.origins.append(("input", position, 0))
@@ -231,7 +216,7 @@ class _CircuitActivation(ColumnOrder[Wire]):
 
     def give_output(self, position: int, output: Output) -> None:
         text, scope = f"output {output.operand}", self.scope
-        with self.synthesis.counting(scope, position, text, output.span):
+        with self.synthesis.tally.counting(scope, position, text, output.span):
             wire = self.load(output.operand)
             if is_exposed(output.type):
                 self.synthesis.expose(wire, f"output {position}")
@@ -254,12 +239,7 @@ class _CircuitActivation(ColumnOrder[Wire]):
 
     def part(self, value: Wire, accesses: Sequence[str | int]) -> Wire:
         """Return a copy of a value or of a part of it."""
-        path = list(accesses)
-        while isinstance(value, CircuitFuture) and path:
-            index = path.pop(0)
-            assert isinstance(index, int), "the check allows indices of futures only"
-            value = value.arguments[index]
-        return value.clone() if isinstance(value, CircuitFuture) or not path else find(value, path)
+        return part_of(value, accesses)
 
     def call_function(self, scope: Scope, values: Sequence[Wire]) -> tuple[Wire, ...]:
         """Bind a call of another program: what it takes and returns is public here and proved there."""
@@ -275,13 +255,21 @@ class _CircuitActivation(ColumnOrder[Wire]):
         synthesis.calls += 1
         return tuple(results)
 
+    def call_dynamic(self, statement: Statement, operands: Sequence[Wire]) -> tuple[Wire, ...]:
+        """Not part of this circuit."""
+        raise Unsupported("the constraints of 'call.dynamic' are not built yet")
+
+    def make_record(self, name: str, values: Sequence[Wire], register: int) -> Wire:
+        """Not part of this circuit."""
+        raise Unsupported(f"the constraints of a cast to {name}.record are not built yet")
+
     def run_inline(self, scope: Scope, values: Sequence[Wire]) -> tuple[Wire, ...]:
         """Synthesize a closure in place."""
         closure = _CircuitActivation(self.synthesis, scope, self.addresses)
         closure.begin(values)
         before = self.cs.counts()
         closure.walk()
-        self.synthesis.inner = self.cs.counts() - before
+        self.synthesis.tally.inner = self.cs.counts() - before
         return closure.outputs()
 
     def step(self, position: int) -> None:
@@ -291,7 +279,7 @@ class _CircuitActivation(ColumnOrder[Wire]):
         synthesis.begin_step(position, scope)
         label = f"{scope.name}: {line.text}"
         with (
-            synthesis.counting(scope, position, line.text, instruction.span, label),
+            synthesis.tally.counting(scope, position, line.text, instruction.span, label=label),
             cs.gadget(instruction.mnemonic),
         ):
             try:

@@ -16,8 +16,8 @@ from avm.data.given_values import given_values
 from avm.isa.machine import MachineValue
 from avm.vm.circuit import Circuit
 
-MOST = 8
-"""Circuits that are kept; the one not used for longest goes first."""
+MOST, MOST_ROWS = 8, 1 << 20
+"""Circuits that are kept, and their constraints together; the one not used for longest goes first."""
 
 Origin: TypeAlias = tuple[str, int, int]
 """Where an injected value comes from: ``input`` and its position, an address by its name, or ``result`` with
@@ -56,5 +56,9 @@ class KeptCircuits:
         assert tuple(given) == circuit.system.given, "an injected value has no origin"
         blank = circuit.system.with_given([0] * len(given))
         self._circuits[key] = replace(circuit, system=blank), tuple(origins)
-        if len(self._circuits) > MOST:
+        while len(self._circuits) > 1 and self._is_full():
             self._circuits.popitem(last=False)
+
+    def _is_full(self) -> bool:
+        rows = sum(circuit.system.num_constraints for circuit, _ in self._circuits.values())
+        return len(self._circuits) > MOST or rows > MOST_ROWS

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from avm.base.errors import Unsupported
 from avm.data.circuit_values import new_literal
 from avm.data.literal import Literal
 from avm.isa.op import LiteralOp, value_function
 from avm.isa.registry import ops
-from avm.isa.statement import Statement
-from avm.isa.wire import CircuitFuture
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType
@@ -36,9 +33,3 @@ def test_a_name_that_python_has_ends_in_an_underscore() -> None:
     names = {op.mnemonic: op.half_name for op in LITERAL_OPS if op.half_name.endswith("_")}
     assert names == {word: f"{word}_" for word in ("abs", "and", "not", "or", "pow")}
     assert ops()["add.w"].half_name == "add_w"  # type: ignore[attr-defined]
-
-
-def test_futures_are_not_compared_in_a_circuit() -> None:
-    future = CircuitFuture("a.aleo", "f", ())
-    with pytest.raises(Unsupported, match="constraints of a future"):
-        ops()["is.eq"].synthesize(ConstraintSystem(), [future, future], Statement(), None)  # type: ignore[arg-type]

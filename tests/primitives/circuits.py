@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from avm.base.bits import bits_to_bytes_le, bytes_to_bits_le
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.boolean import BooleanVar
@@ -21,6 +22,11 @@ def fields(cs: ConstraintSystem, values: Sequence[int], mode: Mode = Mode.PRIVAT
 def bits(cs: ConstraintSystem, values: Sequence[bool], mode: Mode = Mode.PRIVATE) -> list[BooleanVar]:
     """Inject bits."""
     return [BooleanVar.new(cs, mode, value) for value in values]
+
+
+def on_bits(digest: Callable[[int, bytes], bytes], variant: int, given: Sequence[bool]) -> list[bool]:
+    """Return the digest of packed bits (a partial last byte is zero-extended) as bits."""
+    return bytes_to_bits_le(digest(variant, bits_to_bytes_le(given)))
 
 
 def spent(cs: ConstraintSystem, gadget: Callable[..., Any], *operands: Any) -> tuple[Any, Cost]:

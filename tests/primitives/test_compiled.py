@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from avm.algebra.fields import FQ_MODULUS, FR_MODULUS, FS_MODULUS
 from avm.primitives import bhp as bhp_module
-from avm.primitives import bhp_compiled, merkle, poseidon, poseidon_compiled, tier
+from avm.primitives import bhp_compiled, keccak, keccak_compiled, merkle, poseidon, poseidon_compiled, tier
 from avm.primitives.bhp import bhp
 from avm.primitives.grain_lfsr import PoseidonParameters
 from avm.primitives.poseidon import Sponge
@@ -24,7 +24,7 @@ INSTANCES = [poseidon.parameters_fr(rate) for rate in (2, 3, 4, 8)] + [poseidon.
 
 def modules(compiled: bool) -> Any:
     """Return what stands for the choice when one of both is forced."""
-    found = {"poseidon": poseidon_compiled, "bhp": bhp_compiled}
+    found = {"poseidon": poseidon_compiled, "bhp": bhp_compiled, "keccak": keccak_compiled}
     return lambda name, work=1: found[name] if compiled else None
 
 
@@ -183,6 +183,39 @@ import avm.algebra.elements
 poseidon.hash(2, [1])
 assert "avm.primitives.poseidon_compiled" in sys.modules, "loaded kernels are not used"
 """
+
+
+@pytest.mark.parametrize("variant", [224, 256, 384, 512])
+def test_keccak_over_any_number_of_blocks_is_the_definition(variant: int) -> None:
+    rate, rng = 200 - variant // 4, random.Random(variant)
+    for blocks in (1, 2, 7):
+        for message in (bytes(rate * blocks), b"\xff" * rate * blocks, rng.randbytes(rate * blocks)):
+            plain = keccak.absorbed_plain(rate, bytearray(message))
+            assert keccak_compiled.absorbed(rate, bytearray(message)) == plain and len(plain) == 200
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_keccak_chooses_by_the_tier(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keccak, "kernels", modules(compiled))
+    digest = "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+    assert keccak.keccak(256, b"").hex() == digest
+
+
+ONE_BY_ONE = """
+import sys
+from avm.primitives import keccak, poseidon, tier
+tier.MANY = 5
+digests = {keccak.keccak(256, b"a") for _ in range(4)}
+assert not {"numpy", "numba"} & set(sys.modules), "few hashes load the kernels"
+digests |= {keccak.keccak(256, b"a") for _ in range(4)}
+assert "avm.primitives.keccak_compiled" in sys.modules, "many hashes do not load the kernels"
+assert "avm.primitives.poseidon_compiled" not in sys.modules and len(digests) == 1
+"""
+
+
+def test_many_hashes_one_after_another_load_their_kernels() -> None:
+    done = subprocess.run([sys.executable, "-c", ONE_BY_ONE], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_kernels_are_loaded_for_much_work_or_beside_others_only() -> None:

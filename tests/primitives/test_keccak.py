@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avm.base.bits import bits_to_bytes_le
 from avm.primitives import keccak as k
 
 EMPTY = {
@@ -33,8 +32,3 @@ def test_the_permutation_gives_sha3_under_its_padding(data, variant):
         lanes = k.keccak_f1600(lanes)
     digest = b"".join(lane.to_bytes(8, "little") for lane in lanes)[: variant // 8]
     assert digest == hashlib.new(f"sha3_{variant}", data).digest() == k.sha3(variant, data)
-
-
-def test_a_partial_byte_is_zero_extended():
-    assert k.keccak_bits(256, [True]) == k.keccak_bits(256, [True] + [False] * 7)
-    assert bits_to_bytes_le(k.sha3_bits(256, [True] * 8)) == hashlib.sha3_256(b"\xff").digest()

@@ -75,7 +75,6 @@ def test_the_matrices_are_those_of_a_run(text: str, function: str, inputs: list[
 @pytest.mark.parametrize(
     ("type_", "words"),
     [
-        ("signature.private", "type signature"),
         ("coin.record", "type coin.record"),
         ("[[u8; 2048u32]; 129u32].public", "too many literals"),
     ],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from avm.algebra import load_kernels
+from avm.api import pipeline, workspace
 from avm.base.errors import Halt
 from avm.r1cs import ConstraintSystem
 from avm.vm import RunConfig, execute, load
 from avm.vm.circuit import Circuit
-from avm.vm.constrain import constrain
+from avm.vm.constrain import circuit_of, constrain
 from avm.vm.environment import Environment
 from avm.vm.reuse import KeptCircuits
 from tests.vm.machine_programs import BANK, LIB, SIGNER, SUMS
@@ -38,6 +42,21 @@ def test_a_second_run_makes_no_constraints(monkeypatch: pytest.MonkeyPatch) -> N
     assert_same(second, fresh)
     assert second.is_satisfied and second.public_inputs != first.public_inputs
     assert_same(first, circuit(load(SUMS), "main", "2u32", "4u32"))
+
+
+@pytest.mark.parametrize("some", [0, sys.maxsize], ids=["kernels", "plain"])
+@pytest.mark.parametrize("sample", [s for s in workspace.samples() if not s.halts], ids=lambda s: s.name)
+def test_a_circuit_made_without_a_run_gives_the_witness_of_a_run(
+    sample: workspace.Sample, some: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_kernels()
+    monkeypatch.setattr("avm.r1cs.witness.SOME", some)
+    run, built = sample.runs[0], pipeline.build(workspace.open_project(sample.path))
+    env = built.environment()
+    fresh = constrain(env, execute(env, run.function, run.inputs, RunConfig(), finalize=False)).system
+    found = circuit_of(env, run.function).system.with_given(fresh.given)
+    assert found.assignment() == fresh.assignment() and found.is_satisfied
+    assert (found.assignment().words is None) == bool(some)
 
 
 def test_a_run_that_halts_is_pinned_to_its_instruction_in_a_kept_circuit() -> None:

@@ -20,6 +20,7 @@ from avm.algebra.kernels.limbs import FR_WORDS, fr_add, fr_load, fr_mul, fr_stor
 
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.uint32]
 Element = Any
 
 NAMES = (
@@ -90,6 +91,7 @@ SCRATCH = 8
 
 V = "uint64[:,::1]"
 P = "int64[::1]"
+N = "uint32[::1]"
 
 
 @device
@@ -113,7 +115,7 @@ def _power(x: Element, bits: npt.NDArray[np.uint8]) -> Element:
 
 
 @device
-def _value(starts: Places, columns: Places, indices: Places, table: Words, z: Words, row: int) -> Element:
+def _value(starts: Places, columns: Numbers, indices: Numbers, table: Words, z: Words, row: int) -> Element:
     """Return what a combination comes to."""
     total = ZERO
     for e in range(starts[row], starts[row + 1]):
@@ -296,13 +298,13 @@ def _subgroup_y(room: Words, x: Element) -> Element:
     return ZERO
 
 
-@kernel(f"void({P},uint8[::1],int64[:,::1],{P},{P},{P},{P},{P})")
+@kernel(f"void({P},uint8[::1],int64[:,::1],{P},{N},{P},{P},{P})")
 def levels(
     shape: Places,
     codes: npt.NDArray[np.uint8],
     steps: Places,
     starts: Places,
-    columns: Places,
+    columns: Numbers,
     operands: Places,
     of_variable: Places,
     level: Places,
@@ -352,7 +354,7 @@ def _invert_pending(
             inverse = fr_mul(inverse, bottom)
 
 
-@kernel(f"void({P},uint8[::1],{P},{P},int64[:,::1],{P},{P},{P},{V},{V},{V},{V},{P})")
+@kernel(f"void({P},uint8[::1],{P},{P},int64[:,::1],{P},{N},{N},{V},{V},{V},{V},{P})")
 def witness(
     shape: Places,
     codes: npt.NDArray[np.uint8],
@@ -360,8 +362,8 @@ def witness(
     level: Places,
     steps: Places,
     starts: Places,
-    columns: Places,
-    indices: Places,
+    columns: Numbers,
+    indices: Numbers,
     table: Words,
     given: Words,
     z: Words,
@@ -431,12 +433,12 @@ def witness(
     _invert_pending(codes, steps, pending, waiting, tops, bottoms, z)
 
 
-@kernel(f"void({P},{P},{P},{P},{V},{V},uint8[::1])")
+@kernel(f"void({P},{P},{N},{N},{V},{V},uint8[::1])")
 def failing(
     shape: Places,
     starts: Places,
-    columns: Places,
-    indices: Places,
+    columns: Numbers,
+    indices: Numbers,
     table: Words,
     z: Words,
     out: npt.NDArray[np.uint8],

@@ -76,9 +76,11 @@ class AsyncOp(Op):
     def synthesize(
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
-        from avm.isa.wire import CircuitFuture
+        from avm.data.circuit_future import CircuitFuture
+        from avm.isa.wire import as_argument
 
-        return (CircuitFuture(machine.scope.program, statement.target, tuple(operands)),)
+        arguments = [as_argument(operand) for operand in operands]
+        return (CircuitFuture.build(cs, machine.scope.program, statement.target, arguments),)
 
 
 CALL = CallOp(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from avm.base.errors import CheckFailure, Unsupported
+from avm.base.errors import CheckFailure
 from avm.data.dynamic import DynamicRecord as DynamicRecordValue
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Struct
@@ -143,6 +143,8 @@ class CastOp(Op):
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
         from avm.account.signature import SignatureVar
+        from avm.data.circuit_dynamic_record import CircuitDynamicRecord
+        from avm.data.circuit_record import CircuitRecord
         from avm.data.circuit_values import CircuitArray, CircuitLiteral, CircuitStruct
         from avm.isa.wire import as_literal, as_plaintext
         from avm.primitives.elligator2 import encode_circuit
@@ -166,7 +168,13 @@ class CastOp(Op):
             return (CircuitStruct.build(cs, members),)
         if isinstance(target, ArrayType):
             return (CircuitArray(cs, tuple(map(as_plaintext, operands))),)
-        raise Unsupported(f"the constraints of a cast to {target} are not built yet")
+        if isinstance(target, RecordValue):
+            return (machine.make_record(target.name, operands, statement.destinations[0]),)
+        if isinstance(target, DynamicRecord):
+            record = operands[0]
+            assert isinstance(record, CircuitRecord), "the check allows records only"
+            return (CircuitDynamicRecord.from_record(record),)
+        raise CheckFailure(f"nothing can be cast to {target}")
 
 
 BOOLEAN, FIELD, SCALAR = LiteralType.BOOLEAN, LiteralType.FIELD, LiteralType.SCALAR

@@ -6,8 +6,9 @@ and `synthesizer/program/src/logic/instruction/operation/get_record_dynamic.rs` 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from avm.base.errors import CheckFailure, Halt
 from avm.data.dynamic import DynamicRecord
@@ -15,13 +16,17 @@ from avm.data.identifier import identifier_fault, program_id_fault
 from avm.data.literal import Literal
 from avm.data.plaintext import Plaintext
 from avm.data.types import ExternalRecordValue, PlaintextValue, RecordValue, Visibility
-from avm.isa.machine import Machine, MachineValue, Results, TypeScope, Values
+from avm.isa.machine import CircuitMachine, Machine, MachineValue, Results, TypeScope, Values
 from avm.isa.op import ON_CHAIN, Op, Trait, Types
 from avm.isa.operand import Register
 from avm.isa.operand_syntax import DynamicCallForm, DynamicEntryForm, DynamicMappingForm
 from avm.isa.statement import Statement
 from avm.isa.types import InterfaceType, RegisterType, register_type
 from avm.types.literal_type import LiteralType
+
+if TYPE_CHECKING:
+    from avm.isa.wire import Wire
+    from avm.r1cs.system import ConstraintSystem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,11 @@ class DynamicCallOp(DynamicOp):
                 raise Halt(f"'{program}/{function}' returns {value}, which is no {type_}")
         return results
 
+    def synthesize(
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        return machine.call_dynamic(statement, operands)
+
 
 def _declared(type_: object) -> RegisterType:
     if isinstance(type_, RecordValue | ExternalRecordValue):
@@ -111,6 +121,11 @@ class DynamicEntryOp(DynamicOp):
         if not machine.fits(entry.value, type_):
             raise Halt(f"the entry '{name}' is no {type_}, so {self.mnemonic} halts")
         return (entry.value,)
+
+    def synthesize(
+        self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
+    ) -> tuple[Wire, ...]:
+        return (operands[0],)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,11 +51,9 @@ class EqualityOp(Op):
             )
 
     def _bit(self, operands: Sequence[Wire]) -> BooleanVar:
-        from avm.data.circuit_values import is_eq, is_neq
-        from avm.isa.wire import as_plaintext
+        from avm.isa.wire_equality import compare
 
-        left, right = map(as_plaintext, operands)
-        return (is_eq if self.wanted else is_neq)(left, right)
+        return compare(operands[0], operands[1], self.wanted)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from avm.base.errors import CheckFailure, Halt
+from avm.data.encoding import Encodable
 from avm.data.literal import Literal
-from avm.data.plaintext import boolean_array
+from avm.data.packed import booleans, packed, packed_fields
 from avm.data.types import ArrayType
 from avm.isa.machine import CircuitMachine, Machine, Results, TypeScope, Values
 from avm.isa.op import Count, Op, Size, Trait, Types
@@ -26,14 +27,13 @@ if TYPE_CHECKING:
     from avm.types.field import FieldVar
     from avm.types.group import GroupVar, Point
 
-Bits = Sequence[bool]
 POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
 
 
 class PointHash(Protocol):
     """A hash of bits to a group element: both halves."""
 
-    def hash_to_group(self, bits: Bits) -> Point: ...
+    def hash_packed(self, bits: int, count: int) -> Point: ...
 
     def hash_to_group_circuit(self, cs: ConstraintSystem, bits: BitVars) -> GroupVar: ...
 
@@ -50,16 +50,16 @@ def _pedersen(size: int) -> PointHash:
     return pedersen(size)
 
 
-def _keccak(size: int, bits: Bits) -> list[bool]:
-    from avm.primitives.keccak import keccak_bits
+def _keccak(size: int, data: bytes) -> bytes:
+    from avm.primitives.keccak import keccak
 
-    return keccak_bits(size, bits)
+    return keccak(size, data)
 
 
-def _sha3(size: int, bits: Bits) -> list[bool]:
-    from avm.primitives.keccak import sha3_bits
+def _sha3(size: int, data: bytes) -> bytes:
+    from avm.primitives.keccak import sha3
 
-    return sha3_bits(size, bits)
+    return sha3(size, data)
 
 
 def _keccak_circuit(cs: ConstraintSystem, size: int, bits: BitVars) -> list[BooleanVar]:
@@ -78,8 +78,8 @@ def _sha3_circuit(cs: ConstraintSystem, size: int, bits: BitVars) -> list[Boolea
 class Family:
     """Hashes that differ in a size: how opcodes, Leo and people name them, and what they cost.
 
-    ``point`` gives a hash of bits to a group element; ``digest`` and ``digest_circuit`` hash to the bits of a
-    byte string, which BHP makes a group element; a family with neither is Poseidon, which hashes field
+    ``point`` gives a hash of bits to a group element; ``digest`` hashes bytes to bytes and ``digest_circuit``
+    bits to bits, of which BHP makes a group element; a family with neither is Poseidon, which hashes field
     elements.
     """
 
@@ -88,7 +88,7 @@ class Family:
     price: int
     byte_price: int
     point: Callable[[int], PointHash] | None = None
-    digest: Callable[[int, Bits], list[bool]] | None = None
+    digest: Callable[[int, bytes], bytes] | None = None
     digest_circuit: Callable[[ConstraintSystem, int, BitVars], list[BooleanVar]] | None = None
     is_bounded: bool = False
     """Whether it halts for more bits than its size says."""
@@ -151,33 +151,40 @@ class HashOp(Op):
         return (target,)
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
-        from avm.primitives import poseidon
         from avm.primitives.elligator2 import encode
         from avm.types.casts import cast_lossy
 
-        target, value, family = statement.types[0], values[0], self.family
+        target, value = statement.types[0], values[0]
         if self.many:
             raise Halt(f"'{self.mnemonic}' is not implemented in the virtual machine")
-        if family.point or family.digest:
-            bits = value.raw_bits() if self.raw else value.tagged_bits()
-        else:
-            fields = value.to_fields_raw() if self.raw else value.to_fields()
-        digest = family.digest(self.size, bits) if family.digest else []
         if self.native:
-            if isinstance(target, ArrayType) and target.length != len(digest):
-                raise Halt(f"'{self.mnemonic}' gives {len(digest)} bits, not {target.length}")
-            return (boolean_array(digest),)
+            digest = self._digest(value)
+            if isinstance(target, ArrayType) and target.length != 8 * len(digest):
+                raise Halt(f"'{self.mnemonic}' gives {8 * len(digest)} bits, not {target.length}")
+            return (booleans(digest),)
         assert isinstance(target, LiteralType)
-        if family.point:
-            point = family.point(self.size).hash_to_group(bits)
-        elif family.digest:
-            point = _bhp(self.digest_bhp).hash_to_group(digest)
-        elif target in POINTS:
-            point = poseidon.hash_to_group(self.size, fields)
-        else:
-            field = poseidon.hash(self.size, fields)
+        if self.family is POSEIDON and target not in POINTS:
+            from avm.primitives import poseidon
+
+            field = poseidon.hash(self.size, packed_fields(value, raw=self.raw))
             return (Literal(target, cast_lossy(field, LiteralType.FIELD, target, encode)),)
-        return (Literal(target, cast_lossy(point, LiteralType.GROUP, target, encode)),)
+        return (Literal(target, cast_lossy(self._point(value), LiteralType.GROUP, target, encode)),)
+
+    def _digest(self, value: Encodable) -> bytes:
+        assert self.family.digest is not None
+        bits, count = packed(value, raw=self.raw)
+        return self.family.digest(self.size, bits.to_bytes((count + 7) // 8, "little"))
+
+    def _point(self, value: Encodable) -> Point:
+        """Return the group element that every result but a field element of Poseidon is cut from."""
+        if self.family.point:
+            return self.family.point(self.size).hash_packed(*packed(value, raw=self.raw))
+        if self.family.digest:
+            digest = self._digest(value)
+            return _bhp(self.digest_bhp).hash_packed(int.from_bytes(digest, "little"), 8 * len(digest))
+        from avm.primitives import poseidon
+
+        return poseidon.hash_to_group(self.size, packed_fields(value, raw=self.raw))
 
     @property
     def digest_bhp(self) -> int:
