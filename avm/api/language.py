@@ -189,6 +189,9 @@ def _aleo_names(text: str, offset: int) -> list[Completion]:
     at_start = line.strip() == "" or (" " not in line.strip() and line.startswith(" "))
     registers = sorted(set(re.findall(r"\br\d+\b", text)), key=lambda r: (len(r), r))
     names = [Completion(i.name, i.kind) for i in _aleo_outline(text) if i.name != i.kind]
-    codes = [Completion(mnemonic, "opcode", op.form.usage(), op.summary) for mnemonic, op in ops().items()]
+    codes = [
+        Completion(mnemonic, "opcode", op.form.usage(), f"{op.summary} Example: {op.example}")
+        for mnemonic, op in ops().items()
+    ]
     others = [Completion(r, "register") for r in registers] + names
     return codes + others if at_start else others + codes

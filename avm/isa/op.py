@@ -97,6 +97,15 @@ class Op(ABC):
         """The shape of a statement, for people."""
         return f"{self.mnemonic} {self.form.usage()}"
 
+    def sample(self) -> Statement:
+        """Return a statement with this opcode, as an example."""
+        return self.form.sample()
+
+    @property
+    def example(self) -> str:
+        """A statement with this opcode as it is written."""
+        return f"{self.mnemonic}{self.form.write(self.sample())};"
+
     @property
     def is_finalize_only(self) -> bool:
         """Whether this can stand on chain only."""

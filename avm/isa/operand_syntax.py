@@ -9,7 +9,7 @@ from avm.base.limits import MAX_ARRAY_LENGTH, MAX_OPERANDS
 from avm.data.identifier import scan_name, scan_reference
 from avm.data.scanner import Scanner
 from avm.data.types import ArrayType, PlaintextType, PlaintextValue, Visibility
-from avm.isa.operand import Operand, read_locator, read_operand, read_operands
+from avm.isa.operand import Operand, Register, read_locator, read_operand, read_operands
 from avm.isa.statement import Statement
 from avm.isa.types import (
     InterfaceType,
@@ -40,9 +40,17 @@ class OperandSyntax(Protocol):
         """Return the shape for people, such as ``a b into r``."""
         ...
 
+    def sample(self) -> Statement:
+        """Return a statement of this shape, as an example."""
+        ...
+
     def fault(self, statement: Statement) -> str:
         """Return what the network refuses in a statement of this shape, or the empty string."""
         return ""
+
+
+def _registers(count: int) -> tuple[Operand, ...]:
+    return tuple(Register(number) for number in range(count))
 
 
 def _as_type(scanner: Scanner) -> PlaintextType:
@@ -84,6 +92,9 @@ class Operands(OperandSyntax):
     def write(self, statement: Statement) -> str:
         return _operands(statement) + _into(statement)
 
+    def sample(self) -> Statement:
+        return Statement(_registers(self.arity), (self.arity,) * self.has_destination)
+
     def usage(self) -> str:
         return " ".join("abcdef"[: self.arity]) + (" into r" if self.has_destination else "")
 
@@ -107,6 +118,9 @@ class As(OperandSyntax):
     def write(self, statement: Statement) -> str:
         return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
 
+    def sample(self) -> Statement:
+        return Statement(_registers(self.arity), (self.arity,), types=(LiteralType.FIELD,))
+
     def usage(self) -> str:
         return " ".join("abcdef"[: self.arity]) + " into r as T"
 
@@ -127,6 +141,9 @@ class CastForm(OperandSyntax):
 
     def write(self, statement: Statement) -> str:
         return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
+
+    def sample(self) -> Statement:
+        return Statement(_registers(1), (1,), types=(LiteralType.U64,))
 
     def usage(self) -> str:
         return "a… into r as T"
@@ -175,6 +192,10 @@ class BitsForm(OperandSyntax):
         source, result = (str(t) for t in statement.types)
         return f" {statement.operands[0]}  ({source}) into r{statement.destinations[0]} ({result})"
 
+    def sample(self) -> Statement:
+        types = (LiteralType.U8, ArrayType(LiteralType.BOOLEAN, 8))
+        return Statement(_registers(1), (1,), types=types[::-1] if self.reads else types)
+
     def usage(self) -> str:
         return "a (T) into r (T)"
 
@@ -209,6 +230,9 @@ class CallForm(OperandSyntax):
 
     def write(self, statement: Statement) -> str:
         return f" {statement.target}{_operands(statement)}{_into(statement)}"
+
+    def sample(self) -> Statement:
+        return Statement(_registers(2), (2,), "token.aleo/transfer" if self.external else "transfer")
 
     def usage(self) -> str:
         return "name a… into r…"
@@ -260,6 +284,10 @@ class DynamicCallForm(OperandSyntax):
         made = f"{_into(statement)} (as {' '.join(types[count:])})" if statement.destinations else ""
         return target + given + made
 
+    def sample(self) -> Statement:
+        seen = PlaintextValue(Visibility.PUBLIC, LiteralType.U64)
+        return Statement(_registers(4), (4,), types=(seen, seen))
+
     def usage(self) -> str:
         return "program network function with a… (as T…) into r… (as T…)"
 
@@ -279,6 +307,9 @@ class DynamicEntryForm(OperandSyntax):
 
     def write(self, statement: Statement) -> str:
         return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
+
+    def sample(self) -> Statement:
+        return Statement((Register(0, ("amount",)),), (1,), types=(LiteralType.U64,))
 
     def usage(self) -> str:
         return "record.entry into r as T"
@@ -305,6 +336,10 @@ class MappingForm(OperandSyntax):
 
     def write(self, statement: Statement) -> str:
         return f" {statement.target}[{statement.operands[0]}]{_operands(statement, 1)}{_into(statement)}"
+
+    def sample(self) -> Statement:
+        count = 1 + self.has_default
+        return Statement(_registers(count), (count,) * self.has_destination, "balances")
 
     def usage(self) -> str:
         default = " default" if self.has_default else ""
@@ -335,6 +370,10 @@ class DynamicMappingForm(OperandSyntax):
         made = f" as {statement.types[0]!s}" if self.has_type else ""
         return f" {program} {network} {mapping}[{key}]{_operands(statement, 4)}{_into(statement)}{made}"
 
+    def sample(self) -> Statement:
+        count = 4 + self.has_default
+        return Statement(_registers(count), (count,), types=(LiteralType.U64,) * self.has_type)
+
     def usage(self) -> str:
         return "program network mapping[key] into r"
 
@@ -353,6 +392,9 @@ class SetForm(OperandSyntax):
     def write(self, statement: Statement) -> str:
         return f" {statement.operands[0]} into {statement.target}[{statement.operands[1]}]"
 
+    def sample(self) -> Statement:
+        return Statement(_registers(2), (), "balances")
+
     def usage(self) -> str:
         return "value into mapping[key]"
 
@@ -370,6 +412,9 @@ class BranchForm(OperandSyntax):
     def write(self, statement: Statement) -> str:
         return f"{_operands(statement)} to {statement.target}"
 
+    def sample(self) -> Statement:
+        return Statement(_registers(2), (), "done")
+
     def usage(self) -> str:
         return "a b to position"
 
@@ -384,6 +429,9 @@ class PositionForm(OperandSyntax):
 
     def write(self, statement: Statement) -> str:
         return f" {statement.target}"
+
+    def sample(self) -> Statement:
+        return Statement(target="done")
 
     def usage(self) -> str:
         return "name"
@@ -403,6 +451,9 @@ class RandomForm(OperandSyntax):
 
     def write(self, statement: Statement) -> str:
         return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
+
+    def sample(self) -> Statement:
+        return Statement(_registers(1), (1,), types=(LiteralType.U64,))
 
     def usage(self) -> str:
         return "a b into r as T"

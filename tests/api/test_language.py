@@ -103,4 +103,6 @@ def test_broken_buffers_never_raise(text: str, data: st.DataObject) -> None:
 
 def test_an_opcode_is_offered_with_its_operands_and_what_it_does() -> None:
     (found,) = [c for c in language.completions("    ad", 6, "aleo") if c.text == "add"]
-    assert found.detail == ops()["add"].form.usage() and found.help == ops()["add"].summary
+    op = ops()["add"]
+    assert found.detail == op.form.usage() and found.help == f"{op.summary} Example: {op.example}"
+    assert op.example == "add r0 r1 into r2;"

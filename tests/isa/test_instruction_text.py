@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from avm.base.errors import ParseFailure
 from avm.isa.instruction import parse_instruction
+from avm.isa.op import Op
 from avm.isa.operand import ContextOperand, Register
 from avm.isa.registry import is_opcode, ops
 from tests.data.strategies import names
@@ -145,3 +146,9 @@ def test_the_instruction_set_loads_without_kernels() -> None:
     code += "print({'numba', 'galois'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("op", ops().values(), ids=lambda op: op.mnemonic)
+def test_the_example_of_an_opcode_is_an_instruction_with_it(op: Op) -> None:
+    found = parse_instruction(op.example)
+    assert found.op is op and str(found) == op.example

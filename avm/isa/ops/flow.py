@@ -27,6 +27,10 @@ class AwaitForm(OperandSyntax):
         """Print the register."""
         return f" {statement.operands[0]}"
 
+    def sample(self) -> Statement:
+        """An example."""
+        return Statement((Register(0),))
+
     def usage(self) -> str:
         """Shape for people."""
         return "r"

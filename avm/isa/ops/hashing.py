@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from avm.base.errors import CheckFailure, Halt
@@ -118,6 +118,11 @@ class HashOp(Op):
     raw: bool = False
     native: bool = False
     many: bool = False
+
+    def sample(self) -> Statement:
+        sample = self.form.sample()
+        digest = ArrayType(LiteralType.BOOLEAN, self.size)
+        return replace(sample, types=(digest,)) if self.native else sample
 
     @property
     def algorithm(self) -> str:

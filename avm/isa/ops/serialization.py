@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from avm.algebra.fields import FR_MODULUS
@@ -35,6 +35,11 @@ class BitsOp(Op):
     def cost(self, statement: Statement, operands: Types, scope: TypeScope) -> int:
         bits = next((t for t in statement.types if isinstance(t, ArrayType) and self._is_bits(t)), None)
         return self.price + 30 * priced_bytes(bits, scope)
+
+    def sample(self) -> Statement:
+        sample, bits = self.form.sample(), literal_bits(LiteralType.U8, raw=self.raw)
+        types = [ArrayType(t.element, bits) if isinstance(t, ArrayType) else t for t in sample.types]
+        return replace(sample, types=tuple(types))
 
     @staticmethod
     def _is_bits(type_: ArrayType) -> bool:
