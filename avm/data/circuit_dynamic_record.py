@@ -14,6 +14,7 @@ from avm.data.circuit_record import CircuitEntry, CircuitRecord
 from avm.data.circuit_values import CircuitLiteral, CircuitPlaintext, count_path, inject, pack
 from avm.data.dynamic import ENTRY_TREE_DEPTH, LEAF_DOMAIN, PATH_DOMAIN, DynamicRecord, entry_tree
 from avm.data.identifier import identifier_field
+from avm.primitives.merkle import CircuitHashes, MerklePathVar
 from avm.primitives.poseidon import hash_circuit, parameters_fr
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
@@ -126,14 +127,9 @@ def read_entry(
     with cs.gadget("record data path"):
         fields = entry.to_fields(Mode.CONSTANT if fixed_visibility else Mode.PRIVATE)
         count_hashers(cs)
-        place = IntegerVar.new(cs, LiteralType.U64, Mode.PRIVATE, path.index)
-        siblings = [FieldVar.new(cs, Mode.PRIVATE, sibling) for sibling in path.siblings]
-        current = leaf_hash(cs, name, fields)
-        for bit, sibling in zip(place.bits, siblings):
-            is_left = bit.not_()
-            left = FieldVar.ternary(is_left, current, sibling)
-            current = _node(left, FieldVar.ternary(is_left, sibling, current))
-        cs.assert_true(record.root.is_eq(current).lc)
+        way = MerklePathVar.new(cs, Mode.PRIVATE, path)
+        hashes: CircuitHashes[FieldVar] = CircuitHashes(lambda cs, leaf: leaf_hash(cs, name, leaf), _node)
+        cs.assert_true(way.verify(hashes, record.root, fields).lc)
     return entry.value
 
 

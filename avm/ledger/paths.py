@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 
 from avm.base.bits import int_to_bits_le
 from avm.base.errors import StoreError
+from avm.data.state_path import TRANSACTIONS_LEAF
 from avm.ledger import state
 from avm.ledger.chain import Ledger
 from avm.ledger.ids import Kind, id_text
 from avm.ledger.state import field_bits
 from avm.ledger.transaction import Execution, Transaction
 from avm.primitives.merkle import MerkleTree, bhp_leaf, bhp_node
-
-# The header leaf that holds the root over the block's transactions.
-TRANSACTIONS_LEAF = 1
 
 
 @dataclass(frozen=True, slots=True)

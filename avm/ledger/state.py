@@ -12,15 +12,17 @@ from functools import cache
 
 from avm.base.bits import bytes_to_bits_le, int_to_bits_le
 from avm.base.json_value import JsonObject, number
+from avm.data.state_path import (
+    BLOCKS_DEPTH,
+    HEADER_DEPTH,
+    TRANSACTION_DEPTH,
+    TRANSACTIONS_DEPTH,
+    TRANSITION_DEPTH,
+)
 from avm.primitives.bhp import bhp
 from avm.primitives.keccak import sha3
 from avm.primitives.merkle import MerkleTree, bhp_tree
 
-BLOCK_TREE_DEPTH = 32
-HEADER_DEPTH = 3
-TRANSACTIONS_DEPTH = 20
-TRANSACTION_DEPTH = 5
-TRANSITION_DEPTH = 5
 FINALIZE_ID_DEPTH = 9
 FINALIZE_DEPTH = 20
 RATIFICATIONS_DEPTH = 16
@@ -140,7 +142,7 @@ def block_hash(previous: int, header_root: int) -> int:
 
 def block_tree(hashes: Iterable[int] = ()) -> MerkleTree:
     """Return the tree over all block hashes; its root is the state root."""
-    return bhp_tree(BLOCK_TREE_DEPTH, map(field_bits, hashes))
+    return bhp_tree(BLOCKS_DEPTH, map(field_bits, hashes))
 
 
 def content_root(texts: Sequence[bytes]) -> int:
