@@ -20,7 +20,6 @@ from avm.data.request_codec import input_id_to_json
 from avm.data.types import RecordValue, kind_of, parse_value_type
 from avm.data.value import parse_value
 from avm.ledger.authorization import Authorization
-from avm.ledger.deployment import Deployment
 from avm.ledger.network import Transaction
 from avm.ledger.state import transaction_tree
 from avm.ledger.transition import Transition
@@ -190,16 +189,8 @@ def _authorization(request: JsonObject) -> JsonObject:
     return {"ok": True, "execution_id": f"{authorization.execution_id}field", **shown}
 
 
-def _deployment(request: JsonObject) -> JsonObject:
-    if "deployment" not in request:
-        raise Unsupported("the keys of a deployment are not made yet")
-    deployment = Deployment.from_json(members(request["deployment"]))
-    return {"ok": True, "deployment_id": f"{deployment.id}field", "bytes": deployment.to_bytes().hex()}
-
-
 HANDLERS: dict[str, Handler] = {
     "avm.record": refusing(_record),
     "avm.transaction": refusing(_transaction),
     "avm.authorization": refusing(_authorization),
-    "avm.deployment": refusing(_deployment),
 }
