@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from avm.data.plaintext import Plaintext
-from avm.data.types import ExternalRecordValue, PlaintextType, RecordValue, StructType, Visibility
+from avm.data.types import (
+    ExternalRecordValue,
+    FutureValue,
+    PlaintextType,
+    RecordValue,
+    StructType,
+    Visibility,
+)
 from avm.data.value import Value
 from avm.isa.statement import Statement
 from avm.isa.types import RegisterType
@@ -76,6 +83,10 @@ class TypeScope(Protocol):
 
     def finalize_inputs(self) -> tuple[RegisterType, ...]:
         """Types that the finalize block of this function takes."""
+        ...
+
+    def future_arguments(self, type_: FutureValue) -> tuple[RegisterType, ...]:
+        """Types of the arguments of a future."""
         ...
 
     def has_position(self, name: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from avm.base.errors import CheckFailure
 from avm.data.literal import MAX_STRING_BYTES
 from avm.data.types import ArrayType, FutureValue, PlaintextType, StructType, innermost
 from avm.isa.machine import TypeScope
@@ -15,6 +14,9 @@ from avm.types.literal_type import LiteralType
 _LITERAL_TAG = 2 + 8 + 16
 _STRUCT_TAG = 2 + 8
 _ARRAY_TAG = 2 + 32
+_RECORD = 1 + 253 + 31 + 1 + 253 + 8
+"""Bits of a record without its entries: owner with its kind, size of the entries, kind, nonce, version."""
+_DYNAMIC_RECORD, _DYNAMIC_FUTURE = 3 * 253 + 8, 4 * 253
 
 
 def literal_bits(type_: LiteralType, *, raw: bool) -> int:
@@ -90,15 +92,35 @@ def fold(
 
 
 def value_bits(type_: RegisterType, scope: TypeScope, *, raw: bool) -> int:
-    """Bits of any value's encoding; a future's cannot be told without its program."""
+    """Bits of any value's encoding; records and futures have one form only, with tags.
+
+    Source: `console/program/src/data_types/{record_type,register_type,finalize_type}/size_in_bits.rs`.
+    """
     if isinstance(type_, LiteralType | StructType | ArrayType):
         return plaintext_bits(type_, scope, raw=raw)
-    if isinstance(type_, FutureValue | DynamicFuture | DynamicRecord):
-        raise CheckFailure(f"the size of a value of type '{type_}' is not known here")
-    total = 1 + 253 + 32 + 253 + 8
+    if isinstance(type_, DynamicRecord | DynamicFuture):
+        return _DYNAMIC_RECORD if isinstance(type_, DynamicRecord) else _DYNAMIC_FUTURE
+    if isinstance(type_, FutureValue):
+        return _future_bits(type_, scope, {})
+    total = _RECORD
     for name, _, entry in scope.entries(type_):
-        total += 8 * len(name) + 2 + plaintext_bits(entry, scope, raw=raw)
+        total += 8 * len(name) + 2 + plaintext_bits(entry, scope, raw=False)
     return total
+
+
+def _future_bits(type_: FutureValue, scope: TypeScope, known: dict[FutureValue, int]) -> int:
+    """Bits of a future: program, function, count, and each argument with its kind and size."""
+    if type_ not in known:
+        names = len(type_.program) - 1 + len(type_.function)
+        total = 16 + 16 + 8 + 8 * names
+        for argument in scope.future_arguments(type_):
+            if isinstance(argument, FutureValue):
+                bits = _future_bits(argument, scope, known)
+            else:
+                bits = value_bits(argument, scope, raw=False)
+            total += 1 + (16 if bits <= 0xFFFF else 32) + bits
+        known[type_] = total
+    return known[type_]
 
 
 def literal_bytes(type_: LiteralType) -> int:

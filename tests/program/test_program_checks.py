@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from avm.base.errors import CheckFailure
-from avm.data.types import FutureValue, StructType
-from avm.isa.sizes import plaintext_bits
+from avm.data.types import (
+    DynamicFuture,
+    DynamicRecord,
+    ExternalRecordValue,
+    FutureValue,
+    RecordValue,
+    StructType,
+)
+from avm.isa.sizes import plaintext_bits, value_bits
 from avm.program import check, parse, register_types
 from avm.program.scope import Scope
 from avm.types.literal_type import LiteralType
-from avm.vm import load
+from avm.vm import Environment, load
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 HEAD = """program a.aleo;
@@ -285,3 +292,18 @@ def test_an_entry_is_read_of_a_dynamic_record(register: str, type_: str, words: 
         check(parse(text), {})
     right = text.replace(f"{register}.a", "r0.a").replace(type_, "dynamic.record")
     check(parse(right), {})
+
+
+def test_records_and_futures_have_sizes() -> None:
+    env = load(USES + MAIN, {"lib.aleo": LIB})
+    scope = Scope(env.program, env.program.functions["main"], env.programs)
+    record = value_bits(ExternalRecordValue("lib.aleo", "coin"), scope, raw=True)
+    assert record == 547 + 8 * 6 + 2 + 26 + 64 == value_bits(RecordValue("coin"), _lib_scope(env), raw=False)
+    future = value_bits(FutureValue("lib.aleo", "mark"), scope, raw=True)
+    assert future == 40 + 8 * (3 + 4 + 4) + 1 + 16 + 26 + 8
+    assert [value_bits(t, scope, raw=True) for t in (DynamicRecord(), DynamicFuture())] == [767, 1012]
+
+
+def _lib_scope(env: Environment) -> Scope:
+    lib = env.programs["lib.aleo"]
+    return Scope(lib, lib.functions["make"], env.programs)

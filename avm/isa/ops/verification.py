@@ -17,7 +17,7 @@ from avm.isa.op import OFF_CHAIN, ON_CHAIN, Count, Op, Trait, Types
 from avm.isa.operand_syntax import Operands
 from avm.isa.sizes import value_bits
 from avm.isa.statement import Statement
-from avm.isa.types import RegisterType, is_plaintext
+from avm.isa.types import RegisterType
 from avm.types.literal_type import LiteralType
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class EcdsaVerifyOp(Op):
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         lengths = [65, 20 if self.ethereum else 33, *([32] if self.hash_name == "digest" else [])]
         bytes_only = all(_is_bytes(operand, length) for operand, length in zip(operands, lengths))
-        if not bytes_only or not is_plaintext(operands[2]):
+        if not bytes_only:
             raise self.refuse(operands, hint="A signature has 65 bytes, a key 33, an Ethereum address 20.")
         if self.raw and value_bits(operands[2], scope, raw=True) % 8:
             raise CheckFailure(f"'{self.mnemonic}' takes whole bytes, which a {operands[2]} is not")
