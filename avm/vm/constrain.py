@@ -7,7 +7,7 @@ inputs of the trace and never looks at later values, so its matrices do not depe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,6 +17,7 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.data.circuit_future import CircuitFuture
 from avm.data.circuit_values import CircuitArray, expose, inject
 from avm.data.future import Future
+from avm.data.given_values import given_values
 from avm.data.literal import Literal
 from avm.data.plaintext import Array, Plaintext, Struct
 from avm.data.types import PlaintextValue, Visibility
@@ -37,7 +38,7 @@ from avm.vm.circuit import Circuit, Tally
 from avm.vm.environment import Environment
 from avm.vm.limits import StepBudget
 from avm.vm.prepared import PreparedBodies
-from avm.vm.reuse import Origin
+from avm.vm.reuse import Origins
 from avm.vm.trace import Frame, Trace
 
 _MODES = {
@@ -71,28 +72,33 @@ def constrain(
     if ran.kind != "function" or body is None:
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
     called = (f for f in trace.frames if f.parent == ran.id and f.kind == "function")
-    calls = sorted(called, key=lambda f: f.id)
-
-    def find(origin: Origin) -> MachineValue:
-        kind, number, output = origin
-        if kind == "input":
-            return ran.inputs[number]
-        if kind == "result":
-            return calls[number].outputs[output]
-        return _address(trace.signer if kind == "self.signer" else ran.caller)
-
-    key = (home.id, body.name)
-    if all(call.done for call in calls) and (kept := env.circuits.find(key, find, limit)) is not None:
+    calls = tuple(sorted(called, key=lambda f: f.id))
+    run = _Run(ran.inputs, {"self.signer": trace.signer, "self.caller": ran.caller}, calls)
+    key = ("bare", home.id, body.name)
+    if all(call.done for call in calls) and (kept := env.circuits.find(key, run, limit)) is not None:
         return kept
-    results, cs = partial(_recorded, iter(calls)), ConstraintSystem(constraint_limit=limit)
-    synthesis = _Synthesis(trace.signer, ran.caller, ran.inputs, results, cs, progress, cancel)
+    cs = ConstraintSystem(constraint_limit=limit)
+    synthesis = _Synthesis(run, partial(_recorded, iter(calls)), cs, progress, cancel)
     circuit = synthesis.run(Scope(home, body, env.programs))
-    env.circuits.keep(key, circuit, synthesis.origins, find)
+    env.circuits.keep(key, circuit, synthesis.origins)
     return circuit
 
 
-def _address(text: str) -> Literal:
-    return Literal(LiteralType.ADDRESS, parse_address(text))
+@dataclass(frozen=True)
+class _Run:
+    """What a run hands to the circuit of its function: inputs, addresses by name, and what calls returned."""
+
+    inputs: Sequence[MachineValue]
+    addresses: Mapping[str, str]
+    calls: tuple[Frame, ...] = ()
+
+    def result(self, call: int, output: int) -> MachineValue:
+        """Return what a call returned."""
+        return self.calls[call].outputs[output]
+
+    def address(self, name: str) -> Literal:
+        """Return an address as a value."""
+        return Literal(LiteralType.ADDRESS, parse_address(self.addresses[name]))
 
 
 def circuit_of(
@@ -117,9 +123,9 @@ def circuit_of(
     blanks, scope = Blanks(MOST_LITERALS), Scope(env.program, body, env.programs)
     if inputs is None:
         inputs = [blanks.value(register_type(item.type), scope) for item in body.inputs]
-    someone = address_text((0, 1))
+    run = _Run(inputs, dict.fromkeys(("self.signer", "self.caller"), address_text((0, 1))))
     outputs, cs = results or blanks.outputs, ConstraintSystem(constraint_limit=limit)
-    return _Synthesis(someone, someone, inputs, outputs, cs, progress, cancel).run(scope)
+    return _Synthesis(run, outputs, cs, progress, cancel).run(scope)
 
 
 Outputs = Callable[[Scope], Sequence[MachineValue]]
@@ -139,17 +145,15 @@ def _recorded(frames: Iterator[Frame], scope: Scope) -> Sequence[MachineValue]:
 class _Synthesis:
     """What all bodies of one synthesis share."""
 
-    signer: str
-    caller: str
-    inputs: Sequence[MachineValue]
+    given: _Run
     results: Outputs
     cs: ConstraintSystem
     progress: Progress
     cancel: Cancel | None
     budget: StepBudget = field(default_factory=StepBudget)
-    origins: list[Origin] = field(default_factory=list)
-    """Of the values that were injected, in order."""
+    origins: Origins[_Run] = field(default_factory=Origins)
     calls: int = 0
+    """Calls of other programs so far."""
 
     def __post_init__(self) -> None:
         self.tally = Tally(self.cs)
@@ -210,8 +214,9 @@ class _CircuitActivation(ColumnOrder[Wire]):
         name, cs = f"r{item.register}", self.cs
         counting = self.synthesis.tally.counting(self.scope, position, f"input {name}")
         with counting, cs.gadget("input"), cs.named(name):
-            value = _plaintext(self.synthesis.inputs[position])
-            self.synthesis.origins.append(("input", position, 0))
+            synthesis = self.synthesis
+            value = _plaintext(synthesis.given.inputs[position])
+            synthesis.origins.add(value, given_values, lambda run: _plaintext(run.inputs[position]))
             self.registers[item.register] = inject(cs, _MODES[item.type.visibility], value)
 
     def give_output(self, position: int, output: Output) -> None:
@@ -222,10 +227,10 @@ class _CircuitActivation(ColumnOrder[Wire]):
                 self.synthesis.expose(wire, f"output {position}")
 
     def address(self, name: str) -> Wire:
-        text = self.synthesis.signer if name == "self.signer" else self.synthesis.caller
-        self.synthesis.origins.append((name, 0, 0))
+        value = self.synthesis.given.address(name)
+        self.synthesis.origins.add(value, given_values, lambda run: run.address(name))
         with self.cs.named(name), self.cs.gadget("input"):
-            return inject(self.cs, Mode.PUBLIC, _address(text))
+            return inject(self.cs, Mode.PUBLIC, value)
 
     def constant(self, value: Plaintext) -> Wire:
         """Make constants anew each time they are read."""
@@ -249,7 +254,8 @@ class _CircuitActivation(ColumnOrder[Wire]):
             synthesis.expose(value, f"{target} input {index}")
         results: list[Wire] = []
         for index, result in enumerate(outputs):
-            synthesis.origins.append(("result", synthesis.calls, index))
+            found = partial(_Run.result, call=synthesis.calls, output=index)
+            synthesis.origins.add(result, given_values, found)
             with self.cs.named(f"{target} output {index}"):
                 results.append(synthesis.public(result))
         synthesis.calls += 1

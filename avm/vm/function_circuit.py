@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from avm.base.errors import CheckFailure, Unsupported
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
@@ -27,7 +28,8 @@ from avm.isa.wire import Wire, as_literal, as_plaintext, part_of
 from avm.primitives.hash_to_curve import mul_generator_circuit
 from avm.program.model import Function, Program
 from avm.program.scope import Scope
-from avm.r1cs.linear import Mode
+from avm.r1cs.hints import BITS
+from avm.r1cs.linear import Mode, constant
 from avm.r1cs.system import ConstraintSystem
 from avm.types.address import AddressVar
 from avm.types.integers import IntegerVar
@@ -35,12 +37,19 @@ from avm.types.literal_type import LiteralType
 from avm.vm.activation import Activation, generator_wire
 from avm.vm.circuit import Circuit, Tally
 from avm.vm.environment import Environment
-from avm.vm.function_circuit_call import CallMade, synthesize_call, synthesize_dynamic_call
+from avm.vm.function_circuit_call import CallMade, given_call, synthesize_call, synthesize_dynamic_call
 from avm.vm.function_circuit_ids import CallKeys, declared
-from avm.vm.function_circuit_request import Caller, CircuitRequest, inject_request, verify_request
+from avm.vm.function_circuit_request import (
+    Caller,
+    CircuitRequest,
+    given_request,
+    inject_request,
+    verify_request,
+)
 from avm.vm.function_circuit_response import give_output
 from avm.vm.limits import StepBudget
 from avm.vm.prepared import PreparedBodies
+from avm.vm.reuse import Origins
 
 RECORD_VERSION = 1
 """The version of the records that functions make."""
@@ -83,9 +92,14 @@ def synthesize_function(
         raise CheckFailure("only functions have constraints", hint="Finalize code runs in public.")
     if (request.program, request.function) != (scope.program, function.name):
         raise CheckFailure(f"a request of '{request.program}/{request.function}' is not of '{function.name}'")
+    key = (f"network {network}", scope.program, function.name)
+    if (kept := env.circuits.find(key, call, limit)) is not None:
+        return kept
     synthesis = _Synthesis(ConstraintSystem(constraint_limit=limit), call, network, progress, cancel)
     synthesis.run(scope, function)
-    return Circuit(synthesis.cs, scope.program, function.name, tuple(synthesis.tally.entries))
+    circuit = Circuit(synthesis.cs, scope.program, function.name, tuple(synthesis.tally.entries))
+    env.circuits.keep(key, circuit, synthesis.origins)
+    return circuit
 
 
 def program_checksum(program: Program) -> int | None:
@@ -105,6 +119,7 @@ class _Synthesis:
     progress: Progress
     cancel: Cancel | None
     budget: StepBudget = field(default_factory=StepBudget)
+    origins: Origins[FunctionCall] = field(default_factory=Origins)
 
     def __post_init__(self) -> None:
         self.look = looks(self.cancel)
@@ -116,6 +131,8 @@ class _Synthesis:
         with self.tally.counting(scope, 0, "values", kind="request"):
             checksum = program_checksum(scope.owner)
             request = inject_request(self.cs, self.call.request, self.call.caller, checksum, self.network)
+            numbers = partial(given_request, checksum=checksum)
+            self.origins.add(self.call, lambda call: numbers(call.request, call.caller), lambda call: call)
         verify_request(request, declared(function.inputs), self.tally, scope)
         body = _CircuitActivation(self, scope, request)
         body.begin(request.inputs)
@@ -175,6 +192,7 @@ class _CircuitActivation(Activation[Wire]):
         """Return a copy of a register or a part of it; an entry of a dynamic record is read from its tree."""
         value, statement = self.registers[operand.locator], self._statement
         if statement is not None and statement.mnemonic == "get.record.dynamic":
+            self.synthesis.origins.refuse()
             opened = self.synthesis.call.opened(self.scope, statement)
             fixed = isinstance(statement.types[0], PlaintextValue)
             assert isinstance(value, CircuitDynamicRecord), "the check allows dynamic records only"
@@ -184,11 +202,14 @@ class _CircuitActivation(Activation[Wire]):
     def call_function(self, scope: Scope, values: Sequence[Wire]) -> tuple[Wire, ...]:
         """Bind a call of another program, which is proved by its own circuit."""
         assert self._statement is not None, "instructions make calls"
-        made = self.synthesis.call.calls(self.scope, self._statement, scope)
+        at = self.scope, self._statement, scope
+        made = self.synthesis.call.calls(*at)
+        self.synthesis.origins.add(made, given_call, lambda call: call.calls(*at))
         return synthesize_call(self.cs, scope, values, made, self.synthesis.network)
 
     def call_dynamic(self, statement: Statement, operands: Sequence[Wire]) -> tuple[Wire, ...]:
         """Bind a call of the function that the first three operands name."""
+        self.synthesis.origins.refuse()
         made = self.synthesis.call.calls(self.scope, statement, None)
         names = [as_literal(operand).var.to_field() for operand in operands[:3]]  # type: ignore[union-attr]
         values = operands[3:]
@@ -207,7 +228,7 @@ class _CircuitActivation(Activation[Wire]):
             count_name(cs, entry)
             entries.append((entry, CircuitEntry(visibility, as_plaintext(value))))
         nonce = mul_generator_circuit(records.record_randomizer(self.request.tvk, register))
-        version = IntegerVar.new(cs, LiteralType.U8, Mode.PRIVATE, RECORD_VERSION)
+        version = IntegerVar.derive(cs, LiteralType.U8, BITS, [constant(RECORD_VERSION)], Mode.PRIVATE)
         private = self.scope.owner.records[name].owner is Visibility.PRIVATE
         return CircuitRecord(owner, private, entries, nonce, version)
 

@@ -16,6 +16,7 @@ from avm.data.circuit_names import (
     count_program_id,
     function_id_circuit,
 )
+from avm.data.given_values import given_ids, given_values
 from avm.data.identifier import function_id, identifier_field
 from avm.data.request import Request, RequestId
 from avm.data.types import ValueType
@@ -39,6 +40,18 @@ class CallMade:
 
     request: Request
     outputs: tuple[Value, ...]
+
+
+def given_call(made: CallMade) -> list[int]:
+    """Return the numbers that ``synthesize_call`` hands to the circuit, in their order.
+
+    Raises:
+        Unsupported: as ``given_values``.
+    """
+    request = made.request
+    outputs = [number for value in made.outputs for number in given_values(value)]
+    keys = (*request.signer, request.sk_tag, request.tvk, request.tcm)
+    return [*keys, *given_ids(request.input_ids), *outputs]
 
 
 def synthesize_call(

@@ -18,6 +18,7 @@ from avm.data.circuit_names import (
     count_program_id,
     function_id_circuit,
 )
+from avm.data.given_values import given_ids, given_inputs, given_signature
 from avm.data.request import InputId, Request
 from avm.data.types import ValueType
 from avm.isa.wire import Wire, inject_value
@@ -124,6 +125,23 @@ def inject_request(
         is_root,
         from_whom,
     )
+
+
+def given_request(request: Request, caller: Caller, checksum: int | None) -> list[int]:
+    """Return the numbers that ``inject_request`` hands to the circuit, in their order.
+
+    Raises:
+        Unsupported: as ``given_inputs``.
+    """
+    sums = [] if checksum is None else [checksum]
+    return [
+        *(caller.root_tvk, *sums, *_tpk(request), request.tcm, request.scm),
+        *given_inputs(request),
+        *request.signer,
+        *given_ids(request.input_ids),
+        *given_signature(request.signature),
+        *(request.sk_tag, request.tvk, int(caller.is_root), *caller.parent),
+    ]
 
 
 def verify_request(request: CircuitRequest, types: Sequence[ValueType], tally: Tally, scope: Scope) -> None:

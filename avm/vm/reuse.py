@@ -1,7 +1,7 @@
-"""Circuits are made once: a later run of the same function hands its values to the circuit of the first.
+"""Circuits are made once: a later call of the same function hands its values to the circuit of the first.
 
-The circuit of a function depends on the programs alone (the check allows no constant inputs). What a run puts
-into it has an ``Origin``: an input, an address, or what a call returned.
+The circuit of a function depends on the programs alone (the check allows no constant inputs). Every value
+that a call puts into it has an origin in the call, which is written down where the value is injected.
 """
 
 from __future__ import annotations
@@ -9,53 +9,77 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar, cast
 
 from avm.base.errors import Unsupported
-from avm.data.given_values import given_values
-from avm.isa.machine import MachineValue
 from avm.vm.circuit import Circuit
 
 MOST, MOST_ROWS = 8, 1 << 20
 """Circuits that are kept, and their constraints together; the one not used for longest goes first."""
 
-Origin: TypeAlias = tuple[str, int, int]
-"""Where an injected value comes from: ``input`` and its position, an address by its name, or ``result`` with
-the number of the call and of its output."""
-Key: TypeAlias = tuple[str, str]
-"""Program and function."""
-Find: TypeAlias = Callable[[Origin], MachineValue]
+Call = TypeVar("Call")
+Value = TypeVar("Value")
+Read: TypeAlias = Callable[[Call], Sequence[int]]
+"""Finds in a call what it hands to the circuit next."""
+Key: TypeAlias = tuple[str, str, str]
+"""The kind of circuit, program and function."""
+
+
+class Origins(Generic[Call]):
+    """Where the values that a circuit takes come from, in the order in which they are injected.
+
+    ``reads`` find them in a call, which is asked for each of its values once and in this order. None of
+    them is left when one of the values has a circuit of its own.
+    """
+
+    def __init__(self) -> None:
+        self.reads: list[Read[Call]] | None = []
+        self.given: list[int] = []
+
+    def add(
+        self, value: Value, numbers: Callable[[Value], Sequence[int]], find: Callable[[Call], Value]
+    ) -> None:
+        """Write down that a value is injected, what it hands over, and how a call is asked for its own."""
+        if self.reads is None:
+            return
+        try:
+            self.given += numbers(value)
+        except Unsupported:
+            self.reads = None
+            return
+        self.reads.append(lambda call: numbers(find(call)))
+
+    def refuse(self) -> None:
+        """Say that the circuit depends on more than the programs."""
+        self.reads = None
 
 
 @dataclass
 class KeptCircuits:
     """The circuits of an environment with the origins of the values that they take."""
 
-    _circuits: OrderedDict[Key, tuple[Circuit, tuple[Origin, ...]]] = field(default_factory=OrderedDict)
+    _circuits: OrderedDict[Key, tuple[Circuit, object]] = field(default_factory=OrderedDict)
 
-    def find(self, key: Key, find: Find, limit: int | None) -> Circuit | None:
-        """Return the circuit for the values of a run, None when it is not kept or passes the limit."""
+    def find(self, key: Key, call: Call, limit: int | None) -> Circuit | None:
+        """Return the circuit for the values of a call, None when it is not kept or passes the limit.
+
+        ``call`` is of the type whose origins were kept under this kind of key.
+        """
         kept = self._circuits.get(key)
         if kept is None or (limit is not None and kept[0].system.num_constraints > limit):
             return None
-        circuit, origins = kept
-        try:
-            given = [number for origin in origins for number in given_values(find(origin))]
-        except Unsupported:
-            return None
-        self._circuits[key] = kept
         self._circuits.move_to_end(key)
-        return replace(circuit, system=circuit.system.with_given(given))
+        reads = cast("list[Read[Call]]", kept[1])
+        given = [number for read in reads for number in read(call)]
+        return replace(kept[0], system=kept[0].system.with_given(given))
 
-    def keep(self, key: Key, circuit: Circuit, origins: Sequence[Origin], find: Find) -> None:
+    def keep(self, key: Key, circuit: Circuit, origins: Origins[Call]) -> None:
         """Keep a circuit that was made, but not the values that it was made with."""
-        try:
-            given = [number for origin in origins for number in given_values(find(origin))]
-        except Unsupported:
+        if origins.reads is None:
             return
-        assert tuple(given) == circuit.system.given, "an injected value has no origin"
-        blank = circuit.system.with_given([0] * len(given))
-        self._circuits[key] = replace(circuit, system=blank), tuple(origins)
+        assert tuple(origins.given) == circuit.system.given, "a value was injected whose origin is not known"
+        blank = circuit.system.with_given([0] * len(origins.given))
+        self._circuits[key] = replace(circuit, system=blank), origins.reads
         while len(self._circuits) > 1 and self._is_full():
             self._circuits.popitem(last=False)
 

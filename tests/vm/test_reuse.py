@@ -94,7 +94,7 @@ def test_the_circuit_not_used_for_longest_is_forgotten(monkeypatch: pytest.Monke
     env = load(text)
     for n in (0, 1, 0, 2):
         circuit(env, f"f{n}", "3u8")
-    assert list(env.circuits._circuits) == [("three.aleo", "f0"), ("three.aleo", "f2")]
+    assert list(env.circuits._circuits) == [("bare", "three.aleo", f"f{n}") for n in (0, 2)]
 
 
 def test_no_value_of_a_run_is_kept() -> None:
