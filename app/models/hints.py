@@ -22,7 +22,7 @@ class LineHints:
         self._texts: dict[int, str] = {}
         self.made = 0
         for step in run.steps:
-            if step.leo_line and step.path == path and any(w.plain for w in step.writes):
+            if step.leo_line and step.writes_literal and step.path == path:
                 indexes, steps = self._lines.setdefault(step.leo_line, ([], []))
                 indexes.append(step.index)
                 steps.append(step)

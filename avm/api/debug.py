@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from avm.api import views
 from avm.base.progress import NULL_PROGRESS
 from avm.base.sources import place_of
 from avm.isa.op import ON_CHAIN
+from avm.types.literal_type import LiteralType
 
 if TYPE_CHECKING:
     from avm.base.progress import Cancel, Progress
-    from avm.base.span import SourceLine
+    from avm.base.span import SourceId, SourceLine
     from avm.data.plaintext import Plaintext
     from avm.isa.machine import MachineValue
     from avm.program import Listing
     from avm.vm.debugger import Debugger
     from avm.vm.debugger import Move as Move
+    from avm.vm.prepared import PreparedBody
+    from avm.vm.recording import Recording
     from avm.vm.state import MappingState, Slice, StackEntry
-    from avm.vm.step import Access, MappingAccess, Step
+    from avm.vm.step import Access, MappingAccess
     from avm.vm.trace import Frame, Trace
 
 TOLD_EVERY = 2048
@@ -62,24 +66,34 @@ def _frame(frame: Frame) -> views.FrameView:
     )
 
 
-def _step(step: Step, trace: Trace, places: Places) -> views.StepView:
-    frame = trace.frames[step.frame]
-    source, line = place_of(step.span)
-    return views.StepView(
-        step.index,
-        step.frame,
-        frame.name,
-        step.position,
-        step.text,
-        step.opcode,
-        places.aleo(frame, step.position),
+class _Line(NamedTuple):
+    """What an instruction shows whenever it is executed."""
+
+    text: str
+    opcode: str
+    aleo: int | None
+    source: SourceId | None
+    leo: int | None
+    writes_literal: bool
+
+
+def _line(body: PreparedBody, frame: Frame, position: int, places: Places) -> _Line:
+    line = body.lines[position]
+    instruction = line.instruction
+    source, leo = place_of(instruction.span)
+    return _Line(
+        line.text,
+        instruction.mnemonic,
+        places.aleo(frame, position),
         source,
-        line,
-        tuple(cell(a) for a in step.reads),
-        tuple(cell(a) for a in step.writes),
-        frame.kind in ON_CHAIN,
-        None if step.mapping is None else _touch(step.mapping, frame.program),
+        leo,
+        any(isinstance(body.registers[d], LiteralType) for d in instruction.destinations),
     )
+
+
+def _cells(steps: Recording, index: int) -> views.StepCells:
+    step = steps[index]
+    return tuple(cell(a) for a in step.reads), tuple(cell(a) for a in step.writes)
 
 
 def _touch(access: MappingAccess, here: str) -> views.MappingTouch:
@@ -90,13 +104,36 @@ def _touch(access: MappingAccess, here: str) -> views.MappingTouch:
 def _steps(
     trace: Trace, places: Places, progress: Progress, cancel: Cancel | None
 ) -> Iterator[views.StepView]:
-    total = len(trace.steps)
-    for step in trace.steps:
-        if step.index % TOLD_EVERY == 0:
-            progress.step(step.index, total)
-            if cancel is not None:
-                cancel.check()
-        yield _step(step, trace, places)
+    steps = trace.steps
+    total, known = len(steps), dict[tuple[int, int], _Line]()
+    for number, start, end, first in steps.stretches():
+        frame, body = trace.frames[number], steps.frames[number].body
+        on_chain = frame.kind in ON_CHAIN
+        for index in range(start, end):
+            if index % TOLD_EVERY == 0:
+                progress.step(index, total)
+                if cancel is not None:
+                    cancel.check()
+            position = first + index - start
+            line = known.get((id(body), position))
+            if line is None:
+                line = known[id(body), position] = _line(body, frame, position, places)
+            access = steps.mappings.get(index)
+            yield views.StepView(
+                index,
+                number,
+                frame.name,
+                position,
+                line.text,
+                line.opcode,
+                line.aleo,
+                line.source,
+                line.leo,
+                on_chain,
+                line.writes_literal,
+                None if access is None else _touch(access, frame.program),
+                partial(_cells, steps, index),
+            )
 
 
 def run_view(

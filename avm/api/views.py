@@ -7,7 +7,7 @@ means that the thing has no place in the source. What may be private (values of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -148,6 +148,10 @@ class CellView:
         return self.type in LITERALS
 
 
+StepCells = tuple[tuple[CellView, ...], tuple[CellView, ...]]
+"""What a step reads, and what it writes."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueView:
     """A value as a tree; ``kind`` is literal, struct, array, record or future, ``text`` its text on one line.
@@ -201,7 +205,9 @@ class MappingTouch:
 class StepView(Placed):
     """One executed instruction.
 
-    ``mapping`` is the mapping that it touches, if it touches one.
+    ``writes_literal`` says whether it writes a register of a literal type, or would have, had it not halted.
+    ``mapping`` is the mapping that it touches, if it touches one. ``cells`` makes the texts of what it reads
+    and writes.
     """
 
     index: int
@@ -213,10 +219,20 @@ class StepView(Placed):
     aleo_line: int | None
     source: SourceId | None
     leo_line: int | None
-    reads: tuple[CellView, ...] = field(repr=False)
-    writes: tuple[CellView, ...] = field(repr=False)
     on_chain: bool
-    mapping: MappingTouch | None = None
+    writes_literal: bool
+    mapping: MappingTouch | None
+    cells: Callable[[], StepCells] = field(repr=False, compare=False)
+
+    @property
+    def reads(self) -> tuple[CellView, ...]:
+        """What it reads, made when it is asked for."""
+        return self.cells()[0]
+
+    @property
+    def writes(self) -> tuple[CellView, ...]:
+        """The registers that it writes, made when they are asked for."""
+        return self.cells()[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,9 +73,18 @@ def open_and_build(args: argparse.Namespace) -> Built:
     return built
 
 
-def plain(view: Problem | StepView | HaltView) -> JsonObject:
+def plain(view: Problem | HaltView) -> JsonObject:
     """A view as plain data: for its source the path that is shown."""
     return dict(("file", view.file) if k == "source" else (k, v) for k, v in asdict(view).items())
+
+
+def plain_step(step: StepView) -> JsonObject:
+    """A step as plain data: for its source the path that is shown, for its cells what it reads and writes."""
+    inner = ("source", "cells", "writes_literal")
+    found = {f.name: getattr(step, f.name) for f in fields(step) if f.name not in inner}
+    touched = None if step.mapping is None else asdict(step.mapping)
+    reads, writes = ([asdict(each) for each in cells] for cells in step.cells())
+    return found | {"file": step.file, "mapping": touched, "reads": reads, "writes": writes}
 
 
 def problems_json(built: Built) -> list[JsonObject]:

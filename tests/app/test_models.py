@@ -21,7 +21,8 @@ from avm.vm.state import HeapObject, HeapPart, RegisterState
 
 
 def step(index: int, frame: int, text: str, **more: object) -> v.StepView:
-    given: dict[str, object] = {"reads": (), "writes": (), "on_chain": False, **more}
+    cells = more.pop("reads", ()), more.pop("writes", ())
+    given: dict[str, object] = {"on_chain": False, "mapping": None, **more}
     return v.StepView(
         index,
         frame,
@@ -32,6 +33,8 @@ def step(index: int, frame: int, text: str, **more: object) -> v.StepView:
         10 + index,
         Source("main.leo"),
         3,
+        writes_literal=bool(cells[1]),
+        cells=lambda: cells,  # type: ignore[arg-type,return-value]
         **given,  # type: ignore[arg-type]
     )
 

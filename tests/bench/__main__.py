@@ -7,13 +7,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, prove, studio
+from tests.bench import engine, machine, prove, studio
 from tests.bench.figure import Figure
 from tests.bench.table import Table
 
 BENCHES: dict[str, Callable[[], Iterator[Figure | Table]]] = {
     "start": studio.start_up,
     "build": engine.builds,
+    "machine": machine.figures,
     "constraints": engine.constraints,
     "prove": prove.tables,
     "prove-main": prove.main_shape,

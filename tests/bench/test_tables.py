@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from avm.varuna.sample_system import sample_system
+from avm.vm import RunConfig, execute, load
 from tests.bench import (
     disk_caches,
     growth,
     kernel_tables,
+    machine,
     main_proof,
     main_tables,
     oracle,
@@ -161,3 +163,8 @@ def test_without_the_real_engine_the_comparison_says_why(monkeypatch: pytest.Mon
 def test_timed_counts_elapsed_and_processor_time() -> None:
     result, took = main_proof.timed(lambda: 7)
     assert result == 7 and set(took) == {"wall", "cpu"}
+
+
+def test_the_programs_of_the_machine_s_bench_run() -> None:
+    for text in (machine.straight(), machine.called(), machine.hashes("hash.psd2", "r1", "field")):
+        assert execute(load(text), "main", machine.INPUTS, RunConfig()).ok

@@ -14,6 +14,7 @@ from avm.cli.projects import (
     open_and_build,
     open_ledger,
     plain,
+    plain_step,
     problems_json,
 )
 
@@ -44,7 +45,7 @@ def _run(args: argparse.Namespace) -> int:
     halt, steps = view.halt, len(view.steps)
     data: dict[str, JsonValue] = {"ok": halt is None, "outputs": list(view.outputs), "steps": steps}
     if args.trace:
-        data["trace"] = [plain(s) for s in view.steps]
+        data["trace"] = [plain_step(s) for s in view.steps]
         for step in view.steps:
             written = ", ".join(f"{c.register} = {c.value}" for c in step.writes)
             if not args.json:
