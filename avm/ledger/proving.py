@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Protocol
 
 from avm.algebra import edwards
@@ -24,6 +23,7 @@ from avm.data.types import ExternalRecordValue, RecordValue, ValueType
 from avm.data.value import Value
 from avm.isa.statement import Statement
 from avm.ledger.authorize import AuthorizedRun, declared, function_of, output_registers, response_of
+from avm.ledger.inclusions import StatePaths, inclusions
 from avm.ledger.network import Execution, Fee
 from avm.ledger.transition import Part
 from avm.program.scope import Scope
@@ -37,6 +37,7 @@ from avm.vm.environment import Environment
 from avm.vm.function_circuit import FunctionCall, synthesize_function
 from avm.vm.function_circuit_call import CallMade
 from avm.vm.function_circuit_request import Caller
+from avm.vm.inclusion_circuit import synthesize_inclusion
 from avm.vm.trace import Frame
 from avm.vm.translation_circuit import Translation, synthesize_translation
 
@@ -171,6 +172,16 @@ def _translation(
     )
 
 
+def all_instances(
+    env: Environment, run: AuthorizedRun, state_root: int, rules: Rules, paths: StatePaths | None
+) -> Iterator[Instance]:
+    """Yield the circuits of transitions, of translations, and of the records that are spent."""
+    yield from transition_instances(env, run)
+    yield from translation_instances(env, run)
+    for spent in inclusions(run, state_root, rules, paths):
+        yield Instance(("inclusion", "", ""), synthesize_inclusion(spent, rules.inclusion))
+
+
 def prove_execution(
     env: Environment,
     run: AuthorizedRun,
@@ -178,15 +189,17 @@ def prove_execution(
     keys: ProvingKeys,
     rules: Rules,
     *,
+    paths: StatePaths | None = None,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Execution:
-    """Return the proved execution of a run that spends no records.
+    """Return the proved execution of a run. Records that it spends stand on the chain of ``paths``.
 
     Raises:
-        CheckFailure: the circuits are too large for the reference string, or the state root is zero.
+        CheckFailure: the circuits are too large for the reference string, the state root is zero, or the
+            chain does not have a record at that state root.
     """
-    instances = chain(transition_instances(env, run), translation_instances(env, run))
+    instances = all_instances(env, run, state_root, rules, paths)
     proof = _prove(instances, state_root, keys, rules, progress, cancel)
     return Execution(run.authorization.transitions, state_root, proof)
 
@@ -198,11 +211,13 @@ def prove_fee(
     keys: ProvingKeys,
     rules: Rules,
     *,
+    paths: StatePaths | None = None,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Fee:
-    """Return the proved fee of a run of ``fee_public``. Raises as ``prove_execution``."""
-    proof = _prove(transition_instances(env, run), state_root, keys, rules, progress, cancel)
+    """Return the proved fee of a run of ``fee_public`` or ``fee_private``. Raises as ``prove_execution``."""
+    instances = all_instances(env, run, state_root, rules, paths)
+    proof = _prove(instances, state_root, keys, rules, progress, cancel)
     return Fee(run.authorization.transitions, state_root, proof)
 
 

@@ -133,24 +133,24 @@ def inclusion_publics(transitions: Sequence[Transition], state_root: int, rules:
         for serial in serials:
             publics = [1, state_root, tree.root, serial]
             if rules.inclusion:
-                publics += _heights(transition)
+                publics += map(int, spending_heights(transition))
             found.append(publics)
         if index + 1 < len(transitions):
             tree.append(bhp_leaf(state.transaction_leaf(1, index, transition.id)))
     return found
 
 
-def _heights(transition: Transition) -> list[int]:
+def spending_heights(transition: Transition) -> tuple[bool, int]:
     """Return whether a record must be younger than a height, and the height.
 
     Records of credits must come after the upgrade to hiding records, those that ``upgrade`` takes before it.
     """
     if transition.program != CREDITS:
-        return [1, 0]
+        return True, 0
     upgrades = (
         transition.function == "upgrade" and len(transition.inputs) == 1 and len(transition.outputs) == 2
     )
-    return [int(not upgrades), _HIDING_RECORDS_HEIGHT + 1]
+    return not upgrades, _HIDING_RECORDS_HEIGHT + 1
 
 
 def translation_publics(nodes: Sequence[Node]) -> dict[tuple[str, str], list[Publics]]:
