@@ -29,7 +29,13 @@ from avm.data.types import (
 from avm.isa.instruction import Instruction
 from avm.isa.op import Op
 from avm.isa.operand import Operand, Register
-from avm.isa.operand_codec import operand_bytes, read_destination, read_operand, register_bytes
+from avm.isa.operand_codec import (
+    operand_bytes,
+    read_destination,
+    read_operand,
+    read_register,
+    register_bytes,
+)
 from avm.isa.operand_syntax import (
     As,
     BitsForm,
@@ -303,7 +309,7 @@ def _write_await(statement: Statement, form: AwaitForm) -> bytes:
 
 
 def _read_await(reader: ByteReader, form: AwaitForm) -> Statement:
-    return Statement((Register(read_destination(reader)),))
+    return Statement((read_register(reader),))
 
 
 def _write_random(statement: Statement, form: RandomForm) -> bytes:

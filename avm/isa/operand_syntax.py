@@ -12,6 +12,8 @@ from avm.data.types import ArrayType, PlaintextType, PlaintextValue, Visibility
 from avm.isa.operand import Operand, Register, read_locator, read_operand, read_operands
 from avm.isa.statement import Statement
 from avm.isa.types import (
+    DynamicFuture,
+    DynamicRecord,
     InterfaceType,
     read_cast_type,
     scan_array_type,
@@ -99,12 +101,25 @@ class Operands(OperandSyntax):
         return " ".join("abcdef"[: self.arity]) + (" into r" if self.has_destination else "")
 
 
+_COMMITMENTS = (LiteralType.ADDRESS, LiteralType.FIELD, LiteralType.GROUP)
+_NO_HASH = (LiteralType.BOOLEAN, LiteralType.STRING, LiteralType.IDENTIFIER)
+
+
 @dataclass(frozen=True)
 class As(OperandSyntax):
-    """``op a b into r as T`` with a fixed number of operands (hash, commit); ``literal``: T too."""
+    """``op a b into r as T`` with a fixed number of operands (hash, commit).
+
+    A commitment (``literal``) is an address, a field or a group; a hash is any type but those of ``_NO_HASH``.
+    """
 
     arity: int
     literal: bool = False
+
+    def fault(self, statement: Statement) -> str:
+        found = statement.types[0]
+        if self.literal and found not in _COMMITMENTS:
+            return f"a commitment is an address, a field or a group, not {found}"
+        return f"a hash is not {found}" if found in _NO_HASH else ""
 
     def read(self, scanner: Scanner) -> Statement:
         operands = [read_operand(scanner) for _ in range(self.arity)]
@@ -275,6 +290,13 @@ class DynamicCallForm(OperandSyntax):
             return f"more than {MAX_OPERANDS} operands or destinations"
         if len(statement.types) != given + made:
             return f"there are {given + made} operands and destinations, and {len(statement.types)} types"
+        for index, type_ in enumerate(statement.types):
+            if not isinstance(type_, PlaintextValue | DynamicRecord | DynamicFuture) or (
+                isinstance(type_, DynamicFuture) and index < given
+            ):
+                return f"a dynamic call does not {'take' if index < given else 'return'} a {type_}"
+            if isinstance(type_, PlaintextValue) and type_.visibility is Visibility.CONSTANT:
+                return f"a dynamic call has no constants, such as {type_}"
         return ""
 
     def write(self, statement: Statement) -> str:
@@ -304,6 +326,12 @@ class DynamicEntryForm(OperandSyntax):
         seen = next((v for v in Visibility if scanner.take(f".{v}")), None)
         declared = type_ if seen is None else PlaintextValue(seen, type_)
         return Statement((operand,), (destination,), types=(declared,))
+
+    def fault(self, statement: Statement) -> str:
+        register = statement.operands[0]
+        if isinstance(register, Register) and [type(access) for access in register.accesses] == [str]:
+            return ""
+        return f"'{register}' is not one entry of a register"
 
     def write(self, statement: Statement) -> str:
         return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"
@@ -437,6 +465,9 @@ class PositionForm(OperandSyntax):
         return "name"
 
 
+_NOT_DRAWN = (LiteralType.STRING, LiteralType.IDENTIFIER)
+
+
 @dataclass(frozen=True)
 class RandomForm(OperandSyntax):
     """``rand.chacha a b into r as T`` with at most two seeds and a literal type."""
@@ -448,6 +479,10 @@ class RandomForm(OperandSyntax):
         scanner.expects("as")
         scanner.blanks()
         return Statement(operands, (destination,), types=(scan_literal_type(scanner),))
+
+    def fault(self, statement: Statement) -> str:
+        found = statement.types[0]
+        return f"no random {found} is drawn" if found in _NOT_DRAWN else ""
 
     def write(self, statement: Statement) -> str:
         return f"{_operands(statement)}{_into(statement)} as {statement.types[0]!s}"

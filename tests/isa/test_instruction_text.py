@@ -152,3 +152,21 @@ def test_the_instruction_set_loads_without_kernels() -> None:
 def test_the_example_of_an_opcode_is_an_instruction_with_it(op: Op) -> None:
     found = parse_instruction(op.example)
     assert found.op is op and str(found) == op.example
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "commit.bhp256 r0 r1 into r2 as u8;",
+        "hash.psd2 r0 into r1 as boolean;",
+        "hash.keccak256.native r0 into r1 as identifier;",
+        "rand.chacha into r0 as string;",
+        "call.dynamic r0 r1 r2 with r3 (as dynamic.future);",
+        "call.dynamic r0 r1 r2 with r3 (as u8.constant);",
+        "call.dynamic r0 r1 r2 into r3 (as token.record);",
+        "get.record.dynamic r0[1u32] into r1 as u8;",
+        "get.record.dynamic r0.a.b into r1 as u8;",
+    ],
+)
+def test_types_and_parts_that_an_opcode_never_has_are_no_text(text: str) -> None:
+    with pytest.raises(ParseFailure):
+        parse_instruction(text)

@@ -102,7 +102,6 @@ REFUSED = {
     + "    cast a.aleo into r1 as coin.record;\n",
     "lossy cast to struct": HEAD + MAIN + "    cast.lossy r0 1field into r1 as pt;\n",
     "many hash": HEAD + MAIN + "    hash_many.psd2 r0 r0 into r1 as field;\n",
-    "hash into boolean": HEAD + MAIN + "    hash.bhp256 r0 into r1 as boolean;\n",
     "bits of the wrong size": HEAD + MAIN + "    serialize.bits.raw r0 (u8) into r1 ([boolean; 9u32]);\n",
     "raw keccak of odd bits": HEAD + MAIN + "    hash.keccak256.raw true into r1 as field;\n",
     "ecdsa outside finalize": HEAD
@@ -147,7 +146,6 @@ REFUSED = {
     + MAIN
     + "    async main into r1;\n    call.dynamic 'lib' 'aleo' 'make';\n"
     + "    output r1 as a.aleo/main.future;\nfinalize main:\n    assert.eq 1u8 1u8;\n",
-    "constant in a dynamic call": HEAD + MAIN + "    call.dynamic 'a' 'aleo' 'f' with r0 (as u8.constant);\n",
     "default of another type": HEAD
     + MAIN
     + "view v:\n    get.or_use.dynamic 'a' 'aleo' 'm'[1u8] 1u8 into r0 as u16;\n"
@@ -157,8 +155,9 @@ REFUSED = {
     + "view v:\n    input r0 as [u8; 700u32].public;\n    input r1 as [[field; 2u32]; 1u32].public;\n"
     + "    input r2 as [u8; 9u32].public;\n    snark.verify r0 1u8 r1 r2 into r3;\n"
     "    output r3 as boolean.public;\n",
-    "index of a dynamic record": HEAD
-    + "function main:\n    input r0 as dynamic.record;\n    get.record.dynamic r0[0u32] into r1 as u64;\n",
+    "await of an argument": HEAD
+    + "function main:\n    async main into r0;\n    output r0 as a.aleo/main.future;\n"
+    + "finalize main:\n    input r0 as lib.aleo/f.future;\n    await r0[0u32];\n",
     "no function": HEAD,
     "wrong number of results": USES
     + MAIN

@@ -21,7 +21,7 @@ class AwaitForm(OperandSyntax):
 
     def read(self, scanner: Scanner) -> Statement:
         """Read the register."""
-        return Statement((read_register(scanner, plain=True),))
+        return Statement((read_register(scanner),))
 
     def write(self, statement: Statement) -> str:
         """Print the register."""
@@ -76,7 +76,10 @@ class AwaitOp(Op):
     def result_types(self, statement: Statement, operands: Types, scope: TypeScope) -> Types:
         if not isinstance(operands[0], FutureValue | DynamicFuture):
             raise self.refuse(operands, hint="Only a future can be awaited.")
-        assert isinstance(statement.operands[0], Register)
+        register = statement.operands[0]
+        assert isinstance(register, Register)
+        if register.accesses:
+            raise self.refuse(operands, hint=f"The awaited future is a whole register, not {register}.")
         return ()
 
     def evaluate(self, values: Values, statement: Statement, machine: Machine) -> Results:
