@@ -217,6 +217,9 @@ def _name(data: bytes) -> str:
 def _number(scanner: Scanner, negative: bool, digits: str, suffix: str, start: int) -> Literal:
     type = T.from_name(suffix)
     if type is T.GROUP or type in _MODULI:
+        if len(plain := digits.replace("_", "")) > 1 and plain[0] == "0":
+            right = brief(plain.lstrip("0") or "0")
+            raise scanner.fail(f"the {type} begins with a zero", start=start, hint=f"Write {right}{type}.")
         modulus = _MODULI.get(type, FR_MODULUS)
         try:
             value = parse_digits_mod(digits, modulus)

@@ -109,7 +109,7 @@ _NO_HASH = (LiteralType.BOOLEAN, LiteralType.STRING, LiteralType.IDENTIFIER)
 class As(OperandSyntax):
     """``op a b into r as T`` with a fixed number of operands (hash, commit).
 
-    A commitment (``literal``) is an address, a field or a group; a hash is any type but those of ``_NO_HASH``.
+    A commitment (``literal``) is an address, a field or a group, a hash any type but those of ``_NO_HASH``.
     """
 
     arity: int

@@ -153,6 +153,7 @@ def test_the_example_of_an_opcode_is_an_instruction_with_it(op: Op) -> None:
     found = parse_instruction(op.example)
     assert found.op is op and str(found) == op.example
 
+
 @pytest.mark.parametrize(
     "text",
     [

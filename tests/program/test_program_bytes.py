@@ -9,22 +9,6 @@ from avm.isa.instruction import parse_instruction
 from avm.isa.instruction_codec import COMMANDS, command_bytes, instruction_bytes, read_command
 from avm.isa.operand import parse_operand
 from avm.isa.operand_codec import operand_bytes, read_operand, read_varint, varint_bytes
-from avm.isa.operand_syntax import (
-    As,
-    BitsForm,
-    BranchForm,
-    CallForm,
-    CastForm,
-    DynamicCallForm,
-    DynamicEntryForm,
-    DynamicMappingForm,
-    MappingForm,
-    Operands,
-    PositionForm,
-    RandomForm,
-    SetForm,
-)
-from avm.isa.ops.flow import AwaitForm
 from avm.isa.registry import ops
 from avm.isa.type_codec import plaintext_type_bytes, read_plaintext_type, read_value_type, value_type_bytes
 from avm.program.codec import KINDS, program_from_bytes, program_to_bytes
@@ -100,43 +84,10 @@ def test_every_instruction_reads_back_and_no_shorter_one_does(text):
             read_command(ByteReader(data[:end]))
 
 
-SHAPES = {
-    AwaitForm: "r0",
-    BitsForm: "r0 (u8) into r1 ([boolean; 8u32])",
-    BranchForm: "r0 r1 to end",
-    CallForm: "f r0 into r1",
-    CastForm: "r0 into r1 as lib.aleo/coin.record",
-    DynamicCallForm: "r0 r1 r2 with r3 (as u8.public) into r4 (as dynamic.future)",
-    DynamicEntryForm: "r0.amount into r1 as u64.private",
-    DynamicMappingForm: "r0 r1 r2[r3] into r4 as u8",
-    MappingForm: "totals[r0] into r1",
-    PositionForm: "end",
-    RandomForm: "r0 into r1 as u8",
-    SetForm: "r0 into totals[r1]",
-}
-
-
-def example(op):
-    """Return the text of a statement of an opcode."""
-    form = op.form
-    if isinstance(form, Operands | As):
-        registers = "".join(f"r{i} " for i in range(form.arity))
-        into = "into r9 as field" if isinstance(form, As) else "into r9" if form.has_destination else ""
-        return f"{op.mnemonic} {registers}{into};"
-    text = SHAPES[type(form)]
-    if isinstance(form, MappingForm | DynamicMappingForm):
-        text = text.replace(" into", " r5 into") if form.has_default else text
-        text = text.partition(" into")[0] if not getattr(form, "has_destination", True) else text
-        text = text.partition(" as")[0] if not getattr(form, "has_type", True) else text
-    if isinstance(form, BitsForm) and form.reads:
-        text = "r0 ([boolean; 8u32]) into r1 (u8)"
-    return f"{op.mnemonic} {text};"
-
-
 @pytest.mark.parametrize("name", sorted(ops()))
 def test_every_opcode_has_bytes_and_its_number(name):
     op = ops()[name]
-    instruction = parse_instruction(example(op))
+    instruction = parse_instruction(op.example)
     assert instruction.op is op
     data = command_bytes(instruction)
     assert read_command(ByteReader(data)) == instruction
