@@ -3,7 +3,8 @@
 A function may take a record of another program, or a dynamic one, without spending it: nothing proves then
 that the record exists. From consensus version 15 on every such input of the outermost function must reach a
 function that spends it, and a record that a function makes and hands to others must be among its outputs.
-Source: snarkVM ``synthesizer/process/src/verify_execution/ensure_records_exist.rs``.
+Source: snarkVM ``synthesizer/process/src/verify_execution/ensure_records_exist.rs``. Stricter than there:
+before version 20 the outermost transition may give such a record a dynamic id, and it is followed too.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def check_records_exist(root: Node, programs: Mapping[str, Program]) -> None:
     """Raise VerifyError unless every record that the execution refers to is spent or made by it."""
     registers = [item.register for item in root.function.inputs]
     found = zip(root.transition.inputs, registers, strict=True)
-    families = [{(root.index, r)} for part, r in found if part.kind in (DYNAMIC, EXTERNAL[0])]
+    families = [{(root.index, r)} for part, r in found if part.kind in _REFERRED]
     search = _Search(families, programs)
     search.visit(root)
     if search.families:

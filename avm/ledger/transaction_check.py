@@ -91,10 +91,15 @@ def check_programs(execution: Execution, env: Environment, rules: Rules) -> None
             )
 
 
+def is_free(execution: Execution) -> bool:
+    """Whether an execution costs no fee."""
+    first = execution.transitions[0]
+    return len(execution.transitions) == 1 and first.program == CREDITS and first.function in FREE
+
+
 def check_cost(execution: Execution, fee: Fee | None, env: Environment, rules: Rules) -> None:
     """Raise VerifyError unless a fee is there where one is due, and covers the cost."""
-    first = execution.transitions[0]
-    free = len(execution.transitions) == 1 and first.program == CREDITS and first.function in FREE
+    free = is_free(execution)
     if fee is None:
         if not free:
             raise rejected(Reason.FORM, "the execution has no fee")
@@ -103,7 +108,7 @@ def check_cost(execution: Execution, fee: Fee | None, env: Environment, rules: R
         raise rejected(Reason.FORM, f"a fee of {fee.amount:,} microcredits is more than {MAX_FEE:,}")
     if free:
         if fee.base_amount:
-            raise rejected(Reason.FORM, f"{first.function} costs nothing, so its fee has no base")
+            raise rejected(Reason.FORM, "the execution costs nothing, so its fee has no base")
         return
     cost = execution_cost(execution.transitions, env.programs, rules)
     if rules.version >= CHEAPER_FROM and cost.finalize > SPEND_LIMIT:

@@ -1,5 +1,7 @@
 """A record that an execution only refers to is spent by it, and one that it hands on is among its outputs."""
 
+from dataclasses import replace
+
 import pytest
 
 from avm.account.address import address_text
@@ -104,3 +106,12 @@ def test_a_record_that_nobody_shows_is_refused(name):
     code, why = REFUSED[name]
     with pytest.raises(VerifyError, match=why):
         check(code)
+
+
+def test_a_dynamic_id_does_not_hide_what_the_outermost_function_refers_to():
+    code, why = REFUSED["not spent"]
+    env = load(HEAD + code, {"coins.aleo": COINS, "looks.aleo": LOOK})
+    (last,) = authorize(env, "go", [TOKEN], KEY).authorization.transitions
+    hidden = replace(last.inputs[0], kind="external_record_with_dynamic_id", dynamic_id=5)
+    with pytest.raises(VerifyError, match=why):
+        check_records_exist(call_tree([replace(last, inputs=(hidden,))], env.programs), env.programs)

@@ -5,6 +5,10 @@ import pytest
 from avm.base.consensus import Rules
 from avm.base.errors import VerifyError
 from avm.storage.network_keys import ChainKeys, credits_program, published_key
+from avm.varuna.indexer import circuit_shape
+from avm.vm.environment import load
+from avm.vm.function_circuit_blank import blank_circuit
+from avm.vm.translation_circuit import blank_translation
 
 CHECKSUM = "42609e971de562a2f9c1514451f504191eeef06b79e494b582d4b2d61a049b36"
 
@@ -35,3 +39,18 @@ def test_a_key_that_nobody_gave_is_refused():
     for name in ("token.aleo", "credits.aleo"):
         with pytest.raises(VerifyError):
             keys.of(name, "nothing")
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", [*credits_program().functions, "credits"])
+def test_a_published_key_is_of_the_circuit_that_is_synthesized_here(name):
+    env = load(credits_program())
+    is_record = name == "credits"
+    system = (blank_translation(env, name) if is_record else blank_circuit(env, name)).system
+    shape = circuit_shape(system.matrices(), system.num_variables)
+    key = ChainKeys(Rules(), {}).of(env.program.id, name)
+    assert (shape.info, shape.circuit_id, shape.num_variables) == (
+        key.info,
+        key.circuit_id,
+        key.num_variables,
+    )
