@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from avm.types.boolean import BooleanVar
 
 
-_UNLIKE = {LiteralType.ADDRESS: 5, LiteralType.GROUP: 5, LiteralType.BOOLEAN: 1}
+_UNLIKE = {LiteralType.ADDRESS: 5, LiteralType.GROUP: 5, LiteralType.BOOLEAN: 1, LiteralType.SIGNATURE: 20}
 """Variables of a comparison where they are not two."""
 
 
 def _counts(asserted: int) -> dict[tuple[LiteralType, ...], Count]:
-    kinds = [t for t in LiteralType if t not in (LiteralType.SIGNATURE, LiteralType.STRING)]
+    kinds = [t for t in LiteralType if t is not LiteralType.STRING]
     sizes = {t: _UNLIKE.get(t, 2) for t in kinds}
     return {(t, t): Count(0, size, size + asserted) for t, size in sizes.items()}
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from avm.data.circuit_values import LiteralVar
 
 BOOLEAN = LiteralType.BOOLEAN
-_POINTS = (LiteralType.ADDRESS, LiteralType.GROUP)
+_SIZES = {LiteralType.ADDRESS: 2, LiteralType.GROUP: 2, LiteralType.SIGNATURE: 7}
+"""Variables of a choice between values that are no integers, where it is not one."""
 _CHOICES = tuple(t for t in LiteralType if t not in (LiteralType.STRING, LiteralType.IDENTIFIER))
 
 
@@ -43,8 +44,7 @@ TERNARY = TernaryOp(
     counts={
         (BOOLEAN, t, t): Count(0, size, size)
         for t in _CHOICES
-        if t is not LiteralType.SIGNATURE
-        for size in [t.bits if t.is_integer else 1 + (t in _POINTS)]
+        for size in [t.bits if t.is_integer else _SIZES.get(t, 1)]
     },
     summary="Returns the second operand if the first is true, otherwise the third. "
     "Both are literals of one type, not strings or identifiers. Never halts.",
