@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from avm.account.account import LOCAL_SIGNER
 from avm.api.artifacts import Built
 from avm.base.errors import AvmError
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from avm.r1cs.audit import Finding, Report
     from avm.r1cs.labels import Label
     from avm.r1cs.system import ConstraintSystem
-    from avm.vm.circuit import Circuit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,26 @@ class FindingView:
     leo_line: int | None
     rows: tuple[int, ...]
     values: tuple[int, int] | None
-    why: str = ""
+    why: str
 
 
 HARMLESS = {
     "equality": "the factor of a zero test is any number where the difference is zero; its outcome is one",
     "subgroup": "the point that shows membership is one of four, of which the quadruple is the same",
-    "padding": "padding has no meaning",
 }
 """Gadgets whose own variables need not be unique, with the reason."""
+UNREAD = "no row reads it"
+SENDER = "the network lets a prover leave the sender's ciphertext out: it is this one or 0"
+REQUEST = "values"
+"""Under this name the values of a request enter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A place in a circuit, an instruction and a gadget, and how many rows or variables it has."""
+
+    place: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +77,12 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """The audit of a function; ``ok`` when no output is free.
+    """The audit of a function; ``ok`` when no output is free without a known reason.
 
     ``outputs`` are findings on the public variables that the circuit computes, ``loose`` those on other
     variables that are free or open. ``witness`` says whether there was an assignment to search at.
+    ``chosen`` are places where values enter that are no part of the request, ``conditions`` rows whose
+    coefficient is not zero here, and is not shown never to be.
     """
 
     function: str
@@ -80,7 +91,8 @@ class AuditView:
     witness: bool
     outputs: tuple[FindingView, ...]
     loose: tuple[FindingView, ...]
-    conditions: tuple[str, ...]
+    chosen: tuple[Counted, ...]
+    conditions: tuple[Counted, ...]
     lines: tuple[AuditLine, ...]
     seconds: float
 
@@ -95,41 +107,41 @@ def audit_function(
     function: str,
     inputs: Sequence[str] | None = None,
     *,
-    signer: str = LOCAL_SIGNER,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> AuditView:
-    """Audit the circuit of a function; without inputs, some are drawn.
+    """Audit the network's circuit of a function; without inputs, some are drawn.
 
     Expected failures are ``AvmError``; ``Cancelled`` within half a second of a cancel.
     """
+    from avm.ledger.circuit_audit import circuit_to_audit
     from avm.r1cs.audit import audit, question
-    from avm.vm import RunConfig
-    from avm.vm.circuit_audit import circuit_to_audit
 
     if built.program is None:
         raise AvmError("the program did not build, so it has no circuits", code="EAVM1401")
     started = time.perf_counter()
-    environment = built.environment(looks(cancel))
-    config = RunConfig(signer=signer, cancel=cancel, progress=progress)
-    circuit = circuit_to_audit(environment, function, inputs, config, cancel=cancel)
-    asked = question(circuit.system)
-    report = audit(asked, everything=True, progress=progress, cancel=cancel)
-    return audit_view(circuit, report, asked.honest is not None, time.perf_counter() - started)
+    system = circuit_to_audit(built.environment(looks(cancel)), function, inputs, cancel=cancel)
+    asked = question(system, everything=True)
+    report = audit(asked, progress=progress, cancel=cancel)
+    name, witness = f"{built.program.id}/{function}", asked.honest is not None
+    return audit_view(name, system, report, witness, time.perf_counter() - started)
 
 
-def audit_view(circuit: Circuit, report: Report, witness: bool, seconds: float) -> AuditView:
-    """Return a report as plain data."""
-    system = circuit.system
+def audit_view(
+    name: str, system: ConstraintSystem, report: Report, witness: bool, seconds: float
+) -> AuditView:
+    """Return the report on a circuit as plain data."""
+    outputs = tuple(_view(system, finding, output=True) for finding in report.findings)
     doubtful = (f for f in report.others if f.verdict.name != "UNIQUE")
     return AuditView(
-        function=f"{circuit.program}/{circuit.function}",
+        function=name,
         constraints=system.num_constraints,
-        ok=not report.free,
+        ok=all(found.verdict != "free" or found.why for found in outputs),
         witness=witness,
-        outputs=tuple(_view(system, finding, True) for finding in report.findings),
-        loose=tuple(_view(system, finding, False) for finding in doubtful),
-        conditions=_conditions(system, report),
+        outputs=outputs,
+        loose=tuple(_view(system, finding, output=False) for finding in doubtful),
+        chosen=_chosen(system),
+        conditions=_counted(str(system.label(row)) for row in report.conditions),
         lines=_lines(system, report),
         seconds=seconds,
     )
@@ -150,8 +162,20 @@ def _view(system: ConstraintSystem, finding: Finding, output: bool) -> FindingVi
         leo_line=_leo_line(label),
         rows=finding.rows,
         values=finding.values,
-        why="" if output else next((HARMLESS[name] for name in label.gadget if name in HARMLESS), ""),
+        why=_why(finding, name) if output else _harmless(finding, label),
     )
+
+
+def _harmless(finding: Finding, label: Label) -> str:
+    if not finding.rows:
+        return UNREAD
+    return next((HARMLESS[name] for name in label.gadget if name in HARMLESS), "")
+
+
+def _why(finding: Finding, name: str) -> str:
+    """Return the reason for which an output may have two values."""
+    is_sender = name.startswith("output ") and name.endswith(" sender")
+    return SENDER if is_sender and finding.values is not None and 0 in finding.values else ""
 
 
 def _leo_line(label: Label) -> int | None:
@@ -159,13 +183,20 @@ def _leo_line(label: Label) -> int | None:
     return None if found is None else found[1]
 
 
-def _conditions(system: ConstraintSystem, report: Report) -> tuple[str, ...]:
-    """Return the places of the rows whose coefficient could vanish, each with its number of rows."""
-    places: dict[str, int] = {}
-    for row in report.conditions:
-        label = str(system.label(row))
-        places[label] = places.get(label, 0) + 1
-    return tuple(f"{label}: {count} {'row' if count == 1 else 'rows'}" for label, count in places.items())
+def _chosen(system: ConstraintSystem) -> tuple[Counted, ...]:
+    """Return where values enter that are no part of the request: the prover brings them."""
+    from avm.r1cs.audit import place
+
+    labels = (place(system, key)[1] for key in system.given_keys())
+    return _counted(str(label) for label in labels if label.instruction != REQUEST)
+
+
+def _counted(places: Iterable[str]) -> tuple[Counted, ...]:
+    """Return each place once, with how often it occurs."""
+    counts: dict[str, int] = {}
+    for place in places:
+        counts[place] = counts.get(place, 0) + 1
+    return tuple(Counted(place, count) for place, count in counts.items())
 
 
 def _lines(system: ConstraintSystem, report: Report) -> tuple[AuditLine, ...]:

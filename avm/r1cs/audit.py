@@ -48,13 +48,15 @@ class Basis(Enum):
 class Question:
     """What is asked of a circuit.
 
-    ``given`` and ``asked`` are variables, ``honest`` is an assignment that satisfies all rows, or None.
+    ``given`` and ``asked`` are variables, ``also`` those that are looked at beside them; ``honest`` is an
+    assignment that satisfies all rows, or None.
     """
 
     rows: Rows = field(repr=False)
     given: frozenset[int]
     asked: tuple[int, ...]
     honest: Values | None = field(repr=False)
+    also: tuple[int, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,20 @@ class Report:
         return tuple(rows)
 
 
-def question(system: ConstraintSystem, asked: Iterable[int] | None = None) -> Question:
+def question(
+    system: ConstraintSystem, asked: Iterable[int] | None = None, *, everything: bool = False
+) -> Question:
     """Return the question whether what is asked follows from what is given from outside.
 
-    By default the public variables are asked that are not given.
+    By default the public variables are asked that are not given; with ``everything``, all others are looked
+    at too.
     """
     given = frozenset(system.given_keys())
-    if asked is None:
-        asked = (key for key in range(1, system.num_public) if key not in given)
+    publics, privates = range(1, system.num_public), range(PRIVATE, PRIVATE + system.num_private)
+    asked = tuple(key for key in publics if key not in given) if asked is None else tuple(asked)
     honest = values_of(system) if system.is_satisfied else None
-    return Question(system.rows(), given, tuple(asked), honest)
+    also = (*publics, *privates) if everything else ()
+    return Question(system.rows(), given, asked, honest, also)
 
 
 def values_of(system: ConstraintSystem) -> dict[int, int]:
@@ -149,21 +155,16 @@ def place(system: ConstraintSystem, key: int) -> tuple[str, Label]:
 
 def audit(
     asked: Question,
-    *,
-    everything: bool = False,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Report:
-    """Audit a circuit; with ``everything``, what was not asked is looked at too.
-
-    ``Cancelled`` within half a second of a cancel.
-    """
+    """Audit a circuit. ``Cancelled`` within half a second of a cancel."""
     look = looks(cancel)
     progress.stage("Audit", "what all witnesses share")
     found = Propagation(asked.rows, asked.given, asked.honest, look)
     found.run()
-    open_keys = sorted(key for key in {*found.uses, *asked.asked} if key not in found.reasons)
-    wanted = set(open_keys if everything else asked.asked)
+    wanted = {*asked.asked, *asked.also}
+    open_keys = sorted(key for key in {*found.uses, *wanted} if key not in found.reasons)
     undecided: dict[int, Finding] = {}
     parts = list(components(found, open_keys))
     progress.stage("Audit", "components at the witness")

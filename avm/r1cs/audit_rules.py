@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from avm.r1cs.audit_modular import Form, oriented
+from avm.r1cs.audit_points import Points
 from avm.r1cs.audit_search import NO_LOOK, Rows, Values, indicators
 from avm.r1cs.linear import MODULUS, LinearCombination
 
@@ -34,6 +35,8 @@ Side = tuple[int, Form]
 """A constant and the weights of variables, One not among them."""
 Literal = tuple[int, bool]
 """A bit, or its negation."""
+Direction = tuple[tuple[int, int], ...]
+"""The entries of a combination up to a factor, its constant first; empty without variables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,14 @@ class Propagation:
         look: Callable[[], None] = NO_LOOK,
     ) -> None:
         self.honest, self.look = honest, look
-        self.rows = [tuple(_side(lc) for lc in row) for row in rows]
+        self.rows = [(_side(a), _side(b), _side(c)) for a, b, c in rows]
         self.reasons: dict[int, Reason] = {0: GIVEN} | dict.fromkeys(given, GIVEN)
         self.conditional: set[int] = set()
         self.conditions: set[int] = set()
         """Variables that rest on a condition, and the rows whose coefficients are conditions."""
         self.fixed: dict[int, int] = {}
         self.bits: set[int] = set()
-        self.nonzero: set[tuple[tuple[int, int], ...]] = set()
+        self.nonzero: set[Direction] = set()
         self.gates: dict[int, tuple[bool, Literal, Literal]] = {}
         """The output of each gate of two bits: whether it is inverted, and what is multiplied."""
         self.fed: dict[int, list[int]] = {}
@@ -110,12 +113,11 @@ class Propagation:
 
     def _find_bits(self) -> None:
         """Find bits, values that are fixed by themselves, factors that are not zero, and gates."""
-        for index, (a, b, c) in enumerate(self.rows):
+        for index in range(len(self.rows)):
             if not index & 1023:
                 self.look()
             self._single(index)
-            if c[0] and not c[1]:
-                self.nonzero.update((_direction(a[1], a[0]), _direction(b[1], b[0])))
+        self._find_nonzero()
         self.bits.update(self.tests.values())
         waiting = deque(i for i, keys in enumerate(self.keys) if 1 < len(keys) <= FEW)
         while waiting:
@@ -126,6 +128,22 @@ class Propagation:
                 waiting.extend(i for i in self.uses[key] if 1 < len(self.keys[i]) <= FEW)
         for index in range(len(self.rows)):
             self._note_gate(index)
+        self.nonzero.update(map(_direction, Points(self.bits).read(self.rows)))
+
+    def _find_nonzero(self) -> None:
+        """Find what is zero in no solution: the factors of a product that is not, again and again."""
+        products: dict[Direction, list[int]] = {}
+        waiting: list[int] = []
+        for index, (_, _, c) in enumerate(self.rows):
+            if c[1]:
+                products.setdefault(_direction(c), []).append(index)
+            elif c[0]:
+                waiting.append(index)
+        while waiting:
+            for factor in map(_direction, self.rows[waiting.pop()][:2]):
+                if factor and factor not in self.nonzero:
+                    self.nonzero.add(factor)
+                    waiting.extend(products.get(factor, ()))
 
     def _single(self, index: int) -> None:
         """Read a row of one variable: a value, or a bit."""
@@ -222,15 +240,15 @@ class Propagation:
 
     def _derive(self, row: int) -> None:
         """Apply the rules to one row."""
-        if row in self.tests and self._zero_test(row, row, self.tests[row]):
-            return
-        if row and row - 1 in self.tests and self._zero_test(row - 1, row, self.tests[row - 1]):
-            return
+        if row in self.tests:
+            return self._zero_test(row, self.tests[row])
+        if row - 1 in self.tests:
+            self._zero_test(row - 1, self.tests[row - 1])
         (a, left), (b, right), (_, out) = (self._split(side) for side in self.rows[row])
         if left and right:
             if not self._root(row, left, right, out) and len(left | right | out) == 1:
                 self._few_bits(row)
-            return
+            return None
         coefficient, side = (a, right) if right else (b, left)
         if not side or coefficient == (0, {}):
             coefficient, side, out = (MODULUS - 1, {}), out, {}
@@ -249,6 +267,7 @@ class Propagation:
                 self._linear(row, side, condition=condition)
         if self.unknown[row] == 1:
             self._few_bits(row)
+        return None
 
     def _linear(self, row: int, form: Form, *, condition: bool = False) -> None:
         """A weighted sum of the undetermined variables is determined."""
@@ -260,12 +279,10 @@ class Propagation:
             elif self._is_below_modulus(row, form):
                 self._determine([*form], Reason("bits below r", (row,)), condition=condition)
 
-    def _zero_test(self, first: int, row: int, out: int) -> bool:
-        (_, unknown) = self._split(self.rows[first][0])
-        if unknown or out in self.reasons:
-            return False
-        self._determine([out], Reason("zero test", (first, first + 1)))
-        return not self.unknown[row]
+    def _zero_test(self, first: int, out: int) -> None:
+        """Determine the outcome; the factor stays open, which is any number where the difference is zero."""
+        if not self._split(self.rows[first][0])[1]:
+            self._determine([out], Reason("zero test", (first, first + 1)))
 
     def _few_bits(self, row: int) -> None:
         """Determine a bit that every pattern of the other bits of the row leaves one value."""
@@ -290,7 +307,7 @@ class Propagation:
         constant, terms = side
         if not terms:
             return constant != 0
-        if _direction(terms, constant) in self.nonzero:
+        if _direction(side) in self.nonzero:
             return True
         if not self.bits.issuperset(terms):
             return False
@@ -368,19 +385,37 @@ class Propagation:
         return None
 
     def _root(self, row: int, left: Form, right: Form, out: Form) -> bool:
-        """Determine a square root of which the opposite is refused."""
+        """Determine a square root of which the opposite is refused: its own bits, or those of a multiple."""
         if out or len(left) != 1 or left.keys() != right.keys():
             return False
         (key,) = left
-        if key in self.bits or self.rows[row][0][0] or self.rows[row][1][0]:
-            return False
-        if any(len(side[1]) != 1 for side in self.rows[row][:2]):
+        if key in self.bits or any(side[0] or len(side[1]) != 1 for side in self.rows[row][:2]):
             return False
         for use in self.uses[key]:
             if self._chooses(use, key):
                 self._determine([key], Reason("square root", (row, use)))
                 return True
+            factor, other = self._multiple(use, key)
+            if not other or not (self._is_nonzero(factor) or self._misses_zero(factor)):
+                continue
+            for choice in self.uses[other]:
+                if self._chooses(choice, other):
+                    reason, condition = (
+                        Reason("square root", (row, use, choice)),
+                        not self._is_nonzero(factor),
+                    )
+                    self._determine([other, key], reason, condition=condition)
+                    return True
         return False
+
+    def _multiple(self, row: int, key: int) -> tuple[Side, int]:
+        """Return a determined factor and the variable of which it makes another; 0 for rows that do not."""
+        (a, left), (b, right), (c, out) = (self._split(side) for side in self.rows[row])
+        factor, fixed, side = (b, a, left) if left else (a, b, right)
+        if (left and right) or len(side) != 1 or out.keys() != {key} or c[0] or c[1] or fixed[0] or fixed[1]:
+            return factor, 0
+        (other,) = side
+        return factor, other if other != key else 0
 
     def _chooses(self, row: int, key: int) -> bool:
         """Whether a row gives the bits of a variable, and these refuse its opposite."""
@@ -435,10 +470,13 @@ def _shifted(side: Side, scale: int, minus: int) -> Side:
     return (constant * scale - minus) % MODULUS, scaled
 
 
-def _direction(terms: Form, constant: int) -> tuple[tuple[int, int], ...]:
-    """Return a combination up to a factor."""
+def _direction(side: Side) -> Direction:
+    constant, terms = side
     if not terms:
         return ()
+    if len(terms) == 1 and not constant:
+        (key,) = terms
+        return ((0, 0), (key, 1))
     inverse = pow(terms[min(terms)], -1, MODULUS)
     entries = sorted((key, weight * inverse % MODULUS) for key, weight in terms.items())
     return ((0, constant * inverse % MODULUS), *entries)

@@ -36,7 +36,7 @@ def test_the_circuits_of_the_samples_have_no_free_output(
 def test_the_table_names_instruction_and_leo_line(token: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit-circuit", "mint", "--path", token]) == 0
     text = capsys.readouterr().out
-    assert "mint: gt r1 0u64 into r2;" in text and "UNIQUE output 0" in text
+    assert "mint: gt r1 0u64 into r2;" in text and "UNIQUE output 0 id" in text
     assert "four, of which the quadruple is the same" in text
 
 

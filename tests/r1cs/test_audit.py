@@ -111,11 +111,11 @@ def test_the_inverse_in_a_zero_test_is_free_where_the_difference_is_zero_and_its
         cs = ConstraintSystem()
         x = FieldVar.new(cs, Mode.PRIVATE, value)
         differs = x.is_neq(FieldVar.zero(cs))
-        report = audit(question(cs, [key(differs.lc)]), everything=True)
+        report = audit(question(cs, [key(differs.lc)], everything=True))
         assert verdicts(report) == PROVED
         inverse = report.finding(PRIVATE + 2)
         assert inverse.verdict is (Verdict.UNIQUE if value else Verdict.FREE)
-        assert value == 0 or inverse.basis is Basis.CONDITIONS
+        assert value == 0 or inverse.basis is Basis.WITNESS
 
 
 def test_a_quotient_by_what_may_be_zero_is_unique_under_a_condition_that_is_named() -> None:

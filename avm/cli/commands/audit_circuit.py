@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from avm.api import accounts
 from avm.api.circuit_audit import AuditView, FindingView, audit_function, functions
 from avm.base.interrupt import cancelling
 from avm.base.json_value import JsonObject
@@ -37,7 +36,6 @@ def _run(args: argparse.Namespace) -> int:
                 built,
                 name,
                 args.inputs or None,
-                signer=accounts.signer(),
                 progress=progress,
                 cancel=cancel,
             )
@@ -66,19 +64,26 @@ def _text(view: AuditView) -> str:
     parts += _inside(view.loose)
     if view.conditions:
         parts.append("Coefficients that are not zero here, and are not shown never to be:")
-        parts += [f"  {place}" for place in view.conditions]
+        parts += [f"  {each.place}: {_times(each.count, 'row')}" for each in view.conditions]
+    if view.chosen:
+        parts.append("Values that enter here are brought by the prover, not by the request:")
+        parts += [f"  {each.place}: {_times(each.count, 'variable')}" for each in view.chosen]
     return "\n".join(parts)
+
+
+def _times(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _inside(loose: Sequence[FindingView]) -> list[str]:
     """Return a line for each gadget with free or open variables that are no outputs."""
     groups: dict[tuple[str, str, str], list[FindingView]] = {}
     for finding in loose:
-        gadget = "/".join(finding.gadget.split("/")[:2])
-        groups.setdefault((finding.verdict, finding.instruction, gadget), []).append(finding)
+        kind = finding.why or finding.gadget
+        groups.setdefault((finding.verdict, finding.instruction, kind), []).append(finding)
     lines = []
-    for (verdict, instruction, gadget), found in groups.items():
-        text = f"{verdict.upper():6} {len(found)} inside {instruction} {gadget}"
+    for (verdict, instruction, _), found in groups.items():
+        text = f"{verdict.upper():6} {len(found)} inside {instruction}"
         lines.append(f"{text}: {found[0].why}" if found[0].why else f"{text}: {_line(found[0])}")
     shown = lines[:SHOWN]
     return [*shown, f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else shown
@@ -91,6 +96,8 @@ def _line(finding: FindingView) -> str:
         return f"{text}: for {finding.basis}, by {finding.rule}"
     if finding.values is not None:
         text += f": {finding.values[0]} or {finding.values[1]}"
+    if finding.why:
+        return f"{text}; {finding.why}"
     return f"{text}, rows {', '.join(map(str, finding.rows[:8])) or 'none'}"
 
 
