@@ -67,7 +67,7 @@ def authorize(
         CheckFailure, ParseFailure: the function is unknown, or inputs do not fit.
     """
     config = RunConfig(signer=key.address, keys=lambda signer: TransitionKeys(transition_secret(key), signer))
-    trace, frames = _run(env, function, inputs, config)
+    trace, frames = run_function(env, function, inputs, config)
     requests = tuple(_request(env, trace, frame, frames[0], key) for frame in frames)
     made = zip(requests, frames, strict=True)
     transitions = tuple(
@@ -76,7 +76,7 @@ def authorize(
     return AuthorizedRun(trace, frames, requests, transitions)
 
 
-def _run(
+def run_function(
     env: Environment, function: str, inputs: Sequence[str | MachineValue], config: RunConfig
 ) -> tuple[Trace, tuple[Frame, ...]]:
     """Run a function and return its trace, and the frames of functions, callers before what they call."""
@@ -105,7 +105,7 @@ def replay(env: Environment, authorization: Authorization) -> AuthorizedRun:
         return TransitionKeys.seen(signer, request.tvk)
 
     config = RunConfig(signer=root.signer, keys=keys)
-    trace, frames = _run(env, root.function, root.inputs, config)
+    trace, frames = run_function(env, root.function, root.inputs, config)
     if len(frames) != len(requests):
         raise rejected(Reason.FORM, f"the run makes {len(frames)} calls, {len(requests)} were signed")
     for frame, request in zip(frames, requests, strict=True):

@@ -6,7 +6,7 @@ from avm.account.keys import PrivateKey
 from avm.base.consensus import Rules
 from avm.ledger.authorization import Authorization
 from avm.ledger.authorize import authorize
-from avm.ledger.execution_costs import batch_sizes, execution_cost
+from avm.ledger.execution_costs import batch_sizes, estimate_cost, execution_cost
 from avm.vm import costs
 from avm.vm.environment import load
 from tests.ledger.executions import ASYNC, CALL_V2, CALL_V3, Case
@@ -37,3 +37,11 @@ def test_each_record_that_crosses_a_call_by_name_has_an_instance():
     functions, spent, crossing = [1] * 4, [1], [1, 4]
     assert sorted(batch_sizes(transitions, env.programs)) == sorted(functions + spent + crossing)
     assert execution_cost(transitions, env.programs, Rules()).finalize == (1_820 + 500 + 14_000 + 500) // 25
+
+
+@pytest.mark.parametrize("line", lines("authorizations"), ids=["records", "calls", "names"])
+def test_what_a_call_costs_is_known_without_the_key(line):
+    env, owner = load(line["program"], line["imports"]), PrivateKey.parse(line["private_key"]).address
+    found = estimate_cost(env, line["function"], line["inputs"], owner, Rules())
+    transitions = Authorization.from_json(line["authorization"]).transitions
+    assert found == execution_cost(transitions, env.programs, Rules())
