@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import engine, machine, prove, studio
+from tests.bench import engine, machine, process, prove, studio
 from tests.bench.figure import Figure
 from tests.bench.table import Table
 
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure | Table]]] = {
     "build": engine.builds,
     "machine": machine.figures,
     "constraints": engine.constraints,
+    "process": process.tables,
     "prove": prove.tables,
     "prove-main": prove.main_shape,
     "samples": engine.proofs,

@@ -63,7 +63,7 @@ class Oracle:
     def processor_seconds(self) -> float | None:
         """Return the processor time of the oracle and its children so far; None where /proc is not."""
         try:
-            return sum(_seconds(pid) for pid in _family(self._process.pid))
+            return sum(process_seconds(pid) for pid in _family(self._process.pid))
         except OSError:
             return None
 
@@ -94,6 +94,7 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _seconds(pid: int) -> float:
+def process_seconds(pid: int) -> float:
+    """Return the processor time of a process so far; OSError where /proc is not."""
     fields = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS

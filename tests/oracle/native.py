@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.oracle.client import PARAMETERS, SHARED, OracleAbsent
+from tests.oracle.client import PARAMETERS, SHARED, OracleAbsent, process_seconds
 
 SERVICE = SHARED / "oracle" / "native" / "native.py"
 
@@ -27,8 +27,8 @@ def native_python() -> str:
 class Native:
     """A running service; keys are kept in ``cache``. OracleAbsent where it cannot run."""
 
-    def __init__(self, cache: Path) -> None:
-        command = [native_python(), str(SERVICE), "--params", str(PARAMETERS), "--threads", "1"]
+    def __init__(self, cache: Path, threads: int = 1) -> None:
+        command = [native_python(), str(SERVICE), "--params", str(PARAMETERS), "--threads", str(threads)]
         self._process = subprocess.Popen(
             [*command, "--cache", str(cache)],
             stdin=subprocess.PIPE,
@@ -48,6 +48,10 @@ class Native:
                 answer: dict[str, Any] = json.loads(line)
                 return answer
         raise AssertionError("the service ended")
+
+    def processor_seconds(self) -> float:
+        """Return the processor time of the service so far."""
+        return process_seconds(self._process.pid)
 
     def __enter__(self) -> Native:
         return self
