@@ -79,6 +79,23 @@ class StatePath:
 # --- circuit ---
 
 
+def given_path(path: StatePath) -> list[int]:
+    """Return the numbers that ``StatePathVar`` hands to the circuit, in their order."""
+
+    def way(given: MerklePath) -> list[int]:
+        return [given.index, *given.siblings]
+
+    def leaf(given: Leaf) -> list[int]:
+        return [*(value for value, _ in given.tags), given.id]
+
+    return [
+        *(path.global_state_root, *way(path.block_path), path.block_hash, path.previous_block_hash),
+        *(path.header_root, *way(path.header_path), *leaf(path.header_leaf), *way(path.transactions_path)),
+        *(path.transaction_id, *way(path.transaction_path), *leaf(path.transaction_leaf)),
+        *(path.transition_root, path.tcm, *way(path.transition_path), *leaf(path.transition_leaf)),
+    ]
+
+
 class LeafVar:
     """A leaf of a circuit."""
 

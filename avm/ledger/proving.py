@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from avm.algebra import edwards
@@ -33,13 +34,14 @@ from avm.varuna.prover import prove_batch
 from avm.varuna.proving_key import ProvingKey
 from avm.varuna.srs.reference_string import Srs
 from avm.varuna.version import VarunaVersion
+from avm.vm.circuit import Circuit
 from avm.vm.environment import Environment
 from avm.vm.function_circuit import FunctionCall, synthesize_function
 from avm.vm.function_circuit_call import CallMade
 from avm.vm.function_circuit_request import Caller
-from avm.vm.inclusion_circuit import synthesize_inclusion
+from avm.vm.inclusion_circuit import Inclusion, given_inclusion, synthesize_inclusion
 from avm.vm.trace import Frame
-from avm.vm.translation_circuit import Translation, synthesize_translation
+from avm.vm.translation_circuit import Translation, given_translation, synthesize_translation
 
 Name = tuple[str, str, str]
 """What a circuit proves, a program, and a function or record of it."""
@@ -126,8 +128,9 @@ def translation_instances(env: Environment, run: AuthorizedRun) -> Iterator[Inst
             if part.dynamic_id is None:
                 continue
             made = _translation(run, index, part, type_, output_registers(function), place, counted)
-            system = synthesize_translation(made).system
-            yield Instance(("translation", made.program, made.name), system)
+            name = ("translation", made.program, made.name)
+            make = partial(synthesize_translation, made)
+            yield Instance(name, env.circuits.of(name, made, given_translation, make).system)
             counted += 1
 
 
@@ -179,7 +182,14 @@ def all_instances(
     yield from transition_instances(env, run)
     yield from translation_instances(env, run)
     for spent in inclusions(run, state_root, rules, paths):
-        yield Instance(("inclusion", "", ""), synthesize_inclusion(spent, rules.inclusion))
+        numbers = partial(given_inclusion, version=rules.inclusion)
+        key = ("inclusion", "", str(rules.inclusion))
+        circuit = env.circuits.of(key, spent, numbers, partial(_inclusion, spent, rules.inclusion))
+        yield Instance(("inclusion", "", ""), circuit.system)
+
+
+def _inclusion(spent: Inclusion, version: int) -> Circuit:
+    return Circuit(synthesize_inclusion(spent, version), "", "inclusion", ())
 
 
 def prove_execution(

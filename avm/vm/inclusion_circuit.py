@@ -17,6 +17,7 @@ from avm.data.state_path import (
     TRANSITION_DEPTH,
     StatePath,
     StatePathVar,
+    given_path,
     header_leaf,
     transaction_leaf,
     transition_leaf,
@@ -77,6 +78,19 @@ def synthesize_inclusion(given: Inclusion, version: int = 1) -> ConstraintSystem
             is_right = is_upgraded.is_eq(block_height.gte(upgrade_height))
             cs.assert_true(is_global.not_().or_(is_right).lc)
     return cs
+
+
+def given_inclusion(given: Inclusion, version: int = 1) -> list[int]:
+    """Return the numbers that ``synthesize_inclusion`` hands to the circuit, in their order."""
+    spent = [
+        given.commitment,
+        *given.gamma,
+        given.local_state_root,
+        int(given.is_global),
+        given.serial_number,
+    ]
+    heights = [int(given.is_upgraded), given.upgrade_height] if version else []
+    return [*given_path(given.path), *spent, *heights]
 
 
 def blank_inclusion() -> Inclusion:

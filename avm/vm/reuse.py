@@ -73,6 +73,25 @@ class KeptCircuits:
         given = [number for read in reads for number in read(call)]
         return replace(kept[0], system=kept[0].system.with_given(given))
 
+    def of(
+        self,
+        key: Key,
+        value: Value,
+        numbers: Callable[[Value], Sequence[int]],
+        make: Callable[[], Circuit],
+    ) -> Circuit:
+        """Return the circuit of a value that hands all its ``numbers`` over, in their order.
+
+        ``make`` synthesizes it for the value, where none is kept.
+        """
+        kept = self.find(key, value, None)
+        if kept is not None:
+            return kept
+        circuit, origins = make(), Origins[Value]()
+        origins.add(value, numbers, lambda call: call)
+        self.keep(key, circuit, origins)
+        return circuit
+
     def keep(self, key: Key, circuit: Circuit, origins: Origins[Call]) -> None:
         """Keep a circuit that was made, but not the values that it was made with."""
         if origins.reads is None:

@@ -14,6 +14,7 @@ from avm.data.circuit_dynamic_record import CircuitDynamicRecord, entries_root
 from avm.data.circuit_names import count_name, count_program_id
 from avm.data.circuit_record import CircuitRecord
 from avm.data.dynamic import DynamicRecord
+from avm.data.given_values import given_values
 from avm.data.record import Record
 from avm.data.types import RecordValue
 from avm.primitives.poseidon import hash_circuit
@@ -66,6 +67,15 @@ def synthesize_translation(translation: Translation, *, limit: int | None = None
     with tally.part(f"translation of {translation.name}"):
         _synthesize(cs, translation)
     return Circuit(cs, translation.program, translation.name, tuple(tally.entries))
+
+
+def given_translation(given: Translation) -> list[int]:
+    """Return the numbers that ``synthesize_translation`` hands to the circuit, in their order."""
+    return [
+        *(int(given.to_static), int(given.external), given.function_id, given.index, given.place),
+        *(given.id_static, given.id_dynamic, *given_values(given.record), *given_values(given.dynamic)),
+        *(given.tvk, given.view_key, *given.gamma),
+    ]
 
 
 def _synthesize(cs: ConstraintSystem, given: Translation) -> None:

@@ -1,4 +1,4 @@
-"""A circuit made for some operands gives the witness of any others: by the plain tape and by the kernels."""
+"""A circuit takes its operands alone and gives the witness of any: by the plain tape and by the kernels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from avm.data.given_values import given_values
 from avm.data.plaintext import Plaintext
 from avm.r1cs import ConstraintSystem
 from tests.test_every_op import CIRCUITS, MEDIUM, Circuit, is_due
@@ -33,6 +34,7 @@ def test_the_witness_of_other_operands_is_that_of_a_fresh_circuit(
     for other in others[: 2 if circuit.constraints <= MEDIUM else 1]:
         monkeypatch.setattr("avm.r1cs.witness.SOME", NEVER)
         fresh = system(circuit, other)
+        assert list(fresh.given) == [number for value in other for number in given_values(value)]
         assert_same(made.with_given(fresh.given), fresh, other)
         monkeypatch.setattr("avm.r1cs.witness.SOME", 0)
         assert_same(made.with_given(fresh.given), fresh, other)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
 import pytest
 
+from avm.algebra.edwards import GENERATOR
+from avm.data.dynamic import DynamicRecord
+from avm.data.literal import Literal
+from avm.data.record import Entry, Record
+from avm.data.record_ciphertext import serial_number
 from avm.data.request import sign_request
+from avm.data.types import Visibility
 from avm.data.value import Value, parse_value
 from avm.program.scope import Scope
 from avm.r1cs import ConstraintSystem
+from avm.types.literal_type import LiteralType
 from avm.vm.circuit import Circuit
 from avm.vm.environment import Environment, load
 from avm.vm.function_circuit import FunctionCall
 from avm.vm.function_circuit_blank import blank_call, blank_circuit
 from avm.vm.function_circuit_call import CallMade
+from avm.vm.inclusion_circuit import Inclusion, blank_inclusion, given_inclusion, synthesize_inclusion
+from avm.vm.reuse import KeptCircuits
+from avm.vm.translation_circuit import Translation, given_translation, synthesize_translation
 from tests.vm.test_function_circuit import HELLO, KEY, LIB, USER, call, circuit
+from tests.vm.test_inclusion_circuit import COMMITMENT, GAMMA, HEIGHT, state_path
 
 
 def assert_made_again(env: Environment, given: FunctionCall, fresh: Circuit) -> None:
@@ -48,6 +63,33 @@ def test_records_are_made_and_spent_in_kept_circuits() -> None:
     scope = Scope(other.program, other.program.functions["spend"], other.programs)
     spent = blank_call(scope)
     assert_made_again(env, spent, circuit(other, spent))
+
+
+def test_a_translation_is_made_again_for_another_record() -> None:
+    def translation(amount: int, **changes: Any) -> Translation:
+        entries = (("amount", Entry(Visibility.PRIVATE, Literal(LiteralType.U64, amount))),)
+        record = Record(KEY.address, True, entries, GENERATOR, 1)
+        known = Translation(
+            record, DynamicRecord.of(record), "lib.aleo", "coin", 7, True, False, 3, 4, 5, 6, 8, 9, GENERATOR
+        )
+        return replace(known, **changes)
+
+    kept = KeptCircuits()
+    for given in (translation(5), translation(6, to_static=False, tvk=99, gamma=(0, 1))):
+        fresh = synthesize_translation(given).system
+        make = partial(synthesize_translation, given)
+        found = kept.of(("", "", ""), given, given_translation, make).system
+        assert found.assignment() == fresh.assignment() and found.digest() == fresh.digest()
+
+
+def test_an_inclusion_is_made_again_for_another_record() -> None:
+    blank, path = blank_inclusion(), state_path()
+    real = Inclusion(path, COMMITMENT, GAMMA, serial_number(GAMMA, COMMITMENT), 5, True, True, HEIGHT)
+    for version in (0, 1):
+        made = synthesize_inclusion(blank, version)
+        found = made.with_given(given_inclusion(real, version))
+        assert list(made.given) == given_inclusion(blank, version) and found.is_satisfied
+        assert dict(enumerate(found.assignment().public))[2] == 5
 
 
 def test_calls_are_those_of_the_run() -> None:
