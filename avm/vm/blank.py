@@ -19,6 +19,7 @@ from avm.data.types import (
     ExternalRecordValue,
     FutureValue,
     PlaintextType,
+    PlaintextValue,
     RecordValue,
     StructType,
     Visibility,
@@ -78,9 +79,11 @@ class Blanks:
         """Return values of declared types."""
         return tuple(self.value(register_type(type_), scope) for type_ in types)  # type: ignore[arg-type]
 
-    def opened(self, name: str, type_: PlaintextType, scope: Scope) -> DynamicRecord:
-        """Return a dynamic record that is known to have one entry."""
-        entry = Entry(Visibility.PRIVATE, self._counted(type_, scope))
+    def opened(self, name: str, type_: PlaintextType | PlaintextValue, scope: Scope) -> DynamicRecord:
+        """Return a dynamic record that is known to have one entry, private unless the type says else."""
+        seen = type_.visibility if isinstance(type_, PlaintextValue) else Visibility.PRIVATE
+        plain = type_.type if isinstance(type_, PlaintextValue) else type_
+        entry = Entry(seen, self._counted(plain, scope))
         return DynamicRecord(nobody().address, 1, generator(), data=((name, entry),))
 
     def _counted(self, type_: PlaintextType, scope: Scope) -> Plaintext:

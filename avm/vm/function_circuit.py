@@ -16,7 +16,7 @@ from avm.data import circuit_record_ids as records
 from avm.data.circuit_dynamic_record import CircuitDynamicRecord, read_entry
 from avm.data.circuit_names import count_name
 from avm.data.circuit_record import CircuitEntry, CircuitRecord
-from avm.data.circuit_values import CircuitArray, CircuitLiteral, inject
+from avm.data.circuit_values import CircuitArray, CircuitLiteral, LiteralVar, inject
 from avm.data.dynamic import DynamicRecord
 from avm.data.plaintext import Plaintext
 from avm.data.request import Request
@@ -32,6 +32,8 @@ from avm.r1cs.hints import BITS
 from avm.r1cs.linear import Mode, constant
 from avm.r1cs.system import ConstraintSystem
 from avm.types.address import AddressVar
+from avm.types.field import FieldVar
+from avm.types.identifier import IdentifierVar
 from avm.types.integers import IntegerVar
 from avm.types.literal_type import LiteralType
 from avm.vm.activation import Activation, generator_wire
@@ -211,7 +213,7 @@ class _CircuitActivation(Activation[Wire]):
         """Bind a call of the function that the first three operands name."""
         self.synthesis.origins.refuse()
         made = self.synthesis.call.calls(self.scope, statement, None)
-        names = [as_literal(operand).var.to_field() for operand in operands[:3]]  # type: ignore[union-attr]
+        names = [_name(as_literal(operand).var) for operand in operands[:3]]
         values = operands[3:]
         types: Sequence[ValueType] = statement.types  # type: ignore[assignment]
         split = types[: len(values)], types[len(values) :]
@@ -263,3 +265,11 @@ class _CircuitActivation(Activation[Wire]):
         for result in results:
             if isinstance(result, CircuitArray):
                 synthesis.budget.array(len(result.elements))
+
+
+def _name(var: LiteralVar) -> FieldVar:
+    """Return the field element of a name that is a value."""
+    if isinstance(var, IdentifierVar):
+        return var.to_field()
+    assert isinstance(var, FieldVar), "the check allows fields and identifiers only"
+    return var

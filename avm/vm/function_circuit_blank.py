@@ -12,10 +12,9 @@ from avm.base.progress import NULL_PROGRESS, Cancel, Progress
 from avm.data.dynamic import DynamicRecord
 from avm.data.identifier import program_address
 from avm.data.request import Request, sign_request
-from avm.data.types import ValueType
+from avm.data.types import PlaintextType, PlaintextValue, ValueType
 from avm.isa.operand import Register
 from avm.isa.statement import Statement
-from avm.isa.types import register_type
 from avm.program.scope import Scope
 from avm.vm.blank import MOST_LITERALS, Blanks, nobody
 from avm.vm.circuit import Circuit
@@ -77,8 +76,8 @@ def blank_call(scope: Scope) -> FunctionCall:
     def opened(at: Scope, statement: Statement) -> DynamicRecord:
         register = statement.operands[0]
         assert isinstance(register, Register), "the check allows entries of registers only"
-        type_ = statement.types[0]
-        return blanks.opened(str(register.accesses[0]), register_type(type_), at)  # type: ignore[arg-type]
+        type_: PlaintextType | PlaintextValue = statement.types[0]  # type: ignore[assignment]
+        return blanks.opened(str(register.accesses[0]), type_, at)
 
     return FunctionCall(request, caller, made, opened)
 

@@ -195,6 +195,27 @@ def test_a_translation_ties_a_record_to_its_dynamic_form() -> None:
         blank_translation(load(LIB), "none")
 
 
+def test_a_dynamic_record_and_a_call_by_name_have_circuits() -> None:
+    text = """program dyn.aleo;
+
+function main:
+    input r0 as dynamic.record;
+    input r1 as field.public;
+    get.record.dynamic r0.memo into r2 as u8.{seen};
+    call.dynamic r1 'aleo' 'go' with r2 (as u8.private) into r3 (as u8.private);
+    output r3 as u8.private;
+"""
+    digests = set()
+    for seen in ("constant", "public", "private"):
+        made = blank_circuit(load(text.replace("{seen}", seen)), "main")
+        digests.add(made.system.digest())
+    assert len(digests) == 3, "a visibility that the program names is a constant of its circuit"
+    shown = [name for name, _ in made.public_inputs if name.startswith("dynamic call")]
+    assert [name.removeprefix("dynamic call: ") for name in shown] == [
+        *("program", "network", "function", "function id", "tcm", "input 0 id", "output 0 id"),
+    ]
+
+
 def test_a_circuit_stops_at_its_limit() -> None:
     env = load(HELLO)
     with pytest.raises(Halt, match="constraint limit"):
