@@ -14,6 +14,7 @@ from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.address import AddressVar
 from avm.types.boolean import BooleanVar
+from avm.types.group import GroupVar
 from tests.primitives.circuits import fields, spent
 
 C, P, S = Mode.CONSTANT, Mode.PUBLIC, Mode.PRIVATE
@@ -44,6 +45,14 @@ def test_a_signature_is_injected_as_the_network_does(mode: Mode, counts: tuple[i
     assert (made.constants, made.public, made.private, made.constraints) == counts
     assert var.value == SIGNED and var.is_constant is (mode is C)
     assert var.compute_key.sk_prf.value == SIGNED.compute_key.sk_prf
+
+
+def test_the_scalar_of_a_compute_key_is_derived() -> None:
+    cs = ConstraintSystem()
+    pk_sig, pr_sig = (GroupVar.new(cs, S, p) for p in (KEY.compute_key.pk_sig, KEY.compute_key.pr_sig))
+    key, size = spent(cs, ComputeKeyVar, pk_sig, pr_sig)
+    assert key.sk_prf.value == KEY.compute_key.sk_prf and size == (1, 845, 847)
+    assert spent(cs, key.to_bits_le)[1] == (0, 1010, 1014)
 
 
 @pytest.mark.parametrize("mode", [C, P, S])

@@ -59,6 +59,21 @@ def test_a_path_of_depth_32_costs_what_the_network_counts(
         assert verified(path, leaf, root, C) == (True, (constant, 0, 0))
 
 
+@pytest.mark.parametrize("mode", [S, C])
+def test_leaves_and_nodes_cost_what_the_network_counts(mode: Mode) -> None:
+    cs = ConstraintSystem()
+    left, right, *rest = fields(cs, FIELDS, mode)
+    leaf, cost = spent(cs, merkle.bhp_leaf_circuit, cs, bits(cs, BITS, mode))
+    assert leaf.value == merkle.bhp_leaf(BITS) and cost == ((413, 1744, 1744) if mode is S else (1791, 0, 0))
+    node, cost = spent(cs, merkle.poseidon_node_circuit, left, right)
+    assert node.value == merkle.poseidon_node(*FIELDS[:2]) and cost == (1, *(540 * (mode is S),) * 2)
+    leaf, cost = spent(cs, merkle.poseidon_leaf_circuit, cs, (left, right, *rest))
+    assert leaf.value == merkle.poseidon_leaf(FIELDS) and cost == (1, *(700 * (mode is S),) * 2)
+    node, cost = spent(cs, merkle.bhp_node_circuit, left, right)
+    assert node.value == merkle.bhp_node(*FIELDS[:2])
+    assert cost == ((409, 1879, 1883) if mode is S else (1599, 0, 0)) and cs.is_satisfied
+
+
 def test_a_path_of_constants_costs_constants_alone() -> None:
     path = path_of(3, 5)
     valid, cost = verified(path, BITS, root_of(path, BITS), C)

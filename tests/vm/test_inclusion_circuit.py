@@ -11,10 +11,14 @@ import pytest
 from avm.algebra.edwards import Point
 from avm.base.consensus import HIDING_RECORDS_FROM, Rules
 from avm.data.record_ciphertext import serial_number
-from avm.data.state_path import StatePath, header_leaf, transaction_leaf, transition_leaf
+from avm.data.state_path import StatePath, StatePathVar, header_leaf, transaction_leaf, transition_leaf
 from avm.ledger import state
 from avm.primitives.hash_to_curve import generator_powers
+from avm.r1cs.linear import Mode
+from avm.r1cs.system import ConstraintSystem, Counts
 from avm.storage.network_keys import published_key
+from avm.types.boolean import BooleanVar
+from avm.types.field import FieldVar
 from avm.varuna.indexer import arrange, circuit_id_of
 from avm.vm.inclusion_circuit import Inclusion, blank_inclusion, synthesize_inclusion
 
@@ -57,6 +61,16 @@ def test_the_circuit_is_that_of_the_published_key(version: int) -> None:
     info, indexed = arrange(cs.matrices())
     assert info == key.info and circuit_id_of(info, indexed) == key.circuit_id
     assert not version or cs.num_variables == key.num_variables
+
+
+@pytest.mark.prove
+def test_a_state_path_costs_what_the_network_counts() -> None:
+    cs = ConstraintSystem()
+    path = StatePathVar(cs, state_path())
+    assert cs.counts() == Counts(0, 1, 450, 376)
+    is_global, root = BooleanVar.new(cs, Mode.PRIVATE, True), FieldVar.new(cs, Mode.PRIVATE, 5)
+    assert path.verify(is_global, root).value and cs.is_satisfied
+    assert cs.counts() == Counts(29450, 1, 131_319, 131_522)
 
 
 @pytest.mark.prove
