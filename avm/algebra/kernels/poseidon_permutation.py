@@ -20,7 +20,7 @@ from avm.algebra.kernels.limbs import (
     FR_WORDS,
     fr_add,
     fr_load,
-    fr_mul,
+    fr_mul_inline,
     fr_store,
     words,
 )
@@ -114,7 +114,7 @@ def sponge_over(
     return sponge
 
 
-_sponge_fr = sponge_over(fr_load, fr_store, fr_mul, fr_add, FR_ZERO, FR_UNIT, FR_SQUARE)
+_sponge_fr = sponge_over(fr_load, fr_store, fr_mul_inline, fr_add, FR_ZERO, FR_UNIT, FR_SQUARE)
 
 SIGNATURE = "int64(uint64[:,::1],int64[::1],uint64[:,::1],uint64[:,::1],uint64[:,::1])"
 
