@@ -15,6 +15,7 @@ from avm.base.progress import Cancel
 from avm.ledger.deployment import Deployment, Key
 from avm.ledger.proving import ProvingKeys
 from avm.ledger.rejection import Reason, rejected
+from avm.ledger.statements import CREDITS
 from avm.program.versions import check_deployable
 from avm.r1cs.system import ConstraintSystem
 from avm.varuna.certificate import certify, verify_certificate
@@ -25,6 +26,12 @@ from avm.vm.translation_circuit import blank_translation
 
 OWNED_FROM = 9
 """From this version of the consensus on, a deployment has a checksum, and an owner unless it amends keys."""
+AMENDED_FROM = DYNAMIC_CALLS_FROM
+"""From this version on, a deployment may change the keys of a program and nothing else."""
+EDITIONS = ((1, 0), (8, 1), (OWNED_FROM, (1 << 16) - 1))
+"""The last edition a deployment may have."""
+MAPPINGS = ((1, 31), (22, 128))
+"""How many mappings a deployed program may have."""
 LIMITS = ((1, 1 << 21), (18, 0), (19, 1 << 22))
 """The most variables, and the most rows, of all circuits; none in version 18."""
 
@@ -78,16 +85,15 @@ def verify_deployment(
     """
     if env.program != deployment.program:
         raise rejected(Reason.DEPLOYMENT, "the deployment is of another program")
+    deployment.check()
     check_deployable(env.program, env.programs, rules.version)
-    owned = deployment.checksum is not None and (deployment.owner is not None or deployment.version == 3)
-    if owned != (rules.version >= OWNED_FROM):
-        raise rejected(Reason.DEPLOYMENT, "the deployment does not have the checksum and owner of its time")
+    _check_form(deployment, rules)
     names = list(circuit_names(env, rules))
     if [name for name, _ in names] != [name for name, _, _ in deployment.keys]:
         raise rejected(
             Reason.DEPLOYMENT, "the deployment does not have the keys of its functions and records"
         )
-    limit = [most for first, most in LIMITS if rules.version >= first][-1]
+    limit = _at(LIMITS, rules)
     if limit and max(deployment.num_variables, deployment.num_constraints) > limit:
         raise rejected(Reason.DEPLOYMENT, f"the circuits have more than {limit:,} variables or rows")
     for (name, is_record), (_, key, certificate) in zip(names, deployment.keys, strict=True):
@@ -99,6 +105,26 @@ def verify_deployment(
             raise _refused(name, f"the circuit has {system.num_variables} variables")
         if not verify_certificate(key, system.matrices(), srs, certificate, cancel):
             raise _refused(name, "it is not that of the circuit, or its certificate is not valid")
+
+
+def _check_form(deployment: Deployment, rules: Rules) -> None:
+    """Raise VerifyError unless a deployment has what its time asks, apart from its keys."""
+    owned = deployment.checksum is not None and (deployment.owner is not None or deployment.version == 3)
+    if owned != (rules.version >= OWNED_FROM):
+        raise rejected(Reason.DEPLOYMENT, "the deployment does not have the checksum and owner of its time")
+    if deployment.version == 3 and rules.version < AMENDED_FROM:
+        raise rejected(Reason.DEPLOYMENT, f"keys are amended from consensus version {AMENDED_FROM} on")
+    program = deployment.program
+    if program.id == CREDITS:
+        raise rejected(Reason.DEPLOYMENT, f"{CREDITS} is built in")
+    if deployment.edition > _at(EDITIONS, rules):
+        raise rejected(Reason.DEPLOYMENT, f"edition {deployment.edition} is too high for its time")
+    if len(program.mappings) > _at(MAPPINGS, rules):
+        raise rejected(Reason.DEPLOYMENT, f"a program has at most {_at(MAPPINGS, rules)} mappings")
+
+
+def _at(table: tuple[tuple[int, int], ...], rules: Rules) -> int:
+    return [value for first, value in table if rules.version >= first][-1]
 
 
 def _refused(name: str, why: str) -> VerifyError:

@@ -1,4 +1,4 @@
-"""Verifies a transaction that executes: its execution, its fee, and that nothing stands in it twice.
+"""Verifies a transaction: what it executes or deploys, its fee, and that nothing stands in it twice.
 
 What only a chain knows is not looked at: balances, state roots, what was used in other transactions.
 Source: snarkVM ``synthesizer/src/vm/verify.rs``.
@@ -10,6 +10,8 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from avm.base.consensus import HIDING_RECORDS_FROM, Rules
 from avm.data.record_ciphertext import RecordCiphertext
+from avm.ledger.deployment import Deployment
+from avm.ledger.deployment_check import verify_deployment
 from avm.ledger.execution_check import Keys, verify_execution
 from avm.ledger.execution_costs import execution_cost
 from avm.ledger.fee_check import verify_fee
@@ -20,6 +22,7 @@ from avm.ledger.statements import CREDITS
 from avm.ledger.transition import Transition
 from avm.varuna.srs.reference_string import SrsVerifier
 from avm.vm.costs import CHEAPER_FROM, SPEND_LIMIT
+from avm.vm.deployment_costs import deployment_cost
 from avm.vm.environment import Environment
 
 MAX_FEE = 10**15
@@ -32,13 +35,15 @@ FREE = ("split", "upgrade")
 def verify_transaction(
     transaction: Transaction, env: Environment, keys: Keys, srs: SrsVerifier, rules: Rules
 ) -> None:
-    """Raise VerifyError unless an execution and its fee are proved, and the fee is enough.
+    """Raise VerifyError unless what is executed or deployed is right and proved, and the fee pays for it.
 
-    ``env`` holds the programs of all transitions with what they import, and credits.
+    ``env`` holds credits and the programs of all transitions, or the deployed one, with what they import.
+    DecodeError when an owner did not sign; CheckFailure for a program that may not be deployed.
     """
-    execution = transaction.execution
-    if execution is None:
-        raise rejected(Reason.FORM, "the transaction executes nothing")
+    payload, fee = transaction.payload, transaction.fee
+    if payload is None:
+        raise rejected(Reason.FORM, "the transaction executes and deploys nothing")
+    transaction.check()
     size, most = (
         len(transaction.to_bytes()),
         [most for first, most in MAX_BYTES if rules.version >= first][-1],
@@ -46,11 +51,17 @@ def verify_transaction(
     if size > most:
         raise rejected(Reason.FORM, f"the transaction has {size:,} bytes, and {most:,} are the most")
     check_repeats(transaction.transitions())
-    check_programs(execution, env, rules)
-    verify_execution(execution, env.programs, keys, srs, rules)
-    check_cost(execution, transaction.fee, env, rules)
-    if transaction.fee is not None:
-        verify_fee(transaction.fee, execution.id, env.programs[CREDITS], keys, srs, rules)
+    if isinstance(payload, Deployment):
+        check_deployment_cost(payload, fee, env, rules)
+    else:
+        check_programs(payload, env, rules)
+        check_cost(payload, fee, env, rules)
+    if fee is not None:
+        verify_fee(fee, payload.id, env.programs[CREDITS], keys, srs, rules)
+    if isinstance(payload, Deployment):
+        verify_deployment(payload, env, srs, rules)
+    else:
+        verify_execution(payload, env.programs, keys, srs, rules)
 
 
 def check_repeats(transitions: Iterable[Transition]) -> None:
@@ -97,6 +108,19 @@ def is_free(execution: Execution) -> bool:
     return len(execution.transitions) == 1 and first.program == CREDITS and first.function in FREE
 
 
+def check_deployment_cost(deployment: Deployment, fee: Fee | None, env: Environment, rules: Rules) -> None:
+    """Raise VerifyError unless a fee covers a deployment; CheckFailure when its code costs too much."""
+    keys = [key for _, key, _ in deployment.keys]
+    cost = deployment_cost(env, len(deployment.to_bytes()), keys, rules.version)
+    if rules.version >= CHEAPER_FROM and cost.constructor > SPEND_LIMIT:
+        raise rejected(
+            Reason.FORM, f"the constructor costs {cost.constructor:,}, and {SPEND_LIMIT:,} is the most"
+        )
+    if fee is None:
+        raise rejected(Reason.FORM, "the deployment has no fee")
+    _check_amount(fee, cost.total)
+
+
 def check_cost(execution: Execution, fee: Fee | None, env: Environment, rules: Rules) -> None:
     """Raise VerifyError unless a fee is there where one is due, and covers the cost."""
     free = is_free(execution)
@@ -104,9 +128,8 @@ def check_cost(execution: Execution, fee: Fee | None, env: Environment, rules: R
         if not free:
             raise rejected(Reason.FORM, "the execution has no fee")
         return
-    if fee.amount > MAX_FEE:
-        raise rejected(Reason.FORM, f"a fee of {fee.amount:,} microcredits is more than {MAX_FEE:,}")
     if free:
+        _check_amount(fee, 0)
         if fee.base_amount:
             raise rejected(Reason.FORM, "the execution costs nothing, so its fee has no base")
         return
@@ -115,5 +138,11 @@ def check_cost(execution: Execution, fee: Fee | None, env: Environment, rules: R
         raise rejected(
             Reason.FORM, f"the run on chain costs {cost.finalize:,}, and {SPEND_LIMIT:,} is the most"
         )
-    if fee.base_amount < cost.total:
-        raise rejected(Reason.FORM, f"the fee is {fee.base_amount:,} microcredits, the cost {cost.total:,}")
+    _check_amount(fee, cost.total)
+
+
+def _check_amount(fee: Fee, cost: int) -> None:
+    if fee.amount > MAX_FEE:
+        raise rejected(Reason.FORM, f"a fee of {fee.amount:,} microcredits is more than {MAX_FEE:,}")
+    if fee.base_amount < cost:
+        raise rejected(Reason.FORM, f"the fee is {fee.base_amount:,} microcredits, the cost {cost:,}")

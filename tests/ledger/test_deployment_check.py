@@ -69,6 +69,7 @@ CHANGES = {
     "too many variables": lambda made, keys: with_key(made, num_variables=1 << 22),
     "fewer rows": lambda made, keys: with_key(made, info=replace(made.keys[0][1].info, num_constraints=100)),
     "no key of the record": lambda made, keys: replace(made, keys=made.keys[:2]),
+    "the checksum of another": lambda made, keys: replace(made, checksum=bytes(32)),
     "no owner and no checksum": lambda made, keys: replace(made, owner=None, checksum=None),
 }
 
@@ -86,3 +87,29 @@ def test_a_deployment_is_that_of_its_program_and_time(made, keys):
     for rules in (Rules(8), Rules(13)):
         with pytest.raises(AvmError):
             verify_deployment(made, ENV, keys.srs.verifier(), rules)
+
+
+@pytest.mark.parametrize(
+    ("version", "fields", "why"),
+    [
+        (13, {"owner": None}, "amended from consensus version 14"),
+        (7, {"owner": None, "checksum": None, "edition": 1}, "edition 1"),
+        (8, {"owner": None, "checksum": None, "edition": 2}, "edition 2"),
+    ],
+)
+def test_what_a_deployment_may_be_follows_from_its_time(version, fields, why, made, keys):
+    old = load(PROGRAM[: PROGRAM.index("constructor")])
+    deployment = replace(
+        made, **{"program": old.program, "checksum": old.program.checksum(), "keys": made.keys[:2]} | fields
+    )
+    with pytest.raises(VerifyError, match=why):
+        verify_deployment(deployment, old, keys.srs.verifier(), Rules(version))
+
+
+def test_how_many_mappings_a_program_has_follows_from_its_time(made, keys):
+    mapping = "mapping m{}:\n    key as u8.public;\n    value as u8.public;\n"
+    env = load(PROGRAM + "".join(mapping.format(n) for n in range(32)))
+    deployment = replace(made, program=env.program, checksum=env.program.checksum())
+    verify_deployment(deployment, env, keys.srs.verifier(), Rules(22))
+    with pytest.raises(VerifyError, match="at most 31 mappings"):
+        verify_deployment(deployment, env, keys.srs.verifier(), Rules(21))

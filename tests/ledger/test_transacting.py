@@ -9,15 +9,14 @@ import pytest
 from avm.account.keys import PrivateKey
 from avm.base.codec import ByteReader
 from avm.base.consensus import Rules
-from avm.base.errors import CheckFailure, VerifyError
+from avm.base.errors import AvmError, CheckFailure, VerifyError
 from avm.data.literal import Literal
 from avm.data.record import Entry, Record
 from avm.data.types import Visibility
 from avm.ledger.authorize import authorize
-from avm.ledger.deployment_check import verify_deployment
 from avm.ledger.execution_costs import execution_cost
-from avm.ledger.fee_check import verify_fee
 from avm.ledger.network import Transaction
+from avm.ledger.proving import prove_fee
 from avm.ledger.transacting import (
     Chain,
     Payment,
@@ -103,10 +102,24 @@ def test_an_execution_is_paid_for_and_verifies(keys):
 def test_a_deployment_is_paid_for_signed_and_verifies(keys):
     env, chain = keys.programs["paying.aleo"], Chain(5, keys.proving, RULES)
     made = deployment_transaction(env, Payment(KEY, CREDITS), chain)
-    made.check()
+    everything = Environment(env.program, {**env.programs, **CREDITS.programs})
     verifier = keys.proving.srs.verifier()
-    verify_deployment(made.deployment, env, verifier, RULES)
-    verify_fee(made.fee, made.deployment.id, CREDITS.program, keys, verifier, RULES)
+    verify_transaction(made, everything, keys, verifier, RULES)
     size, found = len(made.deployment.to_bytes()), [key for _, key, _ in made.deployment.keys]
     assert made.fee.base_amount == deployment_cost(env, size, found).total
     assert Transaction.from_json(made.to_json()).id == made.id
+    dearer = load(PROGRAM + "    hash.sha3_256 0field into r0 as field;\n")
+    thief = replace(made.owner, address=PrivateKey(8).address)
+    for fault, (other, programs) in {
+        "owner who signed": (replace(made, owner=thief), everything),
+        "the cost": (made, Environment(dearer.program, everything.programs)),
+        "another program": (made, Environment(CREDITS.program, everything.programs)),
+        "has a fee": (replace(made, fee=None), everything),
+        "deploys nothing": (replace(made, payload=None, owner=None), everything),
+    }.items():
+        with pytest.raises(AvmError, match=fault):
+            verify_transaction(other, programs, keys, verifier, RULES)
+    run = authorize_fee(Payment(KEY, CREDITS), made.fee.base_amount, 5)
+    fee = prove_fee(CREDITS, run, 5, keys.proving, RULES)
+    with pytest.raises(VerifyError, match="for another"):
+        verify_transaction(replace(made, fee=fee), everything, keys, verifier, RULES)

@@ -94,7 +94,7 @@ def test_nothing_is_used_twice(case, part):
 
 
 def test_a_fee_alone_executes_nothing(case):
-    with pytest.raises(VerifyError, match="executes nothing"):
+    with pytest.raises(VerifyError, match="deploys nothing"):
         verify_transaction(
             Transaction(None, fee()), environment(case), ChainKeys(case.rules, {}), verifier(), case.rules
         )
