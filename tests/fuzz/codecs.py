@@ -15,17 +15,22 @@ from avm.algebra.fields import Fq, Fr, Fs
 from avm.algebra.points import G1Points
 from avm.base.codec import ByteReader
 from avm.data.ciphertext import Ciphertext
+from avm.data.dynamic import DynamicRecord
 from avm.data.future import Future, read_future
 from avm.data.identifier import identifier_bytes, program_id_bytes, read_identifier, read_program_id
 from avm.data.literal import Literal
 from avm.data.plaintext import parse_plaintext, read_plaintext
 from avm.data.record import Record, parse_record, read_record
 from avm.data.record_ciphertext import RecordCiphertext, encrypt_record
+from avm.data.request_codec import read_request, request_to_bytes
 from avm.data.value import value_from_bytes, value_to_bytes
+from avm.ledger.authorization import Authorization
 from avm.ledger.network import Execution, Transaction
 from avm.ledger.transition_codec import read_transition, transition_to_bytes
 from avm.primitives.group_codec import point_from_bytes, point_to_bytes
 from avm.primitives.hash_to_curve import mul_generator
+from avm.program.codec import program_from_bytes, program_to_bytes
+from avm.program.parser import parse
 from avm.r1cs import Assignment, Matrices
 from avm.types.literal_type import LiteralType
 from avm.varuna.certificate import Certificate, certify
@@ -192,7 +197,8 @@ def data_codecs() -> tuple[Codec, ...]:
     ]
     hidden = [Ciphertext.encrypt(value, 5) for value in plain[:3]]
     locked = [encrypt_record(record(), 5)]
-    values = [*plain, record(), *futures]
+    values = [*plain, record(), *futures, DynamicRecord.of(record()), futures[1].dynamic()]
+    values.append(Future("c.aleo", "h", (futures[0].dynamic(),)))
     signatures = [sign(KEY, [1, 2], nonce=9).to_bytes()]
     return (
         Codec("value", value_from_bytes, value_to_bytes, [value_to_bytes(v) for v in values]),
@@ -215,7 +221,10 @@ def data_codecs() -> tuple[Codec, ...]:
 @cache
 def network_codecs() -> tuple[Codec, ...]:
     """Transitions and transactions in the network's bytes."""
+    from tests.data.test_request_codec import signed
+    from tests.ledger.test_called import answered, authorization
     from tests.ledger.test_network import FEE, ONE, PROVEN, deployed
+    from tests.program.test_program_bytes import TEXT
 
     made = [
         Transaction(PROVEN, FEE),
@@ -225,7 +234,20 @@ def network_codecs() -> tuple[Codec, ...]:
     ]
     return (
         Codec(
-            "transition", _whole(read_transition), transition_to_bytes, [transition_to_bytes(ONE)], heavy=True
+            "transition",
+            _whole(read_transition),
+            transition_to_bytes,
+            [transition_to_bytes(made) for made in (ONE, answered()[2], answered(True)[2])],
+            heavy=True,
+        ),
+        Codec("program", program_from_bytes, program_to_bytes, [program_to_bytes(parse(TEXT))]),
+        Codec("request", _whole(read_request), request_to_bytes, [request_to_bytes(signed())], heavy=True),
+        Codec(
+            "authorization",
+            _whole(Authorization.read),
+            Authorization.to_bytes,
+            [authorization().to_bytes()],
+            heavy=True,
         ),
         Codec(
             "network transaction",

@@ -236,6 +236,49 @@ def ledger_file() -> One:
     return one
 
 
+@_target
+def network_bytes() -> One:
+    """Bytes of values, programs and transactions: the first byte chooses what the others are read as."""
+    from avm.base.errors import AvmError
+    from tests.fuzz.codecs import data_codecs, network_codecs
+
+    codecs = (*data_codecs(), *network_codecs())
+
+    def one(data: bytes) -> None:
+        codec = codecs[data[0] % len(codecs)] if data else codecs[0]
+        try:
+            value = codec.decode(data[1:])
+        except AvmError:
+            return
+        if codec.encode(value) != data[1:]:
+            raise AssertionError(f"a second encoding of a {codec.name} is accepted")
+
+    return one
+
+
+@_target
+def network_json() -> One:
+    """JSON documents of transactions and authorizations: what is read is written and read again the same."""
+    from avm.base.codec import ByteReader
+    from avm.base.errors import AvmError
+    from avm.base.files import parse_json
+    from avm.ledger.authorization import Authorization
+    from avm.ledger.network import Transaction
+
+    def one(data: bytes) -> None:
+        for kind in (Transaction, Authorization):
+            try:
+                made = kind.from_json(parse_json(text_of(data), "a document"))  # type: ignore[arg-type]
+            except AvmError:
+                continue
+            if kind.from_json(made.to_json()) != made:
+                raise AssertionError("the written document reads back as another")
+            if kind.read(ByteReader(made.to_bytes())) != made:
+                raise AssertionError("the encoded document reads back as another")
+
+    return one
+
+
 def seeds(target: str) -> list[bytes]:
     """Valid documents of a target, or what comes near one."""
     return [piece if isinstance(piece, bytes) else piece.encode() for piece in _SEEDS[target]()]
@@ -280,6 +323,23 @@ def _ledger_seeds() -> list[Any]:
 _MANIFEST = (
     '{"program": "a.aleo", "version": "0.1.0", "description": "", "license": "MIT", "dependencies": %s}'
 )
+
+
+def _network_seeds() -> list[Any]:
+    from tests.fuzz.codecs import data_codecs, network_codecs
+
+    codecs = (*data_codecs(), *network_codecs())
+    return [bytes([i]) + sample for i, codec in enumerate(codecs) for sample in codec.samples]
+
+
+def _network_documents() -> list[Any]:
+    from avm.ledger.network import Transaction
+    from tests.ledger.test_called import authorization
+    from tests.ledger.test_network import FEE, PROVEN, deployed
+
+    return [Transaction(PROVEN, FEE), Transaction(None, FEE), deployed(2), deployed(3), authorization()]
+
+
 _SEEDS: dict[str, Callable[[], list[Any]]] = {
     "aleo": _aleo_seeds,
     "values": _value_seeds,
@@ -292,4 +352,6 @@ _SEEDS: dict[str, Callable[[], list[Any]]] = {
     "recovery": lambda: ['{"path": "/a/b.leo", "text": "x", "at": 1.5, "disk": "ab"}\0later'],
     "proof_file": _proof_seeds,
     "ledger_file": _ledger_seeds,
+    "network_bytes": _network_seeds,
+    "network_json": lambda: [json.dumps(made.to_json()) for made in _network_documents()],
 }

@@ -43,7 +43,8 @@ NAMES = [
     "Fr", "Fq", "Fs", "G1 compressed", "G1 uncompressed", "G1 bytes", "G2 compressed", "G2 uncompressed",
     "G2 bytes", "Fr vector", "G1 vector", "group", "proof", "verifying key", "certificate",
     "proving key", "SRS blob", "SRS verifier", "value", "plaintext", "record", "future", "ciphertext",
-    "record ciphertext", "signature", "identifier", "program id", "transition", "network transaction",
+    "record ciphertext", "signature", "identifier", "program id", "transition", "program", "request",
+    "authorization", "network transaction",
 ]  # fmt: skip
 
 

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from avm.base.errors import AvmError
 from avm.data.plaintext import parse_plaintext
 from avm.ledger import network
+from avm.ledger.authorization import Authorization
 from avm.ledger.block import Block, Confirmed, genesis, make_block, next_metadata
 from avm.ledger.operations import Change, Operation
 from avm.ledger.transaction import Execution, Proof, Transaction
 from avm.ledger.transition import Transition
 from tests.fuzz.damage import JSON, damaged_json
 from tests.ledger.support import deploy
+from tests.ledger.test_called import authorization
 from tests.ledger.test_network import FEE, PROVEN, deployed
 from tests.ledger.test_transition import transition
 
@@ -57,6 +59,7 @@ DOCUMENTS: dict[str, tuple[Callable[[Any], Any], Callable[[], list[Any]], int]] 
         ],
         150,
     ),
+    "authorization": (Authorization.from_json, lambda: [authorization()], 150),
     "transaction": (Transaction.from_json, lambda: list(transactions()), 150),
     "block": (Block.from_json, lambda: [block(), genesis()], 100),
 }
