@@ -73,6 +73,10 @@ class TypeScope(Protocol):
         """Whether two types hold the same values; equal structs of two programs do."""
         ...
 
+    def same_member(self, struct: StructType, index: int, found: RegisterType) -> bool:
+        """Whether a member of a struct, as the struct's program means it, holds the values of a type."""
+        ...
+
     def callee(self, target: str) -> Signature:
         """Types of something that can be called from here."""
         ...

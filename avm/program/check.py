@@ -9,9 +9,11 @@ from avm.data.types import (
     FutureValue,
     PlaintextValue,
     RecordValue,
+    StructType,
     Visibility,
 )
 from avm.isa.instruction import Instruction
+from avm.isa.op import ON_CHAIN
 from avm.isa.operand import Operand, Register
 from avm.isa.types import DynamicFuture, DynamicRecord, RegisterType, register_type
 from avm.program.model import Body, Closure, Finalize, Function, Program, View
@@ -149,9 +151,27 @@ class _BodyCheck(OperandTypes):
         if self.scope.place not in op.places:
             raise CheckFailure(f"'{op.mnemonic}' cannot stand in a {self.scope.place}")
         operands = [_read_type(self, instruction, operand) for operand in instruction.operands]
+        self._check_from_afar(instruction)
         results = op.result_types(instruction, operands, self.scope)
         for register, type_ in zip(instruction.destinations, results, strict=True):
             self._define(register, type_)
+
+    def _check_from_afar(self, instruction: Instruction) -> None:
+        """On chain, a cast to a struct of another program reads the types of its registers as that program.
+
+        So the network does (`synthesizer/process/src/stack/finalize_types/initialize.rs`): a struct of this
+        program is then looked for in the other.
+        """
+        target = instruction.types[0] if instruction.mnemonic == "cast" else None
+        if not isinstance(target, StructType) or not target.program or self.scope.place not in ON_CHAIN:
+            return
+        home = self.scope.reach(target.program)
+        there = OperandTypes(Scope(home, self.body, self.scope.programs), self.registers)
+        struct = home.structs.get(target.name)
+        for operand, (name, wanted) in zip(instruction.operands, struct.members if struct else ()):
+            found = there.operand_type(operand) if isinstance(operand, Register) else wanted
+            if not there.scope.same_type(wanted, found):
+                raise CheckFailure(f"'{name}' of '{target}' expects a {wanted}, but '{operand}' is a {found}")
 
     def _check_futures(self, function: Function) -> None:
         """A function with a finalize block makes its future last and passes on every other one."""

@@ -79,6 +79,8 @@ class OperandTypes:
     def _part(self, type_: RegisterType, access: str | int, register: Register) -> RegisterType:
         if isinstance(access, int):
             if isinstance(type_, FutureValue):
+                if type_.program != self.scope.program:
+                    self.scope.reach(type_.program)
                 arguments = self.scope.future_arguments(type_)
                 if access < len(arguments):
                     return arguments[access]
@@ -88,6 +90,8 @@ class OperandTypes:
         if isinstance(type_, DynamicRecord) and access == "owner":
             return LiteralType.ADDRESS
         members: dict[str, RegisterType] = {}
+        if isinstance(type_, StructType | ExternalRecordValue) and type_.program:
+            self.scope.reach(type_.program)
         if isinstance(type_, StructType):
             members = dict(self.scope.members(type_))
         elif isinstance(type_, RecordValue | ExternalRecordValue):

@@ -15,10 +15,11 @@ from avm.data.types import (
     RecordValue,
     StructType,
     Visibility,
+    innermost,
 )
 from avm.isa.machine import Signature
 from avm.isa.types import RegisterType, qualify, register_type
-from avm.program.model import Body, Finalize, Function, MappingDef, Program, View
+from avm.program.model import Body, Finalize, Function, MappingDef, Program, StructDef, View
 
 FEE_FUNCTIONS = ("credits.aleo/fee_private", "credits.aleo/fee_public")
 
@@ -86,17 +87,38 @@ class Scope:
             return record.entries
         return tuple((name, seen, _plain(qualify(t, home.id))) for name, seen, t in record.entries)
 
+    def reach(self, program: str, home: Program | None = None) -> Program:
+        """Return the program that a type of ``home``, which is this one by default, names: an import."""
+        home = home or self.owner
+        if program == home.id:
+            raise CheckFailure(f"Attempted to get the main program '{program}' as an external program.")
+        if program not in home.imports:
+            raise CheckFailure(
+                f"External program '{program}' is not imported.", hint=f"Add 'import {program};'."
+            )
+        return self.external(program)
+
+    def _struct(self, home: Program, type_: StructType) -> tuple[Program, StructDef]:
+        """The struct that a type names where ``home`` says it, and the program that has it."""
+        home = self.reach(type_.program, home) if type_.program else home
+        struct = home.structs.get(type_.name)
+        if struct is None:
+            raise CheckFailure(f"Struct '{type_.name}' in '{home.id}' is not defined.")
+        return home, struct
+
     def check_type(self, type_: RegisterType) -> None:
-        """Fail unless every name in the type exists."""
-        seen: set[StructType] = set()
-        pending = [type_]
+        """Fail unless every name in the type exists; each program names structs of its own imports only."""
+        seen: set[tuple[str, str]] = set()
+        pending = [(self.owner, innermost(type_))] if isinstance(type_, PlaintextType) else []
         while pending:
-            part = pending.pop()
-            if isinstance(part, ArrayType):
-                pending.append(part.element)
-            elif isinstance(part, StructType) and part not in seen:
-                seen.add(part)
-                pending += [member for _, member in self.members(part)]
+            home, part = pending.pop()
+            if isinstance(part, StructType):
+                home, struct = self._struct(home, part)
+                if (home.id, struct.name) not in seen:
+                    seen.add((home.id, struct.name))
+                    pending += [(home, innermost(member)) for _, member in struct.members]
+        if isinstance(type_, ExternalRecordValue):
+            self.reach(type_.program)
         if isinstance(type_, RecordValue | ExternalRecordValue):
             self.entries(type_)
         elif isinstance(type_, FutureValue):
@@ -118,22 +140,39 @@ class Scope:
 
     def same_type(self, left: RegisterType, right: RegisterType) -> bool:
         """Whether two types hold the same values; structs are equal by name and members, across programs."""
-        known: set[tuple[RegisterType, RegisterType]] = set()
-        pending = [(left, right)]
+        if isinstance(left, PlaintextType) and isinstance(right, PlaintextType):
+            return self._same(self.owner, left, self.owner, right)
+        return left == right
+
+    def same_member(self, struct: StructType, index: int, found: RegisterType) -> bool:
+        """Whether a member of a struct, as the struct's program means it, holds the values of a type."""
+        home, definition = self._struct(self.owner, struct)
+        _, wanted = definition.members[index]
+        return isinstance(found, PlaintextType) and self._same(home, wanted, self.owner, found)
+
+    def _same(self, home: Program, left: PlaintextType, other: Program, right: PlaintextType) -> bool:
+        """Whether a type of one program holds the values of a type of another."""
+        known: set[tuple[str, PlaintextType, str, PlaintextType]] = set()
+        pending = [(home, left, other, right)]
         while pending:
-            a, b = pair = pending.pop()
-            if a == b or pair in known:
+            home, a, other, b = pending.pop()
+            while isinstance(a, ArrayType) and isinstance(b, ArrayType) and a.length == b.length:
+                a, b = a.element, b.element
+            key = (home.id, a, other.id, b)
+            if key in known:
                 continue
-            known.add(pair)
-            if isinstance(a, StructType) and isinstance(b, StructType) and a.name == b.name:
-                mine, theirs = self.members(a), self.members(b)
-                if [name for name, _ in mine] != [name for name, _ in theirs]:
+            known.add(key)
+            if not (isinstance(a, StructType) and isinstance(b, StructType)):
+                if a != b or isinstance(a, ArrayType):
                     return False
-                pending += [(s, t) for (_, s), (_, t) in zip(mine, theirs, strict=True)]
-            elif isinstance(a, ArrayType) and isinstance(b, ArrayType) and a.length == b.length:
-                pending.append((a.element, b.element))
-            else:
+            elif a.name != b.name:
                 return False
+            elif home is not other or a != b or a.program:
+                (home, mine), (other, theirs) = self._struct(home, a), self._struct(other, b)
+                if [name for name, _ in mine.members] != [name for name, _ in theirs.members]:
+                    return False
+                pairs = zip(mine.members, theirs.members, strict=True)
+                pending += [(home, s, other, t) for (_, s), (_, t) in pairs]
         return True
 
     def callee(self, target: str) -> Signature:

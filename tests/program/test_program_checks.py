@@ -306,3 +306,54 @@ def test_records_and_futures_have_sizes() -> None:
 def _lib_scope(env: Environment) -> Scope:
     lib = env.programs["lib.aleo"]
     return Scope(lib, lib.functions["make"], env.programs)
+
+
+DEEP = "program deep.aleo;\nstruct d:\n    x as u8;\nfunction f:\n    input r0 as d.private;\n"
+MID = (
+    "import deep.aleo;\nprogram mid.aleo;\nstruct h:\n    d as deep.aleo/d;\n"
+    "function f:\n    input r0 as h.private;\n    output r0.d as deep.aleo/d.private;\n"
+)
+TOP = "program top.aleo;\nstruct d:\n    x as u8;\nfunction main:\n    input r0 as mid.aleo/h.private;\n"
+FINAL = (
+    "function last:\n    async last into r0;\n    output r0 as top.aleo/last.future;\nfinalize last:\n"
+    "    cast 1u8 into r0 as {};\n    cast r0 into r1 as mid.aleo/h;\n"
+)
+NAMED_WITHOUT_IMPORT = {
+    "part of a part": "    add r0.d.x 1u8 into r1;\n",
+    "output": "    output r0.d as deep.aleo/d.private;\n",
+    "cast": "    cast 1u8 into r1 as deep.aleo/d;\n",
+    "array": "    cast r0.d into r1 as [deep.aleo/d; 1u32];\n",
+    "comparison": "    is.eq r0.d r0.d into r1;\n",
+    "input": "function other:\n    input r0 as deep.aleo/d.private;\n",
+}
+
+
+@pytest.mark.parametrize("body", NAMED_WITHOUT_IMPORT.values(), ids=NAMED_WITHOUT_IMPORT.keys())
+def test_a_program_names_structs_of_its_own_imports_only(body: str) -> None:
+    others = {"mid.aleo": MID, "deep.aleo": DEEP}
+    with pytest.raises(CheckFailure, match=r"'deep\.aleo' is not imported"):
+        load("import mid.aleo;\n" + TOP + body, others)
+    load("import deep.aleo;\nimport mid.aleo;\n" + TOP + body, others)
+
+
+def test_what_an_import_names_needs_no_import_of_its_own() -> None:
+    others = {"mid.aleo": MID, "deep.aleo": DEEP}
+    body = "    cast 1u8 into r1 as d;\n    cast r1 into r2 as mid.aleo/h;\n"
+    body += "    output r2 as mid.aleo/h.private;\n"
+    load("import mid.aleo;\n" + TOP + body + "    output r0 as mid.aleo/h.private;\n", others)
+
+
+def test_a_program_is_not_external_to_itself() -> None:
+    for type_ in ("top.aleo/d", "[top.aleo/d; 2u32]"):
+        with pytest.raises(CheckFailure, match="as an external program"):
+            load(
+                "program top.aleo;\nstruct d:\n    x as u8;\n"
+                + f"function f:\n    input r0 as {type_}.private;\n"
+            )
+
+
+def test_on_chain_a_cast_looks_for_structs_in_the_program_of_its_target() -> None:
+    others, head = {"mid.aleo": MID, "deep.aleo": DEEP}, "import deep.aleo;\nimport mid.aleo;\n" + TOP
+    load(head + FINAL.format("deep.aleo/d"), others)
+    with pytest.raises(CheckFailure, match=r"Struct 'd' in 'mid\.aleo' is not defined"):
+        load(head + FINAL.format("d"), others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from avm.base.errors import CheckFailure
@@ -52,15 +53,18 @@ class CastOp(Op):
             raise CheckFailure(
                 "a record of another program cannot be created", hint="Call that program instead."
             )
+        same = scope.same_type
         if scope.place in OFF_CHAIN and any(isinstance(o, GeneratorPowers) for o in statement.operands):
             raise CheckFailure(f"a part of a '{target}' is no generator outside of finalize code")
         if isinstance(target, StructType):
             scope.check_type(target)
-            self._match([t for _, t in scope.members(target)], operands, target.name, "members", scope)
+            members = [t for _, t in scope.members(target)]
+            self._match(members, operands, target.name, "members", partial(scope.same_member, target))
             return (target,)
         if isinstance(target, ArrayType):
             scope.check_type(target)
-            self._match([target.element] * target.length, operands, str(target), "elements", scope)
+            elements = [target.element] * target.length
+            self._match(elements, operands, str(target), "elements", lambda _, t: same(target.element, t))
             return (target,)
         assert isinstance(target, RecordValue)
         if scope.place not in OFF_CHAIN:
@@ -68,7 +72,7 @@ class CastOp(Op):
         if isinstance(statement.operands[0], ProgramId):
             raise CheckFailure("a program cannot own a record")
         expected = [LiteralType.ADDRESS, *(t for _, _, t in scope.entries(target))]
-        self._match(expected, operands, target.name, "entries", scope)
+        self._match(expected, operands, target.name, "entries", lambda index, t: same(expected[index], t))
         for index, (wanted, found) in enumerate(zip(expected, operands, strict=True)):
             if wanted != found:
                 raise CheckFailure(
@@ -87,12 +91,12 @@ class CastOp(Op):
         operands: Types,
         name: str,
         parts: str,
-        scope: TypeScope,
+        fits: Callable[[int, RegisterType], bool],
     ) -> None:
         if len(expected) != len(operands):
             raise CheckFailure(f"'{name}' expected {len(expected)} {parts}, found {len(operands)} {parts}")
         for index, (wanted, found) in enumerate(zip(expected, operands, strict=True)):
-            if not scope.same_type(wanted, found):
+            if not fits(index, found):
                 raise CheckFailure(
                     f"operand {index + 1} of the cast to '{name}' is a {found}, not a {wanted}"
                 )
