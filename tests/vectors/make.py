@@ -194,6 +194,13 @@ def authorizations(service: Service) -> Iterator[Answer]:
         yield {**asked, "private_key": key, **pick(told, "authorization", "execution_id")}
 
 
+def keys(service: Service) -> Iterator[Answer]:
+    """The sizes and the circuit ids of functions."""
+    for asked in questions.functions():
+        told = service.ask("synthesize", **asked)
+        yield {"op": "avm.synthesize", **asked, "commit": False, "answer": told["info"]}
+
+
 def number(text: str) -> int:
     return int(text.removesuffix("field"))
 
@@ -210,6 +217,7 @@ MAKERS = (
     proofs,
     executions,
     authorizations,
+    keys,
 )
 
 

@@ -302,3 +302,83 @@ def authorizations(address: str) -> Iterator[dict[str, object]]:
         "inputs": [token, "'taker'"],
         "imports": {"tokens.aleo": TOKENS, "taker.aleo": TAKER, "counter.aleo": COUNTER},
     }
+
+
+_COIN = """program coin.aleo;
+struct pair:
+    a as u8;
+    b as [field; 2u32];
+record coin:
+    owner as address.private;
+    amount as u64.private;
+    memo as pair.public;
+    tag as u16.constant;
+function go:
+    input r0 as u8.public;
+    async go r0 self.caller into r1;
+    output r1 as coin.aleo/go.future;
+finalize go:
+    input r0 as u8.public;
+    input r1 as address.public;
+    assert.eq r0 1u8;
+function make:
+    input r0 as u8.private;
+    cast r0 2u8 into r1 as [u8; 2u32];
+    output r1 as [u8; 2u32].private;
+closure both:
+    input r0 as u8;
+    add r0 r0 into r1;
+    output r1 as u8;
+    output self.signer as address;
+    output 3u8 as u8;
+"""
+_KEY_BODIES = (
+    """function main:
+    input r0 as coin.aleo/pair.public;
+    input r1 as [boolean; 4u32].private;
+    call coin.aleo/both r0.a into r2 r3 r4;
+    output r3 as address.public;
+constructor:
+    assert.eq true true;
+""",
+    """function main:
+    input r0 as u8.public;
+    call coin.aleo/make r0 into r1;
+    call coin.aleo/go r1[0u32] into r2;
+    add r2[0u32] 1u8 into r3;
+    async main r2 r3 into r4;
+    output r4 as key1.aleo/main.future;
+finalize main:
+    input r0 as coin.aleo/go.future;
+    input r1 as u8.public;
+    await r0;
+    assert.eq r1 2u8;
+""",
+    """function main:
+    input r0 as coin.aleo/coin.record;
+    hash.psd2 r0.memo into r1 as field;
+    output r0.amount as u64.private;
+""",
+    """function main:
+    input r0 as dynamic.record;
+    get.record.dynamic r0.memo into r1 as [u8; 2u32].public;
+""",
+    """function main:
+    input r0 as field.public;
+    input r1 as u8.public;
+    call.dynamic r0 'aleo' 'go' with r1 (as u8.public) into r2 (as dynamic.future);
+    async main r2 into r3;
+    output r3 as key4.aleo/main.future;
+finalize main:
+    input r0 as dynamic.future;
+    await r0;
+""",
+)
+
+
+def functions() -> Iterator[dict[str, Any]]:
+    """Functions with inputs and outputs of every kind, calls, futures, records and their dynamic forms."""
+    for i, body in enumerate(_KEY_BODIES):
+        imports = {"coin.aleo": _COIN} if "coin.aleo" in body else {}
+        heading = "".join(f"import {name};\n" for name in imports) + f"program key{i}.aleo;\n"
+        yield {"program": heading + body, "function": "main", "imports": imports}

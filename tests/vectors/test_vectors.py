@@ -20,7 +20,7 @@ from avm.varuna.version import VarunaVersion
 FOLDER = Path(__file__).parent
 THROW_AWAY = "APrivateKey1zkp3XshQZJTDMzZ965GFYaPNLeEUjrUR9fjtRGwmhDoZTzQ"
 """The signer where nothing depends on it."""
-ASKED = ("accounts", "signatures", "values", "hashes", "records", "programs", "evaluations")
+ASKED = ("accounts", "signatures", "values", "hashes", "records", "programs", "evaluations", "keys")
 
 
 def lines(name: str) -> list[Any]:
