@@ -119,3 +119,46 @@ def _difference(request: Request, transition: Transition) -> str:
         "signer commitment": (request.scm, transition.scm),
     }
     return next((name for name, (asked, made) in parts.items() if asked != made), "")
+
+
+@dataclass(frozen=True)
+class ProvingRequest:
+    """What a service that proves for others is asked: a call, the fee for it, and whether to send both.
+
+    Source: the network's SDK, whose proving service takes this.
+    """
+
+    authorization: Authorization
+    fee: Authorization | None = None
+    broadcast: bool = False
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes: the call, a flag and the fee, and whether to send."""
+        out = ByteWriter().raw(self.authorization.to_bytes()).boolean(self.fee is not None)
+        return out.raw(b"" if self.fee is None else self.fee.to_bytes()).boolean(self.broadcast).bytes()
+
+    @classmethod
+    def read(cls, reader: ByteReader) -> ProvingRequest:
+        """Read what ``to_bytes`` writes; DecodeError when it is not canonical."""
+        authorization = Authorization.read(reader)
+        fee = Authorization.read(reader) if reader.boolean() else None
+        return cls(authorization, fee, reader.boolean())
+
+    def to_json(self) -> JsonObject:
+        """Return the service's JSON values."""
+        return {
+            "authorization": self.authorization.to_json(),
+            "fee_authorization": None if self.fee is None else self.fee.to_json(),
+            "broadcast": self.broadcast,
+        }
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> ProvingRequest:
+        """Return the request of ``to_json``; DecodeError or ParseFailure when it is none."""
+        with reading("a proving request"):
+            paid = data.get("fee_authorization")
+            fee = None if paid is None else Authorization.from_json(members(paid))
+            broadcast = data["broadcast"]
+            if not isinstance(broadcast, bool):
+                raise DecodeError("a proving request says whether to broadcast")
+            return cls(Authorization.from_json(members(data["authorization"])), fee, broadcast)

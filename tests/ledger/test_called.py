@@ -14,7 +14,7 @@ from avm.data.record_ciphertext import RecordCiphertext
 from avm.data.request import sign_request
 from avm.data.response import OutputId, make_response, record_randomizer
 from avm.data.types import parse_value_type
-from avm.ledger.authorization import Authorization
+from avm.ledger.authorization import Authorization, ProvingRequest
 from avm.ledger.called import called
 from avm.ledger.transition_codec import read_transition, transition_from_json, transition_to_bytes
 from avm.primitives.hash_to_curve import mul_generator
@@ -124,3 +124,16 @@ def test_a_transition_must_be_that_of_its_request():
             wrong.check()
         with pytest.raises(AvmError):
             Authorization.from_json(wrong.to_json())
+
+
+@pytest.mark.parametrize("fee", [None, authorization()])
+@pytest.mark.parametrize("broadcast", [False, True])
+def test_a_proving_request_reads_back_from_bytes_and_json(fee, broadcast):
+    made = ProvingRequest(authorization(), fee, broadcast)
+    reader = ByteReader(made.to_bytes())
+    assert ProvingRequest.read(reader) == made
+    reader.finish()
+    assert ProvingRequest.from_json(json.loads(json.dumps(made.to_json()))) == made
+    for wrong in ({"broadcast": 1}, {"authorization": None}, {"fee_authorization": []}):
+        with pytest.raises(DecodeError):
+            ProvingRequest.from_json({**made.to_json(), **wrong})
