@@ -17,6 +17,7 @@ from avm.data.circuit_values import (
     find,
     inject,
     to_fields,
+    to_fields_raw,
 )
 from avm.data.dynamic import DynamicFuture, DynamicRecord
 from avm.data.future import Future
@@ -24,6 +25,7 @@ from avm.data.record import Record
 from avm.data.value import Value
 from avm.r1cs.linear import Mode
 from avm.r1cs.system import ConstraintSystem
+from avm.types.boolean import BooleanVar
 from avm.types.field import FieldVar
 
 Wire: TypeAlias = (
@@ -44,11 +46,21 @@ def inject_value(cs: ConstraintSystem, mode: Mode, value: Value) -> Wire:
     return inject(cs, mode, value)
 
 
-def fields_of(wire: Wire) -> list[FieldVar]:
-    """Return the bits of a value, closed by a one, in field elements of 252 bits."""
+def fields_of(wire: Wire, *, raw: bool = False) -> list[FieldVar]:
+    """Return the bits of a value, closed by a one, in field elements of 252 bits.
+
+    ``raw`` leaves out type tags and the one at the end; records and futures have no such form.
+    """
     if isinstance(wire, CircuitLiteral | CircuitStruct | CircuitArray):
-        return to_fields(wire)
+        return to_fields_raw(wire) if raw else to_fields(wire)
     return wire.to_fields()
+
+
+def bits_of(wire: Wire, *, raw: bool) -> Sequence[BooleanVar]:
+    """Return the bits of a value; ``raw`` leaves out the type tags of a plaintext."""
+    if raw and isinstance(wire, CircuitLiteral | CircuitStruct | CircuitArray):
+        return wire.raw_bits()
+    return wire.tagged_bits()
 
 
 def part_of(wire: Wire, path: Sequence[str | int]) -> Wire:

@@ -72,16 +72,15 @@ class CommitOp(Op):
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
         from avm.data.circuit_values import CircuitLiteral
-        from avm.isa.wire import as_literal, as_plaintext
+        from avm.isa.wire import as_literal, bits_of
         from avm.primitives.elligator2 import encode_circuit
         from avm.types.casts import cast_lossy_var
         from avm.types.scalar import ScalarVar
 
-        value, randomizer = as_plaintext(operands[0]), as_literal(operands[1]).var
+        value, randomizer = operands[0], as_literal(operands[1]).var
         target = statement.types[0]
         assert isinstance(randomizer, ScalarVar) and isinstance(target, LiteralType)
-        bits = value.raw_bits() if self.raw else value.tagged_bits()
-        point = self._scheme.commit_to_group_circuit(cs, bits, randomizer)
+        point = self._scheme.commit_to_group_circuit(cs, bits_of(value, raw=self.raw), randomizer)
         return (CircuitLiteral(target, cast_lossy_var(point, target, encode_circuit)),)
 
 

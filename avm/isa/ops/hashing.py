@@ -203,23 +203,23 @@ class HashOp(Op):
     def synthesize(
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
-        from avm.data.circuit_values import CircuitArray, CircuitLiteral, to_fields, to_fields_raw
-        from avm.isa.wire import as_plaintext
+        from avm.data.circuit_values import CircuitArray, CircuitLiteral
+        from avm.isa.wire import bits_of, fields_of
         from avm.primitives import poseidon
         from avm.primitives.elligator2 import encode_circuit
         from avm.types.casts import cast_lossy_var
 
         if not self.has_circuit:
             return super().synthesize(cs, operands, statement, machine)
-        target, value, family = statement.types[0], as_plaintext(operands[0]), self.family
+        target, value, family = statement.types[0], operands[0], self.family
         digest: FieldVar | GroupVar
         if family is POSEIDON:
-            fields = to_fields_raw(value) if self.raw else to_fields(value)
+            fields = fields_of(value, raw=self.raw)
             to_point = target in POINTS
             hasher = poseidon.hash_to_group_circuit if to_point else poseidon.hash_circuit
             digest = hasher(cs, self.size, fields)
         else:
-            bits: BitVars = value.raw_bits() if self.raw else value.tagged_bits()
+            bits = bits_of(value, raw=self.raw)
             if family.digest_circuit:
                 bits = family.digest_circuit(cs, self.size, bits)
             if self.native:

@@ -46,12 +46,12 @@ class SignVerifyOp(Op):
         self, cs: ConstraintSystem, operands: Sequence[Wire], statement: Statement, machine: CircuitMachine
     ) -> tuple[Wire, ...]:
         from avm.account.signature import SignatureVar
-        from avm.data.circuit_values import CircuitLiteral, to_fields
-        from avm.isa.wire import as_literal, as_plaintext
+        from avm.data.circuit_values import CircuitLiteral
+        from avm.isa.wire import as_literal, fields_of
         from avm.types.address import AddressVar
 
         signature, address = as_literal(operands[0]).var, as_literal(operands[1]).var
-        message = to_fields(as_plaintext(operands[2]))
+        message = fields_of(operands[2])
         assert isinstance(signature, SignatureVar) and isinstance(address, AddressVar)
         return (CircuitLiteral(LiteralType.BOOLEAN, signature.verify(address, message)),)
 
