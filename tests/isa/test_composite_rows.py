@@ -23,10 +23,10 @@ from avm.isa.statement import Statement
 from avm.program import parse
 from avm.program.model import Constructor
 from avm.program.scope import Scope
+from avm.r1cs.audit_search import Search, Verdict
 from avm.r1cs.linear import PRIVATE, Mode
 from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType
-from tests.isa.forgery import Search, Verdict
 from tests.test_every_op import samples
 
 T = LiteralType
