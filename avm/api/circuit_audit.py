@@ -121,7 +121,7 @@ def audit_function(
         raise AvmError("the program did not build, so it has no circuits", code="EAVM1401")
     started = time.perf_counter()
     system = circuit_to_audit(built.environment(looks(cancel)), function, inputs, cancel=cancel)
-    asked = question(system, everything=True)
+    asked = question(system, everything=True, fixed=True)
     report = audit(asked, progress=progress, cancel=cancel)
     name, witness = f"{built.program.id}/{function}", asked.honest is not None
     return audit_view(name, system, report, witness, time.perf_counter() - started)
@@ -184,10 +184,10 @@ def _leo_line(label: Label) -> int | None:
 
 
 def _chosen(system: ConstraintSystem) -> tuple[Counted, ...]:
-    """Return where values enter that are no part of the request: the prover brings them."""
+    """Return where values enter that are no part of the request: nothing but the prover fixes them."""
     from avm.r1cs.audit import place
 
-    labels = (place(system, key)[1] for key in system.given_keys())
+    labels = (place(system, key)[1] for key in system.given_keys(fixed=True))
     return _counted(str(label) for label in labels if label.instruction != REQUEST)
 
 

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
+from avm.r1cs.audit_cases import Component, components, split_cases
+from avm.r1cs.audit_facts import Facts
 from avm.r1cs.audit_rules import Propagation, Reason
 from avm.r1cs.audit_search import Rows, Search, Values, Verdict, holds
 from avm.r1cs.audit_tangent import tangent
@@ -125,14 +127,18 @@ class Report:
 
 
 def question(
-    system: ConstraintSystem, asked: Iterable[int] | None = None, *, everything: bool = False
+    system: ConstraintSystem,
+    asked: Iterable[int] | None = None,
+    *,
+    everything: bool = False,
+    fixed: bool = False,
 ) -> Question:
     """Return the question whether what is asked follows from what is given from outside.
 
     By default the public variables are asked that are not given; with ``everything``, all others are looked
-    at too.
+    at too. With ``fixed``, variables that are made from fixed numbers alone count as given.
     """
-    given = frozenset(system.given_keys())
+    given = frozenset(system.given_keys(fixed=fixed))
     publics, privates = range(1, system.num_public), range(PRIVATE, PRIVATE + system.num_private)
     asked = tuple(key for key in publics if key not in given) if asked is None else tuple(asked)
     honest = values_of(system) if system.is_satisfied else None
@@ -161,10 +167,11 @@ def audit(
     """Audit a circuit. ``Cancelled`` within half a second of a cancel."""
     look = looks(cancel)
     progress.stage("Audit", "what all witnesses share")
-    found = Propagation(asked.rows, asked.given, asked.honest, look)
+    found = Propagation(Facts(asked.rows, look), asked.given, asked.honest, look)
     found.run()
+    split_cases(found, asked.rows, look)
     wanted = {*asked.asked, *asked.also}
-    open_keys = sorted(key for key in {*found.uses, *wanted} if key not in found.reasons)
+    open_keys = sorted(key for key in {*found.facts.uses, *wanted} if key not in found.reasons)
     undecided: dict[int, Finding] = {}
     parts = list(components(found, open_keys))
     progress.stage("Audit", "components at the witness")
@@ -179,34 +186,6 @@ def audit(
     findings = [undecided.get(key) or report.finding(key) for key in sorted(asked.asked)]
     others = [undecided[key] for key in sorted(undecided.keys() - set(asked.asked))]
     return replace(report, findings=tuple(findings), others=tuple(others))
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """Undetermined variables that rows connect, and these rows."""
-
-    keys: tuple[int, ...]
-    rows: tuple[int, ...]
-
-
-def components(found: Propagation, keys: Iterable[int]) -> Iterable[Component]:
-    """Yield the components of undetermined variables, in order."""
-    seen: set[int] = set()
-    for start in keys:
-        if start in seen:
-            continue
-        seen.add(start)
-        members, rows, waiting = [], set(), [start]
-        while waiting:
-            key = waiting.pop()
-            members.append(key)
-            for row in found.uses.get(key, ()):
-                if row not in rows:
-                    rows.add(row)
-                    fresh = [k for k in found.keys[row] if k not in found.reasons and k not in seen]
-                    seen.update(fresh)
-                    waiting.extend(fresh)
-        yield Component(tuple(sorted(members)), tuple(sorted(rows)))
 
 
 def _component(

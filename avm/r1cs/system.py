@@ -412,9 +412,9 @@ class ConstraintSystem:
         """The values that came from outside, in the order in which variables were made for them."""
         return tuple(self._witness.given)
 
-    def given_keys(self) -> list[int]:
-        """Return the variables that were made for what came from outside."""
-        return self._tape.given_keys()
+    def given_keys(self, *, fixed: bool = False) -> list[int]:
+        """Return the variables made for what came from outside; with ``fixed``, from fixed numbers too."""
+        return self._tape.given_keys(fixed=fixed)
 
     def with_given(self, given: Sequence[int]) -> ConstraintSystem:
         """Return this circuit for other values from outside; neither may grow after that.

@@ -64,11 +64,21 @@ class Tape:
         self.operands.append(operand)
         return first
 
-    def given_keys(self) -> list[int]:
-        """Return the variables whose values come from outside."""
-        steps = zip(self.codes, self.firsts, self.counts)
-        given = (range(f, f + n) for code, f, n in steps if HINTS[code].reads is Reads.GIVEN)
-        return [key for keys in given for key in keys]
+    def given_keys(self, *, fixed: bool = False) -> list[int]:
+        """Return the variables whose values come from outside.
+
+        With ``fixed``, those too that are made from fixed numbers alone.
+        """
+        keys: list[int] = []
+        for code, first, count, operand in zip(self.codes, self.firsts, self.counts, self.operands):
+            hint = HINTS[code]
+            given = hint.reads is Reads.GIVEN
+            if fixed and hint.reads is Reads.COMBINATIONS:
+                start, end = (self.inputs.starts[operand + k] for k in (0, hint.operands))
+                given = not any(self.inputs.keys[start:end])
+            if given:
+                keys += range(first, first + count)
+        return keys
 
     def read(self, combinations: Sequence[LinearCombination]) -> int:
         """Record combinations that the next step reads, and return the number of the first."""

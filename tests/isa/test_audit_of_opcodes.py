@@ -14,8 +14,8 @@ from tests.test_every_op import CIRCUITS, DAY, DEEP, LARGE, Circuit, bindings
 
 SHARE = 40
 """Each day one circuit of so many is audited; with ``AVM_DEEP=1`` all are."""
-SEARCHED = ("div", "rem", "mod", "pow", "shr")
-"""Opcodes of which some circuits are unique for the inputs at hand only: the rules do not divide."""
+SEARCHED = ("div", "rem", "mod", "pow", "shr", "cast.lossy")
+"""Opcodes of which some circuits are unique for the inputs at hand only: those of 128 bits, and points."""
 
 
 def asked_of(circuit: Circuit, rng: random.Random) -> Question | None:
@@ -48,8 +48,25 @@ def test_the_results_of_an_opcode_are_unique(circuit: Circuit) -> None:
 def _is_explained(circuit: Circuit, report: Report, asked: Question) -> bool:
     bases = {finding.basis for finding in report.findings}
     if Basis.WITNESS in bases:
-        return circuit.op.mnemonic.startswith((*SEARCHED, "hash.psd")) or circuit.lifts_a_coordinate
+        return circuit.op.mnemonic.startswith(SEARCHED) or circuit.lifts_a_coordinate
     return True
+
+
+@pytest.mark.parametrize("name", ["div:u8-u8", "rem:u64-u64", "mod:u32-u32", "shr:i16-u8", "pow:u8-u8"])
+def test_quotients_and_what_a_bit_skips_are_unique_for_all_inputs(name: str) -> None:
+    circuit = next(c for c in CIRCUITS if str(c) == name)
+    asked = asked_of(circuit, random.Random(3))
+    assert asked is not None
+    assert {finding.basis for finding in audit(asked).findings} == {Basis.PROVED}
+
+
+@pytest.mark.parametrize("row", [row for row in range(29) if row not in MUTATED["div:u8-u8"]])
+def test_a_quotient_is_proved_from_all_rows_that_are_not_redundant(row: int) -> None:
+    asked = asked_of(BY_NAME["div:u8-u8"], random.Random(4))
+    assert asked is not None
+    rows = [*asked.rows[: 16 + row], *asked.rows[17 + row :]]
+    report = audit(Question(rows, asked.given, asked.asked, asked.honest))
+    assert all(finding.basis is not Basis.PROVED for finding in report.findings)
 
 
 @pytest.mark.parametrize("name", [n for i, n in enumerate(MUTATED) if DEEP or (i + DAY) % 6 == 0])
