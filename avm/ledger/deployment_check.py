@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from avm.algebra.edwards import Point
 from avm.base.consensus import DYNAMIC_CALLS_FROM, Rules
-from avm.base.errors import AvmError, VerifyError
+from avm.base.errors import AvmError, Cancelled, VerifyError
 from avm.base.progress import Cancel
 from avm.ledger.deployment import Deployment, Key
 from avm.ledger.proving import ProvingKeys
@@ -46,11 +46,13 @@ def circuit_names(env: Environment, rules: Rules) -> Iterator[tuple[str, bool]]:
         yield from ((name, True) for name in env.program.records)
 
 
-def circuit(env: Environment, name: str, is_record: bool, limit: int | None = None) -> ConstraintSystem:
+def circuit(
+    env: Environment, name: str, is_record: bool, limit: int | None = None, cancel: Cancel | None = None
+) -> ConstraintSystem:
     """Return a circuit of the main program of ``limit`` rows at most; Halt when it has more."""
     if is_record:
-        return blank_translation(env, name).system
-    return blank_circuit(env, name, limit=limit).system
+        return blank_translation(env, name, limit=limit, cancel=cancel).system
+    return blank_circuit(env, name, limit=limit, cancel=cancel).system
 
 
 def make_deployment(
@@ -64,7 +66,7 @@ def make_deployment(
     program = env.program
     keys: list[Key] = []
     for name, is_record in circuit_names(env, rules):
-        key = proving.key_of(circuit(env, name, is_record))
+        key = proving.key_of(circuit(env, name, is_record, cancel=cancel))
         keys.append((name, key.verifying_key, certify(key, proving.srs, cancel=cancel)))
     owned = rules.version >= OWNED_FROM
     return Deployment(
@@ -98,7 +100,9 @@ def verify_deployment(
         raise rejected(Reason.DEPLOYMENT, f"the circuits have more than {limit:,} variables or rows")
     for (name, is_record), (_, key, certificate) in zip(names, deployment.keys, strict=True):
         try:
-            system = circuit(env, name, is_record, key.info.num_constraints - 1)
+            system = circuit(env, name, is_record, key.info.num_constraints - 1, cancel)
+        except Cancelled:
+            raise
         except AvmError as error:
             raise _refused(name, error.message) from error
         if key.num_variables < system.num_variables:

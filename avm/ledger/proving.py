@@ -14,7 +14,7 @@ from typing import Protocol
 from avm.algebra import edwards
 from avm.base.consensus import Rules
 from avm.base.errors import CheckFailure
-from avm.base.progress import NULL_PROGRESS, Cancel, Progress
+from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
 from avm.data.dynamic import DynamicRecord
 from avm.data.identifier import program_address
 from avm.data.record import Record
@@ -65,12 +65,14 @@ class Instance:
     system: ConstraintSystem = field(repr=False)
 
 
-def transition_instances(env: Environment, run: AuthorizedRun) -> Iterator[Instance]:
+def transition_instances(
+    env: Environment, run: AuthorizedRun, cancel: Cancel | None = None
+) -> Iterator[Instance]:
     """Yield the circuit of each transition, in the order of the execution."""
     for index in run.order:
         frame = run.frames[index]
         scope = Scope(env.programs[frame.program], function_of(env, frame), env.programs)
-        circuit = synthesize_function(env, scope, _call(env, run, index))
+        circuit = synthesize_function(env, scope, _call(env, run, index), cancel=cancel)
         yield Instance(("function", frame.program, frame.name), circuit.system)
 
 
@@ -116,7 +118,9 @@ def _opened(run: AuthorizedRun, frame: Frame) -> list[DynamicRecord]:
     return found
 
 
-def translation_instances(env: Environment, run: AuthorizedRun) -> Iterator[Instance]:
+def translation_instances(
+    env: Environment, run: AuthorizedRun, cancel: Cancel | None = None
+) -> Iterator[Instance]:
     """Yield the circuits of records that cross dynamic calls, as ``translation_publics`` counts them."""
     counted = 0
     for index in run.order:
@@ -129,7 +133,7 @@ def translation_instances(env: Environment, run: AuthorizedRun) -> Iterator[Inst
                 continue
             made = _translation(run, index, part, type_, output_registers(function), place, counted)
             name = ("translation", made.program, made.name)
-            make = partial(synthesize_translation, made)
+            make = partial(synthesize_translation, made, cancel=cancel)
             yield Instance(name, env.circuits.of(name, made, given_translation, make).system)
             counted += 1
 
@@ -176,20 +180,25 @@ def _translation(
 
 
 def all_instances(
-    env: Environment, run: AuthorizedRun, state_root: int, rules: Rules, paths: StatePaths | None
+    env: Environment,
+    run: AuthorizedRun,
+    state_root: int,
+    rules: Rules,
+    paths: StatePaths | None,
+    cancel: Cancel | None = None,
 ) -> Iterator[Instance]:
     """Yield the circuits of transitions, of translations, and of the records that are spent."""
-    yield from transition_instances(env, run)
-    yield from translation_instances(env, run)
+    yield from transition_instances(env, run, cancel)
+    yield from translation_instances(env, run, cancel)
     for spent in inclusions(run, state_root, rules, paths):
         numbers = partial(given_inclusion, version=rules.inclusion)
         key = ("inclusion", "", str(rules.inclusion))
-        circuit = env.circuits.of(key, spent, numbers, partial(_inclusion, spent, rules.inclusion))
+        circuit = env.circuits.of(key, spent, numbers, partial(_inclusion, spent, rules.inclusion, cancel))
         yield Instance(("inclusion", "", ""), circuit.system)
 
 
-def _inclusion(spent: Inclusion, version: int) -> Circuit:
-    return Circuit(synthesize_inclusion(spent, version), "", "inclusion", ())
+def _inclusion(spent: Inclusion, version: int, cancel: Cancel | None) -> Circuit:
+    return Circuit(synthesize_inclusion(spent, version, cancel), "", "inclusion", ())
 
 
 def prove_execution(
@@ -209,7 +218,7 @@ def prove_execution(
         CheckFailure: the circuits are too large for the reference string, the state root is zero, or the
             chain does not have a record at that state root.
     """
-    instances = all_instances(env, run, state_root, rules, paths)
+    instances = all_instances(env, run, state_root, rules, paths, cancel)
     proof = _prove(instances, state_root, keys, rules, progress, cancel)
     return Execution(run.authorization.transitions, state_root, proof)
 
@@ -226,7 +235,7 @@ def prove_fee(
     cancel: Cancel | None = None,
 ) -> Fee:
     """Return the proved fee of a run of ``fee_public`` or ``fee_private``. Raises as ``prove_execution``."""
-    instances = all_instances(env, run, state_root, rules, paths)
+    instances = all_instances(env, run, state_root, rules, paths, cancel)
     proof = _prove(instances, state_root, keys, rules, progress, cancel)
     return Fee(run.authorization.transitions, state_root, proof)
 
@@ -243,7 +252,9 @@ def _prove(
     if state_root == 0:
         raise CheckFailure("a proof names the state of a chain, whose root is not zero")
     batch: dict[Name, tuple[ProvingKey, list[Assignment]]] = {}
+    look = looks(cancel)
     for each in instances:
+        look()
         if each.name not in batch:
             batch[each.name] = keys.key_of(each.system), []
         batch[each.name][1].append(each.system.assignment())

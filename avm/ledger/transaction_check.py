@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 
 from avm.base.consensus import HIDING_RECORDS_FROM, Rules
+from avm.base.progress import Cancel
 from avm.data.record_ciphertext import RecordCiphertext
 from avm.ledger.deployment import Deployment
 from avm.ledger.deployment_check import verify_deployment
@@ -33,7 +34,12 @@ FREE = ("split", "upgrade")
 
 
 def verify_transaction(
-    transaction: Transaction, env: Environment, keys: Keys, srs: SrsVerifier, rules: Rules
+    transaction: Transaction,
+    env: Environment,
+    keys: Keys,
+    srs: SrsVerifier,
+    rules: Rules,
+    cancel: Cancel | None = None,
 ) -> None:
     """Raise VerifyError unless what is executed or deployed is right and proved, and the fee pays for it.
 
@@ -59,7 +65,7 @@ def verify_transaction(
     if fee is not None:
         verify_fee(fee, payload.id, env.programs[CREDITS], keys, srs, rules)
     if isinstance(payload, Deployment):
-        verify_deployment(payload, env, srs, rules)
+        verify_deployment(payload, env, srs, rules, cancel)
     else:
         verify_execution(payload, env.programs, keys, srs, rules)
 

@@ -90,11 +90,12 @@ class Part:
                 data[name] = field_text(number)
 
     @classmethod
-    def from_json(cls, data: JsonObject) -> Part:
-        """Return the part of ``to_json``."""
+    def from_json(cls, data: JsonObject, *, output: bool) -> Part:
+        """Return the part of ``to_json``; VerifyError for a kind that inputs, or outputs, do not have."""
         kind = text(data["type"])
-        if kind not in OUTPUT_KINDS:
-            raise rejected(Reason.FORM, f"there are no inputs or outputs of kind {kind}")
+        if kind not in (OUTPUT_KINDS if output else INPUT_KINDS):
+            side = "outputs" if output else "inputs"
+            raise rejected(Reason.FORM, f"there are no {side} of kind {kind}")
         fields = {name: _field(data[name]) for name in _FIELDS if name in data}
         return cls(kind, _field(data["id"]), text(data.get("value", "")), **fields)
 
@@ -213,8 +214,8 @@ class Transition:
             transition = cls(
                 text(data["program"]),
                 text(data["function"]),
-                tuple(Part.from_json(members(part)) for part in items(data["inputs"])),
-                tuple(Part.from_json(members(part)) for part in items(data["outputs"])),
+                tuple(Part.from_json(members(part), output=False) for part in items(data["inputs"])),
+                tuple(Part.from_json(members(part), output=True) for part in items(data["outputs"])),
                 literal_value(text(data["tpk"]), LiteralType.GROUP),
                 _field(data["tcm"]),
                 _field(data["scm"]),

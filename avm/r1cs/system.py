@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from avm.base.errors import Halt
+from avm.base.progress import Cancel
 from avm.base.span import Span
 from avm.r1cs import hints
 from avm.r1cs.hints import Hint
@@ -72,9 +73,11 @@ class ConstraintSystem:
     Args:
         variable_limit: halt when more variables (constants included) would be made.
         constraint_limit: halt when more constraints would be made.
+        cancel: asked at each constraint, raises ``Cancelled`` there.
     """
 
     __slots__ = (
+        "_cancel",
         "_coefficients",
         "_constraint_limit",
         "_inner",
@@ -90,7 +93,12 @@ class ConstraintSystem:
         "num_variables",
     )
 
-    def __init__(self, variable_limit: int | None = None, constraint_limit: int | None = None) -> None:
+    def __init__(
+        self,
+        variable_limit: int | None = None,
+        constraint_limit: int | None = None,
+        cancel: Cancel | None = None,
+    ) -> None:
         self.num_constants = 0
         self.num_variables = 1
         """One, constants, publics and privates together."""
@@ -101,6 +109,7 @@ class ConstraintSystem:
         self._witness = Witness(self._tape, self._rows)
         self._variable_limit = variable_limit
         self._constraint_limit = constraint_limit
+        self._cancel = cancel
         self._runs = LabelRuns()
         self._label = Label(())
         self._inner: dict[tuple[Label, str], Label] = {}
@@ -219,6 +228,8 @@ class ConstraintSystem:
     def _limit_constraints(self, count: int) -> None:
         if self._tape.is_frozen:
             raise ValueError(IN_USE)
+        if self._cancel is not None:
+            self._cancel.check()
         if self._constraint_limit is not None and self.num_constraints + count - 1 > self._constraint_limit:
             raise Halt(f"Surpassed the constraint limit ({self._constraint_limit})")
 
@@ -424,6 +435,7 @@ class ConstraintSystem:
         """
         self._tape.is_frozen = True
         other = copy(self)
+        other._cancel = None
         other._witness = self._witness.of(given)
         return other
 

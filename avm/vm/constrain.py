@@ -77,7 +77,7 @@ def constrain(
     key = ("bare", home.id, body.name)
     if all(call.done for call in calls) and (kept := env.circuits.find(key, run, limit)) is not None:
         return kept
-    cs = ConstraintSystem(constraint_limit=limit)
+    cs = ConstraintSystem(constraint_limit=limit, cancel=cancel)
     synthesis = _Synthesis(run, partial(_recorded, iter(calls)), cs, progress, cancel)
     circuit = synthesis.run(Scope(home, body, env.programs))
     env.circuits.keep(key, circuit, synthesis.origins)
@@ -124,7 +124,7 @@ def circuit_of(
     if inputs is None:
         inputs = [blanks.value(register_type(item.type), scope) for item in body.inputs]
     run = _Run(inputs, dict.fromkeys(("self.signer", "self.caller"), address_text((0, 1))))
-    outputs, cs = results or blanks.outputs, ConstraintSystem(constraint_limit=limit)
+    outputs, cs = results or blanks.outputs, ConstraintSystem(constraint_limit=limit, cancel=cancel)
     return _Synthesis(run, outputs, cs, progress, cancel).run(scope)
 
 

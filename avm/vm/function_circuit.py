@@ -97,7 +97,9 @@ def synthesize_function(
     key = (f"network {network}", scope.program, function.name)
     if (kept := env.circuits.find(key, call, limit)) is not None:
         return kept
-    synthesis = _Synthesis(ConstraintSystem(constraint_limit=limit), call, network, progress, cancel)
+    synthesis = _Synthesis(
+        ConstraintSystem(constraint_limit=limit, cancel=cancel), call, network, progress, cancel
+    )
     synthesis.run(scope, function)
     circuit = Circuit(synthesis.cs, scope.program, function.name, tuple(synthesis.tally.entries))
     env.circuits.keep(key, circuit, synthesis.origins)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from avm.base.progress import Cancel
 from avm.data import circuit_record_ids as records
 from avm.data.state_path import (
     BLOCKS_DEPTH,
@@ -52,12 +53,14 @@ class Inclusion:
     upgrade_height: int
 
 
-def synthesize_inclusion(given: Inclusion, version: int = 1) -> ConstraintSystem:
+def synthesize_inclusion(
+    given: Inclusion, version: int = 1, cancel: Cancel | None = None
+) -> ConstraintSystem:
     """Return the circuit of version 0 or 1; version 0 does not look at heights.
 
     165619 variables, constants among them, and 134838 constraints for version 1.
     """
-    cs = ConstraintSystem()
+    cs = ConstraintSystem(cancel=cancel)
     path = StatePathVar(cs, given.path)
     commitment = FieldVar.new(cs, Mode.PRIVATE, given.commitment)
     gamma = GroupVar.new(cs, Mode.PRIVATE, given.gamma)

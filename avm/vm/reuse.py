@@ -6,6 +6,7 @@ that a call puts into it has an origin in the call, which is written down where 
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -56,19 +57,21 @@ class Origins(Generic[Call]):
 
 @dataclass
 class KeptCircuits:
-    """The circuits of an environment with the origins of the values that they take."""
+    """The circuits of an environment, with the origins of the values that they take; threads share them."""
 
     _circuits: OrderedDict[Key, tuple[Circuit, object]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def find(self, key: Key, call: Call, limit: int | None) -> Circuit | None:
         """Return the circuit for the values of a call, None when it is not kept or passes the limit.
 
         ``call`` is of the type whose origins were kept under this kind of key.
         """
-        kept = self._circuits.get(key)
-        if kept is None or (limit is not None and kept[0].system.num_constraints > limit):
-            return None
-        self._circuits.move_to_end(key)
+        with self._lock:
+            kept = self._circuits.get(key)
+            if kept is None or (limit is not None and kept[0].system.num_constraints > limit):
+                return None
+            self._circuits.move_to_end(key)
         reads = cast("list[Read[Call]]", kept[1])
         given = [number for read in reads for number in read(call)]
         return replace(kept[0], system=kept[0].system.with_given(given))
@@ -98,9 +101,10 @@ class KeptCircuits:
             return
         assert tuple(origins.given) == circuit.system.given, "a value was injected whose origin is not known"
         blank = circuit.system.with_given([0] * len(origins.given))
-        self._circuits[key] = replace(circuit, system=blank), origins.reads
-        while len(self._circuits) > 1 and self._is_full():
-            self._circuits.popitem(last=False)
+        with self._lock:
+            self._circuits[key] = replace(circuit, system=blank), origins.reads
+            while len(self._circuits) > 1 and self._is_full():
+                self._circuits.popitem(last=False)
 
     def _is_full(self) -> bool:
         rows = sum(circuit.system.num_constraints for circuit, _ in self._circuits.values())

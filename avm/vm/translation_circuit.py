@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from avm.base.errors import CheckFailure
+from avm.base.progress import Cancel
 from avm.data import circuit_record_ids as records
 from avm.data.circuit_dynamic_record import CircuitDynamicRecord, entries_root
 from avm.data.circuit_names import count_name, count_program_id
@@ -58,9 +59,11 @@ class Translation:
     gamma: Point = _IDENTITY
 
 
-def synthesize_translation(translation: Translation, *, limit: int | None = None) -> Circuit:
+def synthesize_translation(
+    translation: Translation, *, limit: int | None = None, cancel: Cancel | None = None
+) -> Circuit:
     """Return the circuit of a translation; ``Halt`` as soon as there are more than ``limit`` constraints."""
-    cs = ConstraintSystem(constraint_limit=limit)
+    cs = ConstraintSystem(constraint_limit=limit, cancel=cancel)
     tally = Tally(cs)
     count_program_id(cs, translation.program)
     count_name(cs, translation.name)
@@ -109,11 +112,13 @@ def _synthesize(cs: ConstraintSystem, given: Translation) -> None:
     cs.assert_eq(seen_dynamic.lc, id_dynamic.lc)
 
 
-def blank_translation(env: Environment, name: str) -> Circuit:
+def blank_translation(
+    env: Environment, name: str, *, limit: int | None = None, cancel: Cancel | None = None
+) -> Circuit:
     """Synthesize the translation circuit of a record of the main program from made-up values.
 
-    Raises ``CheckFailure`` for an unknown record; ``Unsupported`` when it has more literals than
-    ``MOST_LITERALS``.
+    Raises ``CheckFailure`` for an unknown record; ``Halt`` as soon as there are more than ``limit``
+    constraints; ``Unsupported`` when it has more literals than ``MOST_LITERALS``.
     """
     program = env.program
     if name not in program.records:
@@ -124,4 +129,4 @@ def blank_translation(env: Environment, name: str) -> Circuit:
     translation = Translation(
         record, DynamicRecord.of(record), program.id, name, 1, False, False, 0, 0, 1, 1, 1
     )
-    return synthesize_translation(translation)
+    return synthesize_translation(translation, limit=limit, cancel=cancel)

@@ -8,7 +8,8 @@ import pytest
 
 from avm.account.keys import PrivateKey
 from avm.base.consensus import Rules
-from avm.base.errors import AvmError, VerifyError
+from avm.base.errors import AvmError, Cancelled, VerifyError
+from avm.base.progress import Cancel
 from avm.ledger.deployment import Deployment
 from avm.ledger.deployment_check import make_deployment, verify_deployment
 from avm.storage.network_proving import CachedKeys
@@ -46,6 +47,13 @@ def test_a_deployment_has_a_certified_key_of_each_function_and_record(made, keys
     assert [name for name, _, _ in made.keys] == ["one", "two", "coin"]
     assert (made.version, made.owner, made.checksum) == (2, OWNER, ENV.program.checksum())
     verify_deployment(made, ENV, keys.srs.verifier(), RULES)
+
+
+def test_a_check_that_is_stopped_is_no_verdict(made, keys):
+    cancel = Cancel()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        verify_deployment(made, load(PROGRAM), keys.srs.verifier(), RULES, cancel)
 
 
 def exchanged(made, keys):

@@ -9,7 +9,8 @@ import pytest
 
 from avm.account.keys import PrivateKey
 from avm.base.consensus import Rules
-from avm.base.errors import CheckFailure, VerifyError
+from avm.base.errors import Cancelled, CheckFailure, VerifyError
+from avm.base.progress import Cancel
 from avm.ledger.authorize import AuthorizedRun, authorize
 from avm.ledger.call_tree import call_tree, in_order
 from avm.ledger.execution_check import verify_execution
@@ -112,6 +113,14 @@ def test_the_proof_is_of_its_version_transitions_and_state_alone(proved, keys):
     for order in ((second, first, *others), (*execution.transitions, last), execution.transitions[1:]):
         with pytest.raises(VerifyError):
             verify(replace(execution, transitions=order), rules, keys)
+
+
+def test_proving_stops_within_a_circuit(keys):
+    cancel = Cancel()
+    cancel.cancel()
+    with pytest.raises(Cancelled), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CachedKeys, "key_of", lambda *_: pytest.fail("a circuit was made"))
+        prove_execution(load(CALLER, IMPORTS), run(), STATE_ROOT, keys, Rules(), cancel=cancel)
 
 
 def test_a_state_root_of_zero_proves_nothing(keys):

@@ -99,7 +99,7 @@ def test_every_kind_of_part_reads_back(given_in, given_out):
     for part, output in ((given_in, False), (given_out, True)):
         data = part_to_bytes(part, output=output)
         assert read_part(ByteReader(data), output=output) == part
-        assert Part.from_json(part.to_json()) == part
+        assert Part.from_json(part.to_json(), output=output) == part
         with pytest.raises(DecodeError):
             read_part(ByteReader(data[:-1]), output=output)
 
@@ -109,7 +109,9 @@ def test_unknown_kinds_are_refused(data, output):
     with pytest.raises(DecodeError, match="variant"):
         read_part(ByteReader(data), output=output)
     with pytest.raises(VerifyError, match="kind"):
-        Part.from_json({"type": "secret", "id": "1field"})
+        Part.from_json({"type": "secret", "id": "1field"}, output=output)
+    with pytest.raises(VerifyError, match="no inputs of kind future"):
+        Part.from_json({"type": "future", "id": "1field"}, output=False)
 
 
 def test_bytes_with_another_id_are_refused():

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avm.base.errors import Halt
+from avm.base.errors import Cancelled, Halt
+from avm.base.progress import Cancel
 from avm.base.sources import Source
 from avm.base.span import Span
 from avm.r1cs import Assignment, ConstraintSystem, Counts, LinearCombination, Mode
@@ -195,3 +196,15 @@ def test_galois_agrees_that_the_rows_hold() -> None:
     assert holds(a, b, c, z)
     z[3] = 16
     assert not holds(a, b, c, z)
+
+
+def test_synthesis_stops_at_the_next_constraint_but_a_whole_circuit_stays() -> None:
+    cancel = Cancel()
+    cs = ConstraintSystem(cancel=cancel)
+    a = cs.new_boolean(Mode.PRIVATE, 1)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        cs.enforce(a, a, a)
+    with pytest.raises(Cancelled):
+        cs.new_boolean(Mode.PRIVATE, 1)
+    assert cs.num_constraints == 1 and cs.with_given([1, 0]).is_satisfied

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -25,7 +27,7 @@ from avm.vm.function_circuit import FunctionCall
 from avm.vm.function_circuit_blank import blank_call, blank_circuit
 from avm.vm.function_circuit_call import CallMade
 from avm.vm.inclusion_circuit import Inclusion, blank_inclusion, given_inclusion, synthesize_inclusion
-from avm.vm.reuse import KeptCircuits
+from avm.vm.reuse import MOST, KeptCircuits
 from avm.vm.translation_circuit import Translation, given_translation, synthesize_translation
 from tests.vm.test_function_circuit import HELLO, KEY, LIB, USER, call, circuit
 from tests.vm.test_inclusion_circuit import COMMITMENT, GAMMA, HEIGHT, state_path
@@ -90,6 +92,29 @@ def test_an_inclusion_is_made_again_for_another_record() -> None:
         found = made.with_given(given_inclusion(real, version))
         assert list(made.given) == given_inclusion(blank, version) and found.is_satisfied
         assert dict(enumerate(found.assignment().public))[2] == 5
+
+
+def test_threads_share_kept_circuits() -> None:
+    """More circuits than are kept, so that some go while others are found."""
+    kept = KeptCircuits()
+
+    def make(value: int) -> Circuit:
+        cs = ConstraintSystem()
+        cs.new_private(value)
+        return Circuit(cs, "", "", ())
+
+    def use(seed: int) -> list[int]:
+        asked = [(step * 7 + seed) % (MOST + 4) for step in range(1000)]
+        found = [kept.of(("", str(v), ""), v, lambda number: [number], partial(make, v)) for v in asked]
+        return [v for v, circuit in zip(asked, found, strict=True) if circuit.system.given != (v,)]
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(use, range(4))) == [[]] * 4
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_calls_are_those_of_the_run() -> None:
