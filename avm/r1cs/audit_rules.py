@@ -83,6 +83,8 @@ class Propagation:
         ]
         self.ready: deque[int] = deque()
         self.queued = bytearray(len(facts.rows))
+        self.deferred: deque[int] = deque()
+        """Rows that determine something under a condition, for when nothing else is left."""
         for key, row in facts.fixing.items():
             self.determine([key], Reason("fixed", (row,)))
             self._open_gate(key)
@@ -91,13 +93,14 @@ class Propagation:
 
     def run(self) -> None:
         """Derive all that the rules give."""
-        while self.ready:
+        while self.ready or self.deferred:
             if not len(self.ready) & 255:
                 self.look()
-            row = self.ready.popleft()
+            conditions = not self.ready
+            row = (self.deferred if conditions else self.ready).popleft()
             self.queued[row] = False
             if self.unknown[row]:
-                self._derive(row)
+                self._derive(row, conditions)
 
     # --- determining ---
 
@@ -145,8 +148,8 @@ class Propagation:
                 unknown[key] = weight
         return (constant % MODULUS, known), unknown
 
-    def _derive(self, row: int) -> None:
-        """Apply the rules to one row."""
+    def _derive(self, row: int, conditions: bool) -> None:
+        """Apply the rules to one row; without ``conditions``, defer it where it takes one."""
         if row in self.facts.tests:
             return self._zero_test(row, self.facts.tests[row])
         if row - 1 in self.facts.tests:
@@ -170,13 +173,15 @@ class Propagation:
                 self._linear(row, form)
         elif not out:
             condition = not self.facts.is_nonzero(coefficient)
-            if not condition or (row - 1 not in self.facts.tests and self._misses_zero(coefficient)):
+            if not condition or (
+                row - 1 not in self.facts.tests and self._may_divide(row, coefficient, conditions)
+            ):
                 self._linear(row, side, condition=condition)
         elif side.keys() == out.keys() and len(side) == 1:
             ((key, weight),) = side.items()
             slope = shifted(coefficient, weight, out[key])
             condition = not self.facts.is_nonzero(slope)
-            if not condition or self._misses_zero(slope):
+            if not condition or self._may_divide(row, slope, conditions):
                 self._linear(row, side, condition=condition)
         if self.unknown[row] == 1:
             self._few_bits(row)
@@ -233,6 +238,14 @@ class Propagation:
             if ways == 2:
                 return
         self.determine([key], Reason("few bits", (row,)))
+
+    def _may_divide(self, row: int, side: Side, conditions: bool) -> bool:
+        """Whether a determined combination may be divided by on the condition that it is not zero."""
+        if row - 1 in self.facts.tests or not self._misses_zero(side):
+            return False
+        if not conditions:
+            self.deferred.append(row)
+        return conditions
 
     def _misses_zero(self, side: Side) -> bool:
         """Whether a determined combination is not zero at the honest witness."""
