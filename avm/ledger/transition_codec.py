@@ -105,7 +105,12 @@ def read_part(reader: ByteReader, *, output: bool) -> Part:
 def _read_value(reader: ByteReader, kind: str) -> Shown:
     if kind == "private":
         return Ciphertext.read(reader)
-    return read_future(reader) if kind == "future" else read_plaintext(reader)
+    if kind != "future":
+        return read_plaintext(reader)
+    future = read_future(reader)
+    if parse_value(str(future)) != future:
+        raise DecodeError("a name in a dynamic future goes on behind its end, which its text does not show")
+    return future
 
 
 def _read_new_record(reader: ByteReader, part: Part) -> Part:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from avm.base.codec import ByteReader
 from avm.base.errors import DecodeError, Unsupported, VerifyError
+from avm.data.dynamic import DynamicFuture
 from avm.data.future import Future
 from avm.data.plaintext import parse_plaintext
 from avm.data.record import Record
@@ -112,6 +113,18 @@ def test_unknown_kinds_are_refused(data, output):
         Part.from_json({"type": "secret", "id": "1field"}, output=output)
     with pytest.raises(VerifyError, match="no inputs of kind future"):
         Part.from_json({"type": "future", "id": "1field"}, output=False)
+
+
+def test_a_name_that_goes_on_behind_its_end_is_refused():
+    inner = DynamicFuture.of("b.aleo", "g", ())
+    for known, more in ((inner, 0), (replace(inner, program=inner.program + (1 << 100)), 1)):
+        future = Future("a.aleo", "f", (known,))
+        data = b"\x05" + bytes(32) + b"\x01" + future.to_bytes()
+        if more:
+            with pytest.raises(DecodeError, match="behind its end"):
+                read_part(ByteReader(data), output=True)
+        else:
+            assert read_part(ByteReader(data), output=True).value == str(future)
 
 
 def test_bytes_with_another_id_are_refused():
