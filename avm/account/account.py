@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 #: The account that signs local runs when none is chosen. Its private key is public (Aleo's own
 #: documentation prints it), so it must never hold anything.
 LOCAL_SIGNER = "aleo17heq5kue07mes0mwp8xdf3gy3q4hgs77n2tvhwxj8mg84y0je5ys3c703s"
+LOCAL_PRIVATE_KEY = "APrivateKey1zkp3XshQZJTDMzZ965GFYaPNLeEUjrUR9fjtRGwmhDoZTzQ"
 
 
 @dataclass(frozen=True, slots=True)

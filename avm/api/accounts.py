@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from avm.account.account import LOCAL_PRIVATE_KEY
 from avm.account.account import LOCAL_SIGNER as LOCAL_SIGNER
 from avm.account.account import Account as Account
 from avm.base.errors import ParseFailure
+from avm.storage.keystore import LOCAL_NAME as LOCAL_NAME
 from avm.storage.keystore import SHORTEST_PASSWORD as SHORTEST_PASSWORD
 from avm.storage.keystore import AccountView as AccountView
 from avm.storage.keystore import Keystore as Keystore
 from avm.storage.keystore import Secret as Secret
 from avm.storage.keystore import check_name as check_name
 from avm.storage.keystore import signer as signer
+
+
+def local_account() -> Account:
+    """The public test account with its keys, which everybody knows."""
+    return Account.from_private_key(LOCAL_PRIVATE_KEY)
 
 
 def _message_fields(message: str, raw: bool) -> list[int]:

@@ -43,7 +43,7 @@ def _sample(name: str) -> workspace.Sample:
     return next(s for s in workspace.samples() if s.name == name)
 
 
-@pytest.mark.parametrize("name", ["hello", "series", "token"])
+@pytest.mark.parametrize("name", ["hello", "series", "token", "vault"])
 def test_every_sample_goes_from_source_to_block(
     name: str, ledger: LedgerSession, parameters: Parameters
 ) -> None:

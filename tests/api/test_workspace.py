@@ -105,7 +105,7 @@ def test_an_existing_project_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_every_sample_copies_and_opens(tmp_path: Path) -> None:
     found = workspace.samples()
-    assert [s.name for s in found] == ["hello", "series", "token", "payout"]
+    assert [s.name for s in found] == ["hello", "series", "token", "vault", "payout"]
     for sample in found:
         project = workspace.copy_sample(sample.name, tmp_path)
         assert project.name == f"{sample.name}.aleo"

@@ -16,6 +16,7 @@ from avm.base.errors import AvmError
 from avm.base.json_value import JsonValue
 from avm.cli import account_decrypt
 from avm.cli.command import Command, emit, note, visible
+from avm.cli.keystore_here import opened, password
 
 
 def _add_key_option(parser: argparse.ArgumentParser) -> None:
@@ -84,23 +85,13 @@ def _key(args: argparse.Namespace) -> str:
 
 def _run(args: argparse.Namespace) -> int:
     if args.verb == "decrypt":
-        return account_decrypt.run(args, _opened)
+        return account_decrypt.run(args, opened)
     return _VERBS[args.verb](args)
-
-
-def _password(prompt: str = "Password of the accounts: ", variable: str = "AVM_PASSWORD") -> Secret:
-    """The password from a variable, else asked for without an echo."""
-    given = os.environ.get(variable)
-    if not given and sys.stdin.isatty():
-        given = getpass.getpass(prompt)
-    if not given:
-        raise AvmError("no password was given", code="EAVM1304", hint=f"set the variable {variable}")
-    return Secret(given)
 
 
 def _chosen(prompt: str, variable: str) -> Secret:
     """A password that is being chosen: asked for twice, unless a variable has it."""
-    chosen = _password(prompt, variable)
+    chosen = password(prompt, variable)
     if variable not in os.environ and getpass.getpass("The same again: ") != chosen.reveal():
         raise AvmError("the two passwords are not the same", code="EAVM1309")
     return chosen
@@ -110,17 +101,9 @@ def _unlocked() -> Keystore:
     """The accounts, opened; the first time a password is chosen."""
     store = Keystore()
     if store.exists:
-        store.unlock(_password())
+        store.unlock(password())
         return store
     store.create_store(_chosen("Choose a password for your accounts: ", "AVM_PASSWORD"))
-    return store
-
-
-def _opened() -> Keystore:
-    """The accounts, opened when there are any."""
-    store = Keystore()
-    if store.exists:
-        store.unlock(_password())
     return store
 
 
@@ -165,14 +148,14 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _use(args: argparse.Namespace) -> int:
-    store = _opened()
+    store = opened()
     store.choose(args.name)
     emit(args, {"ok": True, "address": store.signer()}, f"Runs are signed by {store.signer()}")
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    store = _opened()
+    store = opened()
     account = store.reveal(args.name)
     private, view = account.reveal_private_key(), account.reveal_view_key()
     note("Whoever reads the private key owns the account.")
@@ -185,13 +168,13 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _rename(args: argparse.Namespace) -> int:
-    _opened().rename(args.name, args.new_name)
+    opened().rename(args.name, args.new_name)
     emit(args, {"ok": True, "name": args.new_name}, f"{args.name} is now {args.new_name}")
     return 0
 
 
 def _change_password(args: argparse.Namespace) -> int:
-    old = _password()
+    old = password()
     Keystore().change_password(old, _chosen("The new password: ", "AVM_NEW_PASSWORD"))
     emit(args, {"ok": True}, "The accounts are kept under the new password.")
     return 0
@@ -202,7 +185,7 @@ def _remove(args: argparse.Namespace) -> int:
         asked = f"Type the name {args.name} to remove it with its private key: "
         if not sys.stdin.isatty() or input(asked) != args.name:
             raise AvmError("nothing was removed", code="EAVM1310", hint="give --yes to remove without asking")
-    _opened().remove(args.name)
+    opened().remove(args.name)
     emit(args, {"ok": True, "name": args.name}, f"{args.name} is removed")
     return 0
 
