@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avm.api import pipeline, workspace
+from avm.base.errors import AvmError
 from avm.base.interrupt import cancelling
 from avm.base.json_value import JsonObject
 from avm.cli.command import note
@@ -70,6 +71,19 @@ def open_and_build(args: argparse.Namespace) -> Built:
     if not args.json:
         for problem in built.view.problems:
             print_problem(problem)
+    return built
+
+
+def build_or_fail(folder: Path) -> Built:
+    """Build the project of a folder; ``AvmError`` EAVM1401 with its first problem when it does not build."""
+    built = pipeline.build(workspace.open_project(folder))
+    if built.program is None:
+        wrong = next((p.message for p in built.view.problems if p.level == "error"), "it holds no program")
+        raise AvmError(
+            f"the project {folder} did not build: {wrong}",
+            code="EAVM1401",
+            hint=f"`avm build --path {folder}` lists all problems",
+        )
     return built
 
 

@@ -170,6 +170,10 @@ class Parameters:
         """File of the development string for powers up to ``2**degree_log2``."""
         return self.folder / f"development-{degree_log2}.srs"
 
+    def development_file(self, max_degree: int) -> Path:
+        """File of the development string that ``srs_for`` takes for polynomials up to ``max_degree``."""
+        return self.development_path(max(DEVELOPMENT_LOG2, max_degree.bit_length()))
+
     def srs_for(
         self,
         max_degree: int,

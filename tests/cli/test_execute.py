@@ -1,4 +1,4 @@
-"""``avm execute``: calls signed, proved as one batch and verified; what cannot be is refused beforehand."""
+"""``avm execute``: calls are signed, and what cannot be proved is refused before the proof."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ def test_a_call_of_another_program_is_a_transition_before_its_callers(
         (("hire", "5u64"), "EAVM0102", ""),
         (("hire", LOCAL_SIGNER, "--state-root", "sr1x"), "EAVM0101", ""),
         (("hire", LOCAL_SIGNER, "--name", "nobody"), "EAVM1302", "no accounts yet"),
+        (("hire", LOCAL_SIGNER, "--priority-fee", "5"), "EAVM1407", "none is asked for"),
+        (("hire", LOCAL_SIGNER, "--transaction", "t", "--priority-fee", "-5"), "EAVM1407", "0 to 2^64"),
     ],
 )
 def test_what_cannot_be_executed_is_refused_before_the_proof(
@@ -63,15 +65,3 @@ def test_what_cannot_be_executed_is_refused_before_the_proof(
 ) -> None:
     error = ask(capsys, "execute", *call, "--path", project)["error"]
     assert error["code"] == code and words in error["message"], error  # type: ignore[index]
-
-
-@pytest.mark.prove
-def test_an_execution_of_two_programs_is_proved_and_written(
-    project: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    reply = ask(capsys, "execute", "pay", LOCAL_SIGNER, "5u64", "--path", project)
-    document = json.loads((tmp_path / "execution.json").read_text())
-    ids = [each["id"] for each in reply["transitions"]]  # type: ignore[attr-defined]
-    assert [each["id"] for each in document["transitions"]] == ids
-    assert document["proof"].startswith("proof1")
-    assert "amount" not in json.dumps(document)

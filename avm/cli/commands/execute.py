@@ -15,6 +15,13 @@ from avm.base.interrupt import cancelling
 from avm.base.json_value import JsonValue
 from avm.cli.command import Command, emit, note
 from avm.cli.keystore_here import signing_account
+from avm.cli.network_options import (
+    add_fee_options,
+    add_signer_option,
+    add_srs_option,
+    add_state_root_option,
+    priority_fee,
+)
 from avm.cli.progress import BarProgress
 from avm.cli.projects import add_project_options, open_and_build, problems_json
 
@@ -30,18 +37,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="FILE", default="execution.json", help="file of the execution (execution.json)"
     )
-    parser.add_argument("--name", metavar="NAME", help="account that signs (default: the chosen one)")
-    parser.add_argument(
-        "--state-root",
-        metavar="ROOT",
-        default="",
-        help="state root of the chain, sr1...; without, none is named",
-    )
-    parser.add_argument("--fee", action="store_true", help="prove a public fee too; needs --transaction")
-    parser.add_argument(
-        "--priority-fee", metavar="MICROCREDITS", type=int, help="what the fee pays on top of the cost"
-    )
-    parser.add_argument("--transaction", metavar="FILE", help="write the transaction, with its fee, to FILE")
+    add_signer_option(parser)
+    add_state_root_option(parser)
+    add_fee_options(parser)
     parser.add_argument("--authorize-only", action="store_true", help="sign and tell the cost; prove nothing")
     add_srs_option(parser)
     parser.add_argument(
@@ -50,24 +48,14 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     add_project_options(parser)
 
 
-def add_srs_option(parser: argparse.ArgumentParser) -> None:
-    """The option that chooses the reference string."""
-    parser.add_argument(
-        "--srs",
-        choices=("auto", "official", "development"),
-        default="auto",
-        help="reference string (default: official where it was imported and reaches, else development)",
-    )
-
-
 def _run(args: argparse.Namespace) -> int:
     built = open_and_build(args)
     if not built.view.ok:
         emit(args, {"ok": False, "problems": problems_json(built)})
         return 1
     executions.state_root_of(args.state_root)
+    priority = priority_fee(args)
     account, parameters = signing_account(args.name), Parameters()
-    pays = args.fee or args.transaction or args.priority_fee is not None
     with BarProgress(enabled=not args.json) as progress, cancelling() as cancel:
         made = executions.authorize(
             built,
@@ -89,14 +77,14 @@ def _run(args: argparse.Namespace) -> int:
             parameters,
             state_root=args.state_root,
             srs=args.srs,
-            priority_fee=(args.priority_fee or 0) if pays else None,
+            priority_fee=priority,
             progress=progress,
             cancel=cancel,
         )
     data: dict[str, JsonValue] = {"ok": True, **done.to_dict()}
     files = {"file": args.output}
     write_text(Path(args.output), json.dumps(done.document, indent=2) + "\n")
-    if pays and args.transaction:
+    if args.transaction:
         files["transaction"] = args.transaction
         write_text(Path(args.transaction), json.dumps(done.transaction.to_json(), indent=2) + "\n")
     emit(
