@@ -14,6 +14,7 @@ from functools import cached_property
 from avm.account.keys import PrivateKey
 from avm.algebra.edwards import Point
 from avm.base.errors import Halt
+from avm.base.progress import Cancel
 from avm.data.request import (
     Request,
     sign_request,
@@ -58,7 +59,11 @@ class AuthorizedRun:
 
 
 def authorize(
-    env: Environment, function: str, inputs: Sequence[str | MachineValue], key: PrivateKey
+    env: Environment,
+    function: str,
+    inputs: Sequence[str | MachineValue],
+    key: PrivateKey,
+    cancel: Cancel | None = None,
 ) -> AuthorizedRun:
     """Run a function of the main program and sign it.
 
@@ -66,7 +71,11 @@ def authorize(
         Halt: the run halts.
         CheckFailure, ParseFailure: the function is unknown, or inputs do not fit.
     """
-    config = RunConfig(signer=key.address, keys=lambda signer: TransitionKeys(transition_secret(key), signer))
+    config = RunConfig(
+        signer=key.address,
+        keys=lambda signer: TransitionKeys(transition_secret(key), signer),
+        cancel=cancel,
+    )
     trace, frames = run_function(env, function, inputs, config)
     requests = tuple(_request(env, trace, frame, frames[0], key) for frame in frames)
     made = zip(requests, frames, strict=True)
@@ -86,7 +95,7 @@ def run_function(
     return trace, tuple(frame for frame in trace.frames if frame.kind == "function")
 
 
-def replay(env: Environment, authorization: Authorization) -> AuthorizedRun:
+def replay(env: Environment, authorization: Authorization, cancel: Cancel | None = None) -> AuthorizedRun:
     """Run what somebody signed: the outermost request is of a function of the main program.
 
     Raises:
@@ -104,7 +113,7 @@ def replay(env: Environment, authorization: Authorization) -> AuthorizedRun:
             raise rejected(Reason.FORM, "the run makes more calls than were signed")
         return TransitionKeys.seen(signer, request.tvk)
 
-    config = RunConfig(signer=root.signer, keys=keys)
+    config = RunConfig(signer=root.signer, keys=keys, cancel=cancel)
     trace, frames = run_function(env, root.function, root.inputs, config)
     if len(frames) != len(requests):
         raise rejected(Reason.FORM, f"the run makes {len(frames)} calls, {len(requests)} were signed")

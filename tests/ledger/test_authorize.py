@@ -8,7 +8,8 @@ import pytest
 from avm.account.keys import PrivateKey
 from avm.algebra.fields import FS_MODULUS
 from avm.base.consensus import Rules
-from avm.base.errors import AvmError, CheckFailure, Halt, VerifyError
+from avm.base.errors import AvmError, Cancelled, CheckFailure, Halt, VerifyError
+from avm.base.progress import Cancel
 from avm.data.literal import Literal
 from avm.data.request_codec import request_from_json
 from avm.ledger import authorize as module
@@ -132,6 +133,17 @@ def test_two_runs_share_no_secret():
 def test_a_run_that_halts_is_not_signed():
     with pytest.raises(Halt, match="assert"):
         authorize(load(ASSERTS), "f", ["2u8"], KEY)
+
+
+def test_a_run_that_is_stopped_is_not_signed():
+    line, cancel = lines("authorizations")[0], Cancel()
+    key, env = PrivateKey.parse(line["private_key"]), load(line["program"], line["imports"])
+    signed = authorize(env, line["function"], line["inputs"], key, cancel)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        authorize(env, line["function"], line["inputs"], key, cancel)
+    with pytest.raises(Cancelled):
+        replay(env, signed.authorization, cancel)
 
 
 def test_a_record_of_somebody_else_is_not_signed():
