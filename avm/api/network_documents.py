@@ -20,6 +20,7 @@ from avm.base.consensus import Rules
 from avm.base.errors import Cancelled, CheckFailure, DecodeError, ParseFailure, VerifyError
 from avm.base.json_value import JsonObject, JsonValue
 from avm.base.progress import NULL_PROGRESS, Cancel, Progress, looks
+from avm.ledger.rejection import Reason
 
 if TYPE_CHECKING:
     from avm.ledger.deployment import Deployment
@@ -46,6 +47,8 @@ _HINTS = {
     "development": "keys of a development string are those of one machine; a document of the official string "
     "needs --srs official, one of Varuna V2 --varuna 2",
 }
+_UNDER_A_STRING = (Reason.PROOF.value, Reason.DEPLOYMENT.value)
+"""Codes of refusals that another reference string, or another version of Varuna, may be the cause of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ def verify(
         raise
     except (VerifyError, DecodeError, ParseFailure, CheckFailure) as error:
         took = time.perf_counter() - started
-        hint = error.hint or _HINTS.get(check.used, "")
+        hint = error.hint or (_HINTS.get(check.used, "") if error.code in _UNDER_A_STRING else "")
         return DocumentReport(kind, "", False, (), check.used, took, error.message, hint)
     took = time.perf_counter() - started
     return DocumentReport(kind, id_, True, tuple(shows), check.used, took)
@@ -249,7 +252,7 @@ class _Check:
     def _enough(self, made: Transaction) -> None:
         """VerifyError when a fee does not cover a deployment."""
         from avm.ledger.deployment_costs import deployment_cost
-        from avm.ledger.rejection import Reason, rejected
+        from avm.ledger.rejection import rejected
 
         assert made.deployment is not None
         assert made.fee is not None
@@ -303,14 +306,15 @@ class _Check:
         """Return a string of this machine: the official one where it reaches ``own``, else a development one.
 
         Keys that are published need no powers of the official string, and keys that are only looked at need
-        its verifier's half alone. None is made to verify: no proof under it could be there.
+        its verifier's half alone. None is made to verify: no proof under it could be there. All parts of a
+        transaction are under strings of one kind.
         """
         parameters, official = self.parameters, self._kind in ("auto", "official")
         reach = max((s.highest_power for s in parameters.describe() if s.kind == "official"), default=-1)
         kept = self._kind != "official" and parameters.development_file(power).is_file()
         reaches = own <= reach or (verifier_only and not kept)
         if official and parameters.has_official and reaches:
-            self.used = "official"
+            self.used = self._kind = "official"
             return parameters.srs_for(0, self._progress, self._cancel, "official")
         if not kept:
             raise _Missing(
@@ -319,7 +323,7 @@ class _Check:
                 hint="`avm srs download` brings official files; a development string is that of the machine "
                 "where the document was made",
             )
-        self.used = "development"
+        self.used = self._kind = "development"
         return parameters.srs_for(power, self._progress, self._cancel, "development")
 
 

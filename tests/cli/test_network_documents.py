@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from avm.api import network_documents
+from avm.base.consensus import Rules
 from avm.base.errors import AvmError
+from avm.base.progress import NULL_PROGRESS, Progress
 from avm.cli.main import main
 from avm.storage.network_keys import credits_program
 from avm.storage.parameters import Parameters
+from avm.varuna.report import SrsInfo
 
 DOCUMENTS = {
     "execution": {"transitions": [], "global_state_root": "sr1x"},
@@ -70,3 +74,32 @@ def test_a_project_that_does_not_build_is_no_program(
     path = saved(tmp_path, DOCUMENTS["execution"])
     assert main(["verify", str(path), "--program", str(tmp_path)]) == 1
     assert "did not build" in capsys.readouterr().err
+
+
+class Strings:
+    """Reference strings of a machine that has both kinds; a string is its kind alone."""
+
+    has_official = True
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def describe(self) -> list[SrsInfo]:
+        return [SrsInfo("official", "official", 1 << 28, 100, "", False, 0)]
+
+    def development_file(self, power: int) -> Path:
+        return self.folder
+
+    def srs_for(self, power: int, progress: Progress, cancel: None, kind: str) -> str:
+        return kind
+
+
+@pytest.mark.parametrize(("first", "kind"), [(1000, "development"), (10, "official")])
+def test_the_fee_of_a_transaction_is_under_a_string_of_the_same_kind(
+    first: int, kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / "string").touch()
+    strings: Any = Strings(tmp_path / "string")
+    check = network_documents._Check({}, strings, Rules(), "auto", NULL_PROGRESS, None)
+    assert check._string(first, own=first) == kind
+    assert check._string(10, own=0) == kind
