@@ -301,9 +301,9 @@ def mended(inputs: list[str], halt: str) -> list[str] | None:
     found = re.fullmatch(r"(.+) is not equal to (.+), so assert.eq halts", halt)
     for a, b in (found.groups(), found.groups()[::-1]) if found else ():
         for place, text in enumerate(inputs):
-            owned = f"owner: {a}" in text
-            if re.search(rf"\b{re.escape(a)}(?!\w)", text) and _one_type(a, b) and not owned:
-                return [*inputs[:place], text.replace(a, b), *inputs[place + 1 :]]
+            alone = rf"(?<!\w){re.escape(a)}(?!\w)"
+            if re.search(alone, text) and _one_type(a, b) and f"owner: {a}" not in text:
+                return [*inputs[:place], re.sub(alone, b, text), *inputs[place + 1 :]]
     return None
 
 

@@ -48,6 +48,6 @@ def test_imports_come_from_the_nearest_file(tmp_path: Path) -> None:
 
 def test_inputs_are_mended_by_what_an_assertion_found() -> None:
     halt = "3u8 is not equal to 40u8, so assert.eq halts"
-    assert mended(["13u8", "{ a: 3u8 }"], halt) == ["13u8", "{ a: 40u8 }"]
+    assert mended(["13u8", "{ a: 3u8, b: 13u8 }"], halt) == ["13u8", "{ a: 40u8, b: 13u8 }"]
     assert mended(["7u8"], halt) is None
     assert mended(["7u8"], "7u8 is less than 8u8") is None
