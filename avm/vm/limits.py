@@ -12,8 +12,8 @@ from avm.isa.sizes import fold, literal_count
 from avm.isa.types import RegisterType
 from avm.program.scope import Scope
 
-MAX_STEPS = 500_000
-"""Steps that a run records (long arrays count more), some 1 GiB of memory."""
+MAX_STEPS = 1 << 20
+"""Steps that a run records (long arrays count more), some 2 GiB of memory."""
 ELEMENTS_A_STEP = 64
 MAX_LITERALS = 1 << 18
 """Literals of the largest value that a register holds."""

@@ -52,6 +52,14 @@ def test_a_run_of_too_many_steps_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     ).ok
 
 
+def test_the_longest_function_that_is_known_of_the_network_has_steps_enough() -> None:
+    """``shuffle_deck`` of ``zk_deck_shuffle_v0_0_1.aleo`` with its closures; 897,760 constraints."""
+    budget = limits.StepBudget()
+    for _ in range(531_042):
+        budget.step()
+    assert budget.used == 531_042
+
+
 def test_long_arrays_count_as_more_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("avm.vm.limits.MAX_STEPS", 50)
     text = MAIN + "".join(
