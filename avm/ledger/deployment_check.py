@@ -20,6 +20,7 @@ from avm.program.versions import check_deployable
 from avm.r1cs.system import ConstraintSystem
 from avm.varuna.certificate import certify, verify_certificate
 from avm.varuna.srs.reference_string import SrsVerifier
+from avm.varuna.verifying_key import VerifyingKey
 from avm.vm.environment import Environment
 from avm.vm.function_circuit_blank import blank_circuit
 from avm.vm.translation_circuit import blank_translation
@@ -47,12 +48,14 @@ def circuit_names(env: Environment, rules: Rules) -> Iterator[tuple[str, bool]]:
 
 
 def circuit(
-    env: Environment, name: str, is_record: bool, limit: int | None = None, cancel: Cancel | None = None
+    env: Environment, name: str, is_record: bool, key: VerifyingKey | None, cancel: Cancel | None
 ) -> ConstraintSystem:
-    """Return a circuit of the main program of ``limit`` rows at most; Halt when it has more."""
+    """Return a circuit of the main program; Halt when it has more rows or variables than its key says."""
+    limit = None if key is None else key.info.num_constraints - 1
+    variables = None if key is None else key.num_variables - 1
     if is_record:
-        return blank_translation(env, name, limit=limit, cancel=cancel).system
-    return blank_circuit(env, name, limit=limit, cancel=cancel).system
+        return blank_translation(env, name, limit=limit, variables=variables, cancel=cancel).system
+    return blank_circuit(env, name, limit=limit, variables=variables, cancel=cancel).system
 
 
 def make_deployment(
@@ -66,7 +69,7 @@ def make_deployment(
     program = env.program
     keys: list[Key] = []
     for name, is_record in circuit_names(env, rules):
-        key = proving.key_of(circuit(env, name, is_record, cancel=cancel))
+        key = proving.key_of(circuit(env, name, is_record, None, cancel))
         keys.append((name, key.verifying_key, certify(key, proving.srs, cancel=cancel)))
     owned = rules.version >= OWNED_FROM
     return Deployment(
@@ -100,7 +103,7 @@ def verify_deployment(
         raise rejected(Reason.DEPLOYMENT, f"the circuits have more than {limit:,} variables or rows")
     for (name, is_record), (_, key, certificate) in zip(names, deployment.keys, strict=True):
         try:
-            system = circuit(env, name, is_record, key.info.num_constraints - 1, cancel)
+            system = circuit(env, name, is_record, key, cancel)
         except Cancelled:
             raise
         except AvmError as error:

@@ -79,6 +79,7 @@ def synthesize_function(
     *,
     network: int = 0,
     limit: int | None = None,
+    variables: int | None = None,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Circuit:
@@ -86,7 +87,7 @@ def synthesize_function(
 
     Raises:
         CheckFailure: the request is not one of this function, or the scope's body is no function.
-        Halt: there are more than ``limit`` constraints.
+        Halt: there are more than ``limit`` constraints, or, where they are made, ``variables`` beside One.
         Unsupported: constraints of an instruction are not built yet.
     """
     function, request = scope.body, call.request
@@ -97,9 +98,8 @@ def synthesize_function(
     key = (f"network {network}", scope.program, function.name)
     if (kept := env.circuits.find(key, call, limit)) is not None:
         return kept
-    synthesis = _Synthesis(
-        ConstraintSystem(constraint_limit=limit, cancel=cancel), call, network, progress, cancel
-    )
+    cs = ConstraintSystem(variables, limit, cancel)
+    synthesis = _Synthesis(cs, call, network, progress, cancel)
     synthesis.run(scope, function)
     circuit = Circuit(synthesis.cs, scope.program, function.name, tuple(synthesis.tally.entries))
     env.circuits.keep(key, circuit, synthesis.origins)

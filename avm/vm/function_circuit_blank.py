@@ -34,21 +34,29 @@ def blank_circuit(
     *,
     network: int = 0,
     limit: int | None = None,
+    variables: int | None = None,
     progress: Progress = NULL_PROGRESS,
     cancel: Cancel | None = None,
 ) -> Circuit:
     """Synthesize a function of the main program without a run.
 
     Raises ``CheckFailure`` for an unknown function; ``Halt`` as soon as there are more than ``limit``
-    constraints; ``Unsupported`` for instructions whose constraints are not built yet, and when what is made
-    up has more than ``MOST_LITERALS`` literals.
+    constraints or more than ``variables`` beside One; ``Unsupported`` for instructions whose constraints are
+    not built yet, and when what is made up has more than ``MOST_LITERALS`` literals.
     """
     body = env.program.functions.get(function)
     if body is None:
         raise CheckFailure(f"'{env.program.id}' has no function '{function}'")
     scope = Scope(env.program, body, env.programs)
     return synthesize_function(
-        env, scope, blank_call(scope), network=network, limit=limit, progress=progress, cancel=cancel
+        env,
+        scope,
+        blank_call(scope),
+        network=network,
+        limit=limit,
+        variables=variables,
+        progress=progress,
+        cancel=cancel,
     )
 
 

@@ -60,10 +60,17 @@ class Translation:
 
 
 def synthesize_translation(
-    translation: Translation, *, limit: int | None = None, cancel: Cancel | None = None
+    translation: Translation,
+    *,
+    limit: int | None = None,
+    variables: int | None = None,
+    cancel: Cancel | None = None,
 ) -> Circuit:
-    """Return the circuit of a translation; ``Halt`` as soon as there are more than ``limit`` constraints."""
-    cs = ConstraintSystem(constraint_limit=limit, cancel=cancel)
+    """Return the circuit of a translation.
+
+    ``Halt`` as soon as there are more than ``limit`` constraints or more than ``variables`` beside One.
+    """
+    cs = ConstraintSystem(variables, limit, cancel)
     tally = Tally(cs)
     count_program_id(cs, translation.program)
     count_name(cs, translation.name)
@@ -113,12 +120,17 @@ def _synthesize(cs: ConstraintSystem, given: Translation) -> None:
 
 
 def blank_translation(
-    env: Environment, name: str, *, limit: int | None = None, cancel: Cancel | None = None
+    env: Environment,
+    name: str,
+    *,
+    limit: int | None = None,
+    variables: int | None = None,
+    cancel: Cancel | None = None,
 ) -> Circuit:
     """Synthesize the translation circuit of a record of the main program from made-up values.
 
     Raises ``CheckFailure`` for an unknown record; ``Halt`` as soon as there are more than ``limit``
-    constraints; ``Unsupported`` when it has more literals than ``MOST_LITERALS``.
+    constraints or ``variables`` beside One; ``Unsupported`` when it has more literals than ``MOST_LITERALS``.
     """
     program = env.program
     if name not in program.records:
@@ -129,4 +141,4 @@ def blank_translation(
     translation = Translation(
         record, DynamicRecord.of(record), program.id, name, 1, False, False, 0, 0, 1, 1, 1
     )
-    return synthesize_translation(translation, limit=limit, cancel=cancel)
+    return synthesize_translation(translation, limit=limit, variables=variables, cancel=cancel)

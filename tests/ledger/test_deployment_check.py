@@ -56,6 +56,17 @@ def test_a_check_that_is_stopped_is_no_verdict(made, keys):
         verify_deployment(made, load(PROGRAM), keys.srs.verifier(), RULES, cancel)
 
 
+def test_a_circuit_is_made_no_larger_than_its_key_says(made, keys):
+    """Variables count that are constants, which have no rows."""
+    few = with_key(made, num_variables=5)
+    with pytest.raises(VerifyError, match="variable limit"):
+        verify_deployment(few, load(PROGRAM), keys.srs.verifier(), RULES)
+    record = made.keys[2]
+    few = replace(made, keys=(*made.keys[:2], (record[0], replace(record[1], num_variables=5), record[2])))
+    with pytest.raises(VerifyError, match=r"coin is refused: .*variable limit"):
+        verify_deployment(few, load(PROGRAM), keys.srs.verifier(), RULES)
+
+
 def exchanged(made, keys):
     """The same names with the keys of others."""
     (first, *one), (second, *two), third = made.keys
