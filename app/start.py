@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RECENTS = 3
 NARROW = 760
 LEAST_FOR_KEYS = 320
-SAMPLE_ICONS = ("box", "sigma", "ticket", "bug", "grid-3x3", "database")
+SAMPLE_ICONS = ("box", "sigma", "ticket", "database", "bug", "grid-3x3")
 
 
 class Card(Pressable):

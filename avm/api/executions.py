@@ -192,8 +192,7 @@ def authorize_in(
     from avm.ledger.circuits_needed import circuits_of, spent_from_chain
     from avm.ledger.execution_costs import execution_cost
 
-    run = sign_run(env, function, list(inputs), signer.key)
-    looks(cancel)()
+    run = sign_run(env, function, list(inputs), signer.key, cancel)
     spending = next(spent_from_chain(run), None)
     if spending is not None:
         raise AvmError(

@@ -1,4 +1,4 @@
-"""``avm account decrypt``: reads a record with its owner's view key, or a value with its own key."""
+"""``avm decrypt``, also ``avm account decrypt``: reads records, values and transitions with their keys."""
 
 from __future__ import annotations
 
@@ -7,17 +7,38 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from avm.api.accounts import Keystore, decrypt_record, decrypt_value
-from avm.base.errors import AvmError
+from avm.api.accounts import (
+    LOCAL_NAME,
+    LOCAL_SIGNER,
+    Keystore,
+    decrypt_record,
+    decrypt_value,
+    local_account,
+)
+from avm.api.decryption import ReadPart, decrypt_document
+from avm.base.errors import AvmError, shown
 from avm.cli.command import emit
 
 
 def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb to those of ``avm account``."""
-    verb = verbs.add_parser("decrypt", help="read a record or a ciphertext that belongs to an account")
-    verb.add_argument("ciphertext", help="record1... or ciphertext1...")
-    verb.add_argument("--name", metavar="NAME", help="the account kept here whose view key reads it")
+    options(verbs.add_parser("decrypt", help="read what belongs to an account: records, values, transitions"))
+
+
+def options(verb: argparse.ArgumentParser) -> None:
+    """The options of the verb, which is found as ``avm decrypt`` too."""
+    verb.add_argument(
+        "ciphertext",
+        nargs="+",
+        help="record1..., ciphertext1..., or a file with a transition, execution, fee or transaction",
+    )
+    verb.add_argument(
+        "--name",
+        metavar="NAME",
+        help="the account kept here whose view key reads it; `local` is the test account",
+    )
     verb.add_argument(
         "--view-key",
         metavar="KEY",
@@ -27,24 +48,62 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run(args: argparse.Namespace, opened: Callable[[], Keystore]) -> int:
-    """Print what the ciphertext holds; ``opened`` gives the accounts kept here, after their password."""
-    text = args.ciphertext.strip()
-    if text.startswith("ciphertext1"):
-        if not args.field:
-            raise AvmError(
-                "a ciphertext has a key of its own, and none was given",
-                code="EAVM1302",
-                hint="give it with --field; a record (record1...) is read with the view key alone",
-            )
-        found = decrypt_value(text, args.field)
-    else:
-        found = decrypt_record(text, _view_key(args, opened))
-    owner = {"owner": found.owner} if found.owner else {}
-    emit(args, {"ok": True, "kind": found.kind, "text": found.text, **owner}, found.text)
+    """Print what the ciphertexts hold; ``opened`` gives the accounts kept here, after their password."""
+    key: list[str] = []
+
+    def view_key() -> str:
+        if not key:
+            key.append(_view_key(args, opened))
+        return key[0]
+
+    for given in args.ciphertext:
+        text = given.strip()
+        if text.startswith(("ciphertext1", "record1")):
+            _value(args, text, view_key)
+        else:
+            _document(args, Path(text), view_key())
     return 0
 
 
+def _value(args: argparse.Namespace, text: str, view_key: Callable[[], str]) -> None:
+    if text.startswith("record1"):
+        found = decrypt_record(text, view_key())
+    elif args.field:
+        found = decrypt_value(text, args.field)
+    else:
+        raise AvmError(
+            "a ciphertext has a key of its own, and none was given",
+            code="EAVM1302",
+            hint="give it with --field, or give the file of its transition; "
+            "a record (record1...) is read with the view key alone",
+        )
+    owner = {"owner": found.owner} if found.owner else {}
+    emit(args, {"ok": True, "kind": found.kind, "text": found.text, **owner}, found.text)
+
+
+def _document(args: argparse.Namespace, path: Path, view_key: str) -> None:
+    if not path.exists():
+        raise AvmError(
+            f"{shown(str(path))} is no ciphertext, and there is no such file",
+            code="EAVM1302",
+            hint="a record begins with record1, a value with ciphertext1",
+        )
+    found = decrypt_document(path, view_key)
+    lines = []
+    for each in found:
+        by = "signed by this account" if each.signed else "signed by another account"
+        lines.append(f"{each.program}/{each.function}  {each.id}  ({by})")
+        lines += [f"  {p.place:<9} {p.kind:<16} {_text(p)}" for p in each.parts]
+    emit(args, {"ok": True, "transitions": [each.to_dict() for each in found]}, "\n".join(lines))
+
+
+def _text(part: ReadPart) -> str:
+    return part.text or ("(not for this key)" if part.hidden else "(by its id alone)")
+
+
 def _view_key(args: argparse.Namespace, opened: Callable[[], Keystore]) -> str:
+    if args.name in (LOCAL_NAME, LOCAL_SIGNER):
+        return local_account().reveal_view_key()
     if args.name:
         return opened().reveal(args.name).reveal_view_key()
     hint = "set the variable VIEW_KEY, or give --view-key or --name"

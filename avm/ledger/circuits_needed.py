@@ -66,7 +66,7 @@ def blank_system(
         raise CheckFailure(f"the program {program} is not here")
     at = replace(env, program=env.programs[program])
     if kind == TRANSLATION:
-        return blank_translation(at, part).system
+        return blank_translation(at, part, cancel=cancel).system
     return blank_circuit(at, part, progress=progress, cancel=cancel).system
 
 
