@@ -198,6 +198,8 @@ class Trial:
             verdict.figures["synthesis"] = time.process_time() - began
             verdict.figures |= {"MiB": peak.bytes / (1 << 20), "rows": blank.num_constraints}
             inputs, run, halt = _run(env, function, rng)
+        except Halt as constant:
+            inputs, run, halt = _run(env, function, rng)[0], None, constant.message
         except AvmError as fault:
             verdict.kind, verdict.note = "no circuit", f"{type(fault).__name__}: {fault.message}"
             return verdict
