@@ -27,6 +27,7 @@ HELD_TO_PLAIN_TWINS = (
 OTHERS = [name for name in tiers.tiers() if name != tiers.tier()]
 
 
+@pytest.mark.prove  # its kernels are compiled for each tier
 @pytest.mark.parametrize("name", OTHERS)
 def test_the_other_tiers_agree_with_the_plain_definitions(name: str) -> None:
     """The tests of the kernels pass in a process of each other tier; its kernels are compiled once."""

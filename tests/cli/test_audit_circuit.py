@@ -22,6 +22,7 @@ def token() -> str:
     return str(next(s.path for s in workspace.samples() if s.name == "token"))
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("name", [sample.name for sample in workspace.samples()])
 def test_the_circuits_of_the_samples_have_no_free_output(
     name: str, capsys: pytest.CaptureFixture[str]
