@@ -29,7 +29,6 @@ from avm.isa.operand import Register
 from avm.ledger.authorization import Authorization
 from avm.ledger.called import called
 from avm.ledger.rejection import Reason, rejected
-from avm.ledger.statements import program_checksum
 from avm.ledger.transition import Transition
 from avm.program.model import Function
 from avm.vm.environment import Environment
@@ -138,7 +137,7 @@ def _check_request(env: Environment, trace: Trace, frame: Frame, request: Reques
     signed = request.verify(
         declared([item.type for item in function_of(env, frame).inputs]),
         is_root=request is root,
-        checksum=program_checksum(env.programs[frame.program]),
+        checksum=env.programs[frame.program].checksum_field(),
     )
     if request.signer != root.signer or request.scm != signer_commitment(root.signer, root.tvk) or not signed:
         raise rejected(Reason.FORM, f"the request of {name} is not signed by the signer of the run")
@@ -164,7 +163,7 @@ def _request(env: Environment, trace: Trace, frame: Frame, root: Frame, key: Pri
         declared([item.type for item in function_of(env, frame).inputs]),
         is_root=frame is root,
         root_tvk=None if frame is root else keys_of(root).view_key,
-        checksum=program_checksum(env.programs[frame.program]),
+        checksum=env.programs[frame.program].checksum_field(),
         dynamic=is_dynamic(trace, frame),
         secret=keys_of(frame).secret,
     )

@@ -31,19 +31,11 @@ from avm.ledger.rejection import Reason, rejected
 from avm.ledger.transition import Part, Transition
 from avm.ledger.transition_codec import shown_value
 from avm.primitives.merkle import bhp_leaf
-from avm.program.model import Program
 
 Publics = list[int]
 """The public inputs of one instance, the leading 1 included."""
 CREDITS = "credits.aleo"
 _HIDING_RECORDS_HEIGHT = MAINNET_HEIGHTS[7]
-
-
-def program_checksum(program: Program) -> int | None:
-    """Return the field by which a request names its program's text, None without a constructor."""
-    if program.constructor is None:
-        return None
-    return int.from_bytes(program.checksum(), "little") & (1 << 252) - 1
 
 
 def transition_publics(node: Node, parent: str | None, rules: Rules) -> Publics:
@@ -52,7 +44,7 @@ def transition_publics(node: Node, parent: str | None, rules: Rules) -> Publics:
     VerifyError when a call and what it calls do not fit together.
     """
     transition = node.transition
-    checksum = program_checksum(node.program)
+    checksum = node.program.checksum_field()
     publics = [1] if checksum is None else [1, checksum]
     publics += [*transition.tpk, transition.tcm, transition.scm]
     publics += [field for part in transition.inputs for field in input_publics(part)]

@@ -308,6 +308,13 @@ class Program(Printed):
         """Return the SHA3-256 digest (32 bytes) of the canonical text."""
         return _digest(str(self))
 
+    def checksum_field(self) -> int | None:
+        """Return the checksum as requests sign it, its low 252 bits; None without a constructor."""
+        return None if self.constructor is None else int.from_bytes(self.checksum(), "little") & _LOW_252
+
+
+_LOW_252 = (1 << 252) - 1
+
 
 def _digest(text: str) -> bytes:
     from avm.primitives.keccak import sha3

@@ -26,7 +26,7 @@ from avm.isa.operand import ContextOperand, GeneratorPowers, Register
 from avm.isa.statement import Statement
 from avm.isa.wire import Wire, as_literal, as_plaintext, part_of
 from avm.primitives.hash_to_curve import mul_generator_circuit
-from avm.program.model import Function, Program
+from avm.program.model import Function
 from avm.program.scope import Scope
 from avm.r1cs.hints import BITS
 from avm.r1cs.linear import Mode, constant
@@ -106,13 +106,6 @@ def synthesize_function(
     return circuit
 
 
-def program_checksum(program: Program) -> int | None:
-    """Return the checksum that requests of a program sign: its low 252 bits; None without a constructor."""
-    if program.constructor is None:
-        return None
-    return int.from_bytes(program.checksum(), "little") & ((1 << 252) - 1)
-
-
 @dataclass
 class _Synthesis:
     """What all bodies of one synthesis share."""
@@ -133,7 +126,7 @@ class _Synthesis:
     def run(self, scope: Scope, function: Function) -> None:
         """Make request, instructions and response."""
         with self.tally.counting(scope, 0, "values", kind="request"):
-            checksum = program_checksum(scope.owner)
+            checksum = scope.owner.checksum_field()
             request = inject_request(self.cs, self.call.request, self.call.caller, checksum, self.network)
             numbers = partial(given_request, checksum=checksum)
             self.origins.add(self.call, lambda call: numbers(call.request, call.caller), lambda call: call)

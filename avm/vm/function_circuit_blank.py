@@ -19,7 +19,7 @@ from avm.program.scope import Scope
 from avm.vm.blank import MOST_LITERALS, Blanks, nobody
 from avm.vm.circuit import Circuit
 from avm.vm.environment import Environment
-from avm.vm.function_circuit import FunctionCall, program_checksum, synthesize_function
+from avm.vm.function_circuit import FunctionCall, synthesize_function
 from avm.vm.function_circuit_call import CallMade
 from avm.vm.function_circuit_ids import declared
 from avm.vm.function_circuit_request import Caller
@@ -100,6 +100,6 @@ def _request(scope: Scope, blanks: Blanks, root_tvk: int | None) -> Request:
         types,
         is_root=root_tvk is None,
         root_tvk=root_tvk,
-        checksum=program_checksum(scope.owner),
+        checksum=scope.owner.checksum_field(),
         nonce=1,
     )

@@ -8,7 +8,6 @@ already when the instructions begin, as the request has hashed it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -20,9 +19,9 @@ from avm.data.literal import Literal
 from avm.isa.registry import ops
 from avm.isa.statement import Statement
 from avm.r1cs.linear import Mode
-from avm.r1cs.matrices import Row
 from avm.r1cs.system import ConstraintSystem
 from avm.types.literal_type import LiteralType
+from tests.r1cs.rows import digest
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "hash_rows.json").read_text())
 INSTRUCTION = re.compile(r"(\S+) (.*) into r\d+(?: as (\w+))?;")
@@ -41,16 +40,6 @@ def run(cs: ConstraintSystem, registers: list[CircuitPlaintext], text: str) -> N
     statement = Statement(types=(LiteralType.from_name(target),) if target else ())
     (result,) = ops()[mnemonic].synthesize(cs, operands, statement, None)  # type: ignore[arg-type]
     registers.append(result)  # type: ignore[arg-type]
-
-
-def digest(rows: tuple[Row, ...]) -> str:
-    """Return the digest of rows: for each its length, then column and value of its entries."""
-    hasher = hashlib.sha256()
-    for row in rows:
-        hasher.update(len(row).to_bytes(8, "little"))
-        for column, value in row:
-            hasher.update(column.to_bytes(8, "little") + value.to_bytes(32, "little"))
-    return hasher.hexdigest()
 
 
 @pytest.mark.parametrize("name", GOLDEN)

@@ -18,7 +18,7 @@ from avm.ledger.authorize import authorize, declared, function_of, replay, respo
 from avm.ledger.call_tree import call_tree
 from avm.ledger.execution_check import check_parts
 from avm.ledger.records_exist import check_records_exist
-from avm.ledger.statements import check_types, program_checksum, transition_publics
+from avm.ledger.statements import check_types, transition_publics
 from avm.types.literal_type import LiteralType
 from avm.vm.environment import load
 from tests.vectors.test_vectors import lines
@@ -58,7 +58,7 @@ def test_what_is_signed_fits_together(line):
     for index, (request, frame) in enumerate(zip(run.requests, run.frames, strict=True)):
         function = function_of(env, frame)
         types = declared([item.type for item in function.inputs])
-        checksum = program_checksum(env.programs[frame.program])
+        checksum = env.programs[frame.program].checksum_field()
         assert request.verify(types, is_root=index == 0, checksum=checksum)
         assert not request.verify(types, is_root=index != 0, checksum=checksum)
         assert transition_of(request, function, frame.outputs) == run.transitions[index]

@@ -6,7 +6,6 @@ here: One is 0, then the bits of the two inputs, then the variables of the instr
 are the difference to the key of a program without instructions, given where both names are equally long.
 """
 
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -17,11 +16,11 @@ import pytest
 from avm.data.circuit_values import new_literal
 from avm.data.literal import Literal
 from avm.r1cs import ConstraintSystem
-from avm.r1cs.matrices import Row
 from avm.types import casts
 from avm.types.group import GroupVar
 from avm.types.integers import IntegerVar
 from avm.types.literal_type import LiteralType as T
+from tests.r1cs.rows import digest
 from tests.types.circuits import C, S
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "proving_key_rows.json").read_text())
@@ -52,16 +51,6 @@ def run(cs: ConstraintSystem, registers: list[Any], text: str) -> None:
     else:
         method = WORDS.get(opcode, opcode.replace(".", "_"))
         registers.append(getattr(values[0], method)(*values[1:]))
-
-
-def digest(rows: tuple[Row, ...]) -> str:
-    """Return the digest of rows: for each its length, then column and value of its entries."""
-    hasher = hashlib.sha256()
-    for row in rows:
-        hasher.update(len(row).to_bytes(8, "little"))
-        for column, value in row:
-            hasher.update(column.to_bytes(8, "little") + value.to_bytes(32, "little"))
-    return hasher.hexdigest()
 
 
 @pytest.mark.parametrize("name", GOLDEN)

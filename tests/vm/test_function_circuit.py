@@ -15,7 +15,7 @@ from avm.program.scope import Scope
 from avm.varuna.indexer import circuit_shape
 from avm.vm.circuit import Circuit
 from avm.vm.environment import Environment, load
-from avm.vm.function_circuit import FunctionCall, program_checksum, synthesize_function
+from avm.vm.function_circuit import FunctionCall, synthesize_function
 from avm.vm.function_circuit_blank import blank_call, blank_circuit
 from avm.vm.function_circuit_call import CallMade
 from avm.vm.function_circuit_request import Caller
@@ -73,7 +73,7 @@ KEY = PrivateKey(5)
 def call(env: Environment, function: str, *inputs: Value, made: CallMade | None = None) -> FunctionCall:
     """Return a call of a function of the main program from outside, with real values."""
     program, types = env.program, [item.type for item in env.program.functions[function].inputs]
-    sums = program_checksum(program)
+    sums = program.checksum_field()
     request = sign_request(
         KEY,
         program.id,
